@@ -1,0 +1,58 @@
+package dev.weir.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The flows of one edge within one slice of event time, as far as one task saw them: the value of {@code weir.activity}.
+ * Parts of the same slice add up.
+ *
+ * @param sliceMs start of the slice; it is {@value #SLICE_MS} ms long and holds the flows that ended in it
+ * @param port destination port; null where the protocol has none
+ * @param expected what policy says; null when policies were not consulted (no context)
+ * @param outcome policy outcome, for example {@code policy-bypass}; null when there is nothing to say
+ * @param established connections that carried data both ways, or closed in order
+ * @param refused connections answered by a reset only
+ * @param unanswered connections that got no answer
+ * @param startsMs offsets of connection starts from {@code firstSeenMs}, in ms, at most {@value #MAX_STARTS}
+ * @param sampling the largest sampling factor among the flows, 1 when none was sampled
+ */
+public record Activity(
+        long sliceMs,
+        @Nullable String cluster,
+        Entity source,
+        Entity destination,
+        @Nullable Integer port,
+        String protocol,
+        Verdict verdict,
+        @Nullable Expected expected,
+        @Nullable String outcome,
+        List<PolicyRef> decidedBy,
+        long connections,
+        long established,
+        long refused,
+        long unanswered,
+        @Nullable Long bytesSent,
+        @Nullable Long bytesReceived,
+        @Nullable Long packetsSent,
+        @Nullable Long packetsReceived,
+        long firstSeenMs,
+        long lastSeenMs,
+        List<Integer> startsMs,
+        int sampling,
+        List<Flow> samples) {
+
+    public static final long SLICE_MS = 10_000;
+    public static final int MAX_STARTS = 64;
+
+    /** The slice that a time belongs to. */
+    public static long sliceOf(long ms) {
+        return ms - Math.floorMod(ms, SLICE_MS);
+    }
+
+    /** What the parts of one slice are merged by, and edges are sorted by: total over all that tells edges apart. */
+    public String edgeKey() {
+        return source.key() + " > " + destination.key() + " " + protocol + "/" + (port == null ? "" : port) + " "
+                + verdict + " " + (outcome == null ? "" : outcome) + " " + (cluster == null ? "" : cluster);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.weir.model;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a flow. Counters are what this end sent. Every component but {@code ip} is null when the source of the
+ * record did not tell; a counter of zero means that it was told to be zero.
+ *
+ * @param ip canonical address text
+ * @param port 0 to 65535
+ * @param tcpFlags union of {@link TcpFlags} bits that this end sent
+ * @param workload name of the controller that owns the pod, or of the pod itself when nothing owns it
+ * @param service the Service through whose address the pod was reached
+ * @param names domain names by which the address is known
+ */
+public record Endpoint(
+        String ip,
+        @Nullable Integer port,
+        @Nullable Long bytes,
+        @Nullable Long packets,
+        @Nullable Integer tcpFlags,
+        @Nullable String namespace,
+        @Nullable String pod,
+        @Nullable String workload,
+        @Nullable String workloadKind,
+        @Nullable Map<String, String> labels,
+        @Nullable String node,
+        @Nullable String service,
+        @Nullable List<String> names) {
+
+    public Endpoint {
+        String canonical = Ip.canonical(ip);
+        if (canonical == null) {
+            throw new InvalidRecordException("ip", "'" + abbreviated(ip) + "' is not an IP address");
+        }
+        ip = canonical;
+        if (port != null && (port < 0 || port > 65535)) {
+            throw new InvalidRecordException("port", port + " is outside 0..65535");
+        }
+        requireNotNegative("bytes", bytes);
+        requireNotNegative("packets", packets);
+        if (tcpFlags != null && (tcpFlags < 0 || tcpFlags > 255)) {
+            throw new InvalidRecordException("tcp_flags", tcpFlags + " is outside 0..255");
+        }
+    }
+
+    /** An end of which only address and port are known. */
+    public static Endpoint of(String ip, @Nullable Integer port) {
+        return new Endpoint(ip, port, null, null, null, null, null, null, null, null, null, null, null);
+    }
+
+    /** The same end with other counters and flags. */
+    public Endpoint withCounters(@Nullable Long newBytes, @Nullable Long newPackets, @Nullable Integer newFlags) {
+        return new Endpoint(
+                ip,
+                port,
+                newBytes,
+                newPackets,
+                newFlags,
+                namespace,
+                pod,
+                workload,
+                workloadKind,
+                labels,
+                node,
+                service,
+                names);
+    }
+
+    private static void requireNotNegative(String field, @Nullable Long value) {
+        if (value != null && value < 0) {
+            throw new InvalidRecordException(field, value + " is negative");
+        }
+    }
+
+    private static String abbreviated(String text) {
+        return text.length() <= 64 ? text : text.substring(0, 61) + "...";
+    }
+}

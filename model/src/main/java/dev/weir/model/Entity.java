@@ -1,0 +1,99 @@
+package dev.weir.model;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who took part: a workload, a node, a service, an external address or a bare address. What is null is not known or
+ * differs between the flows that the entity stands for.
+ */
+public record Entity(
+        @Nullable String namespace,
+        @Nullable String workload,
+        @Nullable String workloadKind,
+        @Nullable String pod,
+        @Nullable String ip,
+        @Nullable String node,
+        @Nullable String service,
+        @Nullable List<String> names) {
+
+    /** The entity behind one end of a flow. */
+    public static Entity of(Endpoint end) {
+        return new Entity(
+                end.namespace(),
+                end.workload() != null ? end.workload() : end.pod(),
+                end.workload() == null && end.pod() != null ? "Pod" : end.workloadKind(),
+                end.pod(),
+                end.ip(),
+                end.node(),
+                end.service(),
+                end.names());
+    }
+
+    /** Several addresses, or none in particular: what an alert about many destinations names. */
+    public static Entity unnamed() {
+        return new Entity(null, null, null, null, null, null, null, null);
+    }
+
+    /**
+     * What baselines and fingerprints are kept by: stable across restarts of pods. The first that is known of workload,
+     * node without pod, service, address.
+     */
+    public String key() {
+        if (workload != null) {
+            return "workload/" + text(namespace) + "/" + text(workloadKind) + "/" + workload;
+        }
+        if (node != null) {
+            return "node/" + node;
+        }
+        if (service != null) {
+            return "service/" + text(namespace) + "/" + service;
+        }
+        return ip == null ? "unnamed" : "address/" + ip;
+    }
+
+    /** A public address that nothing in the cluster owns. */
+    @JsonIgnore
+    public boolean isExternal() {
+        return workload == null && node == null && service == null && ip != null && !Ip.isPrivate(ip);
+    }
+
+    /** How people call it: {@code shop/web}, {@code node n1}, an address, a domain. */
+    public String display() {
+        if (workload != null) {
+            return namespace == null ? workload : namespace + "/" + workload;
+        }
+        if (node != null) {
+            return "node " + node;
+        }
+        if (service != null) {
+            return "service " + (namespace == null ? service : namespace + "/" + service);
+        }
+        if (names != null && !names.isEmpty()) {
+            return names.get(0) + (ip == null ? "" : " (" + ip + ")");
+        }
+        return ip == null ? "several" : ip;
+    }
+
+    /** What both have in common; a part that differs becomes unknown. */
+    public Entity common(Entity other) {
+        return new Entity(
+                same(namespace, other.namespace),
+                same(workload, other.workload),
+                same(workloadKind, other.workloadKind),
+                same(pod, other.pod),
+                same(ip, other.ip),
+                same(node, other.node),
+                same(service, other.service),
+                same(names, other.names));
+    }
+
+    private static <T> @Nullable T same(@Nullable T a, @Nullable T b) {
+        return a != null && a.equals(b) ? a : null;
+    }
+
+    private static String text(@Nullable String part) {
+        return part == null ? "" : part;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.weir.model;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection, or a part of one, between two endpoints: the value of the topic {@code weir.flows}.
+ *
+ * @param startMs first packet, milliseconds since the epoch, greater than 0
+ * @param endMs last packet, not before {@code startMs}
+ * @param source the side that opened the connection
+ * @param protocol TCP, UDP, SCTP, ICMP, ICMPV6 or the IANA number as text
+ * @param dropReason Hubble's word for why the flow was dropped
+ * @param isReply null when the record's source does not tell; never true after orientation
+ * @param encrypted null when not known
+ * @param reporter node or exporter that saw the flow
+ * @param collector kind of collector that read it
+ * @param sampling one of how many packets or flows was seen; null or 1 when all were
+ */
+public record Flow(
+        long startMs,
+        long endMs,
+        Endpoint source,
+        Endpoint destination,
+        String protocol,
+        Verdict verdict,
+        @Nullable String dropReason,
+        @Nullable Direction direction,
+        @Nullable Boolean isReply,
+        @Nullable Boolean encrypted,
+        @Nullable String cluster,
+        @Nullable String reporter,
+        @Nullable String collector,
+        @Nullable Integer sampling,
+        @Nullable L7 l7) {
+
+    /** The last millisecond of the year 9999; whatever lies behind it is a unit mistaken (micro- or nanoseconds). */
+    private static final long MAX_MS = 253_402_300_799_999L;
+
+    private static final Set<String> NAMED = Set.of("TCP", "UDP", "SCTP", "ICMP", "ICMPV6");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");
+
+    public Flow {
+        requireTime("start_ms", startMs);
+        requireTime("end_ms", endMs);
+        if (endMs < startMs) {
+            throw new InvalidRecordException("end_ms", endMs + " is before start_ms " + startMs);
+        }
+        protocol = canonicalProtocol(protocol);
+        if (sampling != null && sampling < 1) {
+            throw new InvalidRecordException("sampling", sampling + " is below 1");
+        }
+    }
+
+    /** The name for an IANA protocol number: one of the five that have a name here, else the number as text. */
+    public static String protocolName(int number) {
+        return switch (number) {
+            case 6 -> "TCP";
+            case 17 -> "UDP";
+            case 132 -> "SCTP";
+            case 1 -> "ICMP";
+            case 58 -> "ICMPV6";
+            default -> Integer.toString(number);
+        };
+    }
+
+    /** The same flow between other endpoints. */
+    public Flow withEndpoints(Endpoint newSource, Endpoint newDestination) {
+        return new Flow(
+                startMs,
+                endMs,
+                newSource,
+                newDestination,
+                protocol,
+                verdict,
+                dropReason,
+                direction,
+                isReply,
+                encrypted,
+                cluster,
+                reporter,
+                collector,
+                sampling,
+                l7);
+    }
+
+    private static void requireTime(String field, long ms) {
+        if (ms <= 0 || ms > MAX_MS) {
+            throw new InvalidRecordException(field, ms + " is not a time in milliseconds since 1970");
+        }
+    }
+
+    private static String canonicalProtocol(String protocol) {
+        if (NAMED.contains(protocol)) {
+            return protocol;
+        }
+        if (NUMBER.matcher(protocol).matches() && Integer.parseInt(protocol) <= 255) {
+            return protocolName(Integer.parseInt(protocol));
+        }
+        String upper = protocol.toUpperCase(Locale.ROOT);
+        if (NAMED.contains(upper)) {
+            return upper;
+        }
+        throw new InvalidRecordException(
+                "protocol", "'" + protocol + "' is not TCP, UDP, SCTP, ICMP, ICMPV6 or a number of 0..255");
+    }
+}

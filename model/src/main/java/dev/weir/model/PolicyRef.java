@@ -1,0 +1,21 @@
+package dev.weir.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy, and the rule of it, that took part in a decision.
+ *
+ * @param namespace null for a policy of the whole cluster
+ * @param rule {@code ingress[0]} for a rule that matched; {@code ingress} when the policy selects the pod and none did
+ */
+public record PolicyRef(
+        String kind,
+        @Nullable String namespace,
+        String name,
+        @Nullable String rule) {
+
+    /** {@code NetworkPolicy shop/db ingress[0]}. */
+    public String display() {
+        return kind + " " + (namespace == null ? "" : namespace + "/") + name + (rule == null ? "" : " " + rule);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.weir.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that could not be read: the value of {@code weir.rejected}.
+ *
+ * @param reason {@code field: what is wrong}
+ * @param field JSON path of the field to blame; null when the value as a whole is unreadable
+ * @param topic where it came from, with partition and offset
+ * @param value the offending bytes in base64, at most {@value #MAX_VALUE} of them
+ */
+public record Rejected(String reason, @Nullable String field, String topic, int partition, long offset, String value) {
+
+    public static final int MAX_VALUE = 4096;
+}

@@ -1,0 +1,40 @@
+package dev.weir.model.codec;
+
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+
+/** Reads a value of {@code weir.flows}: JSON when the first byte is <code>{</code>, else protobuf. */
+public final class FlowCodec {
+    private FlowCodec() {}
+
+    /**
+     * @throws InvalidRecordException naming the field, or {@code flow} when the value as a whole is unreadable
+     */
+    public static Flow decode(byte[] value) {
+        if (value.length == 0) {
+            throw new InvalidRecordException("flow", "is empty");
+        }
+        return isJson(value) ? FlowJson.decode(value) : FlowProto.decode(value);
+    }
+
+    /** The protobuf form, which is what Weir itself writes. */
+    public static byte[] encode(Flow flow) {
+        return FlowProto.encode(flow);
+    }
+
+    /**
+     * The event time of a value without decoding all of it: when the flow ended, or began if that is all it tells.
+     *
+     * @return {@link Long#MIN_VALUE} when the value tells no time
+     */
+    public static long peekTime(byte[] value) {
+        if (value.length == 0) {
+            return Long.MIN_VALUE;
+        }
+        return isJson(value) ? FlowJson.peekTime(value) : FlowProto.peekTime(value);
+    }
+
+    private static boolean isJson(byte[] value) {
+        return value[0] == '{';
+    }
+}

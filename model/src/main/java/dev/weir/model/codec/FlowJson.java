@@ -1,0 +1,421 @@
+package dev.weir.model.codec;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.weir.model.Direction;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.L7;
+import dev.weir.model.TcpFlags;
+import dev.weir.model.Verdict;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON form of a flow, read token by token: four times as fast as data binding, and errors name the field. */
+public final class FlowJson {
+    static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(32)
+                    .maxStringLength(1 << 16)
+                    .build())
+            .build();
+
+    private FlowJson() {}
+
+    /**
+     * Unknown fields are ignored. {@code start_ms}, {@code source.ip}, {@code destination.ip} and {@code protocol} must
+     * be there; without {@code end_ms} the flow ends when it starts; without {@code verdict} it is UNKNOWN.
+     *
+     * @throws InvalidRecordException naming the field
+     */
+    public static Flow decode(byte[] json) {
+        try (JsonParser parser = FACTORY.createParser(json)) {
+            Flow flow = new Reader(parser).flow();
+            if (parser.nextToken() != null) {
+                throw new InvalidRecordException("flow", "something follows the JSON object");
+            }
+            return flow;
+        } catch (JsonProcessingException e) {
+            throw new InvalidRecordException("flow", "is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads the flow that the parser stands on. */
+    static Flow read(JsonParser parser) throws IOException {
+        return new Reader(parser).flow();
+    }
+
+    static long peekTime(byte[] json) {
+        long start = Long.MIN_VALUE;
+        try (JsonParser parser = FACTORY.createParser(json)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                boolean whole = value == JsonToken.VALUE_NUMBER_INT;
+                if (whole && "end_ms".equals(name)) {
+                    return parser.getLongValue();
+                }
+                if (whole && "start_ms".equals(name)) {
+                    start = parser.getLongValue();
+                }
+                parser.skipChildren();
+            }
+            return start;
+        } catch (IOException unreadable) {
+            // The judge rejects the record with the reason; here it only has no time.
+            return start;
+        }
+    }
+
+    /** One line of JSON without a line end. */
+    public static byte[] encode(Flow flow) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+            write(flow, generator);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    static void write(Flow flow, JsonGenerator g) throws IOException {
+        g.writeStartObject();
+        g.writeNumberField("start_ms", flow.startMs());
+        g.writeNumberField("end_ms", flow.endMs());
+        g.writeFieldName("source");
+        write(flow.source(), g);
+        g.writeFieldName("destination");
+        write(flow.destination(), g);
+        g.writeStringField("protocol", flow.protocol());
+        g.writeStringField("verdict", flow.verdict().name());
+        text(g, "drop_reason", flow.dropReason());
+        Direction direction = flow.direction();
+        text(g, "direction", direction == null ? null : direction.name());
+        bool(g, "is_reply", flow.isReply());
+        bool(g, "encrypted", flow.encrypted());
+        text(g, "cluster", flow.cluster());
+        text(g, "reporter", flow.reporter());
+        text(g, "collector", flow.collector());
+        number(g, "sampling", flow.sampling());
+        L7 l7 = flow.l7();
+        if (l7 != null) {
+            write(l7, g);
+        }
+        g.writeEndObject();
+    }
+
+    private static void write(Endpoint end, JsonGenerator g) throws IOException {
+        g.writeStartObject();
+        g.writeStringField("ip", end.ip());
+        number(g, "port", end.port());
+        number(g, "bytes", end.bytes());
+        number(g, "packets", end.packets());
+        Integer flags = end.tcpFlags();
+        texts(g, "tcp_flags", flags == null ? null : TcpFlags.names(flags));
+        text(g, "namespace", end.namespace());
+        text(g, "pod", end.pod());
+        text(g, "workload", end.workload());
+        text(g, "workload_kind", end.workloadKind());
+        Map<String, String> labels = end.labels();
+        if (labels != null) {
+            g.writeObjectFieldStart("labels");
+            for (Map.Entry<String, String> label : labels.entrySet()) {
+                g.writeStringField(label.getKey(), label.getValue());
+            }
+            g.writeEndObject();
+        }
+        text(g, "node", end.node());
+        text(g, "service", end.service());
+        texts(g, "names", end.names());
+        g.writeEndObject();
+    }
+
+    private static void write(L7 l7, JsonGenerator g) throws IOException {
+        g.writeObjectFieldStart("l7");
+        L7.Dns dns = l7.dns();
+        if (dns != null) {
+            g.writeObjectFieldStart("dns");
+            text(g, "query", dns.query());
+            text(g, "type", dns.type());
+            text(g, "rcode", dns.rcode());
+            texts(g, "answers", dns.answers());
+            g.writeEndObject();
+        }
+        L7.Http http = l7.http();
+        if (http != null) {
+            g.writeObjectFieldStart("http");
+            text(g, "method", http.method());
+            text(g, "host", http.host());
+            text(g, "path", http.path());
+            number(g, "status", http.status());
+            g.writeEndObject();
+        }
+        L7.Tls tls = l7.tls();
+        if (tls != null) {
+            g.writeObjectFieldStart("tls");
+            text(g, "sni", tls.sni());
+            g.writeEndObject();
+        }
+        g.writeEndObject();
+    }
+
+    private static void text(JsonGenerator g, String name, @Nullable String value) throws IOException {
+        if (value != null) {
+            g.writeStringField(name, value);
+        }
+    }
+
+    private static void bool(JsonGenerator g, String name, @Nullable Boolean value) throws IOException {
+        if (value != null) {
+            g.writeBooleanField(name, value);
+        }
+    }
+
+    private static void number(JsonGenerator g, String name, @Nullable Number value) throws IOException {
+        if (value != null) {
+            g.writeNumberField(name, value.longValue());
+        }
+    }
+
+    private static void texts(JsonGenerator g, String name, @Nullable List<String> values) throws IOException {
+        if (values != null) {
+            g.writeArrayFieldStart(name);
+            for (String value : values) {
+                g.writeString(value);
+            }
+            g.writeEndArray();
+        }
+    }
+
+    /** Holds the parser while one flow is read. Every method expects the parser on the value that it reads. */
+    private static final class Reader {
+        private static final Set<String> PARTS = Set.of("dns", "http", "tls");
+
+        private final JsonFields in;
+
+        Reader(JsonParser parser) {
+            this.in = new JsonFields(parser);
+        }
+
+        Flow flow() throws IOException {
+            Long start = null;
+            Long end = null;
+            Endpoint source = null;
+            Endpoint destination = null;
+            String protocol = null;
+            Verdict verdict = Verdict.UNKNOWN;
+            String dropReason = null;
+            Direction direction = null;
+            Boolean reply = null;
+            Boolean encrypted = null;
+            String cluster = null;
+            String reporter = null;
+            String collector = null;
+            Integer sampling = null;
+            L7 l7 = null;
+            in.enter("flow");
+            for (String name = in.next(); name != null; name = in.next()) {
+                if (in.isNull()) {
+                    continue;
+                }
+                switch (name) {
+                    case "start_ms" -> start = in.wholeNumber();
+                    case "end_ms" -> end = in.wholeNumber();
+                    case "source" -> source = endpoint(name);
+                    case "destination" -> destination = endpoint(name);
+                    case "protocol" -> protocol = in.textOrNumber();
+                    case "verdict" -> verdict = in.oneOf(Verdict.class);
+                    case "drop_reason" -> dropReason = in.text();
+                    case "direction" -> direction = in.oneOf(Direction.class);
+                    case "is_reply" -> reply = in.bool();
+                    case "encrypted" -> encrypted = in.bool();
+                    case "cluster" -> cluster = in.text();
+                    case "reporter" -> reporter = in.text();
+                    case "collector" -> collector = in.text();
+                    case "sampling" -> sampling = in.smallNumber();
+                    case "l7" -> l7 = l7();
+                    default -> in.skip();
+                }
+            }
+            long startMs = required("start_ms", start);
+            return new Flow(
+                    startMs,
+                    end == null ? startMs : end,
+                    required("source", source),
+                    required("destination", destination),
+                    required("protocol", protocol),
+                    verdict,
+                    dropReason,
+                    direction,
+                    reply,
+                    encrypted,
+                    cluster,
+                    reporter,
+                    collector,
+                    sampling,
+                    l7);
+        }
+
+        private Endpoint endpoint(String side) throws IOException {
+            in.enter(side);
+            try {
+                return endpoint();
+            } catch (InvalidRecordException e) {
+                throw e.under(side);
+            }
+        }
+
+        private Endpoint endpoint() throws IOException {
+            String ip = null;
+            Integer port = null;
+            Long bytes = null;
+            Long packets = null;
+            Integer flags = null;
+            String namespace = null;
+            String pod = null;
+            String workload = null;
+            String workloadKind = null;
+            Map<String, String> labels = null;
+            String node = null;
+            String service = null;
+            List<String> names = null;
+            for (String name = in.next(); name != null; name = in.next()) {
+                if (in.isNull()) {
+                    continue;
+                }
+                switch (name) {
+                    case "ip" -> ip = in.text();
+                    case "port" -> port = in.smallNumber();
+                    case "bytes" -> bytes = in.wholeNumber();
+                    case "packets" -> packets = in.wholeNumber();
+                    case "tcp_flags" -> flags = flags(in.texts());
+                    case "namespace" -> namespace = in.text();
+                    case "pod" -> pod = in.text();
+                    case "workload" -> workload = in.text();
+                    case "workload_kind" -> workloadKind = in.text();
+                    case "labels" -> labels = in.textMap();
+                    case "node" -> node = in.text();
+                    case "service" -> service = in.text();
+                    case "names" -> names = in.texts();
+                    default -> in.skip();
+                }
+            }
+            return new Endpoint(
+                    required("ip", ip),
+                    port,
+                    bytes,
+                    packets,
+                    flags,
+                    namespace,
+                    pod,
+                    workload,
+                    workloadKind,
+                    labels,
+                    node,
+                    service,
+                    names);
+        }
+
+        private L7 l7() throws IOException {
+            L7.Dns dns = null;
+            L7.Http http = null;
+            L7.Tls tls = null;
+            in.enter("l7");
+            for (String name = in.next(); name != null; name = in.next()) {
+                if (!PARTS.contains(name) || in.isNull()) {
+                    in.skip();
+                    continue;
+                }
+                in.enter(name);
+                try {
+                    switch (name) {
+                        case "dns" -> dns = dns();
+                        case "http" -> http = http();
+                        default -> tls = tls();
+                    }
+                } catch (InvalidRecordException e) {
+                    throw e.under("l7." + name);
+                }
+            }
+            return new L7(dns, http, tls);
+        }
+
+        private L7.Dns dns() throws IOException {
+            String query = null;
+            String type = null;
+            String rcode = null;
+            List<String> answers = null;
+            for (String name = in.next(); name != null; name = in.next()) {
+                switch (name) {
+                    case "query" -> query = in.text();
+                    case "type" -> type = in.text();
+                    case "rcode" -> rcode = in.text();
+                    case "answers" -> answers = in.texts();
+                    default -> in.skip();
+                }
+            }
+            return new L7.Dns(query, type, rcode, answers);
+        }
+
+        private L7.Http http() throws IOException {
+            String method = null;
+            String host = null;
+            String path = null;
+            Integer status = null;
+            for (String name = in.next(); name != null; name = in.next()) {
+                switch (name) {
+                    case "method" -> method = in.text();
+                    case "host" -> host = in.text();
+                    case "path" -> path = in.text();
+                    case "status" -> status = in.smallNumber();
+                    default -> in.skip();
+                }
+            }
+            return new L7.Http(method, host, path, status);
+        }
+
+        private L7.Tls tls() throws IOException {
+            String sni = null;
+            for (String name = in.next(); name != null; name = in.next()) {
+                if ("sni".equals(name)) {
+                    sni = in.text();
+                } else {
+                    in.skip();
+                }
+            }
+            return new L7.Tls(sni);
+        }
+
+        private static int flags(List<String> names) {
+            int bits = 0;
+            for (String name : names) {
+                int bit = TcpFlags.bit(name);
+                if (bit == 0) {
+                    throw new InvalidRecordException("tcp_flags", "'" + name + "' is not a TCP flag");
+                }
+                bits |= bit;
+            }
+            return bits;
+        }
+
+        private static <T> T required(String field, @Nullable T value) {
+            if (value == null) {
+                throw new InvalidRecordException(field, "is missing");
+            }
+            return value;
+        }
+    }
+}

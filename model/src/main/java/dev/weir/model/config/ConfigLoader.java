@@ -1,0 +1,219 @@
+package dev.weir.model.config;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a process's YAML file into its config record. A key may also come from the environment: {@code ingest.netflow.port}
+ * is {@code WEIR_INGEST_NETFLOW_PORT}, and the environment wins. Lists are given there with commas between.
+ */
+public final class ConfigLoader {
+    /** Variables of the launcher, which are no configuration keys. */
+    private static final Set<String> LAUNCHER = Set.of("WEIR_HOME", "WEIR_JAVA_OPTS");
+
+    private static final String PREFIX = "WEIR_";
+
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
+            .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .registerModule(new SimpleModule("config").addDeserializer(Duration.class, new DurationDeserializer()));
+
+    private ConfigLoader() {}
+
+    /**
+     * @param file null for the defaults and the environment alone
+     * @throws ConfigException naming file, line and key
+     */
+    public static <T> T load(@Nullable Path file, Class<T> type, Map<String, String> environment) {
+        String where = file == null ? "configuration" : file.toString();
+        String text = file == null ? "" : read(file);
+        ObjectNode root = parse(where, text);
+        Map<String, Integer> lines = lines(text);
+        ConfigSchema schema = ConfigSchema.of(type);
+        refuseUnknownKeys(where, root, "", schema, lines);
+        applyEnvironment(root, schema, environment);
+        try {
+            return YAML.treeToValue(root, type);
+        } catch (JsonMappingException e) {
+            throw new ConfigException(explain(where, e, lines));
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(where + ": " + e.getOriginalMessage());
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new ConfigException(file + ": there is no such file");
+        } catch (IOException e) {
+            throw new ConfigException(file + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static ObjectNode parse(String where, String text) {
+        try {
+            JsonNode tree = YAML.readTree(text);
+            if (tree == null || tree.isMissingNode() || tree.isNull()) {
+                return YAML.createObjectNode();
+            }
+            if (tree instanceof ObjectNode object) {
+                return object;
+            }
+            throw new ConfigException(where + ": must hold keys and values, as in 'data: ./data'");
+        } catch (JsonProcessingException e) {
+            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+            throw new ConfigException(where + ":" + line + ": not YAML: "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+        }
+    }
+
+    private static Map<String, Integer> lines(String text) {
+        Map<String, Integer> lines = new HashMap<>();
+        try (JsonParser parser = YAML.createParser(text)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.FIELD_NAME) {
+                    String path = parser.getParsingContext().pathAsPointer().toString();
+                    lines.put(dotted(path), parser.currentTokenLocation().getLineNr());
+                }
+            }
+        } catch (IOException e) {
+            throw new ConfigException("not YAML: " + e.getMessage());
+        }
+        return lines;
+    }
+
+    private static void refuseUnknownKeys(
+            String where, JsonNode node, String prefix, ConfigSchema schema, Map<String, Integer> lines) {
+        node.properties().forEach(entry -> {
+            String path = prefix + entry.getKey();
+            if (!schema.knows(path)) {
+                throw new ConfigException(
+                        where + line(lines, path) + ": unknown key '" + path + "'" + suggestion(path, schema.keys()));
+            }
+            if (entry.getValue().isObject() && !schema.isLeaf(path)) {
+                refuseUnknownKeys(where, entry.getValue(), path + ".", schema, lines);
+            }
+        });
+    }
+
+    private static void applyEnvironment(ObjectNode root, ConfigSchema schema, Map<String, String> environment) {
+        Map<String, String> pathByVariable =
+                schema.leaves().stream().collect(Collectors.toMap(ConfigLoader::variable, path -> path));
+        environment.forEach((variable, value) -> {
+            if (!variable.startsWith(PREFIX) || LAUNCHER.contains(variable)) {
+                return;
+            }
+            String path = pathByVariable.get(variable);
+            if (path == null) {
+                throw new ConfigException("environment: unknown variable '" + variable + "'"
+                        + suggestion(variable, pathByVariable.keySet()));
+            }
+            set(root, path, value, schema.isList(path));
+        });
+    }
+
+    /** The environment variable of a key. */
+    public static String variable(String path) {
+        return PREFIX + path.replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private static void set(ObjectNode root, String path, String value, boolean list) {
+        String[] steps = path.split("\\.");
+        ObjectNode at = root;
+        for (int i = 0; i < steps.length - 1; i++) {
+            at = at.get(steps[i]) instanceof ObjectNode next ? next : at.putObject(steps[i]);
+        }
+        String last = steps[steps.length - 1];
+        if (list) {
+            ArrayNode array = at.putArray(last);
+            for (String element : value.split(",")) {
+                array.add(element.trim());
+            }
+        } else {
+            at.put(last, value);
+        }
+    }
+
+    private static String explain(String where, JsonMappingException e, Map<String, Integer> lines) {
+        String path = e.getPath().stream()
+                .map(JsonMappingException.Reference::getFieldName)
+                .filter(name -> name != null)
+                .collect(Collectors.joining("."));
+        Throwable cause = e.getCause();
+        String reason = cause instanceof IllegalArgumentException || cause instanceof ConfigException
+                ? String.valueOf(cause.getMessage())
+                : e.getOriginalMessage().lines().findFirst().orElse("");
+        return where + line(lines, path) + ": " + (path.isEmpty() ? "" : path + ": ") + reason;
+    }
+
+    private static String line(Map<String, Integer> lines, String path) {
+        Integer line = lines.get(path);
+        return line == null ? "" : ":" + line;
+    }
+
+    private static String dotted(String pointer) {
+        return pointer.isEmpty() ? "" : pointer.substring(1).replace('/', '.');
+    }
+
+    private static String suggestion(String wrong, Set<String> valid) {
+        List<String> closest = new TreeSet<>(valid)
+                .stream()
+                        .sorted(Comparator.comparingInt(key -> editDistance(wrong, key)))
+                        .limit(1)
+                        .toList();
+        return closest.isEmpty() ? "" : "; the closest valid one is '" + closest.get(0) + "'";
+    }
+
+    private static int editDistance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+
+    private static final class DurationDeserializer extends JsonDeserializer<Duration> {
+        @Override
+        public Duration deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            return Durations.parse(parser.getText());
+        }
+    }
+}

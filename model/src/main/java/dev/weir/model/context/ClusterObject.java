@@ -1,0 +1,64 @@
+package dev.weir.model.context;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a Kubernetes object that tells who an address is. */
+public sealed interface ClusterObject {
+
+    /** The addresses by which the object is reached; none when it has none of its own. */
+    List<String> addresses();
+
+    /** A pod. {@code workload} is the outermost controller that is known to own it, or the pod itself. */
+    record Pod(
+            String namespace,
+            String name,
+            Map<String, String> labels,
+            List<String> ips,
+            boolean hostNetwork,
+            @Nullable String node,
+            String workload,
+            String workloadKind,
+            List<NamedPort> ports)
+            implements ClusterObject {
+
+        /** A host-network pod answers at its node's address, which stays the node's. */
+        @Override
+        public List<String> addresses() {
+            return hostNetwork ? List.of() : ips;
+        }
+    }
+
+    /** A container port that has a name. */
+    record NamedPort(String name, String protocol, int port) {}
+
+    record Namespace(String name, Map<String, String> labels) implements ClusterObject {
+        @Override
+        public List<String> addresses() {
+            return List.of();
+        }
+    }
+
+    record Service(String namespace, String name, List<String> ips) implements ClusterObject {
+        @Override
+        public List<String> addresses() {
+            return ips;
+        }
+    }
+
+    record Node(String name, Map<String, String> labels, List<String> ips) implements ClusterObject {
+        @Override
+        public List<String> addresses() {
+            return ips;
+        }
+    }
+
+    /** What tells nothing about addresses, such as a policy. */
+    record Other() implements ClusterObject {
+        @Override
+        public List<String> addresses() {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.weir.model.context;
+
+import dev.weir.model.ContextChange;
+import dev.weir.model.Endpoint;
+import dev.weir.model.InvalidRecordException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions of every object that came over {@code weir.context}, so that a flow is seen by the cluster of its own
+ * time. Versions that were replaced longer ago than the history reaches are dropped, except that the oldest one kept
+ * stands for all the time before it. Not safe for use by several threads.
+ */
+public final class ContextHistory {
+    private final long historyMs;
+    private final Map<String, TreeMap<Long, Version>> versions = new HashMap<>();
+    private final Map<String, Set<String>> keysByAddress = new HashMap<>();
+
+    private record Version(ContextChange change, @Nullable ClusterObject object) {}
+
+    public ContextHistory(Duration history) {
+        this.historyMs = history.toMillis();
+    }
+
+    /**
+     * Takes in a change; the same change again alters nothing.
+     *
+     * @return false when it was known already
+     * @throws InvalidRecordException when the object is not what its kind should be
+     */
+    public boolean apply(ContextChange change) {
+        String text = change.object();
+        ClusterObject object = text == null ? null : ClusterObjects.parse(change, text);
+        TreeMap<Long, Version> known = versions.computeIfAbsent(change.key(), key -> new TreeMap<>());
+        Version before = known.put(change.validFromMs(), new Version(change, object));
+        if (before != null && before.change().equals(change)) {
+            return false;
+        }
+        if (object != null) {
+            for (String address : object.addresses()) {
+                keysByAddress
+                        .computeIfAbsent(address, ip -> new LinkedHashSet<>(2))
+                        .add(change.key());
+            }
+        }
+        dropReplacedBefore(known, known.lastKey() - historyMs);
+        return true;
+    }
+
+    /** Forgets what was deleted or replaced before {@code now} less the history. */
+    public void prune(long now) {
+        long horizon = now - historyMs;
+        Iterator<TreeMap<Long, Version>> all = versions.values().iterator();
+        while (all.hasNext()) {
+            TreeMap<Long, Version> known = all.next();
+            dropReplacedBefore(known, horizon);
+            Version last = known.lastEntry().getValue();
+            if (last.change().deleted() && last.change().validFromMs() < horizon) {
+                all.remove();
+            }
+        }
+        keysByAddress.values().removeIf(keys -> {
+            keys.removeIf(key -> !versions.containsKey(key));
+            return keys.isEmpty();
+        });
+    }
+
+    /** The change that was in force for an object at a time; null when there was no such object. */
+    public @Nullable ContextChange at(String key, long ms) {
+        Version version = versionAt(key, ms);
+        return version == null ? null : version.change();
+    }
+
+    /** Whose address it was; the latest owner when several claim it. Null when nothing in the cluster owned it. */
+    public @Nullable ClusterObject ownerOf(String address, long ms) {
+        Set<String> keys = keysByAddress.get(address);
+        if (keys == null) {
+            return null;
+        }
+        Version newest = null;
+        for (String key : keys) {
+            Version version = versionAt(key, ms);
+            if (version == null || version.object() == null) {
+                continue;
+            }
+            boolean owns = version.object().addresses().contains(address);
+            if (owns
+                    && (newest == null
+                            || newest.change().validFromMs() < version.change().validFromMs())) {
+                newest = version;
+            }
+        }
+        return newest == null ? null : newest.object();
+    }
+
+    public ClusterObject.@Nullable Pod pod(@Nullable String namespace, String name, long ms) {
+        return object("Pod/" + (namespace == null ? "default" : namespace) + "/" + name, ms)
+                        instanceof ClusterObject.Pod pod
+                ? pod
+                : null;
+    }
+
+    /** A namespace's labels; just its name label when the namespace itself was never described. */
+    public Map<String, String> namespaceLabels(String namespace, long ms) {
+        return object("Namespace//" + namespace, ms) instanceof ClusterObject.Namespace described
+                ? described.labels()
+                : Map.of(ClusterObjects.NAMESPACE_NAME_LABEL, namespace);
+    }
+
+    /** The endpoint with what the cluster of that time knows of its address. What the record tells itself stays. */
+    public Endpoint resolve(Endpoint end, long ms) {
+        if (end.pod() != null || end.workload() != null) {
+            return fromPod(end, end.pod() == null ? null : pod(end.namespace(), end.pod(), ms));
+        }
+        ClusterObject owner = ownerOf(end.ip(), ms);
+        if (owner instanceof ClusterObject.Pod pod) {
+            return fromPod(end, pod);
+        }
+        if (owner instanceof ClusterObject.Node node) {
+            return with(end, end.namespace(), null, null, null, end.labels(), node.name(), end.service());
+        }
+        if (owner instanceof ClusterObject.Service service) {
+            return with(end, service.namespace(), null, null, null, end.labels(), end.node(), service.name());
+        }
+        return end;
+    }
+
+    /** Every version, for a checkpoint or for a look at what is known. */
+    public List<ContextChange> changes() {
+        List<ContextChange> changes = new ArrayList<>();
+        versions.values().forEach(known -> known.values().forEach(version -> changes.add(version.change())));
+        return changes;
+    }
+
+    /** How many objects are known, deleted ones included. */
+    public int size() {
+        return versions.size();
+    }
+
+    private @Nullable ClusterObject object(String key, long ms) {
+        Version version = versionAt(key, ms);
+        return version == null ? null : version.object();
+    }
+
+    private @Nullable Version versionAt(String key, long ms) {
+        TreeMap<Long, Version> known = versions.get(key);
+        if (known == null) {
+            return null;
+        }
+        Map.Entry<Long, Version> entry = known.floorEntry(ms);
+        return entry == null || entry.getValue().change().deleted() ? null : entry.getValue();
+    }
+
+    private static void dropReplacedBefore(TreeMap<Long, Version> known, long horizon) {
+        Long inForce = known.floorKey(horizon);
+        if (inForce != null) {
+            known.headMap(inForce).clear();
+        }
+    }
+
+    private static Endpoint fromPod(Endpoint end, ClusterObject.@Nullable Pod pod) {
+        if (pod == null) {
+            return end;
+        }
+        return with(
+                end,
+                pod.namespace(),
+                pod.name(),
+                end.workload() == null ? pod.workload() : end.workload(),
+                end.workloadKind() == null ? pod.workloadKind() : end.workloadKind(),
+                end.labels() == null ? pod.labels() : end.labels(),
+                end.node() == null ? pod.node() : end.node(),
+                end.service());
+    }
+
+    private static Endpoint with(
+            Endpoint end,
+            @Nullable String namespace,
+            @Nullable String pod,
+            @Nullable String workload,
+            @Nullable String workloadKind,
+            @Nullable Map<String, String> labels,
+            @Nullable String node,
+            @Nullable String service) {
+        return new Endpoint(
+                end.ip(),
+                end.port(),
+                end.bytes(),
+                end.packets(),
+                end.tcpFlags(),
+                namespace,
+                pod,
+                workload,
+                workloadKind,
+                labels,
+                node,
+                service,
+                end.names());
+    }
+}

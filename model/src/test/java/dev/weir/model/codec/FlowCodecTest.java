@@ -1,0 +1,159 @@
+package dev.weir.model.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.TcpFlags;
+import dev.weir.model.Verdict;
+import dev.weir.proto.v1.Direction;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FlowCodecTest {
+    private static final String ENDS =
+            "'source':{'ip':'10.0.1.5','port':51234},'destination':{'ip':'10.0.2.9','port':5432}";
+
+    @Test
+    void randomFlowsSurviveBothForms() {
+        RandomFlows flows = new RandomFlows(20261122);
+        for (int i = 0; i < 2_000; i++) {
+            Flow flow = flows.next();
+            assertThat(FlowCodec.decode(FlowJson.encode(flow))).isEqualTo(flow);
+            assertThat(FlowCodec.decode(FlowProto.encode(flow))).isEqualTo(flow);
+            assertThat(FlowCodec.peekTime(FlowJson.encode(flow))).isEqualTo(flow.endMs());
+            assertThat(FlowCodec.peekTime(FlowProto.encode(flow))).isEqualTo(flow.endMs());
+        }
+    }
+
+    @Test
+    void generatedClassesReadTheSameBytes() throws Exception {
+        RandomFlows flows = new RandomFlows(7);
+        for (int i = 0; i < 500; i++) {
+            Flow flow = flows.next();
+            dev.weir.proto.v1.Flow generated = dev.weir.proto.v1.Flow.parseFrom(FlowProto.encode(flow));
+            assertThat(generated.getStartMs()).isEqualTo(flow.startMs());
+            assertThat(generated.getProtocol()).isEqualTo(flow.protocol());
+            assertThat(generated.getVerdict().name()).isEqualTo(flow.verdict().name());
+            assertThat(generated.getDirection() == Direction.DIRECTION_UNSPECIFIED)
+                    .isEqualTo(flow.direction() == null);
+            assertThat(generated.getSource().hasPort()).isEqualTo(flow.source().port() != null);
+            assertThat(generated.getUnknownFields().asMap()).isEmpty();
+            assertThat(generated.getSource().getUnknownFields().asMap()).isEmpty();
+            assertThat(generated.getL7().getHttp().getUnknownFields().asMap()).isEmpty();
+            assertThat(FlowCodec.decode(generated.toByteArray())).isEqualTo(flow);
+        }
+    }
+
+    @Test
+    void unknownFieldsAreIgnoredAndAbsentOnesTakeTheirMeaning() {
+        Flow flow = decode("{'start_ms':5,'protocol':'tcp','novelty':{'deep':[1,{'x':2}]}," + ENDS + "}");
+        assertThat(flow.endMs()).isEqualTo(5);
+        assertThat(flow.protocol()).isEqualTo("TCP");
+        assertThat(flow.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(flow.source().bytes()).isNull();
+        assertThat(flow.isReply()).isNull();
+        assertThat(decode("{'start_ms':5,'protocol':6,'verdict':null," + ENDS + "}")
+                        .protocol())
+                .isEqualTo("TCP");
+    }
+
+    @Test
+    void addressesBecomeCanonical() {
+        Flow flow = decode("{'start_ms':5,'protocol':'58','source':{'ip':'2001:DB8:0:0:0:0:0:1'},"
+                + "'destination':{'ip':'::ffff:10.0.0.1','tcp_flags':['SYN','RST']}}");
+        assertThat(flow.source().ip()).isEqualTo("2001:db8::1");
+        assertThat(flow.destination().ip()).isEqualTo("10.0.0.1");
+        assertThat(flow.destination().tcpFlags()).isEqualTo(TcpFlags.SYN | TcpFlags.RST);
+        assertThat(flow.protocol()).isEqualTo("ICMPV6");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {ENDS,'protocol':'TCP'}                                                    | start_ms               | is missing
+            {'start_ms':5,'protocol':'TCP','source':{'ip':'10.0.0.1'}}                 | destination            | is missing
+            {'start_ms':5,ENDS}                                                        | protocol               | is missing
+            {'start_ms':5,'protocol':'TCP','source':{'port':1},'destination':{'ip':'10.0.0.1'}} | source.ip | is missing
+            {'start_ms':'5','protocol':'TCP',ENDS}                                     | start_ms               | must be a whole number, not a string
+            {'start_ms':5.5,'protocol':'TCP',ENDS}                                     | start_ms               | must be a whole number, not 5.5
+            {'start_ms':-5,'protocol':'TCP',ENDS}                                      | start_ms               | not a time
+            {'start_ms':99999999999999999999,'protocol':'TCP',ENDS}                    | start_ms               | too large
+            {'start_ms':5,'end_ms':4,'protocol':'TCP',ENDS}                            | end_ms                 | 4 is before start_ms 5
+            {'start_ms':5,'protocol':'TCP','source':{'ip':'10.0.0.256'},'destination':{'ip':'10.0.0.1'}} | source.ip | is not an IP address
+            {'start_ms':5,'protocol':'TCP','source':{'ip':'10.0.0.1'},'destination':{'ip':'db.shop'}} | destination.ip | not an IP address
+            {'start_ms':5,'protocol':'TCP','source':{'ip':'10.0.0.1','port':70000},'destination':{'ip':'10.0.0.1'}} | source.port | 70000 is outside 0..65535
+            {'start_ms':5,'protocol':'TCP','source':{'ip':'10.0.0.1','port':'http'},'destination':{'ip':'10.0.0.1'}} | source.port | must be a whole number
+            {'start_ms':5,'protocol':'TCP','source':{'ip':'10.0.0.1','bytes':-1},'destination':{'ip':'10.0.0.1'}} | source.bytes | negative
+            {'start_ms':5,'protocol':'TCP','source':{'ip':'10.0.0.1','tcp_flags':['SIN']},'destination':{'ip':'10.0.0.1'}} | source.tcp_flags | is not a TCP flag
+            {'start_ms':5,'protocol':'TCP','source':{'ip':'10.0.0.1','labels':{'a':1}},'destination':{'ip':'10.0.0.1'}} | source.labels.a | must be a string
+            {'start_ms':5,'protocol':'TCP','source':[],'destination':{'ip':'10.0.0.1'}} | source                | must be an object
+            {'start_ms':5,'protocol':'QUIC',ENDS}                                      | protocol               | is not TCP
+            {'start_ms':5,'protocol':'256',ENDS}                                       | protocol               | is not TCP
+            {'start_ms':5,'protocol':'TCP','verdict':'MAYBE',ENDS}                     | verdict                | is not one of
+            {'start_ms':5,'protocol':'TCP','encrypted':'yes',ENDS}                     | encrypted              | must be true or false
+            {'start_ms':5,'protocol':'TCP','sampling':0,ENDS}                          | sampling               | 0 is below 1
+            {'start_ms':5,'protocol':'TCP','l7':{'http':{'status':42}},ENDS}           | l7.http.status         | 42 is outside 100..599
+            {'start_ms':5,'protocol':'TCP',ENDS                                        | flow                   | is not JSON
+            {'start_ms':5,'protocol':'TCP',ENDS} x                                     | flow                   | JSON
+            """, quoteCharacter = '`')
+    void badJsonNamesTheField(String json, String field, String reason) {
+        InvalidRecordException refused =
+                catchThrowableOfType(InvalidRecordException.class, () -> decode(json.replace("ENDS", ENDS)));
+        assertThat(refused.field()).isEqualTo(field);
+        assertThat(refused).hasMessageContaining(reason);
+    }
+
+    @Test
+    void badProtobufNamesTheField() {
+        dev.weir.proto.v1.Flow good = dev.weir.proto.v1.Flow.newBuilder()
+                .setStartMs(5)
+                .setProtocol("TCP")
+                .setSource(dev.weir.proto.v1.Endpoint.newBuilder().setIp("10.0.0.1"))
+                .setDestination(dev.weir.proto.v1.Endpoint.newBuilder()
+                        .setIp("10.0.0.2")
+                        .setPort(80))
+                .build();
+        assertThat(FlowCodec.decode(good.toByteArray()).destination()).isEqualTo(Endpoint.of("10.0.0.2", 80));
+        assertThatThrownBy(() ->
+                        FlowCodec.decode(good.toBuilder().clearStartMs().build().toByteArray()))
+                .hasMessage("start_ms: is missing");
+        assertThatThrownBy(() -> FlowCodec.decode(good.toBuilder()
+                        .setDestination(good.getDestination().toBuilder().setPort(70000))
+                        .build()
+                        .toByteArray()))
+                .hasMessage("destination.port: 70000 is outside 0..65535");
+        assertThatThrownBy(() -> FlowCodec.decode(
+                        good.toBuilder().setVerdictValue(9).build().toByteArray()))
+                .hasMessage("verdict: 9 is not a value of the enumeration");
+    }
+
+    @Test
+    void arbitraryBytesAreRefusedAndNothingWorse() {
+        Random random = new Random(1);
+        byte[] valid = FlowProto.encode(new RandomFlows(3).next());
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = valid.clone();
+            for (int j = 0; j <= i % 4; j++) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                Flow flow = FlowCodec.decode(bytes);
+                assertThat(FlowCodec.decode(FlowProto.encode(flow))).isEqualTo(flow);
+            } catch (InvalidRecordException refused) {
+                assertThat(refused.field()).isNotEmpty();
+            }
+            FlowCodec.peekTime(bytes);
+        }
+        assertThatThrownBy(() -> FlowCodec.decode(new byte[0])).hasMessage("flow: is empty");
+    }
+
+    private static Flow decode(String json) {
+        return FlowCodec.decode(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+}
