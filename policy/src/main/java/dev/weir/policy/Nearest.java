@@ -1,0 +1,45 @@
+package dev.weir.policy;
+
+import dev.weir.model.Direction;
+import dev.weir.model.PolicyRef;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers the rule that failed by the fewest clauses, and says so in one sentence. */
+final class Nearest {
+    private final Traffic traffic;
+    private final Peer.Pod pod;
+    private final Direction direction;
+    private @Nullable PolicyRef policy;
+    private @Nullable Match match;
+
+    Nearest(Traffic traffic, Peer.Pod pod, Direction direction) {
+        this.traffic = traffic;
+        this.pod = pod;
+        this.direction = direction;
+    }
+
+    void consider(PolicyRef ref, Match candidate) {
+        if (match == null || distance(candidate) < distance(match)) {
+            policy = ref;
+            match = candidate;
+        }
+    }
+
+    String sentence() {
+        boolean ingress = direction == Direction.INGRESS;
+        String other = (ingress ? traffic.source() : traffic.destination()).display();
+        if (policy == null || match == null) {
+            return "No rule allows any " + (ingress ? "ingress to " : "egress from ") + pod.display() + ".";
+        }
+        String rule = policy.display() + " " + match.rule();
+        String what = traffic.service() + (ingress ? " from " : " to ") + other;
+        if (match.undecided()) {
+            return rule + " might allow " + what + ", but " + String.join(" and ", match.unknown()) + ".";
+        }
+        return rule + " comes nearest to allowing " + what + ", but " + String.join(" and ", match.failures()) + ".";
+    }
+
+    private static int distance(Match match) {
+        return 2 * match.failures().size() + match.unknown().size();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.weir.policy.kubernetes;
+
+import dev.weir.policy.InvalidPolicyException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A Kubernetes label selector: all requirements must hold; none at all selects everything. */
+record LabelSelector(List<Requirement> requirements) {
+    private static final String NAME = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
+    private static final Pattern KEY = Pattern.compile("(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?" + NAME);
+    private static final Pattern VALUE = Pattern.compile("(?:" + NAME + ")?");
+
+    /** One key with its condition. {@code matchLabels} entries are {@code IN} with one value. */
+    record Requirement(String key, Operator operator, List<String> values) {
+        boolean holds(Map<String, String> labels) {
+            @Nullable String value = labels.get(key);
+            return switch (operator) {
+                case IN -> value != null && values.contains(value);
+                case NOT_IN -> value == null || !values.contains(value);
+                case EXISTS -> value != null;
+                case DOES_NOT_EXIST -> value == null;
+            };
+        }
+
+        /** Why it does not hold, for example {@code label app is 'web', not 'api'}. */
+        String failure(Map<String, String> labels) {
+            @Nullable String value = labels.get(key);
+            String found = value == null ? "is missing" : "is '" + value + "'";
+            return "label " + key + " " + found
+                    + switch (operator) {
+                        case IN -> ", not " + quoted();
+                        case NOT_IN -> ", which is excluded";
+                        case EXISTS -> "";
+                        case DOES_NOT_EXIST -> ", but must be absent";
+                    };
+        }
+
+        private String quoted() {
+            return values.stream().map(value -> "'" + value + "'").collect(Collectors.joining(" or "));
+        }
+    }
+
+    enum Operator {
+        IN,
+        NOT_IN,
+        EXISTS,
+        DOES_NOT_EXIST
+    }
+
+    /**
+     * @throws InvalidPolicyException naming the field
+     */
+    static LabelSelector parse(Fields selector) {
+        selector.allowOnly("matchLabels", "matchExpressions");
+        List<Requirement> requirements = new ArrayList<>();
+        Fields labels = selector.child("matchLabels");
+        labels.textMap().forEach((key, value) -> {
+            requireKey(labels.child(key), key);
+            requireValue(labels.child(key), value);
+            requirements.add(new Requirement(key, Operator.IN, List.of(value)));
+        });
+        for (Fields expression : selector.child("matchExpressions").elements()) {
+            requirements.add(requirement(expression.allowOnly("key", "operator", "values")));
+        }
+        return new LabelSelector(List.copyOf(requirements));
+    }
+
+    boolean matches(Map<String, String> labels) {
+        for (Requirement requirement : requirements) {
+            if (!requirement.holds(labels)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The requirements that do not hold, as phrases. */
+    List<String> failures(Map<String, String> labels) {
+        return requirements.stream()
+                .filter(requirement -> !requirement.holds(labels))
+                .map(requirement -> requirement.failure(labels))
+                .toList();
+    }
+
+    private static Requirement requirement(Fields expression) {
+        Fields operatorField = expression.child("operator");
+        Operator operator =
+                switch (operatorField.text()) {
+                    case "In" -> Operator.IN;
+                    case "NotIn" -> Operator.NOT_IN;
+                    case "Exists" -> Operator.EXISTS;
+                    case "DoesNotExist" -> Operator.DOES_NOT_EXIST;
+                    default ->
+                        throw operatorField.invalid(
+                                "'" + operatorField.text() + "' is not In, NotIn, Exists or DoesNotExist");
+                };
+        Fields valuesField = expression.child("values");
+        List<String> values = valuesField.elements().stream().map(Fields::text).toList();
+        boolean needsValues = operator == Operator.IN || operator == Operator.NOT_IN;
+        if (needsValues && values.isEmpty()) {
+            throw valuesField.invalid("must not be empty with " + operatorField.text());
+        }
+        if (!needsValues && !values.isEmpty()) {
+            throw valuesField.invalid("must be empty with " + operatorField.text());
+        }
+        Fields key = expression.child("key");
+        requireKey(key, key.text());
+        values.forEach(value -> requireValue(valuesField, value));
+        return new Requirement(key.text(), operator, values);
+    }
+
+    private static void requireKey(Fields field, String key) {
+        if (!KEY.matcher(key).matches()) {
+            throw field.invalid("'" + key + "' is not a label key: a name of at most 63 of A-Z, a-z, 0-9, -, _ and .,"
+                    + " with or without a DNS name and / before it");
+        }
+    }
+
+    private static void requireValue(Fields field, String value) {
+        if (!VALUE.matcher(value).matches()) {
+            throw field.invalid("'" + value + "' is not a label value: at most 63 of A-Z, a-z, 0-9, -, _ and .");
+        }
+    }
+}
