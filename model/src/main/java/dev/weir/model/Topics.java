@@ -8,7 +8,9 @@ public enum Topics {
     CONTEXT("weir.context", true),
     ACTIVITY("weir.activity", false),
     ALERTS("weir.alerts", true),
-    REJECTED("weir.rejected", false);
+    REJECTED("weir.rejected", false),
+    /** How far each file has been published; written in the same transaction as its flows. */
+    POSITIONS("weir.positions", true);
 
     private final String topic;
     private final boolean compacted;
@@ -30,7 +32,7 @@ public enum Topics {
 
     /** Partitions when Weir makes the topic itself; the order of context changes matters, so they have one. */
     public int partitions(int flowPartitions) {
-        return this == CONTEXT || this == REJECTED ? 1 : flowPartitions;
+        return this == CONTEXT || this == REJECTED || this == POSITIONS ? 1 : flowPartitions;
     }
 
     public static List<Topics> all() {

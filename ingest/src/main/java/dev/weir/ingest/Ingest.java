@@ -1,0 +1,142 @@
+package dev.weir.ingest;
+
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorException;
+import dev.weir.ingest.collector.file.FileCollector;
+import dev.weir.ingest.collector.manifests.ManifestsCollector;
+import dev.weir.ingest.collector.netflow.NetflowCollector;
+import dev.weir.ingest.enrichment.ContextFollower;
+import dev.weir.ingest.enrichment.Enricher;
+import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.publish.ContextPublisher;
+import dev.weir.ingest.publish.FlowPublisher;
+import dev.weir.ingest.publish.FlowTransactions;
+import dev.weir.model.ContextChange;
+import dev.weir.model.config.KafkaConfig;
+import io.prometheus.client.CollectorRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The ingest process: context first, then every collector that the configuration switches on. */
+public final class Ingest implements AutoCloseable {
+    private static final Duration CONTEXT_WAIT = Duration.ofMinutes(1);
+
+    private final IngestConfig config;
+    private final KafkaConfig kafka;
+    private final InstantSource clock;
+    private final IngestMetrics metrics;
+    private final Enricher enricher;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private @Nullable NetflowCollector netflow;
+
+    public Ingest(IngestConfig config, KafkaConfig kafka, InstantSource clock, CollectorRegistry registry) {
+        this.config = config;
+        this.kafka = kafka;
+        this.clock = clock;
+        this.metrics = new IngestMetrics(registry);
+        this.enricher = new Enricher(config.history(), metrics);
+    }
+
+    /**
+     * Starts; when it fails nothing is left running.
+     *
+     * @throws CollectorException saying what would be right
+     */
+    public void start() throws InterruptedException {
+        try {
+            Map<String, ContextChange> known = followContext();
+            for (Collector collector : collectors(known)) {
+                started.push(collector);
+                collector.start();
+            }
+        } catch (RuntimeException | InterruptedException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The port that NetFlow is received on; null when that is switched off. */
+    public @Nullable Integer netflowPort() {
+        return netflow == null ? null : netflow.port();
+    }
+
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            try {
+                started.pop().close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private Map<String, ContextChange> followContext() throws InterruptedException {
+        Map<String, ContextChange> known = new ConcurrentHashMap<>();
+        ContextFollower follower = new ContextFollower(
+                kafka,
+                change -> {
+                    known.put(change.key(), change);
+                    enricher.apply(change);
+                },
+                enricher::prune,
+                clock,
+                metrics);
+        started.push(follower);
+        follower.start();
+        if (!follower.awaitCaughtUp(CONTEXT_WAIT)) {
+            throw new CollectorException("Kafka at " + kafka.bootstrapServers() + " did not answer within "
+                    + CONTEXT_WAIT.toSeconds() + " s; is it running, and is kafka.bootstrap_servers right?");
+        }
+        return Map.copyOf(known);
+    }
+
+    /** The registry of collectors: one line for each kind. */
+    private List<Collector> collectors(Map<String, ContextChange> known) {
+        List<Collector> collectors = new ArrayList<>();
+        String manifests = config.manifests().path();
+        if (manifests != null) {
+            collectors.add(manifests(Path.of(manifests), known));
+        }
+        if (config.netflow().enabled()) {
+            collectors.add(netflow());
+        }
+        config.file().paths().forEach(path -> collectors.add(file(path)));
+        return collectors;
+    }
+
+    private Collector manifests(Path path, Map<String, ContextChange> known) {
+        ContextPublisher publisher = new ContextPublisher(kafka, metrics);
+        started.push(publisher);
+        return new ManifestsCollector(path, config.manifests().poll().toMillis(), known, publisher, clock, metrics);
+    }
+
+    private Collector netflow() {
+        FlowPublisher publisher = new FlowPublisher(kafka, config.queueCapacity(), metrics);
+        started.push(publisher);
+        NetflowCollector collector =
+                new NetflowCollector(config.netflow(), orienter(), enricher, publisher, clock, metrics);
+        netflow = collector;
+        return collector;
+    }
+
+    private Collector file(String path) {
+        String id = "weir-file-" + config.instance() + "-" + path;
+        FlowTransactions transactions = new FlowTransactions(kafka, id, FileCollector.KIND, metrics);
+        return new FileCollector(path, config.file().follow(), orienter(), enricher, transactions, metrics);
+    }
+
+    private Orienter orienter() {
+        return new Orienter(config.pairWindow(), config.pairCapacity(), metrics);
+    }
+}

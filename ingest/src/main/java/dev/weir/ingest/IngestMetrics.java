@@ -1,0 +1,76 @@
+package dev.weir.ingest;
+
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
+
+/** Every metric of ingest. {@code docs/reference/metrics.md} lists them and a test holds it to this class. */
+public final class IngestMetrics {
+    public final Counter flowsRead;
+    public final Counter flowsPublished;
+    public final Counter flowsLost;
+    public final Counter linesRejected;
+    public final Counter flowsTurned;
+    public final Counter flowsMerged;
+    public final Counter orientationEvicted;
+    public final Counter publishRetries;
+    public final Counter datagrams;
+    public final Counter datagramsRejected;
+    public final Counter netflowSequenceGaps;
+    public final Counter netflowSetsHeld;
+    public final Counter netflowSetsLost;
+    public final Counter netflowRecordsSkipped;
+    public final Counter manifestErrors;
+    public final Counter contextChanges;
+    public final Counter contextRejected;
+    public final Gauge contextObjects;
+    public final Gauge orientationHeld;
+
+    public IngestMetrics(CollectorRegistry registry) {
+        flowsRead = counter(registry, "weir_ingest_flows_read_total", "Flows read from a source.", "collector");
+        flowsPublished =
+                counter(registry, "weir_ingest_flows_published_total", "Flows that Kafka acknowledged.", "collector");
+        flowsLost = counter(
+                registry,
+                "weir_ingest_flows_lost_total",
+                "Flows that were read but not published.",
+                "collector",
+                "reason");
+        linesRejected =
+                counter(registry, "weir_ingest_lines_rejected_total", "Lines that are no flow.", "collector", "format");
+        flowsTurned =
+                counter(registry, "weir_ingest_flows_turned_total", "Reply records turned round, by what told.", "by");
+        flowsMerged = counter(registry, "weir_ingest_flows_merged_total", "Pairs of halves made one flow.");
+        orientationEvicted = counter(
+                registry, "weir_ingest_orientation_evicted_total", "Halves released early because too many were held.");
+        publishRetries = counter(
+                registry, "weir_ingest_publish_retries_total", "Batches sent again after Kafka failed.", "collector");
+        datagrams = counter(registry, "weir_ingest_datagrams_total", "Datagrams received.", "version");
+        datagramsRejected =
+                counter(registry, "weir_ingest_datagrams_rejected_total", "Datagrams that contradict themselves.");
+        netflowSequenceGaps = counter(
+                registry,
+                "weir_ingest_netflow_sequence_gap_total",
+                "Units that the exporters' sequence numbers say never arrived: datagrams for v9, else flows.",
+                "version");
+        netflowSetsHeld =
+                counter(registry, "weir_ingest_netflow_sets_held_total", "Data sets that waited for their template.");
+        netflowSetsLost =
+                counter(registry, "weir_ingest_netflow_sets_lost_total", "Data sets whose template never came.");
+        netflowRecordsSkipped =
+                counter(registry, "weir_ingest_netflow_records_skipped_total", "Records that are no flow.", "reason");
+        manifestErrors =
+                counter(registry, "weir_ingest_manifest_errors_total", "Manifest files that could not be read.");
+        contextChanges = counter(registry, "weir_ingest_context_changes_total", "Context changes published.", "kind");
+        contextRejected =
+                counter(registry, "weir_ingest_context_rejected_total", "Context changes that could not be read.");
+        contextObjects = Gauge.build("weir_ingest_context_objects", "Objects that addresses are resolved by.")
+                .register(registry);
+        orientationHeld = Gauge.build("weir_ingest_orientation_held", "Halves that wait for their other half.")
+                .register(registry);
+    }
+
+    private static Counter counter(CollectorRegistry registry, String name, String help, String... labels) {
+        return Counter.build(name, help).labelNames(labels).register(registry);
+    }
+}

@@ -1,0 +1,230 @@
+package dev.weir.ingest.collector.file;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorException;
+import dev.weir.ingest.enrichment.Enricher;
+import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.publish.FlowTransactions;
+import dev.weir.ingest.publish.Position;
+import dev.weir.model.Flow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes the flows of one file and follows it while it grows. A file that is replaced under its name is read to its
+ * end, then the new one from its start. After a restart it goes on where the last committed transaction ended.
+ */
+public final class FileCollector implements Collector {
+    public static final String KIND = "file";
+    public static final String STANDARD_INPUT = "-";
+
+    /** Lines in one transaction. The same after a restart, so that what is paired within a batch is paired again. */
+    private static final int BATCH_LINES = 5_000;
+
+    private static final long POLL_MS = 200;
+    private static final Logger LOG = LoggerFactory.getLogger(FileCollector.class);
+
+    private final String path;
+    private final boolean follow;
+    private final Orienter orienter;
+    private final Enricher enricher;
+    private final FlowTransactions transactions;
+    private final IngestMetrics metrics;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    public FileCollector(
+            String path,
+            boolean follow,
+            Orienter orienter,
+            Enricher enricher,
+            FlowTransactions transactions,
+            IngestMetrics metrics) {
+        this.path = path;
+        this.follow = follow;
+        this.orienter = orienter;
+        this.enricher = enricher;
+        this.transactions = transactions;
+        this.metrics = metrics;
+        this.thread = new Thread(this::run, "weir-file-" + path);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public void start() {
+        boolean canWait = follow || path.equals(STANDARD_INPUT);
+        if (!canWait && !Files.isReadable(Path.of(path))) {
+            throw new CollectorException(path + ": there is no such file, or it may not be read");
+        }
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        transactions.close();
+        thread.interrupt();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            if (path.equals(STANDARD_INPUT)) {
+                read(LineSource.of("standard input", System.in), "stdin:" + UUID.randomUUID(), "stdin", false);
+            } else {
+                readFiles(Path.of(path).toAbsolutePath());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("{}: stopped", path);
+        } catch (IOException e) {
+            LOG.error("{}: cannot be read any further: {}", path, e.getMessage());
+        }
+    }
+
+    /** One file after the other under the same name. */
+    private void readFiles(Path file) throws IOException, InterruptedException {
+        String source = "file:" + file;
+        do {
+            String identity = identity(file);
+            if (identity == null) {
+                Thread.sleep(POLL_MS);
+                continue;
+            }
+            Position before = transactions.position(source);
+            long offset = before == null || !before.file().equals(identity) ? 0 : before.offset();
+            if (offset > Files.size(file) && !isGzip(file)) {
+                LOG.warn("{} is shorter than when it was last read; starting over", file);
+                offset = 0;
+            }
+            LOG.info("{}: reading from byte {}", file, offset);
+            read(LineSource.open(file, offset), source, identity, follow);
+        } while (follow && !closed);
+    }
+
+    private void read(LineSource lines, String source, String identity, boolean growing)
+            throws IOException, InterruptedException {
+        FlowLines flows = new FlowLines(path, this::report);
+        try (lines) {
+            boolean more = true;
+            while (more && !closed) {
+                Batch batch = new Batch(source, identity);
+                try {
+                    more = fill(batch, lines, flows, growing && !lines.gzip());
+                } catch (LineSource.TruncatedException e) {
+                    LOG.error("{}; what came before is published", e.getMessage());
+                    more = false;
+                }
+                batch.publish();
+            }
+        }
+        if (growing && !closed) {
+            awaitOtherFile(Path.of(path).toAbsolutePath(), identity);
+        }
+    }
+
+    /** False when nothing more will come from this file. */
+    private boolean fill(Batch batch, LineSource lines, FlowLines flows, boolean growing)
+            throws IOException, InterruptedException {
+        while (batch.lines < BATCH_LINES) {
+            LineSource.Line line = lines.next();
+            if (line != null) {
+                batch.add(line, flows);
+                continue;
+            }
+            if (!growing) {
+                LineSource.Line last = lines.last();
+                if (last != null) {
+                    batch.add(last, flows);
+                }
+                return false;
+            }
+            if (batch.lines > 0) {
+                return true;
+            }
+            if (!batch.identity.equals(identity(Path.of(path).toAbsolutePath()))) {
+                return false;
+            }
+            Thread.sleep(POLL_MS);
+        }
+        return true;
+    }
+
+    private void awaitOtherFile(Path file, String identity) throws IOException, InterruptedException {
+        while (!closed && (identity(file) == null || identity.equals(identity(file)))) {
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    /** The lines of one transaction. */
+    private final class Batch {
+        private final String source;
+        private final String identity;
+        private final List<Flow> ready = new ArrayList<>();
+        private int lines;
+        private long offset;
+        private long newestMs = Long.MIN_VALUE;
+
+        Batch(String source, String identity) {
+            this.source = source;
+            this.identity = identity;
+        }
+
+        void add(LineSource.Line line, FlowLines flows) {
+            lines++;
+            offset = line.offset();
+            Flow flow = flows.flow(line);
+            if (flow != null) {
+                metrics.flowsRead.labels(KIND).inc();
+                newestMs = Math.max(newestMs, flow.endMs());
+                ready.addAll(orienter.accept(flow, newestMs));
+            }
+        }
+
+        void publish() throws InterruptedException {
+            if (lines == 0) {
+                return;
+            }
+            ready.addAll(orienter.flush());
+            ready.replaceAll(enricher::enrich);
+            transactions.publish(ready, new Position(source, identity, offset));
+        }
+    }
+
+    private void report(FlowLines.Problem problem) {
+        metrics.linesRejected.labels(KIND, problem.format()).inc();
+        LOG.warn("{}", problem.message());
+    }
+
+    private static boolean isGzip(Path file) throws IOException {
+        try (LineSource lines = LineSource.open(file, 0)) {
+            return lines.gzip();
+        }
+    }
+
+    /** What tells a file from another of the same name; null when there is none. */
+    private static @Nullable String identity(Path file) throws IOException {
+        if (!Files.isReadable(file)) {
+            return null;
+        }
+        Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file.toString() : key.toString();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.weir.ingest.collector.manifests;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorException;
+import dev.weir.ingest.publish.ContextPublisher;
+import dev.weir.model.ContextChange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes a directory of manifests and its edits. An object comes into force when it was created, by its own
+ * {@code creationTimestamp}; without one, what is there at the very first look counts as having been there always, and
+ * what comes later from when its file was written. An object that goes away does so when that is seen.
+ */
+public final class ManifestsCollector implements Collector {
+    public static final String KIND = "manifests";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ManifestsCollector.class);
+
+    private final Path path;
+    private final long pollMs;
+    private final ManifestDirectory directory;
+    private final ContextPublisher publisher;
+    private final InstantSource clock;
+    private final Map<String, ContextChange> published = new HashMap<>();
+    private final boolean firstEver;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * @param known what is in the topic already, by key
+     */
+    public ManifestsCollector(
+            Path path,
+            long pollMs,
+            Map<String, ContextChange> known,
+            ContextPublisher publisher,
+            InstantSource clock,
+            IngestMetrics metrics) {
+        this.path = path;
+        this.pollMs = pollMs;
+        this.directory = new ManifestDirectory(path, problem -> {
+            metrics.manifestErrors.inc();
+            LOG.error("{}", problem);
+        });
+        this.publisher = publisher;
+        this.clock = clock;
+        known.values().stream()
+                .filter(change -> change.origin().equals(KIND))
+                .forEach(change -> published.put(change.key(), change));
+        this.firstEver = published.isEmpty();
+        this.thread = new Thread(this::watch, "weir-manifests");
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    /** Publishes what is there before it returns, so that the first flows find their context. */
+    @Override
+    public void start() {
+        if (!Files.isDirectory(path)) {
+            throw new CollectorException(
+                    path + ": is not a directory; ingest.manifests.path must name one with Kubernetes YAML");
+        }
+        try {
+            publishChanges(firstEver);
+        } catch (IOException e) {
+            throw new CollectorException(path + ": cannot be read: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void watch() {
+        while (!closed) {
+            try {
+                Thread.sleep(pollMs);
+                publishChanges(false);
+            } catch (InterruptedException e) {
+                LOG.debug("stopped");
+                return;
+            } catch (IOException | KafkaException e) {
+                LOG.warn("{}: trying again: {}", path, e.getMessage());
+            }
+        }
+    }
+
+    private void publishChanges(boolean always) throws IOException, InterruptedException {
+        Map<String, ManifestDirectory.Found> found = directory.scan();
+        List<ContextChange> changes = new ArrayList<>();
+        found.forEach((key, object) -> {
+            ContextChange before = published.get(key);
+            if (before == null || !object.manifest().object().equals(before.object())) {
+                changes.add(object.manifest().change(validFrom(object, before, always), KIND));
+            }
+        });
+        published.forEach((key, before) -> {
+            if (!before.deleted() && !found.containsKey(key)) {
+                changes.add(new ContextChange(
+                        before.kind(), before.namespace(), before.name(), clock.millis(), KIND, null));
+            }
+        });
+        if (changes.isEmpty()) {
+            return;
+        }
+        publisher.publish(changes);
+        changes.forEach(change -> published.put(change.key(), change));
+        LOG.info("{}: {} changes, {} objects", path, changes.size(), found.size());
+    }
+
+    private long validFrom(ManifestDirectory.Found found, @Nullable ContextChange before, boolean always) {
+        Long created = found.manifest().createdMs();
+        if (before == null && created != null) {
+            return created;
+        }
+        if (before == null && always) {
+            return ContextChange.ALWAYS;
+        }
+        long written = Math.min(found.modifiedMs(), clock.millis());
+        return before == null ? written : Math.max(written, before.validFromMs() + 1);
+    }
+}

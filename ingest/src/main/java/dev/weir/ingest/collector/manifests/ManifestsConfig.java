@@ -1,0 +1,17 @@
+package dev.weir.ingest.collector.manifests;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of the {@code manifests} watcher.
+ *
+ * @param path directory of YAML or JSON files, read with its subdirectories; absent for none
+ * @param poll how often it is looked at
+ */
+public record ManifestsConfig(@Nullable String path, Duration poll) {
+    public ManifestsConfig(@Nullable String path, @Nullable Duration poll) {
+        this.path = path;
+        this.poll = poll == null ? Duration.ofSeconds(1) : poll;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.weir.ingest.collector.netflow;
+
+/** Numbers of the information elements that are read, from IANA's IPFIX registry. */
+final class Element {
+    static final int BYTES = 1;
+    static final int PACKETS = 2;
+    static final int PROTOCOL = 4;
+    static final int TCP_FLAGS = 6;
+    static final int SOURCE_PORT = 7;
+    static final int SOURCE_IPV4 = 8;
+    static final int DESTINATION_PORT = 11;
+    static final int DESTINATION_IPV4 = 12;
+    static final int END_UPTIME = 21;
+    static final int START_UPTIME = 22;
+    static final int OUT_BYTES = 23;
+    static final int OUT_PACKETS = 24;
+    static final int SOURCE_IPV6 = 27;
+    static final int DESTINATION_IPV6 = 28;
+    static final int ICMP_TYPE_CODE = 32;
+    static final int SAMPLING_INTERVAL = 34;
+    static final int SAMPLER_ID = 48;
+    static final int SAMPLER_INTERVAL = 50;
+    static final int TOTAL_BYTES = 85;
+    static final int TOTAL_PACKETS = 86;
+    static final int FORWARDING_STATUS = 89;
+    static final int ICMP6_TYPE_CODE = 139;
+    static final int START_SECONDS = 150;
+    static final int END_SECONDS = 151;
+    static final int START_MILLISECONDS = 152;
+    static final int END_MILLISECONDS = 153;
+    static final int START_MICROSECONDS = 154;
+    static final int END_MICROSECONDS = 155;
+    static final int START_NANOSECONDS = 156;
+    static final int END_NANOSECONDS = 157;
+    static final int START_DELTA_MICROSECONDS = 158;
+    static final int END_DELTA_MICROSECONDS = 159;
+    static final int SYSTEM_INIT = 160;
+    static final int ICMP_TYPE = 176;
+    static final int ICMP_CODE = 177;
+    static final int INITIATOR_BYTES = 231;
+    static final int RESPONDER_BYTES = 232;
+    static final int FIREWALL_EVENT = 233;
+    static final int INITIATOR_PACKETS = 298;
+    static final int RESPONDER_PACKETS = 299;
+    static final int SELECTOR_ID = 302;
+    static final int SAMPLING_PACKET_INTERVAL = 305;
+    static final int SAMPLING_PACKET_SPACE = 306;
+    static final int OBSERVATION_MILLISECONDS = 323;
+
+    /** RFC 5103: the same elements, for the packets of the other direction. */
+    static final int REVERSE_ENTERPRISE = 29305;
+
+    private Element() {}
+}

@@ -1,0 +1,34 @@
+package dev.weir.ingest.collector.netflow;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One data record as the exporter sent it, before it becomes a {@link dev.weir.model.Flow}. Null is what the record
+ * does not hold. Times are milliseconds since the epoch, rounded down.
+ *
+ * @param bytes by elements 1, 85, 231 or 23, the first that is there; packets likewise by 2, 86, 298, 24
+ * @param reverseBytes by enterprise 29305 or the responder's element 232; packets likewise, 299
+ * @param eventMs element 323 or 324, for records of an event rather than a span
+ * @param firewallEvent element 233: 3 is denied
+ * @param forwardingStatus element 89: 64 to 127 forwarded, 128 to 191 dropped
+ */
+record ExportedFlow(
+        String sourceIp,
+        String destinationIp,
+        @Nullable Integer sourcePort,
+        @Nullable Integer destinationPort,
+        int protocol,
+        @Nullable Long bytes,
+        @Nullable Long packets,
+        @Nullable Long reverseBytes,
+        @Nullable Long reversePackets,
+        @Nullable Integer tcpFlags,
+        @Nullable Integer reverseTcpFlags,
+        @Nullable Long startMs,
+        @Nullable Long endMs,
+        @Nullable Long eventMs,
+        long exportMs,
+        @Nullable Integer icmpTypeCode,
+        @Nullable Integer firewallEvent,
+        @Nullable Integer forwardingStatus,
+        @Nullable Integer sampling) {}

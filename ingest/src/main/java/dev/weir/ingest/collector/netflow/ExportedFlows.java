@@ -1,0 +1,114 @@
+package dev.weir.ingest.collector.netflow;
+
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a {@link Flow} of what an exporter sent. */
+final class ExportedFlows {
+    private static final int ICMP = 1;
+    private static final int ICMPV6 = 58;
+    private static final int DENIED = 3;
+    private static final long DAY_MS = 24 * 60 * 60 * 1000L;
+    /** A flow that lasted longer than a month before its export has its times wrong. */
+    private static final long MAX_AGE_MS = 31 * DAY_MS;
+
+    private ExportedFlows() {}
+
+    /**
+     * @throws InvalidRecordException naming the field when the record can be no flow
+     */
+    static Flow flow(ExportedFlow record, String exporter, @Nullable String cluster) {
+        if (unspecified(record.sourceIp()) || unspecified(record.destinationIp())) {
+            throw new InvalidRecordException("source.ip", "is unspecified");
+        }
+        boolean icmp = record.protocol() == ICMP || record.protocol() == ICMPV6;
+        long end = sane(first(record.endMs(), record.eventMs()), record.exportMs());
+        long start = Math.min(end, sane(first(record.startMs(), record.eventMs()), record.exportMs()));
+        Integer flags = record.tcpFlags();
+        return new Flow(
+                start,
+                end,
+                Endpoint.of(record.sourceIp(), icmp ? null : record.sourcePort())
+                        .withCounters(record.bytes(), record.packets(), flags == null || flags == 0 ? null : flags),
+                Endpoint.of(record.destinationIp(), icmp ? null : record.destinationPort())
+                        .withCounters(
+                                reverse(record, record.reverseBytes()),
+                                reverse(record, record.reversePackets()),
+                                record.reverseTcpFlags()),
+                Flow.protocolName(record.protocol()),
+                verdict(record),
+                null,
+                null,
+                icmp ? icmpReply(record) : null,
+                null,
+                cluster,
+                exporter,
+                "netflow",
+                record.sampling(),
+                null);
+    }
+
+    /**
+     * Some exporters declare reverse counters and then send each direction as a record of its own, with zeros for the
+     * other. Zeros both are taken as "not told", so that the halves are paired.
+     */
+    private static @Nullable Long reverse(ExportedFlow record, @Nullable Long value) {
+        boolean nothing = isZero(record.reverseBytes()) && isZero(record.reversePackets());
+        return nothing ? null : value;
+    }
+
+    private static boolean isZero(@Nullable Long value) {
+        return value == null || value == 0;
+    }
+
+    private static Verdict verdict(ExportedFlow record) {
+        Integer event = record.firewallEvent();
+        if (event != null) {
+            return event == DENIED ? Verdict.DROPPED : Verdict.FORWARDED;
+        }
+        Integer status = record.forwardingStatus();
+        if (status == null) {
+            return Verdict.UNKNOWN;
+        }
+        // RFC 7270: the two high bits; 2 is dropped, 1 forwarded, 3 consumed by the device itself.
+        return switch (status >> 6) {
+            case 2 -> Verdict.DROPPED;
+            case 1, 3 -> Verdict.FORWARDED;
+            default -> Verdict.UNKNOWN;
+        };
+    }
+
+    /** Echo requests and replies tell who asked. */
+    private static @Nullable Boolean icmpReply(ExportedFlow record) {
+        Integer typeCode = record.icmpTypeCode();
+        if (typeCode == null && record.destinationPort() != null) {
+            // v5 and v9 put type and code where the destination port would be.
+            typeCode = record.destinationPort();
+        }
+        if (typeCode == null) {
+            return null;
+        }
+        int type = typeCode >> 8;
+        boolean v4 = record.protocol() == ICMP;
+        if (type == (v4 ? 8 : 128)) {
+            return false;
+        }
+        return type == (v4 ? 0 : 129) ? Boolean.TRUE : null;
+    }
+
+    private static @Nullable Long first(@Nullable Long a, @Nullable Long b) {
+        return a == null ? b : a;
+    }
+
+    /** The time, or that of the export when it is absent, in the future, or too far past to be meant. */
+    private static long sane(@Nullable Long ms, long exportMs) {
+        return ms == null || ms > exportMs + DAY_MS || ms < exportMs - MAX_AGE_MS ? exportMs : ms;
+    }
+
+    private static boolean unspecified(String ip) {
+        return ip.equals("0.0.0.0") || ip.equals("::");
+    }
+}

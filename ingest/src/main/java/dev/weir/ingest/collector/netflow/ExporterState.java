@@ -1,0 +1,84 @@
+package dev.weir.ingest.collector.netflow;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is remembered of one exporter's observation domain. Bounded: the templates used longest ago go first. */
+final class ExporterState {
+    /** What a datagram advances the sequence by cannot be told. */
+    static final long UNKNOWN = -1;
+
+    private static final int MAX_TEMPLATES = 4096;
+    private static final int MAX_SAMPLERS = 1024;
+
+    private final Map<Integer, Template> templates = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Template> eldest) {
+            return size() > MAX_TEMPLATES;
+        }
+    };
+    private final Map<Long, Integer> samplingBySampler = new HashMap<>();
+    private @Nullable Integer sampling;
+    private @Nullable Long systemInitMs;
+    private long nextSequence = UNKNOWN;
+
+    @Nullable Template template(int id) {
+        return templates.get(id);
+    }
+
+    void learn(Template template) {
+        templates.put(template.id(), template);
+    }
+
+    void withdraw(int id) {
+        templates.remove(id);
+    }
+
+    void withdrawAll(boolean options) {
+        templates.values().removeIf(template -> template.options() == options);
+    }
+
+    /** Element 160, which relative times count from. */
+    @Nullable Long systemInitMs() {
+        return systemInitMs;
+    }
+
+    void learnSystemInit(long ms) {
+        systemInitMs = ms;
+    }
+
+    void learnSampling(@Nullable Long sampler, int oneOf) {
+        if (sampler == null) {
+            sampling = oneOf;
+        } else if (samplingBySampler.size() < MAX_SAMPLERS || samplingBySampler.containsKey(sampler)) {
+            samplingBySampler.put(sampler, oneOf);
+        }
+    }
+
+    /** The rate of a sampler, or of the whole domain when it has none of its own. */
+    @Nullable Integer sampling(@Nullable Long sampler) {
+        Integer own = sampler == null ? null : samplingBySampler.get(sampler);
+        if (own != null) {
+            return own;
+        }
+        // An exporter with one sampler often leaves its id out of the data records.
+        boolean onlyOne = sampling == null && sampler == null && samplingBySampler.size() == 1;
+        return onlyOne ? samplingBySampler.values().iterator().next() : sampling;
+    }
+
+    /**
+     * Holds a sequence number against the one awaited.
+     *
+     * @param carried by how much this datagram advances it, or {@link #UNKNOWN}
+     * @return how many units are missing; 0 after a restart or a reordering
+     */
+    long missedBefore(long sequence, long carried) {
+        long missed = nextSequence < 0 ? 0 : (sequence - nextSequence) & 0xffff_ffffL;
+        nextSequence = carried == UNKNOWN ? UNKNOWN : (sequence + carried) & 0xffff_ffffL;
+        return missed < 1 << 20 ? missed : 0;
+    }
+}

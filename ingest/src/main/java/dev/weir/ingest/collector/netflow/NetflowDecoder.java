@@ -1,0 +1,146 @@
+package dev.weir.ingest.collector.netflow;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Decodes datagrams of NetFlow v5, v9 and IPFIX. Remembers templates, sampling and sequence by exporter and observation
+ * domain, for at most {@value #MAX_DOMAINS} of them. For one thread.
+ */
+final class NetflowDecoder {
+    private static final int MAX_DOMAINS = 10_000;
+    private static final int V5_HEADER = 24;
+    private static final int V5_RECORD = 48;
+    private static final int V5_MAX_RECORDS = 30;
+    private static final int V9_HEADER = 20;
+    private static final int IPFIX_HEADER = 16;
+
+    private final Map<Domain, ExporterState> states = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Domain, ExporterState> eldest) {
+            return size() > MAX_DOMAINS;
+        }
+    };
+
+    private final HeldSets held;
+
+    NetflowDecoder(HeldSets held) {
+        this.held = held;
+    }
+
+    private record Domain(String exporter, int version, long id) {}
+
+    /**
+     * @param exporter address that the datagram came from
+     * @throws MalformedDatagramException when it is none of the three, or contradicts itself
+     */
+    Decoded decode(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
+        if (datagram.readableBytes() < 2) {
+            throw new MalformedDatagramException("has " + datagram.readableBytes() + " bytes, too few for a version");
+        }
+        int version = datagram.getUnsignedShort(datagram.readerIndex());
+        return switch (version) {
+            case 5 -> decodeV5(exporter, datagram);
+            case 9 -> decodeV9(exporter, datagram, nowMs);
+            case 10 -> decodeIpfix(exporter, datagram, nowMs);
+            default -> throw new MalformedDatagramException("version " + version + " is not 5, 9 or 10");
+        };
+    }
+
+    private Decoded decodeV5(String exporter, ByteBuf datagram) throws MalformedDatagramException {
+        requireHeader("v5", datagram, V5_HEADER);
+        datagram.skipBytes(2);
+        int count = datagram.readUnsignedShort();
+        int fit = (datagram.readableBytes() - V5_HEADER + 4) / V5_RECORD;
+        if (count < 1 || count > V5_MAX_RECORDS || count > fit) {
+            throw new MalformedDatagramException(
+                    "v5 count " + count + " is outside 1.." + V5_MAX_RECORDS + " or above the " + fit + " that fit");
+        }
+        long uptimeMs = datagram.readUnsignedInt();
+        long exportMs = datagram.readUnsignedInt() * 1000 + datagram.readUnsignedInt() / 1_000_000;
+        long sequence = datagram.readUnsignedInt();
+        int engine = datagram.readUnsignedShort();
+        // The two high bits are the mode, the rest the interval.
+        int interval = datagram.readUnsignedShort() & 0x3fff;
+        ExporterState state = state(exporter, 5, engine);
+        if (interval > 0) {
+            state.learnSampling(null, interval);
+        }
+        List<ExportedFlow> flows = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            flows.add(v5Record(datagram.readSlice(V5_RECORD), exportMs, uptimeMs, state));
+        }
+        return new Decoded(5, flows, 0, 0, 0, 0, state.missedBefore(sequence, count));
+    }
+
+    private static ExportedFlow v5Record(ByteBuf in, long exportMs, long uptimeMs, ExporterState state) {
+        RecordReader record = new RecordReader(exportMs, uptimeMs, state);
+        int[][] layout = {
+            {Element.SOURCE_IPV4, 0, 4},
+            {Element.DESTINATION_IPV4, 4, 4},
+            {Element.PACKETS, 16, 4},
+            {Element.BYTES, 20, 4},
+            {Element.START_UPTIME, 24, 4},
+            {Element.END_UPTIME, 28, 4},
+            {Element.SOURCE_PORT, 32, 2},
+            {Element.DESTINATION_PORT, 34, 2},
+            {Element.TCP_FLAGS, 37, 1},
+            {Element.PROTOCOL, 38, 1}
+        };
+        for (int[] field : layout) {
+            record.read(new Template.Field(0, field[0], field[2]), in.slice(field[1], field[2]));
+        }
+        ExportedFlow flow = record.flow();
+        if (flow == null) {
+            throw new AssertionError("a v5 record always has addresses");
+        }
+        return flow;
+    }
+
+    private Decoded decodeV9(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
+        requireHeader("v9", datagram, V9_HEADER);
+        // The count that follows the version is wrong in much of the field; the sets' lengths are used instead.
+        datagram.skipBytes(4);
+        long uptimeMs = datagram.readUnsignedInt();
+        long exportMs = datagram.readUnsignedInt() * 1000;
+        long sequence = datagram.readUnsignedInt();
+        ExporterState state = state(exporter, 9, datagram.readUnsignedInt());
+        SetReader sets = new SetReader(false, exportMs, uptimeMs, state, held, nowMs);
+        sets.readAll(datagram);
+        return sets.decoded(9, state.missedBefore(sequence, 1));
+    }
+
+    private Decoded decodeIpfix(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
+        requireHeader("IPFIX", datagram, IPFIX_HEADER);
+        datagram.skipBytes(2);
+        int length = datagram.readUnsignedShort();
+        if (length < IPFIX_HEADER || length - 4 > datagram.readableBytes()) {
+            throw new MalformedDatagramException("IPFIX length " + length + " is below " + IPFIX_HEADER
+                    + " or above the datagram's " + (datagram.readableBytes() + 4));
+        }
+        long exportMs = datagram.readUnsignedInt() * 1000;
+        long sequence = datagram.readUnsignedInt();
+        ExporterState state = state(exporter, 10, datagram.readUnsignedInt());
+        SetReader sets = new SetReader(true, exportMs, null, state, held, nowMs);
+        sets.readAll(datagram.readSlice(length - IPFIX_HEADER));
+        // A set that could not be read carries an unknown number of records, so the next number cannot be told.
+        long missed = state.missedBefore(sequence, sets.allRead() ? sets.records() : ExporterState.UNKNOWN);
+        return sets.decoded(10, missed);
+    }
+
+    private static void requireHeader(String version, ByteBuf datagram, int length) throws MalformedDatagramException {
+        if (datagram.readableBytes() < length) {
+            throw new MalformedDatagramException(
+                    version + " header has " + length + " bytes, but the datagram only " + datagram.readableBytes());
+        }
+    }
+
+    private ExporterState state(String exporter, int version, long domain) {
+        return states.computeIfAbsent(new Domain(exporter, version, domain), key -> new ExporterState());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.weir.ingest.collector.netflow;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From datagram to flows, every record either a flow or counted. For one thread. */
+final class NetflowReceiver {
+    private static final Logger LOG = LoggerFactory.getLogger(NetflowReceiver.class);
+    /** One complaint for so many keeps a hostile sender from filling the log. */
+    private static final int LOG_EVERY = 1000;
+
+    private final HeldSets held;
+    private final NetflowDecoder decoder;
+    private final @Nullable String cluster;
+    private final IngestMetrics metrics;
+    private long rejected;
+
+    NetflowReceiver(NetflowConfig config, IngestMetrics metrics) {
+        this.held = new HeldSets(config.templateWait().toMillis());
+        this.decoder = new NetflowDecoder(held);
+        this.cluster = config.cluster();
+        this.metrics = metrics;
+    }
+
+    /** The flows of a datagram, and of earlier ones that it brought the templates for. */
+    List<Flow> receive(String exporter, ByteBuf datagram, long nowMs) {
+        List<Flow> flows = new ArrayList<>();
+        try {
+            Decoded decoded = decoder.decode(exporter, datagram, nowMs);
+            String version = Integer.toString(decoded.version());
+            metrics.datagrams.labels(version).inc();
+            metrics.netflowSequenceGaps.labels(version).inc(decoded.missed());
+            metrics.netflowSetsHeld.inc(decoded.setsHeld());
+            metrics.netflowSetsLost.inc(decoded.setsLost());
+            metrics.netflowRecordsSkipped.labels("no_addresses").inc(decoded.otherRecords());
+            for (ExportedFlow record : decoded.flows()) {
+                add(record, exporter, flows);
+            }
+        } catch (MalformedDatagramException e) {
+            metrics.datagramsRejected.inc();
+            if (rejected++ % LOG_EVERY == 0) {
+                LOG.warn("a datagram from {} is refused: {} ({} refused so far)", exporter, e.getMessage(), rejected);
+            }
+        }
+        return flows;
+    }
+
+    /** Gives up on what has waited too long for its template. */
+    void expire(long nowMs) {
+        int lost = held.expire(nowMs);
+        if (lost > 0) {
+            metrics.netflowSetsLost.inc(lost);
+            LOG.warn("{} data sets had no template; are the exporters set to repeat their templates?", lost);
+        }
+    }
+
+    private void add(ExportedFlow record, String exporter, List<Flow> flows) {
+        try {
+            flows.add(ExportedFlows.flow(record, exporter, cluster));
+            metrics.flowsRead.labels(NetflowCollector.KIND).inc();
+        } catch (InvalidRecordException e) {
+            metrics.netflowRecordsSkipped.labels("unspecified_address").inc();
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.weir.ingest.collector.netflow;
+
+import dev.weir.model.Ip;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one data record field by field into an {@link ExportedFlow}, or into what an options record tells. */
+final class RecordReader {
+    /** Seconds between the NTP era of 1900 and the Unix epoch. */
+    private static final long NTP_TO_UNIX = 2_208_988_800L;
+
+    private final long exportMs;
+    private final @Nullable Long uptimeMs;
+    private final ExporterState state;
+
+    private @Nullable String sourceV4;
+    private @Nullable String sourceV6;
+    private @Nullable String destinationV4;
+    private @Nullable String destinationV6;
+    private @Nullable Integer sourcePort;
+    private @Nullable Integer destinationPort;
+    private int protocol;
+    private final Counter bytes = new Counter();
+    private final Counter packets = new Counter();
+    private @Nullable Long reverseBytes;
+    private @Nullable Long reversePackets;
+    private @Nullable Integer tcpFlags;
+    private @Nullable Integer reverseTcpFlags;
+    private @Nullable Long startMs;
+    private @Nullable Long endMs;
+    private @Nullable Long startUptime;
+    private @Nullable Long endUptime;
+    private @Nullable Long eventMs;
+    private @Nullable Integer icmpTypeCode;
+    private @Nullable Integer firewallEvent;
+    private @Nullable Integer forwardingStatus;
+    private @Nullable Long sampler;
+    private @Nullable Integer samplingInterval;
+    private @Nullable Long samplingPackets;
+    private @Nullable Long samplingSpace;
+
+    /**
+     * @param uptimeMs the exporter's uptime at {@code exportMs}; null where the header does not tell (IPFIX)
+     */
+    RecordReader(long exportMs, @Nullable Long uptimeMs, ExporterState state) {
+        this.exportMs = exportMs;
+        this.uptimeMs = uptimeMs;
+        this.state = state;
+    }
+
+    /** Keeps the value of the element that ranks highest, and the first when the same one is repeated. */
+    private static final class Counter {
+        private int rank = Integer.MAX_VALUE;
+        private @Nullable Long value;
+
+        void offer(int newRank, long newValue) {
+            if (newRank < rank) {
+                rank = newRank;
+                value = newValue;
+            }
+        }
+    }
+
+    /** Takes in one field; {@code value} holds just its bytes. */
+    void read(Template.Field field, ByteBuf value) {
+        if (field.enterprise() == 0) {
+            readStandard(field.element(), value);
+        } else if (field.enterprise() == Element.REVERSE_ENTERPRISE) {
+            readReverse(field.element(), value);
+        }
+    }
+
+    private void readStandard(int element, ByteBuf value) {
+        switch (element) {
+            case Element.SOURCE_IPV4 -> sourceV4 = address(value, 4, sourceV4);
+            case Element.DESTINATION_IPV4 -> destinationV4 = address(value, 4, destinationV4);
+            case Element.SOURCE_IPV6 -> sourceV6 = address(value, 16, sourceV6);
+            case Element.DESTINATION_IPV6 -> destinationV6 = address(value, 16, destinationV6);
+            case Element.SOURCE_PORT -> sourcePort = first(sourcePort, (int) number(value) & 0xffff);
+            case Element.DESTINATION_PORT -> destinationPort = first(destinationPort, (int) number(value) & 0xffff);
+            case Element.PROTOCOL -> protocol = (int) number(value) & 0xff;
+            case Element.TCP_FLAGS -> tcpFlags = (int) number(value) & 0xff;
+            case Element.BYTES -> bytes.offer(0, number(value));
+            case Element.TOTAL_BYTES -> bytes.offer(1, number(value));
+            case Element.INITIATOR_BYTES -> bytes.offer(2, number(value));
+            case Element.OUT_BYTES -> bytes.offer(3, number(value));
+            case Element.PACKETS -> packets.offer(0, number(value));
+            case Element.TOTAL_PACKETS -> packets.offer(1, number(value));
+            case Element.INITIATOR_PACKETS -> packets.offer(2, number(value));
+            case Element.OUT_PACKETS -> packets.offer(3, number(value));
+            case Element.RESPONDER_BYTES -> reverseBytes = number(value);
+            case Element.RESPONDER_PACKETS -> reversePackets = number(value);
+            case Element.ICMP_TYPE_CODE, Element.ICMP6_TYPE_CODE -> icmpTypeCode = (int) number(value) & 0xffff;
+            case Element.ICMP_TYPE -> icmpTypeCode = orZero(icmpTypeCode) & 0xff | ((int) number(value) & 0xff) << 8;
+            case Element.ICMP_CODE -> icmpTypeCode = orZero(icmpTypeCode) & 0xff00 | (int) number(value) & 0xff;
+            case Element.FIREWALL_EVENT -> firewallEvent = (int) number(value) & 0xff;
+            case Element.FORWARDING_STATUS -> forwardingStatus = (int) number(value) & 0xff;
+            case Element.SAMPLER_ID, Element.SELECTOR_ID -> sampler = number(value);
+            case Element.SAMPLING_INTERVAL, Element.SAMPLER_INTERVAL -> samplingInterval = rate(number(value));
+            case Element.SAMPLING_PACKET_INTERVAL -> samplingPackets = number(value);
+            case Element.SAMPLING_PACKET_SPACE -> samplingSpace = number(value);
+            default -> readTime(element, value);
+        }
+    }
+
+    private void readTime(int element, ByteBuf value) {
+        switch (element) {
+            case Element.START_MILLISECONDS -> startMs = number(value);
+            case Element.END_MILLISECONDS -> endMs = number(value);
+            case Element.START_MICROSECONDS, Element.START_NANOSECONDS -> startMs = ntp(value, startMs);
+            case Element.END_MICROSECONDS, Element.END_NANOSECONDS -> endMs = ntp(value, endMs);
+            case Element.START_SECONDS -> startMs = startMs == null ? (Long) (number(value) * 1000) : startMs;
+            case Element.END_SECONDS -> endMs = endMs == null ? (Long) (number(value) * 1000) : endMs;
+            case Element.START_DELTA_MICROSECONDS -> startMs = exportMs - (number(value) + 999) / 1000;
+            case Element.END_DELTA_MICROSECONDS -> endMs = exportMs - (number(value) + 999) / 1000;
+            case Element.START_UPTIME -> startUptime = number(value);
+            case Element.END_UPTIME -> endUptime = number(value);
+            case Element.SYSTEM_INIT -> state.learnSystemInit(number(value));
+            case Element.OBSERVATION_MILLISECONDS -> eventMs = number(value);
+            default -> {
+                // Not one of the elements that a flow is made of.
+            }
+        }
+    }
+
+    private void readReverse(int element, ByteBuf value) {
+        switch (element) {
+            case Element.BYTES, Element.TOTAL_BYTES -> reverseBytes = number(value);
+            case Element.PACKETS, Element.TOTAL_PACKETS -> reversePackets = number(value);
+            case Element.TCP_FLAGS -> reverseTcpFlags = (int) number(value) & 0xff;
+            default -> {
+                // The other reverse elements repeat what the forward ones tell.
+            }
+        }
+    }
+
+    /** Learns what an options record tells about sampling. */
+    void learnSampling() {
+        Integer interval = interval();
+        if (interval != null) {
+            state.learnSampling(sampler, interval);
+        }
+    }
+
+    /** The flow, or null when the record has no addresses. */
+    @Nullable ExportedFlow flow() {
+        boolean v4 = sourceV4 != null && destinationV4 != null;
+        boolean v4IsEmpty = "0.0.0.0".equals(sourceV4) && "0.0.0.0".equals(destinationV4);
+        boolean v6IsEmpty =
+                sourceV6 == null || destinationV6 == null || ("::".equals(sourceV6) && "::".equals(destinationV6));
+        String source = v4 && (!v4IsEmpty || v6IsEmpty) ? sourceV4 : sourceV6;
+        String destination = v4 && (!v4IsEmpty || v6IsEmpty) ? destinationV4 : destinationV6;
+        if (source == null || destination == null) {
+            return null;
+        }
+        Integer own = interval();
+        return new ExportedFlow(
+                source,
+                destination,
+                sourcePort,
+                destinationPort,
+                protocol,
+                bytes.value,
+                packets.value,
+                reverseBytes,
+                reversePackets,
+                tcpFlags,
+                reverseTcpFlags,
+                startMs == null ? absolute(startUptime) : startMs,
+                endMs == null ? absolute(endUptime) : endMs,
+                eventMs,
+                exportMs,
+                icmpTypeCode,
+                firewallEvent,
+                forwardingStatus,
+                own == null ? state.sampling(sampler) : own);
+    }
+
+    /** A time counted from the exporter's start; the 32-bit difference to its uptime survives a wrap. */
+    private @Nullable Long absolute(@Nullable Long uptime) {
+        if (uptime == null) {
+            return null;
+        }
+        if (uptimeMs != null) {
+            return exportMs - (int) (uptimeMs - uptime);
+        }
+        Long systemInit = state.systemInitMs();
+        return systemInit == null ? null : (Long) (systemInit + uptime);
+    }
+
+    private @Nullable Integer interval() {
+        if (samplingPackets != null && samplingPackets > 0 && samplingSpace != null) {
+            return rate((samplingPackets + samplingSpace) / samplingPackets);
+        }
+        return samplingInterval;
+    }
+
+    private static @Nullable Integer rate(long oneOf) {
+        return oneOf < 1 || oneOf > Integer.MAX_VALUE ? null : (Integer) (int) oneOf;
+    }
+
+    private static int orZero(@Nullable Integer value) {
+        return value == null ? 0 : value;
+    }
+
+    private static Integer first(@Nullable Integer known, int value) {
+        return known == null ? (Integer) value : known;
+    }
+
+    private static @Nullable String address(ByteBuf value, int length, @Nullable String known) {
+        if (known != null || value.readableBytes() != length) {
+            return known;
+        }
+        byte[] bytes = new byte[length];
+        value.readBytes(bytes);
+        return Ip.toText(bytes);
+    }
+
+    private static @Nullable Long ntp(ByteBuf value, @Nullable Long known) {
+        if (value.readableBytes() != 8) {
+            return known;
+        }
+        long seconds = value.readUnsignedInt() - NTP_TO_UNIX;
+        return seconds * 1000 + (value.readUnsignedInt() * 1000 >>> 32);
+    }
+
+    /** An unsigned number of any length, as reduced-size encoding allows; more than eight bytes keep the last eight. */
+    private static long number(ByteBuf value) {
+        long number = 0;
+        while (value.isReadable()) {
+            number = number << 8 | value.readUnsignedByte();
+        }
+        return number;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.weir.ingest.collector.netflow;
+
+import java.util.List;
+
+/**
+ * The layout of the records of a data set.
+ *
+ * @param scopes how many of the leading fields are scope fields; more than none makes it an options template
+ * @param minimumLength bytes that a record has at least
+ */
+record Template(int id, int scopes, boolean options, List<Field> fields, int minimumLength) {
+    static final int VARIABLE = 0xffff;
+
+    /** One field; {@code enterprise} 0 is IANA's registry. */
+    record Field(int enterprise, int element, int length) {
+        boolean variable() {
+            return length == VARIABLE;
+        }
+    }
+
+    static Template of(int id, int scopes, boolean options, List<Field> fields) {
+        int minimum = 0;
+        for (Field field : fields) {
+            minimum += field.variable() ? 1 : field.length();
+        }
+        return new Template(id, scopes, options, List.copyOf(fields), minimum);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.weir.ingest.enrichment;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.model.ContextChange;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.ContextCodec;
+import dev.weir.model.config.KafkaConfig;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads {@code weir.context} from its beginning and goes on following it. */
+public final class ContextFollower implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ContextFollower.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration PRUNE = Duration.ofMinutes(1);
+    private static final TopicPartition PARTITION = new TopicPartition(Topics.CONTEXT.topic(), 0);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<ContextChange> receiver;
+    private final Consumer<Long> pruner;
+    private final InstantSource clock;
+    private final IngestMetrics metrics;
+    private final CountDownLatch caughtUp = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * @param receiver called for each change, in order, by one thread
+     * @param pruner called now and then with the time
+     */
+    public ContextFollower(
+            KafkaConfig kafka,
+            Consumer<ContextChange> receiver,
+            Consumer<Long> pruner,
+            InstantSource clock,
+            IngestMetrics metrics) {
+        Properties properties = kafka.clientProperties();
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.receiver = receiver;
+        this.pruner = pruner;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.thread = new Thread(this::follow, "weir-context");
+    }
+
+    public void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Waits until what was in the topic at the start has been received; false when that takes too long. */
+    public boolean awaitCaughtUp(Duration atMost) throws InterruptedException {
+        return caughtUp.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        consumer.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow() {
+        try (consumer) {
+            consumer.assign(List.of(PARTITION));
+            consumer.seekToBeginning(List.of(PARTITION));
+            long end = -1;
+            long pruneAt = clock.millis() + PRUNE.toMillis();
+            while (!closed) {
+                try {
+                    if (end < 0) {
+                        end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+                    }
+                    consumer.poll(POLL).forEach(this::receive);
+                    if (caughtUp.getCount() > 0 && consumer.position(PARTITION) >= end) {
+                        caughtUp.countDown();
+                    }
+                    if (clock.millis() >= pruneAt) {
+                        pruner.accept(clock.millis());
+                        pruneAt = clock.millis() + PRUNE.toMillis();
+                    }
+                } catch (WakeupException e) {
+                    // close() asks to stop; the loop's condition sees it.
+                    LOG.debug("woken up");
+                } catch (KafkaException e) {
+                    LOG.warn("{} cannot be read, trying again: {}", Topics.CONTEXT.topic(), e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void receive(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return;
+        }
+        try {
+            receiver.accept(ContextCodec.decode(record.value()));
+        } catch (InvalidRecordException e) {
+            metrics.contextRejected.inc();
+            LOG.warn("{} offset {} is ignored: {}", Topics.CONTEXT.topic(), record.offset(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.weir.ingest.orientation;
+
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
+import dev.weir.model.TcpFlags;
+import dev.weir.model.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which side of a record opened the connection. The first of these that tells decides:
+ *
+ * <ol>
+ *   <li><b>the record</b>: {@code is_reply} as the source says;
+ *   <li><b>flags</b>: a TCP side that sent SYN without ACK opened it; one that sent RST or ACK and never SYN, while the
+ *       record holds but this side, answered a connection attempt only when it is RST with ACK and nothing else;
+ *   <li><b>ports</b>: a port below 1024 against one above it, or one outside the ephemeral range (32768 and up, Linux'
+ *       default) against one inside it, is the server's;
+ *   <li><b>first seen</b>: of two halves, the one that began first.
+ * </ol>
+ *
+ * When nothing tells, the record stays as it is.
+ */
+public final class Orientation {
+    private static final int FIRST_UNPRIVILEGED = 1024;
+    private static final int FIRST_EPHEMERAL = 32768;
+
+    /** What decided, for the metric's label. */
+    public enum By {
+        RECORD,
+        FLAGS,
+        PORTS,
+        FIRST_SEEN,
+        NOTHING
+    }
+
+    /** Whether a record runs from server to client, and what told. */
+    public record Told(boolean reply, By by) {}
+
+    private Orientation() {}
+
+    /** Judges one record by itself. */
+    public static Told of(Flow flow) {
+        if (flow.isReply() != null) {
+            return new Told(flow.isReply(), By.RECORD);
+        }
+        Told byFlags = byFlags(flow);
+        return byFlags != null ? byFlags : byPorts(flow);
+    }
+
+    private static @Nullable Told byFlags(Flow flow) {
+        Integer flags = flow.source().tcpFlags();
+        if (flags == null || flags == 0) {
+            return null;
+        }
+        boolean syn = (flags & TcpFlags.SYN) != 0;
+        boolean ack = (flags & TcpFlags.ACK) != 0;
+        if (syn && !ack) {
+            return new Told(false, By.FLAGS);
+        }
+        boolean onlyRefusal = flags == (TcpFlags.RST | TcpFlags.ACK);
+        return onlyRefusal && isHalf(flow) ? new Told(true, By.FLAGS) : null;
+    }
+
+    private static Told byPorts(Flow flow) {
+        Integer from = flow.source().port();
+        Integer to = flow.destination().port();
+        if (from == null || to == null || from.equals(to)) {
+            return new Told(false, By.NOTHING);
+        }
+        for (int border : new int[] {FIRST_UNPRIVILEGED, FIRST_EPHEMERAL}) {
+            boolean fromIsServer = from < border;
+            boolean toIsServer = to < border;
+            if (fromIsServer != toIsServer) {
+                return new Told(fromIsServer, By.PORTS);
+            }
+        }
+        return new Told(false, By.NOTHING);
+    }
+
+    /** A record of what one side sent only. */
+    static boolean isHalf(Flow flow) {
+        Endpoint destination = flow.destination();
+        return destination.packets() == null && destination.bytes() == null;
+    }
+
+    /** The record with its ends exchanged, and no longer a reply. */
+    public static Flow turned(Flow flow) {
+        return notReply(flow.withEndpoints(flow.destination(), flow.source()));
+    }
+
+    static Flow notReply(Flow flow) {
+        return new Flow(
+                flow.startMs(),
+                flow.endMs(),
+                flow.source(),
+                flow.destination(),
+                flow.protocol(),
+                flow.verdict(),
+                flow.dropReason(),
+                flow.direction(),
+                flow.isReply() == null ? null : Boolean.FALSE,
+                flow.encrypted(),
+                flow.cluster(),
+                flow.reporter(),
+                flow.collector(),
+                flow.sampling(),
+                flow.l7());
+    }
+
+    /** Two halves of one connection, each from its own sender's view, as one flow opened by the first's source. */
+    static Flow merged(Flow opener, Flow answer) {
+        Endpoint source = combined(opener.source(), answer.destination());
+        Endpoint destination = combined(answer.source(), opener.destination());
+        return new Flow(
+                Math.min(opener.startMs(), answer.startMs()),
+                Math.max(opener.endMs(), answer.endMs()),
+                source,
+                destination,
+                opener.protocol(),
+                worse(opener.verdict(), answer.verdict()),
+                opener.dropReason() == null ? answer.dropReason() : opener.dropReason(),
+                opener.direction(),
+                opener.isReply() == null ? null : Boolean.FALSE,
+                opener.encrypted() == null ? answer.encrypted() : opener.encrypted(),
+                opener.cluster(),
+                opener.reporter(),
+                opener.collector(),
+                opener.sampling() == null ? answer.sampling() : opener.sampling(),
+                opener.l7() == null ? answer.l7() : opener.l7());
+    }
+
+    /** An end as its own half tells it, with what only the other half knows of it. */
+    private static Endpoint combined(Endpoint own, Endpoint fromOther) {
+        return new Endpoint(
+                own.ip(),
+                own.port() == null ? fromOther.port() : own.port(),
+                own.bytes(),
+                own.packets(),
+                own.tcpFlags(),
+                own.namespace() == null ? fromOther.namespace() : own.namespace(),
+                own.pod() == null ? fromOther.pod() : own.pod(),
+                own.workload() == null ? fromOther.workload() : own.workload(),
+                own.workloadKind() == null ? fromOther.workloadKind() : own.workloadKind(),
+                own.labels() == null ? fromOther.labels() : own.labels(),
+                own.node() == null ? fromOther.node() : own.node(),
+                own.service() == null ? fromOther.service() : own.service(),
+                own.names() == null ? fromOther.names() : own.names());
+    }
+
+    private static Verdict worse(Verdict a, Verdict b) {
+        if (a == Verdict.DROPPED || b == Verdict.DROPPED) {
+            return Verdict.DROPPED;
+        }
+        return a == Verdict.UNKNOWN ? b : a;
+    }
+}

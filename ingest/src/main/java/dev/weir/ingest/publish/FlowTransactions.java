@@ -1,0 +1,168 @@
+package dev.weir.ingest.publish;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.model.Flow;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.Json;
+import dev.weir.model.config.KafkaConfig;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes flows from sources that can be read again. A batch and the position behind it become visible together, so
+ * that neither a crash nor a Kafka that is away loses a flow or publishes it twice. For one thread.
+ */
+public final class FlowTransactions implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowTransactions.class);
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
+    private static final Duration LAST_BACKOFF = Duration.ofSeconds(10);
+    private static final TopicPartition POSITIONS = new TopicPartition(Topics.POSITIONS.topic(), 0);
+
+    private final KafkaConfig kafka;
+    private final String transactionalId;
+    private final String collector;
+    private final IngestMetrics metrics;
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
+    private volatile boolean closed;
+
+    /**
+     * @param transactionalId stable over restarts and used by nobody else
+     */
+    public FlowTransactions(KafkaConfig kafka, String transactionalId, String collector, IngestMetrics metrics) {
+        this.kafka = kafka;
+        this.transactionalId = transactionalId;
+        this.collector = collector;
+        this.metrics = metrics;
+    }
+
+    /** How far {@code source} was published before; null when never. Waits for Kafka as long as that takes. */
+    public @Nullable Position position(String source) throws InterruptedException {
+        return untilItSucceeds(() -> {
+            connected();
+            return read(source);
+        });
+    }
+
+    /**
+     * Publishes flows and the position behind them. Waits for Kafka as long as that takes.
+     *
+     * @return false when {@link #close} came first and the outcome is not known
+     */
+    public boolean publish(List<Flow> flows, Position position) throws InterruptedException {
+        boolean[] mayBeDone = {false};
+        Boolean done = untilItSucceeds(() -> {
+            KafkaProducer<byte[], byte[]> open = connected();
+            if (mayBeDone[0] && position.equals(read(position.source()))) {
+                return true;
+            }
+            mayBeDone[0] = true;
+            send(open, flows, position);
+            return true;
+        });
+        if (done == null) {
+            return false;
+        }
+        metrics.flowsPublished.labels(collector).inc(flows.size());
+        return true;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        disconnect();
+    }
+
+    private static void send(KafkaProducer<byte[], byte[]> open, List<Flow> flows, Position position) {
+        open.beginTransaction();
+        for (Flow flow : flows) {
+            // What fails here makes the commit fail.
+            Future<RecordMetadata> unused = open.send(FlowRecords.of(flow));
+        }
+        Future<RecordMetadata> unused = open.send(new ProducerRecord<>(
+                Topics.POSITIONS.topic(),
+                POSITIONS.partition(),
+                position.source().getBytes(StandardCharsets.UTF_8),
+                Json.write(position)));
+        open.commitTransaction();
+    }
+
+    private KafkaProducer<byte[], byte[]> connected() {
+        KafkaProducer<byte[], byte[]> open = producer;
+        if (open == null) {
+            open = Producers.transactional(kafka, transactionalId);
+            producer = open;
+            open.initTransactions();
+        }
+        return open;
+    }
+
+    private void disconnect() {
+        KafkaProducer<byte[], byte[]> open = producer;
+        producer = null;
+        if (open != null) {
+            open.close(Duration.ZERO);
+        }
+    }
+
+    private interface Attempt<T> {
+        @Nullable T run();
+    }
+
+    private <T> @Nullable T untilItSucceeds(Attempt<T> attempt) throws InterruptedException {
+        Duration backoff = FIRST_BACKOFF;
+        while (!closed) {
+            try {
+                return attempt.run();
+            } catch (KafkaException e) {
+                if (closed) {
+                    return null;
+                }
+                metrics.publishRetries.labels(collector).inc();
+                LOG.warn("Kafka at {} does not take flows, trying again: {}", kafka.bootstrapServers(), e.getMessage());
+                disconnect();
+                Thread.sleep(backoff.toMillis());
+                Duration doubled = backoff.multipliedBy(2);
+                backoff = doubled.compareTo(LAST_BACKOFF) > 0 ? LAST_BACKOFF : doubled;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Position read(String source) {
+        Properties properties = kafka.clientProperties();
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        byte[] key = source.getBytes(StandardCharsets.UTF_8);
+        Position last = null;
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(POSITIONS));
+            consumer.seekToBeginning(List.of(POSITIONS));
+            long end = consumer.endOffsets(List.of(POSITIONS)).getOrDefault(POSITIONS, 0L);
+            while (consumer.position(POSITIONS) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    if (Arrays.equals(key, record.key()) && record.value() != null) {
+                        last = Json.read(record.value(), Position.class);
+                    }
+                }
+            }
+        }
+        return last;
+    }
+}
