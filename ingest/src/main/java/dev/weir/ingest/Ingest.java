@@ -1,7 +1,6 @@
 package dev.weir.ingest;
 
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.collector.CollectorException;
 import dev.weir.ingest.collector.file.FileCollector;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.collector.netflow.NetflowCollector;
@@ -13,6 +12,7 @@ import dev.weir.ingest.publish.FlowPublisher;
 import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.model.ContextChange;
 import dev.weir.model.config.KafkaConfig;
+import dev.weir.model.config.UnavailableException;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +48,7 @@ public final class Ingest implements AutoCloseable {
     /**
      * Starts; when it fails nothing is left running.
      *
-     * @throws CollectorException saying what would be right
+     * @throws UnavailableException saying what would be right
      */
     public void start() throws InterruptedException {
         try {
@@ -95,7 +95,7 @@ public final class Ingest implements AutoCloseable {
         started.push(follower);
         follower.start();
         if (!follower.awaitCaughtUp(CONTEXT_WAIT)) {
-            throw new CollectorException("Kafka at " + kafka.bootstrapServers() + " did not answer within "
+            throw new UnavailableException("Kafka at " + kafka.bootstrapServers() + " did not answer within "
                     + CONTEXT_WAIT.toSeconds() + " s; is it running, and is kafka.bootstrap_servers right?");
         }
         return Map.copyOf(known);

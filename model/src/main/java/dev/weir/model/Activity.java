@@ -50,6 +50,11 @@ public record Activity(
         return ms - Math.floorMod(ms, SLICE_MS);
     }
 
+    /** Connections that came to nothing: refused, not answered or dropped. */
+    public long failed() {
+        return verdict == Verdict.DROPPED ? connections : refused + unanswered;
+    }
+
     /** What the parts of one slice are merged by, and edges are sorted by: total over all that tells edges apart. */
     public String edgeKey() {
         return source.key() + " > " + destination.key() + " " + protocol + "/" + (port == null ? "" : port) + " "

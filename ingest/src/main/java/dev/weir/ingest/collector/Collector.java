@@ -1,5 +1,7 @@
 package dev.weir.ingest.collector;
 
+import dev.weir.model.config.UnavailableException;
+
 /** Something that reads what a cluster tells. Started once, closed once; reading goes on in its own threads. */
 public interface Collector extends AutoCloseable {
 
@@ -7,7 +9,7 @@ public interface Collector extends AutoCloseable {
     String kind();
 
     /**
-     * @throws CollectorException when it cannot start, saying what would be right
+     * @throws UnavailableException when it cannot start, saying what would be right
      */
     void start();
 

@@ -2,12 +2,12 @@ package dev.weir.ingest.collector.file;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.collector.CollectorException;
 import dev.weir.ingest.enrichment.Enricher;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Position;
 import dev.weir.model.Flow;
+import dev.weir.model.config.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +67,7 @@ public final class FileCollector implements Collector {
     public void start() {
         boolean canWait = follow || path.equals(STANDARD_INPUT);
         if (!canWait && !Files.isReadable(Path.of(path))) {
-            throw new CollectorException(path + ": there is no such file, or it may not be read");
+            throw new UnavailableException(path + ": there is no such file, or it may not be read");
         }
         thread.setDaemon(true);
         thread.start();

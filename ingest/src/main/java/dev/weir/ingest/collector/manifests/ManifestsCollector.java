@@ -2,9 +2,9 @@ package dev.weir.ingest.collector.manifests;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.collector.CollectorException;
 import dev.weir.ingest.publish.ContextPublisher;
 import dev.weir.model.ContextChange;
+import dev.weir.model.config.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +63,30 @@ public final class ManifestsCollector implements Collector {
         this.thread = new Thread(this::watch, "weir-manifests");
     }
 
+    /**
+     * What a directory describes, once, each object in force since it was created, or always.
+     *
+     * @throws UnavailableException naming the file when any of it cannot be used
+     */
+    public static List<ContextChange> describe(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw new UnavailableException(path + ": is not a directory with Kubernetes YAML");
+        }
+        ManifestDirectory directory = new ManifestDirectory(path, problem -> {
+            throw new UnavailableException(problem);
+        });
+        try {
+            List<ContextChange> changes = new ArrayList<>();
+            for (ManifestDirectory.Found found : directory.scan().values()) {
+                Long created = found.manifest().createdMs();
+                changes.add(found.manifest().change(created == null ? ContextChange.ALWAYS : created, KIND));
+            }
+            return changes;
+        } catch (IOException e) {
+            throw new UnavailableException(path + ": cannot be read: " + e.getMessage());
+        }
+    }
+
     @Override
     public String kind() {
         return KIND;
@@ -72,13 +96,13 @@ public final class ManifestsCollector implements Collector {
     @Override
     public void start() {
         if (!Files.isDirectory(path)) {
-            throw new CollectorException(
+            throw new UnavailableException(
                     path + ": is not a directory; ingest.manifests.path must name one with Kubernetes YAML");
         }
         try {
             publishChanges(firstEver);
         } catch (IOException e) {
-            throw new CollectorException(path + ": cannot be read: " + e.getMessage());
+            throw new UnavailableException(path + ": cannot be read: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;

@@ -2,12 +2,12 @@ package dev.weir.ingest.collector.netflow;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.collector.CollectorException;
 import dev.weir.ingest.enrichment.Enricher;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.ingest.publish.FlowPublisher;
 import dev.weir.model.Flow;
 import dev.weir.model.Ip;
+import dev.weir.model.config.UnavailableException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -79,7 +79,7 @@ public final class NetflowCollector implements Collector {
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             close();
-            throw new CollectorException("netflow: cannot listen on UDP " + config.host() + ":" + config.port() + ": "
+            throw new UnavailableException("netflow: cannot listen on UDP " + config.host() + ":" + config.port() + ": "
                     + bound.cause().getMessage() + "; choose another with ingest.netflow.host and ingest.netflow.port");
         }
         channel = bound.channel();

@@ -1,0 +1,160 @@
+package dev.weir.alerting.intake;
+
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.store.AlertStore;
+import dev.weir.model.Alert;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.Json;
+import dev.weir.model.config.KafkaConfig;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads alerts in a consumer group. Offsets are committed after the database has them, so none is lost. */
+public final class AlertIntake implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AlertIntake.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final long PAUSE_MS = 1_000;
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final AlertStore store;
+    private final BiConsumer<Alert, AlertStore.Applied> listener;
+    private final InstantSource clock;
+    private final AlertingMetrics metrics;
+    private final CountDownLatch assigned = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * @param listener told of every alert after it is kept
+     */
+    public AlertIntake(
+            KafkaConfig kafka,
+            String group,
+            AlertStore store,
+            BiConsumer<Alert, AlertStore.Applied> listener,
+            InstantSource clock,
+            AlertingMetrics metrics) {
+        Properties properties = kafka.clientProperties();
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.store = store;
+        this.listener = listener;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.thread = new Thread(this::run, "weir-alerts");
+    }
+
+    public void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Whether Kafka has given this reader its part of the topic. */
+    public boolean ready() {
+        return assigned.getCount() == 0;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        consumer.wakeup();
+        try {
+            thread.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try (consumer) {
+            consumer.subscribe(List.of(Topics.ALERTS.topic()));
+            while (!closed) {
+                try {
+                    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                    if (!consumer.assignment().isEmpty()) {
+                        assigned.countDown();
+                    }
+                    keep(records);
+                } catch (WakeupException e) {
+                    LOG.debug("woken up");
+                } catch (KafkaException e) {
+                    metrics.intakeRetries.inc();
+                    LOG.warn("{} cannot be read, trying again: {}", Topics.ALERTS.topic(), e.getMessage());
+                    Thread.sleep(PAUSE_MS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void keep(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
+        List<Alert> alerts = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            metrics.alertsReceived.inc();
+            if (record.value() != null) {
+                add(record, alerts);
+            }
+        }
+        if (records.isEmpty()) {
+            return;
+        }
+        List<AlertStore.Applied> applied = apply(alerts);
+        for (int i = 0; i < applied.size(); i++) {
+            String result = applied.get(i).name().toLowerCase(Locale.ROOT);
+            metrics.alertsApplied.labels(alerts.get(i).detector(), result).inc();
+            listener.accept(alerts.get(i), applied.get(i));
+        }
+        if (!closed) {
+            consumer.commitSync();
+        }
+    }
+
+    /** Does not give up while the database is away: the alerts are still in Kafka, but nobody would see them. */
+    private List<AlertStore.Applied> apply(List<Alert> alerts) throws InterruptedException {
+        while (!closed) {
+            try {
+                return store.apply(alerts, clock.millis());
+            } catch (SQLException e) {
+                metrics.intakeRetries.inc();
+                LOG.warn("the database does not take alerts, trying again: {}", e.getMessage());
+                Thread.sleep(PAUSE_MS);
+            }
+        }
+        return List.of();
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record, List<Alert> alerts) {
+        try {
+            alerts.add(Json.read(record.value(), Alert.class));
+        } catch (InvalidRecordException e) {
+            metrics.alertsRejected.inc();
+            LOG.warn(
+                    "{}-{} offset {} is no alert: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.weir.alerting.notify;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What became of an attempt to notify. */
+public sealed interface Delivery {
+    record Delivered() implements Delivery {}
+
+    /**
+     * Worth trying again.
+     *
+     * @param after how long the target asks to wait; null when it leaves that to the sender
+     */
+    record RetryLater(String reason, @Nullable Duration after) implements Delivery {}
+
+    /** The target will never take this one. */
+    record Rejected(String reason) implements Delivery {}
+}

@@ -1,0 +1,79 @@
+package dev.weir.alerting.notify;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Posts JSON and reads the answer as a {@link Delivery}: 2xx delivered, 408, 429 and 5xx later, anything else never. */
+public final class HttpPost {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .connectTimeout(TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    private final InstantSource clock;
+
+    public HttpPost(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    public Delivery post(URI url, byte[] json, Map<String, String> headers) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url)
+                .timeout(TIMEOUT)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(json));
+        headers.forEach(request::header);
+        try {
+            HttpResponse<Void> response = client.send(request.build(), HttpResponse.BodyHandlers.discarding());
+            return delivery(response);
+        } catch (IOException e) {
+            return new Delivery.RetryLater("not reached: " + e.getClass().getSimpleName(), null);
+        }
+    }
+
+    private Delivery delivery(HttpResponse<Void> response) {
+        int status = response.statusCode();
+        if (status / 100 == 2) {
+            return new Delivery.Delivered();
+        }
+        if (status == 408 || status == 429 || status / 100 == 5) {
+            Optional<String> after = response.headers().firstValue("Retry-After");
+            return new Delivery.RetryLater(
+                    "answered " + status, after.map(this::wait).orElse(null));
+        }
+        return new Delivery.Rejected("answered " + status);
+    }
+
+    /** RFC 9110 10.2.3: seconds, or a date. */
+    private @Nullable Duration wait(String retryAfter) {
+        Duration wait;
+        try {
+            wait = Duration.ofSeconds(Long.parseLong(retryAfter.trim()));
+        } catch (NumberFormatException notSeconds) {
+            try {
+                Instant until = ZonedDateTime.parse(retryAfter.trim(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                        .toInstant();
+                wait = Duration.between(clock.instant(), until);
+            } catch (DateTimeException neither) {
+                return null;
+            }
+        }
+        if (wait.isNegative()) {
+            return Duration.ZERO;
+        }
+        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    }
+}

@@ -1,0 +1,162 @@
+package dev.weir.alerting.notify.slack;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.PolicyEvidence;
+import dev.weir.model.PolicyRef;
+import dev.weir.model.codec.Json;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An alert as a Slack message: Block Kit in an attachment, which is what carries a colour. Slack's limits: header 150
+ * characters, section text 3,000, field 2,000, 10 fields.
+ */
+final class SlackMessage {
+    private static final int HEADER = 150;
+    private static final int SECTION = 3_000;
+    private static final int FIELD = 2_000;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private SlackMessage() {}
+
+    /**
+     * @param publicUrl where people reach the API
+     */
+    static ObjectNode of(Alert alert, String publicUrl) {
+        ObjectNode message = Json.MAPPER.createObjectNode();
+        // What a phone shows in its notification.
+        message.put("text", cut(escape(severity(alert) + ": " + alert.title()), SECTION));
+        ObjectNode attachment = message.putArray("attachments").addObject();
+        attachment.put("color", colour(alert));
+        ArrayNode blocks = attachment.putArray("blocks");
+        text(blocks.addObject().put("type", "header"), "text", "plain_text", cut(alert.title(), HEADER));
+        section(blocks, escape(alert.summary()));
+        fields(blocks, alert);
+        PolicyEvidence policy = alert.policy();
+        if (policy != null) {
+            section(blocks, policy(policy));
+        }
+        evidence(blocks, alert);
+        link(blocks, alert, publicUrl);
+        return message;
+    }
+
+    private static void fields(ArrayNode blocks, Alert alert) {
+        ObjectNode section = blocks.addObject().put("type", "section");
+        ArrayNode fields = section.putArray("fields");
+        field(fields, "Severity", severity(alert) + ", confidence " + Math.round(alert.confidence() * 100) + " %");
+        field(fields, "Detector", alert.detector());
+        field(fields, "Source", entity(alert.source()));
+        field(fields, "Destination", entity(alert.destination()) + services(alert));
+        field(fields, "First seen", TIME.format(Instant.ofEpochMilli(alert.firstSeenMs())));
+        field(fields, "Flows", Long.toString(alert.count()));
+    }
+
+    private static String policy(PolicyEvidence policy) {
+        StringBuilder text = new StringBuilder("*Policy* expects ")
+                .append(policy.expected().name().toLowerCase(Locale.ROOT))
+                .append(", the network says ")
+                .append(policy.observed());
+        if (!policy.decidedBy().isEmpty()) {
+            text.append("\n*Decided by* ")
+                    .append(policy.decidedBy().stream()
+                            .map(PolicyRef::display)
+                            .map(SlackMessage::escape)
+                            .collect(Collectors.joining(", ")));
+        }
+        if (policy.nearest() != null) {
+            text.append("\n*Why* ").append(escape(policy.nearest()));
+        }
+        return text.toString();
+    }
+
+    private static void evidence(ArrayNode blocks, Alert alert) {
+        Map<String, Double> observed = new TreeMap<>(alert.evidence().observed());
+        Map<String, Double> expected = new TreeMap<>(alert.evidence().expected());
+        if (observed.isEmpty() && alert.evidence().caveats().isEmpty()) {
+            return;
+        }
+        String text = "Observed " + figures(observed) + "; expected " + figures(expected)
+                + alert.evidence().caveats().stream()
+                        .map(caveat -> "; " + caveat)
+                        .collect(Collectors.joining());
+        ObjectNode context = blocks.addObject().put("type", "context");
+        context.putArray("elements").addObject().put("type", "mrkdwn").put("text", cut(escape(text), FIELD));
+    }
+
+    private static String figures(Map<String, Double> figures) {
+        return figures.entrySet().stream()
+                .map(figure -> figure.getKey() + " "
+                        + String.format(Locale.ROOT, "%.10g", figure.getValue()).replaceAll("\\.?0+$", ""))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static void link(ArrayNode blocks, Alert alert, String publicUrl) {
+        ObjectNode context = blocks.addObject().put("type", "context");
+        context.putArray("elements")
+                .addObject()
+                .put("type", "mrkdwn")
+                .put("text", "<" + publicUrl + "/api/v1/alerts/" + alert.id() + "|Open alert " + alert.id() + ">");
+    }
+
+    private static String services(Alert alert) {
+        if (alert.ports().isEmpty()) {
+            return "";
+        }
+        String ports = alert.ports().stream().limit(8).map(String::valueOf).collect(Collectors.joining(", "));
+        String more = alert.ports().size() > 8 ? " and " + (alert.ports().size() - 8) + " more" : "";
+        return " " + (alert.protocol() == null ? "" : alert.protocol() + " ") + ports + more;
+    }
+
+    private static String entity(@Nullable Entity entity) {
+        if (entity == null) {
+            return "unknown";
+        }
+        String also = entity.pod() != null && !entity.pod().equals(entity.workload()) ? " (" + entity.pod() + ")" : "";
+        return entity.display() + also;
+    }
+
+    private static String severity(Alert alert) {
+        return alert.severity().name();
+    }
+
+    private static String colour(Alert alert) {
+        return switch (alert.severity()) {
+            case LOW -> "#6c757d";
+            case MEDIUM -> "#e0a800";
+            case HIGH -> "#d9480f";
+            case CRITICAL -> "#b00020";
+        };
+    }
+
+    private static void field(ArrayNode fields, String name, String value) {
+        fields.addObject().put("type", "mrkdwn").put("text", cut("*" + name + "*\n" + escape(value), FIELD));
+    }
+
+    private static void section(ArrayNode blocks, String mrkdwn) {
+        text(blocks.addObject().put("type", "section"), "text", "mrkdwn", cut(mrkdwn, SECTION));
+    }
+
+    private static void text(ObjectNode block, String field, String type, String text) {
+        block.putObject(field).put("type", type).put("text", text);
+    }
+
+    /** The three characters that Slack's mrkdwn gives a meaning to. */
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    private static String cut(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+    }
+}

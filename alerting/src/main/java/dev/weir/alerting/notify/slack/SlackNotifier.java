@@ -1,0 +1,34 @@
+package dev.weir.alerting.notify.slack;
+
+import dev.weir.alerting.notify.Delivery;
+import dev.weir.alerting.notify.HttpPost;
+import dev.weir.alerting.notify.Notifier;
+import dev.weir.model.Alert;
+import dev.weir.model.codec.Json;
+import java.net.URI;
+import java.util.Map;
+
+/** Posts to a Slack incoming webhook. */
+public final class SlackNotifier implements Notifier {
+    public static final String KIND = "slack";
+
+    private final URI webhook;
+    private final String publicUrl;
+    private final HttpPost http;
+
+    public SlackNotifier(URI webhook, String publicUrl, HttpPost http) {
+        this.webhook = webhook;
+        this.publicUrl = publicUrl;
+        this.http = http;
+    }
+
+    @Override
+    public String target() {
+        return KIND;
+    }
+
+    @Override
+    public Delivery send(Alert alert) throws InterruptedException {
+        return http.post(webhook, Json.write(SlackMessage.of(alert, publicUrl)), Map.of());
+    }
+}

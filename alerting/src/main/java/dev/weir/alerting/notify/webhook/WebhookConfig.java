@@ -1,0 +1,19 @@
+package dev.weir.alerting.notify.webhook;
+
+import dev.weir.model.Severity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of the generic webhook.
+ *
+ * @param url endpoint that takes alerts as JSON; absent for none
+ * @param urlFile file that holds it
+ * @param minSeverity the least severity that is sent
+ */
+public record WebhookConfig(@Nullable String url, @Nullable String urlFile, Severity minSeverity) {
+    public WebhookConfig(@Nullable String url, @Nullable String urlFile, @Nullable Severity minSeverity) {
+        this.url = url;
+        this.urlFile = urlFile;
+        this.minSeverity = minSeverity == null ? Severity.LOW : minSeverity;
+    }
+}

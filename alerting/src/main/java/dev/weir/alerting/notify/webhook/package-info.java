@@ -1,0 +1,5 @@
+/** The alert itself as JSON to any HTTP endpoint. */
+@NullMarked
+package dev.weir.alerting.notify.webhook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package dev.weir.analytics;
+
+import dev.weir.analytics.detector.hostsweep.HostSweepConfig;
+import dev.weir.analytics.detector.newedge.NewEdgeConfig;
+import dev.weir.analytics.detector.portscan.PortScanConfig;
+import java.io.Serializable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of the Flink job.
+ *
+ * @param parallelism tasks for each stage
+ * @param checkpointInterval how often state is made durable
+ * @param outOfOrderness how much later than its successors a flow may come and still be in time
+ * @param idleness after which a silent partition no longer holds up the others
+ * @param maxClockSkew how far ahead of the clock a flow may end; beyond it the flow is rejected
+ * @param history how far back context is kept
+ * @param maxEdges edges that a task rolls up before it flushes early
+ */
+public record AnalyticsConfig(
+        Integer parallelism,
+        Duration checkpointInterval,
+        Duration outOfOrderness,
+        Duration idleness,
+        Duration maxClockSkew,
+        Duration history,
+        Integer maxEdges,
+        NewEdgeConfig newEdge,
+        PortScanConfig portScan,
+        HostSweepConfig hostSweep)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public AnalyticsConfig(
+            @Nullable Integer parallelism,
+            @Nullable Duration checkpointInterval,
+            @Nullable Duration outOfOrderness,
+            @Nullable Duration idleness,
+            @Nullable Duration maxClockSkew,
+            @Nullable Duration history,
+            @Nullable Integer maxEdges,
+            @Nullable NewEdgeConfig newEdge,
+            @Nullable PortScanConfig portScan,
+            @Nullable HostSweepConfig hostSweep) {
+        this.parallelism = parallelism == null ? 1 : parallelism;
+        this.checkpointInterval = checkpointInterval == null ? Duration.ofSeconds(10) : checkpointInterval;
+        this.outOfOrderness = outOfOrderness == null ? Duration.ofSeconds(10) : outOfOrderness;
+        this.idleness = idleness == null ? Duration.ofSeconds(15) : idleness;
+        this.maxClockSkew = maxClockSkew == null ? Duration.ofMinutes(10) : maxClockSkew;
+        this.history = history == null ? Duration.ofHours(24) : history;
+        this.maxEdges = maxEdges == null ? 50_000 : maxEdges;
+        this.newEdge = newEdge == null ? new NewEdgeConfig(null, null, null) : newEdge;
+        this.portScan = portScan == null ? new PortScanConfig(null, null) : portScan;
+        this.hostSweep = hostSweep == null ? new HostSweepConfig(null, null) : hostSweep;
+    }
+
+    /** The defaults. */
+    public static AnalyticsConfig defaults() {
+        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null);
+    }
+
+    /** The same with another learning period. */
+    public AnalyticsConfig learning(Duration learn) {
+        return new AnalyticsConfig(
+                parallelism,
+                checkpointInterval,
+                outOfOrderness,
+                idleness,
+                maxClockSkew,
+                history,
+                maxEdges,
+                new NewEdgeConfig(learn, newEdge.growFor(), newEdge.maxEdges()),
+                portScan,
+                hostSweep);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.weir.analytics;
+
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.PolicyEvidence;
+import dev.weir.model.Severity;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a detector, or the judging of a policy, has to say about some flows. Findings of one {@link #fingerprint} make one
+ * alert; their counts add up.
+ *
+ * @param subject what tells this finding from others of the same detector and source, for example the destination
+ * @param count flows behind this finding that no earlier one counted
+ */
+public record Finding(
+        String detector,
+        String subject,
+        String category,
+        Severity severity,
+        double confidence,
+        String title,
+        String summary,
+        long firstSeenMs,
+        long lastSeenMs,
+        long count,
+        Entity source,
+        Entity destination,
+        List<Integer> ports,
+        @Nullable String protocol,
+        @Nullable String cluster,
+        List<String> techniques,
+        Evidence evidence,
+        @Nullable PolicyEvidence policy) {
+
+    /** 16 hex digits, the same in every run for the same detector, cluster, source and subject. */
+    public String fingerprint() {
+        String identity = String.join("\n", detector, cluster == null ? "" : cluster, source.key(), subject);
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package dev.weir.analytics.correlate;
+
+import dev.weir.analytics.Finding;
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Flow;
+import dev.weir.model.PolicyEvidence;
+import dev.weir.model.Severity;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Adds findings to the alert of their fingerprint. What it makes of a set of findings does not depend on their order. */
+public final class Correlator {
+    /** Attempts that policy denies are noise one by one; so many are not. */
+    private static final long DENIED_OFTEN = 20;
+
+    private static final long DENIED_VERY_OFTEN = 500;
+
+    private static final Comparator<Finding> ORDER = Comparator.comparingLong(Finding::lastSeenMs)
+            .thenComparingLong(Finding::firstSeenMs)
+            .thenComparingLong(Finding::count)
+            .thenComparing(Finding::summary);
+
+    private Correlator() {}
+
+    /** The alert of a first finding. */
+    public static Alert first(Finding finding) {
+        return escalated(new Alert(
+                finding.fingerprint(),
+                finding.detector(),
+                1,
+                finding.category(),
+                finding.severity(),
+                finding.confidence(),
+                finding.title(),
+                finding.summary(),
+                finding.firstSeenMs(),
+                finding.lastSeenMs(),
+                finding.count(),
+                finding.source(),
+                finding.destination(),
+                finding.ports(),
+                finding.protocol(),
+                finding.cluster(),
+                finding.techniques(),
+                finding.evidence(),
+                finding.policy()));
+    }
+
+    /** The alert with further findings, one revision on. */
+    public static Alert grown(Alert alert, List<Finding> findings) {
+        List<Finding> sorted = new ArrayList<>(findings);
+        sorted.sort(ORDER);
+        Alert grown = alert;
+        for (Finding finding : sorted) {
+            grown = plus(grown, finding);
+        }
+        return escalated(withRevision(grown, alert.revision() + 1));
+    }
+
+    /** The words and figures of whichever is later, the sums and extremes of both. */
+    private static Alert plus(Alert a, Finding f) {
+        boolean later = f.lastSeenMs() >= a.lastSeenMs();
+        PolicyEvidence policy = later ? f.policy() : a.policy();
+        Entity source = a.source() == null ? f.source() : a.source().common(f.source());
+        Entity destination =
+                a.destination() == null ? f.destination() : a.destination().common(f.destination());
+        return new Alert(
+                a.id(),
+                a.detector(),
+                a.revision(),
+                a.category(),
+                a.severity().max(f.severity()),
+                Math.max(a.confidence(), f.confidence()),
+                later ? f.title() : a.title(),
+                later ? f.summary() : a.summary(),
+                Math.min(a.firstSeenMs(), f.firstSeenMs()),
+                Math.max(a.lastSeenMs(), f.lastSeenMs()),
+                a.count() + f.count(),
+                source,
+                destination,
+                ports(a.ports(), f.ports()),
+                a.protocol() != null && a.protocol().equals(f.protocol()) ? a.protocol() : null,
+                a.cluster(),
+                a.techniques(),
+                evidence(a.evidence(), f.evidence(), later),
+                policy);
+    }
+
+    private static Evidence evidence(Evidence a, Evidence f, boolean later) {
+        List<Flow> flows = Stream.concat(a.flows().stream(), f.flows().stream())
+                .distinct()
+                .sorted(Comparator.comparingLong(Flow::startMs).thenComparing(Flow::toString))
+                .limit(Evidence.MAX_FLOWS)
+                .toList();
+        TreeSet<String> caveats = new TreeSet<>(a.caveats());
+        caveats.addAll(f.caveats());
+        return new Evidence(
+                later ? f.observed() : a.observed(), later ? f.expected() : a.expected(), flows, List.copyOf(caveats));
+    }
+
+    private static List<Integer> ports(List<Integer> a, List<Integer> b) {
+        TreeSet<Integer> ports = new TreeSet<>(a);
+        ports.addAll(b);
+        return ports.stream().limit(Alert.MAX_PORTS).toList();
+    }
+
+    private static Alert escalated(Alert a) {
+        Severity severity = a.severity();
+        if (a.detector().equals("policy-denied") && a.count() >= DENIED_OFTEN) {
+            severity = severity.max(a.count() >= DENIED_VERY_OFTEN ? Severity.HIGH : Severity.MEDIUM);
+        }
+        return severity == a.severity() ? a : with(a, a.revision(), severity);
+    }
+
+    private static Alert withRevision(Alert a, long revision) {
+        return with(a, revision, a.severity());
+    }
+
+    private static Alert with(Alert a, long revision, Severity severity) {
+        return new Alert(
+                a.id(),
+                a.detector(),
+                revision,
+                a.category(),
+                severity,
+                a.confidence(),
+                a.title(),
+                a.summary(),
+                a.firstSeenMs(),
+                a.lastSeenMs(),
+                a.count(),
+                a.source(),
+                a.destination(),
+                a.ports(),
+                a.protocol(),
+                a.cluster(),
+                a.techniques(),
+                a.evidence(),
+                a.policy());
+    }
+}

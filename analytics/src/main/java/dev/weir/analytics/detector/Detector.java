@@ -1,0 +1,29 @@
+package dev.weir.analytics.detector;
+
+import java.io.Serializable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A detector: plain Java over a small state. It sees the slices of its key in order of event time, each complete, so its
+ * results depend neither on parallelism nor on the order of arrival.
+ *
+ * @param <S> state, a type that Flink takes for a POJO (a public record of simple types, lists and maps)
+ */
+public interface Detector<S> extends Serializable {
+
+    /** Stable, kebab-case. */
+    String id();
+
+    Scope scope();
+
+    Class<S> stateType();
+
+    /** How long after the last slice the state is worth keeping. */
+    Duration retention();
+
+    /**
+     * @param state null for a key that is new, or whose state was forgotten
+     */
+    Step<S> step(@Nullable S state, Slice slice);
+}

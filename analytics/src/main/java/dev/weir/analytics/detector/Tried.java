@@ -1,0 +1,74 @@
+package dev.weir.analytics.detector;
+
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What one source lately tried in vain: by group (a destination, or a port), the members (ports, or destinations) and
+ * when each was last tried. Both scan detectors keep this.
+ *
+ * @param groups bounded in number and size by {@link #update}
+ */
+public record Tried(Map<String, Members> groups) {
+    private static final int MAX_GROUPS = 128;
+    private static final int MAX_MEMBERS = 1024;
+
+    /** When each member was last tried. A type of its own, because Flink takes no map of maps. */
+    public record Members(Map<String, Long> lastMs) {
+        static final Members NONE = new Members(Map.of());
+    }
+
+    public static Tried nothing() {
+        return new Tried(new HashMap<>());
+    }
+
+    /** A copy without what was last tried before {@code horizonMs}, ready to be added to. */
+    public Tried since(long horizonMs) {
+        Map<String, Members> copy = new HashMap<>();
+        groups.forEach((group, members) -> {
+            Map<String, Long> kept = new TreeMap<>(members.lastMs());
+            kept.values().removeIf(at -> at < horizonMs);
+            if (!kept.isEmpty()) {
+                copy.put(group, new Members(kept));
+            }
+        });
+        return new Tried(copy);
+    }
+
+    /** Remembers a try. At the bounds it is not remembered: a group that large has been found already. */
+    public void update(String group, String member, long atMs) {
+        if (!groups.containsKey(group) && groups.size() >= MAX_GROUPS) {
+            forgetSmallest();
+        }
+        Map<String, Long> members = groups.computeIfAbsent(group, key -> new Members(new TreeMap<>()))
+                .lastMs();
+        if (members.size() < MAX_MEMBERS || members.containsKey(member)) {
+            members.merge(member, atMs, Math::max);
+        }
+    }
+
+    /** When the earliest of a group's remembered tries was. */
+    public long firstMs(String group) {
+        return members(group).values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** The members of a group by when each was last tried. */
+    public Map<String, Long> members(String group) {
+        return groups.getOrDefault(group, Members.NONE).lastMs();
+    }
+
+    private void forgetSmallest() {
+        Iterator<Map.Entry<String, Members>> each =
+                new TreeMap<>(groups).entrySet().iterator();
+        Map.Entry<String, Members> smallest = each.next();
+        while (each.hasNext()) {
+            Map.Entry<String, Members> next = each.next();
+            if (next.getValue().lastMs().size() < smallest.getValue().lastMs().size()) {
+                smallest = next;
+            }
+        }
+        groups.remove(smallest.getKey());
+    }
+}

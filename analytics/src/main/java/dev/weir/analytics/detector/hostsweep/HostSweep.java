@@ -1,0 +1,93 @@
+package dev.weir.analytics.detector.hostsweep;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.analytics.detector.Tried;
+import dev.weir.model.Activity;
+import dev.weir.model.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source that tries one port on many destinations and fails on them (ATT&amp;CK T1046 and T1018). What connects to many
+ * with success, such as a scraper, is none; see {@link dev.weir.analytics.detector.portscan}.
+ */
+public final class HostSweep implements Detector<Tried> {
+    public static final String ID = "host-sweep";
+
+    private static final long serialVersionUID = 1L;
+
+    private final HostSweepConfig config;
+
+    public HostSweep(HostSweepConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public Scope scope() {
+        return Scope.SOURCE;
+    }
+
+    @Override
+    public Class<Tried> stateType() {
+        return Tried.class;
+    }
+
+    @Override
+    public Duration retention() {
+        return config.window();
+    }
+
+    @Override
+    public Step<Tried> step(@Nullable Tried state, Slice slice) {
+        Tried tried = (state == null ? Tried.nothing() : state)
+                .since(slice.endMs() - config.window().toMillis());
+        Map<String, List<Activity>> failedByService = new TreeMap<>();
+        for (Activity activity : slice.activities()) {
+            if (activity.failed() == 0 || activity.established() > 0) {
+                continue;
+            }
+            String service = activity.protocol() + (activity.port() == null ? "" : "/" + activity.port());
+            tried.update(service, activity.destination().key(), activity.lastSeenMs());
+            failedByService.computeIfAbsent(service, key -> new ArrayList<>()).add(activity);
+        }
+        List<Finding> findings = new ArrayList<>();
+        failedByService.forEach((service, activities) -> {
+            int hosts = tried.members(service).size();
+            if (hosts >= config.hosts()) {
+                findings.add(finding(activities, service, hosts, tried.firstMs(service)));
+            }
+        });
+        return new Step<>(tried, findings);
+    }
+
+    private Finding finding(List<Activity> activities, String service, int hosts, long since) {
+        String who = activities.get(0).source().display();
+        return Findings.of(this, activities)
+                .subject(service)
+                .category("discovery")
+                .severity(Severity.HIGH)
+                .confidence(Math.min(0.99, 0.7 + 0.3 * (hosts - config.hosts()) / (2.0 * config.hosts())))
+                .title(who + " sweeps hosts for " + service)
+                .summary(who + " tried " + service + " on " + hosts + " destinations in vain within "
+                        + config.window().toMinutes() + " minutes; " + config.hosts() + " make a sweep.")
+                .techniques("T1046", "T1018")
+                .since(since)
+                .observed("hosts_failed", hosts)
+                .expected("hosts_failed_below", config.hosts())
+                .build();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.weir.analytics.job;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.Detectors;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.operator.ContextLoader;
+import dev.weir.analytics.operator.CorrelatorOperator;
+import dev.weir.analytics.operator.DetectorOperator;
+import dev.weir.analytics.operator.EventTime;
+import dev.weir.analytics.operator.JudgeOperator;
+import dev.weir.analytics.operator.RawFlow;
+import dev.weir.model.Activity;
+import dev.weir.model.Alert;
+import dev.weir.model.ContextChange;
+import dev.weir.model.Rejected;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The job graph, apart from where its records come from and go to. */
+public final class AnalyticsJob {
+    /** What the job reads. */
+    public record Sources(Source<RawFlow, ?, ?> flows, Source<ContextChange, ?, ?> context, ContextLoader loader) {}
+
+    /** What the job writes. */
+    public record Sinks(Sink<Alert> alerts, Sink<Activity> activity, Sink<Rejected> rejected) {}
+
+    private AnalyticsJob() {}
+
+    /**
+     * Adds the graph to the environment.
+     *
+     * @param live whether records come as they happen: then silent partitions go idle, and flows from the future are
+     *     refused
+     */
+    public static void define(
+            StreamExecutionEnvironment env, Sources sources, Sinks sinks, AnalyticsConfig config, boolean live) {
+        DataStream<RawFlow> flows = env.fromSource(
+                        sources.flows(),
+                        EventTime.strategy(
+                                config.outOfOrderness(),
+                                live ? config.idleness() : Duration.ZERO,
+                                config.maxClockSkew()),
+                        "flows",
+                        TypeInformation.of(RawFlow.class))
+                .uid("flows");
+        DataStream<ContextChange> context = env.fromSource(
+                        sources.context(), EventTime.none(), "context", TypeInformation.of(ContextChange.class))
+                .uid("context")
+                .setParallelism(1);
+        SingleOutputStreamOperator<Activity> activity = flows.connect(context.broadcast())
+                .transform("judge", TypeInformation.of(Activity.class), new JudgeOperator(config, sources.loader()))
+                .uid("judge");
+        activity.sinkTo(sinks.activity()).name("activity").uid("activity-sink");
+        activity.getSideOutput(JudgeOperator.REJECTED)
+                .sinkTo(sinks.rejected())
+                .name("rejected")
+                .uid("rejected-sink");
+        DataStream<Finding> findings = activity.getSideOutput(JudgeOperator.FINDINGS);
+        for (Map.Entry<Scope, List<Detector<?>>> scope : byScope(config).entrySet()) {
+            String name = "detect-" + scope.getKey().name().toLowerCase(Locale.ROOT);
+            findings = findings.union(activity.keyBy(scope.getKey()::keyOf)
+                    .process(new DetectorOperator(scope.getValue()), TypeInformation.of(Finding.class))
+                    .name(name)
+                    .uid(name));
+        }
+        findings.keyBy(Finding::fingerprint)
+                .process(new CorrelatorOperator(), TypeInformation.of(Alert.class))
+                .name("correlate")
+                .uid("correlate")
+                .sinkTo(sinks.alerts())
+                .name("alerts")
+                .uid("alerts-sink");
+    }
+
+    private static Map<Scope, List<Detector<?>>> byScope(AnalyticsConfig config) {
+        return Detectors.all(config).stream()
+                .collect(Collectors.groupingBy(Detector::scope, TreeMap::new, Collectors.toList()));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.weir.analytics.job;
+
+import dev.weir.analytics.AnalyticsConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+
+/** What the job asks of Flink wherever it runs. */
+public final class FlinkSettings {
+    private FlinkSettings() {}
+
+    /** RocksDB with incremental checkpoints, no Kryo, and an end to restarts that do not help. */
+    public static Configuration streaming(AnalyticsConfig config) {
+        Configuration settings = common();
+        settings.set(CoreOptions.DEFAULT_PARALLELISM, config.parallelism());
+        settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        settings.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
+        settings.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+        settings.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofSeconds(1));
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(30));
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, 10);
+        return settings;
+    }
+
+    /** The same with checkpoints in a folder. */
+    public static Configuration streaming(AnalyticsConfig config, Path checkpoints) {
+        Configuration settings = streaming(config);
+        settings.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                checkpoints.toAbsolutePath().toUri().toString());
+        return settings;
+    }
+
+    /** For a run that ends by itself: heap state, no checkpoints, one task, so that its output has one order. */
+    public static Configuration bounded() {
+        Configuration settings = common();
+        settings.set(CoreOptions.DEFAULT_PARALLELISM, 1);
+        settings.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+        settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        return settings;
+    }
+
+    private static Configuration common() {
+        Configuration settings = new Configuration();
+        settings.set(PipelineOptions.GENERIC_TYPES, false);
+        settings.set(PipelineOptions.OBJECT_REUSE, true);
+        return settings;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.weir.analytics.job;
+
+import dev.weir.analytics.operator.ContextLoader;
+import dev.weir.model.ContextChange;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.ContextCodec;
+import dev.weir.model.config.KafkaConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads {@code weir.context} from its beginning to its present end. */
+final class KafkaContextLoader implements ContextLoader {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaContextLoader.class);
+    private static final TopicPartition PARTITION = new TopicPartition(Topics.CONTEXT.topic(), 0);
+
+    private final String bootstrapServers;
+    private final HashMap<String, String> properties;
+
+    KafkaContextLoader(String bootstrapServers, Map<String, String> properties) {
+        this.bootstrapServers = bootstrapServers;
+        this.properties = new HashMap<>(properties);
+    }
+
+    @Override
+    public List<ContextChange> load() {
+        Properties client = new KafkaConfig(bootstrapServers, properties).clientProperties();
+        client.put("enable.auto.commit", "false");
+        List<ContextChange> changes = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(PARTITION));
+            consumer.seekToBeginning(List.of(PARTITION));
+            long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+            while (consumer.position(PARTITION) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+                    add(record, changes);
+                }
+            }
+        }
+        LOG.info("{} context changes known at the start", changes.size());
+        return changes;
+    }
+
+    private static void add(ConsumerRecord<byte[], byte[]> record, List<ContextChange> changes) {
+        if (record.value() == null) {
+            return;
+        }
+        try {
+            changes.add(ContextCodec.decode(record.value()));
+        } catch (InvalidRecordException e) {
+            LOG.warn("{} offset {} is ignored: {}", record.topic(), record.offset(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.weir.analytics.job;
+
+import dev.weir.analytics.operator.ContextLoader;
+import dev.weir.analytics.operator.RawFlow;
+import dev.weir.model.Activity;
+import dev.weir.model.Alert;
+import dev.weir.model.ContextChange;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Rejected;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.ContextCodec;
+import dev.weir.model.codec.Json;
+import dev.weir.model.config.KafkaConfig;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+import java.util.function.Function;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The job's topics. Flows and context are read committed; see {@link Topics} for what each holds. */
+final class KafkaIo {
+    private static final String GROUP = "weir-analytics";
+    /** A transaction outlives a checkpoint and a restart, and stays under the broker's default maximum. */
+    private static final String TRANSACTION_TIMEOUT_MS = "600000";
+
+    private KafkaIo() {}
+
+    static AnalyticsJob.Sources sources(KafkaConfig kafka) {
+        return new AnalyticsJob.Sources(flows(kafka), context(kafka), loader(kafka));
+    }
+
+    static AnalyticsJob.Sinks sinks(KafkaConfig kafka) {
+        return new AnalyticsJob.Sinks(
+                sink(kafka, Topics.ALERTS, Alert::id, DeliveryGuarantee.AT_LEAST_ONCE),
+                sink(kafka, Topics.ACTIVITY, Activity::edgeKey, DeliveryGuarantee.EXACTLY_ONCE),
+                sink(kafka, Topics.REJECTED, Rejected::topic, DeliveryGuarantee.AT_LEAST_ONCE));
+    }
+
+    private static ContextLoader loader(KafkaConfig kafka) {
+        return new KafkaContextLoader(kafka.bootstrapServers(), kafka.properties());
+    }
+
+    private static KafkaSource<RawFlow> flows(KafkaConfig kafka) {
+        return KafkaSource.<RawFlow>builder()
+                .setProperties(consumer(kafka))
+                .setTopics(Topics.FLOWS.topic())
+                .setGroupId(GROUP)
+                .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+                .setDeserializer(new RawFlows())
+                .build();
+    }
+
+    private static KafkaSource<ContextChange> context(KafkaConfig kafka) {
+        return KafkaSource.<ContextChange>builder()
+                .setProperties(consumer(kafka))
+                .setTopics(Topics.CONTEXT.topic())
+                .setGroupId(GROUP + "-context")
+                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setDeserializer(new ContextChanges())
+                .build();
+    }
+
+    private static Properties consumer(KafkaConfig kafka) {
+        Properties properties = kafka.clientProperties();
+        properties.put("isolation.level", "read_committed");
+        return properties;
+    }
+
+    private interface KeyOf<T> extends Function<T, String>, Serializable {}
+
+    private static <T> KafkaSink<T> sink(KafkaConfig kafka, Topics topic, KeyOf<T> key, DeliveryGuarantee guarantee) {
+        Properties properties = kafka.clientProperties();
+        properties.put("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
+        properties.put("compression.type", "lz4");
+        return KafkaSink.<T>builder()
+                .setKafkaProducerConfig(properties)
+                .setDeliveryGuarantee(guarantee)
+                .setTransactionalIdPrefix(GROUP + "-" + topic.topic())
+                .setRecordSerializer(new Records<>(topic.topic(), key))
+                .build();
+    }
+
+    private static final class Records<T> implements KafkaRecordSerializationSchema<T> {
+        private static final long serialVersionUID = 1L;
+
+        private final String topic;
+        private final KeyOf<T> key;
+
+        Records(String topic, KeyOf<T> key) {
+            this.topic = topic;
+            this.key = key;
+        }
+
+        @Override
+        public ProducerRecord<byte[], byte[]> serialize(T record, KafkaSinkContext context, Long timestamp) {
+            return new ProducerRecord<>(topic, key.apply(record).getBytes(StandardCharsets.UTF_8), Json.write(record));
+        }
+    }
+
+    private static final class RawFlows implements KafkaRecordDeserializationSchema<RawFlow> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawFlow> out) {
+            if (record.value() != null) {
+                out.collect(new RawFlow(record.value(), record.partition(), record.offset()));
+            }
+        }
+
+        @Override
+        public TypeInformation<RawFlow> getProducedType() {
+            return TypeInformation.of(RawFlow.class);
+        }
+    }
+
+    private static final class ContextChanges implements KafkaRecordDeserializationSchema<ContextChange> {
+        private static final long serialVersionUID = 1L;
+        private static final Logger LOG = LoggerFactory.getLogger(ContextChanges.class);
+
+        @Override
+        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<ContextChange> out) {
+            if (record.value() == null) {
+                return;
+            }
+            try {
+                out.collect(ContextCodec.decode(record.value()));
+            } catch (InvalidRecordException e) {
+                LOG.warn("{} offset {} is ignored: {}", record.topic(), record.offset(), e.getMessage());
+            }
+        }
+
+        @Override
+        public TypeInformation<ContextChange> getProducedType() {
+            return TypeInformation.of(ContextChange.class);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.weir.analytics.job;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.operator.ContextLoader;
+import dev.weir.analytics.operator.RawFlow;
+import dev.weir.model.Activity;
+import dev.weir.model.Alert;
+import dev.weir.model.ContextChange;
+import dev.weir.model.Rejected;
+import dev.weir.model.codec.ContextCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Runs the job graph on flows that end, in this JVM and without Kafka. */
+public final class OfflineRun {
+    /**
+     * What came of it.
+     *
+     * @param alerts the newest revision of each, by {@code first_seen_ms} and then id
+     */
+    public record Result(List<Alert> alerts, List<Rejected> rejected) {}
+
+    private OfflineRun() {}
+
+    /**
+     * @param flows values as of {@code weir.flows}, drawn one by one
+     * @param context what the flows are judged by
+     * @throws Exception when Flink fails
+     */
+    public static Result run(Iterator<byte[]> flows, List<ContextChange> context, AnalyticsConfig config)
+            throws Exception {
+        Map<String, Alert> alerts = new TreeMap<>();
+        List<Rejected> rejected = Collections.synchronizedList(new ArrayList<>());
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, FlinkSettings.bounded());
+        AnalyticsJob.define(
+                env,
+                new AnalyticsJob.Sources(
+                        new InProcessSource<>(raw(flows)),
+                        new InProcessSource<>(Collections.<ContextChange>emptyIterator()),
+                        new KnownContext(context)),
+                new AnalyticsJob.Sinks(
+                        new InProcessSink<>(alert -> keepNewest(alerts, alert)),
+                        new InProcessSink<Activity>(activity -> {}),
+                        new InProcessSink<>(rejected::add)),
+                config,
+                false);
+        env.execute("weir-analyze");
+        List<Alert> sorted = new ArrayList<>(alerts.values());
+        sorted.sort(Comparator.comparingLong(Alert::firstSeenMs).thenComparing(Alert::id));
+        return new Result(sorted, rejected);
+    }
+
+    private static void keepNewest(Map<String, Alert> alerts, Alert alert) {
+        synchronized (alerts) {
+            alerts.merge(alert.id(), alert, (before, after) -> after.supersedes(before) ? after : before);
+        }
+    }
+
+    private static Iterator<RawFlow> raw(Iterator<byte[]> values) {
+        return new Iterator<>() {
+            private long offset;
+
+            @Override
+            public boolean hasNext() {
+                return values.hasNext();
+            }
+
+            @Override
+            public RawFlow next() {
+                return new RawFlow(values.next(), 0, offset++);
+            }
+        };
+    }
+
+    private static final class KnownContext implements ContextLoader {
+        private static final long serialVersionUID = 1L;
+
+        private final ArrayList<String> encoded = new ArrayList<>();
+
+        KnownContext(List<ContextChange> changes) {
+            changes.forEach(change -> encoded.add(new String(ContextCodec.encode(change), StandardCharsets.UTF_8)));
+        }
+
+        @Override
+        public List<ContextChange> load() {
+            return encoded.stream()
+                    .map(text -> ContextCodec.decode(text.getBytes(StandardCharsets.UTF_8)))
+                    .toList();
+        }
+    }
+}

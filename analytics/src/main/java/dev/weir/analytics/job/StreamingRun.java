@@ -1,0 +1,110 @@
+package dev.weir.analytics.job;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.model.config.KafkaConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The streaming job on a mini cluster in this JVM, resumed from the newest checkpoint of its folder. */
+public final class StreamingRun implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamingRun.class);
+    private static final long WAIT_SECONDS = 30;
+
+    private final JobClient job;
+
+    private StreamingRun(JobClient job) {
+        this.job = job;
+    }
+
+    /**
+     * @param folder where checkpoints are kept and looked for
+     * @throws Exception when Flink cannot start the job
+     */
+    public static StreamingRun start(AnalyticsConfig config, KafkaConfig kafka, Path folder) throws Exception {
+        Configuration settings = FlinkSettings.streaming(config, Files.createDirectories(folder));
+        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
+        settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
+        settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
+        Optional<Path> checkpoint = newestCheckpoint(folder);
+        checkpoint.ifPresent(path -> {
+            LOG.info("resuming from {}", path);
+            settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
+            settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
+        });
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), settings);
+        AnalyticsJob.define(env, KafkaIo.sources(kafka), KafkaIo.sinks(kafka), config, true);
+        return new StreamingRun(env.executeAsync("weir"));
+    }
+
+    /** Whether records are being taken in; false as well when that cannot be told. */
+    public boolean running() {
+        return status() == JobStatus.RUNNING;
+    }
+
+    /** Whether the job has ended for good, which it never should by itself. */
+    public boolean ended() {
+        return status().isTerminalState();
+    }
+
+    /** Ends the job; its newest checkpoint stays. */
+    @Override
+    public void close() {
+        try {
+            job.cancel().get(WAIT_SECONDS, TimeUnit.SECONDS);
+            job.getJobExecutionResult().get(WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // A cancelled job reports its cancellation as a failure.
+            LOG.debug("job ended: {}", e.getMessage());
+        }
+    }
+
+    private JobStatus status() {
+        try {
+            return job.getJobStatus().get(WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return JobStatus.SUSPENDED;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the job's status cannot be told: {}", e.getMessage());
+            return JobStatus.SUSPENDED;
+        }
+    }
+
+    /** The newest {@code chk-N} with its metadata written, whichever run it is of. */
+    private static Optional<Path> newestCheckpoint(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder, 3)) {
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .max(Comparator.comparing(StreamingRun::modified))
+                    .map(Path::getParent);
+        }
+    }
+
+    private static long modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException gone) {
+            // Retired between the listing and now, so it is not the newest.
+            return Long.MIN_VALUE;
+        }
+    }
+}

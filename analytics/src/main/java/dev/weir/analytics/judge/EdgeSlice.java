@@ -1,0 +1,189 @@
+package dev.weir.analytics.judge;
+
+import dev.weir.analytics.Finding;
+import dev.weir.model.Activity;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Flow;
+import dev.weir.model.PolicyEvidence;
+import dev.weir.model.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The flows of one edge in one slice, being added up. */
+final class EdgeSlice {
+    private final Judgement judgement;
+    private final long sliceMs;
+    private final Entity source;
+    private final Entity destination;
+    private final List<Integer> starts = new ArrayList<>();
+    private final List<Long> startTimes = new ArrayList<>();
+    private final List<Flow> samples = new ArrayList<>(Evidence.MAX_FLOWS);
+    private long connections;
+    private long established;
+    private long refused;
+    private long unanswered;
+    private @Nullable Long bytesSent;
+    private @Nullable Long bytesReceived;
+    private @Nullable Long packetsSent;
+    private @Nullable Long packetsReceived;
+    private long firstSeenMs = Long.MAX_VALUE;
+    private long lastSeenMs = Long.MIN_VALUE;
+    private int sampling = 1;
+
+    EdgeSlice(Judgement judgement, long sliceMs) {
+        this.judgement = judgement;
+        this.sliceMs = sliceMs;
+        this.source = Entity.of(judgement.flow().source());
+        this.destination = Entity.of(judgement.flow().destination());
+    }
+
+    /** Adds a flow of this edge. Only the first was resolved and judged; the others have the same ends. */
+    void add(Flow flow) {
+        connections++;
+        switch (ConnectionOutcome.of(flow)) {
+            case ESTABLISHED -> established++;
+            case REFUSED -> refused++;
+            case UNANSWERED -> unanswered++;
+            case UNKNOWN -> established += judgement.observed() == Verdict.FORWARDED ? 1 : 0;
+        }
+        bytesSent = sum(bytesSent, flow.source().bytes());
+        bytesReceived = sum(bytesReceived, flow.destination().bytes());
+        packetsSent = sum(packetsSent, flow.source().packets());
+        packetsReceived = sum(packetsReceived, flow.destination().packets());
+        firstSeenMs = Math.min(firstSeenMs, flow.startMs());
+        lastSeenMs = Math.max(lastSeenMs, flow.endMs());
+        sampling = Math.max(sampling, flow.sampling() == null ? 1 : flow.sampling());
+        if (startTimes.size() < Activity.MAX_STARTS) {
+            startTimes.add(flow.startMs());
+        }
+        if (samples.size() < Evidence.MAX_FLOWS) {
+            samples.add(flow.withEndpoints(
+                    named(flow.source(), judgement.flow().source()),
+                    named(flow.destination(), judgement.flow().destination())));
+        }
+    }
+
+    long connections() {
+        return connections;
+    }
+
+    long sliceMs() {
+        return sliceMs;
+    }
+
+    Activity activity() {
+        startTimes.sort(null);
+        startTimes.forEach(start -> starts.add((int) (start - firstSeenMs)));
+        Flow flow = judgement.flow();
+        PolicyOutcome outcome = judgement.outcome();
+        return new Activity(
+                sliceMs,
+                flow.cluster(),
+                source,
+                destination,
+                flow.destination().port(),
+                flow.protocol(),
+                judgement.observed(),
+                judgement.expected(),
+                outcome == null ? null : outcome.id(),
+                judgement.decidedBy(),
+                connections,
+                established,
+                refused,
+                unanswered,
+                bytesSent,
+                bytesReceived,
+                packetsSent,
+                packetsReceived,
+                firstSeenMs,
+                lastSeenMs,
+                starts,
+                sampling,
+                List.copyOf(samples));
+    }
+
+    /** What to report of the policy outcome, for so many of the flows; null when there is none. */
+    @Nullable Finding finding(long count) {
+        PolicyOutcome outcome = judgement.outcome();
+        if (outcome == null || count == 0) {
+            return null;
+        }
+        Flow flow = judgement.flow();
+        Integer port = flow.destination().port();
+        String service = flow.protocol() + (port == null ? "" : "/" + port);
+        String who = source.display() + " to " + destination.display() + " " + service;
+        List<String> caveats = new ArrayList<>();
+        if (sampling > 1) {
+            caveats.add("sampled 1:" + sampling);
+        }
+        if (judgement.observed() == Verdict.UNKNOWN) {
+            caveats.add("the exporter does not tell whether the connection was dropped");
+        }
+        return new Finding(
+                outcome.id(),
+                destination.key() + " " + (outcome.byPort() ? service : flow.protocol()),
+                "policy",
+                outcome.severity(),
+                outcome.confidence(),
+                who + " " + outcome.says(),
+                summary(who, outcome),
+                firstSeenMs,
+                lastSeenMs,
+                count,
+                source,
+                destination,
+                port == null ? List.of() : List.of(port),
+                flow.protocol(),
+                flow.cluster(),
+                List.of(),
+                new Evidence(Map.of(), Map.of(), List.copyOf(samples), caveats),
+                new PolicyEvidence(
+                        judgement.expected(), judgement.observed(), judgement.decidedBy(), judgement.nearest(), null));
+    }
+
+    private String summary(String who, PolicyOutcome outcome) {
+        StringBuilder text =
+                new StringBuilder(who).append(' ').append(outcome.says()).append('.');
+        if (!judgement.decidedBy().isEmpty()) {
+            text.append(" Decided by ");
+            for (int i = 0; i < judgement.decidedBy().size(); i++) {
+                text.append(i == 0 ? "" : ", ")
+                        .append(judgement.decidedBy().get(i).display());
+            }
+            text.append('.');
+        }
+        if (judgement.nearest() != null) {
+            text.append(' ').append(judgement.nearest());
+        }
+        return text.toString();
+    }
+
+    /** The flow's own counters under the names that were found for its edge. */
+    private static Endpoint named(Endpoint own, Endpoint resolved) {
+        return new Endpoint(
+                own.ip(),
+                own.port(),
+                own.bytes(),
+                own.packets(),
+                own.tcpFlags(),
+                resolved.namespace(),
+                resolved.pod(),
+                resolved.workload(),
+                resolved.workloadKind(),
+                resolved.labels(),
+                resolved.node(),
+                resolved.service(),
+                own.names());
+    }
+
+    private static @Nullable Long sum(@Nullable Long a, @Nullable Long b) {
+        if (a == null) {
+            return b;
+        }
+        return b == null ? a : (Long) (a + b);
+    }
+}

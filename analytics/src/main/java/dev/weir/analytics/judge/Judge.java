@@ -1,0 +1,142 @@
+package dev.weir.analytics.judge;
+
+import dev.weir.model.ContextChange;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Expected;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Verdict;
+import dev.weir.model.context.ClusterObject;
+import dev.weir.model.context.ContextHistory;
+import dev.weir.policy.Decision;
+import dev.weir.policy.Peer;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.Traffic;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Judges flows by the context of their own time, which is when they began. For one thread. */
+public final class Judge {
+    private final ContextHistory context;
+    private final PolicyHistory policies = new PolicyHistory();
+    private final long historyMs;
+    private final TreeSet<Long> changesAt = new TreeSet<>();
+    private long generation;
+
+    public Judge(Duration history) {
+        this.context = new ContextHistory(history);
+        this.historyMs = history.toMillis();
+    }
+
+    /**
+     * Takes in a change; the same one again alters nothing.
+     *
+     * @return false when it was known
+     * @throws InvalidRecordException when it cannot be used; then nothing has changed
+     */
+    public boolean apply(ContextChange change) {
+        if (PolicyHistory.isPolicy(change)) {
+            policies.apply(change);
+        }
+        boolean changed = context.apply(change);
+        if (changed) {
+            changesAt.add(change.validFromMs());
+            generation++;
+        }
+        return changed;
+    }
+
+    /** Forgets what lies before the history. */
+    public void prune(long nowMs) {
+        context.prune(nowMs);
+        policies.prune(nowMs - historyMs);
+        Long oldest = changesAt.floor(nowMs - historyMs);
+        if (oldest != null) {
+            changesAt.headSet(oldest).clear();
+        }
+        generation++;
+    }
+
+    /** Grows with every change: what was concluded in an earlier generation may not hold any more. */
+    public long generation() {
+        return generation;
+    }
+
+    /**
+     * When the newest change came into force that a flow of that time is judged by: flows of the same epoch and
+     * generation see the same cluster.
+     */
+    public long epoch(long ms) {
+        Long since = changesAt.floor(ms);
+        return since == null ? Long.MIN_VALUE : since;
+    }
+
+    /** Every version that is known. */
+    public List<ContextChange> changes() {
+        return context.changes();
+    }
+
+    public Judgement judge(Flow flow) {
+        long ms = flow.startMs();
+        Flow resolved = flow.withEndpoints(context.resolve(flow.source(), ms), context.resolve(flow.destination(), ms));
+        Verdict observed = ConnectionOutcome.observed(resolved);
+        PolicyHistory.InForce inForce = policies.at(ms);
+        if (inForce.enforced().size() == 0 && inForce.audited().size() == 0) {
+            return new Judgement(
+                    resolved, observed, Expected.UNSELECTED, outcome(Expected.UNSELECTED, observed), List.of(), null);
+        }
+        Peer source = peer(resolved.source(), ms);
+        Peer destination = peer(resolved.destination(), ms);
+        if (source == null || destination == null) {
+            return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null);
+        }
+        Traffic traffic = new Traffic(
+                source, destination, resolved.protocol(), resolved.destination().port());
+        return judge(resolved, observed, traffic, inForce);
+    }
+
+    private static Judgement judge(Flow flow, Verdict observed, Traffic traffic, PolicyHistory.InForce inForce) {
+        Decision enforced = inForce.enforced().decide(traffic);
+        PolicySet audited = inForce.audited();
+        if (enforced.expected() != Expected.DENY && audited.size() > 0) {
+            Decision audit = audited.decide(traffic);
+            if (audit.expected() == Expected.DENY) {
+                return new Judgement(
+                        flow, observed, Expected.DENY, PolicyOutcome.AUDIT, audit.decidedBy(), audit.nearest());
+            }
+        }
+        Expected expected = enforced.expected();
+        return new Judgement(
+                flow, observed, expected, outcome(expected, observed), enforced.decidedBy(), enforced.nearest());
+    }
+
+    private static @Nullable PolicyOutcome outcome(Expected expected, Verdict observed) {
+        return PolicyOutcome.of(expected, observed);
+    }
+
+    /** The end as policies see it; null when it is a pod whose labels nobody told, or a Service that hides its pod. */
+    private @Nullable Peer peer(Endpoint end, long ms) {
+        String namespace = end.namespace();
+        String name = end.pod() == null ? end.workload() : end.pod();
+        if (name == null) {
+            return end.service() == null ? Peer.address(end.ip()) : null;
+        }
+        Map<String, String> labels = end.labels();
+        if (labels == null || namespace == null) {
+            return null;
+        }
+        ClusterObject.Pod pod = context.pod(namespace, name, ms);
+        return new Peer(
+                end.ip(),
+                new Peer.Pod(
+                        namespace,
+                        name,
+                        context.namespaceLabels(namespace, ms),
+                        labels,
+                        pod == null ? List.of() : pod.ports(),
+                        pod != null && pod.hostNetwork()));
+    }
+}

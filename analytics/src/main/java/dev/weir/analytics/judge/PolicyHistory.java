@@ -1,0 +1,102 @@
+package dev.weir.analytics.judge;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.ContextChange;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.codec.Json;
+import dev.weir.policy.InvalidPolicyException;
+import dev.weir.policy.Policy;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.kubernetes.NetworkPolicy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The policies in force at any moment of the history. Compiled once each; sets are built when first asked for. */
+final class PolicyHistory {
+    /** A policy with this label set to {@value #AUDIT} is expected, but known not to be enforced. */
+    static final String MODE_LABEL = "weir.dev/mode";
+
+    static final String AUDIT = "audit";
+
+    private static final InForce NOT_BUILT = new InForce(PolicySet.EMPTY, PolicySet.EMPTY);
+
+    private final Map<String, TreeMap<Long, Version>> versions = new HashMap<>();
+    private final TreeMap<Long, InForce> cache = new TreeMap<>();
+
+    private record Version(@Nullable Policy policy, boolean audit) {}
+
+    /** The policies of one moment: those that are enforced, and those that are only expected. */
+    record InForce(PolicySet enforced, PolicySet audited) {}
+
+    static boolean isPolicy(ContextChange change) {
+        return change.kind().equals(NetworkPolicy.KIND);
+    }
+
+    /**
+     * @throws InvalidRecordException when the policy cannot be compiled; what was in force before stays
+     */
+    void apply(ContextChange change) {
+        String object = change.object();
+        Version version = object == null ? new Version(null, false) : compile(object);
+        versions.computeIfAbsent(change.key(), key -> new TreeMap<>()).put(change.validFromMs(), version);
+        cache.clear();
+    }
+
+    /** Forgets versions that were replaced before the horizon. */
+    void prune(long horizonMs) {
+        versions.values().removeIf(known -> {
+            Long inForce = known.floorKey(horizonMs);
+            if (inForce != null) {
+                known.headMap(inForce).clear();
+            }
+            Map.Entry<Long, Version> last = known.lastEntry();
+            return last.getValue().policy() == null && last.getKey() < horizonMs;
+        });
+        cache.clear();
+    }
+
+    InForce at(long ms) {
+        if (cache.isEmpty()) {
+            cache.put(Long.MIN_VALUE, build(Long.MIN_VALUE));
+            versions.values().forEach(known -> known.keySet().forEach(from -> cache.put(from, NOT_BUILT)));
+        }
+        Map.Entry<Long, InForce> entry = cache.floorEntry(ms);
+        if (entry.getValue() == NOT_BUILT) {
+            InForce built = build(entry.getKey());
+            cache.put(entry.getKey(), built);
+            return built;
+        }
+        return entry.getValue();
+    }
+
+    private InForce build(long ms) {
+        List<Policy> enforced = new ArrayList<>();
+        List<Policy> audited = new ArrayList<>();
+        for (TreeMap<Long, Version> known : versions.values()) {
+            Map.Entry<Long, Version> entry = known.floorEntry(ms);
+            Policy policy = entry == null ? null : entry.getValue().policy();
+            if (policy != null) {
+                (entry.getValue().audit() ? audited : enforced).add(policy);
+            }
+        }
+        return new InForce(PolicySet.of(enforced), PolicySet.of(audited));
+    }
+
+    private static Version compile(String object) {
+        try {
+            JsonNode tree = Json.MAPPER.readTree(object);
+            boolean audit = AUDIT.equals(
+                    tree.path("metadata").path("labels").path(MODE_LABEL).asText());
+            return new Version(NetworkPolicy.parse(tree), audit);
+        } catch (JsonProcessingException e) {
+            throw new InvalidRecordException("object", "is not JSON: " + e.getOriginalMessage());
+        } catch (InvalidPolicyException e) {
+            throw new InvalidRecordException("object", String.valueOf(e.getMessage()));
+        }
+    }
+}

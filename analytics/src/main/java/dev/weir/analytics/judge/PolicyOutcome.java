@@ -1,0 +1,65 @@
+package dev.weir.analytics.judge;
+
+import dev.weir.model.Expected;
+import dev.weir.model.Severity;
+import dev.weir.model.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/** What it means when the network and the policies disagree, or agree on a denial. */
+public enum PolicyOutcome {
+    BYPASS("policy-bypass", Severity.HIGH, 0.95, "is let through although policy denies it"),
+    DENIED("policy-denied", Severity.LOW, 0.9, "is denied by policy"),
+    OVERBLOCK("policy-overblock", Severity.MEDIUM, 0.8, "is dropped although policy allows it"),
+    UNEXPLAINED("unexplained-drop", Severity.LOW, 0.6, "is dropped, and no policy says why"),
+    AUDIT("audit-violation", Severity.MEDIUM, 0.9, "breaks a policy that is being audited");
+
+    private final String id;
+    private final Severity severity;
+    private final double confidence;
+    private final String says;
+
+    PolicyOutcome(String id, Severity severity, double confidence, String says) {
+        this.id = id;
+        this.severity = severity;
+        this.confidence = confidence;
+        this.says = says;
+    }
+
+    /** The detector id of its alerts. */
+    public String id() {
+        return id;
+    }
+
+    public Severity severity() {
+        return severity;
+    }
+
+    public double confidence() {
+        return confidence;
+    }
+
+    /** Whether each port makes an alert of its own; attempts that come to nothing are one alert for all ports. */
+    boolean byPort() {
+        return this != DENIED && this != UNEXPLAINED;
+    }
+
+    /** Completes a sentence that begins with the connection. */
+    public String says() {
+        return says;
+    }
+
+    /**
+     * The outcome, or null when all is well or there is nothing to hold the flow against.
+     *
+     * @param observed UNKNOWN is taken as an attempt: nothing shows that it got through
+     */
+    static @Nullable PolicyOutcome of(Expected expected, Verdict observed) {
+        boolean dropped = observed == Verdict.DROPPED;
+        return switch (expected) {
+            case DENY -> observed == Verdict.FORWARDED ? BYPASS : DENIED;
+            case ALLOW -> dropped ? OVERBLOCK : null;
+            case UNSELECTED -> dropped ? UNEXPLAINED : null;
+            case UNKNOWN -> null;
+        };
+    }
+}

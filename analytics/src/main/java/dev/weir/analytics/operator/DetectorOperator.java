@@ -1,0 +1,132 @@
+package dev.weir.analytics.operator;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Activities;
+import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.model.Activity;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Runs the detectors of one scope. Parts of a slice are added up as they come; when the watermark closes the slice every
+ * detector sees it whole. State that no detector needs any more is cleared by an event-time timer.
+ */
+@SuppressWarnings("NullAway.Init") // Flink calls open before anything else
+public final class DetectorOperator extends KeyedProcessFunction<String, Activity, Finding> {
+    private static final long serialVersionUID = 1L;
+    /** Clean-up timers are set on this grid, so that a key has one of them and not one for each slice. */
+    private static final long CLEANUP_GRID_MS = 60 * 60 * 1000L;
+
+    private final List<Detector<?>> detectors;
+    private final long retentionMs;
+
+    private transient MapState<String, Activity> open;
+    private transient ValueState<Long> lastSlice;
+    private transient List<Running<?>> running;
+    private transient Counter late;
+    private transient Counter found;
+
+    public DetectorOperator(List<Detector<?>> detectors) {
+        this.detectors = List.copyOf(detectors);
+        this.retentionMs = detectors.stream()
+                .mapToLong(detector -> detector.retention().toMillis())
+                .max()
+                .orElse(0);
+    }
+
+    /** A detector with the handle of its state. */
+    private record Running<S>(Detector<S> detector, ValueState<S> state) {
+        List<Finding> run(Slice slice) throws Exception {
+            Step<S> step = detector.step(state.value(), slice);
+            state.update(step.state());
+            return step.findings();
+        }
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        open = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>("open-slices", Types.STRING, TypeInformation.of(Activity.class)));
+        lastSlice = getRuntimeContext().getState(new ValueStateDescriptor<>("last-slice", Types.LONG));
+        running = new ArrayList<>();
+        detectors.forEach(detector -> running.add(running(detector)));
+        late = getRuntimeContext().getMetricGroup().addGroup("weir").counter("activities_late");
+        found = getRuntimeContext().getMetricGroup().addGroup("weir").counter("findings");
+    }
+
+    private <S> Running<S> running(Detector<S> detector) {
+        return new Running<>(
+                detector,
+                getRuntimeContext()
+                        .getState(new ValueStateDescriptor<>(detector.id(), TypeInformation.of(detector.stateType()))));
+    }
+
+    @Override
+    public void processElement(Activity activity, Context context, Collector<Finding> out) throws Exception {
+        long end = activity.sliceMs() + Activity.SLICE_MS;
+        if (end - 1 <= context.timerService().currentWatermark()) {
+            late.inc();
+            return;
+        }
+        String key = activity.sliceMs() + " " + activity.edgeKey();
+        Activity before = open.get(key);
+        open.put(key, before == null ? activity : Activities.merged(before, activity));
+        context.timerService().registerEventTimeTimer(end - 1);
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
+        long slice = timestamp + 1 - Activity.SLICE_MS;
+        List<Activity> activities = take(slice);
+        if (!activities.isEmpty()) {
+            for (Running<?> each : running) {
+                for (Finding finding : each.run(new Slice(slice, activities))) {
+                    found.inc();
+                    out.collect(finding);
+                }
+            }
+            lastSlice.update(slice);
+            context.timerService().registerEventTimeTimer(cleanupAfter(slice));
+        }
+        Long last = lastSlice.value();
+        if (last != null && timestamp >= last + retentionMs && open.isEmpty()) {
+            running.forEach(each -> each.state().clear());
+            lastSlice.clear();
+        }
+    }
+
+    private long cleanupAfter(long slice) {
+        return Math.floorDiv(slice + retentionMs, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS;
+    }
+
+    /** Removes and returns the activities of a slice, sorted. */
+    private List<Activity> take(long slice) throws Exception {
+        List<Activity> activities = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
+        for (Map.Entry<String, Activity> entry : open.entries()) {
+            if (entry.getValue().sliceMs() == slice) {
+                activities.add(entry.getValue());
+                keys.add(entry.getKey());
+            }
+        }
+        for (String key : keys) {
+            open.remove(key);
+        }
+        activities.sort(Comparator.comparing(Activity::edgeKey));
+        return activities;
+    }
+}

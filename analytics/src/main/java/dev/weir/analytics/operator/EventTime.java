@@ -1,0 +1,82 @@
+package dev.weir.analytics.operator;
+
+import dev.weir.model.codec.FlowCodec;
+import java.time.Duration;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+
+/**
+ * Event time of flows: when they ended. The watermark moves with each flow rather than with the clock, so that which flow
+ * is late does not depend on how fast a file is read; and a flow from the future does not move it at all.
+ */
+public final class EventTime {
+    /** Steps in which the watermark moves: finer ones would only cost. */
+    private static final long STEP_MS = 1_000;
+
+    private EventTime() {}
+
+    /**
+     * @param outOfOrderness how much later than its successors a flow may come
+     * @param idleness silence after which a partition holds up no other; zero for never
+     * @param maxClockSkew how far ahead of the clock a flow may be; negative for no bound
+     */
+    public static WatermarkStrategy<RawFlow> strategy(
+            Duration outOfOrderness, Duration idleness, Duration maxClockSkew) {
+        WatermarkStrategy<RawFlow> strategy = WatermarkStrategy.<RawFlow>forGenerator(
+                        context -> new Generator(outOfOrderness.toMillis(), maxClockSkew))
+                .withTimestampAssigner((raw, kafka) -> FlowCodec.peekTime(raw.value()));
+        return idleness.isZero() ? strategy : strategy.withIdleness(idleness);
+    }
+
+    /** Of a source that says nothing about how far time has come, and holds up no other. */
+    public static <T> WatermarkStrategy<T> none() {
+        return WatermarkStrategy.forGenerator(context -> new Idle<>());
+    }
+
+    private static final class Idle<T> implements WatermarkGenerator<T> {
+        @Override
+        public void onEvent(T event, long timestamp, WatermarkOutput output) {}
+
+        @Override
+        public void onPeriodicEmit(WatermarkOutput output) {
+            output.markIdle();
+        }
+    }
+
+    /** The latest time that a flow may claim. */
+    static long latest(Duration maxClockSkew, long now) {
+        return maxClockSkew.isNegative() ? Long.MAX_VALUE : now + maxClockSkew.toMillis();
+    }
+
+    private static final class Generator implements WatermarkGenerator<RawFlow> {
+        private final long outOfOrdernessMs;
+        private final Duration maxClockSkew;
+        private long latest = Long.MIN_VALUE;
+        private long emitted = Long.MIN_VALUE;
+
+        Generator(long outOfOrdernessMs, Duration maxClockSkew) {
+            this.outOfOrdernessMs = outOfOrdernessMs;
+            this.maxClockSkew = maxClockSkew;
+        }
+
+        @Override
+        public void onEvent(RawFlow raw, long timestamp, WatermarkOutput output) {
+            if (timestamp <= latest || timestamp > latest(maxClockSkew, System.currentTimeMillis())) {
+                return;
+            }
+            latest = timestamp;
+            long mark = Math.floorDiv(latest - outOfOrdernessMs, STEP_MS) * STEP_MS - 1;
+            if (mark > emitted) {
+                emitted = mark;
+                output.emitWatermark(new Watermark(mark));
+            }
+        }
+
+        @Override
+        public void onPeriodicEmit(WatermarkOutput output) {
+            // The watermark moves with the flows.
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.weir.analytics.operator;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.judge.Judge;
+import dev.weir.analytics.judge.RollUp;
+import dev.weir.model.Activity;
+import dev.weir.model.ContextChange;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Rejected;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.FlowCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes, resolves, judges and rolls up. The first input is flows, the second, broadcast, context changes. The rolled-up
+ * edges live outside Flink's state: they are sent on before every checkpoint barrier, so a checkpoint never holds any.
+ * Context is broadcast state. Time comes from the
+ * flows alone: the context's source counts as idle.
+ */
+@SuppressWarnings("NullAway.Init") // Flink calls open before anything else
+public final class JudgeOperator extends AbstractStreamOperator<Activity>
+        implements TwoInputStreamOperator<RawFlow, ContextChange, Activity> {
+    public static final OutputTag<Finding> FINDINGS =
+            new OutputTag<>("policy-outcomes", TypeInformation.of(Finding.class));
+    public static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", TypeInformation.of(Rejected.class));
+
+    private static final long serialVersionUID = 1L;
+    private static final long PRUNE_EVERY_MS = Duration.ofMinutes(10).toMillis();
+    private static final MapStateDescriptor<String, ContextChange> CONTEXT =
+            new MapStateDescriptor<>("context", Types.STRING, TypeInformation.of(ContextChange.class));
+
+    private final AnalyticsConfig config;
+    private final ContextLoader loader;
+
+    private transient Judge judge;
+    private transient RollUp rollUp;
+    private transient BroadcastState<String, ContextChange> context;
+    private transient Counter judged;
+    private transient Counter rejected;
+    private transient Counter late;
+    private transient Counter contextRejected;
+    private transient long watermark;
+    private transient long pruneAt;
+
+    public JudgeOperator(AnalyticsConfig config, ContextLoader loader) {
+        this.config = config;
+        this.loader = loader;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext state) throws Exception {
+        super.initializeState(state);
+        judge = new Judge(config.history());
+        context = state.getOperatorStateStore().getBroadcastState(CONTEXT);
+        for (Map.Entry<String, ContextChange> entry : context.entries()) {
+            judge.apply(entry.getValue());
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        var metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
+        judged = metrics.counter("flows_judged");
+        rejected = metrics.counter("flows_rejected");
+        late = metrics.counter("flows_late");
+        contextRejected = metrics.counter("context_rejected");
+        rollUp = new RollUp(
+                judge,
+                config.maxEdges(),
+                activity -> output.collect(new StreamRecord<>(activity, activity.sliceMs())),
+                finding -> output.collect(FINDINGS, new StreamRecord<>(finding, finding.lastSeenMs())));
+        metrics.gauge("edges_open", rollUp::size);
+        watermark = Long.MIN_VALUE;
+        pruneAt = Long.MIN_VALUE;
+        for (ContextChange change : loader.load()) {
+            apply(change, null);
+        }
+    }
+
+    @Override
+    public void processElement1(StreamRecord<RawFlow> element) {
+        RawFlow raw = element.getValue();
+        Flow flow;
+        try {
+            flow = FlowCodec.decode(raw.value());
+            requireNotAhead(flow);
+        } catch (InvalidRecordException e) {
+            rejected.inc();
+            reject(Topics.FLOWS, raw.value(), raw.partition(), raw.offset(), e);
+            return;
+        }
+        judged.inc();
+        if (Activity.sliceOf(flow.endMs()) + Activity.SLICE_MS <= watermark) {
+            late.inc();
+            rollUp.addLate(flow);
+        } else {
+            rollUp.add(flow);
+        }
+    }
+
+    @Override
+    public void processElement2(StreamRecord<ContextChange> element) throws Exception {
+        ContextChange change = element.getValue();
+        apply(change, context);
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        watermark = mark.getTimestamp();
+        // Everything that a slice holds goes out before the watermark that closes it.
+        rollUp.flush(watermark);
+        if (watermark >= pruneAt && watermark != Long.MAX_VALUE) {
+            prune();
+            pruneAt = watermark + PRUNE_EVERY_MS;
+        }
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        rollUp.flush(Long.MAX_VALUE);
+        super.prepareSnapshotPreBarrier(checkpointId);
+    }
+
+    @Override
+    public void finish() throws Exception {
+        rollUp.flush(Long.MAX_VALUE);
+        super.finish();
+    }
+
+    private void apply(ContextChange change, @Nullable BroadcastState<String, ContextChange> state) throws Exception {
+        try {
+            judge.apply(change);
+            if (state != null) {
+                state.put(stateKey(change), change);
+            }
+        } catch (InvalidRecordException e) {
+            contextRejected.inc();
+            LOG.warn("{} is ignored: {}", change.key(), e.getMessage());
+            if (state != null && getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
+                String object = change.object() == null ? "" : change.object();
+                byte[] value = object.getBytes(StandardCharsets.UTF_8);
+                reject(Topics.CONTEXT, value, 0, -1, e.under(change.key()));
+            }
+        }
+    }
+
+    private void prune() throws Exception {
+        judge.prune(watermark);
+        Set<String> kept = new HashSet<>();
+        judge.changes().forEach(change -> kept.add(stateKey(change)));
+        Set<String> gone = new HashSet<>();
+        context.entries().forEach(entry -> {
+            if (!kept.contains(entry.getKey())) {
+                gone.add(entry.getKey());
+            }
+        });
+        for (String key : gone) {
+            context.remove(key);
+        }
+    }
+
+    private static String stateKey(ContextChange change) {
+        return change.key() + "@" + change.validFromMs();
+    }
+
+    private void requireNotAhead(Flow flow) {
+        long latest = EventTime.latest(
+                config.maxClockSkew(), getProcessingTimeService().getCurrentProcessingTime());
+        if (flow.endMs() > latest) {
+            throw new InvalidRecordException(
+                    "end_ms", flow.endMs() + " is more than " + config.maxClockSkew() + " ahead of the clock");
+        }
+    }
+
+    private void reject(Topics topic, byte[] value, int partition, long offset, InvalidRecordException e) {
+        byte[] shown = value.length <= Rejected.MAX_VALUE ? value : Arrays.copyOf(value, Rejected.MAX_VALUE);
+        Rejected record = new Rejected(
+                String.valueOf(e.getMessage()),
+                e.field(),
+                topic.topic(),
+                partition,
+                offset,
+                Base64.getEncoder().encodeToString(shown));
+        output.collect(REJECTED, new StreamRecord<>(record));
+    }
+}

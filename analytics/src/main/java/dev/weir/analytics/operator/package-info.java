@@ -1,0 +1,5 @@
+/** The Flink operators around the plain classes: state, timers, clean-up. */
+@NullMarked
+package dev.weir.analytics.operator;
+
+import org.jspecify.annotations.NullMarked;

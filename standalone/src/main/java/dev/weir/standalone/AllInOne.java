@@ -1,0 +1,132 @@
+package dev.weir.standalone;
+
+import dev.weir.alerting.Alerting;
+import dev.weir.alerting.AlertingConfig;
+import dev.weir.alerting.store.AlertStore;
+import dev.weir.analytics.job.StreamingRun;
+import dev.weir.ingest.Ingest;
+import dev.weir.model.Alert;
+import dev.weir.model.config.KafkaConfig;
+import dev.weir.model.config.UnavailableException;
+import dev.weir.standalone.broker.EmbeddedBroker;
+import dev.weir.standalone.broker.TopicSetup;
+import io.prometheus.client.CollectorRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Broker, job, alerting and ingest in one JVM, started in that order and stopped in the other. */
+public final class AllInOne implements AutoCloseable {
+    private static final Duration READY_WAIT = Duration.ofMinutes(2);
+    private static final long POLL_MS = 50;
+
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final KafkaConfig kafka;
+    private final Alerting alerting;
+    private final Ingest ingest;
+    private final StreamingRun analytics;
+
+    /**
+     * Starts everything and returns when it is ready; when it fails nothing is left running.
+     *
+     * @param listener told of every alert after it is kept
+     * @param progress told of each step, in a few words
+     * @throws Exception an {@link UnavailableException} or {@link dev.weir.model.config.ConfigException} where the user
+     *     can help it
+     */
+    public AllInOne(
+            UpConfig config,
+            InstantSource clock,
+            CollectorRegistry registry,
+            BiConsumer<Alert, AlertStore.Applied> listener,
+            Consumer<String> progress)
+            throws Exception {
+        try {
+            DataFolder data = started(DataFolder.open(Path.of(config.data())));
+            progress.accept("Kafka");
+            EmbeddedBroker broker =
+                    started(EmbeddedBroker.start(data.broker(), config.kafka().port()));
+            kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
+            TopicSetup.ensure(kafka, config.kafka().partitions(), (short) 1);
+            progress.accept("alerting");
+            alerting = started(new Alerting(
+                    withDatabase(config.alerting(), data), kafka, clock, registry, listener, this::jobRuns));
+            alerting.start();
+            // Before the job, so that it finds the context of the manifests when it starts.
+            progress.accept("ingest");
+            ingest = new Ingest(config.ingest(), kafka, clock, registry);
+            ingest.start();
+            running.push(ingest);
+            progress.accept("Flink");
+            analytics = StreamingRun.start(config.analytics(), kafka, data.checkpoints());
+            running.push(analytics);
+            awaitReady();
+        } catch (Exception | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    public KafkaConfig kafka() {
+        return kafka;
+    }
+
+    /** Where the API answers. */
+    public String url() {
+        return alerting.url();
+    }
+
+    /** The UDP port for NetFlow; null when that is switched off. */
+    public @Nullable Integer netflowPort() {
+        return ingest.netflowPort();
+    }
+
+    /** Whether the job still runs. */
+    public boolean healthy() {
+        return !analytics.ended();
+    }
+
+    /** Stops the job, then ingest, alerting and the broker. */
+    @Override
+    public void close() {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException("not stopped cleanly", e);
+            }
+        }
+    }
+
+    @SuppressWarnings("NullAway") // asked while the constructor still runs
+    private boolean jobRuns() {
+        return analytics != null && analytics.running();
+    }
+
+    private void awaitReady() throws InterruptedException {
+        long deadline = System.nanoTime() + READY_WAIT.toNanos();
+        while (!analytics.running() || !alerting.ready()) {
+            if (System.nanoTime() > deadline || analytics.ended()) {
+                throw new UnavailableException(
+                        "the job did not start within " + READY_WAIT.toSeconds() + " s; the log says why");
+            }
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    private <T extends AutoCloseable> T started(T part) {
+        running.push(part);
+        return part;
+    }
+
+    private static AlertingConfig withDatabase(AlertingConfig config, DataFolder data) {
+        String database = config.database() == null ? data.database() : config.database();
+        return new AlertingConfig(config.http(), database, config.group(), config.slack(), config.webhook());
+    }
+}

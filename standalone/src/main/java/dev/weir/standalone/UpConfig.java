@@ -1,0 +1,45 @@
+package dev.weir.standalone;
+
+import dev.weir.alerting.AlertingConfig;
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.ingest.IngestConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file of {@code weir up}.
+ *
+ * @param data folder for everything that must survive a restart
+ */
+public record UpConfig(
+        String data, BrokerConfig kafka, IngestConfig ingest, AnalyticsConfig analytics, AlertingConfig alerting) {
+    public UpConfig(
+            @Nullable String data,
+            @Nullable BrokerConfig kafka,
+            @Nullable IngestConfig ingest,
+            @Nullable AnalyticsConfig analytics,
+            @Nullable AlertingConfig alerting) {
+        this.data = data == null ? "./data" : data;
+        this.kafka = kafka == null ? new BrokerConfig(null, null) : kafka;
+        this.ingest = ingest == null ? new IngestConfig(null, null, null, null, null, null, null, null) : ingest;
+        this.analytics = analytics == null ? AnalyticsConfig.defaults() : analytics;
+        this.alerting = alerting == null ? new AlertingConfig(null, null, null, null, null) : alerting;
+    }
+
+    /**
+     * The broker inside.
+     *
+     * @param port TCP port for clients on loopback; 0 for any free one
+     * @param partitions of the topics that flows and alerts go through
+     */
+    public record BrokerConfig(Integer port, Integer partitions) {
+        public BrokerConfig(@Nullable Integer port, @Nullable Integer partitions) {
+            this.port = port == null ? 9092 : port;
+            this.partitions = partitions == null ? 2 : partitions;
+        }
+    }
+
+    /** The same with another folder. */
+    public UpConfig withData(String folder) {
+        return new UpConfig(folder, kafka, ingest, analytics, alerting);
+    }
+}

@@ -1,0 +1,5 @@
+/** An in-process Kafka broker and the topics. */
+@NullMarked
+package dev.weir.standalone.broker;
+
+import org.jspecify.annotations.NullMarked;

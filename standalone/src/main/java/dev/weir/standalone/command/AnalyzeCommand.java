@@ -1,0 +1,131 @@
+package dev.weir.standalone.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.job.OfflineRun;
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.file.FlowFiles;
+import dev.weir.ingest.collector.manifests.ManifestsCollector;
+import dev.weir.ingest.orientation.Orienter;
+import dev.weir.model.Alert;
+import dev.weir.model.ContextChange;
+import dev.weir.model.Rejected;
+import dev.weir.model.codec.Json;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.Durations;
+import dev.weir.policy.InvalidPolicyException;
+import dev.weir.policy.kubernetes.NetworkPolicy;
+import dev.weir.standalone.AlertText;
+import io.prometheus.client.CollectorRegistry;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The job on files, without Kafka. */
+@Command(
+        name = "analyze",
+        description = "Read recorded flows, run the job on them and print the alerts.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class AnalyzeCommand implements Callable<Integer> {
+    private static final Duration PAIR_WINDOW = Duration.ofSeconds(2);
+    private static final int PAIR_CAPACITY = 100_000;
+    /** Flows in a file may be of any time, the future included. */
+    private static final Duration ANY_TIME = Duration.ofSeconds(-1);
+
+    enum Output {
+        table,
+        json
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Weir or Hubble flows, a JSON object a line, plain or gzip; - for standard input.")
+    private List<String> files;
+
+    @Option(names = "--manifests", paramLabel = "DIR", description = "Kubernetes YAML that the flows are judged by.")
+    private @Nullable Path manifests;
+
+    @Option(
+            names = "--learn",
+            paramLabel = "DURATION",
+            description = "How long edges are learned before new ones alert. Default: 24h")
+    private @Nullable String learn;
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
+            defaultValue = "table")
+    private Output output;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
+        List<ContextChange> context = manifests == null ? List.of() : context(manifests);
+        IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
+        int[] problems = {0};
+        try (FlowFiles flows = new FlowFiles(files, new Orienter(PAIR_WINDOW, PAIR_CAPACITY, metrics), problem -> {
+            problems[0]++;
+            err.println("weir: " + problem);
+        })) {
+            OfflineRun.Result result = OfflineRun.run(flows, context, config());
+            for (Rejected rejected : result.rejected()) {
+                problems[0]++;
+                err.println("weir: a flow is refused: " + rejected.reason());
+            }
+            print(result.alerts());
+        }
+        return problems[0] == 0 ? 0 : Weir.FAILED;
+    }
+
+    private void print(List<Alert> alerts) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (output == Output.json) {
+            alerts.forEach(alert -> out.println(new String(Json.write(alert), StandardCharsets.UTF_8)));
+        } else {
+            out.print(AlertText.table(alerts));
+        }
+        out.flush();
+    }
+
+    private AnalyticsConfig config() {
+        AnalyticsConfig config = new AnalyticsConfig(1, null, null, null, ANY_TIME, null, null, null, null, null);
+        if (learn == null) {
+            return config;
+        }
+        try {
+            return config.learning(Durations.parse(learn));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("--learn: " + e.getMessage());
+        }
+    }
+
+    /** The objects of the directory; here a policy that is no good ends the run, since its absence would mislead. */
+    private static List<ContextChange> context(Path directory) {
+        List<ContextChange> changes = ManifestsCollector.describe(directory);
+        for (ContextChange change : changes) {
+            String object = change.object();
+            if (change.kind().equals(NetworkPolicy.KIND) && object != null) {
+                try {
+                    NetworkPolicy.parse(Json.MAPPER.readTree(object));
+                } catch (InvalidPolicyException | JsonProcessingException e) {
+                    throw new ConfigException(directory + ": " + e.getMessage());
+                }
+            }
+        }
+        return changes;
+    }
+}

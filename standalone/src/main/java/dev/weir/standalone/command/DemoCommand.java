@@ -1,0 +1,121 @@
+package dev.weir.standalone.command;
+
+import dev.weir.alerting.AlertingConfig;
+import dev.weir.alerting.notify.slack.SlackConfig;
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.detector.newedge.NewEdgeConfig;
+import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.netflow.NetflowConfig;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.Durations;
+import dev.weir.standalone.UpConfig;
+import dev.weir.standalone.demo.Demo;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The demo. */
+@Command(
+        name = "demo",
+        description = "Simulate a shop's traffic and show what Weir makes of it.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class DemoCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--for", paramLabel = "DURATION", description = "End by itself after this long, for example 90s.")
+    private @Nullable String length;
+
+    @Option(
+            names = "--slack",
+            paramLabel = "URL",
+            description = "Slack incoming webhook that alerts are really posted to.")
+    private @Nullable String slack;
+
+    @Option(names = "--seed", description = "Seed of the simulation. Default: ${DEFAULT-VALUE}", defaultValue = "1")
+    private long seed;
+
+    @Option(
+            names = "--port",
+            description = "Port of the API; 0 for any free one. Default: ${DEFAULT-VALUE}",
+            defaultValue = "8080")
+    private int port;
+
+    @Override
+    public Integer call() throws Exception {
+        Duration time = length == null ? null : parse(length);
+        Path data = Files.createTempDirectory("weir-demo");
+        try {
+            new Demo(seed, InstantSource.system(), spec.commandLine().getOut())
+                    .run(
+                            settings(data),
+                            time,
+                            ManagementFactory.getRuntimeMXBean().getStartTime());
+        } finally {
+            delete(data);
+        }
+        return 0;
+    }
+
+    private UpConfig settings(Path data) {
+        NetflowConfig noNetflow = new NetflowConfig(false, null, null, null, null, null);
+        return new UpConfig(
+                data.toString(),
+                new UpConfig.BrokerConfig(0, null),
+                new IngestConfig(null, noNetflow, null, null, null, null, null, null),
+                new AnalyticsConfig(
+                        null,
+                        null,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(5),
+                        null,
+                        null,
+                        null,
+                        new NewEdgeConfig(Demo.LEARN, null, null),
+                        null,
+                        null),
+                new AlertingConfig(
+                        new AlertingConfig.HttpConfig(null, port, null),
+                        null,
+                        null,
+                        new SlackConfig(slack, null, null),
+                        null));
+    }
+
+    private static Duration parse(String text) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("--for: " + e.getMessage());
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

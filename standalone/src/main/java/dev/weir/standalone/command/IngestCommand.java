@@ -1,0 +1,69 @@
+package dev.weir.standalone.command;
+
+import dev.weir.ingest.Ingest;
+import dev.weir.model.config.ConfigLoader;
+import dev.weir.model.config.UnavailableException;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.HTTPServer;
+import io.prometheus.client.hotspot.DefaultExports;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Ingest alone, against a Kafka cluster. */
+@Command(name = "ingest", description = "Run ingest alone, against a Kafka cluster.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class IngestCommand implements Callable<Integer> {
+    private static final long CHECK_MS = 1_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Configuration file; see docs/reference/configuration.md.")
+    private @Nullable Path config;
+
+    @Override
+    public Integer call() throws Exception {
+        ProcessConfig.OfIngest settings = ConfigLoader.load(config, ProcessConfig.OfIngest.class, System.getenv());
+        Stopping stopping = new Stopping();
+        DefaultExports.initialize();
+        try (Ingest ingest = new Ingest(
+                        settings.ingest(),
+                        settings.kafka(),
+                        InstantSource.system(),
+                        CollectorRegistry.defaultRegistry);
+                HTTPServer metrics = metrics(settings.metricsPort())) {
+            ingest.start();
+            spec.commandLine().getOut().println("metrics on port " + metrics.getPort());
+            spec.commandLine().getOut().println("ready");
+            boolean asked = false;
+            while (!asked) {
+                asked = stopping.asked(CHECK_MS);
+            }
+        } finally {
+            stopping.stopped();
+        }
+        return 0;
+    }
+
+    private static HTTPServer metrics(int port) {
+        try {
+            return new HTTPServer.Builder()
+                    .withPort(port)
+                    .withDaemonThreads(true)
+                    .build();
+        } catch (IOException e) {
+            throw new UnavailableException("metrics cannot be served on port " + port + ": " + e.getMessage()
+                    + "; choose another with metrics_port");
+        }
+    }
+}

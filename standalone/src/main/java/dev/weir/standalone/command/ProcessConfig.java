@@ -1,0 +1,30 @@
+package dev.weir.standalone.command;
+
+import dev.weir.alerting.AlertingConfig;
+import dev.weir.ingest.IngestConfig;
+import dev.weir.model.config.KafkaConfig;
+import org.jspecify.annotations.Nullable;
+
+/** The files of the processes that run against a Kafka of their own. */
+public final class ProcessConfig {
+    private ProcessConfig() {}
+
+    /** The file of {@code weir ingest}. {@code metricsPort} is where Prometheus finds its metrics. */
+    public record OfIngest(KafkaConfig kafka, IngestConfig ingest, Integer metricsPort) {
+        private static final int DEFAULT_METRICS_PORT = 9101;
+
+        public OfIngest(@Nullable KafkaConfig kafka, @Nullable IngestConfig ingest, @Nullable Integer metricsPort) {
+            this.kafka = kafka == null ? new KafkaConfig(null, null) : kafka;
+            this.ingest = ingest == null ? new IngestConfig(null, null, null, null, null, null, null, null) : ingest;
+            this.metricsPort = metricsPort == null ? DEFAULT_METRICS_PORT : metricsPort;
+        }
+    }
+
+    /** The file of {@code weir alerting}. */
+    public record OfAlerting(KafkaConfig kafka, AlertingConfig alerting) {
+        public OfAlerting(@Nullable KafkaConfig kafka, @Nullable AlertingConfig alerting) {
+            this.kafka = kafka == null ? new KafkaConfig(null, null) : kafka;
+            this.alerting = alerting == null ? new AlertingConfig(null, null, null, null, null) : alerting;
+        }
+    }
+}

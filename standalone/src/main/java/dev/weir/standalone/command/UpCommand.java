@@ -1,0 +1,69 @@
+package dev.weir.standalone.command;
+
+import dev.weir.model.config.ConfigLoader;
+import dev.weir.standalone.AllInOne;
+import dev.weir.standalone.UpConfig;
+import io.prometheus.client.CollectorRegistry;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Everything in one process. */
+@Command(
+        name = "up",
+        description = "Run everything in this process: Kafka, Flink, ingest and alerting.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class UpCommand implements Callable<Integer> {
+    private static final long CHECK_MS = 1_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Configuration file; see docs/reference/configuration.md.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Data folder; overrides the configuration. Default: ./data")
+    private @Nullable String data;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        UpConfig settings = ConfigLoader.load(config, UpConfig.class, System.getenv());
+        settings = data == null ? settings : settings.withData(data);
+        Stopping stopping = new Stopping();
+        try (AllInOne weir = new AllInOne(
+                settings,
+                InstantSource.system(),
+                CollectorRegistry.defaultRegistry,
+                (alert, applied) -> {},
+                part -> out.println("starting " + part))) {
+            out.println("API       " + weir.url() + "/api/v1/alerts");
+            out.println("NetFlow   " + (weir.netflowPort() == null ? "off" : "UDP port " + weir.netflowPort()));
+            out.println("Kafka     " + weir.kafka().bootstrapServers());
+            out.println("ready");
+            while (!stopping.asked(CHECK_MS)) {
+                if (!weir.healthy()) {
+                    spec.commandLine().getErr().println("weir: the Flink job has ended; the log says why");
+                    return Weir.FAILED;
+                }
+            }
+            out.println("stopping");
+        } finally {
+            stopping.stopped();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.weir.standalone.command;
+
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.utils.AppInfoParser;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Versions. */
+@Command(
+        name = "version",
+        description = "Print the versions of Weir and of what it runs on.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class VersionCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    /** For {@code --version}. */
+    static final class Provider implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "weir " + weir(),
+                "kafka " + AppInfoParser.getVersion(),
+                "java " + Runtime.version() + " (" + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+                        + ")"
+            };
+        }
+
+        private static String weir() {
+            String version = VersionCommand.class.getPackage().getImplementationVersion();
+            return version == null ? "unpackaged" : version;
+        }
+    }
+
+    @Override
+    public Integer call() {
+        for (String line : new Provider().getVersion()) {
+            spec.commandLine().getOut().println(line);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.weir.standalone.command;
+
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.UnavailableException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Exit codes: 0 done, 1 something was missing or broke, 2 the command or configuration is wrong. */
+@Command(
+        name = "weir",
+        description = "Network flow monitoring and anomaly alerting for container clusters.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.Provider.class,
+        subcommands = {
+            UpCommand.class,
+            DemoCommand.class,
+            AnalyzeCommand.class,
+            IngestCommand.class,
+            AlertingCommand.class,
+            TopicsCommand.class,
+            VersionCommand.class
+        })
+public final class Weir {
+    public static final int FAILED = 1;
+    public static final int WRONG = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Weir.class);
+
+    private Weir() {}
+
+    public static void main(String[] args) {
+        int code = commandLine().execute(args);
+        System.out.flush();
+        // Kafka's and Flink's threads must not keep the process alive after an error.
+        Runtime.getRuntime().halt(code);
+    }
+
+    /** The command line, ready to execute. */
+    public static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Weir());
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setExecutionExceptionHandler((e, command, parsed) -> {
+            command.getErr().println("weir: " + explain(e));
+            if (!isExpected(e)) {
+                LOG.error("a defect", e);
+            }
+            return e instanceof ConfigException ? WRONG : FAILED;
+        });
+        return line;
+    }
+
+    private static boolean isExpected(Exception e) {
+        return e instanceof ConfigException || e instanceof UnavailableException;
+    }
+
+    private static String explain(Exception e) {
+        return isExpected(e) ? String.valueOf(e.getMessage()) : e.toString();
+    }
+}

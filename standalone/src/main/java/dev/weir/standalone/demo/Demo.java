@@ -1,0 +1,146 @@
+package dev.weir.standalone.demo;
+
+import dev.weir.alerting.store.AlertStore;
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.publish.ContextPublisher;
+import dev.weir.ingest.publish.FlowPublisher;
+import dev.weir.model.Alert;
+import dev.weir.model.Flow;
+import dev.weir.standalone.AlertText;
+import dev.weir.standalone.AllInOne;
+import dev.weir.standalone.UpConfig;
+import io.prometheus.client.CollectorRegistry;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The demo: the shop's last half hour is played at once, so that its baseline is learned; then its traffic goes on in real
+ * time, and things happen that should not.
+ */
+public final class Demo {
+    /** What the baseline is learned from, and how long the job is told to learn. */
+    public static final Duration LEARN = Duration.ofMinutes(20);
+
+    private static final Duration PAST = Duration.ofMinutes(30);
+    private static final String COLLECTOR = "simulator";
+    private static final long TICK_MS = 500;
+    private static final long FORBIDDEN_AFTER_MS = 1_000;
+    private static final long SCAN_AFTER_MS = 5_000;
+    private static final long NEW_EDGE_AFTER_MS = 9_000;
+    private static final int QUEUE = 200_000;
+
+    private final Simulator simulator;
+    private final InstantSource clock;
+    private final PrintWriter out;
+    private final AtomicLong flows = new AtomicLong();
+    private final Map<String, Long> alerts = new TreeMap<>();
+    private long startedMs;
+
+    public Demo(long seed, InstantSource clock, PrintWriter out) {
+        this.simulator = new Simulator(seed);
+        this.clock = clock;
+        this.out = out;
+    }
+
+    /**
+     * Runs until the time is up.
+     *
+     * @param length null to go on until interrupted
+     * @param jvmStartMs when this process began, for the summary
+     * @throws Exception when the parts cannot be started
+     */
+    public void run(UpConfig config, @Nullable Duration length, long jvmStartMs) throws Exception {
+        startedMs = jvmStartMs;
+        CollectorRegistry registry = CollectorRegistry.defaultRegistry;
+        say("Starting Kafka, Flink, ingest and alerting in this process ...");
+        try (AllInOne weir = new AllInOne(config, clock, registry, this::print, part -> {})) {
+            say("API         " + weir.url() + "/api/v1/alerts");
+            say("Metrics     " + weir.url() + "/metrics");
+            play(weir, config, length);
+        }
+        summary();
+    }
+
+    private void play(AllInOne weir, UpConfig config, @Nullable Duration length) throws InterruptedException {
+        // Metrics of a registry of its own: ingest's are taken by the collectors.
+        IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
+        try (ContextPublisher context = new ContextPublisher(weir.kafka(), metrics);
+                FlowPublisher publisher = new FlowPublisher(weir.kafka(), QUEUE, metrics)) {
+            context.publish(simulator.context());
+            long now = clock.millis();
+            publish(publisher, simulator.everyEdge(now - PAST.toMillis()));
+            publish(publisher, simulator.usual(now - PAST.toMillis(), now - TICK_MS));
+            say("Simulated   " + simulator.workloads() + " workloads, " + simulator.edges() + " edges, the past "
+                    + PAST.toMinutes() + " minutes in " + flows + " flows; learned for "
+                    + config.analytics().newEdge().learn().toMinutes() + " minutes of them");
+            say("Now follow, in real time: a forbidden connection, a port scan and a new edge. Alerts appear below.");
+            live(weir, publisher, now, length);
+        }
+    }
+
+    private void live(AllInOne weir, FlowPublisher publisher, long began, @Nullable Duration length)
+            throws InterruptedException {
+        long until = length == null ? Long.MAX_VALUE : startedMs + length.toMillis();
+        boolean forbidden = false;
+        boolean scan = false;
+        boolean edge = false;
+        long from = began - TICK_MS;
+        while (clock.millis() < until && weir.healthy()) {
+            Thread.sleep(TICK_MS);
+            long now = clock.millis();
+            publish(publisher, simulator.usual(from, now));
+            from = now;
+            if (!forbidden && now >= began + FORBIDDEN_AFTER_MS) {
+                forbidden = true;
+                publish(publisher, simulator.forbiddenConnection(now));
+            }
+            if (!scan && now >= began + SCAN_AFTER_MS) {
+                scan = true;
+                publish(publisher, simulator.portScan(now - 1_200));
+            }
+            if (!edge && now >= began + NEW_EDGE_AFTER_MS) {
+                edge = true;
+                publish(publisher, simulator.newEdge(now));
+            }
+        }
+    }
+
+    private void publish(FlowPublisher publisher, List<Flow> some) {
+        for (Flow flow : some) {
+            publisher.offer(COLLECTOR, flow);
+        }
+        flows.addAndGet(some.size());
+    }
+
+    private void print(Alert alert, AlertStore.Applied applied) {
+        if (applied != AlertStore.Applied.NEW) {
+            return;
+        }
+        synchronized (alerts) {
+            alerts.merge(alert.detector(), 1L, Long::sum);
+            long after = (clock.millis() - startedMs) / 1000;
+            out.println();
+            out.print(AlertText.block(alert, after + " s after start"));
+            out.flush();
+        }
+    }
+
+    private void summary() {
+        synchronized (alerts) {
+            out.println();
+            say("Done: " + flows + " flows, "
+                    + alerts.values().stream().mapToLong(Long::longValue).sum() + " alerts " + alerts);
+        }
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+}

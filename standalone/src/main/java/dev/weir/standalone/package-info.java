@@ -1,0 +1,5 @@
+/** Everything in one JVM, and its data folder. */
+@NullMarked
+package dev.weir.standalone;
+
+import org.jspecify.annotations.NullMarked;
