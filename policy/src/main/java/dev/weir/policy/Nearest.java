@@ -2,6 +2,7 @@ package dev.weir.policy;
 
 import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers the rule that failed by the fewest clauses, and says so in one sentence. */
@@ -34,9 +35,14 @@ final class Nearest {
         String rule = policy.display() + " " + match.rule();
         String what = traffic.service() + (ingress ? " from " : " to ") + other;
         if (match.undecided()) {
-            return rule + " might allow " + what + ", but " + String.join(" and ", match.unknown()) + ".";
+            return rule + " might allow " + what + ", but " + listed(match.unknown()) + ".";
         }
-        return rule + " comes nearest to allowing " + what + ", but " + String.join(" and ", match.failures()) + ".";
+        return rule + " comes nearest to allowing " + what + ", but " + listed(match.failures()) + ".";
+    }
+
+    private static String listed(List<String> clauses) {
+        int last = clauses.size() - 1;
+        return last == 0 ? clauses.get(0) : String.join(", ", clauses.subList(0, last)) + " and " + clauses.get(last);
     }
 
     private static int distance(Match match) {

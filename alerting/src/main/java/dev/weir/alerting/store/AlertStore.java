@@ -26,6 +26,8 @@ public final class AlertStore {
     public enum Applied {
         NEW,
         UPDATED,
+        /** Updated, and more severe than it was last told. */
+        RAISED,
         /** Known in this or a newer revision. */
         STALE
     }
@@ -91,7 +93,10 @@ public final class AlertStore {
         if (tell) {
             enqueue(connection, alert, nowMs);
         }
-        return before.isPresent() ? Applied.UPDATED : Applied.NEW;
+        if (before.isEmpty()) {
+            return Applied.NEW;
+        }
+        return tell ? Applied.RAISED : Applied.UPDATED;
     }
 
     private static Optional<Stored> stored(Connection connection, String id) throws SQLException {

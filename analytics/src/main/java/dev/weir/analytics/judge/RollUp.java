@@ -69,13 +69,17 @@ public final class RollUp {
         tell(alone, 1);
     }
 
-    /** Sends on the slices that end by a time. */
-    public void flush(long untilMs) {
+    /** Whether a watermark, which says that nothing up to it will come any more, closes the slice of a time. */
+    public static boolean closed(long ms, long watermark) {
+        return Activity.sliceOf(ms) + Activity.SLICE_MS - 1 <= watermark;
+    }
+
+    /** Sends on the slices that a watermark closes. */
+    public void flush(long watermark) {
         Iterator<EdgeSlice> each = edges.values().iterator();
         while (each.hasNext()) {
             EdgeSlice edge = each.next();
-            boolean over = untilMs == Long.MAX_VALUE || edge.sliceMs() + Activity.SLICE_MS <= untilMs;
-            if (over) {
+            if (closed(edge.sliceMs(), watermark)) {
                 tell(edge, edge.connections() - 1);
                 activities.accept(edge.activity());
                 each.remove();

@@ -5,6 +5,7 @@ import dev.weir.analytics.detector.Activities;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Step;
+import dev.weir.analytics.judge.RollUp;
 import dev.weir.model.Activity;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -78,7 +79,7 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
     @Override
     public void processElement(Activity activity, Context context, Collector<Finding> out) throws Exception {
         long end = activity.sliceMs() + Activity.SLICE_MS;
-        if (end - 1 <= context.timerService().currentWatermark()) {
+        if (RollUp.closed(activity.sliceMs(), context.timerService().currentWatermark())) {
             late.inc();
             return;
         }

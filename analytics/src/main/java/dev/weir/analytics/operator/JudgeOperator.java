@@ -111,7 +111,7 @@ public final class JudgeOperator extends AbstractStreamOperator<Activity>
             return;
         }
         judged.inc();
-        if (Activity.sliceOf(flow.endMs()) + Activity.SLICE_MS <= watermark) {
+        if (RollUp.closed(flow.endMs(), watermark)) {
             late.inc();
             rollUp.addLate(flow);
         } else {

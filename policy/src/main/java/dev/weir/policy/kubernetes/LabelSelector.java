@@ -1,5 +1,6 @@
 package dev.weir.policy.kubernetes;
 
+import dev.weir.model.context.ClusterObjects;
 import dev.weir.policy.InvalidPolicyException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,8 @@ record LabelSelector(List<Requirement> requirements) {
         String failure(Map<String, String> labels) {
             @Nullable String value = labels.get(key);
             String found = value == null ? "is missing" : "is '" + value + "'";
-            return "label " + key + " " + found
+            String what = key.equals(ClusterObjects.NAMESPACE_NAME_LABEL) ? "name" : "label " + key;
+            return what + " " + found
                     + switch (operator) {
                         case IN -> ", not " + quoted();
                         case NOT_IN -> ", which is excluded";

@@ -2,9 +2,12 @@ package dev.weir.standalone.broker;
 
 import dev.weir.model.config.UnavailableException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -71,6 +74,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static void format(Path folder) throws Exception {
         Formatter formatter = new Formatter();
+        // Standard output belongs to the command.
+        formatter.setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
         formatter.setNodeId(1);
         formatter.setClusterId(Uuid.randomUuid().toString());
         formatter.setReleaseVersion(MetadataVersion.latestProduction());

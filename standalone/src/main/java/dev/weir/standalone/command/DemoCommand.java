@@ -5,6 +5,7 @@ import dev.weir.alerting.notify.slack.SlackConfig;
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.detector.newedge.NewEdgeConfig;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.manifests.ManifestsConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.Durations;
@@ -59,23 +60,27 @@ final class DemoCommand implements Callable<Integer> {
         Duration time = length == null ? null : parse(length);
         Path data = Files.createTempDirectory("weir-demo");
         try {
-            new Demo(seed, InstantSource.system(), spec.commandLine().getOut())
-                    .run(
-                            settings(data),
-                            time,
-                            ManagementFactory.getRuntimeMXBean().getStartTime());
+            Demo demo =
+                    new Demo(seed, InstantSource.system(), spec.commandLine().getOut());
+            Path manifests = data.resolve("manifests");
+            demo.describe(manifests);
+            demo.run(
+                    settings(data, manifests),
+                    time,
+                    ManagementFactory.getRuntimeMXBean().getStartTime());
         } finally {
             delete(data);
         }
         return 0;
     }
 
-    private UpConfig settings(Path data) {
+    private UpConfig settings(Path data, Path manifests) {
         NetflowConfig noNetflow = new NetflowConfig(false, null, null, null, null, null);
         return new UpConfig(
                 data.toString(),
                 new UpConfig.BrokerConfig(0, null),
-                new IngestConfig(null, noNetflow, null, null, null, null, null, null),
+                new IngestConfig(
+                        null, noNetflow, null, new ManifestsConfig(manifests.toString(), null), null, null, null, null),
                 new AnalyticsConfig(
                         null,
                         null,

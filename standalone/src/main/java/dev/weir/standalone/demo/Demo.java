@@ -1,16 +1,22 @@
 package dev.weir.standalone.demo;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.publish.ContextPublisher;
 import dev.weir.ingest.publish.FlowPublisher;
 import dev.weir.model.Alert;
+import dev.weir.model.ContextChange;
 import dev.weir.model.Flow;
+import dev.weir.model.codec.Json;
 import dev.weir.standalone.AlertText;
 import dev.weir.standalone.AllInOne;
 import dev.weir.standalone.UpConfig;
 import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -51,6 +57,7 @@ public final class Demo {
     /**
      * Runs until the time is up.
      *
+     * @param config with manifests where {@link #describe} has put them
      * @param length null to go on until interrupted
      * @param jvmStartMs when this process began, for the summary
      * @throws Exception when the parts cannot be started
@@ -67,12 +74,24 @@ public final class Demo {
         summary();
     }
 
+    /** Writes the simulated cluster as a manifest, for ingest to read before the first flow. */
+    public void describe(Path directory) throws IOException {
+        ObjectNode list = Json.MAPPER.createObjectNode().put("apiVersion", "v1").put("kind", "List");
+        ArrayNode items = list.putArray("items");
+        for (ContextChange change : simulator.context()) {
+            String object = change.object();
+            if (object != null) {
+                items.add(Json.MAPPER.readTree(object));
+            }
+        }
+        Files.createDirectories(directory);
+        Files.write(directory.resolve("shop.json"), Json.write(list));
+    }
+
     private void play(AllInOne weir, UpConfig config, @Nullable Duration length) throws InterruptedException {
         // Metrics of a registry of its own: ingest's are taken by the collectors.
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
-        try (ContextPublisher context = new ContextPublisher(weir.kafka(), metrics);
-                FlowPublisher publisher = new FlowPublisher(weir.kafka(), QUEUE, metrics)) {
-            context.publish(simulator.context());
+        try (FlowPublisher publisher = new FlowPublisher(weir.kafka(), QUEUE, metrics)) {
             long now = clock.millis();
             publish(publisher, simulator.everyEdge(now - PAST.toMillis()));
             publish(publisher, simulator.usual(now - PAST.toMillis(), now - TICK_MS));
@@ -119,14 +138,17 @@ public final class Demo {
     }
 
     private void print(Alert alert, AlertStore.Applied applied) {
-        if (applied != AlertStore.Applied.NEW) {
+        boolean isNew = applied == AlertStore.Applied.NEW;
+        if (!isNew && applied != AlertStore.Applied.RAISED) {
             return;
         }
         synchronized (alerts) {
-            alerts.merge(alert.detector(), 1L, Long::sum);
-            long after = (clock.millis() - startedMs) / 1000;
+            if (isNew) {
+                alerts.merge(alert.detector(), 1L, Long::sum);
+            }
+            String after = (clock.millis() - startedMs) / 1000 + " s after start";
             out.println();
-            out.print(AlertText.block(alert, after + " s after start"));
+            out.print(AlertText.block(alert, isNew ? after : after + ", raised"));
             out.flush();
         }
     }
