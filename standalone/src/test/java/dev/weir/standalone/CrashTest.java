@@ -1,0 +1,162 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.model.Flow;
+import dev.weir.model.codec.FlowJson;
+import dev.weir.standalone.demo.Demo;
+import dev.weir.standalone.demo.Simulator;
+import java.io.BufferedOutputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a kill -9 in the middle of a replay leaves behind. */
+class CrashTest {
+    private static final long BEGAN = 1_790_000_000_000L;
+    private static final long MINUTE = 60_000;
+    private static final int MINUTES = 120;
+    private static final int EXPECTED_ALERTS = 4;
+
+    @TempDir
+    Path folder;
+
+    private Path replay;
+    private Path manifests;
+
+    @BeforeEach
+    void record() throws Exception {
+        manifests = folder.resolve("manifests");
+        new Demo(
+                        7,
+                        InstantSource.system(),
+                        new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+                .describe(manifests);
+        replay = folder.resolve("flows.ndjson");
+        Simulator simulator = new Simulator(7);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(replay))) {
+            write(out, simulator.everyEdge(BEGAN));
+            for (int minute = 0; minute < MINUTES; minute++) {
+                long at = BEGAN + minute * MINUTE;
+                write(out, simulator.usual(at, at + MINUTE));
+                if (minute % 60 == 40) {
+                    write(out, simulator.forbiddenConnection(at + MINUTE));
+                }
+                if (minute == 100) {
+                    write(out, simulator.portScan(at + MINUTE));
+                    write(out, simulator.newEdge(at + MINUTE));
+                }
+            }
+        }
+    }
+
+    @Test
+    void alertsAreThoseOfAnUndisturbedRunAndNoneIsToldTwice() throws Exception {
+        Map<String, JsonNode> undisturbed;
+        try (FakeSlack slack = new FakeSlack();
+                WeirProcess weir = WeirProcess.start(folder, "up", "--config", config("calm", slack))
+                        .awaitReady()) {
+            awaitReplayed(weir);
+            undisturbed = settled(weir);
+            assertThat(undisturbed).hasSize(EXPECTED_ALERTS);
+            assertThat(weir.terminate()).isIn(0, 143);
+        }
+        try (FakeSlack slack = new FakeSlack()) {
+            String config = config("crash", slack);
+            try (WeirProcess weir =
+                    WeirProcess.start(folder, "up", "--config", config).awaitReady()) {
+                await().atMost(WeirProcess.PATIENCE).until(() -> !weir.alerts().isEmpty());
+                weir.kill();
+            }
+            try (WeirProcess weir =
+                    WeirProcess.start(folder, "up", "--config", config).awaitReady()) {
+                awaitReplayed(weir);
+                await().atMost(WeirProcess.PATIENCE)
+                        .untilAsserted(() -> assertThat(comparable(weir)).isEqualTo(undisturbed));
+                await().atMost(WeirProcess.PATIENCE)
+                        .until(() -> weir.text("/metrics").contains("weir_alerting_outbox_waiting 0.0"));
+            }
+            List<String> told = slack.messages().stream()
+                    .map(message ->
+                            message.at("/attachments/0/blocks/0/text/text").asText())
+                    .filter(title -> !title.contains("is denied by policy"))
+                    .toList();
+            assertThat(told).doesNotHaveDuplicates().hasSize(EXPECTED_ALERTS - 1);
+        }
+    }
+
+    /** Until the job has judged the whole file and stored what it found. */
+    private static void awaitReplayed(WeirProcess weir) {
+        await().atMost(WeirProcess.PATIENCE).until(() -> weir.alerts().size() >= EXPECTED_ALERTS);
+    }
+
+    /** The alerts, once they have stopped changing. */
+    private static Map<String, JsonNode> settled(WeirProcess weir) throws Exception {
+        await().atMost(WeirProcess.PATIENCE).during(Duration.ofSeconds(5)).until(new Callable<Boolean>() {
+            private Map<String, JsonNode> before = Map.of();
+
+            @Override
+            public Boolean call() throws Exception {
+                Map<String, JsonNode> now = comparable(weir);
+                boolean same = now.equals(before);
+                before = now;
+                return same;
+            }
+        });
+        return comparable(weir);
+    }
+
+    /** Without what depends on how findings came together in time: how often an alert was sent, and which samples. */
+    private static Map<String, JsonNode> comparable(WeirProcess weir) throws Exception {
+        return weir.alerts().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> comparable(entry.getValue()), (a, b) -> a, TreeMap::new));
+    }
+
+    private static JsonNode comparable(JsonNode alert) {
+        ObjectNode copy = alert.deepCopy();
+        copy.remove("revision");
+        ((ObjectNode) copy.path("evidence")).remove("flows");
+        return copy;
+    }
+
+    private String config(String name, FakeSlack slack) throws Exception {
+        String yaml = """
+                data: %s
+                kafka: {port: 0}
+                ingest:
+                  netflow: {enabled: false}
+                  manifests: {path: %s}
+                  file: {paths: [%s]}
+                analytics:
+                  checkpoint_interval: 1s
+                  new_edge: {learn: 30m}
+                alerting:
+                  http: {port: 0}
+                  slack: {webhook_url: "%s"}
+                """.formatted(folder.resolve(name), manifests, replay, slack.url());
+        return Files.writeString(folder.resolve(name + ".yaml"), yaml).toString();
+    }
+
+    private static void write(OutputStream out, List<Flow> flows) throws Exception {
+        for (Flow flow : flows) {
+            out.write(FlowJson.encode(flow));
+            out.write('\n');
+        }
+    }
+}

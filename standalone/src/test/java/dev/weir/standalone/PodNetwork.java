@@ -1,0 +1,198 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Network namespaces as pods, joined by a bridge in a namespace of its own where {@code pmacctd} sees all that passes. Its
+ * exports leave over a veth pair to this machine. Everything is named after this process and taken down at the end.
+ */
+final class PodNetwork implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String SUBNET = "10.77.0.";
+    private static final String COLLECTOR = "10.77.254.1";
+
+    private final String id = "w" + ProcessHandle.current().pid() % 100_000;
+    private final String bridge = id + "br";
+    private final List<String> pods;
+    private final Path folder;
+    private final List<Process> processes = new ArrayList<>();
+
+    PodNetwork(List<String> pods, Path folder) throws Exception {
+        this.pods = pods;
+        this.folder = folder;
+        try {
+            run("ip", "netns", "add", bridge);
+            inBridge("ip", "link", "set", "lo", "up");
+            inBridge("ip", "link", "add", "br0", "type", "bridge");
+            inBridge("ip", "link", "set", "br0", "up");
+            run("ip", "link", "add", id + "u", "type", "veth", "peer", "name", "up0", "netns", bridge);
+            run("ip", "addr", "add", COLLECTOR + "/30", "dev", id + "u");
+            run("ip", "link", "set", id + "u", "up");
+            inBridge("ip", "addr", "add", "10.77.254.2/30", "dev", "up0");
+            inBridge("ip", "link", "set", "up0", "up");
+            for (String pod : pods) {
+                add(pod);
+            }
+        } catch (Exception | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Ends the test where namespaces or the programs are not to be had: as failed under CI, as not run elsewhere. */
+    static void requirePossible() throws Exception {
+        String missing = missing();
+        if (missing == null) {
+            return;
+        }
+        if ("true".equals(System.getenv("CI"))) {
+            fail("this test needs " + missing);
+        }
+        Assumptions.abort("not run: it needs " + missing);
+    }
+
+    List<String> pods() {
+        return pods;
+    }
+
+    String address(String pod) {
+        return SUBNET + (11 + pods.indexOf(pod));
+    }
+
+    /** Where the exports go. */
+    String collectorAddress() {
+        return COLLECTOR;
+    }
+
+    /** Starts the exporter. */
+    void export(int port) throws Exception {
+        Path config = Files.writeString(folder.resolve("pmacctd.conf"), """
+                daemonize: false
+                pcap_interface: br0
+                plugins: nfprobe
+                nfprobe_receiver: %s:%d
+                nfprobe_version: 10
+                nfprobe_timeouts: tcp=2:tcp.rst=1:tcp.fin=1:udp=1:icmp=1:general=2:maxlife=5:expint=1
+                aggregate: src_host, dst_host, src_port, dst_port, proto, tos, tcpflags
+                """.formatted(COLLECTOR, port));
+        Path log = folder.resolve("pmacctd.log");
+        processes.add(start(log, "ip", "netns", "exec", bridge, "pmacctd", "-f", config.toString()));
+        await().atMost(PATIENCE)
+                .until(() -> inBridge("ip", "-d", "link", "show", "br0").contains("promiscuity 1"));
+    }
+
+    /** A server that answers every connection with a line. */
+    void serve(String pod, int port) throws Exception {
+        processes.add(start(
+                folder.resolve(pod + ".log"),
+                "ip",
+                "netns",
+                "exec",
+                namespace(pod),
+                "ncat",
+                "-lk",
+                address(pod),
+                String.valueOf(port),
+                "-c",
+                "echo hello"));
+        await().atMost(PATIENCE).until(() -> in(pod, "ss", "-ltn").contains(":" + port));
+    }
+
+    /** One connection that is answered. */
+    void connect(String from, String to, int port) throws Exception {
+        String answer = in(from, "ncat", "--recv-only", address(to), String.valueOf(port));
+        assertThat(answer).isEqualTo("hello\n");
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (Process process : processes) {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+            process.waitFor(10, TimeUnit.SECONDS);
+        }
+        for (String pod : pods) {
+            attempt("ip", "netns", "del", namespace(pod));
+        }
+        attempt("ip", "link", "del", id + "u");
+        attempt("ip", "netns", "del", bridge);
+    }
+
+    private void add(String pod) throws Exception {
+        String namespace = namespace(pod);
+        run("ip", "netns", "add", namespace);
+        run("ip", "link", "add", "eth0", "netns", namespace, "type", "veth", "peer", "name", pod, "netns", bridge);
+        inBridge("ip", "link", "set", pod, "master", "br0");
+        inBridge("ip", "link", "set", pod, "up");
+        in(pod, "ip", "addr", "add", address(pod) + "/24", "dev", "eth0");
+        in(pod, "ip", "link", "set", "eth0", "up");
+        in(pod, "ip", "link", "set", "lo", "up");
+    }
+
+    private String namespace(String pod) {
+        return id + pod;
+    }
+
+    private String in(String pod, String... command) throws Exception {
+        return exec(namespace(pod), command);
+    }
+
+    private String inBridge(String... command) throws Exception {
+        return exec(bridge, command);
+    }
+
+    private static String exec(String namespace, String... command) throws Exception {
+        List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+        whole.addAll(List.of(command));
+        return run(whole.toArray(String[]::new));
+    }
+
+    private static @Nullable String missing() throws Exception {
+        for (String program : List.of("ip", "pmacctd", "ncat", "ss")) {
+            if (attempt("sh", "-c", "command -v " + program) != 0) {
+                return "the program " + program;
+            }
+        }
+        String probe = "wprobe" + ProcessHandle.current().pid() % 100_000;
+        boolean possible = attempt("ip", "netns", "add", probe) == 0;
+        attempt("ip", "netns", "del", probe);
+        return possible ? null : "the right to make network namespaces";
+    }
+
+    private static int attempt(String... command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return process.waitFor();
+    }
+
+    private static Process start(Path log, String... command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    private static String run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor())
+                .as(String.join(" ", command) + ": " + output)
+                .isZero();
+        return output;
+    }
+}

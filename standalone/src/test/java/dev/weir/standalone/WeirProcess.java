@@ -1,0 +1,137 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.codec.Json;
+import dev.weir.standalone.command.Weir;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** {@code weir} as a process of its own, with its output in files. */
+final class WeirProcess implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private WeirProcess(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    static WeirProcess start(Path folder, String... arguments) throws IOException {
+        return start(folder, Map.of(), arguments);
+    }
+
+    static WeirProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx768m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Weir.class.getName()));
+        command.addAll(List.of(arguments));
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        Path err = Files.createTempFile(folder, "err", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("WEIR_"));
+        builder.environment().putAll(environment);
+        return new WeirProcess(builder.start(), out, err);
+    }
+
+    /** Waits for {@code weir up} to be ready. */
+    WeirProcess awaitReady() {
+        await().atMost(PATIENCE).until(() -> {
+            assertThat(process.isAlive()).as(() -> "it ended: " + errors()).isTrue();
+            return output().contains("\nready");
+        });
+        return this;
+    }
+
+    /** Waits for it to end and returns its exit code. */
+    int exitCode() throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as(this::errors)
+                .isTrue();
+        return process.exitValue();
+    }
+
+    String output() {
+        return read(out);
+    }
+
+    String errors() {
+        return read(err);
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM, and its exit code after that. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return exitCode();
+    }
+
+    /** Every alert by its id, as the API tells. */
+    Map<String, JsonNode> alerts() throws IOException, InterruptedException {
+        Map<String, JsonNode> alerts = new TreeMap<>();
+        for (JsonNode alert : get("/api/v1/alerts?limit=1000").path("alerts")) {
+            alerts.put(alert.path("id").asText(), alert);
+        }
+        return alerts;
+    }
+
+    JsonNode get(String path) throws IOException, InterruptedException {
+        return Json.MAPPER.readTree(text(path));
+    }
+
+    String text(String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base() + path)).build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private String base() {
+        String line = output().lines()
+                .filter(each -> each.startsWith("API "))
+                .findFirst()
+                .orElseThrow();
+        String url = line.substring(4).trim();
+        return url.substring(0, url.indexOf("/api/"));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
