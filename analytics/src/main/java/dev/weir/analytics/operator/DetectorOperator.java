@@ -9,6 +9,7 @@ import dev.weir.analytics.judge.RollUp;
 import dev.weir.model.Activity;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -18,6 +19,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
@@ -35,7 +37,10 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
     private final List<Detector<?>> detectors;
     private final long retentionMs;
 
-    private transient MapState<String, Activity> open;
+    /** By slice first: RocksDB keeps them in that order, so the slice that closes next is found without a search. */
+    private transient MapState<Tuple2<Long, String>, Activity> open;
+
+    private transient MapState<Long, Integer> openInSlice;
     private transient ValueState<Long> lastSlice;
     private transient List<Running<?>> running;
     private transient Counter late;
@@ -61,7 +66,9 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
     @Override
     public void open(OpenContext context) {
         open = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("open-slices", Types.STRING, TypeInformation.of(Activity.class)));
+                .getMapState(new MapStateDescriptor<>(
+                        "open-slices", Types.TUPLE(Types.LONG, Types.STRING), TypeInformation.of(Activity.class)));
+        openInSlice = getRuntimeContext().getMapState(new MapStateDescriptor<>("open-in-slice", Types.LONG, Types.INT));
         lastSlice = getRuntimeContext().getState(new ValueStateDescriptor<>("last-slice", Types.LONG));
         running = new ArrayList<>();
         detectors.forEach(detector -> running.add(running(detector)));
@@ -83,8 +90,12 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
             late.inc();
             return;
         }
-        String key = activity.sliceMs() + " " + activity.edgeKey();
+        Tuple2<Long, String> key = Tuple2.of(activity.sliceMs(), activity.edgeKey());
         Activity before = open.get(key);
+        if (before == null) {
+            Integer others = openInSlice.get(activity.sliceMs());
+            openInSlice.put(activity.sliceMs(), others == null ? 1 : others + 1);
+        }
         open.put(key, before == null ? activity : Activities.merged(before, activity));
         context.timerService().registerEventTimeTimer(end - 1);
     }
@@ -116,17 +127,17 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
 
     /** Removes and returns the activities of a slice, sorted. */
     private List<Activity> take(long slice) throws Exception {
+        Integer count = openInSlice.get(slice);
         List<Activity> activities = new ArrayList<>();
-        List<String> keys = new ArrayList<>();
-        for (Map.Entry<String, Activity> entry : open.entries()) {
-            if (entry.getValue().sliceMs() == slice) {
+        Iterator<Map.Entry<Tuple2<Long, String>, Activity>> entries = open.iterator();
+        while (count != null && activities.size() < count && entries.hasNext()) {
+            Map.Entry<Tuple2<Long, String>, Activity> entry = entries.next();
+            if (entry.getKey().f0 == slice) {
                 activities.add(entry.getValue());
-                keys.add(entry.getKey());
+                entries.remove();
             }
         }
-        for (String key : keys) {
-            open.remove(key);
-        }
+        openInSlice.remove(slice);
         activities.sort(Comparator.comparing(Activity::edgeKey));
         return activities;
     }
