@@ -1,0 +1,145 @@
+package dev.weir.ingest.collector.netflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.prometheus.client.CollectorRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** IPFIX messages made here, so that what is in them is plain to see. */
+class NetflowReceiverTest {
+    private static final long EXPORT_S = 1_790_000_000L;
+    private static final int TEMPLATE = 300;
+    private static final int[][] FIELDS = {{8, 4}, {12, 4}, {7, 2}, {11, 2}, {4, 1}, {2, 4}, {1, 4}, {89, 1}};
+
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private final NetflowReceiver receiver = new NetflowReceiver(
+            new NetflowConfig(true, null, 0, null, Duration.ofSeconds(60), "c1"), new IngestMetrics(registry));
+
+    @Test
+    void templateAndDataMakeAFlow() {
+        assertThat(receive(message(0, template()), 0)).isEmpty();
+        List<Flow> flows = receive(message(0, data(80, 128)), 0);
+        assertThat(flows).singleElement().satisfies(flow -> {
+            assertThat(flow.source().ip()).isEqualTo("10.0.0.1");
+            assertThat(flow.destination().port()).isEqualTo(80);
+            assertThat(flow.protocol()).isEqualTo("TCP");
+            assertThat(flow.source().packets()).isEqualTo(3);
+            assertThat(flow.source().bytes()).isEqualTo(180);
+            assertThat(flow.verdict()).isEqualTo(Verdict.DROPPED);
+            assertThat(flow.cluster()).isEqualTo("c1");
+            assertThat(flow.endMs()).isEqualTo(EXPORT_S * 1000);
+        });
+    }
+
+    @Test
+    void dataWaitsForItsTemplateAndIsCountedWhenThatNeverComes() {
+        assertThat(receive(message(0, data(80, 64)), 0)).isEmpty();
+        assertThat(receive(message(1, template()), 10)).hasSize(1);
+        receiver.expire(100_000);
+        assertThat(value("weir_ingest_netflow_sets_lost_total")).isZero();
+
+        NetflowReceiver other = new NetflowReceiver(
+                new NetflowConfig(true, null, 0, null, Duration.ofSeconds(60), null),
+                new IngestMetrics(new CollectorRegistry()));
+        assertThat(other.receive("192.0.2.2", message(0, data(80, 64)), 0)).isEmpty();
+        receive(message(1, set(999, new byte[20])), 20);
+        receiver.expire(59_000);
+        assertThat(value("weir_ingest_netflow_sets_lost_total")).isZero();
+        receiver.expire(60_020);
+        assertThat(value("weir_ingest_netflow_sets_lost_total")).isEqualTo(1);
+    }
+
+    @Test
+    void templatesBelongToTheirExporter() {
+        receive(message(0, template()), 0);
+        assertThat(receiver.receive("192.0.2.9", message(0, data(80, 64)), 0)).isEmpty();
+    }
+
+    @Test
+    void gapsInTheSequenceAreCounted() {
+        receive(message(0, template()), 0);
+        receive(message(0, data(80, 64)), 0);
+        receive(message(6, data(80, 64)), 0);
+        assertThat(registry.getSampleValue(
+                        "weir_ingest_netflow_sequence_gap_total", new String[] {"version"}, new String[] {"10"}))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void corruptDatagramsAreRefusedAndNothingWorse() {
+        Random random = new Random(3);
+        receive(message(0, template()), 0);
+        byte[] good = bytes(message(0, template(), data(80, 64)));
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bad = good.clone();
+            for (int j = 0; j <= i % 5; j++) {
+                bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+            }
+            receive(Unpooled.wrappedBuffer(bad, 0, random.nextInt(bad.length + 1)), i);
+        }
+        assertThat(value("weir_ingest_datagrams_rejected_total")).isPositive();
+        receive(message(0, template()), 0);
+        assertThat(receive(message(0, data(80, 64)), 0)).hasSize(1);
+    }
+
+    private List<Flow> receive(ByteBuf datagram, long nowMs) {
+        return receiver.receive("192.0.2.1", datagram, nowMs);
+    }
+
+    private double value(String name) {
+        Double value = registry.getSampleValue(name);
+        return value == null ? -1 : value;
+    }
+
+    private static ByteBuf message(long sequence, ByteBuf... sets) {
+        ByteBuf body = Unpooled.buffer();
+        for (ByteBuf set : sets) {
+            body.writeBytes(set);
+        }
+        return Unpooled.buffer()
+                .writeShort(10)
+                .writeShort(16 + body.readableBytes())
+                .writeInt((int) EXPORT_S)
+                .writeInt((int) sequence)
+                .writeInt(1)
+                .writeBytes(body);
+    }
+
+    private static ByteBuf template() {
+        ByteBuf body = Unpooled.buffer().writeShort(TEMPLATE).writeShort(FIELDS.length);
+        for (int[] field : FIELDS) {
+            body.writeShort(field[0]).writeShort(field[1]);
+        }
+        return set(2, bytes(body));
+    }
+
+    private static ByteBuf data(int port, int forwardingStatus) {
+        ByteBuf body = Unpooled.buffer()
+                .writeBytes(new byte[] {10, 0, 0, 1, 10, 0, 0, 2})
+                .writeShort(50_000)
+                .writeShort(port)
+                .writeByte(6)
+                .writeInt(3)
+                .writeInt(180)
+                .writeByte(forwardingStatus);
+        return set(TEMPLATE, bytes(body));
+    }
+
+    private static ByteBuf set(int id, byte[] body) {
+        return Unpooled.buffer().writeShort(id).writeShort(4 + body.length).writeBytes(body);
+    }
+
+    private static byte[] bytes(ByteBuf buffer) {
+        byte[] bytes = new byte[buffer.readableBytes()];
+        buffer.readBytes(bytes);
+        return bytes;
+    }
+}
