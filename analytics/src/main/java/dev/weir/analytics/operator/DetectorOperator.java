@@ -138,6 +138,10 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
             }
         }
         openInSlice.remove(slice);
+        if (open.isEmpty()) {
+            // On the heap an emptied map would stay behind.
+            open.clear();
+        }
         activities.sort(Comparator.comparing(Activity::edgeKey));
         return activities;
     }

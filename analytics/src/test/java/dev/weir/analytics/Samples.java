@@ -1,0 +1,135 @@
+package dev.weir.analytics;
+
+import dev.weir.model.Activity;
+import dev.weir.model.ContextChange;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Flow;
+import dev.weir.model.Severity;
+import dev.weir.model.TcpFlags;
+import dev.weir.model.Verdict;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Records to test with. */
+public final class Samples {
+    public static final String WEB = "10.0.0.1";
+    public static final String API = "10.0.0.2";
+    public static final String DB = "10.0.0.3";
+    public static final int DONE = TcpFlags.SYN | TcpFlags.ACK | TcpFlags.FIN;
+
+    private Samples() {}
+
+    public static Flow flow(long ms, String from, String to, int port) {
+        return flow(ms, from, to, port, Verdict.FORWARDED);
+    }
+
+    public static Flow flow(long ms, String from, String to, int port, Verdict verdict) {
+        boolean dropped = verdict == Verdict.DROPPED;
+        return new Flow(
+                ms,
+                ms,
+                Endpoint.of(from, 40_000).withCounters(100L, 5L, dropped ? TcpFlags.SYN : DONE),
+                Endpoint.of(to, port).withCounters(dropped ? 0L : 200L, dropped ? 0L : 4L, dropped ? null : DONE),
+                "TCP",
+                verdict,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    public static ContextChange pod(String app, String ip, long validFromMs) {
+        return change(
+                "Pod",
+                "shop",
+                app + "-1",
+                validFromMs,
+                "{'metadata':{'namespace':'shop','name':'" + app
+                        + "-1','labels':{'app':'" + app + "'},'ownerReferences':[{'kind':'StatefulSet','name':'" + app
+                        + "'}]},'status':{'podIP':'" + ip + "'}}");
+    }
+
+    /** A policy that lets only the api reach the db, on 5432. */
+    public static ContextChange dbPolicy(long validFromMs, String labels) {
+        return change(
+                "NetworkPolicy",
+                "shop",
+                "db",
+                validFromMs,
+                "{'metadata':{'namespace':'shop','name':'db','labels':"
+                        + labels
+                        + "},'spec':{'podSelector':{'matchLabels':{'app':'db'}},'ingress':[{'from':[{'podSelector':"
+                        + "{'matchLabels':{'app':'api'}}}],'ports':[{'port':5432}]}]}}");
+    }
+
+    public static ContextChange change(
+            String kind, String namespace, String name, long validFromMs, @Nullable String object) {
+        return new ContextChange(
+                kind, namespace, name, validFromMs, "test", object == null ? null : object.replace('\'', '"'));
+    }
+
+    public static Activity activity(long slice, String source, String destination, int port, boolean answered) {
+        return new Activity(
+                slice,
+                null,
+                workload(source),
+                address(destination),
+                port,
+                "TCP",
+                Verdict.FORWARDED,
+                null,
+                null,
+                List.of(),
+                1,
+                answered ? 1 : 0,
+                0,
+                answered ? 0 : 1,
+                10L,
+                10L,
+                1L,
+                1L,
+                slice + 1,
+                slice + 2,
+                List.of(0),
+                1,
+                List.of());
+    }
+
+    public static Finding finding(long ms, long count, String subject) {
+        return new Finding(
+                "test",
+                subject,
+                "policy",
+                Severity.LOW,
+                0.5,
+                "title",
+                "summary " + ms,
+                ms,
+                ms,
+                count,
+                workload("web"),
+                address(DB),
+                List.of(80),
+                "TCP",
+                null,
+                List.of(),
+                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
+                null);
+    }
+
+    public static Entity workload(String name) {
+        return new Entity("shop", name, "Deployment", null, null, null, null, null);
+    }
+
+    public static Entity address(String ip) {
+        return new Entity(null, null, null, null, ip, null, null, null);
+    }
+}

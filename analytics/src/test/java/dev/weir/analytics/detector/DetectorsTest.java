@@ -1,0 +1,152 @@
+package dev.weir.analytics.detector;
+
+import static dev.weir.analytics.Samples.activity;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.Samples;
+import dev.weir.analytics.detector.hostsweep.HostSweep;
+import dev.weir.analytics.detector.hostsweep.HostSweepConfig;
+import dev.weir.analytics.detector.newedge.NewEdge;
+import dev.weir.analytics.detector.newedge.NewEdgeConfig;
+import dev.weir.analytics.detector.portscan.PortScan;
+import dev.weir.analytics.detector.portscan.PortScanConfig;
+import dev.weir.model.Activity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DetectorsTest {
+    private static final long HOUR = 3_600_000;
+
+    @Test
+    void anEdgeNeverLearnedAlertsOnceItIsUsed() {
+        Runner<?> newEdge = new Runner<>(new NewEdge(new NewEdgeConfig(Duration.ofHours(1), null, null)));
+        assertThat(newEdge.run(0, activity(0, "web", "10.0.0.9", 80, true))).isEmpty();
+        assertThat(newEdge.run(HOUR - 10_000, activity(HOUR - 10_000, "web", "10.0.0.8", 80, true)))
+                .isEmpty();
+        assertThat(newEdge.run(HOUR, activity(HOUR, "web", "10.0.0.9", 80, true)))
+                .isEmpty();
+        List<Finding> found = newEdge.run(HOUR + 10_000, activity(HOUR + 10_000, "web", "10.0.0.7", 80, true));
+        assertThat(found).singleElement().satisfies(finding -> {
+            assertThat(finding.category()).isEqualTo("baseline");
+            assertThat(finding.evidence().expected()).containsEntry("edges_known", 2.0);
+            assertThat(finding.ports()).containsExactly(80);
+        });
+        List<Finding> again = newEdge.run(HOUR + 20_000, activity(HOUR + 20_000, "web", "10.0.0.7", 80, true));
+        assertThat(again)
+                .singleElement()
+                .extracting(Finding::fingerprint)
+                .isEqualTo(found.get(0).fingerprint());
+        assertThat(newEdge.run(3 * HOUR, activity(3 * HOUR, "web", "10.0.0.8", 80, true)))
+                .isEmpty();
+        assertThat(newEdge.run(3 * HOUR + 10_000, activity(3 * HOUR, "web", "10.0.0.7", 80, true)))
+                .isEmpty();
+    }
+
+    @Test
+    void whatCameToNothingOrBreaksPolicyIsNoNewEdge() {
+        Runner<?> newEdge = new Runner<>(new NewEdge(new NewEdgeConfig(Duration.ZERO, null, null)));
+        assertThat(newEdge.run(0, activity(0, "web", "10.0.0.9", 80, false))).isEmpty();
+        assertThat(newEdge.run(0, activity(0, "web", "224.0.0.251", 80, true))).isEmpty();
+        assertThat(newEdge.run(0, activity(0, "web", "10.0.0.9", 80, true))).hasSize(1);
+    }
+
+    @Test
+    void ephemeralPortsAreOneEdge() {
+        Runner<?> newEdge = new Runner<>(new NewEdge(new NewEdgeConfig(Duration.ofHours(1), null, null)));
+        newEdge.run(0, activity(0, "web", "10.0.0.9", 40_000, true));
+        assertThat(newEdge.run(2 * HOUR, activity(2 * HOUR, "web", "10.0.0.9", 50_000, true)))
+                .isEmpty();
+    }
+
+    @Test
+    void manyFailedPortsAreAScanHoweverTheyAreSpread() {
+        Runner<?> scan = new Runner<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
+        assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
+        List<Finding> found = scan.run(60_000, ports(60_000, 15, 20, false));
+        assertThat(found).singleElement().satisfies(finding -> {
+            assertThat(finding.ports()).hasSize(20);
+            assertThat(finding.techniques()).containsExactly("T1046");
+            assertThat(finding.firstSeenMs()).isLessThan(10_000);
+            assertThat(finding.evidence().observed()).containsEntry("ports_failed", 20.0);
+        });
+    }
+
+    @Test
+    void portsLongAgoAndPortsThatAnsweredAreNone() {
+        Runner<?> scan = new Runner<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
+        assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
+        assertThat(scan.run(600_000, ports(600_000, 15, 20, false))).isEmpty();
+        assertThat(scan.run(1_200_000, ports(1_200_000, 1, 500, true))).isEmpty();
+    }
+
+    @Test
+    void manyFailedHostsAreASweep() {
+        Runner<?> sweep = new Runner<>(new HostSweep(new HostSweepConfig(20, Duration.ofMinutes(5))));
+        assertThat(sweep.run(0, hosts(0, 19, false))).isEmpty();
+        assertThat(sweep.run(10_000, hosts(10_000, 30, true))).isEmpty();
+        assertThat(sweep.run(20_000, hosts(20_000, 25, false))).singleElement().satisfies(finding -> {
+            assertThat(finding.evidence().observed()).containsEntry("hosts_failed", 25.0);
+            assertThat(finding.destination().key()).isEqualTo("unnamed");
+            assertThat(finding.ports()).containsExactly(22);
+        });
+    }
+
+    @Test
+    void stateStaysBounded() {
+        Tried tried = Tried.nothing();
+        for (int group = 0; group < 1_000; group++) {
+            for (int member = 0; member < 2_000; member += 100) {
+                tried.update("g" + group, "m" + member, group);
+            }
+        }
+        assertThat(tried.groups()).hasSize(128);
+        assertThat(tried.since(2_000).groups()).isEmpty();
+    }
+
+    @Test
+    void partsAddUpInAnyOrder() {
+        List<Activity> parts = new ArrayList<>(IntStream.range(0, 6)
+                .mapToObj(i -> activity(0, "web", "10.0.0.9", 80, i % 2 == 0))
+                .toList());
+        Activity sum = parts.stream().reduce(Activities::merged).orElseThrow();
+        Collections.shuffle(parts, new Random(1));
+        assertThat(parts.stream().reduce(Activities::merged).orElseThrow()).isEqualTo(sum);
+        assertThat(sum.connections()).isEqualTo(6);
+        assertThat(sum.established()).isEqualTo(3);
+    }
+
+    private static Activity[] ports(long slice, int from, int to, boolean answered) {
+        return IntStream.rangeClosed(from, to)
+                .mapToObj(port -> activity(slice, "web", Samples.DB, port, answered))
+                .toArray(Activity[]::new);
+    }
+
+    private static Activity[] hosts(long slice, int count, boolean answered) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(host -> activity(slice, "web", "10.1.0." + host, 22, answered))
+                .toArray(Activity[]::new);
+    }
+
+    /** A detector with its state. */
+    private static final class Runner<S> {
+        private final Detector<S> detector;
+        private @Nullable S state;
+
+        Runner(Detector<S> detector) {
+            this.detector = detector;
+        }
+
+        List<Finding> run(long slice, Activity... activities) {
+            Step<S> step = detector.step(state, new Slice(slice, List.of(activities)));
+            state = step.state();
+            return step.findings();
+        }
+    }
+}

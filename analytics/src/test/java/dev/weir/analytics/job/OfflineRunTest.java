@@ -1,0 +1,98 @@
+package dev.weir.analytics.job;
+
+import static dev.weir.analytics.Samples.API;
+import static dev.weir.analytics.Samples.DB;
+import static dev.weir.analytics.Samples.WEB;
+import static dev.weir.analytics.Samples.dbPolicy;
+import static dev.weir.analytics.Samples.flow;
+import static dev.weir.analytics.Samples.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.Detectors;
+import dev.weir.analytics.operator.RawFlow;
+import dev.weir.model.Activity;
+import dev.weir.model.Alert;
+import dev.weir.model.ContextChange;
+import dev.weir.model.Rejected;
+import dev.weir.model.Verdict;
+import dev.weir.model.codec.FlowCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.typeutils.PojoTypeInfo;
+import org.apache.flink.api.java.typeutils.runtime.PojoSerializer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class OfflineRunTest {
+    private static final AnalyticsConfig CONFIG = new AnalyticsConfig(
+                    1, null, null, null, Duration.ofSeconds(-1), null, null, null, null, null)
+            .learning(Duration.ofMinutes(10));
+
+    @Test
+    void theWholeGraphFindsWhatIsThereAndTwoRunsAgree() throws Exception {
+        List<ContextChange> context =
+                List.of(pod("web", WEB, 0), pod("api", API, 0), pod("db", DB, 0), dbPolicy(0, "{}"));
+        List<byte[]> flows = new ArrayList<>();
+        for (int minute = 1; minute <= 30; minute++) {
+            flows.add(FlowCodec.encode(flow(minute * 60_000L, API, DB, 5432)));
+        }
+        flows.add(FlowCodec.encode(flow(1_801_000, WEB, DB, 5432)));
+        flows.add(FlowCodec.encode(flow(1_801_500, WEB, DB, 5432)));
+        flows.add(FlowCodec.encode(flow(1_802_000, API, WEB, 8080)));
+        for (int port = 1; port <= 30; port++) {
+            flows.add(FlowCodec.encode(flow(1_803_000 + port, WEB, API, port, Verdict.DROPPED)));
+        }
+        flows.add(new byte[] {1, 2, 3});
+        OfflineRun.Result result = OfflineRun.run(flows.iterator(), context, CONFIG);
+        assertThat(result.alerts())
+                .extracting(Alert::detector)
+                .containsExactlyInAnyOrder("policy-bypass", "new-edge", "port-scan", "unexplained-drop");
+        assertThat(result.alerts())
+                .filteredOn(alert -> alert.detector().equals("policy-bypass"))
+                .singleElement()
+                .satisfies(alert -> {
+                    assertThat(alert.count()).isEqualTo(2);
+                    assertThat(alert.policy().decidedBy())
+                            .singleElement()
+                            .extracting("name")
+                            .isEqualTo("db");
+                });
+        assertThat(result.rejected()).hasSize(1);
+        assertThat(OfflineRun.run(flows.iterator(), context, CONFIG).alerts()).isEqualTo(result.alerts());
+    }
+
+    @Test
+    void anEmptyInputIsInOrder() throws Exception {
+        assertThat(OfflineRun.run(List.<byte[]>of().iterator(), List.of(), CONFIG)
+                        .alerts())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("typesOnAStream")
+    void everyTypeOnAStreamOrInStateIsAPojo(Class<?> type) {
+        TypeInformation<?> information = TypeInformation.of(type);
+        assertThat(information).isInstanceOf(PojoTypeInfo.class);
+        Configuration noGenerics = new Configuration();
+        noGenerics.set(PipelineOptions.GENERIC_TYPES, false);
+        assertThat(information.createSerializer(new SerializerConfigImpl(noGenerics)))
+                .isInstanceOf(PojoSerializer.class);
+    }
+
+    static Stream<Class<?>> typesOnAStream() {
+        return Stream.concat(
+                Stream.of(
+                        RawFlow.class, ContextChange.class, Activity.class, Finding.class, Alert.class, Rejected.class),
+                Detectors.all(CONFIG).stream().map(Detector::stateType));
+    }
+}

@@ -1,0 +1,199 @@
+package dev.weir.analytics.judge;
+
+import static dev.weir.analytics.Samples.API;
+import static dev.weir.analytics.Samples.DB;
+import static dev.weir.analytics.Samples.WEB;
+import static dev.weir.analytics.Samples.dbPolicy;
+import static dev.weir.analytics.Samples.flow;
+import static dev.weir.analytics.Samples.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.Samples;
+import dev.weir.model.Activity;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Expected;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.TcpFlags;
+import dev.weir.model.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JudgeTest {
+    private final Judge judge = new Judge(Duration.ofHours(24));
+    private final List<Activity> activities = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+    private final RollUp rollUp = new RollUp(judge, 3, activities::add, findings::add);
+
+    @BeforeEach
+    void cluster() {
+        judge.apply(pod("web", WEB, 0));
+        judge.apply(pod("api", API, 0));
+        judge.apply(pod("db", DB, 0));
+    }
+
+    @Test
+    void theTableOfOutcomesHolds() {
+        assertThat(outcome(WEB, 5432, Verdict.FORWARDED)).isNull();
+        assertThat(outcome(WEB, 5432, Verdict.DROPPED)).isEqualTo("unexplained-drop");
+        judge.apply(dbPolicy(0, "{}"));
+        assertThat(outcome(WEB, 5432, Verdict.FORWARDED)).isEqualTo("policy-bypass");
+        assertThat(outcome(WEB, 5432, Verdict.DROPPED)).isEqualTo("policy-denied");
+        assertThat(outcome(API, 5432, Verdict.FORWARDED)).isNull();
+        assertThat(outcome(API, 5432, Verdict.DROPPED)).isEqualTo("policy-overblock");
+    }
+
+    @Test
+    void anAuditedPolicyIsExpectedButNotEnforced() {
+        judge.apply(dbPolicy(0, "{'weir.dev/mode':'audit'}"));
+        assertThat(outcome(WEB, 5432, Verdict.FORWARDED)).isEqualTo("audit-violation");
+        assertThat(outcome(API, 5432, Verdict.FORWARDED)).isNull();
+    }
+
+    @Test
+    void aFlowIsJudgedByThePolicyOfItsOwnTime() {
+        judge.apply(dbPolicy(1_000_000, "{}"));
+        judge.apply(Samples.change("NetworkPolicy", "shop", "db", 2_000_000, null));
+        assertThat(judge.judge(flow(999_999, WEB, DB, 80)).expected()).isEqualTo(Expected.UNSELECTED);
+        assertThat(judge.judge(flow(1_000_000, WEB, DB, 80)).expected()).isEqualTo(Expected.DENY);
+        assertThat(judge.judge(flow(2_000_000, WEB, DB, 80)).expected()).isEqualTo(Expected.UNSELECTED);
+    }
+
+    @Test
+    void anAddressThatChangedHandsIsJudgedAsWhoHeldIt() {
+        judge.apply(dbPolicy(0, "{}"));
+        judge.apply(Samples.change("Pod", "shop", "web-1", 50_000, null));
+        judge.apply(pod("api", WEB, 60_000));
+        assertThat(judge.judge(flow(49_999, WEB, DB, 5432)).expected()).isEqualTo(Expected.DENY);
+        assertThat(judge.judge(flow(60_000, WEB, DB, 5432)).expected()).isEqualTo(Expected.ALLOW);
+    }
+
+    @Test
+    void aServiceAddressHidesItsPod() {
+        judge.apply(dbPolicy(0, "{}"));
+        judge.apply(Samples.change(
+                "Service",
+                "shop",
+                "db",
+                0,
+                "{'metadata':{'namespace':'shop','name':'db'},'spec':{'clusterIP':'10.96.0.9'}}"));
+        assertThat(judge.judge(flow(5, WEB, "10.96.0.9", 5432)).expected()).isEqualTo(Expected.UNKNOWN);
+    }
+
+    @Test
+    void aPolicyThatIsNoGoodIsRefusedAndTheOldOneStays() {
+        judge.apply(dbPolicy(0, "{}"));
+        assertThatThrownBy(() -> judge.apply(Samples.change(
+                        "NetworkPolicy",
+                        "shop",
+                        "db",
+                        10,
+                        "{'metadata':{'namespace':'shop','name':'db'},'spec':{'ingres':[]}}")))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessageContaining("spec.ingres: is not a field");
+        assertThat(judge.judge(flow(20, WEB, DB, 80)).expected()).isEqualTo(Expected.DENY);
+    }
+
+    @Test
+    void flowsOfAnEdgeAddUpAndTheOutcomeIsToldAtOnce() {
+        judge.apply(dbPolicy(0, "{}"));
+        for (int i = 0; i < 5; i++) {
+            rollUp.add(flow(10_000 + i, WEB, DB, 80));
+            assertThat(findings).hasSize(1);
+        }
+        rollUp.flush(19_998);
+        assertThat(activities).isEmpty();
+        rollUp.flush(19_999);
+        assertThat(activities).singleElement().satisfies(activity -> {
+            assertThat(activity.connections()).isEqualTo(5);
+            assertThat(activity.established()).isEqualTo(5);
+            assertThat(activity.bytesSent()).isEqualTo(500);
+            assertThat(activity.sliceMs()).isEqualTo(10_000);
+            assertThat(activity.samples()).hasSize(3);
+            assertThat(activity.startsMs()).containsExactly(0, 1, 2, 3, 4);
+            assertThat(activity.source().workload()).isEqualTo("web");
+        });
+        assertThat(findings).extracting(Finding::count).containsExactly(1L, 4L);
+        assertThat(findings)
+                .extracting(Finding::fingerprint)
+                .doesNotContainNull()
+                .allMatch(findings.get(0).fingerprint()::equals);
+        assertThat(rollUp.size()).isZero();
+    }
+
+    @Test
+    void aChangeBetweenTwoFlowsSplitsTheEdge() {
+        rollUp.add(flow(10_000, WEB, DB, 80));
+        judge.apply(dbPolicy(10_005, "{}"));
+        rollUp.add(flow(10_004, WEB, DB, 80));
+        rollUp.add(flow(10_006, WEB, DB, 80));
+        rollUp.flush(Long.MAX_VALUE);
+        assertThat(activities).extracting(Activity::outcome).containsExactlyInAnyOrder(null, null, "policy-bypass");
+    }
+
+    @Test
+    void aFullMapIsFlushedEarly() {
+        for (int port = 1; port <= 4; port++) {
+            rollUp.add(flow(10_000, WEB, DB, port));
+        }
+        assertThat(activities).hasSize(3);
+        assertThat(rollUp.size()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TCP, 2, 1, , 0, 0, UNANSWERED",
+        "TCP, 2, 1, 20, 1, 40, REFUSED",
+        "TCP, 27, 5, 27, 4, 300, ESTABLISHED",
+        "TCP, , 1, , 1, 40, REFUSED",
+        "TCP, , 9, , 7, 900, ESTABLISHED",
+        "TCP, 27, 9, , , , ESTABLISHED",
+        "TCP, 2, 1, , , , UNANSWERED",
+        "TCP, , 1, , , , UNKNOWN",
+        "UDP, , 1, , 1, 100, ESTABLISHED",
+        "UDP, , 1, , 0, 0, UNANSWERED",
+        "UDP, , 1, , , , UNKNOWN"
+    })
+    void outcomesAreReadOffFlagsAndCounters(
+            String protocol,
+            @Nullable Integer clientFlags,
+            @Nullable Long clientPackets,
+            @Nullable Integer serverFlags,
+            @Nullable Long serverPackets,
+            @Nullable Long serverBytes,
+            ConnectionOutcome outcome) {
+        Flow flow = new Flow(
+                1,
+                1,
+                Endpoint.of(WEB, 1).withCounters(40L, clientPackets, clientFlags),
+                Endpoint.of(DB, 2).withCounters(serverBytes, serverPackets, serverFlags),
+                protocol,
+                Verdict.UNKNOWN,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        assertThat(ConnectionOutcome.of(flow)).isEqualTo(outcome);
+        assertThat(ConnectionOutcome.observed(flow))
+                .isEqualTo(outcome == ConnectionOutcome.ESTABLISHED ? Verdict.FORWARDED : Verdict.UNKNOWN);
+        assertThat(TcpFlags.names(20)).containsExactly("RST", "ACK");
+    }
+
+    private @Nullable String outcome(String from, int port, Verdict verdict) {
+        PolicyOutcome outcome = judge.judge(flow(10, from, DB, port, verdict)).outcome();
+        return outcome == null ? null : outcome.id();
+    }
+}

@@ -1,0 +1,186 @@
+package dev.weir.analytics.operator;
+
+import static dev.weir.analytics.Samples.DB;
+import static dev.weir.analytics.Samples.WEB;
+import static dev.weir.analytics.Samples.activity;
+import static dev.weir.analytics.Samples.dbPolicy;
+import static dev.weir.analytics.Samples.finding;
+import static dev.weir.analytics.Samples.flow;
+import static dev.weir.analytics.Samples.pod;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.Samples;
+import dev.weir.analytics.detector.Detectors;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.model.Activity;
+import dev.weir.model.Alert;
+import dev.weir.model.ContextChange;
+import dev.weir.model.Flow;
+import dev.weir.model.Rejected;
+import dev.weir.model.codec.FlowCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class OperatorsTest {
+    private static final long HOUR = 3_600_000;
+
+    private final AnalyticsConfig config = AnalyticsConfig.defaults();
+
+    @Test
+    void theJudgeSendsASliceBeforeItsWatermarkAndKeepsNothing() throws Exception {
+        try (var harness = judge(List.of(pod("web", WEB, 0), pod("db", DB, 0), dbPolicy(0, "{}")))) {
+            harness.open();
+            harness.processElement1(raw(flow(10_000, WEB, DB, 80)));
+            harness.processElement1(raw(flow(12_000, WEB, DB, 80)));
+            assertThat(findings(harness)).hasSize(1);
+            harness.processWatermark2(new Watermark(Long.MAX_VALUE));
+            harness.processWatermark1(new Watermark(19_998));
+            assertThat(harness.extractOutputValues()).isEmpty();
+            harness.processWatermark1(new Watermark(19_999));
+            assertThat(harness.extractOutputValues())
+                    .extracting(Activity::connections)
+                    .containsExactly(2L);
+
+            harness.processElement1(raw(flow(11_000, WEB, DB, 80)));
+            assertThat(findings(harness)).as("late, but judged").hasSize(3);
+            harness.prepareSnapshotPreBarrier(1);
+            assertThat(harness.extractOutputValues()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aBarrierFlushesAndContextSurvivesInState() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = judge(List.of())) {
+            harness.open();
+            harness.processElement2(new StreamRecord<>(pod("web", WEB, 0)));
+            harness.processElement2(new StreamRecord<>(pod("db", DB, 0)));
+            harness.processElement2(new StreamRecord<>(dbPolicy(0, "{}")));
+            harness.processElement1(raw(flow(10_000, WEB, DB, 80)));
+            harness.prepareSnapshotPreBarrier(1);
+            assertThat(harness.extractOutputValues()).hasSize(1);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = judge(List.of())) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processElement1(raw(flow(10_500, WEB, DB, 80)));
+            assertThat(findings(harness))
+                    .singleElement()
+                    .extracting(Finding::detector)
+                    .isEqualTo("policy-bypass");
+        }
+    }
+
+    @Test
+    void whatCannotBeReadIsRejectedWithItsReason() throws Exception {
+        try (var harness = judge(List.of())) {
+            harness.open();
+            harness.processElement1(
+                    new StreamRecord<>(new RawFlow("{\"start_ms\":1}".getBytes(StandardCharsets.UTF_8), 3, 7)));
+            harness.processElement1(raw(flow(System.currentTimeMillis() + 2 * HOUR, WEB, DB, 80)));
+            harness.processElement2(new StreamRecord<>(Samples.change(
+                    "NetworkPolicy", "shop", "x", 0, "{'metadata':{'name':'x'},'spec':{'nonsense':1}}")));
+            List<Rejected> rejected = harness.getSideOutput(JudgeOperator.REJECTED).stream()
+                    .map(StreamRecord::getValue)
+                    .toList();
+            assertThat(rejected).extracting(Rejected::field).startsWith("source", "end_ms");
+            assertThat(rejected.get(0).offset()).isEqualTo(7);
+            assertThat(rejected.get(1).reason()).contains("ahead of the clock");
+            assertThat(rejected.get(2).reason()).contains("spec.nonsense: is not a field");
+            assertThat(harness.extractOutputValues()).isEmpty();
+        }
+    }
+
+    @Test
+    void detectorsSeeTheWholeSliceAndForgetInTheEnd() throws Exception {
+        AnalyticsConfig quick = config.learning(Duration.ZERO);
+        try (var harness = keyed(new DetectorOperator(Detectors.all(quick)), Scope.SOURCE)) {
+            for (int port = 1; port <= 20; port++) {
+                harness.processElement(activity(0, "web", DB, port, false), 0);
+            }
+            assertThat(harness.extractOutputValues()).isEmpty();
+            harness.processWatermark(9_999);
+            assertThat(harness.extractOutputValues())
+                    .extracting(Finding::detector)
+                    .containsExactly("port-scan");
+            harness.processElement(activity(0, "web", DB, 99, false), 0);
+            harness.processWatermark(10_000);
+            assertThat(harness.extractOutputValues())
+                    .as("late ones are not seen")
+                    .hasSize(1);
+            assertThat(harness.numKeyedStateEntries()).isPositive();
+            harness.processWatermark(Duration.ofDays(31).toMillis());
+            assertThat(harness.numKeyedStateEntries()).isZero();
+            assertThat(harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    @Test
+    void anAlertIsSentAtOnceAndThenOncePerSlice() throws Exception {
+        try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(new CorrelatorOperator()), Finding::fingerprint, Types.STRING)) {
+            harness.open();
+            harness.processElement(finding(1_000, 1, "x"), 0);
+            assertThat(harness.extractOutputValues())
+                    .extracting(Alert::revision)
+                    .containsExactly(1L);
+            harness.processElement(finding(2_000, 4, "x"), 0);
+            harness.processElement(finding(3_000, 5, "x"), 0);
+            harness.processElement(finding(3_000, 1, "y"), 0);
+            harness.processWatermark(9_999);
+            assertThat(harness.extractOutputValues()).hasSize(2);
+            harness.processWatermark(10_000);
+            assertThat(harness.extractOutputValues())
+                    .extracting(Alert::revision)
+                    .containsExactly(1L, 1L, 2L);
+            assertThat(harness.extractOutputValues().get(2).count()).isEqualTo(10);
+            harness.processWatermark(20_000);
+            assertThat(harness.extractOutputValues()).hasSize(3);
+            harness.processWatermark(Duration.ofDays(31).toMillis());
+            assertThat(harness.numKeyedStateEntries()).isZero();
+            assertThat(harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    private TwoInputStreamOperatorTestHarness<RawFlow, ContextChange, Activity> judge(List<ContextChange> known)
+            throws Exception {
+        return new TwoInputStreamOperatorTestHarness<>(new JudgeOperator(config, new Known(known)));
+    }
+
+    private record Known(List<ContextChange> changes) implements ContextLoader {
+        @Override
+        public List<ContextChange> load() {
+            return changes;
+        }
+    }
+
+    private static KeyedOneInputStreamOperatorTestHarness<String, Activity, Finding> keyed(
+            DetectorOperator operator, Scope scope) throws Exception {
+        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new KeyedProcessOperator<>(operator), scope::keyOf, Types.STRING);
+        harness.open();
+        return harness;
+    }
+
+    private static StreamRecord<RawFlow> raw(Flow flow) {
+        return new StreamRecord<>(new RawFlow(FlowCodec.encode(flow), 0, 0), flow.endMs());
+    }
+
+    private static List<Finding> findings(TwoInputStreamOperatorTestHarness<RawFlow, ContextChange, Activity> harness) {
+        return harness.getSideOutput(JudgeOperator.FINDINGS).stream()
+                .map(StreamRecord::getValue)
+                .toList();
+    }
+}
