@@ -1,0 +1,45 @@
+package dev.weir.alerting;
+
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Expected;
+import dev.weir.model.PolicyEvidence;
+import dev.weir.model.PolicyRef;
+import dev.weir.model.Severity;
+import dev.weir.model.Verdict;
+import java.util.List;
+import java.util.Map;
+
+/** Alerts to test with. */
+public final class Alerts {
+    private Alerts() {}
+
+    public static Alert alert(String id, long revision, Severity severity, long lastSeenMs) {
+        return new Alert(
+                id,
+                "policy-bypass",
+                revision,
+                "policy",
+                severity,
+                0.95,
+                "shop/web <to> shop/db & more",
+                "A summary.",
+                1,
+                lastSeenMs,
+                revision,
+                new Entity("shop", "web", "Deployment", "web-1", "10.0.0.1", null, null, null),
+                new Entity("shop", "db", "StatefulSet", null, null, null, null, null),
+                List.of(5432),
+                "TCP",
+                null,
+                List.of(),
+                new Evidence(Map.of("x", 1.5), Map.of("x", 100.0), List.of(), List.of("sampled 1:50")),
+                new PolicyEvidence(
+                        Expected.DENY,
+                        Verdict.FORWARDED,
+                        List.of(new PolicyRef("NetworkPolicy", "shop", "db", "ingress")),
+                        "Because.",
+                        null));
+    }
+}

@@ -1,0 +1,206 @@
+package dev.weir.alerting.notify;
+
+import static dev.weir.alerting.Alerts.alert;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.notify.slack.SlackNotifier;
+import dev.weir.alerting.notify.webhook.WebhookNotifier;
+import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.OutboxStore;
+import dev.weir.model.Severity;
+import dev.weir.model.codec.Json;
+import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Notifiers against a real HTTP server, driven by a clock that the test moves. */
+class OutboxTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    private final Deque<Integer> statuses = new ArrayDeque<>();
+    private final List<JsonNode> bodies = new CopyOnWriteArrayList<>();
+    private final List<String> keys = new CopyOnWriteArrayList<>();
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private final AlertingMetrics metrics = new AlertingMetrics(registry);
+    private volatile long now = 1_000_000;
+    private final InstantSource clock = () -> Instant.ofEpochMilli(now);
+    private HttpServer server;
+    private Database database;
+    private OutboxStore store;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            bodies.add(Json.MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
+            keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
+            int status;
+            synchronized (statuses) {
+                status = statuses.isEmpty() ? 200 : statuses.removeFirst();
+            }
+            if (status == 429) {
+                exchange.getResponseHeaders().add("Retry-After", "30");
+            }
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        server.start();
+        database = new Database("jdbc:h2:file:" + folder.resolve("weir"));
+        store = new OutboxStore(database);
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+        database.close();
+    }
+
+    @Test
+    void tooManyRequestsWaitAsLongAsTheTargetAsks() throws Exception {
+        answer(429, 200);
+        enqueue("slack");
+        try (Outbox outbox = outbox(slack())) {
+            await().atMost(PATIENCE).until(() -> retries("slack") == 1);
+            assertThat(store.due("slack", now + 29_999)).isEmpty();
+            assertThat(store.due("slack", now + 30_000)).isPresent();
+            now += 30_000;
+            await().atMost(PATIENCE).until(() -> store.size() == 0);
+            assertThat(bodies).hasSize(2);
+            assertThat(outcome("slack", "delivered")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void serverErrorsAreTriedAgainAndTheKeyStays() throws Exception {
+        answer(500, 503, 204);
+        enqueue("webhook");
+        try (Outbox outbox = outbox(webhook())) {
+            for (int attempt = 1; attempt <= 2; attempt++) {
+                int so = attempt;
+                await().atMost(PATIENCE).until(() -> retries("webhook") == so);
+                now += 10_000;
+            }
+            await().atMost(PATIENCE).until(() -> store.size() == 0);
+            assertThat(keys).containsExactly("a-1", "a-1", "a-1");
+            assertThat(bodies.get(2).path("id").asText()).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void whatTheTargetRefusesIsReportedOnce() throws Exception {
+        answer(404);
+        enqueue("slack");
+        try (Outbox outbox = outbox(slack())) {
+            await().atMost(PATIENCE).until(() -> outcome("slack", "rejected") == 1);
+            await().atMost(PATIENCE).until(() -> store.size() == 0);
+            assertThat(bodies).hasSize(1);
+        }
+    }
+
+    @Test
+    void aTargetThatIsAwayLosesNothing() throws Exception {
+        int port = server.getAddress().getPort();
+        server.stop(0);
+        enqueue("slack");
+        try (Outbox outbox = outbox(slack())) {
+            await().atMost(PATIENCE).until(() -> retries("slack") == 1);
+            assertThat(store.size()).isEqualTo(1);
+            HttpServer again = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            again.createContext("/", exchange -> {
+                bodies.add(Json.MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
+                exchange.sendResponseHeaders(200, -1);
+                exchange.close();
+            });
+            again.start();
+            now += 10_000;
+            await().atMost(PATIENCE).until(() -> store.size() == 0);
+            assertThat(bodies).hasSize(1);
+            again.stop(0);
+        }
+    }
+
+    @Test
+    void theSlackMessageSaysWhatWhoAndWhyWithinSlacksLimits() throws Exception {
+        enqueue("slack");
+        try (Outbox outbox = outbox(slack())) {
+            await().atMost(PATIENCE).until(() -> bodies.size() == 1);
+        }
+        JsonNode message = bodies.get(0);
+        JsonNode attachment = message.at("/attachments/0");
+        assertThat(attachment.path("color").asText()).isEqualTo("#d9480f");
+        assertThat(attachment.at("/blocks/0/text/type").asText()).isEqualTo("plain_text");
+        assertThat(attachment.at("/blocks/0/text/text").asText()).hasSizeLessThanOrEqualTo(150);
+        assertThat(message.path("text").asText()).isEqualTo("HIGH: shop/web &lt;to&gt; shop/db &amp; more");
+        assertThat(attachment.at("/blocks/2/fields")).hasSizeLessThanOrEqualTo(10);
+        assertThat(attachment.toString())
+                .contains(
+                        "NetworkPolicy shop/db ingress",
+                        "Because.",
+                        "sampled 1:50",
+                        "<https://weir.example/api/v1/alerts/a|");
+    }
+
+    private void answer(Integer... codes) {
+        synchronized (statuses) {
+            statuses.addAll(Arrays.asList(codes));
+        }
+    }
+
+    private void enqueue(String target) throws Exception {
+        new AlertStore(database, List.of(new AlertStore.Target(target, Severity.LOW)))
+                .apply(List.of(alert("a", 1, Severity.HIGH, 10)), now);
+    }
+
+    private Outbox outbox(Notifier notifier) {
+        Outbox outbox = new Outbox(store, List.of(notifier), clock, metrics);
+        outbox.start();
+        return outbox;
+    }
+
+    private Notifier slack() {
+        return new SlackNotifier(url(), "https://weir.example", new HttpPost(clock));
+    }
+
+    private Notifier webhook() {
+        return new WebhookNotifier(url(), new HttpPost(clock));
+    }
+
+    private URI url() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook");
+    }
+
+    private double retries(String target) {
+        Double value = registry.getSampleValue(
+                "weir_alerting_notification_retries_total", new String[] {"target"}, new String[] {target});
+        return value == null ? 0 : value;
+    }
+
+    private double outcome(String target, String result) {
+        Double value = registry.getSampleValue(
+                "weir_alerting_notifications_total", new String[] {"target", "result"}, new String[] {target, result});
+        return value == null ? 0 : value;
+    }
+}
