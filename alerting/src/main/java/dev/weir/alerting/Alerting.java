@@ -118,7 +118,7 @@ public final class Alerting implements AutoCloseable {
                 throw new ConfigException(key + "_file: " + file + " cannot be read");
             }
         }
-        if (text == null) {
+        if (text == null || text.isEmpty()) {
             return null;
         }
         try {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The ingest process: context first, then every collector that the configuration switches on. */
 public final class Ingest implements AutoCloseable {
-    private static final Duration CONTEXT_WAIT = Duration.ofMinutes(1);
+    private static final Duration CONTEXT_WAIT = Duration.ofSeconds(30);
 
     private final IngestConfig config;
     private final KafkaConfig kafka;

@@ -109,8 +109,7 @@ final class WeirProcess implements AutoCloseable {
 
     String text(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(base() + path)).build();
-        return HTTP.send(request, HttpResponse.BodyHandlers.ofString())
-                .body();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 
     @Override

@@ -1,0 +1,87 @@
+package dev.weir.standalone;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may import whom. */
+@AnalyzeClasses(packages = "dev.weir", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule MODULES = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("model")
+            .definedBy("dev.weir.model..")
+            .layer("policy")
+            .definedBy("dev.weir.policy..")
+            .layer("ingest")
+            .definedBy("dev.weir.ingest..")
+            .layer("analytics")
+            .definedBy("dev.weir.analytics..")
+            .layer("alerting")
+            .definedBy("dev.weir.alerting..")
+            .layer("standalone")
+            .definedBy("dev.weir.standalone..")
+            .whereLayer("standalone")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("ingest")
+            .mayOnlyBeAccessedByLayers("standalone")
+            .whereLayer("analytics")
+            .mayOnlyBeAccessedByLayers("standalone")
+            .whereLayer("alerting")
+            .mayOnlyBeAccessedByLayers("standalone")
+            .whereLayer("policy")
+            .mayOnlyBeAccessedByLayers("analytics", "alerting", "standalone");
+
+    @ArchTest
+    static final ArchRule ONLY_JOB_AND_OPERATOR_KNOW_FLINK = noClasses()
+            .that()
+            .resideInAPackage("dev.weir..")
+            .and()
+            .resideOutsideOfPackages("dev.weir.analytics.job..", "dev.weir.analytics.operator..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.flink..");
+
+    @ArchTest
+    static final ArchRule THE_POLICY_ENGINE_IS_PLAIN_JAVA = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.policy..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.kafka..", "org.apache.flink..", "java.net.http..", "io.javalin..");
+
+    @ArchTest
+    static final ArchRule COLLECTORS_DO_NOT_KNOW_EACH_OTHER =
+            slices().matching("dev.weir.ingest.collector.(*)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule DETECTORS_DO_NOT_KNOW_EACH_OTHER =
+            slices().matching("dev.weir.analytics.detector.(*)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule NOTIFIERS_DO_NOT_KNOW_EACH_OTHER =
+            slices().matching("dev.weir.alerting.notify.(*)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule CLOCKS_ARE_PASSED_IN = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.weir.analytics.operator..")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(java.time.Instant.class, "now");
+
+    @ArchTest
+    static final ArchRule DETECTORS_ARE_FINAL = classes()
+            .that()
+            .implement("dev.weir.analytics.detector.Detector")
+            .should()
+            .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+}
