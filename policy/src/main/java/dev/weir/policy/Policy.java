@@ -13,6 +13,9 @@ public interface Policy {
     /** Whether the pod is isolated by this policy in that direction. */
     boolean selects(Peer.Pod pod, Direction direction);
 
-    /** Every rule of that direction held against the traffic, in order. */
+    /** The rules of that direction that allow the traffic, by name. */
+    List<String> allowing(Traffic traffic, Direction direction);
+
+    /** Every rule of that direction held against the traffic, in order, with what failed. */
     List<Match> match(Traffic traffic, Direction direction);
 }

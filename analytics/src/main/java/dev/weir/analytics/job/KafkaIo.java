@@ -20,6 +20,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
@@ -30,22 +31,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The job's topics. Flows and context are read committed; see {@link Topics} for what each holds. */
-final class KafkaIo {
+public final class KafkaIo {
     private static final String GROUP = "weir-analytics";
     /** A transaction outlives a checkpoint and a restart, and stays under the broker's default maximum. */
     private static final String TRANSACTION_TIMEOUT_MS = "600000";
 
     private KafkaIo() {}
 
-    static AnalyticsJob.Sources sources(KafkaConfig kafka) {
+    public static AnalyticsJob.Sources sources(KafkaConfig kafka) {
         return new AnalyticsJob.Sources(flows(kafka), context(kafka), loader(kafka));
     }
 
-    static AnalyticsJob.Sinks sinks(KafkaConfig kafka) {
+    public static AnalyticsJob.Sinks sinks(KafkaConfig kafka) {
         return new AnalyticsJob.Sinks(
                 sink(kafka, Topics.ALERTS, Alert::id, DeliveryGuarantee.AT_LEAST_ONCE),
                 sink(kafka, Topics.ACTIVITY, Activity::edgeKey, DeliveryGuarantee.EXACTLY_ONCE),
                 sink(kafka, Topics.REJECTED, Rejected::topic, DeliveryGuarantee.AT_LEAST_ONCE));
+    }
+
+    /** The flows from the beginning of the topic to its present end, for runs that are to finish. */
+    public static KafkaSource<RawFlow> presentFlows(KafkaConfig kafka) {
+        return flowsBuilder(kafka)
+                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setBounded(OffsetsInitializer.latest())
+                .build();
+    }
+
+    /** The context from the beginning of the topic to its present end. */
+    public static KafkaSource<ContextChange> presentContext(KafkaConfig kafka) {
+        return contextBuilder(kafka).setBounded(OffsetsInitializer.latest()).build();
     }
 
     private static ContextLoader loader(KafkaConfig kafka) {
@@ -53,23 +67,30 @@ final class KafkaIo {
     }
 
     private static KafkaSource<RawFlow> flows(KafkaConfig kafka) {
+        return flowsBuilder(kafka)
+                .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+                .build();
+    }
+
+    private static KafkaSourceBuilder<RawFlow> flowsBuilder(KafkaConfig kafka) {
         return KafkaSource.<RawFlow>builder()
                 .setProperties(consumer(kafka))
                 .setTopics(Topics.FLOWS.topic())
                 .setGroupId(GROUP)
-                .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
-                .setDeserializer(new RawFlows())
-                .build();
+                .setDeserializer(new RawFlows());
     }
 
     private static KafkaSource<ContextChange> context(KafkaConfig kafka) {
+        return contextBuilder(kafka).build();
+    }
+
+    private static KafkaSourceBuilder<ContextChange> contextBuilder(KafkaConfig kafka) {
         return KafkaSource.<ContextChange>builder()
                 .setProperties(consumer(kafka))
                 .setTopics(Topics.CONTEXT.topic())
                 .setGroupId(GROUP + "-context")
                 .setStartingOffsets(OffsetsInitializer.earliest())
-                .setDeserializer(new ContextChanges())
-                .build();
+                .setDeserializer(new ContextChanges());
     }
 
     private static Properties consumer(KafkaConfig kafka) {

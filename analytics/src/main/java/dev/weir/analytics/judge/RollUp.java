@@ -4,9 +4,9 @@ import dev.weir.analytics.Finding;
 import dev.weir.model.Activity;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,10 @@ public final class RollUp {
     private final int maxEdges;
     private final Consumer<Activity> activities;
     private final Consumer<Finding> findings;
-    private final Map<Key, EdgeSlice> edges = new LinkedHashMap<>();
+    /** By slice, so that a watermark touches only what it closes. */
+    private final TreeMap<Long, Map<Key, EdgeSlice>> slices = new TreeMap<>();
+
+    private int size;
 
     /** What flows must share to be one edge. {@code epoch} tells apart flows before and after a context change. */
     private record Key(
@@ -48,14 +51,16 @@ public final class RollUp {
     /** Takes in a flow that is in time. */
     public void add(Flow flow) {
         Key key = key(flow);
-        EdgeSlice edge = edges.get(key);
+        Map<Key, EdgeSlice> slice = slices.get(key.sliceMs());
+        EdgeSlice edge = slice == null ? null : slice.get(key);
         if (edge == null) {
-            if (edges.size() >= maxEdges) {
+            if (size >= maxEdges) {
                 flush(Long.MAX_VALUE);
             }
             edge = new EdgeSlice(judge.judge(flow), key.sliceMs());
             edge.add(flow);
-            edges.put(key, edge);
+            slices.computeIfAbsent(key.sliceMs(), ms -> new LinkedHashMap<>()).put(key, edge);
+            size++;
             tell(edge, 1);
         } else {
             edge.add(flow);
@@ -76,20 +81,18 @@ public final class RollUp {
 
     /** Sends on the slices that a watermark closes. */
     public void flush(long watermark) {
-        Iterator<EdgeSlice> each = edges.values().iterator();
-        while (each.hasNext()) {
-            EdgeSlice edge = each.next();
-            if (closed(edge.sliceMs(), watermark)) {
+        while (!slices.isEmpty() && closed(slices.firstKey(), watermark)) {
+            for (EdgeSlice edge : slices.pollFirstEntry().getValue().values()) {
                 tell(edge, edge.connections() - 1);
                 activities.accept(edge.activity());
-                each.remove();
+                size--;
             }
         }
     }
 
     /** How many edges are being added up. */
     public int size() {
-        return edges.size();
+        return size;
     }
 
     private void tell(EdgeSlice edge, long count) {

@@ -77,6 +77,18 @@ public final class NetworkPolicy implements Policy {
     }
 
     @Override
+    public List<String> allowing(Traffic traffic, Direction direction) {
+        Peer other = direction == Direction.INGRESS ? traffic.source() : traffic.destination();
+        List<String> names = new ArrayList<>();
+        for (Rule rule : rules.getOrDefault(direction, List.of())) {
+            if (rule.allows(traffic, other)) {
+                names.add(rule.name());
+            }
+        }
+        return names;
+    }
+
+    @Override
     public List<Match> match(Traffic traffic, Direction direction) {
         Peer other = direction == Direction.INGRESS ? traffic.source() : traffic.destination();
         List<Match> matches = new ArrayList<>();

@@ -27,6 +27,12 @@ record Rule(String name, List<PeerRule> peers, List<PortRule> ports) {
                 rule.child("ports").elements().stream().map(PortRule::parse).toList());
     }
 
+    /** Whether it allows the traffic, without saying why not: most rules that are asked do not match. */
+    boolean allows(Traffic traffic, Peer other) {
+        return portResult(traffic) == PortRule.Result.YES
+                && (peers.isEmpty() || peers.stream().anyMatch(peer -> peer.matches(other)));
+    }
+
     Match match(Traffic traffic, Peer other) {
         List<String> peerFailures = peerFailures(other);
         PortRule.Result port = portResult(traffic);

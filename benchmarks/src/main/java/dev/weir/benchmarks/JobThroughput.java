@@ -1,0 +1,128 @@
+package dev.weir.benchmarks;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.job.AnalyticsJob;
+import dev.weir.analytics.job.FlinkSettings;
+import dev.weir.analytics.job.KafkaIo;
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.publish.ContextPublisher;
+import dev.weir.ingest.publish.FlowPublisher;
+import dev.weir.model.Flow;
+import dev.weir.model.config.KafkaConfig;
+import dev.weir.standalone.broker.EmbeddedBroker;
+import dev.weir.standalone.broker.TopicSetup;
+import dev.weir.standalone.demo.Simulator;
+import io.prometheus.client.CollectorRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+
+/**
+ * Runs the whole job and a null job (the same Kafka source, then nothing) over the same topic by turns, in this one JVM, and
+ * prints the throughput of both and their ratio. The first turn warms the JVM up and does not count.
+ *
+ * <p>Arguments: how many flows (default 1,000,000), how many counted turns (default 3).
+ */
+public final class JobThroughput {
+    private static final long BEGAN = 1_790_000_000_000L;
+    private static final long MINUTE = 60_000;
+    private static final int QUEUE = 50_000;
+    private static final String COLLECTOR = "benchmark";
+
+    private JobThroughput() {}
+
+    public static void main(String[] args) throws Exception {
+        int flows = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
+        int turns = args.length > 1 ? Integer.parseInt(args[1]) : 3;
+        Path folder = Files.createTempDirectory("weir-benchmark");
+        try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
+            KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
+            TopicSetup.ensure(kafka, 4, (short) 1);
+            long published = fill(kafka, flows);
+            System.out.printf(Locale.ROOT, "%,d flows of the simulated shop in 4 partitions, one task%n", published);
+            double[] ratios = new double[turns];
+            for (int turn = 0; turn <= turns; turn++) {
+                double nothing = published / nullJob(kafka);
+                double job = published / wholeJob(kafka, folder.resolve("checkpoints"));
+                System.out.printf(
+                        Locale.ROOT,
+                        "%s  null job %,9.0f/s  job %,9.0f/s  ratio %.3f%n",
+                        turn == 0 ? "warm-up" : "turn " + turn,
+                        nothing,
+                        job,
+                        job / nothing);
+                if (turn > 0) {
+                    ratios[turn - 1] = job / nothing;
+                }
+            }
+            Arrays.sort(ratios);
+            System.out.printf(Locale.ROOT, "median ratio %.3f%n", ratios[turns / 2]);
+        }
+        System.out.flush();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static long fill(KafkaConfig kafka, int flows) throws InterruptedException {
+        Simulator simulator = new Simulator(1);
+        CollectorRegistry registry = new CollectorRegistry();
+        IngestMetrics metrics = new IngestMetrics(registry);
+        long published = 0;
+        try (ContextPublisher context = new ContextPublisher(kafka, metrics);
+                FlowPublisher publisher = new FlowPublisher(kafka, QUEUE, metrics)) {
+            context.publish(simulator.context());
+            for (long at = BEGAN; published < flows; at += MINUTE) {
+                List<Flow> some = simulator.usual(at, at + MINUTE);
+                for (Flow flow : some) {
+                    while (!publisher.offer(COLLECTOR, flow)) {
+                        Thread.onSpinWait();
+                    }
+                }
+                published += some.size();
+            }
+        }
+        return published;
+    }
+
+    private static double nullJob(KafkaConfig kafka) throws Exception {
+        StreamExecutionEnvironment env = environment(FlinkSettings.streaming(AnalyticsConfig.defaults()));
+        env.fromSource(KafkaIo.presentFlows(kafka), WatermarkStrategy.noWatermarks(), "flows")
+                .sinkTo(new DiscardingSink<>());
+        return seconds(env);
+    }
+
+    private static double wholeJob(KafkaConfig kafka, Path checkpoints) throws Exception {
+        AnalyticsConfig config = AnalyticsConfig.defaults();
+        StreamExecutionEnvironment env = environment(FlinkSettings.streaming(config, checkpoints));
+        AnalyticsJob.define(
+                env,
+                new AnalyticsJob.Sources(
+                        KafkaIo.presentFlows(kafka),
+                        KafkaIo.presentContext(kafka),
+                        KafkaIo.sources(kafka).loader()),
+                KafkaIo.sinks(kafka),
+                config,
+                false);
+        return seconds(env);
+    }
+
+    private static StreamExecutionEnvironment environment(Configuration settings) {
+        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
+        settings.set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, true);
+        return StreamExecutionEnvironment.createLocalEnvironment(1, settings);
+    }
+
+    /** The time that Flink says the job took, its own start not counted. */
+    private static double seconds(StreamExecutionEnvironment env) throws Exception {
+        return env.execute().getNetRuntime() / 1000.0;
+    }
+}

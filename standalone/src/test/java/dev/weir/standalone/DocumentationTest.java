@@ -1,0 +1,91 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.job.AnalyticsMain;
+import dev.weir.model.config.ConfigSchema;
+import dev.weir.standalone.command.ProcessConfig;
+import dev.weir.standalone.command.Weir;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The documents held against the code. */
+class DocumentationTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern ROW = Pattern.compile("^\\| `([a-z0-9_.]+)` \\|", Pattern.MULTILINE);
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(#[^)]*)?\\)");
+
+    @Test
+    void everyKeyIsDocumentedAndNoOther() throws IOException {
+        Set<String> keys = new TreeSet<>();
+        for (Class<?> root : List.of(
+                UpConfig.class,
+                ProcessConfig.OfIngest.class,
+                ProcessConfig.OfAlerting.class,
+                AnalyticsMain.Settings.class)) {
+            keys.addAll(ConfigSchema.of(root).leaves());
+        }
+        assertThat(rows("docs/reference/configuration.md")).isEqualTo(keys);
+    }
+
+    @Test
+    void everyMetricIsDocumentedAndNoOther() throws IOException {
+        assertThat(rows("docs/reference/metrics.md")).isEqualTo(ComposeTest.metrics());
+    }
+
+    @Test
+    void everyCommandInTheDocumentsIsOne() throws IOException {
+        int commands = 0;
+        for (Path document : documents()) {
+            for (String line : Files.readAllLines(document)) {
+                if (line.strip().startsWith("./weir ")) {
+                    String command = line.strip().substring("./weir ".length()).replaceAll("\\s+#.*", "");
+                    Weir.commandLine().parseArgs(command.split("\\s+"));
+                    commands++;
+                }
+            }
+        }
+        assertThat(commands).isGreaterThan(5);
+    }
+
+    @Test
+    void linksLeadSomewhere() throws IOException {
+        for (Path document : documents()) {
+            Matcher link = LINK.matcher(Files.readString(document));
+            while (link.find()) {
+                if (!link.group(1).startsWith("http")) {
+                    assertThat(document.resolveSibling(link.group(1)))
+                            .as(document.toString())
+                            .exists();
+                }
+            }
+        }
+    }
+
+    private static Set<String> rows(String file) throws IOException {
+        Set<String> names = new TreeSet<>();
+        Matcher row = ROW.matcher(Files.readString(ROOT.resolve(file)));
+        while (row.find()) {
+            names.add(row.group(1));
+        }
+        return names;
+    }
+
+    private static List<Path> documents() throws IOException {
+        List<Path> documents = new ArrayList<>(List.of(
+                ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md"), ROOT.resolve("benchmarks/README.md")));
+        try (Stream<Path> all = Files.walk(ROOT.resolve("docs"))) {
+            all.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+        }
+        return documents;
+    }
+}
