@@ -39,6 +39,12 @@ public record Endpoint(
         if (port != null && (port < 0 || port > 65535)) {
             throw new InvalidRecordException("port", port + " is outside 0..65535");
         }
+        Names.requireShort("namespace", namespace);
+        Names.requireShort("pod", pod);
+        Names.requireShort("workload", workload);
+        Names.requireShort("workload_kind", workloadKind);
+        Names.requireShort("node", node);
+        Names.requireShort("service", service);
         requireNotNegative("bytes", bytes);
         requireNotNegative("packets", packets);
         if (tcpFlags != null && (tcpFlags < 0 || tcpFlags > 255)) {

@@ -49,6 +49,10 @@ public record Flow(
             throw new InvalidRecordException("end_ms", endMs + " is before start_ms " + startMs);
         }
         protocol = canonicalProtocol(protocol);
+        Names.requireShort("drop_reason", dropReason);
+        Names.requireShort("cluster", cluster);
+        Names.requireShort("reporter", reporter);
+        Names.requireShort("collector", collector);
         if (sampling != null && sampling < 1) {
             throw new InvalidRecordException("sampling", sampling + " is below 1");
         }

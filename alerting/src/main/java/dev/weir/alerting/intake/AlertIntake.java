@@ -31,6 +31,8 @@ public final class AlertIntake implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertIntake.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long PAUSE_MS = 1_000;
+    /** Class of SQL states that say that a value does not fit its column. */
+    private static final String DATA_EXCEPTION = "22";
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final AlertStore store;
@@ -101,6 +103,12 @@ public final class AlertIntake implements AutoCloseable {
                     metrics.intakeRetries.inc();
                     LOG.warn("{} cannot be read, trying again: {}", Topics.ALERTS.topic(), e.getMessage());
                     Thread.sleep(PAUSE_MS);
+                } catch (RuntimeException e) {
+                    metrics.intakeRetries.inc();
+                    LOG.error("a defect in taking alerts in; going back to the last that were kept", e);
+                    Thread.sleep(PAUSE_MS);
+                    consumer.unsubscribe();
+                    consumer.subscribe(List.of(Topics.ALERTS.topic()));
                 }
             }
         } catch (InterruptedException e) {
@@ -136,6 +144,15 @@ public final class AlertIntake implements AutoCloseable {
             try {
                 return store.apply(alerts, clock.millis());
             } catch (SQLException e) {
+                boolean unfit = String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION);
+                if (unfit && alerts.size() == 1) {
+                    reject(alerts.get(0).id() + " does not fit into the database: " + e.getMessage());
+                    alerts.clear();
+                    return List.of();
+                }
+                if (unfit) {
+                    return applyEach(alerts);
+                }
                 metrics.intakeRetries.inc();
                 LOG.warn("the database does not take alerts, trying again: {}", e.getMessage());
                 Thread.sleep(PAUSE_MS);
@@ -144,17 +161,31 @@ public final class AlertIntake implements AutoCloseable {
         return List.of();
     }
 
+    /** One by one, so that an alert that does not fit leaves the others alone; it is removed from the list. */
+    private List<AlertStore.Applied> applyEach(List<Alert> alerts) throws InterruptedException {
+        List<AlertStore.Applied> applied = new ArrayList<>();
+        List<Alert> kept = new ArrayList<>();
+        for (Alert alert : alerts) {
+            List<Alert> alone = new ArrayList<>(List.of(alert));
+            applied.addAll(apply(alone));
+            kept.addAll(alone);
+        }
+        alerts.clear();
+        alerts.addAll(kept);
+        return applied;
+    }
+
     private void add(ConsumerRecord<byte[], byte[]> record, List<Alert> alerts) {
         try {
             alerts.add(Json.read(record.value(), Alert.class));
         } catch (InvalidRecordException e) {
-            metrics.alertsRejected.inc();
-            LOG.warn(
-                    "{}-{} offset {} is no alert: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
+            reject(record.topic() + "-" + record.partition() + " offset " + record.offset() + " is no alert: "
+                    + e.getMessage());
         }
+    }
+
+    private void reject(String reason) {
+        metrics.alertsRejected.inc();
+        LOG.warn("{}", reason);
     }
 }

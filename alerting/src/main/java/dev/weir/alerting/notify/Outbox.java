@@ -58,11 +58,15 @@ public final class Outbox implements AutoCloseable {
     }
 
     private void run(Notifier notifier) {
+        // While a target does not take one it is not troubled with the others either.
+        long notBeforeMs = 0;
         while (!closed) {
             try {
-                Optional<OutboxStore.Entry> due = store.due(notifier.target(), clock.millis());
+                boolean waiting = clock.millis() < notBeforeMs;
+                Optional<OutboxStore.Entry> due =
+                        waiting ? Optional.empty() : store.due(notifier.target(), clock.millis());
                 if (due.isPresent()) {
-                    attempt(notifier, due.get());
+                    notBeforeMs = attempt(notifier, due.get());
                 } else {
                     Thread.sleep(POLL_MS);
                 }
@@ -70,15 +74,16 @@ public final class Outbox implements AutoCloseable {
             } catch (InterruptedException e) {
                 LOG.debug("{}: stopped", notifier.target());
                 return;
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 LOG.warn("{}: the outbox cannot be read: {}", notifier.target(), e.getMessage());
                 pause();
             }
         }
     }
 
-    private void attempt(Notifier notifier, OutboxStore.Entry entry) throws SQLException, InterruptedException {
-        Delivery delivery = notifier.send(entry.alert());
+    /** Returns the time before which the target is to be left alone. */
+    private long attempt(Notifier notifier, OutboxStore.Entry entry) throws SQLException, InterruptedException {
+        Delivery delivery = delivery(notifier, entry);
         String target = notifier.target();
         if (delivery instanceof Delivery.Delivered) {
             metrics.notifications.labels(target, "delivered").inc();
@@ -100,7 +105,23 @@ public final class Outbox implements AutoCloseable {
                     entry.alert().id(),
                     later.reason(),
                     wait.toMillis());
-            store.retry(entry.seq(), entry.attempts() + 1, clock.millis() + wait.toMillis());
+            long next = clock.millis() + wait.toMillis();
+            store.retry(entry.seq(), entry.attempts() + 1, next);
+            return next;
+        }
+        return 0;
+    }
+
+    private static Delivery delivery(Notifier notifier, OutboxStore.Entry entry) throws InterruptedException {
+        try {
+            return notifier.send(entry.alert());
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "{}: a defect in sending alert {}",
+                    notifier.target(),
+                    entry.alert().id(),
+                    e);
+            return new Delivery.Rejected(e.getClass().getSimpleName());
         }
     }
 

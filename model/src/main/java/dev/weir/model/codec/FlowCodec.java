@@ -5,6 +5,9 @@ import dev.weir.model.InvalidRecordException;
 
 /** Reads a value of {@code weir.flows}: JSON when the first byte is <code>{</code>, else protobuf. */
 public final class FlowCodec {
+    /** A flow is a few hundred bytes; three of them must fit into an alert, and an alert into a Kafka record. */
+    public static final int MAX_BYTES = 64 * 1024;
+
     private FlowCodec() {}
 
     /**
@@ -13,6 +16,9 @@ public final class FlowCodec {
     public static Flow decode(byte[] value) {
         if (value.length == 0) {
             throw new InvalidRecordException("flow", "is empty");
+        }
+        if (value.length > MAX_BYTES) {
+            throw new InvalidRecordException("flow", "has " + value.length + " bytes, more than " + MAX_BYTES);
         }
         return isJson(value) ? FlowJson.decode(value) : FlowProto.decode(value);
     }

@@ -153,6 +153,17 @@ class FlowCodecTest {
         assertThatThrownBy(() -> FlowCodec.decode(new byte[0])).hasMessage("flow: is empty");
     }
 
+    @Test
+    void whatIsTooLongForAnyRealFlowIsRefused() {
+        assertThatThrownBy(() ->
+                        decode("{'start_ms':5,'protocol':'TCP','cluster':'" + "c".repeat(254) + "'," + ENDS + "}"))
+                .hasMessage("cluster: has 254 characters, more than 253");
+        assertThatThrownBy(
+                        () -> decode("{'start_ms':5,'protocol':'TCP','x':'" + "c".repeat(65_536) + "'," + ENDS + "}"))
+                .hasMessageStartingWith("flow: has ")
+                .hasMessageEndingWith(" bytes, more than 65536");
+    }
+
     private static Flow decode(String json) {
         return FlowCodec.decode(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     }

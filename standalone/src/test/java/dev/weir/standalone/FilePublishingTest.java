@@ -1,0 +1,131 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.ingest.Ingest;
+import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.file.FileConfig;
+import dev.weir.ingest.collector.netflow.NetflowConfig;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.FlowCodec;
+import dev.weir.model.config.KafkaConfig;
+import dev.weir.standalone.broker.EmbeddedBroker;
+import dev.weir.standalone.broker.TopicSetup;
+import io.prometheus.client.CollectorRegistry;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What reaches Kafka from a file that grows, is replaced, is read by a process that restarts, and while Kafka is away. */
+class FilePublishingTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyLineArrivesOnce() throws Exception {
+        int port = freePort();
+        Path file = folder.resolve("flows.ndjson");
+        EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), port);
+        KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
+        TopicSetup.ensure(kafka, 2, (short) 1);
+
+        append(file, 1, 100);
+        try (Ingest ingest = start(file, kafka)) {
+            await().atMost(PATIENCE).until(() -> published(kafka).size() == 100);
+            append(file, 101, 200);
+            await().atMost(PATIENCE).until(() -> published(kafka).size() == 200);
+
+            broker.close();
+            append(file, 201, 300);
+            Path rotated = folder.resolve("flows.ndjson.1");
+            Files.move(file, rotated);
+            append(rotated, 301, 350);
+            append(file, 351, 400);
+            broker = EmbeddedBroker.start(folder.resolve("kafka"), port);
+            await().atMost(PATIENCE).until(() -> published(kafka).size() >= 400);
+        }
+        append(file, 401, 450);
+        try (Ingest again = start(file, kafka)) {
+            await().atMost(PATIENCE).until(() -> published(kafka).size() >= 450);
+        }
+        assertThat(published(kafka))
+                .isEqualTo(IntStream.rangeClosed(1, 450).boxed().toList());
+        broker.close();
+    }
+
+    private static Ingest start(Path file, KafkaConfig kafka) throws InterruptedException {
+        IngestConfig config = new IngestConfig(
+                null,
+                new NetflowConfig(false, null, null, null, null, null),
+                new FileConfig(List.of(file.toString()), true),
+                null,
+                null,
+                null,
+                null,
+                null);
+        Ingest ingest = new Ingest(config, kafka, InstantSource.system(), new CollectorRegistry());
+        ingest.start();
+        return ingest;
+    }
+
+    /** Complete flows whose times are their numbers. */
+    private static void append(Path file, int from, int to) throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = from; i <= to; i++) {
+            lines.append("{\"start_ms\":")
+                    .append(i)
+                    .append(",\"protocol\":\"TCP\",\"source\":{\"ip\":\"10.0.0.")
+                    .append(i % 250)
+                    .append("\",\"bytes\":1},\"destination\":{\"ip\":\"10.0.1.1\",\"bytes\":1,\"packets\":1}}\n");
+        }
+        Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** The numbers of all flows that were committed, sorted. */
+    private static List<Integer> published(KafkaConfig kafka) {
+        Properties properties = kafka.clientProperties();
+        properties.put("isolation.level", "read_committed");
+        properties.put("enable.auto.commit", "false");
+        List<Integer> numbers = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    List.of(new TopicPartition(Topics.FLOWS.topic(), 0), new TopicPartition(Topics.FLOWS.topic(), 1));
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    numbers.add((int) FlowCodec.decode(record.value()).startMs());
+                }
+            }
+        }
+        Collections.sort(numbers);
+        return numbers;
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
