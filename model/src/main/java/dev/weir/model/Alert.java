@@ -37,8 +37,33 @@ public record Alert(
 
     public static final int MAX_PORTS = 100;
 
-    /** Whether this one is to replace {@code stored}: a higher revision, or the same one with more behind it. */
+    public Alert {
+        requireThere("id", id);
+        requireThere("detector", detector);
+        requireThere("category", category);
+        requireThere("severity", severity);
+        requireThere("title", title);
+        requireThere("summary", summary);
+        requireThere("ports", ports);
+        requireThere("techniques", techniques);
+        requireThere("evidence", evidence);
+    }
+
+    /**
+     * Whether this one is to replace {@code stored}. What counts is how many flows are behind it, for that is the same in
+     * every run, while a replay may come to the same count in fewer revisions. An alert that began after the stored one
+     * ended is a new one of the same fingerprint, whose count starts over.
+     */
     public boolean supersedes(Alert stored) {
-        return revision > stored.revision || (revision == stored.revision && count > stored.count);
+        return count > stored.count
+                || (count == stored.count && revision > stored.revision)
+                || firstSeenMs > stored.lastSeenMs;
+    }
+
+    /** From JSON any component may be absent, whatever its type says. */
+    private static void requireThere(String field, @Nullable Object value) {
+        if (value == null) {
+            throw new InvalidRecordException(field, "is missing");
+        }
     }
 }

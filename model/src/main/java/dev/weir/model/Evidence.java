@@ -16,4 +16,12 @@ public record Evidence(
 
     /** How many sample flows a record carries at most. */
     public static final int MAX_FLOWS = 3;
+
+    @SuppressWarnings("NullAway") // from JSON any component may be absent, whatever its type says
+    public Evidence {
+        observed = observed == null ? Map.of() : observed;
+        expected = expected == null ? Map.of() : expected;
+        flows = flows == null ? List.of() : flows;
+        caveats = caveats == null ? List.of() : caveats;
+    }
 }

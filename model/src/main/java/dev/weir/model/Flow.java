@@ -37,7 +37,7 @@ public record Flow(
         @Nullable L7 l7) {
 
     /** The last millisecond of the year 9999; whatever lies behind it is a unit mistaken (micro- or nanoseconds). */
-    private static final long MAX_MS = 253_402_300_799_999L;
+    public static final long MAX_MS = 253_402_300_799_999L;
 
     private static final Set<String> NAMED = Set.of("TCP", "UDP", "SCTP", "ICMP", "ICMPV6");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");
@@ -108,6 +108,8 @@ public record Flow(
             return upper;
         }
         throw new InvalidRecordException(
-                "protocol", "'" + protocol + "' is not TCP, UDP, SCTP, ICMP, ICMPV6 or a number of 0..255");
+                "protocol",
+                "'" + (protocol.length() > 32 ? protocol.substring(0, 32) + "..." : protocol)
+                        + "' is not TCP, UDP, SCTP, ICMP, ICMPV6 or a number of 0..255");
     }
 }

@@ -37,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FilePublishingTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    private static final Duration PAIR_WINDOW = Duration.ofMinutes(1);
+
     @TempDir
     Path folder;
 
@@ -66,9 +68,23 @@ class FilePublishingTest {
         append(file, 401, 450);
         try (Ingest again = start(file, kafka)) {
             await().atMost(PATIENCE).until(() -> published(kafka).size() >= 450);
+            Files.writeString(file, "");
+            append(file, 451, 460);
+            await().atMost(PATIENCE).until(() -> published(kafka).size() >= 460);
         }
         assertThat(published(kafka))
-                .isEqualTo(IntStream.rangeClosed(1, 450).boxed().toList());
+                .isEqualTo(IntStream.rangeClosed(1, 460).boxed().toList());
+
+        long before = positions(kafka);
+        half(file, 461, "10.0.0.1\",\"port\":50000", "10.0.1.1\",\"port\":80");
+        try (Ingest first = start(file, kafka)) {
+            await().atMost(PATIENCE).until(() -> positions(kafka) > before);
+        }
+        half(file, 462, "10.0.1.1\",\"port\":80", "10.0.0.1\",\"port\":50000");
+        try (Ingest second = start(file, kafka)) {
+            await().atMost(PATIENCE).until(() -> published(kafka).contains(461));
+            assertThat(published(kafka)).as("both halves are one flow").hasSize(461);
+        }
         broker.close();
     }
 
@@ -78,7 +94,7 @@ class FilePublishingTest {
                 new NetflowConfig(false, null, null, null, null, null),
                 new FileConfig(List.of(file.toString()), true),
                 null,
-                null,
+                PAIR_WINDOW,
                 null,
                 null,
                 null);
@@ -98,6 +114,24 @@ class FilePublishingTest {
                     .append("\",\"bytes\":1},\"destination\":{\"ip\":\"10.0.1.1\",\"bytes\":1,\"packets\":1}}\n");
         }
         Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** What one side of a connection sent. */
+    private static void half(Path file, int number, String from, String to) throws Exception {
+        String line = "{\"start_ms\":" + number + ",\"protocol\":\"TCP\",\"source\":{\"ip\":\"" + from
+                + ",\"bytes\":1,\"packets\":1},\"destination\":{\"ip\":\"" + to + "}}\n";
+        Files.writeString(file, line, StandardOpenOption.APPEND);
+    }
+
+    /** How far the topic of positions reaches. */
+    private static long positions(KafkaConfig kafka) {
+        Properties properties = kafka.clientProperties();
+        properties.put("isolation.level", "read_committed");
+        TopicPartition partition = new TopicPartition(Topics.POSITIONS.topic(), 0);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        }
     }
 
     /** The numbers of all flows that were committed, sorted. */

@@ -73,7 +73,7 @@ public final class AlertIntake implements AutoCloseable {
 
     /** Whether Kafka has given this reader its part of the topic. */
     public boolean ready() {
-        return assigned.getCount() == 0;
+        return assigned.getCount() == 0 && thread.isAlive();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.analytics.operator;
 
+import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -63,10 +64,14 @@ public final class EventTime {
 
         @Override
         public void onEvent(RawFlow raw, long timestamp, WatermarkOutput output) {
-            if (timestamp <= latest || timestamp > latest(maxClockSkew, System.currentTimeMillis())) {
+            long now = System.currentTimeMillis();
+            boolean meant = timestamp > 0 && timestamp <= Flow.MAX_MS && timestamp <= latest(maxClockSkew, now);
+            // An exporter whose clock is fast must not make the others late.
+            long time = maxClockSkew.isNegative() ? timestamp : Math.min(timestamp, now);
+            if (!meant || time <= latest) {
                 return;
             }
-            latest = timestamp;
+            latest = time;
             long mark = Math.floorDiv(latest - outOfOrdernessMs, STEP_MS) * STEP_MS - 1;
             if (mark > emitted) {
                 emitted = mark;

@@ -79,6 +79,16 @@ public final class Orienter {
         return ready;
     }
 
+    /** How long a half waits. */
+    public long windowMs() {
+        return windowMs;
+    }
+
+    /** What waits, oldest first; it goes on waiting. */
+    public List<Flow> waiting() {
+        return held.values().stream().map(Held::flow).toList();
+    }
+
     /** Everything that waits, oldest first. */
     public List<Flow> flush() {
         return due(Long.MAX_VALUE);

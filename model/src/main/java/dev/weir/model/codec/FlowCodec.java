@@ -5,8 +5,11 @@ import dev.weir.model.InvalidRecordException;
 
 /** Reads a value of {@code weir.flows}: JSON when the first byte is <code>{</code>, else protobuf. */
 public final class FlowCodec {
-    /** A flow is a few hundred bytes; three of them must fit into an alert, and an alert into a Kafka record. */
-    public static final int MAX_BYTES = 64 * 1024;
+    /**
+     * A flow is a few hundred bytes. Three of them, six times as long if JSON must escape every character, have to fit into
+     * an alert and that into a Kafka record of a megabyte.
+     */
+    public static final int MAX_BYTES = 16 * 1024;
 
     private FlowCodec() {}
 

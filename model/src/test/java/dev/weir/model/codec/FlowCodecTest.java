@@ -159,9 +159,9 @@ class FlowCodecTest {
                         decode("{'start_ms':5,'protocol':'TCP','cluster':'" + "c".repeat(254) + "'," + ENDS + "}"))
                 .hasMessage("cluster: has 254 characters, more than 253");
         assertThatThrownBy(
-                        () -> decode("{'start_ms':5,'protocol':'TCP','x':'" + "c".repeat(65_536) + "'," + ENDS + "}"))
+                        () -> decode("{'start_ms':5,'protocol':'TCP','x':'" + "c".repeat(16_384) + "'," + ENDS + "}"))
                 .hasMessageStartingWith("flow: has ")
-                .hasMessageEndingWith(" bytes, more than 65536");
+                .hasMessageEndingWith(" bytes, more than 16384");
     }
 
     private static Flow decode(String json) {

@@ -9,6 +9,7 @@ import dev.weir.model.ContextChange;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Expected;
+import dev.weir.model.InvalidRecordException;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.Severity;
@@ -86,17 +87,24 @@ class JsonTest {
         assertThatThrownBy(() ->
                         Json.read(json.replace("\"high\"", "\"awful\"").getBytes(StandardCharsets.UTF_8), Alert.class))
                 .hasMessageStartingWith("severity: ");
+        assertThatThrownBy(() -> Json.read("{}".getBytes(StandardCharsets.UTF_8), Alert.class))
+                .isInstanceOf(InvalidRecordException.class);
+        assertThatThrownBy(() -> Json.read(
+                        json.replace("\"evidence\"", "\"evidenc\"").getBytes(StandardCharsets.UTF_8), Alert.class))
+                .hasMessage("evidence: is missing");
         assertThatThrownBy(() -> Json.read("[".getBytes(StandardCharsets.UTF_8), Alert.class))
                 .hasMessageStartingWith("record: ");
     }
 
     @Test
-    void higherRevisionOrMoreOfTheSameSupersedes() {
+    void moreFlowsOrElseAHigherRevisionSupersedes() {
         Alert first = alert();
         assertThat(first.supersedes(first)).isFalse();
-        assertThat(withRevision(first, 4, 1).supersedes(first)).isTrue();
+        assertThat(withRevision(first, 4, 412).supersedes(first)).isTrue();
+        assertThat(withRevision(first, 4, 1).supersedes(first)).isFalse();
         assertThat(withRevision(first, 3, 500).supersedes(first)).isTrue();
-        assertThat(withRevision(first, 2, 500).supersedes(first)).isFalse();
+        assertThat(withRevision(first, 2, 500).supersedes(first)).isTrue();
+        assertThat(withRevision(first, 2, 412).supersedes(first)).isFalse();
     }
 
     private Alert alert() {

@@ -157,6 +157,13 @@ final class SlackMessage {
     }
 
     private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+        if (text.length() <= length) {
+            return text;
+        }
+        String kept = text.substring(0, length - 1);
+        // Not in the middle of an escaped character.
+        int escape = kept.lastIndexOf('&');
+        boolean split = escape > kept.lastIndexOf(';') && escape > kept.length() - "&amp;".length();
+        return (split ? kept.substring(0, escape) : kept) + "…";
     }
 }

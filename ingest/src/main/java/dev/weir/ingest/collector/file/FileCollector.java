@@ -27,8 +27,11 @@ public final class FileCollector implements Collector {
     public static final String KIND = "file";
     public static final String STANDARD_INPUT = "-";
 
-    /** Lines in one transaction. The same after a restart, so that what is paired within a batch is paired again. */
+    /** Lines in one transaction. */
     private static final int BATCH_LINES = 5_000;
+
+    /** Halves that may wait beyond a transaction; they are kept in its position, which must fit into a record. */
+    private static final int MAX_HALVES = 500;
 
     private static final long POLL_MS = 200;
     private static final Logger LOG = LoggerFactory.getLogger(FileCollector.class);
@@ -40,6 +43,9 @@ public final class FileCollector implements Collector {
     private final FlowTransactions transactions;
     private final IngestMetrics metrics;
     private final Thread thread;
+    /** The newest time read so far, which halves wait by. */
+    private long newestMs = Long.MIN_VALUE;
+
     private volatile boolean closed;
 
     public FileCollector(
@@ -99,57 +105,80 @@ public final class FileCollector implements Collector {
         }
     }
 
-    /** One file after the other under the same name. */
+    /** One file after the other under the same name. What goes wrong while a file is replaced is tried again. */
     private void readFiles(Path file) throws IOException, InterruptedException {
         String source = "file:" + file;
         do {
-            String identity = identity(file);
-            if (identity == null) {
+            try {
+                String identity = identity(file);
+                if (identity == null) {
+                    Thread.sleep(POLL_MS);
+                } else {
+                    readFile(file, source, identity);
+                }
+            } catch (IOException e) {
+                if (!follow) {
+                    throw e;
+                }
+                LOG.warn("{}: trying again: {}", path, e.toString());
                 Thread.sleep(POLL_MS);
-                continue;
             }
-            Position before = transactions.position(source);
-            long offset = before == null || !before.file().equals(identity) ? 0 : before.offset();
-            if (offset > Files.size(file) && !isGzip(file)) {
-                LOG.warn("{} is shorter than when it was last read; starting over", file);
-                offset = 0;
-            }
-            LOG.info("{}: reading from byte {}", file, offset);
-            read(LineSource.open(file, offset), source, identity, follow);
         } while (follow && !closed);
+    }
+
+    private void readFile(Path file, String source, String identity) throws IOException, InterruptedException {
+        Position before = transactions.position(source);
+        Position at = before != null && before.file().equals(identity)
+                ? before
+                : new Position(source, identity, 0, List.of());
+        long offset = at.offset();
+        if (offset > Files.size(file) && !isGzip(file)) {
+            LOG.warn("{} is shorter than when it was last read; starting over", file);
+            offset = 0;
+        }
+        if (offset > 0) {
+            at.held().forEach(half -> orienter.accept(half, half.endMs()));
+        }
+        LOG.info("{}: reading from byte {}", file, offset);
+        read(LineSource.open(file, offset), source, identity, follow);
     }
 
     private void read(LineSource lines, String source, String identity, boolean growing)
             throws IOException, InterruptedException {
         FlowLines flows = new FlowLines(path, this::report);
+        long offset = lines.offset();
+        boolean gzip = lines.gzip();
         try (lines) {
             boolean more = true;
             while (more && !closed) {
-                Batch batch = new Batch(source, identity);
+                Batch batch = new Batch(source, identity, offset);
                 try {
-                    more = fill(batch, lines, flows, growing && !lines.gzip());
+                    more = fill(batch, lines, flows, growing && !gzip);
                 } catch (LineSource.TruncatedException e) {
                     LOG.error("{}; what came before is published", e.getMessage());
                     more = false;
                 }
-                batch.publish();
+                batch.publish(!more);
+                offset = batch.offset;
             }
         }
         if (growing && !closed) {
-            awaitOtherFile(Path.of(path).toAbsolutePath(), identity);
+            awaitOtherFile(Path.of(path).toAbsolutePath(), identity, gzip ? 0 : offset);
         }
     }
 
     /** False when nothing more will come from this file. */
     private boolean fill(Batch batch, LineSource lines, FlowLines flows, boolean growing)
             throws IOException, InterruptedException {
+        long idleMs = 0;
+        boolean replaced = false;
         while (batch.lines < BATCH_LINES) {
             LineSource.Line line = lines.next();
             if (line != null) {
                 batch.add(line, flows);
                 continue;
             }
-            if (!growing) {
+            if (!growing || replaced) {
                 LineSource.Line last = lines.last();
                 if (last != null) {
                     batch.add(last, flows);
@@ -159,32 +188,47 @@ public final class FileCollector implements Collector {
             if (batch.lines > 0) {
                 return true;
             }
-            if (!batch.identity.equals(identity(Path.of(path).toAbsolutePath()))) {
-                return false;
+            // What was written just before the file was replaced is read once more before it is left.
+            replaced = isOtherFile(Path.of(path).toAbsolutePath(), batch.identity, lines.offset());
+            if (!replaced
+                    && idleMs >= orienter.windowMs()
+                    && !orienter.waiting().isEmpty()) {
+                batch.releaseHalves = true;
+                return true;
             }
-            Thread.sleep(POLL_MS);
+            if (!replaced) {
+                Thread.sleep(POLL_MS);
+                idleMs += POLL_MS;
+            }
         }
         return true;
     }
 
-    private void awaitOtherFile(Path file, String identity) throws IOException, InterruptedException {
-        while (!closed && (identity(file) == null || identity.equals(identity(file)))) {
+    private void awaitOtherFile(Path file, String identity, long offset) throws IOException, InterruptedException {
+        while (!closed && !isOtherFile(file, identity, offset)) {
             Thread.sleep(POLL_MS);
         }
     }
 
-    /** The lines of one transaction. */
+    /** Whether another file stands there now, or the same one was cut shorter. */
+    private static boolean isOtherFile(Path file, String identity, long offset) throws IOException {
+        String now = identity(file);
+        return now != null && (!now.equals(identity) || Files.size(file) < offset);
+    }
+
+    /** The lines of one transaction. Halves that still wait go into its position. */
     private final class Batch {
         private final String source;
         private final String identity;
         private final List<Flow> ready = new ArrayList<>();
         private int lines;
         private long offset;
-        private long newestMs = Long.MIN_VALUE;
+        private boolean releaseHalves;
 
-        Batch(String source, String identity) {
+        Batch(String source, String identity, long offset) {
             this.source = source;
             this.identity = identity;
+            this.offset = offset;
         }
 
         void add(LineSource.Line line, FlowLines flows) {
@@ -198,13 +242,15 @@ public final class FileCollector implements Collector {
             }
         }
 
-        void publish() throws InterruptedException {
-            if (lines == 0) {
+        void publish(boolean last) throws InterruptedException {
+            if (last || releaseHalves || orienter.waiting().size() > MAX_HALVES) {
+                ready.addAll(orienter.flush());
+            }
+            if (lines == 0 && ready.isEmpty()) {
                 return;
             }
-            ready.addAll(orienter.flush());
             ready.replaceAll(enricher::enrich);
-            transactions.publish(ready, new Position(source, identity, offset));
+            transactions.publish(ready, new Position(source, identity, offset, orienter.waiting()));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.weir.ingest.collector.file;
 
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
+import dev.weir.model.codec.FlowCodec;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,13 @@ public final class FlowLines {
             if (format == null) {
                 format = FlowFormat.detect(bytes);
             }
-            return format.parse(bytes);
+            Flow flow = format.parse(bytes);
+            if (flow != null
+                    && bytes.length > FlowCodec.MAX_BYTES
+                    && FlowCodec.encode(flow).length > FlowCodec.MAX_BYTES) {
+                throw new InvalidRecordException("flow", "takes more than " + FlowCodec.MAX_BYTES + " bytes");
+            }
+            return flow;
         } catch (InvalidRecordException e) {
             report(String.valueOf(e.getMessage()));
             return null;

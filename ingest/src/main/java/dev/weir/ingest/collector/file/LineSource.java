@@ -65,6 +65,11 @@ public final class LineSource implements Closeable {
         return new LineSource(name, new BufferedInputStream(in, 1 << 16), gzip);
     }
 
+    /** Bytes read as whole lines or part of one, after decompression. */
+    public long offset() {
+        return offset;
+    }
+
     /** Whether the stream is compressed; such a file does not grow. */
     public boolean gzip() {
         return gzip;
