@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FlowPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FlowPublisher.class);
+    private static final String CLOSING = "closing";
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     private final KafkaProducer<byte[], byte[]> producer;
@@ -46,9 +47,7 @@ public final class FlowPublisher implements AutoCloseable {
     public boolean offer(String collector, Flow flow) {
         boolean taken = !closed && queue.offer(new Item(collector, flow));
         if (!taken) {
-            metrics.flowsLost
-                    .labels(collector, closed ? "closing" : "queue_full")
-                    .inc();
+            metrics.flowsLost.labels(collector, closed ? CLOSING : "queue_full").inc();
         }
         return taken;
     }
@@ -59,12 +58,15 @@ public final class FlowPublisher implements AutoCloseable {
         closed = true;
         try {
             thread.join(CLOSE_WAIT.toMillis());
+            // Ends a send that waits for a Kafka that is away; the thread then counts what it still finds.
+            producer.close(CLOSE_WAIT);
+            thread.join(CLOSE_WAIT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            producer.close(Duration.ZERO);
         }
-        producer.close(CLOSE_WAIT);
         for (Item item = queue.poll(); item != null; item = queue.poll()) {
-            metrics.flowsLost.labels(item.collector(), "closing").inc();
+            metrics.flowsLost.labels(item.collector(), CLOSING).inc();
         }
     }
 
@@ -90,15 +92,15 @@ public final class FlowPublisher implements AutoCloseable {
                     lost(item, failure);
                 }
             });
-        } catch (KafkaException e) {
+        } catch (KafkaException | IllegalStateException e) {
+            // The latter when the producer is closed while it waits.
             lost(item, e);
         }
     }
 
     private void lost(Item item, Exception failure) {
-        metrics.flowsLost
-                .labels(item.collector(), failure.getClass().getSimpleName())
-                .inc();
+        String reason = closed ? CLOSING : failure.getClass().getSimpleName();
+        metrics.flowsLost.labels(item.collector(), reason).inc();
         LOG.warn("a flow was not published: {}", failure.getMessage());
     }
 }

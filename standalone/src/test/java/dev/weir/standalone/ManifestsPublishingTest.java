@@ -1,0 +1,103 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.ingest.Ingest;
+import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.manifests.ManifestsConfig;
+import dev.weir.ingest.collector.netflow.NetflowConfig;
+import dev.weir.model.ContextChange;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.ContextCodec;
+import dev.weir.model.config.KafkaConfig;
+import dev.weir.standalone.broker.EmbeddedBroker;
+import dev.weir.standalone.broker.TopicSetup;
+import io.prometheus.client.CollectorRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a directory of manifests and its edits become on the topic, over a restart too. */
+class ManifestsPublishingTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final String POD = "kind: Pod\nmetadata: {name: %s, namespace: shop}\nstatus: {podIP: %s}\n";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void editsAdditionsAndDeletionsFollow() throws Exception {
+        Path manifests = Files.createDirectories(folder.resolve("manifests"));
+        Files.writeString(manifests.resolve("a.yaml"), POD.formatted("a", "10.0.0.1"));
+        try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
+            KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
+            TopicSetup.ensure(kafka, 1, (short) 1);
+            try (Ingest ingest = start(manifests, kafka)) {
+                assertThat(changes(kafka)).singleElement().satisfies(change -> {
+                    assertThat(change.key()).isEqualTo("Pod/shop/a");
+                    assertThat(change.validFromMs())
+                            .as("there at the first look")
+                            .isZero();
+                });
+                Files.writeString(manifests.resolve("b.yaml"), POD.formatted("b", "10.0.0.2"));
+                await().atMost(PATIENCE).until(() -> changes(kafka).size() == 2);
+                assertThat(changes(kafka).get(1).validFromMs()).isPositive();
+                Files.writeString(manifests.resolve("a.yaml"), POD.formatted("a", "10.0.0.30"));
+                await().atMost(PATIENCE).until(() -> changes(kafka).size() == 3);
+                assertThat(changes(kafka).get(2).object()).contains("10.0.0.30");
+            }
+            Files.delete(manifests.resolve("b.yaml"));
+            try (Ingest again = start(manifests, kafka)) {
+                await().atMost(PATIENCE).until(() -> changes(kafka).size() == 4);
+                assertThat(changes(kafka).get(3).key()).isEqualTo("Pod/shop/b");
+                assertThat(changes(kafka).get(3).deleted()).isTrue();
+            }
+        }
+    }
+
+    private static Ingest start(Path manifests, KafkaConfig kafka) throws InterruptedException {
+        IngestConfig config = new IngestConfig(
+                null,
+                new NetflowConfig(false, null, null, null, null, null),
+                null,
+                new ManifestsConfig(manifests.toString(), Duration.ofMillis(100)),
+                null,
+                null,
+                null,
+                null);
+        Ingest ingest = new Ingest(config, kafka, InstantSource.system(), new CollectorRegistry());
+        ingest.start();
+        return ingest;
+    }
+
+    private static List<ContextChange> changes(KafkaConfig kafka) {
+        Properties properties = kafka.clientProperties();
+        properties.put("enable.auto.commit", "false");
+        TopicPartition partition = new TopicPartition(Topics.CONTEXT.topic(), 0);
+        List<ContextChange> changes = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    changes.add(ContextCodec.decode(record.value()));
+                }
+            }
+        }
+        return changes;
+    }
+}
