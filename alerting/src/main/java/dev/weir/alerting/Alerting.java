@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Alerting implements AutoCloseable {
     private final Database database;
     private final Outbox outbox;
-    private final OutboxStore outboxStore;
     private final AlertIntake intake;
     private final Api api;
 
@@ -55,8 +54,7 @@ public final class Alerting implements AutoCloseable {
         List<Notifier> notifiers = new ArrayList<>();
         notifiers(config, new HttpPost(clock), targets, notifiers);
         AlertStore store = new AlertStore(database, targets);
-        this.outboxStore = new OutboxStore(database);
-        this.outbox = new Outbox(outboxStore, notifiers, clock, metrics);
+        this.outbox = new Outbox(new OutboxStore(database), notifiers, clock, metrics);
         this.intake = new AlertIntake(kafka, config.group(), store, listener, clock, metrics);
         this.api = new Api(config.http(), store, registry, () -> intake.ready() && upstream.getAsBoolean(), metrics);
     }

@@ -2,7 +2,6 @@ package dev.weir.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The TCP control bits of RFC 9293 as a bit set, and their names. */
 public final class TcpFlags {
@@ -36,18 +35,5 @@ public final class TcpFlags {
             }
         }
         return names;
-    }
-
-    /** Whether every bit of {@code wanted} is set; false when the flags are not known. */
-    public static boolean has(@Nullable Integer bits, int wanted) {
-        return bits != null && (bits & wanted) == wanted;
-    }
-
-    /** The union of two flag sets, where null means not known. */
-    public static @Nullable Integer or(@Nullable Integer a, @Nullable Integer b) {
-        if (a == null) {
-            return b;
-        }
-        return b == null ? a : (Integer) (a | b);
     }
 }

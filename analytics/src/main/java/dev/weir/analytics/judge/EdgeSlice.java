@@ -19,7 +19,6 @@ final class EdgeSlice {
     private final long sliceMs;
     private final Entity source;
     private final Entity destination;
-    private final List<Integer> starts = new ArrayList<>();
     private final List<Long> startTimes = new ArrayList<>();
     private final List<Flow> samples = new ArrayList<>(Evidence.MAX_FLOWS);
     private long connections;
@@ -76,8 +75,10 @@ final class EdgeSlice {
     }
 
     Activity activity() {
-        startTimes.sort(null);
-        startTimes.forEach(start -> starts.add((int) (start - firstSeenMs)));
+        List<Integer> starts = startTimes.stream()
+                .sorted()
+                .map(start -> (int) (start - firstSeenMs))
+                .toList();
         Flow flow = judgement.flow();
         PolicyOutcome outcome = judgement.outcome();
         return new Activity(

@@ -73,12 +73,6 @@ public final class ContextHistory {
         });
     }
 
-    /** The change that was in force for an object at a time; null when there was no such object. */
-    public @Nullable ContextChange at(String key, long ms) {
-        Version version = versionAt(key, ms);
-        return version == null ? null : version.change();
-    }
-
     /** Whose address it was; the latest owner when several claim it. Null when nothing in the cluster owned it. */
     public @Nullable ClusterObject ownerOf(String address, long ms) {
         Set<String> keys = keysByAddress.get(address);
