@@ -8,7 +8,7 @@ public enum Expected {
     ALLOW,
     @JsonProperty("deny")
     DENY,
-    /** No policy selects that side. */
+    /** No policy selects that side, or none that does says anything: it is allowed by default. */
     @JsonProperty("unselected")
     UNSELECTED,
     /** The record does not hold what the decision needs. */

@@ -18,6 +18,11 @@ public final class InvalidRecordException extends RuntimeException {
         return field;
     }
 
+    /** What is wrong with it, and what would be right. */
+    public String reason() {
+        return reason;
+    }
+
     /** The same complaint seen from the object that holds the record as {@code parent}. */
     public InvalidRecordException under(String parent) {
         return new InvalidRecordException(parent + "." + field, reason);

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a flow was or was not expected.
  *
- * @param nearest one sentence on the rule that came nearest to allowing the flow, and the clause that failed
- * @param patch the smallest change, as YAML, that would allow it
+ * @param nearest in a sentence, the rule that decided; where none did, the one that came nearest and the clause that failed
+ * @param patch the smallest change that would allow it: YAML, with a comment that says how to apply it
  */
 public record PolicyEvidence(
         Expected expected,

@@ -4,10 +4,10 @@ import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** The verdict of the source's egress policies and of the destination's ingress policies: both must allow. */
+/** The verdict of the policies on the source's egress and on the destination's ingress: both must allow. */
 public record Decision(SideDecision egress, SideDecision ingress) {
+    static final Decision ITSELF = new Decision(SideDecision.ITSELF, SideDecision.ITSELF);
 
     /** A denial on either side wins, then what is not known, then an explicit allow. */
     public Expected expected() {
@@ -22,24 +22,14 @@ public record Decision(SideDecision egress, SideDecision ingress) {
 
     /** The policies of the sides that brought about {@link #expected()}, egress first. */
     public List<PolicyRef> decidedBy() {
+        Expected expected = expected();
         List<PolicyRef> refs = new ArrayList<>();
         for (SideDecision side : List.of(egress, ingress)) {
-            if (side.expected() == expected()) {
+            if (side.expected() == expected) {
                 refs.addAll(side.decidedBy());
             }
         }
         return refs;
-    }
-
-    /** The sentence of the side that denies; of both when both do. */
-    public @Nullable String nearest() {
-        StringBuilder text = new StringBuilder();
-        for (SideDecision side : List.of(egress, ingress)) {
-            if (side.expected() == expected() && side.nearest() != null) {
-                text.append(text.length() == 0 ? "" : " ").append(side.nearest());
-            }
-        }
-        return text.length() == 0 ? null : text.toString();
     }
 
     private boolean is(Expected wanted) {

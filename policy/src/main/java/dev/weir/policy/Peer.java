@@ -1,43 +1,143 @@
 package dev.weir.policy;
 
+import dev.weir.model.Ip;
 import dev.weir.model.context.ClusterObject.NamedPort;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of the traffic as policies see it.
- *
- * @param ip canonical address
- * @param pod null for what is no pod: a node, an external address
+ * One end of the traffic as policies see it: a pod, a node, or an address of neither. Its hash and its address bytes
+ * are kept, for they are asked for with every decision.
  */
-public record Peer(String ip, @Nullable Pod pod) {
+public final class Peer {
+    private final @Nullable String ip;
+    private final byte @Nullable [] address;
+    private final @Nullable Pod pod;
+    private final @Nullable Node node;
+    private final List<String> names;
+    private final int hash;
 
-    /** A pod with its labels and its namespace's labels at the time of the traffic. */
-    public record Pod(
-            String namespace,
-            String name,
-            Map<String, String> namespaceLabels,
-            Map<String, String> labels,
-            List<NamedPort> ports,
-            boolean hostNetwork) {
+    private Peer(@Nullable String ip, @Nullable Pod pod, @Nullable Node node, List<String> names) {
+        this.ip = ip;
+        this.address = ip == null ? null : Ip.parse(ip);
+        this.pod = pod;
+        this.node = node;
+        this.names = names;
+        this.hash = Objects.hash(ip, pod, node, names);
+    }
+
+    /** A pod of that name. */
+    public record Pod(String name, Identity identity) {
+        public Pod(
+                String namespace,
+                String name,
+                Map<String, String> namespaceLabels,
+                Map<String, String> labels,
+                List<NamedPort> ports,
+                boolean hostNetwork) {
+            this(name, new Identity(namespace, namespaceLabels, labels, ports, hostNetwork));
+        }
+
+        public String namespace() {
+            return identity.namespace();
+        }
 
         /** {@code shop/web-1}. */
         public String display() {
-            return namespace + "/" + name;
+            return identity.namespace() + "/" + name;
         }
     }
 
+    /** A node of the cluster. */
+    public record Node(String name, Map<String, String> labels) {}
+
+    /** What is neither a pod nor a node as far as is known. */
     public static Peer address(String ip) {
-        return new Peer(ip, null);
+        return new Peer(ip, null, null, List.of());
+    }
+
+    /**
+     * An address outside the cluster.
+     *
+     * @param names the domain names by which it is known, lower case, without the last dot; empty when none was resolved
+     */
+    public static Peer address(String ip, List<String> names) {
+        return new Peer(ip, null, null, names);
+    }
+
+    /**
+     * @param ip canonical text; null when only a manifest tells of the pod
+     */
+    public static Peer pod(@Nullable String ip, Pod pod) {
+        return new Peer(ip, pod, null, List.of());
+    }
+
+    /** A pod that shares the network of the node it runs on. */
+    public static Peer onHost(@Nullable String ip, Pod pod, @Nullable Node node) {
+        return new Peer(ip, pod, node, List.of());
+    }
+
+    public static Peer node(String ip, Node node) {
+        return new Peer(ip, null, node, List.of());
+    }
+
+    public @Nullable String ip() {
+        return ip;
+    }
+
+    /** The 4 or 16 bytes of {@link #ip()}; not to be changed. */
+    public byte @Nullable [] address() {
+        return address;
+    }
+
+    public @Nullable Pod pod() {
+        return pod;
+    }
+
+    public @Nullable Node node() {
+        return node;
+    }
+
+    public List<String> names() {
+        return names;
     }
 
     /** The pod, if policies can select it: a host-network pod shares the node's stack and is out of their reach. */
     public @Nullable Pod selectable() {
-        return pod == null || pod.hostNetwork() ? null : pod;
+        return pod == null || pod.identity().hostNetwork() ? null : pod;
     }
 
+    /** {@code shop/web-1}, {@code node n1}, {@code 192.0.2.1} or {@code 192.0.2.1 (example.com)}. */
     public String display() {
-        return pod == null ? ip : pod.display();
+        if (pod != null) {
+            return pod.display();
+        }
+        if (node != null) {
+            return "node " + node.name();
+        }
+        return ip + (names.isEmpty() ? "" : " (" + names.get(0) + ")");
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof Peer that
+                        && hash == that.hash
+                        && Objects.equals(ip, that.ip)
+                        && Objects.equals(pod, that.pod)
+                        && Objects.equals(node, that.node)
+                        && names.equals(that.names));
+    }
+
+    @Override
+    public String toString() {
+        return display();
     }
 }

@@ -3,19 +3,43 @@ package dev.weir.policy;
 import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
-/** A compiled policy of any dialect that isolates the pods it selects and lists what is allowed. */
-public interface Policy {
+/**
+ * A policy of any dialect in the one form that is decided by.
+ *
+ * @param ref kind, namespace and name, without a rule
+ * @param priority within the tier, the lowest first; 0 where the dialect knows none
+ * @param subject the pods it is about
+ * @param directions those it is about; in the {@linkplain Tier#NAMESPACE namespace tier} they are isolated
+ * @param rules by direction, in the order in which they stand
+ */
+public record Policy(
+        PolicyRef ref,
+        Tier tier,
+        int priority,
+        Subject subject,
+        Set<Direction> directions,
+        Map<Direction, List<Rule>> rules) {
 
-    /** Kind, namespace and name, without a rule. */
-    PolicyRef ref();
+    /** Which pods a policy is about. */
+    public interface Subject {
+        boolean selects(Identity pod);
+    }
 
-    /** Whether the pod is isolated by this policy in that direction. */
-    boolean selects(Peer.Pod pod, Direction direction);
+    public List<Rule> rules(Direction direction) {
+        return rules.getOrDefault(direction, List.of());
+    }
 
-    /** The rules of that direction that allow the traffic, by name. */
-    List<String> allowing(Traffic traffic, Direction direction);
+    /** The reference with a direction in the place of a rule, for a denial because nothing allowed. */
+    public PolicyRef ref(Direction direction) {
+        return new PolicyRef(
+                ref.kind(), ref.namespace(), ref.name(), direction.name().toLowerCase(Locale.ROOT));
+    }
 
-    /** Every rule of that direction held against the traffic, in order, with what failed. */
-    List<Match> match(Traffic traffic, Direction direction);
+    boolean selects(Identity pod, Direction direction) {
+        return directions.contains(direction) && subject.selects(pod);
+    }
 }

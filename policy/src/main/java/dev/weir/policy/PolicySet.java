@@ -1,124 +1,150 @@
 package dev.weir.policy;
 
 import dev.weir.model.Direction;
-import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The policies in force at one moment. Immutable; a change makes a new set that shares what it does not touch. */
 public final class PolicySet {
-    public static final PolicySet EMPTY = new PolicySet(Map.of());
+    public static final PolicySet EMPTY = new PolicySet(Map.of(), List.of());
+
+    private static final Comparator<Policy> ORDER = Comparator.comparing(Policy::tier)
+            .thenComparingInt(Policy::priority)
+            .thenComparing(policy -> policy.ref().kind())
+            .thenComparing(policy -> policy.ref().name());
 
     private final Map<String, List<Policy>> byNamespace;
+    private final List<Policy> ofCluster;
 
-    private PolicySet(Map<String, List<Policy>> byNamespace) {
+    private PolicySet(Map<String, List<Policy>> byNamespace, List<Policy> ofCluster) {
         this.byNamespace = byNamespace;
+        this.ofCluster = ofCluster;
     }
 
-    public static PolicySet of(Collection<? extends Policy> policies) {
-        PolicySet set = EMPTY;
-        for (Policy policy : policies) {
-            set = set.with(policy);
+    /** Of two policies with the same kind, namespace and name the later counts. */
+    public static PolicySet of(Collection<Policy> policies) {
+        Map<PolicyRef, Policy> last = new HashMap<>();
+        policies.forEach(policy -> last.put(policy.ref(), policy));
+        Map<String, List<Policy>> byNamespace = new HashMap<>();
+        List<Policy> ofCluster = new ArrayList<>();
+        for (Policy policy : last.values()) {
+            String namespace = policy.ref().namespace();
+            (namespace == null ? ofCluster : byNamespace.computeIfAbsent(namespace, name -> new ArrayList<>(2)))
+                    .add(policy);
         }
-        return set;
+        byNamespace.replaceAll((namespace, ofNamespace) -> ordered(ofNamespace));
+        return new PolicySet(byNamespace, ordered(ofCluster));
     }
 
     /** This set with a policy added, or replaced when one of its kind, namespace and name is there. */
     public PolicySet with(Policy policy) {
-        List<Policy> ofNamespace = without(policy.ref()).inNamespaceOf(policy.ref());
-        List<Policy> more = new ArrayList<>(ofNamespace);
+        List<Policy> more = others(policy.ref());
         more.add(policy);
-        more.sort(Comparator.comparing(each -> each.ref().name()));
-        return replaced(namespaceOf(policy.ref()), more);
+        return replaced(policy.ref().namespace(), ordered(more));
     }
 
     /** This set without a policy. */
     public PolicySet without(PolicyRef ref) {
-        List<Policy> fewer = inNamespaceOf(ref).stream()
-                .filter(policy -> !policy.ref().equals(ref))
-                .toList();
-        return replaced(namespaceOf(ref), fewer);
+        return replaced(ref.namespace(), List.copyOf(others(ref)));
     }
 
     public int size() {
-        return byNamespace.values().stream().mapToInt(List::size).sum();
+        return ofCluster.size()
+                + byNamespace.values().stream().mapToInt(List::size).sum();
     }
 
-    /** What the source's egress policies and the destination's ingress policies say. */
+    /** In no particular order of namespaces; those of one namespace, and those of the cluster, in the order of asking. */
+    public List<Policy> policies() {
+        List<Policy> policies = new ArrayList<>(ofCluster);
+        byNamespace.values().forEach(policies::addAll);
+        return policies;
+    }
+
+    /** What the policies say on the egress of the source and on the ingress of the destination. */
     public Decision decide(Traffic traffic) {
         if (traffic.toItself()) {
-            return new Decision(SideDecision.ITSELF, SideDecision.ITSELF);
+            return Decision.ITSELF;
         }
         return new Decision(
-                decide(traffic, traffic.source(), Direction.EGRESS),
-                decide(traffic, traffic.destination(), Direction.INGRESS));
+                selecting(traffic.source(), Direction.EGRESS).decide(traffic),
+                selecting(traffic.destination(), Direction.INGRESS).decide(traffic));
     }
 
-    private SideDecision decide(Traffic traffic, Peer subject, Direction direction) {
-        Peer.Pod pod = subject.selectable();
+    /** The policies that select that end in that direction; none when it is not a pod that policies can reach. */
+    public Selected selecting(Peer end, Direction direction) {
+        Peer.Pod pod = end.selectable();
         if (pod == null) {
-            return SideDecision.UNSELECTED;
+            return new Selected(direction, List.of(), List.of(), List.of());
         }
-        List<Policy> selecting = byNamespace.getOrDefault(pod.namespace(), List.of()).stream()
-                .filter(policy -> policy.selects(pod, direction))
-                .toList();
-        if (selecting.isEmpty()) {
-            return SideDecision.UNSELECTED;
-        }
-        List<PolicyRef> allowing = new ArrayList<>();
-        for (Policy policy : selecting) {
-            policy.allowing(traffic, direction).forEach(rule -> allowing.add(withRule(policy.ref(), rule)));
-        }
-        if (!allowing.isEmpty()) {
-            return new SideDecision(Expected.ALLOW, allowing, null);
-        }
-        return explain(traffic, pod, direction, selecting);
-    }
-
-    /** Why nothing allows it, which takes longer to find out than that nothing does. */
-    private static SideDecision explain(Traffic traffic, Peer.Pod pod, Direction direction, List<Policy> selecting) {
-        List<PolicyRef> denying = new ArrayList<>();
-        List<PolicyRef> undecided = new ArrayList<>();
-        Nearest nearest = new Nearest(traffic, pod, direction);
-        for (Policy policy : selecting) {
-            denying.add(withRule(policy.ref(), direction.name().toLowerCase(Locale.ROOT)));
-            for (Match match : policy.match(traffic, direction)) {
-                nearest.consider(policy.ref(), match);
-                if (match.undecided()) {
-                    undecided.add(withRule(policy.ref(), match.rule()));
+        Identity identity = pod.identity();
+        List<Policy> admin = new ArrayList<>(2);
+        List<Policy> namespace = new ArrayList<>(4);
+        List<Policy> baseline = new ArrayList<>(2);
+        for (List<Policy> policies : List.of(inNamespace(identity.namespace()), ofCluster)) {
+            for (Policy policy : policies) {
+                if (policy.selects(identity, direction)) {
+                    switch (policy.tier()) {
+                        case ADMIN -> admin.add(policy);
+                        case NAMESPACE -> namespace.add(policy);
+                        case BASELINE -> baseline.add(policy);
+                    }
                 }
             }
         }
-        return undecided.isEmpty()
-                ? new SideDecision(Expected.DENY, denying, nearest.sentence())
-                : new SideDecision(Expected.UNKNOWN, undecided, nearest.sentence());
+        return new Selected(direction, admin, namespace, baseline);
     }
 
-    private static PolicyRef withRule(PolicyRef ref, String rule) {
-        return new PolicyRef(ref.kind(), ref.namespace(), ref.name(), rule);
+    /** Whether the same policies, unchanged, can select pods of that namespace here and there. */
+    boolean alikeIn(String namespace, PolicySet other) {
+        return ofCluster == other.ofCluster && inNamespace(namespace) == other.inNamespace(namespace);
     }
 
-    private List<Policy> inNamespaceOf(PolicyRef ref) {
-        return byNamespace.getOrDefault(namespaceOf(ref), List.of());
+    /** Every test of addresses and names that any rule makes. */
+    Set<PeerClause.AddressTest> addressTests() {
+        Set<PeerClause.AddressTest> tests = new LinkedHashSet<>();
+        for (Policy policy : policies()) {
+            for (List<Rule> rules : policy.rules().values()) {
+                rules.forEach(rule -> rule.peers().forEach(peer -> tests.addAll(peer.addressTests())));
+            }
+        }
+        return tests;
     }
 
-    private PolicySet replaced(String namespace, List<Policy> policies) {
+    private List<Policy> inNamespace(String namespace) {
+        List<Policy> policies = byNamespace.get(namespace);
+        return policies == null ? List.of() : policies;
+    }
+
+    private List<Policy> others(PolicyRef ref) {
+        String namespace = ref.namespace();
+        List<Policy> others = new ArrayList<>(namespace == null ? ofCluster : inNamespace(namespace));
+        others.removeIf(policy -> policy.ref().equals(ref));
+        return others;
+    }
+
+    private PolicySet replaced(@Nullable String namespace, List<Policy> policies) {
+        if (namespace == null) {
+            return new PolicySet(byNamespace, policies);
+        }
         Map<String, List<Policy>> map = new HashMap<>(byNamespace);
         if (policies.isEmpty()) {
             map.remove(namespace);
         } else {
-            map.put(namespace, List.copyOf(policies));
+            map.put(namespace, policies);
         }
-        return new PolicySet(map);
+        return new PolicySet(map, ofCluster);
     }
 
-    private static String namespaceOf(PolicyRef ref) {
-        return ref.namespace() == null ? "" : ref.namespace();
+    private static List<Policy> ordered(List<Policy> policies) {
+        policies.sort(ORDER);
+        return List.copyOf(policies);
     }
 }

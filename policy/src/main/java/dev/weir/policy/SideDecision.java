@@ -3,18 +3,17 @@ package dev.weir.policy;
 import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the policies say about one side of the traffic.
  *
- * @param decidedBy every rule that allows; or, when none does, every policy that selects the pod
- * @param nearest for a denial, one sentence on the rule that failed by least; for {@code UNKNOWN}, what is missing
+ * @param decidedBy the rule that decided; for an allow by policies of a namespace, every rule that allows; for a denial
+ *     because none allows, every policy that selects the pod; for what is unknown, the rules that cannot be told
+ * @param passedBy rules that passed the traffic on to a later tier
  */
-public record SideDecision(
-        Expected expected,
-        List<PolicyRef> decidedBy,
-        @Nullable String nearest) {
-    static final SideDecision UNSELECTED = new SideDecision(Expected.UNSELECTED, List.of(), null);
-    static final SideDecision ITSELF = new SideDecision(Expected.ALLOW, List.of(), null);
+public record SideDecision(Expected expected, List<PolicyRef> decidedBy, List<PolicyRef> passedBy) {
+    /** Nothing selects the side, or nothing that does says anything: Kubernetes' own default is to allow. */
+    static final SideDecision UNSELECTED = new SideDecision(Expected.UNSELECTED, List.of(), List.of());
+
+    static final SideDecision ITSELF = new SideDecision(Expected.ALLOW, List.of(), List.of());
 }

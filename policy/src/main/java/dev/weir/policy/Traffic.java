@@ -1,5 +1,6 @@
 package dev.weir.policy;
 
+import dev.weir.model.L7;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,12 +8,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param protocol as in {@link dev.weir.model.Flow#protocol()}
  * @param port destination port; null when the protocol has none or the record does not tell
+ * @param l7 what is known of the application layer; none of the dialects compiled today asks for it
  */
 public record Traffic(
         Peer source,
         Peer destination,
         String protocol,
-        @Nullable Integer port) {
+        @Nullable Integer port,
+        @Nullable L7 l7) {
+
+    public Traffic(Peer source, Peer destination, String protocol, @Nullable Integer port) {
+        this(source, destination, protocol, port, null);
+    }
 
     /** {@code TCP/5432}. */
     public String service() {
@@ -24,7 +31,7 @@ public record Traffic(
         Peer.Pod to = destination.pod();
         return from != null
                 && to != null
-                && from.namespace().equals(to.namespace())
-                && from.name().equals(to.name());
+                && from.name().equals(to.name())
+                && from.namespace().equals(to.namespace());
     }
 }

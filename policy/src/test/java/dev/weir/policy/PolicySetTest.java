@@ -7,7 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.weir.model.Expected;
 import dev.weir.model.codec.Json;
 import dev.weir.model.context.ClusterObject.NamedPort;
-import dev.weir.policy.kubernetes.NetworkPolicy;
+import dev.weir.policy.dialect.Dialects;
+import dev.weir.policy.explain.Explainer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ class PolicySetTest {
     private static final Peer WEB = pod("web", "10.0.0.1", false);
     private static final Peer API = pod("api", "10.0.0.2", false);
     private static final Peer DB = pod("db", "10.0.0.3", false);
-    private static final NetworkPolicy FROM_API = policy(
+    private static final Policy FROM_API = policy(
             "db",
             "{'podSelector':{'matchLabels':{'app':'db'}},'ingress':[{'from':[{'podSelector':{'matchLabels':{'app':'api'}}}],'ports':[{'port':5432}]}]}");
 
@@ -33,7 +34,6 @@ class PolicySetTest {
                 .singleElement()
                 .extracting("name", "rule")
                 .containsExactly("db", "ingress[0]");
-        assertThat(decision.nearest()).isNull();
     }
 
     @Test
@@ -41,29 +41,28 @@ class PolicySetTest {
         Decision wrongPod = set.decide(new Traffic(WEB, DB, "TCP", 5432));
         assertThat(wrongPod.expected()).isEqualTo(Expected.DENY);
         assertThat(wrongPod.decidedBy()).singleElement().extracting("rule").isEqualTo("ingress");
-        assertThat(wrongPod.nearest())
+        assertThat(because(set, WEB, DB, "TCP", 5432))
                 .isEqualTo("NetworkPolicy shop/db ingress[0] comes nearest to allowing TCP/5432 from shop/web-1,"
                         + " but pod label app is 'web', not 'api'.");
-        assertThat(set.decide(new Traffic(API, DB, "TCP", 80)).nearest())
-                .endsWith("but the port is TCP/80, not TCP/5432.");
-        assertThat(set.decide(new Traffic(Peer.address("192.0.2.1"), DB, "TCP", 5432))
-                        .nearest())
-                .endsWith("but 192.0.2.1 is not a pod.");
+        assertThat(because(set, API, DB, "TCP", 80)).endsWith("but the port is TCP/80, not TCP/5432.");
+        assertThat(because(set, Peer.address("192.0.2.1"), DB, "TCP", 5432)).endsWith("but 192.0.2.1 is not a pod.");
     }
 
     @Test
     void whatTheRecordDoesNotTellIsUnknown() {
         Decision decision = set.decide(new Traffic(API, DB, "TCP", null));
         assertThat(decision.expected()).isEqualTo(Expected.UNKNOWN);
-        assertThat(decision.nearest()).endsWith("but the record does not tell its destination port.");
+        assertThat(because(set, API, DB, "TCP", null))
+                .isEqualTo("NetworkPolicy shop/db ingress[0] may or may not match TCP from shop/api-1:"
+                        + " the record does not tell its destination port.");
         assertThat(set.decide(new Traffic(WEB, DB, "TCP", null)).expected()).isEqualTo(Expected.DENY);
     }
 
     @Test
     void noRuleAtAllSaysSo() {
         PolicySet closed = set.with(policy("closed", "{'policyTypes':['Egress']}"));
-        assertThat(closed.decide(new Traffic(WEB, API, "UDP", 53)).nearest())
-                .isEqualTo("No rule allows any egress from shop/web-1.");
+        assertThat(because(closed, WEB, API, "UDP", 53))
+                .isEqualTo("No rule of NetworkPolicy shop/closed allows any egress from shop/web-1.");
     }
 
     @Test
@@ -98,7 +97,7 @@ class PolicySetTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {'ingress':[{'from':[{}]}]}                                              | spec.ingress[0].from[0]                      | needs a podSelector
             {'ingress':[{'from':[{'ipBlock':{'cidr':'10.0.0.0'}}]}]}                 | spec.ingress[0].from[0].ipBlock.cidr         | is not a CIDR
-            {'ingress':[{'from':[{'ipBlock':{'cidr':'10.0.0.0/8','except':['11.0.0.0/9']}}]}]} | spec.ingress[0].from[0].ipBlock.except[0] | is not inside
+            {'ingress':[{'from':[{'ipBlock':{'cidr':'10.0.0.0/8','except':['11.0.0.0/9']}}]}]} | spec.ingress[0].from[0].ipBlock.except[0] | is not a part of
             {'ingress':[{'from':[{'ipBlock':{'cidr':'::/0'},'podSelector':{}}]}]}    | spec.ingress[0].from[0].ipBlock              | cannot go with a selector
             {'ingress':[{'ports':[{'port':80,'endPort':79}]}]}                       | spec.ingress[0].ports[0].endPort             | 79 is below port 80
             {'ingress':[{'ports':[{'port':'http','endPort':79}]}]}                   | spec.ingress[0].ports[0].endPort             | named port
@@ -118,9 +117,15 @@ class PolicySetTest {
                 .hasMessageContaining(reason);
     }
 
+    private static @Nullable String because(
+            PolicySet policies, Peer from, Peer to, String protocol, @Nullable Integer port) {
+        return Explainer.explain(policies, new Traffic(from, to, protocol, port))
+                .because();
+    }
+
     private static Peer pod(String app, String ip, boolean hostNetwork) {
         Map<String, String> namespace = Map.of("kubernetes.io/metadata.name", "shop");
-        return new Peer(
+        return Peer.pod(
                 ip,
                 new Peer.Pod(
                         "shop",
@@ -131,10 +136,10 @@ class PolicySetTest {
                         hostNetwork));
     }
 
-    private static NetworkPolicy policy(String name, @Nullable String spec) {
+    private static Policy policy(String name, @Nullable String spec) {
         String json = "{'metadata':{'namespace':'shop','name':'" + name + "'},'spec':" + spec + "}";
         try {
-            return NetworkPolicy.parse(Json.MAPPER.readTree(json.replace('\'', '"')));
+            return Dialects.compile("NetworkPolicy", Json.MAPPER.readTree(json.replace('\'', '"')));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }

@@ -143,7 +143,11 @@ final class EdgeSlice {
                 List.of(),
                 new Evidence(Map.of(), Map.of(), List.copyOf(samples), caveats),
                 new PolicyEvidence(
-                        judgement.expected(), judgement.observed(), judgement.decidedBy(), judgement.nearest(), null));
+                        judgement.expected(),
+                        judgement.observed(),
+                        judgement.decidedBy(),
+                        judgement.nearest(),
+                        judgement.patch()));
     }
 
     private String summary(String who, PolicyOutcome outcome) {

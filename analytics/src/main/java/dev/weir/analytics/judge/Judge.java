@@ -12,6 +12,8 @@ import dev.weir.policy.Decision;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.explain.Explainer;
+import dev.weir.policy.explain.Explanation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -84,33 +86,56 @@ public final class Judge {
         Flow resolved = flow.withEndpoints(context.resolve(flow.source(), ms), context.resolve(flow.destination(), ms));
         Verdict observed = ConnectionOutcome.observed(resolved);
         PolicyHistory.InForce inForce = policies.at(ms);
-        if (inForce.enforced().size() == 0 && inForce.audited().size() == 0) {
+        if (inForce.isEmpty()) {
             return new Judgement(
-                    resolved, observed, Expected.UNSELECTED, outcome(Expected.UNSELECTED, observed), List.of(), null);
+                    resolved,
+                    observed,
+                    Expected.UNSELECTED,
+                    outcome(Expected.UNSELECTED, observed),
+                    List.of(),
+                    null,
+                    null);
         }
         Peer source = peer(resolved.source(), ms);
         Peer destination = peer(resolved.destination(), ms);
         if (source == null || destination == null) {
-            return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null);
+            return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null);
         }
         Traffic traffic = new Traffic(
-                source, destination, resolved.protocol(), resolved.destination().port());
+                source, destination, resolved.protocol(), resolved.destination().port(), resolved.l7());
         return judge(resolved, observed, traffic, inForce);
     }
 
     private static Judgement judge(Flow flow, Verdict observed, Traffic traffic, PolicyHistory.InForce inForce) {
         Decision enforced = inForce.enforced().decide(traffic);
-        PolicySet audited = inForce.audited();
+        PolicySet audited = inForce.audited().policies();
         if (enforced.expected() != Expected.DENY && audited.size() > 0) {
-            Decision audit = audited.decide(traffic);
+            Decision audit = inForce.audited().decide(traffic);
             if (audit.expected() == Expected.DENY) {
-                return new Judgement(
-                        flow, observed, Expected.DENY, PolicyOutcome.AUDIT, audit.decidedBy(), audit.nearest());
+                return explained(flow, observed, audit, PolicyOutcome.AUDIT, audited, traffic);
             }
         }
-        Expected expected = enforced.expected();
+        PolicyOutcome outcome = outcome(enforced.expected(), observed);
+        return explained(flow, observed, enforced, outcome, inForce.enforced().policies(), traffic);
+    }
+
+    /** With an explanation where there is something to explain, since finding it takes longer than the decision did. */
+    private static Judgement explained(
+            Flow flow,
+            Verdict observed,
+            Decision decision,
+            @Nullable PolicyOutcome outcome,
+            PolicySet policies,
+            Traffic traffic) {
+        Explanation explanation = outcome == null ? null : Explainer.explain(policies, traffic);
         return new Judgement(
-                flow, observed, expected, outcome(expected, observed), enforced.decidedBy(), enforced.nearest());
+                flow,
+                observed,
+                decision.expected(),
+                outcome,
+                decision.decidedBy(),
+                explanation == null ? null : explanation.because(),
+                explanation == null ? null : explanation.patch());
     }
 
     private static @Nullable PolicyOutcome outcome(Expected expected, Verdict observed) {
@@ -122,21 +147,33 @@ public final class Judge {
         String namespace = end.namespace();
         String name = end.pod() == null ? end.workload() : end.pod();
         if (name == null) {
-            return end.service() == null ? Peer.address(end.ip()) : null;
+            return end.service() == null ? notAPod(end, ms) : null;
         }
         Map<String, String> labels = end.labels();
         if (labels == null || namespace == null) {
             return null;
         }
         ClusterObject.Pod pod = context.pod(namespace, name, ms);
-        return new Peer(
-                end.ip(),
-                new Peer.Pod(
-                        namespace,
-                        name,
-                        context.namespaceLabels(namespace, ms),
-                        labels,
-                        pod == null ? List.of() : pod.ports(),
-                        pod != null && pod.hostNetwork()));
+        boolean hostNetwork = pod != null && pod.hostNetwork();
+        Peer.Pod seen = new Peer.Pod(
+                namespace,
+                name,
+                context.namespaceLabels(namespace, ms),
+                labels,
+                pod == null ? List.of() : pod.ports(),
+                hostNetwork);
+        if (pod == null || !hostNetwork) {
+            return Peer.pod(end.ip(), seen);
+        }
+        ClusterObject.Node node = pod.node() == null ? null : context.node(pod.node(), ms);
+        return Peer.onHost(end.ip(), seen, node == null ? null : new Peer.Node(node.name(), node.labels()));
+    }
+
+    private Peer notAPod(Endpoint end, long ms) {
+        if (context.ownerOf(end.ip(), ms) instanceof ClusterObject.Node node) {
+            return Peer.node(end.ip(), new Peer.Node(node.name(), node.labels()));
+        }
+        List<String> names = end.names();
+        return Peer.address(end.ip(), names == null ? List.of() : names);
     }
 }

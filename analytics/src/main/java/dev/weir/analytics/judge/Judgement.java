@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param flow with its ends resolved
  * @param observed what the network did, inferred where the record does not say
- * @param nearest why not, in a sentence; null unless denied
+ * @param nearest why it is or is not expected, in a sentence; null where there is no outcome to explain
+ * @param patch the smallest change of the policies that would allow it; null unless it is denied
  */
 public record Judgement(
         Flow flow,
@@ -20,4 +21,5 @@ public record Judgement(
         Expected expected,
         @Nullable PolicyOutcome outcome,
         List<PolicyRef> decidedBy,
-        @Nullable String nearest) {}
+        @Nullable String nearest,
+        @Nullable String patch) {}

@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.Json;
+import dev.weir.policy.Decider;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
-import dev.weir.policy.kubernetes.NetworkPolicy;
+import dev.weir.policy.dialect.Dialects;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ final class PolicyHistory {
 
     static final String AUDIT = "audit";
 
-    private static final InForce NOT_BUILT = new InForce(PolicySet.EMPTY, PolicySet.EMPTY);
+    private static final InForce NOT_BUILT = new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY));
 
     private final Map<String, TreeMap<Long, Version>> versions = new HashMap<>();
     private final TreeMap<Long, InForce> cache = new TreeMap<>();
@@ -31,10 +32,14 @@ final class PolicyHistory {
     private record Version(@Nullable Policy policy, boolean audit) {}
 
     /** The policies of one moment: those that are enforced, and those that are only expected. */
-    record InForce(PolicySet enforced, PolicySet audited) {}
+    record InForce(Decider enforced, Decider audited) {
+        boolean isEmpty() {
+            return enforced.policies().size() == 0 && audited.policies().size() == 0;
+        }
+    }
 
     static boolean isPolicy(ContextChange change) {
-        return change.kind().equals(NetworkPolicy.KIND);
+        return Dialects.isPolicy(change.kind());
     }
 
     /**
@@ -42,7 +47,7 @@ final class PolicyHistory {
      */
     void apply(ContextChange change) {
         String object = change.object();
-        Version version = object == null ? new Version(null, false) : compile(object);
+        Version version = object == null ? new Version(null, false) : compile(change.kind(), object);
         versions.computeIfAbsent(change.key(), key -> new TreeMap<>()).put(change.validFromMs(), version);
         cache.clear();
     }
@@ -84,15 +89,15 @@ final class PolicyHistory {
                 (entry.getValue().audit() ? audited : enforced).add(policy);
             }
         }
-        return new InForce(PolicySet.of(enforced), PolicySet.of(audited));
+        return new InForce(new Decider(PolicySet.of(enforced)), new Decider(PolicySet.of(audited)));
     }
 
-    private static Version compile(String object) {
+    private static Version compile(String kind, String object) {
         try {
             JsonNode tree = Json.MAPPER.readTree(object);
             boolean audit = AUDIT.equals(
                     tree.path("metadata").path("labels").path(MODE_LABEL).asText());
-            return new Version(NetworkPolicy.parse(tree), audit);
+            return new Version(Dialects.compile(kind, tree), audit);
         } catch (JsonProcessingException e) {
             throw new InvalidRecordException("object", "is not JSON: " + e.getOriginalMessage());
         } catch (InvalidPolicyException e) {

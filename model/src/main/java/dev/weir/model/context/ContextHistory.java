@@ -102,6 +102,10 @@ public final class ContextHistory {
                 : null;
     }
 
+    public ClusterObject.@Nullable Node node(String name, long ms) {
+        return object("Node//" + name, ms) instanceof ClusterObject.Node node ? node : null;
+    }
+
     /** A namespace's labels; just its name label when the namespace itself was never described. */
     public Map<String, String> namespaceLabels(String namespace, long ms) {
         return object("Namespace//" + namespace, ms) instanceof ClusterObject.Namespace described

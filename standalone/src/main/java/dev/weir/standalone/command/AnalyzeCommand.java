@@ -14,7 +14,7 @@ import dev.weir.model.codec.Json;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.Durations;
 import dev.weir.policy.InvalidPolicyException;
-import dev.weir.policy.kubernetes.NetworkPolicy;
+import dev.weir.policy.dialect.Dialects;
 import dev.weir.standalone.AlertText;
 import io.prometheus.client.CollectorRegistry;
 import java.io.PrintWriter;
@@ -118,9 +118,9 @@ final class AnalyzeCommand implements Callable<Integer> {
         List<ContextChange> changes = ManifestsCollector.describe(directory);
         for (ContextChange change : changes) {
             String object = change.object();
-            if (change.kind().equals(NetworkPolicy.KIND) && object != null) {
+            if (Dialects.isPolicy(change.kind()) && object != null) {
                 try {
-                    NetworkPolicy.parse(Json.MAPPER.readTree(object));
+                    Dialects.compile(change.kind(), Json.MAPPER.readTree(object));
                 } catch (InvalidPolicyException | JsonProcessingException e) {
                     throw new ConfigException(directory + ": " + e.getMessage());
                 }

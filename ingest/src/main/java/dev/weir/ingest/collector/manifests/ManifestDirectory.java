@@ -1,29 +1,33 @@
 package dev.weir.ingest.collector.manifests;
 
+import dev.weir.model.manifest.ManifestFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The objects of a directory, read again only where a file changed. A file that breaks keeps its last good objects. */
+/** The objects of a directory, read again only where a file changed. What breaks keeps its last good objects. */
 final class ManifestDirectory {
     private final Path directory;
     private final Consumer<String> problems;
     private final Map<Path, Stamp> stamps = new HashMap<>();
-    private final Map<Path, List<Manifest>> good = new TreeMap<>();
+    private final Map<Path, List<ContextObject>> good = new TreeMap<>();
 
     private record Stamp(long modifiedMs, long size, Object key) {}
 
     /**
      * An object with the time its file was last written.
      */
-    record Found(Manifest manifest, long modifiedMs) {}
+    record Found(ContextObject object, long modifiedMs) {}
 
     ManifestDirectory(Path directory, Consumer<String> problems) {
         this.directory = directory;
@@ -34,7 +38,7 @@ final class ManifestDirectory {
     Map<String, Found> scan() throws IOException {
         Map<Path, Stamp> now = new TreeMap<>();
         try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : (Iterable<Path>) files.filter(ManifestDirectory::isManifest)::iterator) {
+            for (Path file : (Iterable<Path>) files.filter(ManifestFile::isManifest)::iterator) {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
                 Object key = attributes.fileKey();
                 now.put(
@@ -47,7 +51,7 @@ final class ManifestDirectory {
         stamps.keySet().retainAll(now.keySet());
         now.forEach(this::readIfChanged);
         Map<String, Found> found = new TreeMap<>();
-        good.forEach((file, manifests) -> manifests.forEach(manifest -> add(found, file, manifest)));
+        good.forEach((file, objects) -> objects.forEach(object -> add(found, file, object)));
         return found;
     }
 
@@ -55,24 +59,25 @@ final class ManifestDirectory {
         if (stamp.equals(stamps.put(file, stamp))) {
             return;
         }
-        try {
-            good.put(file, Manifest.read(file));
-        } catch (Manifest.UnreadableException e) {
-            problems.accept(e.getMessage() + (good.containsKey(file) ? "; what it held before stays in force" : ""));
-        }
+        ContextObject.Contents contents = ContextObject.read(file);
+        List<ContextObject> before = good.getOrDefault(file, List.of());
+        contents.problems()
+                .forEach(problem ->
+                        problems.accept(problem + (before.isEmpty() ? "" : "; what it held before stays in force")));
+        good.put(file, contents.problems().isEmpty() ? contents.objects() : merged(contents.objects(), before));
     }
 
-    private void add(Map<String, Found> found, Path file, Manifest manifest) {
+    /** What is broken may be any of the objects that were there before, so those not read again stay. */
+    private static List<ContextObject> merged(List<ContextObject> now, List<ContextObject> before) {
+        Set<String> keys = now.stream().map(ContextObject::key).collect(Collectors.toSet());
+        List<ContextObject> all = new ArrayList<>(now);
+        before.stream().filter(object -> !keys.contains(object.key())).forEach(all::add);
+        return all;
+    }
+
+    private void add(Map<String, Found> found, Path file, ContextObject object) {
         Stamp stamp = stamps.get(file);
         long modified = stamp == null ? 0 : stamp.modifiedMs();
-        found.putIfAbsent(manifest.key(), new Found(manifest, modified));
-    }
-
-    private static boolean isManifest(Path file) {
-        String name = file.getFileName().toString();
-        boolean hidden = name.startsWith(".");
-        return !hidden
-                && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"))
-                && Files.isRegularFile(file);
+        found.putIfAbsent(object.key(), new Found(object, modified));
     }
 }

@@ -78,8 +78,8 @@ public final class ManifestsCollector implements Collector {
         try {
             List<ContextChange> changes = new ArrayList<>();
             for (ManifestDirectory.Found found : directory.scan().values()) {
-                Long created = found.manifest().createdMs();
-                changes.add(found.manifest().change(created == null ? ContextChange.ALWAYS : created, KIND));
+                Long created = found.object().createdMs();
+                changes.add(found.object().change(created == null ? ContextChange.ALWAYS : created, KIND));
             }
             return changes;
         } catch (IOException e) {
@@ -141,8 +141,8 @@ public final class ManifestsCollector implements Collector {
         List<ContextChange> changes = new ArrayList<>();
         found.forEach((key, object) -> {
             ContextChange before = published.get(key);
-            if (before == null || !object.manifest().object().equals(before.object())) {
-                changes.add(object.manifest().change(validFrom(object, before, always), KIND));
+            if (before == null || !object.object().object().equals(before.object())) {
+                changes.add(object.object().change(validFrom(object, before, always), KIND));
             }
         });
         published.forEach((key, before) -> {
@@ -160,7 +160,7 @@ public final class ManifestsCollector implements Collector {
     }
 
     private long validFrom(ManifestDirectory.Found found, @Nullable ContextChange before, boolean always) {
-        Long created = found.manifest().createdMs();
+        Long created = found.object().createdMs();
         if (before == null && created != null) {
             return created;
         }

@@ -38,7 +38,7 @@ class ManifestDirectoryTest {
         write("ignored.txt", "not: [yaml");
         Map<String, ManifestDirectory.Found> found = directory.scan();
         assertThat(found).containsOnlyKeys("Pod/shop/a", "Pod/shop/b", "Namespace//shop");
-        Manifest pod = found.get("Pod/shop/a").manifest();
+        ContextObject pod = found.get("Pod/shop/a").object();
         assertThat(pod.object()).doesNotContain("resourceVersion");
         assertThat(pod.createdMs()).isEqualTo(1_767_225_600_000L);
         assertThat(problems).isEmpty();
@@ -50,7 +50,7 @@ class ManifestDirectoryTest {
         directory.scan();
         write("a.yaml", POD.formatted("a", "10.0.0.100"));
         write("b.yaml", POD.formatted("b", "10.0.0.2"));
-        assertThat(directory.scan().get("Pod/shop/a").manifest().object()).contains("10.0.0.100");
+        assertThat(directory.scan().get("Pod/shop/a").object().object()).contains("10.0.0.100");
         Files.delete(folder.resolve("a.yaml"));
         assertThat(directory.scan()).containsOnlyKeys("Pod/shop/b");
     }
@@ -67,14 +67,21 @@ class ManifestDirectoryTest {
     }
 
     @Test
+    void aBrokenDocumentHidesNoOther() throws Exception {
+        write("a.yaml", "kind: Pod\nmetadata: {name: a\n---\n" + POD.formatted("b", "10.0.0.2"));
+        assertThat(directory.scan()).containsOnlyKeys("Pod/shop/b");
+        assertThat(problems).singleElement().asString().contains("a.yaml:3: not YAML");
+    }
+
+    @Test
     void mistakesAreNamedWithFileObjectAndField() throws Exception {
         write("a.yaml", POD.formatted("a", "10.0.0.300"));
         write("b.yaml", "kind: Pod\nmetadata: {}\n");
         write("c.yaml", "just: text\n");
         assertThat(directory.scan()).isEmpty();
-        assertThat(problems.get(0)).endsWith("a.yaml: Pod a: status.podIP: '10.0.0.300' is not an IP address");
-        assertThat(problems.get(1)).endsWith("b.yaml: Pod : metadata.name: is missing");
-        assertThat(problems.get(2)).contains("c.yaml: holds a document that is no Kubernetes object");
+        assertThat(problems.get(0)).endsWith("a.yaml:4: Pod shop/a: status.podIP: '10.0.0.300' is not an IP address");
+        assertThat(problems.get(1)).endsWith("b.yaml:2: Pod : metadata.name: is missing");
+        assertThat(problems.get(2)).contains("c.yaml:1: is no Kubernetes object: it has no kind");
     }
 
     private void write(String name, String text) throws Exception {

@@ -1,4 +1,4 @@
-package dev.weir.policy.kubernetes;
+package dev.weir.policy.clause;
 
 import dev.weir.model.context.ClusterObjects;
 import dev.weir.policy.InvalidPolicyException;
@@ -10,14 +10,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A Kubernetes label selector: all requirements must hold; none at all selects everything. */
-record LabelSelector(List<Requirement> requirements) {
+public record LabelSelector(List<Requirement> requirements) {
+    /** Selects everything. */
+    public static final LabelSelector ALL = new LabelSelector(List.of());
+
     private static final String NAME = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
     private static final Pattern KEY = Pattern.compile("(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?" + NAME);
     private static final Pattern VALUE = Pattern.compile("(?:" + NAME + ")?");
 
     /** One key with its condition. {@code matchLabels} entries are {@code IN} with one value. */
-    record Requirement(String key, Operator operator, List<String> values) {
-        boolean holds(Map<String, String> labels) {
+    public record Requirement(String key, Operator operator, List<String> values) {
+        public boolean holds(Map<String, String> labels) {
             @Nullable String value = labels.get(key);
             return switch (operator) {
                 case IN -> value != null && values.contains(value);
@@ -46,7 +49,8 @@ record LabelSelector(List<Requirement> requirements) {
         }
     }
 
-    enum Operator {
+    /** As in {@code matchExpressions}. */
+    public enum Operator {
         IN,
         NOT_IN,
         EXISTS,
@@ -56,7 +60,7 @@ record LabelSelector(List<Requirement> requirements) {
     /**
      * @throws InvalidPolicyException naming the field
      */
-    static LabelSelector parse(Fields selector) {
+    public static LabelSelector parse(Fields selector) {
         selector.allowOnly("matchLabels", "matchExpressions");
         List<Requirement> requirements = new ArrayList<>();
         Fields labels = selector.child("matchLabels");
@@ -71,7 +75,7 @@ record LabelSelector(List<Requirement> requirements) {
         return new LabelSelector(List.copyOf(requirements));
     }
 
-    boolean matches(Map<String, String> labels) {
+    public boolean matches(Map<String, String> labels) {
         for (Requirement requirement : requirements) {
             if (!requirement.holds(labels)) {
                 return false;
@@ -81,7 +85,7 @@ record LabelSelector(List<Requirement> requirements) {
     }
 
     /** The requirements that do not hold, as phrases. */
-    List<String> failures(Map<String, String> labels) {
+    public List<String> failures(Map<String, String> labels) {
         return requirements.stream()
                 .filter(requirement -> !requirement.holds(labels))
                 .map(requirement -> requirement.failure(labels))

@@ -1,11 +1,12 @@
-package dev.weir.policy.kubernetes;
+package dev.weir.policy.clause;
 
 import dev.weir.model.Ip;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** An address block; host bits may be set and do not count. */
-final class Cidr {
+public final class Cidr {
     private static final Pattern PREFIX = Pattern.compile("[0-9]{1,3}");
 
     private final String text;
@@ -19,17 +20,23 @@ final class Cidr {
     }
 
     /** The block, or null when the text is none. */
-    static @Nullable Cidr parse(String text) {
+    public static @Nullable Cidr parse(String text) {
         int slash = text.indexOf('/');
         if (slash < 0 || !PREFIX.matcher(text.substring(slash + 1)).matches()) {
             return null;
         }
         byte[] network = Ip.parse(text.substring(0, slash));
         int prefix = Integer.parseInt(text.substring(slash + 1));
-        return network == null || prefix > network.length * 8 ? null : new Cidr(text, network, prefix);
+        if (network == null || prefix > network.length * 8) {
+            return null;
+        }
+        for (int bit = prefix; bit < network.length * 8; bit++) {
+            network[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+        }
+        return new Cidr(text, network, prefix);
     }
 
-    boolean contains(byte[] address) {
+    public boolean contains(byte[] address) {
         if (address.length != network.length) {
             return false;
         }
@@ -43,13 +50,34 @@ final class Cidr {
         return rest == 0 || sameBits(address, whole, rest);
     }
 
-    boolean contains(Cidr other) {
+    public boolean contains(Cidr other) {
         return other.prefix >= prefix && contains(other.network);
+    }
+
+    /** {@code 0.0.0.0/0}: the block that holds whatever address a pod may have. */
+    boolean isAll() {
+        return prefix == 0 && network.length == 4;
+    }
+
+    /** How many leading bits are fixed. */
+    public int prefix() {
+        return prefix;
     }
 
     private boolean sameBits(byte[] address, int at, int bits) {
         int mask = 0xff << (8 - bits) & 0xff;
         return (address[at] & mask) == (network[at] & mask);
+    }
+
+    /** Blocks are equal by what they hold, however their host bits are written. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Cidr that && prefix == that.prefix && Arrays.equals(network, that.network);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * prefix + Arrays.hashCode(network);
     }
 
     @Override

@@ -1,0 +1,120 @@
+package dev.weir.ingest.collector.manifests;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.model.ContextChange;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.context.ClusterObjects;
+import dev.weir.model.manifest.Manifest;
+import dev.weir.model.manifest.ManifestFile;
+import dev.weir.model.manifest.Problem;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kubernetes object from a file, as {@code weir.context} takes it.
+ *
+ * @param object the object as JSON text, without what only the API server's own bookkeeping needs
+ * @param createdMs its own {@code creationTimestamp}; null when it has none
+ */
+public record ContextObject(
+        String kind,
+        @Nullable String namespace,
+        String name,
+        String object,
+        @Nullable Long createdMs) {
+    /** Kinds whose objects belong to no namespace. */
+    private static final Set<String> OF_THE_CLUSTER = Set.of(
+            "Namespace",
+            "Node",
+            "AdminNetworkPolicy",
+            "BaselineAdminNetworkPolicy",
+            "ClusterNetworkPolicy",
+            "CiliumClusterwideNetworkPolicy",
+            "GlobalNetworkPolicy");
+
+    private static final Set<String> OF_A_NAMESPACE = Set.of(
+            "Pod",
+            "Service",
+            "NetworkPolicy",
+            "CiliumNetworkPolicy",
+            "AuthorizationPolicy",
+            "Deployment",
+            "ReplicaSet",
+            "StatefulSet",
+            "DaemonSet",
+            "Job",
+            "CronJob",
+            "ReplicationController");
+
+    /** What a file holds; what of it cannot be used is a problem and hides nothing else. */
+    record Contents(List<ContextObject> objects, List<String> problems) {}
+
+    /** Whether flows are judged by objects of that kind; others in the files are none of Weir's business. */
+    public static boolean isJudgedBy(String kind) {
+        return OF_THE_CLUSTER.contains(kind) || OF_A_NAMESPACE.contains(kind);
+    }
+
+    static Contents read(Path file) {
+        ManifestFile manifests = ManifestFile.read(file);
+        List<ContextObject> objects = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        manifests.problems().forEach(problem -> problems.add(problem.message()));
+        for (Manifest manifest : manifests.manifests()) {
+            if (isJudgedBy(manifest.kind())) {
+                try {
+                    objects.add(of(manifest));
+                } catch (InvalidRecordException e) {
+                    Problem problem = manifest.problem(e.field(), e.reason());
+                    problems.add(problem.message());
+                }
+            }
+        }
+        return new Contents(objects, problems);
+    }
+
+    /** {@code Pod/shop/web-1}, as {@link ContextChange#key()}. */
+    public String key() {
+        return change(0, "").key();
+    }
+
+    ContextChange change(long validFromMs, String origin) {
+        return new ContextChange(kind, namespace, name, validFromMs, origin, object);
+    }
+
+    private static ContextObject of(Manifest manifest) {
+        String kind = manifest.kind();
+        ObjectNode object = manifest.object();
+        if (manifest.name().isEmpty()) {
+            throw new InvalidRecordException("metadata.name", "is missing");
+        }
+        String own = manifest.namespace();
+        String namespace = OF_THE_CLUSTER.contains(kind) ? null : own == null ? "default" : own;
+        if (object.path("metadata") instanceof ObjectNode metadata) {
+            metadata.remove(List.of("managedFields", "resourceVersion", "generation", "uid"));
+            if (namespace != null) {
+                metadata.put("namespace", namespace);
+            }
+        }
+        ClusterObjects.parse(kind, object);
+        return new ContextObject(kind, namespace, manifest.name(), object.toString(), created(object.path("metadata")));
+    }
+
+    private static @Nullable Long created(JsonNode metadata) {
+        String text = metadata.path("creationTimestamp").asText("");
+        if (text.isEmpty() || text.equals("null")) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+        } catch (DateTimeException e) {
+            throw new InvalidRecordException(
+                    "metadata.creationTimestamp", "'" + text + "' is not a time such as 2026-01-31T23:59:59Z");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.weir.model.manifest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigInteger;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * Builds the tree of a document and tells the line of every field. Nesting, aliases and size are limited, keys that
+ * stand twice are refused. YAML is read from its nodes, because Jackson's own reader takes an alias for a text; JSON is
+ * read as such, because YAML does not allow its tabs.
+ */
+final class Tree {
+    static final int MAX_DEPTH = 100;
+    static final int MAX_NODES = 20_000_000;
+    /** An alias makes a node of what it stands for; so many nodes of one document may come from aliases. */
+    static final int MAX_ALIASED = 100_000;
+
+    static final int MAX_CHARACTERS = 256 << 20;
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final JsonFactory PARSERS = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .build();
+    private static final Pattern DECIMAL = Pattern.compile("[-+]?(0|[1-9][0-9]*)");
+
+    private final Lines lines;
+    private final int length;
+    private int nodes;
+
+    /** Is told where fields stand. */
+    interface Lines {
+        /**
+         * @param path {@code spec.ingress[0].ports}
+         * @param line from 1
+         */
+        void at(String path, int line);
+    }
+
+    private Tree(Lines lines, int length) {
+        this.lines = lines;
+        this.length = length;
+    }
+
+    /** The tree; a missing node for a document of nothing. */
+    static JsonNode parse(String text, Lines lines) throws Document.UnreadableException {
+        String start = text.stripLeading();
+        Tree tree = new Tree(lines, text.length());
+        return start.startsWith("{") || start.startsWith("[") ? tree.json(text) : tree.yaml(text);
+    }
+
+    private JsonNode yaml(String text) throws Document.UnreadableException {
+        LoaderOptions options = new LoaderOptions();
+        options.setNestingDepthLimit(MAX_DEPTH);
+        options.setCodePointLimit(MAX_CHARACTERS);
+        options.setAllowDuplicateKeys(false);
+        try {
+            Node root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+            return root == null ? MissingNode.getInstance() : convert(root, "", 0);
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+            throw new Document.UnreadableException(line, "not YAML: " + e.getProblem());
+        } catch (YAMLException e) {
+            throw new Document.UnreadableException(
+                    1,
+                    "not YAML: "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+    }
+
+    private JsonNode convert(Node node, String path, int depth) throws Document.UnreadableException {
+        int line = node.getStartMark().getLine() + 1;
+        nodes++;
+        // A document without aliases has more characters than nodes.
+        if (nodes > MAX_NODES || nodes > MAX_ALIASED + length) {
+            throw new Document.UnreadableException(line, "aliases unfold to more than can be taken");
+        }
+        if (depth > MAX_DEPTH) {
+            throw new Document.UnreadableException(line, "is nested deeper than " + MAX_DEPTH);
+        }
+        if (node instanceof MappingNode mapping) {
+            return object(mapping, path, depth);
+        }
+        if (node instanceof SequenceNode sequence) {
+            ArrayNode array = JSON.arrayNode();
+            for (Node element : sequence.getValue()) {
+                String its = path + "[" + array.size() + "]";
+                lines.at(its, element.getStartMark().getLine() + 1);
+                array.add(convert(element, its, depth + 1));
+            }
+            return array;
+        }
+        return scalar((ScalarNode) node);
+    }
+
+    private ObjectNode object(MappingNode mapping, String path, int depth) throws Document.UnreadableException {
+        ObjectNode object = JSON.objectNode();
+        ObjectNode merged = JSON.objectNode();
+        for (NodeTuple tuple : mapping.getValue()) {
+            Node keyNode = tuple.getKeyNode();
+            int line = keyNode.getStartMark().getLine() + 1;
+            if (!(keyNode instanceof ScalarNode scalar)) {
+                throw new Document.UnreadableException(line, "a key must be a word, not a list or a map");
+            }
+            String key = scalar.getValue();
+            if (keyNode.getTag().equals(Tag.MERGE)) {
+                merge(merged, convert(tuple.getValueNode(), path, depth + 1));
+                continue;
+            }
+            String its = path.isEmpty() ? key : path + "." + key;
+            lines.at(its, line);
+            if (object.has(key)) {
+                throw new Document.UnreadableException(line, "the key '" + key + "' stands twice");
+            }
+            object.set(key, convert(tuple.getValueNode(), its, depth + 1));
+        }
+        merge(object, merged);
+        return object;
+    }
+
+    /** {@code <<: *base}: what the map itself says counts more. */
+    private static void merge(ObjectNode object, JsonNode base) {
+        for (JsonNode each : base.isArray() ? base : JSON.arrayNode().add(base)) {
+            each.properties().forEach(field -> object.putIfAbsent(field.getKey(), field.getValue()));
+        }
+    }
+
+    private static JsonNode scalar(ScalarNode node) {
+        String text = node.getValue();
+        Tag tag = node.getTag();
+        if (tag.equals(Tag.NULL)) {
+            return JSON.nullNode();
+        }
+        if (tag.equals(Tag.BOOL)) {
+            String lower = text.toLowerCase(Locale.ROOT);
+            return JSON.booleanNode(lower.equals("true") || lower.equals("yes") || lower.equals("on"));
+        }
+        if (tag.equals(Tag.INT) && DECIMAL.matcher(text).matches()) {
+            BigInteger number = new BigInteger(text);
+            return number.bitLength() < 32
+                    ? JSON.numberNode(number.intValue())
+                    : number.bitLength() < 64 ? JSON.numberNode(number.longValue()) : JSON.numberNode(number);
+        }
+        if (tag.equals(Tag.FLOAT)) {
+            try {
+                return JSON.numberNode(Double.parseDouble(text));
+            } catch (NumberFormatException e) {
+                return JSON.textNode(text);
+            }
+        }
+        return JSON.textNode(text);
+    }
+
+    private JsonNode json(String text) throws Document.UnreadableException {
+        try (JsonParser parser = PARSERS.createParser(text)) {
+            parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+            parser.nextToken();
+            JsonNode tree = value(parser, "");
+            if (parser.nextToken() != null) {
+                throw new Document.UnreadableException(
+                        parser.currentTokenLocation().getLineNr(), "not JSON: more follows after the first value");
+            }
+            return tree;
+        } catch (JsonProcessingException e) {
+            int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+            throw new Document.UnreadableException(
+                    line,
+                    "not JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            throw new Document.UnreadableException(1, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private JsonNode value(JsonParser parser, String path) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT) {
+            ObjectNode object = JSON.objectNode();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String key = parser.currentName();
+                String its = path.isEmpty() ? key : path + "." + key;
+                lines.at(its, parser.currentTokenLocation().getLineNr());
+                parser.nextToken();
+                object.set(key, value(parser, its));
+            }
+            return object;
+        }
+        if (token == JsonToken.START_ARRAY) {
+            ArrayNode array = JSON.arrayNode();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                String its = path + "[" + array.size() + "]";
+                lines.at(its, parser.currentTokenLocation().getLineNr());
+                array.add(value(parser, its));
+            }
+            return array;
+        }
+        return switch (token) {
+            case VALUE_NUMBER_INT -> {
+                JsonParser.NumberType type = parser.getNumberType();
+                yield type == JsonParser.NumberType.INT
+                        ? JSON.numberNode(parser.getIntValue())
+                        : type == JsonParser.NumberType.LONG
+                                ? JSON.numberNode(parser.getLongValue())
+                                : JSON.numberNode(parser.getBigIntegerValue());
+            }
+            case VALUE_NUMBER_FLOAT -> JSON.numberNode(parser.getDoubleValue());
+            case VALUE_TRUE, VALUE_FALSE -> JSON.booleanNode(token == JsonToken.VALUE_TRUE);
+            case VALUE_NULL -> JSON.nullNode();
+            default -> JSON.textNode(parser.getText());
+        };
+    }
+}

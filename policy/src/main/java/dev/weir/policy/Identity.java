@@ -1,0 +1,74 @@
+package dev.weir.policy;
+
+import dev.weir.model.context.ClusterObject.NamedPort;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * All that policies can tell pods apart by, addresses excepted: the replicas of a workload share one. A class and not a
+ * record because its hash is asked for with every decision and so is kept.
+ */
+public final class Identity {
+    private final String namespace;
+    private final Map<String, String> namespaceLabels;
+    private final Map<String, String> labels;
+    private final List<NamedPort> ports;
+    private final boolean hostNetwork;
+    private final int hash;
+
+    /**
+     * @param ports the container ports that have a name
+     * @param hostNetwork whether the pod shares its node's network, which takes it out of the reach of selectors
+     */
+    public Identity(
+            String namespace,
+            Map<String, String> namespaceLabels,
+            Map<String, String> labels,
+            List<NamedPort> ports,
+            boolean hostNetwork) {
+        this.namespace = namespace;
+        this.namespaceLabels = namespaceLabels;
+        this.labels = labels;
+        this.ports = ports;
+        this.hostNetwork = hostNetwork;
+        this.hash = Objects.hash(namespace, namespaceLabels, labels, ports, hostNetwork);
+    }
+
+    public String namespace() {
+        return namespace;
+    }
+
+    public Map<String, String> namespaceLabels() {
+        return namespaceLabels;
+    }
+
+    public Map<String, String> labels() {
+        return labels;
+    }
+
+    public List<NamedPort> ports() {
+        return ports;
+    }
+
+    public boolean hostNetwork() {
+        return hostNetwork;
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof Identity that
+                        && hash == that.hash
+                        && hostNetwork == that.hostNetwork
+                        && namespace.equals(that.namespace)
+                        && labels.equals(that.labels)
+                        && namespaceLabels.equals(that.namespaceLabels)
+                        && ports.equals(that.ports));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.weir.policy;
+
+import dev.weir.model.Direction;
+import dev.weir.model.PolicyRef;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One ingress or egress rule of a compiled policy.
+ *
+ * @param ref the policy with this rule in it
+ * @param id {@code ingress[0]}: the place in the policy
+ * @param peers one of them must hold; empty for any peer at all
+ * @param ports one of them must hold; empty for any port of any protocol
+ */
+public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> peers, List<PortClause> ports) {
+    private static final String NO_PORT = "the record does not tell its destination port";
+
+    /**
+     * @param name what its author called it, so that it reads {@code ingress[0] (deny-all)}; null for none
+     */
+    public static Rule of(
+            PolicyRef policy,
+            Direction direction,
+            int index,
+            @Nullable String name,
+            Action action,
+            List<PeerClause> peers,
+            List<PortClause> ports) {
+        String id = direction.name().toLowerCase(Locale.ROOT) + "[" + index + "]";
+        String rule = name == null || name.isEmpty() ? id : id + " (" + name + ")";
+        PolicyRef ref = new PolicyRef(policy.kind(), policy.namespace(), policy.name(), rule);
+        return new Rule(ref, id, action, List.copyOf(peers), List.copyOf(ports));
+    }
+
+    /** Whether it matches the traffic, without saying why not: most rules that are asked do not match. */
+    Holds holds(Traffic traffic, Peer other) {
+        Holds port = portHolds(traffic);
+        return port == Holds.NO ? port : port.and(peerHolds(other));
+    }
+
+    /** The same question answered with reasons. */
+    public Match match(Traffic traffic, Direction direction) {
+        Peer other = direction == Direction.INGRESS ? traffic.source() : traffic.destination();
+        List<String> failures = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        Holds peer = peerHolds(other);
+        if (peer != Holds.YES) {
+            (peer == Holds.NO ? failures : unknown).addAll(peerReasons(other, peer));
+        }
+        Holds port = portHolds(traffic);
+        if (port == Holds.UNKNOWN) {
+            unknown.add(NO_PORT);
+        } else if (port == Holds.NO) {
+            failures.add("the port is " + traffic.service() + ", not "
+                    + ports.stream().map(PortClause::display).collect(Collectors.joining(" or ")));
+        }
+        return new Match(this, failures, unknown);
+    }
+
+    private Holds peerHolds(Peer other) {
+        if (peers.isEmpty()) {
+            return Holds.YES;
+        }
+        Holds holds = Holds.NO;
+        for (PeerClause peer : peers) {
+            holds = holds.or(peer.holds(other));
+            if (holds == Holds.YES) {
+                return holds;
+            }
+        }
+        return holds;
+    }
+
+    private Holds portHolds(Traffic traffic) {
+        if (ports.isEmpty()) {
+            return Holds.YES;
+        }
+        Holds holds = Holds.NO;
+        for (PortClause port : ports) {
+            holds = holds.or(port.holds(traffic));
+            if (holds == Holds.YES) {
+                return holds;
+            }
+        }
+        return holds;
+    }
+
+    /** Those of the entry that fails by least, among the ones that answer like the whole. */
+    private List<String> peerReasons(Peer other, Holds answer) {
+        List<String> fewest = List.of();
+        for (PeerClause peer : peers) {
+            if (peer.holds(other) == answer) {
+                List<String> reasons = peer.reasons(other);
+                if (fewest.isEmpty() || reasons.size() < fewest.size()) {
+                    fewest = reasons;
+                }
+            }
+        }
+        return fewest;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.weir.policy.clause;
+
+import dev.weir.policy.Holds;
+import dev.weir.policy.Identity;
+import dev.weir.policy.Peer;
+import dev.weir.policy.PeerClause;
+import dev.weir.policy.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pods by the labels of pod and namespace.
+ *
+ * @param namespace the one namespace that is meant, where no selector says which; null for any
+ * @param namespaces null when {@code namespace} says it, or for every namespace
+ * @param pods null for every pod
+ */
+public record PodClause(
+        @Nullable String namespace,
+        @Nullable LabelSelector namespaces,
+        @Nullable LabelSelector pods) implements PeerClause, Policy.Subject {
+
+    @Override
+    public boolean selects(Identity pod) {
+        return !pod.hostNetwork()
+                && (namespace == null || namespace.equals(pod.namespace()))
+                && (namespaces == null || namespaces.matches(pod.namespaceLabels()))
+                && (pods == null || pods.matches(pod.labels()));
+    }
+
+    @Override
+    public Holds holds(Peer peer) {
+        Peer.Pod pod = peer.pod();
+        return Holds.of(pod != null && selects(pod.identity()));
+    }
+
+    @Override
+    public List<String> reasons(Peer peer) {
+        Peer.Pod pod = peer.selectable();
+        if (pod == null) {
+            return List.of(peer.display() + (peer.pod() == null ? " is not a pod" : " uses the host's network"));
+        }
+        List<String> failures = new ArrayList<>();
+        if (namespace != null && !pod.namespace().equals(namespace)) {
+            failures.add("namespace is '" + pod.namespace() + "', not '" + namespace + "'");
+        }
+        if (namespaces != null) {
+            failures.addAll(prefixed("namespace ", namespaces, pod.identity().namespaceLabels()));
+        }
+        if (pods != null) {
+            failures.addAll(prefixed("pod ", pods, pod.identity().labels()));
+        }
+        return failures;
+    }
+
+    private static List<String> prefixed(String what, LabelSelector selector, Map<String, String> labels) {
+        return selector.failures(labels).stream().map(failure -> what + failure).toList();
+    }
+}

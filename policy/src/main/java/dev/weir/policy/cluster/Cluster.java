@@ -1,0 +1,67 @@
+package dev.weir.policy.cluster;
+
+import dev.weir.model.Ip;
+import dev.weir.model.PolicyRef;
+import dev.weir.model.manifest.Manifest;
+import dev.weir.model.manifest.Problem;
+import dev.weir.policy.Peer;
+import dev.weir.policy.PolicySet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a set of manifests describes.
+ *
+ * @param namespaces labels by name; those that only their pods or policies name are there too
+ * @param members in the order of their workloads, then by name
+ * @param policies those that could be compiled
+ * @param policyManifests where each of them stands
+ * @param problems what had to be left out, and objects that cannot stand beside each other
+ */
+public record Cluster(
+        Map<String, Map<String, String>> namespaces,
+        List<Member> members,
+        Map<String, Peer> nodesByAddress,
+        PolicySet policies,
+        Map<PolicyRef, Manifest> policyManifests,
+        List<Problem> problems) {
+
+    public static Cluster of(List<Manifest> manifests) {
+        return new ClusterBuilder().build(manifests);
+    }
+
+    public @Nullable Member pod(String namespace, String name) {
+        return members.stream()
+                .filter(member -> member.pod().namespace().equals(namespace)
+                        && member.pod().name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The pods of a workload. */
+    public List<Member> of(String namespace, @Nullable String kind, String name) {
+        return members.stream()
+                .filter(member -> member.workload().namespace().equals(namespace)
+                        && member.workload().name().equals(name)
+                        && (kind == null || member.workload().kind().equals(kind)))
+                .toList();
+    }
+
+    /** Who has the address: a pod, a node, or nobody in the cluster. Null when the text is no address. */
+    public @Nullable Peer at(String address) {
+        String ip = Ip.canonical(address);
+        if (ip == null) {
+            return null;
+        }
+        for (Member member : members) {
+            for (Peer peer : member.peers()) {
+                if (ip.equals(peer.ip()) && peer.selectable() != null) {
+                    return peer;
+                }
+            }
+        }
+        Peer node = nodesByAddress.get(ip);
+        return node == null ? Peer.address(ip) : node;
+    }
+}

@@ -1,0 +1,240 @@
+package dev.weir.policy.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.PolicyRef;
+import dev.weir.model.context.ClusterObject;
+import dev.weir.model.context.ClusterObjects;
+import dev.weir.model.manifest.Manifest;
+import dev.weir.model.manifest.Problem;
+import dev.weir.policy.InvalidPolicyException;
+import dev.weir.policy.Peer;
+import dev.weir.policy.Policy;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.Tier;
+import dev.weir.policy.dialect.Dialects;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link Cluster} in two passes: namespaces and nodes first, since pods are seen through them. */
+final class ClusterBuilder {
+    /** Kinds with a pod template, and where in the object it stands. */
+    private static final Map<String, String> TEMPLATES = Map.of(
+            "Deployment", "/spec/template",
+            "ReplicaSet", "/spec/template",
+            "StatefulSet", "/spec/template",
+            "DaemonSet", "/spec/template",
+            "ReplicationController", "/spec/template",
+            "Job", "/spec/template",
+            "CronJob", "/spec/jobTemplate/spec/template");
+
+    private static final Set<String> OF_THE_CLUSTER = Set.of("Namespace", "Node");
+
+    private final Map<String, Map<String, String>> namespaces = new TreeMap<>();
+    private final Map<String, Peer.Node> nodes = new HashMap<>();
+    private final Map<String, Peer> nodesByAddress = new HashMap<>();
+    private final List<Member> members = new ArrayList<>();
+    private final Map<PolicyRef, Manifest> policyManifests = new LinkedHashMap<>();
+    private final Map<PolicyRef, Policy> policies = new LinkedHashMap<>();
+    private final Map<String, Workload> ownersOfReplicaSets = new HashMap<>();
+    private final Set<Workload> described = new HashSet<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    Cluster build(List<Manifest> manifests) {
+        List<Manifest> distinct = withoutTwins(manifests);
+        distinct.forEach(this::first);
+        distinct.stream()
+                .filter(manifest -> manifest.kind().equals("Pod"))
+                .forEach(manifest -> guarded(manifest, () -> pod(manifest)));
+        distinct.stream()
+                .filter(manifest -> TEMPLATES.containsKey(manifest.kind()))
+                .forEach(manifest -> guarded(manifest, () -> template(manifest)));
+        members.sort(Comparator.comparing(Member::workload)
+                .thenComparing(member -> member.pod().name()));
+        refuseEqualPriorities();
+        return new Cluster(
+                namespaces,
+                List.copyOf(members),
+                nodesByAddress,
+                PolicySet.of(policies.values()),
+                policyManifests,
+                List.copyOf(problems));
+    }
+
+    private List<Manifest> withoutTwins(List<Manifest> manifests) {
+        Map<String, Manifest> seen = new LinkedHashMap<>();
+        for (Manifest manifest : manifests) {
+            String namespace = namespace(manifest);
+            String group = manifest.object().path("apiVersion").asText("").replaceAll("/.*", "");
+            Manifest first =
+                    seen.putIfAbsent(group + "/" + manifest.kind() + "/" + namespace + "/" + manifest.name(), manifest);
+            if (first != null && !manifest.name().isEmpty()) {
+                problems.add(manifest.problem(
+                        "metadata.name", "stands already in " + first.file() + ":" + first.line("metadata.name")));
+            }
+        }
+        return List.copyOf(seen.values());
+    }
+
+    /** What the other objects are seen through, and the policies. */
+    private void first(Manifest manifest) {
+        guarded(manifest, () -> {
+            switch (manifest.kind()) {
+                case "Namespace" -> {
+                    if (ClusterObjects.parse("Namespace", manifest.object())
+                            instanceof ClusterObject.Namespace namespace) {
+                        namespaces.put(namespace.name(), namespace.labels());
+                    }
+                }
+                case "Node" -> {
+                    if (ClusterObjects.parse("Node", manifest.object()) instanceof ClusterObject.Node node) {
+                        Peer.Node peer = new Peer.Node(node.name(), node.labels());
+                        nodes.put(node.name(), peer);
+                        node.ips().forEach(ip -> nodesByAddress.put(ip, Peer.node(ip, peer)));
+                    }
+                }
+                case "ReplicaSet" -> owner(manifest);
+                default -> {
+                    if (Dialects.isPolicy(manifest.object())) {
+                        policy(manifest);
+                    }
+                }
+            }
+        });
+    }
+
+    private void guarded(Manifest manifest, Runnable reading) {
+        try {
+            reading.run();
+        } catch (InvalidRecordException e) {
+            problems.add(manifest.problem(e.field(), e.reason()));
+        } catch (InvalidPolicyException e) {
+            problems.add(manifest.problem(e.field(), e.reason()));
+        }
+    }
+
+    private void policy(Manifest manifest) {
+        Policy policy = Dialects.compile(manifest.kind(), manifest.object());
+        policies.put(policy.ref(), policy);
+        policyManifests.put(policy.ref(), manifest);
+    }
+
+    private void owner(Manifest manifest) {
+        for (JsonNode reference : manifest.object().path("metadata").path("ownerReferences")) {
+            ownersOfReplicaSets.put(
+                    namespace(manifest) + "/" + manifest.name(),
+                    new Workload(
+                            namespace(manifest),
+                            reference.path("kind").asText(),
+                            reference.path("name").asText()));
+        }
+    }
+
+    private void pod(Manifest manifest) {
+        if (!(ClusterObjects.parse("Pod", manifest.object()) instanceof ClusterObject.Pod pod)) {
+            return;
+        }
+        String phase = manifest.object().path("status").path("phase").asText("");
+        if (phase.equals("Succeeded") || phase.equals("Failed")) {
+            return;
+        }
+        Workload workload = new Workload(pod.namespace(), pod.workloadKind(), pod.workload());
+        if (pod.workloadKind().equals("ReplicaSet")) {
+            workload = ownersOfReplicaSets.getOrDefault(pod.namespace() + "/" + pod.workload(), workload);
+        }
+        Peer.Pod identity = new Peer.Pod(
+                pod.namespace(), pod.name(), labelsOf(pod.namespace()), pod.labels(), pod.ports(), pod.hostNetwork());
+        JsonNode spec = manifest.object().path("spec");
+        described.add(workload);
+        members.add(new Member(
+                workload, identity, peers(identity, addresses(pod, manifest.object()), pod.node()), true, spec));
+    }
+
+    /** A pod for a workload of which no pod is described. */
+    private void template(Manifest manifest) {
+        String namespace = namespace(manifest);
+        boolean owned =
+                manifest.object().path("metadata").path("ownerReferences").size() > 0;
+        Workload workload = new Workload(namespace, manifest.kind(), manifest.name());
+        if (owned || described.contains(workload)) {
+            return;
+        }
+        JsonNode template = manifest.object().at(TEMPLATES.getOrDefault(manifest.kind(), ""));
+        ObjectNode object = manifest.object().objectNode();
+        ObjectNode metadata = object.putObject("metadata");
+        metadata.put("name", manifest.name()).put("namespace", namespace);
+        metadata.set("labels", template.path("metadata").path("labels"));
+        object.set("spec", template.path("spec"));
+        if (ClusterObjects.parse("Pod", object) instanceof ClusterObject.Pod pod) {
+            Peer.Pod identity = new Peer.Pod(
+                    namespace, pod.name(), labelsOf(namespace), pod.labels(), pod.ports(), pod.hostNetwork());
+            members.add(new Member(workload, identity, peers(identity, List.of(), null), false, object.path("spec")));
+        }
+    }
+
+    private static List<String> addresses(ClusterObject.Pod pod, JsonNode object) {
+        if (!pod.ips().isEmpty()) {
+            return pod.ips();
+        }
+        String host = object.path("status").path("hostIP").asText("");
+        return pod.hostNetwork() && !host.isEmpty() ? List.of(host) : List.of();
+    }
+
+    private List<Peer> peers(Peer.Pod pod, List<String> addresses, @Nullable String nodeName) {
+        List<@Nullable String> known = new ArrayList<>(addresses);
+        if (known.isEmpty()) {
+            known.add(null);
+        }
+        List<Peer> peers = new ArrayList<>();
+        for (String ip : known) {
+            if (!pod.identity().hostNetwork()) {
+                peers.add(Peer.pod(ip, pod));
+                continue;
+            }
+            Peer.Node node = nodeName == null ? null : nodes.get(nodeName);
+            Peer atAddress = ip == null ? null : nodesByAddress.get(ip);
+            peers.add(Peer.onHost(ip, pod, node == null && atAddress != null ? atAddress.node() : node));
+        }
+        return List.copyOf(peers);
+    }
+
+    private Map<String, String> labelsOf(String namespace) {
+        return namespaces.computeIfAbsent(namespace, name -> Map.of(ClusterObjects.NAMESPACE_NAME_LABEL, name));
+    }
+
+    private static String namespace(Manifest manifest) {
+        String namespace = manifest.namespace();
+        boolean ofTheCluster = OF_THE_CLUSTER.contains(manifest.kind()) || Dialects.isOfCluster(manifest.object());
+        return ofTheCluster ? "" : namespace == null ? "default" : namespace;
+    }
+
+    /** The API server takes them, but which of the two comes first nobody defines. */
+    private void refuseEqualPriorities() {
+        Map<String, PolicyRef> taken = new HashMap<>();
+        Set<String> told = new HashSet<>();
+        policies.values().stream()
+                .filter(policy -> policy.ref().namespace() == null && policy.tier() != Tier.NAMESPACE)
+                .forEach(policy -> {
+                    String key = policy.ref().kind() + policy.tier() + policy.priority();
+                    PolicyRef first = taken.putIfAbsent(key, policy.ref());
+                    Manifest manifest = policyManifests.get(policy.ref());
+                    if (first != null
+                            && manifest != null
+                            && told.add(policy.ref().name())) {
+                        problems.add(manifest.problem(
+                                "spec.priority",
+                                policy.priority() + " is the priority of " + first.display()
+                                        + " too; which of them comes first is not defined"));
+                    }
+                });
+    }
+}

@@ -1,0 +1,5 @@
+/** What manifests tell of a cluster: its pods as peers, and its policies compiled. */
+@NullMarked
+package dev.weir.policy.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package dev.weir.policy.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.policy.InvalidPolicyException;
+import dev.weir.policy.Policy;
+import dev.weir.policy.dialect.admin.AdminDialect;
+import dev.weir.policy.dialect.calico.CalicoDialect;
+import dev.weir.policy.dialect.cilium.CiliumDialect;
+import dev.weir.policy.dialect.istio.IstioDialect;
+import dev.weir.policy.dialect.kubernetes.KubernetesDialect;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Every dialect there is. */
+public final class Dialects {
+    private static final List<Dialect> ALL = List.of(
+            new KubernetesDialect(), new AdminDialect(), new CiliumDialect(), new CalicoDialect(), new IstioDialect());
+
+    private static final Set<String> KINDS =
+            ALL.stream().flatMap(dialect -> dialect.kinds().stream()).collect(Collectors.toUnmodifiableSet());
+
+    private Dialects() {}
+
+    /** Whether any dialect has policies of that kind. */
+    public static boolean isPolicy(String kind) {
+        return KINDS.contains(kind);
+    }
+
+    /** Whether the object is a policy: of a kind of a dialect, and of its group where it tells one. */
+    public static boolean isPolicy(JsonNode object) {
+        return of(object.path("kind").asText(""), object) != null;
+    }
+
+    /** Whether the object is a policy that belongs to no namespace. */
+    public static boolean isOfCluster(JsonNode object) {
+        String kind = object.path("kind").asText("");
+        Dialect dialect = of(kind, object);
+        return dialect != null && dialect.clusterKinds().contains(kind);
+    }
+
+    /**
+     * Compiles a policy of any dialect.
+     *
+     * @param kind which the object itself need not say
+     * @throws InvalidPolicyException naming the field
+     */
+    public static Policy compile(String kind, JsonNode object) {
+        Dialect dialect = of(kind, object);
+        if (dialect == null) {
+            throw new InvalidPolicyException(
+                    kind,
+                    "kind",
+                    "is of no dialect; known are " + KINDS.stream().sorted().collect(Collectors.joining(", ")));
+        }
+        return dialect.compile(kind, object);
+    }
+
+    private static @Nullable Dialect of(String kind, JsonNode object) {
+        String version = object.path("apiVersion").asText("");
+        int slash = version.indexOf('/');
+        String group = slash < 0 ? "" : version.substring(0, slash);
+        for (Dialect dialect : ALL) {
+            // Calico calls a kind of its own NetworkPolicy too, so the group decides where it is told.
+            if (dialect.kinds().contains(kind) && (version.isEmpty() || group.equals(dialect.group()))) {
+                return dialect;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.weir.policy.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.Direction;
+import dev.weir.model.PolicyRef;
+import dev.weir.policy.Action;
+import dev.weir.policy.Holds;
+import dev.weir.policy.Peer;
+import dev.weir.policy.PeerClause;
+import dev.weir.policy.Policy;
+import dev.weir.policy.Rule;
+import dev.weir.policy.Tier;
+import dev.weir.policy.clause.Fields;
+import dev.weir.policy.clause.PodClause;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A policy of a dialect that is not compiled: it may allow or deny whatever the pods within its reach do, so for them
+ * nothing is known.
+ */
+public final class Undecided {
+    private Undecided() {}
+
+    public static Policy compile(Dialect dialect, String kind, JsonNode object) {
+        boolean clusterWide = dialect.clusterKinds().contains(kind);
+        String namespace =
+                clusterWide ? null : object.path("metadata").path("namespace").asText("default");
+        Fields root = Fields.of(kind, namespace, object);
+        PolicyRef ref = new PolicyRef(
+                kind, namespace, root.child("metadata").child("name").text(), null);
+        return new Policy(
+                ref,
+                Tier.ADMIN,
+                -1,
+                new PodClause(namespace, null, null),
+                EnumSet.allOf(Direction.class),
+                Map.of(
+                        Direction.INGRESS, rules(ref, Direction.INGRESS),
+                        Direction.EGRESS, rules(ref, Direction.EGRESS)));
+    }
+
+    private static List<Rule> rules(PolicyRef ref, Direction direction) {
+        List<PeerClause> peers = List.of(new AnyPeer(ref));
+        return List.of(
+                Rule.of(ref, direction, 0, null, Action.ALLOW, peers, List.of()),
+                Rule.of(ref, direction, 0, null, Action.DENY, peers, List.of()));
+    }
+
+    private record AnyPeer(PolicyRef ref) implements PeerClause {
+        @Override
+        public Holds holds(Peer peer) {
+            return Holds.UNKNOWN;
+        }
+
+        @Override
+        public List<String> reasons(Peer peer) {
+            return List.of("policies of the kind " + ref.kind() + " are not understood yet");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.weir.policy.dialect.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.PolicyRef;
+import dev.weir.policy.Action;
+import dev.weir.policy.Policy;
+import dev.weir.policy.Tier;
+import dev.weir.policy.clause.Fields;
+import dev.weir.policy.dialect.Dialect;
+import java.util.Map;
+import java.util.Set;
+
+/** Compiles the kinds of {@code policy.networking.k8s.io}. */
+public final class AdminDialect implements Dialect {
+    public static final String GROUP = "policy.networking.k8s.io";
+    public static final String ADMIN = "AdminNetworkPolicy";
+    public static final String BASELINE = "BaselineAdminNetworkPolicy";
+    public static final String CLUSTER = "ClusterNetworkPolicy";
+
+    private static final String V1ALPHA1 = GROUP + "/v1alpha1";
+    private static final String V1ALPHA2 = GROUP + "/v1alpha2";
+    private static final int LOWEST_PRIORITY = 1_000;
+
+    @Override
+    public String group() {
+        return GROUP;
+    }
+
+    @Override
+    public Set<String> kinds() {
+        return Set.of(ADMIN, BASELINE, CLUSTER);
+    }
+
+    @Override
+    public Set<String> clusterKinds() {
+        return kinds();
+    }
+
+    @Override
+    public Policy compile(String kind, JsonNode object) {
+        Fields root = Fields.of(kind, null, object);
+        Fields spec = root.required("spec");
+        return switch (kind) {
+            case ADMIN -> admin(version(root, V1ALPHA1), spec);
+            case BASELINE -> baseline(version(root, V1ALPHA1), spec);
+            default -> cluster(version(root, V1ALPHA2), spec);
+        };
+    }
+
+    private static Policy admin(Fields root, Fields spec) {
+        spec.allowOnly("priority", "subject", "ingress", "egress");
+        int priority = spec.child("priority").number(0, LOWEST_PRIORITY);
+        return policy(
+                ADMIN,
+                root,
+                spec,
+                Tier.ADMIN,
+                priority,
+                new AdminRules(
+                        new PortsOfV1Alpha1(),
+                        Map.of("Allow", Action.ALLOW, "Deny", Action.DENY, "Pass", Action.PASS),
+                        true,
+                        false));
+    }
+
+    private static Policy baseline(Fields root, Fields spec) {
+        spec.allowOnly("subject", "ingress", "egress");
+        Fields name = root.child("metadata").child("name");
+        if (!name.text().equals("default")) {
+            throw name.invalid("'" + name.text() + "' is not 'default', the only name that this kind can have");
+        }
+        return policy(
+                BASELINE,
+                root,
+                spec,
+                Tier.BASELINE,
+                0,
+                new AdminRules(
+                        new PortsOfV1Alpha1(), Map.of("Allow", Action.ALLOW, "Deny", Action.DENY), false, false));
+    }
+
+    private static Policy cluster(Fields root, Fields spec) {
+        spec.allowOnly("tier", "priority", "subject", "ingress", "egress");
+        Fields tier = spec.child("tier");
+        int priority = spec.child("priority").number(0, LOWEST_PRIORITY);
+        return policy(
+                CLUSTER,
+                root,
+                spec,
+                switch (tier.text()) {
+                    case "Admin" -> Tier.ADMIN;
+                    case "Baseline" -> Tier.BASELINE;
+                    default -> throw tier.invalid("'" + tier.text() + "' is not Admin or Baseline");
+                },
+                priority,
+                new AdminRules(
+                        new PortsOfV1Alpha2(),
+                        Map.of("Accept", Action.ALLOW, "Deny", Action.DENY, "Pass", Action.PASS),
+                        true,
+                        true));
+    }
+
+    private static Policy policy(String kind, Fields root, Fields spec, Tier tier, int priority, AdminRules rules) {
+        PolicyRef ref =
+                new PolicyRef(kind, null, root.child("metadata").child("name").text(), null);
+        return new Policy(
+                ref,
+                tier,
+                priority,
+                rules.subject(spec.required("subject")),
+                rules.directions(spec),
+                rules.parse(ref, spec));
+    }
+
+    private static Fields version(Fields root, String version) {
+        Fields field = root.child("apiVersion");
+        if (!field.absent() && !field.text().equals(version)) {
+            throw field.invalid("'" + field.text() + "' is not " + version);
+        }
+        return root;
+    }
+}

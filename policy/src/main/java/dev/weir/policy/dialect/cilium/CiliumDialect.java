@@ -1,0 +1,31 @@
+package dev.weir.policy.dialect.cilium;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.policy.Policy;
+import dev.weir.policy.dialect.Dialect;
+import dev.weir.policy.dialect.Undecided;
+import java.util.Set;
+
+/** Knows the kinds of Cilium, so that where one of them may have a say the answer is that it is not known. */
+public final class CiliumDialect implements Dialect {
+
+    @Override
+    public String group() {
+        return "cilium.io";
+    }
+
+    @Override
+    public Set<String> kinds() {
+        return Set.of("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy");
+    }
+
+    @Override
+    public Set<String> clusterKinds() {
+        return Set.of("CiliumClusterwideNetworkPolicy");
+    }
+
+    @Override
+    public Policy compile(String kind, JsonNode object) {
+        return Undecided.compile(this, kind, object);
+    }
+}

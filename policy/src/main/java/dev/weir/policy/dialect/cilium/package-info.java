@@ -1,0 +1,5 @@
+/** Room for the policies of Cilium, group {@code cilium.io}: recognised, not compiled yet. */
+@NullMarked
+package dev.weir.policy.dialect.cilium;
+
+import org.jspecify.annotations.NullMarked;

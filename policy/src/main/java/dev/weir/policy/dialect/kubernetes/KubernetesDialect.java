@@ -1,0 +1,163 @@
+package dev.weir.policy.dialect.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.Direction;
+import dev.weir.model.PolicyRef;
+import dev.weir.policy.Action;
+import dev.weir.policy.PeerClause;
+import dev.weir.policy.Policy;
+import dev.weir.policy.PortClause;
+import dev.weir.policy.Rule;
+import dev.weir.policy.Tier;
+import dev.weir.policy.clause.BlockClause;
+import dev.weir.policy.clause.Cidr;
+import dev.weir.policy.clause.Fields;
+import dev.weir.policy.clause.LabelSelector;
+import dev.weir.policy.clause.PodClause;
+import dev.weir.policy.dialect.Dialect;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Compiles NetworkPolicy, {@code networking.k8s.io/v1}. What is refused follows the API server's own validation of the
+ * kind.
+ */
+public final class KubernetesDialect implements Dialect {
+    public static final String NETWORK_POLICY = "NetworkPolicy";
+
+    @Override
+    public String group() {
+        return "networking.k8s.io";
+    }
+
+    @Override
+    public Set<String> kinds() {
+        return Set.of(NETWORK_POLICY);
+    }
+
+    @Override
+    public Set<String> clusterKinds() {
+        return Set.of();
+    }
+
+    @Override
+    public Policy compile(String kind, JsonNode object) {
+        String namespace = object.path("metadata").path("namespace").asText("default");
+        Fields root = Fields.of(NETWORK_POLICY, namespace, object);
+        Fields spec = root.required("spec").allowOnly("podSelector", "policyTypes", "ingress", "egress");
+        PolicyRef ref = new PolicyRef(
+                NETWORK_POLICY, namespace, root.child("metadata").child("name").text(), null);
+        Map<Direction, List<Rule>> rules = new EnumMap<>(Direction.class);
+        for (Direction direction : List.of(Direction.INGRESS, Direction.EGRESS)) {
+            rules.put(direction, rules(ref, namespace, spec, direction));
+        }
+        Fields selector = spec.child("podSelector");
+        return new Policy(
+                ref,
+                Tier.NAMESPACE,
+                0,
+                new PodClause(namespace, null, selector.absent() ? LabelSelector.ALL : LabelSelector.parse(selector)),
+                directions(
+                        spec, !rules.getOrDefault(Direction.EGRESS, List.of()).isEmpty()),
+                rules);
+    }
+
+    private static Set<Direction> directions(Fields spec, boolean hasEgress) {
+        List<Direction> types = spec.child("policyTypes").elements(2).stream()
+                .map(KubernetesDialect::type)
+                .toList();
+        if (types.isEmpty()) {
+            return hasEgress ? Set.of(Direction.INGRESS, Direction.EGRESS) : Set.of(Direction.INGRESS);
+        }
+        return Set.copyOf(types);
+    }
+
+    private static Direction type(Fields type) {
+        return switch (type.text()) {
+            case "Ingress" -> Direction.INGRESS;
+            case "Egress" -> Direction.EGRESS;
+            default -> throw type.invalid("'" + type.text() + "' is not Ingress or Egress");
+        };
+    }
+
+    private static List<Rule> rules(PolicyRef ref, String namespace, Fields spec, Direction direction) {
+        String name = direction.name().toLowerCase(Locale.ROOT);
+        String peersField = direction == Direction.INGRESS ? "from" : "to";
+        List<Rule> rules = new ArrayList<>();
+        for (Fields rule : spec.child(name).elements()) {
+            rule.allowOnly(peersField, "ports");
+            List<PeerClause> peers = new ArrayList<>();
+            for (Fields entry : rule.child(peersField).elements()) {
+                peers.add(peer(namespace, entry));
+            }
+            List<PortClause> ports = rule.child("ports").elements().stream()
+                    .map(KubernetesDialect::port)
+                    .toList();
+            rules.add(Rule.of(ref, direction, rules.size(), null, Action.ALLOW, peers, ports));
+        }
+        return List.copyOf(rules);
+    }
+
+    private static PeerClause peer(String namespace, Fields entry) {
+        entry.allowOnly("podSelector", "namespaceSelector", "ipBlock");
+        Fields pods = entry.child("podSelector");
+        Fields namespaces = entry.child("namespaceSelector");
+        Fields block = entry.child("ipBlock");
+        if (pods.absent() && namespaces.absent() && block.absent()) {
+            throw entry.invalid("needs a podSelector, a namespaceSelector or an ipBlock");
+        }
+        if (!block.absent() && !(pods.absent() && namespaces.absent())) {
+            throw block.invalid("cannot go with a selector in the same entry");
+        }
+        if (!block.absent()) {
+            return block(block);
+        }
+        return new PodClause(
+                namespaces.absent() ? namespace : null,
+                namespaces.absent() ? null : LabelSelector.parse(namespaces),
+                pods.absent() ? null : LabelSelector.parse(pods));
+    }
+
+    private static BlockClause block(Fields block) {
+        block.allowOnly("cidr", "except");
+        Cidr cidr = block.child("cidr").cidr();
+        List<Cidr> except = new ArrayList<>();
+        for (Fields field : block.child("except").elements()) {
+            Cidr out = field.cidr();
+            if (!cidr.contains(out) || cidr.prefix() == out.prefix()) {
+                throw field.invalid(out + " is not a part of " + cidr);
+            }
+            except.add(out);
+        }
+        return new BlockClause(cidr, List.copyOf(except));
+    }
+
+    private static PortClause port(Fields entry) {
+        entry.allowOnly("protocol", "port", "endPort");
+        String protocol = entry.child("protocol").protocol();
+        Fields port = entry.child("port");
+        Fields endPort = entry.child("endPort");
+        if (port.absent()) {
+            if (!endPort.absent()) {
+                throw endPort.invalid("needs a port");
+            }
+            return PortClause.all(protocol);
+        }
+        if (port.node().isTextual()) {
+            if (!endPort.absent()) {
+                throw endPort.invalid("cannot go with the named port '" + port.text() + "'");
+            }
+            return PortClause.named(protocol, port.portName());
+        }
+        int first = port.portNumber();
+        int last = endPort.absent() ? first : endPort.portNumber();
+        if (last < first) {
+            throw endPort.invalid(last + " is below port " + first);
+        }
+        return PortClause.range(protocol, first, last);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.weir.policy.explain;
+
+import dev.weir.model.Direction;
+import dev.weir.model.Expected;
+import dev.weir.model.PolicyRef;
+import dev.weir.policy.Decision;
+import dev.weir.policy.Match;
+import dev.weir.policy.Peer;
+import dev.weir.policy.Policy;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.Rule;
+import dev.weir.policy.Selected;
+import dev.weir.policy.SideDecision;
+import dev.weir.policy.Traffic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Explains decisions. It takes longer than deciding does, so decide first. */
+public final class Explainer {
+    private Explainer() {}
+
+    public static Explanation explain(PolicySet policies, Traffic traffic) {
+        Decision decision = policies.decide(traffic);
+        return new Explanation(
+                traffic,
+                decision,
+                side(policies, traffic, Direction.EGRESS, decision.egress()),
+                side(policies, traffic, Direction.INGRESS, decision.ingress()));
+    }
+
+    private static SideExplanation side(
+            PolicySet policies, Traffic traffic, Direction direction, SideDecision decision) {
+        boolean ingress = direction == Direction.INGRESS;
+        Peer subject = ingress ? traffic.destination() : traffic.source();
+        Selected selected = policies.selecting(subject, direction);
+        List<SideExplanation.Selecting> selecting = new ArrayList<>();
+        for (Policy policy : selected.all()) {
+            selecting.add(new SideExplanation.Selecting(policy.ref(), nearest(policy, direction, traffic)));
+        }
+        String patch = decision.expected() == Expected.DENY ? AllowPatch.of(selected, decision, traffic) : null;
+        return new SideExplanation(
+                direction,
+                subject.display(),
+                decision,
+                List.copyOf(selecting),
+                sentence(traffic, direction, subject, decision, selecting),
+                patch);
+    }
+
+    static @Nullable Match nearest(Policy policy, Direction direction, Traffic traffic) {
+        Match nearest = null;
+        for (Rule rule : policy.rules(direction)) {
+            Match match = rule.match(traffic, direction);
+            if (nearest == null || match.distance() < nearest.distance()) {
+                nearest = match;
+            }
+        }
+        return nearest;
+    }
+
+    private static String sentence(
+            Traffic traffic,
+            Direction direction,
+            Peer subject,
+            SideDecision decision,
+            List<SideExplanation.Selecting> selecting) {
+        boolean ingress = direction == Direction.INGRESS;
+        String other = (ingress ? traffic.source() : traffic.destination()).display();
+        String what = traffic.service() + (ingress ? " from " : " to ") + other;
+        return switch (decision.expected()) {
+            case UNSELECTED -> unselected(subject, direction, what, decision, selecting);
+            case ALLOW ->
+                decision.decidedBy().isEmpty()
+                        ? subject.display() + " may always reach itself."
+                        : names(decision.decidedBy()) + (decision.decidedBy().size() == 1 ? " allows " : " allow ")
+                                + what + passed(decision) + ".";
+            case DENY -> denied(direction, subject, what, decision, selecting);
+            case UNKNOWN -> unknown(what, decision, selecting);
+        };
+    }
+
+    private static String unselected(
+            Peer subject,
+            Direction direction,
+            String what,
+            SideDecision decision,
+            List<SideExplanation.Selecting> selecting) {
+        String way = direction == Direction.INGRESS ? "ingress" : "egress";
+        if (subject.pod() == null) {
+            return "No policy applies to the " + way + " of " + subject.display() + ", which is not a pod.";
+        }
+        if (subject.selectable() == null) {
+            return "No policy applies to " + subject.display() + ", which uses the host's network.";
+        }
+        if (selecting.isEmpty()) {
+            return "No policy selects " + subject.display() + " for " + way + ", so everything is allowed.";
+        }
+        return "No rule of "
+                + names(selecting.stream()
+                        .map(SideExplanation.Selecting::policy)
+                        .toList()) + " decides " + what + passed(decision) + ", so it is allowed by default.";
+    }
+
+    private static String denied(
+            Direction direction,
+            Peer subject,
+            String what,
+            SideDecision decision,
+            List<SideExplanation.Selecting> selecting) {
+        PolicyRef first = decision.decidedBy().get(0);
+        boolean byRule = first.rule() != null && first.rule().indexOf('[') >= 0;
+        if (byRule) {
+            return first.display() + " denies " + what + passed(decision) + ".";
+        }
+        SideExplanation.Selecting nearest = nearest(decision, selecting);
+        Match match = nearest == null ? null : nearest.nearest();
+        if (match == null) {
+            boolean ingress = direction == Direction.INGRESS;
+            return "No rule of " + names(withoutRules(decision.decidedBy())) + " allows any "
+                    + (ingress ? "ingress to " : "egress from ") + subject.display() + passed(decision) + ".";
+        }
+        return match.rule().ref().display() + " comes nearest to allowing " + what + ", but " + listed(match.failures())
+                + passed(decision) + ".";
+    }
+
+    private static String unknown(String what, SideDecision decision, List<SideExplanation.Selecting> selecting) {
+        List<String> missing = new ArrayList<>();
+        for (SideExplanation.Selecting each : selecting) {
+            Match match = each.nearest();
+            if (match != null && match.undecided()) {
+                match.unknown().stream()
+                        .filter(reason -> !missing.contains(reason))
+                        .forEach(missing::add);
+            }
+        }
+        String names = names(decision.decidedBy());
+        return names + " may or may not match " + what + (missing.isEmpty() ? "" : ": " + listed(missing)) + ".";
+    }
+
+    /** The nearest of the policies that isolate. */
+    private static SideExplanation.@Nullable Selecting nearest(
+            SideDecision decision, List<SideExplanation.Selecting> selecting) {
+        List<String> deciding = decision.decidedBy().stream()
+                .map(ref -> ref.kind() + "/" + ref.namespace() + "/" + ref.name())
+                .toList();
+        SideExplanation.Selecting nearest = null;
+        for (SideExplanation.Selecting each : selecting) {
+            PolicyRef ref = each.policy();
+            Match match = each.nearest();
+            if (match == null || !deciding.contains(ref.kind() + "/" + ref.namespace() + "/" + ref.name())) {
+                continue;
+            }
+            Match best = nearest == null ? null : nearest.nearest();
+            if (best == null || match.distance() < best.distance()) {
+                nearest = each;
+            }
+        }
+        return nearest;
+    }
+
+    private static String passed(SideDecision decision) {
+        return decision.passedBy().isEmpty() ? "" : ", after " + names(decision.passedBy()) + " passed it on";
+    }
+
+    private static List<PolicyRef> withoutRules(List<PolicyRef> refs) {
+        return refs.stream()
+                .map(ref -> new PolicyRef(ref.kind(), ref.namespace(), ref.name(), null))
+                .toList();
+    }
+
+    private static String names(List<PolicyRef> refs) {
+        return listed(refs.stream().map(PolicyRef::display).distinct().collect(Collectors.toList()));
+    }
+
+    private static String listed(List<String> parts) {
+        int last = parts.size() - 1;
+        return last == 0 ? parts.get(0) : String.join(", ", parts.subList(0, last)) + " and " + parts.get(last);
+    }
+}

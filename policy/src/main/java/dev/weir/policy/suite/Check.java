@@ -1,0 +1,71 @@
+package dev.weir.policy.suite;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.Expected;
+import dev.weir.policy.PortClause;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection with what is expected of it.
+ *
+ * @param expect allow, deny or unknown
+ * @param decided what is to have decided each side; null where the check does not say
+ */
+record Check(
+        End from,
+        End to,
+        String protocol,
+        @Nullable Integer port,
+        String expect,
+        @Nullable Decided egress,
+        @Nullable Decided ingress) {
+    private static final Map<String, List<Expected>> VERDICTS = Map.of(
+            "allow", List.of(Expected.ALLOW, Expected.UNSELECTED),
+            "deny", List.of(Expected.DENY),
+            "unknown", List.of(Expected.UNKNOWN));
+
+    private static final Set<String> FIELDS =
+            Set.of("name", "from", "to", "protocol", "port", "expect", "decided", "assumes");
+
+    /**
+     * @throws MalformedCheckException naming the field
+     */
+    static Check parse(JsonNode check) {
+        MalformedCheckException.refuseOthers(check, "", FIELDS);
+        String protocol = check.path("protocol").asText("TCP").toUpperCase(Locale.ROOT);
+        boolean known = PortClause.PROTOCOLS.contains(protocol) || protocol.matches("ICMP|ICMPV6|[0-9]{1,3}");
+        if (!known) {
+            throw new MalformedCheckException("protocol", "'" + protocol + "' is not TCP, UDP, SCTP, ICMP or ICMPV6");
+        }
+        JsonNode port = check.path("port");
+        boolean none = port.isMissingNode() || port.isNull();
+        if (!none && (!port.isInt() || port.intValue() < 1 || port.intValue() > 65_535)) {
+            throw new MalformedCheckException("port", port + " is not a number of 1..65535");
+        }
+        String expect = check.path("expect").asText("");
+        if (!VERDICTS.containsKey(expect)) {
+            throw new MalformedCheckException("expect", "'" + expect + "' is not allow, deny or unknown");
+        }
+        return new Check(
+                End.parse("from", check.path("from")),
+                End.parse("to", check.path("to")),
+                protocol,
+                none ? null : port.intValue(),
+                expect,
+                Decided.parse(check.path("decided").path("egress")),
+                Decided.parse(check.path("decided").path("ingress")));
+    }
+
+    boolean expects(Expected verdict) {
+        return VERDICTS.getOrDefault(expect, List.of()).contains(verdict);
+    }
+
+    /** {@code TCP/5432 from shop/web to shop/db}. */
+    String display() {
+        return (port == null ? protocol : protocol + "/" + port) + " from " + from.display() + " to " + to.display();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.weir.policy.suite;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.Expected;
+import dev.weir.model.PolicyRef;
+import dev.weir.policy.SideDecision;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to have decided one side: {@code {verdict, by: [{kind, namespace, name, rule}], passedBy: […]}}. A rule may be
+ * given by its place ({@code ingress[0]}, or {@code #1} for the first) or by its name. The kind {@code default} stands
+ * for no policy at all.
+ */
+record Decided(
+        @Nullable String verdict,
+        @Nullable JsonNode by,
+        @Nullable JsonNode passedBy) {
+    private static final Pattern PLACE = Pattern.compile("(ingress|egress)\\[([0-9]+)\\](?: \\((.*)\\))?");
+
+    static @Nullable Decided parse(JsonNode side) {
+        if (!side.isObject()) {
+            return null;
+        }
+        MalformedCheckException.refuseOthers(side, "decided", Set.of("verdict", "by", "passedBy"));
+        return new Decided(
+                side.path("verdict").textValue(),
+                side.has("by") ? side.get("by") : null,
+                side.has("passedBy") ? side.get("passedBy") : null);
+    }
+
+    /** How the decision differs; null when it does not. */
+    @Nullable String difference(String side, SideDecision decision) {
+        String found = decision.expected() == Expected.DENY
+                ? "deny"
+                : decision.expected() == Expected.UNKNOWN ? "unknown" : "allow";
+        if (verdict != null && !verdict.equals(found)) {
+            return side + " is " + found + ", not " + verdict;
+        }
+        if (by != null && !same(by, decision.decidedBy())) {
+            return side + " is decided by " + names(decision.decidedBy()) + ", not by " + names(by);
+        }
+        if (passedBy != null && !same(passedBy, decision.passedBy())) {
+            return side + " is passed on by " + names(decision.passedBy()) + ", not by " + names(passedBy);
+        }
+        return null;
+    }
+
+    /** Every policy that is named took part and no other, and where a rule is named it is among the policy's. */
+    private static boolean same(JsonNode wanted, List<PolicyRef> refs) {
+        Set<String> policies = new TreeSet<>();
+        boolean rules = true;
+        for (JsonNode each : wanted) {
+            if (each.path("kind").asText().equals("default")) {
+                continue;
+            }
+            policies.add(policy(
+                    each.path("kind").asText(),
+                    each.path("namespace").textValue(),
+                    each.path("name").asText()));
+            String rule = each.path("rule").textValue();
+            rules &= rule == null || refs.stream().anyMatch(ref -> isOf(each, ref) && isRule(rule, ref.rule()));
+        }
+        Set<String> found = new TreeSet<>();
+        refs.forEach(ref -> found.add(policy(ref.kind(), ref.namespace(), ref.name())));
+        return rules && policies.equals(found);
+    }
+
+    private static boolean isOf(JsonNode wanted, PolicyRef ref) {
+        return policy(
+                        wanted.path("kind").asText(),
+                        wanted.path("namespace").textValue(),
+                        wanted.path("name").asText())
+                .equals(policy(ref.kind(), ref.namespace(), ref.name()));
+    }
+
+    private static boolean isRule(String wanted, @Nullable String rule) {
+        Matcher place = PLACE.matcher(String.valueOf(rule));
+        if (!place.matches()) {
+            return wanted.equals(rule);
+        }
+        String number = "#" + (Integer.parseInt(place.group(2)) + 1);
+        return wanted.equals(number)
+                || wanted.equals(rule)
+                || wanted.equals(place.group(1) + "[" + place.group(2) + "]")
+                || wanted.equals(place.group(3));
+    }
+
+    private static String policy(String kind, @Nullable String namespace, String name) {
+        return kind + " " + (namespace == null ? "" : namespace + "/") + name;
+    }
+
+    private static String names(List<PolicyRef> refs) {
+        return refs.isEmpty()
+                ? "no policy"
+                : String.join(", ", refs.stream().map(PolicyRef::display).toList());
+    }
+
+    private static String names(JsonNode refs) {
+        Set<String> names = new TreeSet<>();
+        refs.forEach(ref -> names.add(policy(
+                        ref.path("kind").asText(),
+                        ref.path("namespace").textValue(),
+                        ref.path("name").asText(""))
+                + (ref.has("rule") ? " " + ref.path("rule").asText() : "")));
+        return String.join(", ", names);
+    }
+}
