@@ -61,6 +61,11 @@ public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> pee
         return new Match(this, failures, unknown);
     }
 
+    /** Whether its peers may hold for the other end, ports aside. */
+    public boolean mayBeAbout(Peer other) {
+        return peerHolds(other) != Holds.NO;
+    }
+
     private Holds peerHolds(Peer other) {
         if (peers.isEmpty()) {
             return Holds.YES;

@@ -16,6 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record Selected(Direction direction, List<Policy> admin, List<Policy> namespace, List<Policy> baseline) {
 
+    public List<Policy> of(Tier tier) {
+        return switch (tier) {
+            case ADMIN -> admin;
+            case NAMESPACE -> namespace;
+            case BASELINE -> baseline;
+        };
+    }
+
     /** In the order in which they are asked. */
     public List<Policy> all() {
         List<Policy> all = new ArrayList<>(admin);
@@ -24,11 +32,12 @@ public record Selected(Direction direction, List<Policy> admin, List<Policy> nam
         return all;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return admin.isEmpty() && namespace.isEmpty() && baseline.isEmpty();
     }
 
-    SideDecision decide(Traffic traffic) {
+    /** What they say about traffic of a pod that they select. */
+    public SideDecision decide(Traffic traffic) {
         if (isEmpty()) {
             return SideDecision.UNSELECTED;
         }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What is to be decided.
  *
  * @param protocol as in {@link dev.weir.model.Flow#protocol()}
- * @param port destination port; null when the protocol has none or the record does not tell
+ * @param port destination port; null when the protocol has none or the record does not tell; 0 is taken for null,
+ *     since there is no such port and exporters write it for what they do not know
  * @param l7 what is known of the application layer; none of the dialects compiled today asks for it
  */
 public record Traffic(
@@ -16,6 +17,10 @@ public record Traffic(
         String protocol,
         @Nullable Integer port,
         @Nullable L7 l7) {
+
+    public Traffic {
+        port = port != null && port == 0 ? null : port;
+    }
 
     public Traffic(Peer source, Peer destination, String protocol, @Nullable Integer port) {
         this(source, destination, protocol, port, null);

@@ -2,6 +2,7 @@ package dev.weir.analytics.judge;
 
 import dev.weir.analytics.Finding;
 import dev.weir.model.Activity;
+import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;

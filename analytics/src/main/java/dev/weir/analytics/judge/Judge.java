@@ -1,5 +1,6 @@
 package dev.weir.analytics.judge;
 
+import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Expected;

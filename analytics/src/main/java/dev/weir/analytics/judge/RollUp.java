@@ -2,6 +2,7 @@ package dev.weir.analytics.judge;
 
 import dev.weir.analytics.Finding;
 import dev.weir.model.Activity;
+import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
 import java.util.LinkedHashMap;

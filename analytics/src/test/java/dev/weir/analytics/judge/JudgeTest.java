@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.model.Activity;
+import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Expected;
 import dev.weir.model.Flow;

@@ -1,7 +1,9 @@
 package dev.weir.policy.clause;
 
 import dev.weir.model.Ip;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,23 @@ public final class Cidr {
     /** How many leading bits are fixed. */
     public int prefix() {
         return prefix;
+    }
+
+    /** A few addresses of it, spread over it. */
+    public List<String> samples() {
+        List<String> samples = new ArrayList<>();
+        int free = network.length * 8 - prefix;
+        for (int sample = 0; sample < Math.min(64, 1 << Math.min(free, 6)); sample++) {
+            byte[] address = network.clone();
+            for (int bit = 0; bit < Math.min(free, 6); bit++) {
+                int at = prefix + bit;
+                if ((sample >> bit & 1) == 1) {
+                    address[at / 8] |= (byte) (0x80 >> at % 8);
+                }
+            }
+            samples.add(Ip.toText(address));
+        }
+        return samples;
     }
 
     private boolean sameBits(byte[] address, int at, int bits) {

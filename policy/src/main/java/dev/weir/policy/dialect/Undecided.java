@@ -5,16 +5,17 @@ import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
 import dev.weir.policy.Action;
 import dev.weir.policy.Holds;
+import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
 import dev.weir.policy.clause.Fields;
-import dev.weir.policy.clause.PodClause;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A policy of a dialect that is not compiled: it may allow or deny whatever the pods within its reach do, so for them
@@ -34,7 +35,7 @@ public final class Undecided {
                 ref,
                 Tier.ADMIN,
                 -1,
-                new PodClause(namespace, null, null),
+                new Reach(namespace),
                 EnumSet.allOf(Direction.class),
                 Map.of(
                         Direction.INGRESS, rules(ref, Direction.INGRESS),
@@ -46,6 +47,18 @@ public final class Undecided {
         return List.of(
                 Rule.of(ref, direction, 0, null, Action.ALLOW, peers, List.of()),
                 Rule.of(ref, direction, 0, null, Action.DENY, peers, List.of()));
+    }
+
+    /**
+     * The pods that it may be about.
+     *
+     * @param namespace null for all
+     */
+    public record Reach(@Nullable String namespace) implements Policy.Subject {
+        @Override
+        public boolean selects(Identity pod) {
+            return !pod.hostNetwork() && (namespace == null || namespace.equals(pod.namespace()));
+        }
     }
 
     private record AnyPeer(PolicyRef ref) implements PeerClause {

@@ -21,7 +21,8 @@ public final class YamlText {
     /** The text, with a line break at its end. */
     public static String of(JsonNode node) {
         try {
-            return YAML.writeValueAsString(node);
+            String text = YAML.writeValueAsString(node);
+            return node.isArray() ? text.indent(-2) : text;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree can always be written", e);
         }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         description = "Print the versions of Weir and of what it runs on.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-final class VersionCommand implements Callable<Integer> {
+public final class VersionCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
@@ -28,11 +28,12 @@ final class VersionCommand implements Callable<Integer> {
                         + ")"
             };
         }
+    }
 
-        private static String weir() {
-            String version = VersionCommand.class.getPackage().getImplementationVersion();
-            return version == null ? "unpackaged" : version;
-        }
+    /** Weir's own. */
+    public static String weir() {
+        String version = VersionCommand.class.getPackage().getImplementationVersion();
+        return version == null ? "unpackaged" : version;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.weir.standalone.command;
 
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
+import dev.weir.standalone.command.policy.PolicyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             DemoCommand.class,
             AnalyzeCommand.class,
+            PolicyCommand.class,
             IngestCommand.class,
             AlertingCommand.class,
             TopicsCommand.class,

@@ -1,9 +1,5 @@
-package dev.weir.analytics.judge;
+package dev.weir.model;
 
-import dev.weir.model.Endpoint;
-import dev.weir.model.Flow;
-import dev.weir.model.TcpFlags;
-import dev.weir.model.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a connection, as far as counters and flags of both sides tell. */

@@ -1,0 +1,132 @@
+package dev.weir.policy.lint;
+
+import dev.weir.model.Direction;
+import dev.weir.model.manifest.Manifest;
+import dev.weir.model.manifest.Problem;
+import dev.weir.policy.Policy;
+import dev.weir.policy.Tier;
+import dev.weir.policy.clause.PodClause;
+import dev.weir.policy.cluster.Cluster;
+import dev.weir.policy.cluster.Member;
+import dev.weir.policy.dialect.Undecided;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Looks through the policies of a cluster. What needs pods to be told (whether anything is selected, whether a port is
+ * open, whether a label is used) is looked for only where the manifests describe pods or workloads.
+ */
+public final class Linter {
+    private final Cluster cluster;
+    private final List<Manifest> manifests;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private Linter(Cluster cluster, List<Manifest> manifests) {
+        this.cluster = cluster;
+        this.manifests = manifests;
+    }
+
+    /**
+     * @param manifests those that the cluster was made of
+     * @param unreadable what of the files could not be read
+     * @return by level, then by file and line
+     */
+    public static List<Finding> lint(Cluster cluster, List<Manifest> manifests, Collection<Problem> unreadable) {
+        Linter linter = new Linter(cluster, manifests);
+        unreadable.forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
+        cluster.problems().forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
+        linter.run();
+        linter.findings.sort(Comparator.comparing(Finding::level)
+                .thenComparing(finding -> finding.problem().file())
+                .thenComparing(finding -> finding.problem().line()));
+        return List.copyOf(linter.findings);
+    }
+
+    private void run() {
+        List<Policy> policies = cluster.policies().policies().stream()
+                .sorted(Comparator.comparing(policy -> policy.ref().display()))
+                .toList();
+        Shadows shadows = new Shadows(policies, this::add);
+        for (Policy policy : policies) {
+            if (policy.subject() instanceof Undecided.Reach) {
+                add(
+                        Lint.NOT_UNDERSTOOD,
+                        policy,
+                        "kind",
+                        "is of a dialect that is not understood yet; what it does is unknown");
+                continue;
+            }
+            shadows.look(policy);
+            RuleLints.look(policy, policies, this::add);
+            if (!cluster.members().isEmpty()) {
+                PodLints.look(policy, cluster, this::add);
+            }
+        }
+        namespaces(policies);
+    }
+
+    /** Is told of what is found in a policy. */
+    interface Report {
+        void add(Lint lint, Policy policy, String field, String reason);
+    }
+
+    private void add(Lint lint, Policy policy, String field, String reason) {
+        Manifest manifest = cluster.policyManifests().get(policy.ref());
+        if (manifest != null) {
+            findings.add(new Finding(lint, manifest.problem(field, reason)));
+        }
+    }
+
+    /** Every namespace in which something runs, or for which there is a policy, should be closed by default. */
+    private void namespaces(List<Policy> policies) {
+        Map<String, Manifest> places = new TreeMap<>();
+        for (Manifest manifest : manifests) {
+            if (manifest.kind().equals("Namespace")) {
+                places.put(manifest.name(), manifest);
+            }
+        }
+        for (Policy policy : policies) {
+            String namespace = policy.ref().namespace();
+            Manifest manifest = cluster.policyManifests().get(policy.ref());
+            if (namespace != null && manifest != null) {
+                places.putIfAbsent(namespace, manifest);
+            }
+        }
+        places.forEach((namespace, manifest) -> {
+            boolean inUse = policies.stream()
+                            .anyMatch(policy -> namespace.equals(policy.ref().namespace()))
+                    || cluster.members().stream().anyMatch(member -> runsIn(namespace, member));
+            for (Direction direction : List.of(Direction.INGRESS, Direction.EGRESS)) {
+                if (inUse && policies.stream().noneMatch(policy -> closes(policy, namespace, direction))) {
+                    String way = direction == Direction.INGRESS ? "ingress" : "egress";
+                    findings.add(
+                            new Finding(
+                                    Lint.NO_DEFAULT_DENY,
+                                    new Problem(
+                                            manifest.file(),
+                                            manifest.line("metadata.name"),
+                                            "Namespace " + namespace,
+                                            null,
+                                            "has no default deny for " + way
+                                                    + ": no policy selects all its pods, so those that none selects are open")));
+                }
+            }
+        });
+    }
+
+    private static boolean runsIn(String namespace, Member member) {
+        return member.pod().namespace().equals(namespace)
+                && !member.pod().identity().hostNetwork();
+    }
+
+    private static boolean closes(Policy policy, String namespace, Direction direction) {
+        return policy.tier() == Tier.NAMESPACE
+                && namespace.equals(policy.ref().namespace())
+                && policy.directions().contains(direction)
+                && Coverage.covers(policy.subject(), new PodClause(namespace, null, null));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.weir.policy.lint;
+
+import dev.weir.model.Direction;
+import dev.weir.model.context.ClusterObject.NamedPort;
+import dev.weir.model.context.ClusterObjects;
+import dev.weir.policy.PeerClause;
+import dev.weir.policy.Policy;
+import dev.weir.policy.PortClause;
+import dev.weir.policy.Rule;
+import dev.weir.policy.clause.LabelSelector;
+import dev.weir.policy.clause.PodClause;
+import dev.weir.policy.cluster.Cluster;
+import dev.weir.policy.cluster.Member;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What shows only beside the pods that there are. */
+final class PodLints {
+    private PodLints() {}
+
+    static void look(Policy policy, Cluster cluster, Linter.Report report) {
+        List<Member> selected = cluster.members().stream()
+                .filter(member -> policy.subject().selects(member.pod().identity()))
+                .toList();
+        if (selected.isEmpty()) {
+            report.add(
+                    Lint.SELECTS_NOTHING, policy, subjectField(policy), "selects none of the pods that are described");
+        }
+        if (policy.subject() instanceof PodClause subject) {
+            labels(policy, subject, subjectField(policy), cluster, report);
+        }
+        for (Direction direction : policy.directions()) {
+            for (Rule rule : policy.rules(direction)) {
+                for (PeerClause peer : rule.peers()) {
+                    if (peer instanceof PodClause pods) {
+                        labels(policy, pods, "spec." + rule.id(), cluster, report);
+                    }
+                }
+                List<Member> listening =
+                        direction == Direction.INGRESS ? selected : destinations(rule, cluster.members());
+                rule.ports().forEach(port -> port(policy, rule, port, listening, report));
+            }
+        }
+    }
+
+    private static List<Member> destinations(Rule rule, List<Member> members) {
+        boolean onlyPods = !rule.peers().isEmpty() && rule.peers().stream().allMatch(peer -> peer instanceof PodClause);
+        return onlyPods
+                ? members.stream()
+                        .filter(member -> rule.peers().stream().anyMatch(peer -> ((PodClause) peer)
+                                .selects(member.pod().identity())))
+                        .toList()
+                : List.of();
+    }
+
+    /** Silent where a pod declares no ports at all: it need not. A name, though, must be declared to mean anything. */
+    private static void port(Policy policy, Rule rule, PortClause port, List<Member> listening, Linter.Report report) {
+        if (listening.isEmpty() || (port.name() == null && port.first() == 0)) {
+            return;
+        }
+        boolean allDeclare =
+                listening.stream().noneMatch(member -> member.listens().isEmpty());
+        if (port.name() == null && !allDeclare) {
+            return;
+        }
+        if (listening.stream().noneMatch(member -> listens(member, port))) {
+            String who = listening.stream()
+                    .map(member -> member.workload().namespace() + "/"
+                            + member.workload().name())
+                    .distinct()
+                    .limit(3)
+                    .collect(Collectors.joining(", "));
+            report.add(
+                    Lint.PORT_NEVER_OPENED,
+                    policy,
+                    "spec." + rule.id() + ".ports",
+                    port.display() + " is declared by none of the pods that it leads to (" + who + ")");
+        }
+    }
+
+    private static boolean listens(Member member, PortClause port) {
+        if (port.name() != null) {
+            for (NamedPort named : member.pod().identity().ports()) {
+                if (named.name().equals(port.name())
+                        && (port.protocol() == null || port.protocol().equals(named.protocol()))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        for (String listens : member.listens()) {
+            int slash = listens.indexOf('/');
+            int number = Integer.parseInt(listens.substring(slash + 1));
+            if (listens.substring(0, slash).equals(port.protocol())
+                    && port.first() <= number
+                    && number <= port.last()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void labels(Policy policy, PodClause clause, String field, Cluster cluster, Linter.Report report) {
+        List<Map<String, String>> pods = cluster.members().stream()
+                .map(member -> member.pod().identity().labels())
+                .toList();
+        List<String> unused = new ArrayList<>();
+        LabelSelector namespaces = clause.namespaces();
+        boolean described =
+                namespaces == null || cluster.namespaces().values().stream().anyMatch(namespaces::matches);
+        if (described) {
+            unused(clause.pods(), pods, "pod", unused);
+        }
+        unused(namespaces, cluster.namespaces().values(), "namespace", unused);
+        unused.forEach(reason -> report.add(Lint.LABEL_USED_NOWHERE, policy, field, reason));
+    }
+
+    private static void unused(
+            @Nullable LabelSelector selector,
+            Collection<Map<String, String>> labels,
+            String what,
+            List<String> unused) {
+        if (selector == null) {
+            return;
+        }
+        for (LabelSelector.Requirement requirement : selector.requirements()) {
+            boolean wants = requirement.operator() == LabelSelector.Operator.IN
+                    || requirement.operator() == LabelSelector.Operator.EXISTS;
+            // A namespace that is selected by name may well be described elsewhere, and its pods with it.
+            boolean named = requirement.key().equals(ClusterObjects.NAMESPACE_NAME_LABEL);
+            if (wants && !named && labels.stream().noneMatch(requirement::holds)) {
+                String values = requirement.values().isEmpty() ? "" : "=" + String.join("|", requirement.values());
+                unused.add("selects by the label " + requirement.key() + values + ", which no " + what + " has");
+            }
+        }
+    }
+
+    private static String subjectField(Policy policy) {
+        return policy.ref().namespace() == null ? "spec.subject" : "spec.podSelector";
+    }
+}

@@ -1,0 +1,58 @@
+package dev.weir.policy.lint;
+
+import dev.weir.model.Direction;
+import dev.weir.policy.Action;
+import dev.weir.policy.Policy;
+import dev.weir.policy.PortClause;
+import dev.weir.policy.Rule;
+import dev.weir.policy.Tier;
+import java.util.List;
+
+/** What the rules alone tell. */
+final class RuleLints {
+    private static final int DNS = 53;
+
+    private RuleLints() {}
+
+    static void look(Policy policy, List<Policy> policies, Linter.Report report) {
+        for (Direction direction : policy.directions()) {
+            for (Rule rule : policy.rules(direction)) {
+                if (rule.action() == Action.ALLOW
+                        && rule.peers().isEmpty()
+                        && rule.ports().isEmpty()) {
+                    String way = direction == Direction.INGRESS ? "from anywhere" : "to anywhere";
+                    report.add(
+                            Lint.ALLOWS_ALL, policy, "spec." + rule.id(), "is empty, so it allows everything " + way);
+                }
+            }
+        }
+        boolean speaks = policy.tier() == Tier.NAMESPACE
+                && policy.directions().contains(Direction.EGRESS)
+                && !policy.rules(Direction.EGRESS).isEmpty();
+        if (speaks && policies.stream().noneMatch(other -> allowsDns(policy, other))) {
+            report.add(
+                    Lint.EGRESS_WITHOUT_DNS,
+                    policy,
+                    "spec.egress",
+                    "allows no DNS (UDP/53), nor does another policy for these pods, so they can resolve no name");
+        }
+    }
+
+    private static boolean allowsDns(Policy policy, Policy other) {
+        return other.tier() == Tier.NAMESPACE
+                && Coverage.covers(other.subject(), policy.subject())
+                && other.rules(Direction.EGRESS).stream().anyMatch(RuleLints::allowsDns);
+    }
+
+    private static boolean allowsDns(Rule rule) {
+        return rule.ports().isEmpty() || rule.ports().stream().anyMatch(RuleLints::allowsDns);
+    }
+
+    private static boolean allowsDns(PortClause port) {
+        if (!"UDP".equals(port.protocol())) {
+            return false;
+        }
+        String name = port.name();
+        return name == null ? port.first() <= DNS && DNS <= port.last() : name.contains("dns");
+    }
+}

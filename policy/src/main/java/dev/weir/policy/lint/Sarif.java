@@ -1,0 +1,53 @@
+package dev.weir.policy.lint;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.model.manifest.Problem;
+import java.util.List;
+import java.util.Locale;
+
+/** Findings in SARIF 2.1.0, the OASIS format that code hosts show beside the lines. */
+public final class Sarif {
+    private Sarif() {}
+
+    public static ObjectNode of(List<Finding> findings, String version) {
+        ObjectNode log = JsonNodeFactory.instance.objectNode();
+        log.put("$schema", "https://json.schemastore.org/sarif-2.1.0.json").put("version", "2.1.0");
+        ObjectNode run = log.putArray("runs").addObject();
+        ObjectNode driver = run.putObject("tool").putObject("driver");
+        driver.put("name", "weir policy check").put("version", version);
+        ArrayNode rules = driver.putArray("rules");
+        for (Lint lint : Lint.values()) {
+            ObjectNode rule = rules.addObject().put("id", lint.id());
+            rule.putObject("shortDescription").put("text", lint.title());
+            rule.putObject("defaultConfiguration").put("level", level(lint.level()));
+        }
+        ArrayNode results = run.putArray("results");
+        for (Finding finding : findings) {
+            Problem problem = finding.problem();
+            ObjectNode result = results.addObject();
+            result.put("ruleId", finding.lint().id())
+                    .put("ruleIndex", finding.lint().ordinal());
+            result.put("level", level(finding.level()));
+            result.putObject("message").put("text", message(problem));
+            ObjectNode place = result.putArray("locations").addObject().putObject("physicalLocation");
+            place.putObject("artifactLocation").put("uri", problem.file().replace('\\', '/'));
+            if (problem.line() > 0) {
+                place.putObject("region").put("startLine", problem.line());
+            }
+        }
+        return log;
+    }
+
+    /** What is wrong, without file and line. */
+    public static String message(Problem problem) {
+        return new Problem("", 0, problem.object(), problem.field(), problem.reason())
+                .message()
+                .substring(2);
+    }
+
+    private static String level(Finding.Level level) {
+        return level.name().toLowerCase(Locale.ROOT);
+    }
+}

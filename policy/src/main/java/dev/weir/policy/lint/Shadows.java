@@ -1,0 +1,119 @@
+package dev.weir.policy.lint;
+
+import dev.weir.model.Direction;
+import dev.weir.policy.Action;
+import dev.weir.policy.Policy;
+import dev.weir.policy.Rule;
+import dev.weir.policy.Tier;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Policies and rules that could go without anything changing. */
+final class Shadows {
+    private static final Comparator<Policy> ORDER =
+            Comparator.comparing(Policy::tier).thenComparingInt(Policy::priority);
+
+    private final List<Policy> policies;
+    private final Linter.Report report;
+
+    Shadows(List<Policy> policies, Linter.Report report) {
+        this.policies = policies;
+        this.report = report;
+    }
+
+    void look(Policy policy) {
+        if (policy.tier() == Tier.NAMESPACE) {
+            ofNamespace(policy);
+        } else {
+            ordered(policy);
+        }
+    }
+
+    private void ofNamespace(Policy policy) {
+        for (Policy other : policies) {
+            boolean first = !covered(other, policy)
+                    || other.ref().name().compareTo(policy.ref().name()) < 0;
+            if (other != policy && covered(policy, other) && first) {
+                report.add(
+                        Lint.SHADOWED,
+                        policy,
+                        "metadata.name",
+                        "changes nothing: " + other.ref().display()
+                                + " selects the same pods and allows all that it does");
+                return;
+            }
+        }
+        for (Direction direction : policy.directions()) {
+            List<Rule> rules = policy.rules(direction);
+            for (int i = 0; i < rules.size(); i++) {
+                withinPolicy(policy, rules, i);
+            }
+        }
+    }
+
+    private void withinPolicy(Policy policy, List<Rule> rules, int index) {
+        Rule rule = rules.get(index);
+        for (int i = 0; i < rules.size(); i++) {
+            boolean twin = Coverage.covers(rule, rules.get(i));
+            if (i != index && Coverage.covers(rules.get(i), rule) && (!twin || i < index)) {
+                report.add(
+                        Lint.SHADOWED,
+                        policy,
+                        "spec." + rule.id(),
+                        "allows nothing that " + rules.get(i).id() + " does not allow already");
+                return;
+            }
+        }
+    }
+
+    private static boolean covered(Policy narrow, Policy wide) {
+        return narrow.tier() == wide.tier()
+                && wide.directions().containsAll(narrow.directions())
+                && Coverage.covers(wide.subject(), narrow.subject())
+                && narrow.directions().stream().allMatch(direction -> narrow.rules(direction).stream()
+                        .allMatch(rule ->
+                                wide.rules(direction).stream().anyMatch(other -> Coverage.covers(other, rule))));
+    }
+
+    /** In an ordered tier a rule is never reached when an earlier one matches all that it does. */
+    private void ordered(Policy policy) {
+        for (Direction direction : policy.directions()) {
+            List<Rule> rules = policy.rules(direction);
+            for (int i = 0; i < rules.size(); i++) {
+                Rule rule = rules.get(i);
+                Rule earlier = earlier(policy, direction, i, rule);
+                if (earlier != null) {
+                    String word = rule.action() == Action.ALLOW
+                            ? "allows"
+                            : rule.action() == Action.DENY ? "denies" : "passes";
+                    report.add(
+                            Lint.SHADOWED,
+                            policy,
+                            "spec." + rule.id(),
+                            word + " nothing: " + earlier.ref().display() + " matches all of it first");
+                }
+            }
+        }
+    }
+
+    private @Nullable Rule earlier(Policy policy, Direction direction, int index, Rule rule) {
+        for (Rule before : policy.rules(direction).subList(0, index)) {
+            if (Coverage.covers(before, rule)) {
+                return before;
+            }
+        }
+        for (Policy other : policies) {
+            if (ORDER.compare(other, policy) < 0
+                    && other.tier() == policy.tier()
+                    && Coverage.covers(other.subject(), policy.subject())) {
+                for (Rule before : other.rules(direction)) {
+                    if (Coverage.covers(before, rule)) {
+                        return before;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+}

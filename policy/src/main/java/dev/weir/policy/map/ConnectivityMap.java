@@ -1,0 +1,165 @@
+package dev.weir.policy.map;
+
+import dev.weir.model.Direction;
+import dev.weir.model.Expected;
+import dev.weir.policy.Peer;
+import dev.weir.policy.Policy;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.Rule;
+import dev.weir.policy.Selected;
+import dev.weir.policy.SideDecision;
+import dev.weir.policy.Tier;
+import dev.weir.policy.Traffic;
+import dev.weir.policy.cluster.Cluster;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a set of policies allows, found by deciding between each two groups at every port at which a rule may change
+ * its answer. What passes within one workload is left out, and so is what passes between two ends outside the cluster.
+ *
+ * @param groups in the order of the workloads, those outside last
+ * @param connections those with any port open or unknown
+ */
+public record ConnectivityMap(List<Group> groups, List<Connection> connections) {
+
+    /** A connection that two sets of policies treat differently. */
+    public record Difference(Connection before, Connection after) {}
+
+    public static ConnectivityMap of(Cluster cluster) {
+        List<Group> groups = Groups.of(cluster, List.of(cluster.policies()));
+        List<Connection> connections = new ArrayList<>();
+        Ends ends = new Ends(groups, cluster.policies());
+        for (int from = 0; from < groups.size(); from++) {
+            for (int to = 0; to < groups.size(); to++) {
+                if (isShown(groups.get(from), groups.get(to))) {
+                    Connection connection = ends.connection(from, to);
+                    if (!connection.isNothing()) {
+                        connections.add(connection);
+                    }
+                }
+            }
+        }
+        return new ConnectivityMap(groups, connections);
+    }
+
+    /** What differs between two sets of policies for the same pods. */
+    public static List<Difference> compare(Cluster cluster, PolicySet before, PolicySet after) {
+        List<Group> groups = Groups.of(cluster, List.of(before, after));
+        Ends endsBefore = new Ends(groups, before);
+        Ends endsAfter = new Ends(groups, after);
+        List<Difference> differences = new ArrayList<>();
+        for (int from = 0; from < groups.size(); from++) {
+            for (int to = 0; to < groups.size(); to++) {
+                if (isShown(groups.get(from), groups.get(to))) {
+                    Connection old = endsBefore.connection(from, to);
+                    Connection now = endsAfter.connection(from, to);
+                    if (!old.equals(now)) {
+                        differences.add(new Difference(old, now));
+                    }
+                }
+            }
+        }
+        return differences;
+    }
+
+    /** A workload's own replicas are one member of a group; other members of it may well be talked to. */
+    private static boolean isShown(Group from, Group to) {
+        boolean within = from == to && from.members().size() == 1;
+        return !within && !(from.outside() && to.outside());
+    }
+
+    /** The groups with the policies that select each. */
+    private static final class Ends {
+        private final List<Group> groups;
+        private final List<Selected> egress = new ArrayList<>();
+        private final List<Selected> ingress = new ArrayList<>();
+
+        Ends(List<Group> groups, PolicySet policies) {
+            this.groups = groups;
+            for (Group group : groups) {
+                egress.add(policies.selecting(group.peer(), Direction.EGRESS));
+                ingress.add(policies.selecting(group.peer(), Direction.INGRESS));
+            }
+        }
+
+        Connection connection(int from, int to) {
+            Peer source = groups.get(from).peer();
+            Peer destination = groups.get(to).peer();
+            Selected out = egress.get(from);
+            Selected in = ingress.get(to);
+            if (nothingPasses(out, destination) || nothingPasses(in, source)) {
+                return new Connection(groups.get(from), groups.get(to), Ports.NONE, Ports.NONE);
+            }
+            if (out.isEmpty() && in.isEmpty()) {
+                return new Connection(groups.get(from), groups.get(to), Ports.ALL, Ports.NONE);
+            }
+            Ports.Builder allowed = new Ports.Builder();
+            Ports.Builder unknown = new Ports.Builder();
+            for (String protocol : Ports.PROTOCOLS) {
+                int first = 1;
+                TreeSet<Integer> starts = new TreeSet<>();
+                boundaries(out, destination, destination.pod(), protocol, starts);
+                boundaries(in, source, destination.pod(), protocol, starts);
+                starts.add(Ports.LAST + 1);
+                for (int next : starts) {
+                    if (next > first) {
+                        Traffic traffic = new Traffic(source, destination, protocol, first);
+                        add(protocol, first, next - 1, out.decide(traffic), in.decide(traffic), allowed, unknown);
+                        first = next;
+                    }
+                }
+            }
+            return new Connection(groups.get(from), groups.get(to), allowed.build(), unknown.build());
+        }
+
+        private static void add(
+                String protocol,
+                int first,
+                int last,
+                SideDecision out,
+                SideDecision in,
+                Ports.Builder allowed,
+                Ports.Builder unknown) {
+            if (out.expected() == Expected.DENY || in.expected() == Expected.DENY) {
+                return;
+            }
+            boolean known = out.expected() != Expected.UNKNOWN && in.expected() != Expected.UNKNOWN;
+            (known ? allowed : unknown).add(protocol, first, last);
+        }
+
+        /** The quick answer for most pairs: isolated by policies of the namespace, none of which is about the other. */
+        private static boolean nothingPasses(Selected selected, Peer other) {
+            if (!selected.admin().isEmpty() || selected.namespace().isEmpty()) {
+                return false;
+            }
+            for (Policy policy : selected.namespace()) {
+                for (Rule rule : policy.rules(selected.direction())) {
+                    if (rule.mayBeAbout(other)) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        }
+
+        private static void boundaries(
+                Selected selected,
+                Peer other,
+                Peer.@Nullable Pod destination,
+                String protocol,
+                TreeSet<Integer> starts) {
+            for (Tier tier : Tier.values()) {
+                for (Policy policy : selected.of(tier)) {
+                    for (Rule rule : policy.rules(selected.direction())) {
+                        if (rule.mayBeAbout(other)) {
+                            rule.ports().forEach(port -> port.addBoundaries(destination, protocol, starts));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.weir.policy.map;
+
+import dev.weir.policy.Peer;
+import java.util.List;
+
+/**
+ * Workloads that no rule can tell apart, or addresses outside the cluster that none can.
+ *
+ * @param members {@code shop/web (Deployment)}, sorted; or the one name of a set of addresses
+ * @param peer one that stands for all
+ */
+public record Group(List<String> members, Peer peer, boolean outside) {
+    private static final int SHOWN = 3;
+
+    /** The member, or the first few and how many there are. */
+    public String display() {
+        if (members.size() == 1) {
+            return members.get(0);
+        }
+        String first = String.join(", ", members.subList(0, Math.min(SHOWN, members.size())));
+        return members.size() <= SHOWN ? first : first + " and " + (members.size() - SHOWN) + " more";
+    }
+}

@@ -1,0 +1,147 @@
+package dev.weir.policy.map;
+
+import dev.weir.model.Ip;
+import dev.weir.policy.Holds;
+import dev.weir.policy.Identity;
+import dev.weir.policy.Peer;
+import dev.weir.policy.PeerClause;
+import dev.weir.policy.Policy;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.Rule;
+import dev.weir.policy.clause.BlockClause;
+import dev.weir.policy.clause.Cidr;
+import dev.weir.policy.cluster.Cluster;
+import dev.weir.policy.cluster.Member;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the groups of a cluster under some policies: those on which every clause of every policy answers alike. */
+final class Groups {
+    /** Blocks beyond so many are not shown as senders or receivers of their own. */
+    private static final int MAX_BLOCKS = 100;
+
+    private final Set<PeerClause> clauses = new LinkedHashSet<>();
+    private final Set<Policy.Subject> subjects = new LinkedHashSet<>();
+    private final Set<Cidr> blocks = new LinkedHashSet<>();
+
+    private record Signature(BitSet answers, List<?> ports) {}
+
+    private Groups(List<PolicySet> sets) {
+        for (PolicySet set : sets) {
+            for (Policy policy : set.policies()) {
+                subjects.add(policy.subject());
+                policy.rules().values().forEach(rules -> rules.forEach(this::add));
+            }
+        }
+    }
+
+    static List<Group> of(Cluster cluster, List<PolicySet> sets) {
+        Groups groups = new Groups(sets);
+        List<Group> all = new ArrayList<>(groups.workloads(cluster));
+        all.addAll(groups.outside());
+        return all;
+    }
+
+    private void add(Rule rule) {
+        for (PeerClause peer : rule.peers()) {
+            clauses.add(peer);
+            if (peer instanceof BlockClause block) {
+                blocks.add(block.block());
+                blocks.addAll(block.except());
+            }
+        }
+    }
+
+    private List<Group> workloads(Cluster cluster) {
+        Map<Signature, Set<String>> members = new LinkedHashMap<>();
+        Map<Signature, Peer> peers = new LinkedHashMap<>();
+        Map<Identity, Signature> known = new LinkedHashMap<>();
+        for (Member member : cluster.members()) {
+            Peer peer = member.peers().get(0);
+            // An address makes a difference only where there are blocks to hold it against.
+            Signature signature = blocks.isEmpty() && peer.node() == null
+                    ? known.computeIfAbsent(member.pod().identity(), identity -> signature(peer))
+                    : signature(peer);
+            members.computeIfAbsent(signature, each -> new TreeSet<>())
+                    .add(member.workload().display());
+            peers.putIfAbsent(signature, peer);
+        }
+        List<Group> groups = new ArrayList<>();
+        members.forEach((signature, its) -> {
+            Peer peer = peers.get(signature);
+            if (peer != null) {
+                groups.add(new Group(List.copyOf(its), peer, false));
+            }
+        });
+        return groups;
+    }
+
+    private Signature signature(Peer peer) {
+        BitSet answers = new BitSet();
+        int bit = 0;
+        for (PeerClause clause : clauses) {
+            Holds holds = clause.holds(peer);
+            answers.set(bit, holds == Holds.YES);
+            answers.set(bit + 1, holds == Holds.UNKNOWN);
+            bit += 2;
+        }
+        Peer.Pod pod = peer.pod();
+        Identity identity = pod == null ? null : pod.identity();
+        for (Policy.Subject subject : subjects) {
+            answers.set(bit, identity != null && subject.selects(identity));
+            bit++;
+        }
+        answers.set(bit, peer.selectable() != null);
+        return new Signature(answers, identity == null ? List.of() : identity.ports());
+    }
+
+    /** The rest of the world, and each block without the narrower ones in it. */
+    private List<Group> outside() {
+        List<Group> groups = new ArrayList<>();
+        for (Cidr block : blocks.stream().limit(MAX_BLOCKS).toList()) {
+            boolean split = blocks.stream().anyMatch(other -> !other.equals(block) && block.contains(other));
+            String address = addressOnlyIn(block);
+            if (address != null && block.prefix() > 0) {
+                groups.add(new Group(
+                        List.of(block + (split ? " without the blocks in it" : "")), Peer.address(address), true));
+            }
+        }
+        String elsewhere = elsewhere();
+        if (elsewhere != null) {
+            groups.add(new Group(List.of("anywhere outside the cluster"), Peer.address(elsewhere), true));
+        }
+        return groups;
+    }
+
+    private @Nullable String addressOnlyIn(Cidr block) {
+        for (String candidate : block.samples()) {
+            if (blocks.stream()
+                    .noneMatch(other -> !other.equals(block) && block.contains(other) && in(other, candidate))) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** Addresses for documentation, which stand for any that nobody has named. */
+    private @Nullable String elsewhere() {
+        for (String candidate : List.of("203.0.113.77", "198.51.100.77", "192.0.2.77", "8.8.4.4", "93.184.216.34")) {
+            if (blocks.stream().noneMatch(block -> block.prefix() > 0 && in(block, candidate))) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private static boolean in(Cidr block, String address) {
+        byte[] bytes = Ip.parse(address);
+        return bytes != null && block.contains(bytes);
+    }
+}

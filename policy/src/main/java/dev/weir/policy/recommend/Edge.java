@@ -1,0 +1,135 @@
+package dev.weir.policy.recommend;
+
+import dev.weir.model.ConnectionOutcome;
+import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
+import dev.weir.policy.cluster.Workload;
+import dev.weir.policy.replay.Cadence;
+import dev.weir.policy.replay.End;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What was seen between two ends on one port. */
+final class Edge {
+    private static final long DAY_MS = 86_400_000;
+    private static final int MAX_DAYS = 400;
+    private static final long LONG_CONNECTION_MS = 600_000;
+
+    private final Key key;
+    private final String sourceIp;
+    private final String destinationIp;
+    private final Cadence cadence = new Cadence();
+    private final TreeSet<Long> days = new TreeSet<>();
+    private long failed;
+    private boolean lasting;
+
+    /**
+     * @param source null for what is no workload
+     * @param sourceName workload or address, as it is shown
+     * @param port null when none is known
+     */
+    record Key(
+            @Nullable Workload source,
+            String sourceName,
+            @Nullable Workload destination,
+            String destinationName,
+            String protocol,
+            @Nullable Integer port) {
+
+        static Key of(Flow flow, End source, End destination) {
+            Integer port = destination.ports().isEmpty()
+                    ? flow.destination().port()
+                    : destination.ports().get(0);
+            boolean told = port != null && port != 0;
+            return new Key(
+                    source.workload(),
+                    name(source, flow.source().ip()),
+                    destination.workload(),
+                    name(destination, flow.destination().ip()),
+                    flow.protocol(),
+                    told ? port : null);
+        }
+
+        private static String name(End end, String ip) {
+            boolean outside = end.peers().size() == 1 && end.peers().get(0).selectable() == null;
+            return end.workload() == null && outside ? ip : end.display();
+        }
+
+        /** {@code TCP/5432}. */
+        String service() {
+            return port == null ? protocol : protocol + "/" + port;
+        }
+
+        /** {@code shop/web (Deployment) to 192.0.2.1 on TCP/443}. */
+        String display() {
+            return sourceName + " to " + destinationName + " on " + service();
+        }
+    }
+
+    /**
+     * @param first the flow that showed it first
+     */
+    Edge(Key key, Flow first) {
+        this.key = key;
+        this.sourceIp = first.source().ip();
+        this.destinationIp = first.destination().ip();
+    }
+
+    void add(Flow flow) {
+        cadence.add(flow.startMs(), flow.endMs());
+        if (days.size() < MAX_DAYS) {
+            days.add(Math.floorDiv(flow.startMs(), DAY_MS));
+        }
+        ConnectionOutcome outcome = ConnectionOutcome.of(flow);
+        boolean came = flow.verdict() != Verdict.DROPPED
+                && outcome != ConnectionOutcome.REFUSED
+                && outcome != ConnectionOutcome.UNANSWERED;
+        failed += came ? 0 : 1;
+        lasting |= flow.endMs() - flow.startMs() >= LONG_CONNECTION_MS;
+    }
+
+    Key key() {
+        return key;
+    }
+
+    String sourceIp() {
+        return sourceIp;
+    }
+
+    String destinationIp() {
+        return destinationIp;
+    }
+
+    long count() {
+        return cadence.count();
+    }
+
+    boolean everFailed() {
+        return failed == cadence.count();
+    }
+
+    /** Whether it failed more often than not. */
+    boolean mostlyFailed() {
+        return failed * 2 > cadence.count();
+    }
+
+    /** Whether one flow of it is worth many: a connection that is kept open. */
+    boolean lasting() {
+        return lasting;
+    }
+
+    /** {@code 412 flows on 3 days, hourly, last 2026-11-20T10:00:00Z}. */
+    String evidence() {
+        return String.format(
+                Locale.ROOT,
+                "%d %s on %d %s, %s, last %s",
+                cadence.count(),
+                cadence.count() == 1 ? "flow" : "flows",
+                days.size(),
+                days.size() == 1 ? "day" : "days",
+                cadence.word(),
+                Instant.ofEpochMilli(cadence.lastMs() / 1000 * 1000));
+    }
+}

@@ -1,0 +1,162 @@
+package dev.weir.policy.recommend;
+
+import dev.weir.model.Direction;
+import dev.weir.model.Flow;
+import dev.weir.model.Ip;
+import dev.weir.policy.Peer;
+import dev.weir.policy.PortClause;
+import dev.weir.policy.cluster.Member;
+import dev.weir.policy.cluster.Workload;
+import dev.weir.policy.replay.End;
+import dev.weir.policy.replay.Recorded;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes flows one by one and remembers their edges; then recommends a policy for each workload, and a default deny for
+ * each namespace. A policy selects one workload and no other, and allows what was seen and no more.
+ */
+public final class Recommender {
+    /** Edges beyond so many are counted and left out. */
+    public static final int MAX_EDGES = 200_000;
+
+    /** Where the cluster itself runs: closing it by what was seen breaks what was not seen yet. */
+    private static final Set<String> OF_THE_CLUSTER = Set.of("kube-system", "kube-public", "kube-node-lease");
+
+    private final Recorded recorded;
+    private final @Nullable String namespace;
+    private final Sieve sieve;
+    private final Map<Edge.Key, Edge> edges = new LinkedHashMap<>();
+    private final Selectors selectors = new Selectors();
+    private long flows;
+    private long beyond;
+
+    /**
+     * @param namespace the only one for which policies are wanted; null for all but those of the cluster itself
+     * @param minFlows edges of fewer flows are left out
+     */
+    public Recommender(Recorded recorded, @Nullable String namespace, int minFlows) {
+        this.recorded = recorded;
+        this.namespace = namespace;
+        this.sieve = new Sieve(minFlows);
+        for (Member member : recorded.cluster().members()) {
+            if (!member.pod().identity().hostNetwork()) {
+                selectors.add(member.workload(), member.pod().identity().labels());
+            }
+        }
+    }
+
+    public void accept(Flow flow) {
+        flows++;
+        End source = recorded.source(flow);
+        End destination = recorded.destination(flow);
+        Edge.Key key = Edge.Key.of(flow, source, destination);
+        Edge edge = edges.get(key);
+        if (edge == null) {
+            if (edges.size() >= MAX_EDGES) {
+                beyond++;
+                return;
+            }
+            edge = new Edge(key, flow);
+            edges.put(key, edge);
+            remember(source);
+            remember(destination);
+        }
+        edge.add(flow);
+    }
+
+    public Recommendation recommend() {
+        List<String> leftOut = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
+        if (beyond > 0) {
+            warnings.add(beyond + " of " + flows + " flows are of more than " + MAX_EDGES + " edges and are left out");
+        }
+        Map<Edge, String> sieved = sieve.leftOut(edges.values());
+        Map<Workload, WorkloadPolicy> policies = new TreeMap<>();
+        Set<String> namespaces = new TreeSet<>();
+        recorded.cluster()
+                .members()
+                .forEach(member -> namespaces.add(member.pod().namespace()));
+        for (Edge edge : edges.values()) {
+            Edge.Key key = edge.key();
+            boolean concerned = isWanted(key.source()) || isWanted(key.destination());
+            if (!concerned) {
+                continue;
+            }
+            addNamespace(key.source(), namespaces);
+            addNamespace(key.destination(), namespaces);
+            String reason = sieved.containsKey(edge) ? sieved.get(edge) : unwritable(key);
+            if (reason != null) {
+                leftOut.add(key.display() + " " + reason + " (" + edge.evidence() + ")");
+                continue;
+            }
+            add(policies, key.source(), Direction.EGRESS, edge);
+            add(policies, key.destination(), Direction.INGRESS, edge);
+        }
+        List<String> texts = new ArrayList<>();
+        namespaces.stream().filter(this::isWanted).forEach(each -> texts.add(WorkloadPolicy.defaultDeny(each)));
+        policies.values().forEach(policy -> texts.add(policy.write(selectors, warnings)));
+        return new Recommendation(List.copyOf(texts), List.copyOf(leftOut), List.copyOf(warnings));
+    }
+
+    private void remember(End end) {
+        Workload workload = end.workload();
+        for (Peer peer : end.peers()) {
+            Peer.Pod pod = peer.selectable();
+            if (workload != null && pod != null) {
+                selectors.add(workload, pod.identity().labels());
+            }
+        }
+    }
+
+    private void add(
+            Map<Workload, WorkloadPolicy> policies, @Nullable Workload workload, Direction direction, Edge edge) {
+        if (workload != null && isWanted(workload) && selectors.of(workload) != null) {
+            policies.computeIfAbsent(workload, WorkloadPolicy::new).add(direction, edge);
+        }
+    }
+
+    /** Why no rule can be written for the edge; null when one can. */
+    private @Nullable String unwritable(Edge.Key key) {
+        if (!PortClause.PROTOCOLS.contains(key.protocol())) {
+            return "cannot be written: NetworkPolicy knows no " + key.protocol();
+        }
+        for (Workload workload : new Workload[] {key.source(), key.destination()}) {
+            if (workload != null && !isOnHost(workload) && selectors.of(workload) == null) {
+                return "cannot be written: " + selectors.reason(workload);
+            }
+        }
+        boolean nameless = key.source() == null && !isAddress(key.sourceName())
+                || key.destination() == null && !isAddress(key.destinationName());
+        return nameless ? "cannot be written: the pods behind it are not known" : null;
+    }
+
+    private boolean isOnHost(Workload workload) {
+        return recorded.cluster().of(workload.namespace(), workload.kind(), workload.name()).stream()
+                .anyMatch(member -> member.pod().identity().hostNetwork());
+    }
+
+    private static boolean isAddress(String name) {
+        return Ip.canonical(name) != null;
+    }
+
+    private static void addNamespace(@Nullable Workload workload, Set<String> namespaces) {
+        if (workload != null) {
+            namespaces.add(workload.namespace());
+        }
+    }
+
+    private boolean isWanted(@Nullable Workload workload) {
+        return workload != null && isWanted(workload.namespace());
+    }
+
+    private boolean isWanted(String each) {
+        return namespace == null ? !OF_THE_CLUSTER.contains(each) : namespace.equals(each);
+    }
+}

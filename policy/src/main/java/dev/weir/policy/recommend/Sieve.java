@@ -1,0 +1,82 @@
+package dev.weir.policy.recommend;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Tells which edges a policy should rest on, and why not on the others. */
+final class Sieve {
+    /** So many ports of one destination, or destinations on one port, most of them in vain, are a scan. */
+    private static final int SCAN = 10;
+
+    private static final Set<String> METADATA = Set.of("169.254.169.254", "fd00:ec2::254");
+
+    private final int minFlows;
+
+    /**
+     * @param minFlows edges of fewer flows are left out, unless one of them lasted
+     */
+    Sieve(int minFlows) {
+        this.minFlows = minFlows;
+    }
+
+    /** The edges that are left out, each with the reason. */
+    Map<Edge, String> leftOut(Collection<Edge> edges) {
+        Set<String> scans = scans(edges);
+        Map<Edge, String> out = new LinkedHashMap<>();
+        for (Edge edge : edges) {
+            String reason = reason(edge, scans);
+            if (reason != null) {
+                out.put(edge, reason);
+            }
+        }
+        return out;
+    }
+
+    private @Nullable String reason(Edge edge, Set<String> scans) {
+        Edge.Key key = edge.key();
+        if (edge.everFailed()) {
+            return "never succeeded";
+        }
+        if (scans.contains(ofPorts(key)) || scans.contains(ofHosts(key))) {
+            return "is part of what looks like a scan";
+        }
+        if (METADATA.contains(key.destinationName())) {
+            return "asks the cloud's metadata service, which hands out credentials";
+        }
+        if (edge.count() < minFlows && !edge.lasting()) {
+            return edge.count() == 1 ? "was seen once" : "was seen " + edge.count() + " times";
+        }
+        return null;
+    }
+
+    private static Set<String> scans(Collection<Edge> edges) {
+        Map<String, int[]> groups = new HashMap<>();
+        for (Edge edge : edges) {
+            for (String group : Set.of(ofPorts(edge.key()), ofHosts(edge.key()))) {
+                int[] counts = groups.computeIfAbsent(group, name -> new int[2]);
+                counts[0]++;
+                counts[1] += edge.mostlyFailed() ? 1 : 0;
+            }
+        }
+        Set<String> scans = new HashSet<>();
+        groups.forEach((group, counts) -> {
+            if (counts[0] >= SCAN && counts[1] * 2 > counts[0]) {
+                scans.add(group);
+            }
+        });
+        return scans;
+    }
+
+    private static String ofPorts(Edge.Key key) {
+        return "ports " + key.sourceName() + ' ' + key.destinationName();
+    }
+
+    private static String ofHosts(Edge.Key key) {
+        return "hosts " + key.sourceName() + ' ' + key.service();
+    }
+}

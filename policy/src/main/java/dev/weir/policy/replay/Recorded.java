@@ -1,0 +1,164 @@
+package dev.weir.policy.replay;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
+import dev.weir.model.context.ClusterObjects;
+import dev.weir.model.manifest.Manifest;
+import dev.weir.policy.Identity;
+import dev.weir.policy.Peer;
+import dev.weir.policy.Traffic;
+import dev.weir.policy.cluster.Cluster;
+import dev.weir.policy.cluster.Member;
+import dev.weir.policy.cluster.Workload;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells who the ends of recorded flows were. What the record says itself counts most, since the manifests tell of now
+ * and pods come and go; the manifests add the labels, the pods behind Services, and whose an address is.
+ */
+public final class Recorded {
+    private static final int REMEMBERED = 100_000;
+
+    private final Cluster cluster;
+    private final Services services;
+    private final Map<String, Member> byAddress = new HashMap<>();
+    private final Map<String, Member> byPod = new HashMap<>();
+    private final Map<Workload, Member> byWorkload = new HashMap<>();
+    private final Cache<Key, End> ends =
+            Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+    private record Key(Endpoint end, String protocol) {}
+
+    /**
+     * @param manifests those that the cluster was made of
+     */
+    public Recorded(Cluster cluster, List<Manifest> manifests) {
+        this.cluster = cluster;
+        this.services = new Services(manifests);
+        for (Member member : cluster.members()) {
+            byPod.put(member.pod().display(), member);
+            byWorkload.putIfAbsent(member.workload(), member);
+            for (Peer peer : member.peers()) {
+                if (peer.ip() != null && peer.selectable() != null) {
+                    byAddress.put(peer.ip(), member);
+                }
+            }
+        }
+    }
+
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    public End source(Flow flow) {
+        return end(flow.source(), flow.protocol());
+    }
+
+    public End destination(Flow flow) {
+        return end(flow.destination(), flow.protocol());
+    }
+
+    /** What the flow may have been; none when nothing is known of one of its pods. */
+    public static List<Traffic> traffic(Flow flow, End source, End destination) {
+        List<Traffic> traffic = new ArrayList<>();
+        for (Peer from : source.peers()) {
+            for (int i = 0; i < destination.peers().size(); i++) {
+                traffic.add(new Traffic(
+                        from,
+                        destination.peers().get(i),
+                        flow.protocol(),
+                        destination.ports().get(i),
+                        flow.l7()));
+            }
+        }
+        return traffic;
+    }
+
+    private End end(Endpoint end, String protocol) {
+        // Counters and flags differ from flow to flow and do not matter here.
+        return ends.get(new Key(end.withCounters(null, null, null), protocol), key -> resolve(key.end(), protocol));
+    }
+
+    private End resolve(Endpoint end, String protocol) {
+        if (end.pod() != null || end.workload() != null) {
+            return named(end);
+        }
+        Member member = byAddress.get(end.ip());
+        if (member != null) {
+            return of(end, member.workload(), Peer.pod(end.ip(), member.pod()));
+        }
+        List<Member> behind = services.behind(end.ip(), end.namespace(), end.service(), cluster.members());
+        if (behind != null) {
+            return behind(end, protocol, behind);
+        }
+        if (end.service() != null) {
+            return new End(List.of(), null, service(end), List.of());
+        }
+        Peer node = cluster.nodesByAddress().get(end.ip());
+        List<String> names = end.names();
+        Peer peer = node == null ? Peer.address(end.ip(), names == null ? List.of() : names) : node;
+        return of(end, null, peer);
+    }
+
+    private End named(Endpoint end) {
+        String namespace = end.namespace() == null ? "default" : end.namespace();
+        String name = String.valueOf(end.pod() == null ? end.workload() : end.pod());
+        Member member = byPod.get(namespace + "/" + name);
+        String kind = end.workloadKind();
+        Workload workload = member == null
+                ? new Workload(namespace, kind == null ? "Pod" : kind, end.workload() == null ? name : end.workload())
+                : member.workload();
+        Member like = member == null ? byWorkload.get(workload) : member;
+        Map<String, String> labels = end.labels();
+        if (like == null && labels == null) {
+            return new End(List.of(), workload, workload.display(), List.of());
+        }
+        Identity identity = like == null
+                ? new Identity(
+                        namespace, namespaceLabels(namespace), labels == null ? Map.of() : labels, List.of(), false)
+                : like.pod().identity();
+        Peer.Pod pod = new Peer.Pod(name, identity);
+        Peer peer = like != null && identity.hostNetwork()
+                ? Peer.onHost(end.ip(), pod, like.peers().get(0).node())
+                : Peer.pod(end.ip(), pod);
+        return of(end, workload, peer);
+    }
+
+    private Map<String, String> namespaceLabels(String namespace) {
+        return cluster.namespaces().getOrDefault(namespace, Map.of(ClusterObjects.NAMESPACE_NAME_LABEL, namespace));
+    }
+
+    private End behind(Endpoint end, String protocol, List<Member> members) {
+        Map<Identity, Member> distinct = new LinkedHashMap<>();
+        members.forEach(member -> distinct.putIfAbsent(member.pod().identity(), member));
+        List<Peer> peers = new ArrayList<>();
+        List<@Nullable Integer> ports = new ArrayList<>();
+        for (Member member : distinct.values()) {
+            peers.add(member.peers().get(0));
+            ports.add(services.target(end.ip(), end.namespace(), end.service(), protocol, end.port(), member));
+        }
+        List<Workload> workloads =
+                members.stream().map(Member::workload).distinct().toList();
+        return workloads.size() == 1
+                ? new End(peers, workloads.get(0), workloads.get(0).display(), ports)
+                : new End(peers, null, service(end), ports);
+    }
+
+    private static String service(Endpoint end) {
+        String namespace = end.namespace() == null ? "" : end.namespace() + "/";
+        return (end.service() == null ? end.ip() : namespace + end.service()) + " (Service)";
+    }
+
+    private static End of(Endpoint end, @Nullable Workload workload, Peer peer) {
+        String display = workload == null ? peer.display() : workload.display();
+        return new End(List.of(peer), workload, display, Arrays.asList(end.port()));
+    }
+}

@@ -1,0 +1,129 @@
+package dev.weir.policy.simulate;
+
+import dev.weir.model.Expected;
+import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
+import dev.weir.policy.Decider;
+import dev.weir.policy.Decision;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.Traffic;
+import dev.weir.policy.explain.Explainer;
+import dev.weir.policy.replay.Cadence;
+import dev.weir.policy.replay.End;
+import dev.weir.policy.replay.Recorded;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes flows one by one and keeps only the edges that change. Without current policies, what the network was seen to
+ * do stands for them.
+ */
+public final class Simulation {
+    /** Edges beyond so many are counted and not listed. */
+    public static final int MAX_EDGES = 100_000;
+
+    private final Recorded recorded;
+    private final @Nullable Decider current;
+    private final Decider proposed;
+    private final Map<Key, Edge> edges = new LinkedHashMap<>();
+    private long flows;
+    private long unlisted;
+
+    private record Key(Change.Effect effect, String source, String destination, String service) {}
+
+    private record Edge(Cadence cadence, String because) {}
+
+    /**
+     * @param current null to hold the proposal against what was observed
+     */
+    public Simulation(Recorded recorded, @Nullable PolicySet current, PolicySet proposed) {
+        this.recorded = recorded;
+        this.current = current == null ? null : new Decider(current);
+        this.proposed = new Decider(proposed);
+    }
+
+    public void accept(Flow flow) {
+        flows++;
+        End source = recorded.source(flow);
+        End destination = recorded.destination(flow);
+        List<Traffic> traffic = Recorded.traffic(flow, source, destination);
+        Boolean after = passes(traffic, proposed);
+        Decider decider = current;
+        Boolean before =
+                decider == null ? Boolean.valueOf(flow.verdict() != Verdict.DROPPED) : passes(traffic, decider);
+        if (after != null && after.equals(before)) {
+            return;
+        }
+        Change.Effect effect = after == null || before == null
+                ? Change.Effect.UNCLEAR
+                : after ? Change.Effect.OPENS : Change.Effect.BREAKS;
+        Integer port = flow.destination().port();
+        String service = port == null ? flow.protocol() : flow.protocol() + "/" + port;
+        Key key = new Key(effect, source.display(), destination.display(), service);
+        Edge edge = edges.get(key);
+        if (edge == null) {
+            if (edges.size() >= MAX_EDGES) {
+                unlisted++;
+                return;
+            }
+            edge = new Edge(new Cadence(), because(traffic, source, destination));
+            edges.put(key, edge);
+        }
+        edge.cadence().add(flow.startMs(), flow.endMs());
+    }
+
+    /** How many flows were taken. */
+    public long flows() {
+        return flows;
+    }
+
+    /** Flows of edges that were too many to list. */
+    public long unlisted() {
+        return unlisted;
+    }
+
+    /** By effect, the edges with most flows first. */
+    public List<Change> changes() {
+        List<Change> changes = new ArrayList<>();
+        edges.forEach((key, edge) -> changes.add(new Change(
+                key.effect(), key.source(), key.destination(), key.service(), edge.cadence(), edge.because())));
+        changes.sort(Comparator.comparing(Change::effect)
+                .thenComparing(Comparator.comparingLong(
+                                (Change change) -> change.cadence().count())
+                        .reversed())
+                .thenComparing(Change::source)
+                .thenComparing(Change::destination)
+                .thenComparing(Change::service));
+        return changes;
+    }
+
+    /** Null when it cannot be told: nothing is known of a pod, or the pods behind a Service fare differently. */
+    private static @Nullable Boolean passes(List<Traffic> traffic, Decider decider) {
+        Boolean passes = null;
+        for (Traffic each : traffic) {
+            Decision decision = decider.decide(each);
+            if (decision.expected() == Expected.UNKNOWN) {
+                return null;
+            }
+            boolean one = decision.expected() != Expected.DENY;
+            if (passes != null && passes != one) {
+                return null;
+            }
+            passes = one;
+        }
+        return passes;
+    }
+
+    private String because(List<Traffic> traffic, End source, End destination) {
+        if (traffic.isEmpty()) {
+            String who = source.peers().isEmpty() ? source.display() : destination.display();
+            return "Nothing describes the pods of " + who + ".";
+        }
+        String because = Explainer.explain(proposed.policies(), traffic.get(0)).because();
+        return because == null ? "No proposed policy selects either side." : because;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.weir.standalone.command.policy;
+
+import dev.weir.model.config.ConfigException;
+import dev.weir.policy.recommend.Recommendation;
+import dev.weir.policy.recommend.Recommender;
+import dev.weir.policy.replay.Recorded;
+import dev.weir.standalone.command.Weir;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Policies from flows. */
+@Command(
+        name = "recommend",
+        description = {
+            "Write the NetworkPolicies that allow what recorded flows show, and no more.",
+            "Edges that look like an attack or were hardly seen are left out and listed at the end."
+        },
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class RecommendCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--flows",
+            required = true,
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Weir or Hubble flows, a JSON object a line, plain or gzip; - for standard input.")
+    private List<String> flows;
+
+    @Option(
+            names = "--manifests",
+            arity = "1..*",
+            paramLabel = "PATH",
+            description = "Pods, workloads, namespaces and Services, for labels that the flows do not tell.")
+    private @Nullable List<Path> manifests;
+
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAME",
+            description = "Only policies of this namespace. Default: all but those of the cluster itself (kube-…)")
+    private @Nullable String namespace;
+
+    @Option(
+            names = "--min-flows",
+            paramLabel = "COUNT",
+            description = "Leave out edges that were seen less often. Default: ${DEFAULT-VALUE}",
+            defaultValue = "2")
+    private int minFlows;
+
+    @Override
+    public Integer call() throws IOException {
+        if (minFlows < 1) {
+            throw new ConfigException("--min-flows: " + minFlows + " is below 1");
+        }
+        Inputs.Described described = Inputs.described(manifests == null ? List.of() : manifests);
+        Recommender recommender =
+                new Recommender(new Recorded(described.cluster(), described.manifests()), namespace, minFlows);
+        PrintWriter err = spec.commandLine().getErr();
+        int problems = RecordedFlows.read(flows, err, recommender::accept);
+        Recommendation recommendation = recommender.recommend();
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(String.join("---\n", recommendation.policies()));
+        comments(out, "Look at these:", recommendation.warnings());
+        comments(out, "Left out, so these will be denied:", recommendation.leftOut());
+        out.flush();
+        if (recommendation.policies().isEmpty()) {
+            err.println("weir: the flows show no workload"
+                    + (namespace == null ? "" : " of the namespace " + namespace)
+                    + "; give --manifests if they tell addresses only");
+        }
+        return problems > 0 || recommendation.policies().isEmpty() ? Weir.FAILED : 0;
+    }
+
+    private static void comments(PrintWriter out, String heading, List<String> lines) {
+        if (!lines.isEmpty()) {
+            out.println("# " + heading);
+            lines.forEach(line -> out.println("#   " + line));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.weir.standalone.command.policy;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.file.FlowFiles;
+import dev.weir.ingest.orientation.Orienter;
+import dev.weir.model.Flow;
+import dev.weir.model.codec.FlowCodec;
+import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Streams the flows of files, oriented, and tells of what cannot be read. */
+final class RecordedFlows {
+    private static final Duration PAIR_WINDOW = Duration.ofSeconds(2);
+    private static final int PAIR_CAPACITY = 100_000;
+
+    private RecordedFlows() {}
+
+    /**
+     * @return how many problems were told
+     */
+    static int read(List<String> files, PrintWriter err, Consumer<Flow> flows) throws IOException {
+        IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
+        int[] problems = {0};
+        try (FlowFiles file = new FlowFiles(files, new Orienter(PAIR_WINDOW, PAIR_CAPACITY, metrics), problem -> {
+            problems[0]++;
+            err.println("weir: " + problem);
+        })) {
+            while (file.hasNext()) {
+                flows.accept(FlowCodec.decode(file.next()));
+            }
+        }
+        return problems[0];
+    }
+}

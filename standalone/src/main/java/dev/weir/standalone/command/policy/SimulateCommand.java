@@ -1,0 +1,180 @@
+package dev.weir.standalone.command.policy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.model.manifest.Manifest;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.cluster.Cluster;
+import dev.weir.policy.dialect.Dialects;
+import dev.weir.policy.replay.Recorded;
+import dev.weir.policy.simulate.Change;
+import dev.weir.policy.simulate.Simulation;
+import dev.weir.standalone.command.Weir;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What proposed policies would break. */
+@Command(
+        name = "simulate",
+        description = {
+            "Replay recorded flows against proposed policies: what would break, what would open.",
+            "Pods, namespaces, nodes and Services may be described in either directory."
+        },
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class SimulateCommand implements Callable<Integer> {
+    enum Output {
+        table,
+        json
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--proposed",
+            required = true,
+            arity = "1..*",
+            paramLabel = "PATH",
+            description = "Directories or files with the policies as they would be, all of them.")
+    private List<Path> proposed;
+
+    @Option(
+            names = "--current",
+            arity = "1..*",
+            paramLabel = "PATH",
+            description = "The same as they are. Without it, what the network was seen to do stands for them.")
+    private @Nullable List<Path> current;
+
+    @Option(
+            names = "--flows",
+            required = true,
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Weir or Hubble flows, a JSON object a line, plain or gzip; - for standard input.")
+    private List<String> flows;
+
+    @Option(names = "--exit-code", description = "Exit with 1 when something would break.")
+    private boolean exitCode;
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
+            defaultValue = "table")
+    private Output output;
+
+    @Override
+    public Integer call() throws IOException {
+        Inputs.Described proposedInput = Inputs.described(proposed);
+        Inputs.Described currentInput = current == null ? null : Inputs.described(current);
+        Recorded recorded = recorded(proposedInput, currentInput);
+        PolicySet before = currentInput == null ? null : currentInput.cluster().policies();
+        Simulation simulation =
+                new Simulation(recorded, before, proposedInput.cluster().policies());
+        int problems = RecordedFlows.read(flows, spec.commandLine().getErr(), simulation::accept);
+        PrintWriter out = spec.commandLine().getOut();
+        if (output == Output.json) {
+            out.println(json(simulation).toPrettyString());
+        } else {
+            table(simulation, out);
+        }
+        boolean breaks = simulation.changes().stream().anyMatch(change -> change.effect() == Change.Effect.BREAKS);
+        return problems > 0 || (exitCode && breaks) ? Weir.FAILED : 0;
+    }
+
+    /** Everything that is described but policies; where both describe it, as the proposal does. */
+    private static Recorded recorded(Inputs.Described proposed, Inputs.@Nullable Described current) {
+        if (current == null) {
+            return new Recorded(proposed.cluster(), proposed.manifests());
+        }
+        Map<String, Manifest> all = new LinkedHashMap<>();
+        for (Inputs.Described each : List.of(proposed, current)) {
+            for (Manifest manifest : each.manifests()) {
+                if (!Dialects.isPolicy(manifest.object())) {
+                    all.putIfAbsent(manifest.display(), manifest);
+                }
+            }
+        }
+        List<Manifest> manifests = List.copyOf(all.values());
+        return new Recorded(Cluster.of(manifests), manifests);
+    }
+
+    private static void table(Simulation simulation, PrintWriter out) {
+        List<Change> changes = simulation.changes();
+        if (!changes.isEmpty()) {
+            TextTable table = new TextTable("EFFECT", "FROM", "TO", "PORT", "FLOWS", "LAST SEEN", "CADENCE", "BECAUSE");
+            for (Change change : changes) {
+                table.add(
+                        word(change),
+                        change.source(),
+                        change.destination(),
+                        change.service(),
+                        String.valueOf(change.cadence().count()),
+                        time(change.cadence().lastMs()),
+                        change.cadence().word(),
+                        change.because());
+            }
+            table.print(out);
+            out.println();
+        }
+        List<String> counts = new ArrayList<>();
+        for (Change.Effect effect : Change.Effect.values()) {
+            long count =
+                    changes.stream().filter(change -> change.effect() == effect).count();
+            String edges = count == 1 ? " edge " : " edges ";
+            counts.add(count
+                    + edges
+                    + switch (effect) {
+                        case BREAKS -> "would break";
+                        case OPENS -> "would open";
+                        case UNCLEAR -> "cannot be told";
+                    });
+        }
+        out.println(simulation.flows() + " flows: " + String.join(", ", counts));
+        if (simulation.unlisted() > 0) {
+            out.println(simulation.unlisted() + " flows of more than " + Simulation.MAX_EDGES
+                    + " changing edges are counted but not listed");
+        }
+    }
+
+    private static ObjectNode json(Simulation simulation) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("flows", simulation.flows()).put("unlisted_flows", simulation.unlisted());
+        json.putArray("changes");
+        for (Change change : simulation.changes()) {
+            json.withArray("changes")
+                    .addObject()
+                    .put("effect", word(change))
+                    .put("source", change.source())
+                    .put("destination", change.destination())
+                    .put("service", change.service())
+                    .put("count", change.cadence().count())
+                    .put("first_seen_ms", change.cadence().firstMs())
+                    .put("last_seen_ms", change.cadence().lastMs())
+                    .put("cadence", change.cadence().word())
+                    .put("because", change.because());
+        }
+        return json;
+    }
+
+    private static String word(Change change) {
+        return change.effect().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String time(long ms) {
+        return Instant.ofEpochMilli(ms / 1000 * 1000).toString();
+    }
+}

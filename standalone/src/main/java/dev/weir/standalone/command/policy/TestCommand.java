@@ -1,0 +1,65 @@
+package dev.weir.standalone.command.policy;
+
+import dev.weir.model.manifest.Problem;
+import dev.weir.policy.suite.Outcome;
+import dev.weir.policy.suite.PolicySuite;
+import dev.weir.standalone.command.Weir;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import javax.xml.stream.XMLStreamException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Unit tests for policies. */
+@Command(
+        name = "test",
+        description = {
+            "Run cases that say which connections the policies are to allow and to deny.",
+            "Exit code 1 when a check fails, 2 when a file is not one of cases."
+        },
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class TestCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files of cases, YAML or JSON, plain or gzip.")
+    private List<Path> files;
+
+    @Option(names = "--junit", paramLabel = "FILE", description = "Write the results as JUnit XML too.")
+    private @Nullable Path junit;
+
+    @Override
+    public Integer call() throws IOException, XMLStreamException {
+        PrintWriter out = spec.commandLine().getOut();
+        List<Outcome> outcomes = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        for (Path file : Inputs.existing(files)) {
+            problems.addAll(PolicySuite.run(file, outcome -> {
+                outcomes.add(outcome);
+                if (!outcome.passed()) {
+                    out.println("FAILED  " + outcome.file() + ": " + outcome.example() + ": " + outcome.check());
+                    Inputs.indented(out, "        ", String.valueOf(outcome.failure()));
+                }
+            }));
+        }
+        problems.forEach(problem -> spec.commandLine().getErr().println("weir: " + problem.message()));
+        if (junit != null) {
+            JunitXml.write(junit, outcomes);
+        }
+        long failed = outcomes.stream().filter(outcome -> !outcome.passed()).count();
+        out.println((outcomes.size() - failed) + " passed, " + failed + " failed");
+        if (!problems.isEmpty()) {
+            return Weir.WRONG;
+        }
+        return failed == 0 ? 0 : Weir.FAILED;
+    }
+}
