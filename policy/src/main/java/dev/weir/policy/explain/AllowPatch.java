@@ -9,8 +9,8 @@ import dev.weir.model.PolicyRef;
 import dev.weir.policy.Match;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
+import dev.weir.policy.PolicySet;
 import dev.weir.policy.PortClause;
-import dev.weir.policy.Rule;
 import dev.weir.policy.Selected;
 import dev.weir.policy.SideDecision;
 import dev.weir.policy.Tier;
@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The smallest change that allows denied traffic on one side: one more rule for just the other end and port, in the
- * policy that is nearest to allowing it. Where that policy is about a whole namespace, as a default deny is, the rule
- * goes into a new policy for the one workload, since in the old one it would open all the others too.
+ * policy that is nearest to allowing it. Where that policy is about no pods in particular, as a default deny is, the rule goes into a new policy for the one workload, since in the old one it would open all the others too.
  */
 final class AllowPatch {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -37,24 +36,22 @@ final class AllowPatch {
     private AllowPatch() {}
 
     /**
-     * @return a JSON patch in YAML or a new policy, with a comment that says how to apply it; null when the other end
-     *     cannot be selected alone
+     * @return a JSON patch in YAML or a new policy, with a comment that says how to apply it; null when an end cannot be
+     *     selected alone
      */
-    static @Nullable String of(Selected selected, SideDecision decision, Traffic traffic) {
-        Direction direction = selected.direction();
+    static @Nullable String of(PolicySet policies, Selected selected, SideDecision decision, Traffic traffic) {
         PolicyRef deciding = decision.decidedBy().get(0);
         for (Policy policy : selected.all()) {
-            List<Rule> rules = policy.rules(direction);
-            for (int i = 0; i < rules.size() && policy.tier() != Tier.NAMESPACE; i++) {
-                if (rules.get(i).ref().equals(deciding)) {
-                    return beforeRule(policy, direction, i, traffic);
-                }
+            if (policy.tier() != Tier.NAMESPACE
+                    && policy.rules(selected.direction()).stream()
+                            .anyMatch(rule -> rule.ref().equals(deciding))) {
+                return beforeRule(policies, selected, policy, decision, traffic);
             }
         }
         Policy nearest = nearest(selected, traffic);
-        return isWholeNamespace(nearest)
-                ? newPolicy(nearest, direction, traffic)
-                : oneMoreRule(nearest, direction, traffic);
+        return isWide(nearest)
+                ? newPolicy(selected.direction(), traffic)
+                : oneMoreRule(nearest, selected.direction(), traffic);
     }
 
     private static Policy nearest(Selected selected, Traffic traffic) {
@@ -62,7 +59,7 @@ final class AllowPatch {
         int distance = Integer.MAX_VALUE;
         for (Policy policy : selected.namespace()) {
             Match match = Explainer.nearest(policy, selected.direction(), traffic);
-            int whole = isWholeNamespace(policy) ? 1 : 0;
+            int whole = isWide(policy) ? 1 : 0;
             int its = match == null ? Integer.MAX_VALUE - 1 + whole : 2 * match.distance() + whole;
             if (its < distance) {
                 nearest = policy;
@@ -72,20 +69,31 @@ final class AllowPatch {
         return nearest;
     }
 
-    private static boolean isWholeNamespace(Policy policy) {
+    /** Whether it is about no pods in particular: it selects all, or all but some. */
+    private static boolean isWide(Policy policy) {
         if (!(policy.subject() instanceof PodClause pods)) {
             return false;
         }
         LabelSelector selector = pods.pods();
-        return selector == null || selector.requirements().isEmpty();
+        return selector == null
+                || selector.requirements().stream()
+                        .noneMatch(requirement -> requirement.operator() == LabelSelector.Operator.IN);
     }
 
-    private static @Nullable String beforeRule(Policy policy, Direction direction, int index, Traffic traffic) {
-        RuleWriter.Words words = policy.ref().kind().equals(AdminDialect.CLUSTER)
+    /** A rule in the policy that denies would hold for all its pods, so the allow is a policy of its own before it. */
+    private static @Nullable String beforeRule(
+            PolicySet policies, Selected selected, Policy denying, SideDecision decision, Traffic traffic) {
+        RuleWriter.Words words = denying.ref().kind().equals(AdminDialect.CLUSTER)
                 ? RuleWriter.Words.V1ALPHA2
                 : RuleWriter.Words.V1ALPHA1;
-        ObjectNode rule = RuleWriter.clusterRule(words, "allow-" + slug(traffic), true, direction, traffic);
-        return rule == null ? null : patch(policy.ref(), "/spec/" + word(direction) + "/" + index, rule, traffic);
+        List<PolicyRef> first = decision.passedBy().isEmpty() ? decision.decidedBy() : decision.passedBy();
+        Integer before = selected.admin().stream()
+                .filter(policy -> policy.rules(selected.direction()).stream()
+                        .anyMatch(rule -> rule.ref().equals(first.get(0))))
+                .map(Policy::priority)
+                .findFirst()
+                .orElse(null);
+        return ExactPolicy.of(policies, words, true, selected.direction(), traffic, before);
     }
 
     private static @Nullable String oneMoreRule(Policy policy, Direction direction, Traffic traffic) {
@@ -103,12 +111,12 @@ final class AllowPatch {
         return patch(policy.ref(), list + "/-", rule, traffic);
     }
 
-    private static @Nullable String newPolicy(Policy isolating, Direction direction, Traffic traffic) {
+    private static @Nullable String newPolicy(Direction direction, Traffic traffic) {
         Peer.Pod subject = (direction == Direction.INGRESS ? traffic.destination() : traffic.source()).selectable();
         Map<String, String> labels =
                 subject == null ? Map.of() : StableLabels.of(subject.identity().labels());
         if (subject == null || labels.isEmpty()) {
-            return oneMoreRule(isolating, direction, traffic);
+            return null;
         }
         ObjectNode rule = RuleWriter.networkPolicyRule(subject.namespace(), direction, traffic);
         if (rule == null) {
@@ -116,7 +124,9 @@ final class AllowPatch {
         }
         ObjectNode policy = JSON.objectNode();
         policy.put("apiVersion", "networking.k8s.io/v1").put("kind", "NetworkPolicy");
-        policy.putObject("metadata").put("name", "allow-" + slug(traffic)).put("namespace", subject.namespace());
+        policy.putObject("metadata")
+                .put("name", "allow-" + Slug.of(traffic, direction))
+                .put("namespace", subject.namespace());
         ObjectNode spec = policy.putObject("spec");
         spec.set("podSelector", RuleWriter.selector(labels));
         spec.putArray("policyTypes").add(direction == Direction.INGRESS ? "Ingress" : "Egress");
@@ -141,29 +151,5 @@ final class AllowPatch {
 
     private static String word(Direction direction) {
         return direction.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** {@code web-to-db-tcp-5432}. */
-    static String slug(Traffic traffic) {
-        String text = name(traffic.source()) + "-to-" + name(traffic.destination()) + "-"
-                + traffic.service().replace('/', '-');
-        String plain = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        String cut = plain.length() > 56 ? plain.substring(0, 56) : plain;
-        return cut.replaceAll("^-+|-+$", "");
-    }
-
-    private static String name(Peer peer) {
-        Peer.Pod pod = peer.pod();
-        if (pod == null) {
-            return peer.node() == null ? String.valueOf(peer.ip()) : peer.node().name();
-        }
-        Map<String, String> labels = pod.identity().labels();
-        for (String key : List.of("app.kubernetes.io/name", "app", "k8s-app", "name")) {
-            String value = labels.get(key);
-            if (value != null && !value.isEmpty()) {
-                return value;
-            }
-        }
-        return pod.name();
     }
 }

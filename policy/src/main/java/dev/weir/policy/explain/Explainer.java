@@ -39,7 +39,8 @@ public final class Explainer {
         for (Policy policy : selected.all()) {
             selecting.add(new SideExplanation.Selecting(policy.ref(), nearest(policy, direction, traffic)));
         }
-        String patch = decision.expected() == Expected.DENY ? AllowPatch.of(selected, decision, traffic) : null;
+        String patch =
+                decision.expected() == Expected.DENY ? AllowPatch.of(policies, selected, decision, traffic) : null;
         return new SideExplanation(
                 direction,
                 subject.display(),

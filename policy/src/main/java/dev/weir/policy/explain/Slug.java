@@ -1,0 +1,39 @@
+package dev.weir.policy.explain;
+
+import dev.weir.model.Direction;
+import dev.weir.policy.Peer;
+import dev.weir.policy.Traffic;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Names for what is written about a connection. */
+final class Slug {
+    private static final int LONGEST = 46;
+
+    private Slug() {}
+
+    /** {@code web-to-db-tcp-5432-ingress}: the two sides of a connection must not take each other's name. */
+    static String of(Traffic traffic, Direction direction) {
+        String text = name(traffic.source()) + "-to-" + name(traffic.destination()) + "-"
+                + traffic.service().replace('/', '-');
+        String plain = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        String cut = plain.length() > LONGEST ? plain.substring(0, LONGEST) : plain;
+        return cut.replaceAll("^-+|-+$", "") + "-" + direction.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String name(Peer peer) {
+        Peer.Pod pod = peer.pod();
+        if (pod == null) {
+            return peer.node() == null ? String.valueOf(peer.ip()) : peer.node().name();
+        }
+        Map<String, String> labels = pod.identity().labels();
+        for (String key : List.of("app.kubernetes.io/name", "app", "k8s-app", "name")) {
+            String value = labels.get(key);
+            if (value != null && !value.isEmpty()) {
+                return value;
+            }
+        }
+        return pod.name();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.weir.policy.random;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.model.Expected;
+import dev.weir.policy.Decider;
+import dev.weir.policy.Decision;
+import dev.weir.policy.Peer;
+import dev.weir.policy.Policy;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.Traffic;
+import dev.weir.policy.dialect.Dialects;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The compiled engine against the plain evaluator, on random policies, pods and connections. */
+class RandomPolicyTest {
+    private static final int WORLDS = 5_000;
+    private static final int CONNECTIONS = 20;
+
+    @Test
+    void theEngineDecidesAsThePlainEvaluatorDoes() {
+        Map<Expected, Integer> seen = new EnumMap<>(Expected.class);
+        Map<String, Integer> kinds = new TreeMap<>();
+        for (int seed = 0; seed < WORLDS; seed++) {
+            RandomWorld world = new RandomWorld(seed);
+            List<Peer> pods = world.pods();
+            List<ObjectNode> objects = distinct(world.policies());
+            objects.forEach(object -> kinds.merge(object.path("kind").asText(), 1, Integer::sum));
+            PolicySet set = PolicySet.of(compile(objects));
+            Decider decider = new Decider(set);
+            for (int i = 0; i < CONNECTIONS; i++) {
+                Traffic traffic = world.traffic(pods);
+                Decision decision = set.decide(traffic);
+                String situation = "seed " + seed + ": " + traffic + " under " + objects;
+                assertThat(decider.decide(traffic)).as(situation).isEqualTo(decision);
+                assertThat(decider.decide(traffic)).as(situation).isEqualTo(decision);
+                hold(objects, traffic, decision, situation);
+                seen.merge(decision.expected(), 1, Integer::sum);
+            }
+        }
+        assertThat(seen).hasSize(Expected.values().length);
+        assertThat(seen.values()).allMatch(count -> count > 100);
+        assertThat(kinds).hasSize(4);
+    }
+
+    @Test
+    void aChangeOfOnePolicyGivesWhatANewSetWouldGive() {
+        for (int seed = 0; seed < 500; seed++) {
+            RandomWorld world = new RandomWorld(seed);
+            List<Peer> pods = world.pods();
+            List<ObjectNode> objects = distinct(world.policies());
+            PolicySet set = PolicySet.of(compile(objects));
+            Decider decider = new Decider(set);
+            List<Traffic> connections = new ArrayList<>();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                connections.add(world.traffic(pods));
+                decider.decide(connections.get(i));
+            }
+            List<ObjectNode> more = new ArrayList<>(objects);
+            for (ObjectNode added : world.policies()) {
+                more.add(added);
+                set = set.with(Dialects.compile(added.path("kind").asText(), added));
+            }
+            if (!objects.isEmpty()) {
+                set = set.without(Dialects.compile(objects.get(0).path("kind").asText(), objects.get(0))
+                        .ref());
+                String gone = key(objects.get(0));
+                more.removeIf(object -> key(object).equals(gone));
+            }
+            Decider changed = decider.with(set);
+            PolicySet anew = PolicySet.of(compile(distinct(more)));
+            for (Traffic traffic : connections) {
+                assertThat(changed.decide(traffic)).as("seed " + seed).isEqualTo(anew.decide(traffic));
+                assertThat(decider.decide(traffic))
+                        .as("the old decider, seed " + seed)
+                        .isEqualTo(decider.policies().decide(traffic));
+            }
+        }
+    }
+
+    /** What the engine is sure of holds in every world that what is told leaves possible. */
+    private static void hold(List<ObjectNode> objects, Traffic traffic, Decision decision, String situation) {
+        List<Traffic> possible = possible(traffic);
+        if (decision.expected() == Expected.UNKNOWN) {
+            assertThat(possible.size()).as(situation).isGreaterThan(1);
+            return;
+        }
+        for (Traffic each : possible) {
+            assertThat(PlainEvaluator.allows(objects, each))
+                    .as(situation + " as " + each)
+                    .isEqualTo(decision.expected() != Expected.DENY);
+        }
+    }
+
+    private static List<Traffic> possible(Traffic traffic) {
+        List<Traffic> possible = new ArrayList<>();
+        boolean hasPorts = !traffic.protocol().equals("ICMP");
+        List<Integer> ports = traffic.port() == null && hasPorts
+                ? List.of(1, 79, 80, 81, 443, 8080, 65_535)
+                : List.of(traffic.port() == null ? 1 : traffic.port());
+        Peer to = traffic.destination();
+        boolean nameless = to.pod() == null && to.node() == null && to.names().isEmpty();
+        List<List<String>> names = nameless
+                ? List.of(List.of(), List.of("example.com"), List.of("x.example.com"), List.of("y.test.org"))
+                : List.of(to.names());
+        for (int port : ports) {
+            for (List<String> name : names) {
+                Peer destination = nameless ? Peer.address(String.valueOf(to.ip()), name) : to;
+                possible.add(new Traffic(traffic.source(), destination, traffic.protocol(), port));
+            }
+        }
+        return possible;
+    }
+
+    static List<Policy> compile(List<ObjectNode> objects) {
+        return objects.stream()
+                .map(object -> Dialects.compile(object.path("kind").asText(), object))
+                .toList();
+    }
+
+    /** Of several with the same name the last, as the API server keeps it. */
+    static List<ObjectNode> distinct(List<ObjectNode> objects) {
+        Map<String, ObjectNode> last = new LinkedHashMap<>();
+        objects.forEach(object -> last.put(key(object), object));
+        return List.copyOf(last.values());
+    }
+
+    static String key(ObjectNode object) {
+        return object.path("kind").asText() + object.path("metadata");
+    }
+}
