@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides by a set of policies and remembers. Peers that no rule can tell apart share one <em>subject</em>, for which the
- * policies that select it are found once; a decision is remembered per pair of subjects, protocol and port. Everything
- * that is remembered is bounded. For any number of threads.
+ * policies that select it are found once; a decision is remembered per pair of subjects, protocol and port, and once
+ * more for the very same traffic, which is then answered by one lookup. Everything that is remembered is bounded. For
+ * any number of threads.
  */
 public final class Decider {
     private static final int MAX_PEERS = 100_000;
@@ -23,6 +24,7 @@ public final class Decider {
     private final Cache<Peer, Subject> byPeer;
     private final Cache<Traits, Subject> byTraits;
     private final Cache<Question, Decision> decisions;
+    private final Cache<Traffic, Decision> byTraffic = cache(MAX_DECISIONS);
 
     public Decider(PolicySet policies) {
         this(policies, List.copyOf(policies.addressTests()), cache(MAX_PEERS), cache(MAX_PEERS), cache(MAX_DECISIONS));
@@ -71,21 +73,24 @@ public final class Decider {
 
     /** As {@link PolicySet#decide}. */
     public Decision decide(Traffic traffic) {
-        if (traffic.toItself()) {
-            return Decision.ITSELF;
+        Decision same = byTraffic.getIfPresent(traffic);
+        if (same != null) {
+            return same;
         }
+        Decision decision = traffic.toItself() ? Decision.ITSELF : bySubjects(traffic);
+        byTraffic.put(traffic, decision);
+        return decision;
+    }
+
+    private Decision bySubjects(Traffic traffic) {
         Subject from = subject(traffic.source());
         Subject to = subject(traffic.destination());
         Integer port = traffic.port();
         Question question = new Question(from, to, traffic.protocol(), port == null ? -1 : port, traffic.l7());
-        Decision known = decisions.getIfPresent(question);
-        if (known != null) {
-            return known;
-        }
-        Decision decision =
-                new Decision(from.egress().decide(traffic), to.ingress().decide(traffic));
-        decisions.put(question, decision);
-        return decision;
+        return decisions.get(
+                question,
+                asked ->
+                        new Decision(from.egress().decide(traffic), to.ingress().decide(traffic)));
     }
 
     private Subject subject(Peer peer) {
