@@ -144,10 +144,6 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
 
     /** A line that begins with three dashes always begins a document; within one they can only stand indented. */
     private static List<Document> split(String file, String text) throws IOException {
-        String start = text.stripLeading();
-        if (start.startsWith("{") || start.startsWith("[")) {
-            return List.of(new Document(file, 1, text));
-        }
         List<Document> documents = new ArrayList<>();
         StringBuilder document = new StringBuilder();
         int first = 1;

@@ -45,6 +45,7 @@ final class Tree {
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build();
+    private static final Pattern JSON_START = Pattern.compile("\\s*(\\{\\s*\"|\\[\\s*[{\\[\"])");
     private static final Pattern DECIMAL = Pattern.compile("[-+]?(0|[1-9][0-9]*)");
 
     private final Lines lines;
@@ -67,9 +68,19 @@ final class Tree {
 
     /** The tree; a missing node for a document of nothing. */
     static JsonNode parse(String text, Lines lines) throws Document.UnreadableException {
-        String start = text.stripLeading();
-        Tree tree = new Tree(lines, text.length());
-        return start.startsWith("{") || start.startsWith("[") ? tree.json(text) : tree.yaml(text);
+        if (!JSON_START.matcher(text).lookingAt()) {
+            return new Tree(lines, text.length()).yaml(text);
+        }
+        try {
+            return new Tree(lines, text.length()).json(text);
+        } catch (Document.UnreadableException notJson) {
+            try {
+                // YAML's own braces may begin alike.
+                return new Tree(lines, text.length()).yaml(text);
+            } catch (Document.UnreadableException notYamlEither) {
+                throw notJson;
+            }
+        }
     }
 
     private JsonNode yaml(String text) throws Document.UnreadableException {

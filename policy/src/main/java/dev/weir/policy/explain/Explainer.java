@@ -46,7 +46,7 @@ public final class Explainer {
                 subject.display(),
                 decision,
                 List.copyOf(selecting),
-                sentence(traffic, direction, subject, decision, selecting),
+                sentence(traffic, selected, subject, decision, selecting),
                 patch);
     }
 
@@ -63,10 +63,11 @@ public final class Explainer {
 
     private static String sentence(
             Traffic traffic,
-            Direction direction,
+            Selected selected,
             Peer subject,
             SideDecision decision,
             List<SideExplanation.Selecting> selecting) {
+        Direction direction = selected.direction();
         boolean ingress = direction == Direction.INGRESS;
         String other = (ingress ? traffic.source() : traffic.destination()).display();
         String what = traffic.service() + (ingress ? " from " : " to ") + other;
@@ -78,7 +79,7 @@ public final class Explainer {
                         : names(decision.decidedBy()) + (decision.decidedBy().size() == 1 ? " allows " : " allow ")
                                 + what + passed(decision) + ".";
             case DENY -> denied(direction, subject, what, decision, selecting);
-            case UNKNOWN -> unknown(what, decision, selecting);
+            case UNKNOWN -> unknown(what, decision, selected, traffic);
         };
     }
 
@@ -126,14 +127,15 @@ public final class Explainer {
                 + passed(decision) + ".";
     }
 
-    private static String unknown(String what, SideDecision decision, List<SideExplanation.Selecting> selecting) {
+    private static String unknown(String what, SideDecision decision, Selected selected, Traffic traffic) {
         List<String> missing = new ArrayList<>();
-        for (SideExplanation.Selecting each : selecting) {
-            Match match = each.nearest();
-            if (match != null && match.undecided()) {
-                match.unknown().stream()
-                        .filter(reason -> !missing.contains(reason))
-                        .forEach(missing::add);
+        for (Policy policy : selected.all()) {
+            for (Rule rule : policy.rules(selected.direction())) {
+                if (decision.decidedBy().contains(rule.ref())) {
+                    rule.match(traffic, selected.direction()).unknown().stream()
+                            .filter(reason -> !missing.contains(reason))
+                            .forEach(missing::add);
+                }
             }
         }
         String names = names(decision.decidedBy());

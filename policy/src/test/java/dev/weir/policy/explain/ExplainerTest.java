@@ -1,0 +1,181 @@
+package dev.weir.policy.explain;
+
+import static dev.weir.policy.Clusters.DB;
+import static dev.weir.policy.Clusters.DEFAULT_DENY;
+import static dev.weir.policy.Clusters.SHOP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.model.Expected;
+import dev.weir.policy.Clusters;
+import dev.weir.policy.Peer;
+import dev.weir.policy.Traffic;
+import dev.weir.policy.cluster.Cluster;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExplainerTest {
+    private static final String ADMIN = """
+            ---
+            apiVersion: policy.networking.k8s.io/v1alpha1
+            kind: AdminNetworkPolicy
+            metadata: {name: guard}
+            spec:
+              priority: 10
+              subject: {namespaces: {}}
+              ingress:
+              - {name: pass-web, action: Pass, from: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}}]}
+              - {name: deny-rest, action: Deny, from: [{namespaces: {}}]}
+              egress:
+              - {name: allow-updates, action: Allow, to: [{domainNames: ["*.example.com"]}]}
+              - {name: deny-world, action: Deny, to: [{networks: [192.0.2.0/24]}]}
+            """;
+
+    @Test
+    void everySelectingPolicyIsNamedWithItsNearestRule() {
+        Explanation explanation = explain(Clusters.of(SHOP, DB, DEFAULT_DENY), "web-1", "db", 5432);
+        assertThat(explanation.ingress().selecting())
+                .extracting(each -> each.policy().name())
+                .containsExactly("db", "default-deny");
+        assertThat(explanation.ingress().selecting().get(0).nearest().failures())
+                .containsExactly("pod label app is 'web', not 'api'");
+        assertThat(explanation.ingress().selecting().get(1).nearest()).isNull();
+        assertThat(explanation.because())
+                .isEqualTo("No rule of NetworkPolicy shop/default-deny allows any egress from shop/web-1."
+                        + " NetworkPolicy shop/db ingress[0] comes nearest to allowing TCP/5432 from shop/web-1,"
+                        + " but pod label app is 'web', not 'api'.");
+    }
+
+    @Test
+    void thePatchIsARuleWhereThePolicyIsAboutThePodAndAPolicyWhereItIsNot() {
+        Explanation explanation = explain(Clusters.of(SHOP, DB, DEFAULT_DENY), "web-1", "db", 5432);
+        assertThat(explanation.egress().patch()).isEqualTo("""
+                # kubectl apply -f FILE
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata:
+                  name: allow-web-to-db-tcp-5432-egress
+                  namespace: shop
+                spec:
+                  podSelector:
+                    matchLabels:
+                      app: web
+                  policyTypes:
+                    - Egress
+                  egress:
+                    - to:
+                        - podSelector:
+                            matchLabels:
+                              app: db
+                      ports:
+                        - protocol: TCP
+                          port: 5432
+                """);
+        assertThat(explanation.ingress().patch()).isEqualTo("""
+                # kubectl patch networkpolicy db -n shop --type json --patch-file FILE
+                - op: add
+                  path: /spec/ingress/-
+                  value:
+                    from:
+                      - podSelector:
+                          matchLabels:
+                            app: web
+                    ports:
+                      - protocol: TCP
+                        port: 5432
+                """);
+    }
+
+    @Test
+    void theRuleThatDeniesIsNamedAndWhatPassedItOn() {
+        Cluster cluster = Clusters.of(SHOP, DB, ADMIN);
+        assertThat(explain(cluster, "api-1", "db", 5432).because())
+                .isEqualTo("AdminNetworkPolicy guard ingress[1] (deny-rest) denies TCP/5432 from shop/api-1.");
+        assertThat(explain(cluster, "web-1", "db", 5432).because())
+                .endsWith("but pod label app is 'web', not 'api', after AdminNetworkPolicy guard ingress[0] (pass-web)"
+                        + " passed it on.");
+        Explanation open = explain(cluster, "web-1", "api-1", 9000);
+        assertThat(open.decision().expected()).isEqualTo(Expected.UNSELECTED);
+        assertThat(open.ingress().sentence())
+                .isEqualTo("No rule of AdminNetworkPolicy guard decides TCP/9000 from shop/web-1, after"
+                        + " AdminNetworkPolicy guard ingress[0] (pass-web) passed it on, so it is allowed by default.");
+    }
+
+    @Test
+    void aNameThatNobodyResolvedIsUnknownAndSaysSo() {
+        Cluster cluster = Clusters.of(SHOP, ADMIN);
+        Peer web = cluster.pod("shop", "web-1").peers().get(0);
+        Explanation unknown =
+                Explainer.explain(cluster.policies(), new Traffic(web, Peer.address("192.0.2.1"), "TCP", 443));
+        assertThat(unknown.decision().expected()).isEqualTo(Expected.UNKNOWN);
+        assertThat(unknown.because())
+                .isEqualTo(
+                        "AdminNetworkPolicy guard egress[0] (allow-updates) may or may not match TCP/443 to 192.0.2.1:"
+                                + " no domain name is known for 192.0.2.1, so it may or may not be *.example.com.");
+        assertThat(Explainer.explain(
+                                cluster.policies(),
+                                new Traffic(web, Peer.address("192.0.2.1", List.of("eu.example.com")), "TCP", 443))
+                        .decision()
+                        .expected())
+                .isEqualTo(Expected.ALLOW);
+        assertThat(Explainer.explain(
+                                cluster.policies(),
+                                new Traffic(web, Peer.address("192.0.2.1", List.of("evil.test")), "TCP", 443))
+                        .because())
+                .isEqualTo("AdminNetworkPolicy guard egress[1] (deny-world) denies TCP/443 to 192.0.2.1 (evil.test).");
+    }
+
+    @Test
+    void anAddressThatNobodyTellsIsUnknownUnlessItDoesNotMatter() {
+        String block = DB.replace("    - podSelector: {matchLabels: {app: api}}", "    - ipBlock: {cidr: %s}");
+        Cluster cluster = Clusters.of(SHOP, block.formatted("10.0.0.0/24"));
+        Peer db = cluster.of("shop", "StatefulSet", "db").get(0).peers().get(0);
+        Peer other = cluster.of("shop", null, "db").get(0).replica();
+        assertThat(Explainer.explain(cluster.policies(), new Traffic(other, db, "TCP", 5432))
+                        .because())
+                .contains("the address of shop/db (another replica) is not known");
+        assertThat(explain(Clusters.of(SHOP, block.formatted("0.0.0.0/0")), "web-1", "db", 5432)
+                        .decision()
+                        .expected())
+                .isEqualTo(Expected.ALLOW);
+        assertThat(Clusters.of(SHOP, block.formatted("0.0.0.0/0"))
+                        .policies()
+                        .decide(new Traffic(other, db, "TCP", 5432))
+                        .expected())
+                .isEqualTo(Expected.ALLOW);
+    }
+
+    @Test
+    void otherDialectsMakeEverythingInTheirReachUnknown() {
+        Cluster cluster = Clusters.of(
+                SHOP,
+                DB,
+                "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: l7, namespace: shop}}");
+        assertThat(explain(cluster, "api-1", "db", 5432).because())
+                .contains(
+                        "CiliumNetworkPolicy shop/l7",
+                        "policies of the kind CiliumNetworkPolicy are not understood yet");
+    }
+
+    @Test
+    void aPolicyThatDeniesComesBeforeWhatAllows() {
+        Cluster cluster = Clusters.of(SHOP, ADMIN.replace("action: Deny", "action: Allow"));
+        Traffic traffic = new Traffic(
+                cluster.pod("shop", "api-1").peers().get(0),
+                cluster.pod("shop", "web-1").peers().get(0),
+                "TCP",
+                8080);
+        assertThat(DenyPolicy.of(cluster.policies(), traffic))
+                .contains("kind: AdminNetworkPolicy", "priority: 9", "name: deny-api-to-web-tcp-8080-ingress");
+        Cluster first = Clusters.of(
+                SHOP, ADMIN.replace("action: Deny", "action: Allow").replace("priority: 10", "priority: 0"));
+        assertThat(DenyPolicy.of(first.policies(), traffic)).isNull();
+    }
+
+    private static Explanation explain(Cluster cluster, String from, String to, int port) {
+        return Explainer.explain(cluster.policies(), new Traffic(peer(cluster, from), peer(cluster, to), "TCP", port));
+    }
+
+    private static Peer peer(Cluster cluster, String name) {
+        return cluster.pod("shop", name).peers().get(0);
+    }
+}

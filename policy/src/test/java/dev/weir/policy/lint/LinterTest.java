@@ -1,0 +1,188 @@
+package dev.weir.policy.lint;
+
+import static dev.weir.policy.Clusters.DB;
+import static dev.weir.policy.Clusters.DEFAULT_DENY;
+import static dev.weir.policy.Clusters.SHOP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.manifest.ManifestFile;
+import dev.weir.policy.Clusters;
+import dev.weir.policy.cluster.Cluster;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LinterTest {
+    private static final String HEADER = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n";
+
+    @Test
+    void aGoodSetHasNoFindings() {
+        assertThat(lint(SHOP, DB, DEFAULT_DENY)).isEmpty();
+    }
+
+    @Test
+    void whatTheServerWouldRefuseIsAnErrorWithItsLine() {
+        List<Finding> findings = lint(SHOP, DEFAULT_DENY, HEADER, """
+                metadata: {name: a, namespace: shop}
+                spec:
+                  podSelector: {}
+                  ingress:
+                  - ports:
+                    - port: 80
+                      endPort: 70
+                """);
+        assertThat(findings).singleElement().satisfies(finding -> {
+            assertThat(finding.lint()).isEqualTo(Lint.INVALID);
+            assertThat(finding.problem().field()).isEqualTo("spec.ingress[0].ports[0].endPort");
+            assertThat(finding.problem().line()).isEqualTo(lines(SHOP + DEFAULT_DENY + HEADER) + 7);
+        });
+    }
+
+    @Test
+    void namesAndPrioritiesStandOnce() {
+        String admin = """
+                ---
+                apiVersion: policy.networking.k8s.io/v1alpha1
+                kind: AdminNetworkPolicy
+                metadata: {name: %s}
+                spec: {priority: 5, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}
+                """;
+        assertThat(lint(admin.formatted("a"), admin.formatted("b")))
+                .filteredOn(finding -> finding.lint() == Lint.INVALID)
+                .singleElement()
+                .extracting(finding -> finding.problem().message())
+                .asString()
+                .contains("AdminNetworkPolicy b: spec.priority: 5 is the priority of AdminNetworkPolicy a too");
+        assertThat(lint(DB, DB)).anyMatch(finding -> finding.problem().message().contains("stands already in"));
+    }
+
+    @Test
+    void whatSelectsNothingAndWhatNothingHasIsFound() {
+        List<Finding> findings = lint(SHOP, DEFAULT_DENY, DB.replace("app: db", "app: dbb"));
+        assertThat(findings).extracting(Finding::lint).containsExactly(Lint.SELECTS_NOTHING, Lint.LABEL_USED_NOWHERE);
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("app: api", "apps: api")))
+                .singleElement()
+                .extracting(finding -> finding.problem().reason())
+                .isEqualTo("selects by the label apps=api, which no pod has");
+        // Without any pods described nobody can tell.
+        assertThat(lint(DEFAULT_DENY, DB)).isEmpty();
+    }
+
+    @Test
+    void portsThatNobodyOpensAreFound() {
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("5432", "5433")))
+                .singleElement()
+                .extracting(finding -> finding.problem().reason())
+                .isEqualTo("TCP/5433 is declared by none of the pods that it leads to (shop/db)");
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("port: 5432", "port: sql")))
+                .isEmpty();
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("port: 5432", "port: http")))
+                .extracting(Finding::lint)
+                .containsExactly(Lint.PORT_NEVER_OPENED);
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("port: 5432", "port: 5000\n      endPort: 6000")))
+                .isEmpty();
+    }
+
+    @Test
+    void openNamespacesAreFound() {
+        assertThat(lint(SHOP, DB))
+                .extracting(Finding::lint)
+                .containsOnly(Lint.NO_DEFAULT_DENY)
+                .hasSize(2);
+        assertThat(lint(SHOP, DB, DEFAULT_DENY.replace("[Ingress, Egress]", "[Ingress]")))
+                .singleElement()
+                .extracting(finding -> finding.problem().message())
+                .asString()
+                .contains("Namespace shop: has no default deny for egress");
+    }
+
+    @Test
+    void shadowsAreFound() {
+        assertThat(lint(
+                        SHOP,
+                        DB,
+                        DEFAULT_DENY,
+                        DB.replace("name: db,", "name: wider,")
+                                .replace("    - port: 5432\n", "    - port: 5000\n      endPort: 6000\n")))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.lint()).isEqualTo(Lint.SHADOWED);
+                    assertThat(finding.problem().object()).isEqualTo("NetworkPolicy shop/db");
+                    assertThat(finding.problem().reason()).contains("NetworkPolicy shop/wider selects the same pods");
+                });
+        String twice = DB.replace("  - from:", "  - from: [{podSelector: {matchLabels: {app: api}}}]\n  - from:");
+        assertThat(lint(SHOP, DEFAULT_DENY, twice))
+                .singleElement()
+                .extracting(finding -> finding.problem().message())
+                .asString()
+                .contains("spec.ingress[1]: allows nothing that ingress[0] does not allow already");
+        assertThat(lint(SHOP, DEFAULT_DENY, """
+                apiVersion: policy.networking.k8s.io/v1alpha2
+                kind: ClusterNetworkPolicy
+                metadata: {name: c}
+                spec:
+                  tier: Admin
+                  priority: 1
+                  subject: {namespaces: {}}
+                  ingress:
+                  - {action: Pass, from: [{namespaces: {matchLabels: {team: sales}}}]}
+                  - {action: Deny, from: [{pods: {namespaceSelector: {matchLabels: {team: sales}}, podSelector: {matchLabels: {app: web}}}}]}
+                """))
+                .singleElement()
+                .extracting(finding -> finding.problem().reason())
+                .asString()
+                .startsWith("denies nothing: ClusterNetworkPolicy c ingress[0] matches all of it first");
+    }
+
+    @Test
+    void wideOpenAndNamelessEgressIsFound() {
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("  ingress:\n", "  ingress:\n  - {}\n")))
+                .extracting(Finding::lint)
+                .contains(Lint.ALLOWS_ALL);
+        String egress = HEADER + """
+                metadata: {name: web, namespace: shop}
+                spec:
+                  podSelector: {matchLabels: {app: web}}
+                  egress:
+                  - to: [{podSelector: {matchLabels: {app: api}}}]
+                    ports: [{port: 9000}]
+                """;
+        assertThat(lint(SHOP, DEFAULT_DENY, egress)).extracting(Finding::lint).containsExactly(Lint.EGRESS_WITHOUT_DNS);
+        assertThat(lint(SHOP, DEFAULT_DENY, egress + "  - ports: [{port: 53, protocol: UDP}]\n"))
+                .isEmpty();
+    }
+
+    @Test
+    void otherDialectsAreNoted() {
+        assertThat(lint(
+                        SHOP,
+                        DEFAULT_DENY,
+                        "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: l7, namespace: shop}}"))
+                .extracting(Finding::lint)
+                .containsExactly(Lint.NOT_UNDERSTOOD);
+    }
+
+    @Test
+    void sarifNamesRuleAndLine() {
+        JsonNode sarif = Sarif.of(lint(SHOP, DB), "1.0");
+        assertThat(sarif.at("/version").asText()).isEqualTo("2.1.0");
+        JsonNode result = sarif.at("/runs/0/results/0");
+        assertThat(result.path("ruleId").asText()).isEqualTo("no-default-deny");
+        assertThat(sarif.at("/runs/0/tool/driver/rules")
+                        .get(result.path("ruleIndex").asInt())
+                        .path("id")
+                        .asText())
+                .isEqualTo("no-default-deny");
+        assertThat(result.at("/locations/0/physicalLocation/region/startLine").asInt())
+                .isEqualTo(1);
+    }
+
+    private static int lines(String text) {
+        return (int) text.chars().filter(each -> each == '\n').count();
+    }
+
+    private static List<Finding> lint(String... yaml) {
+        ManifestFile file = Clusters.file(yaml);
+        return Linter.lint(Cluster.of(file.manifests()), file.manifests(), file.problems());
+    }
+}

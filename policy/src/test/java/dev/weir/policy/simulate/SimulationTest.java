@@ -1,0 +1,103 @@
+package dev.weir.policy.simulate;
+
+import static dev.weir.policy.Clusters.DB;
+import static dev.weir.policy.Clusters.DEFAULT_DENY;
+import static dev.weir.policy.Clusters.SHOP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
+import dev.weir.model.manifest.ManifestFile;
+import dev.weir.policy.Clusters;
+import dev.weir.policy.Flows;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.cluster.Cluster;
+import dev.weir.policy.replay.Recorded;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SimulationTest {
+    private static final String DB_POD =
+            "{kind: Pod, metadata: {name: db-0, namespace: shop, labels: {app: db}}, status: {podIP: 10.0.0.3}}\n---\n";
+    private static final String DB_SERVICE =
+            "{kind: Service, metadata: {name: sql, namespace: shop}, spec: {clusterIP: 10.96.0.9, selector: {app: db},"
+                    + " ports: [{port: 15432, targetPort: 5432}]}}\n---\n";
+
+    @Test
+    void whatBreaksIsToldWithCountCadenceAndReason() {
+        Simulation simulation = simulation(null, SHOP, DB_POD, DB);
+        for (int hour = 0; hour < 30; hour++) {
+            simulation.accept(Flows.flow(hour * 60L, "10.0.0.1", "10.0.0.3", 5432));
+            simulation.accept(Flows.flow(hour * 60L, "10.0.0.2", "10.0.0.3", 5432));
+        }
+        assertThat(simulation.flows()).isEqualTo(60);
+        assertThat(simulation.changes()).singleElement().satisfies(change -> {
+            assertThat(change.effect()).isEqualTo(Change.Effect.BREAKS);
+            assertThat(change.source()).isEqualTo("shop/web (Deployment)");
+            assertThat(change.destination()).isEqualTo("shop/db-0 (Pod)");
+            assertThat(change.service()).isEqualTo("TCP/5432");
+            assertThat(change.cadence().count()).isEqualTo(30);
+            assertThat(change.cadence().word()).isEqualTo("hourly");
+            assertThat(change.because()).contains("NetworkPolicy shop/db ingress[0]", "app is 'web', not 'api'");
+        });
+    }
+
+    @Test
+    void whatWasDroppedAndWouldPassOpens() {
+        Simulation simulation = simulation(null, SHOP, DB_POD, DB);
+        simulation.accept(Flows.failed(0, "10.0.0.2", "10.0.0.3", 5432, Verdict.DROPPED));
+        simulation.accept(Flows.failed(1, "10.0.0.1", "10.0.0.3", 5432, Verdict.DROPPED));
+        assertThat(simulation.changes()).singleElement().satisfies(change -> assertThat(change.effect())
+                .isEqualTo(Change.Effect.OPENS));
+    }
+
+    @Test
+    void currentPoliciesCountMoreThanWhatWasSeen() {
+        Simulation simulation =
+                simulation(Clusters.of(SHOP, DB_POD, DEFAULT_DENY).policies(), SHOP, DB_POD, DB);
+        simulation.accept(Flows.flow(0, "10.0.0.1", "10.0.0.3", 5432));
+        assertThat(simulation.changes()).isEmpty();
+        simulation.accept(Flows.flow(0, "10.0.0.2", "10.0.0.3", 5432));
+        assertThat(simulation.changes()).singleElement().satisfies(change -> assertThat(change.effect())
+                .isEqualTo(Change.Effect.OPENS));
+    }
+
+    @Test
+    void servicesAreSeenAsThePodsAndPortsBehindThem() {
+        Simulation simulation = simulation(null, SHOP, DB_POD, DB_SERVICE, DB);
+        simulation.accept(Flows.flow(0, "10.0.0.2", "10.96.0.9", 15432));
+        assertThat(simulation.changes()).isEmpty();
+        simulation.accept(Flows.flow(0, "10.0.0.1", "10.96.0.9", 15432));
+        assertThat(simulation.changes()).singleElement().satisfies(change -> assertThat(change.effect())
+                .isEqualTo(Change.Effect.BREAKS));
+    }
+
+    @Test
+    void whatTheRecordSaysItselfIsBelievedAndWhatNobodyDescribesIsUnclear() {
+        Simulation simulation = simulation(null, SHOP, DB_POD, DB);
+        Flow labelled = Flows.of(
+                0,
+                Flows.pod("shop", "gone-1", "gone", Map.of("app", "api"), "10.0.0.77", 1),
+                Flows.flow(0, "10.0.0.2", "10.0.0.3", 5432).destination(),
+                Verdict.FORWARDED);
+        simulation.accept(labelled);
+        assertThat(simulation.changes()).isEmpty();
+        Flow nameless = Flows.of(
+                0, Flows.pod("shop", "who-1", "who", null, "10.0.0.78", 1), labelled.destination(), Verdict.FORWARDED);
+        simulation.accept(nameless);
+        assertThat(simulation.changes()).singleElement().satisfies(change -> {
+            assertThat(change.effect()).isEqualTo(Change.Effect.UNCLEAR);
+            assertThat(change.because()).isEqualTo("Nothing describes the pods of shop/who (Deployment).");
+        });
+    }
+
+    private static Simulation simulation(@Nullable PolicySet current, String... proposed) {
+        ManifestFile file = Clusters.file(proposed);
+        Cluster cluster = Cluster.of(file.manifests());
+        assertThat(cluster.problems()).isEmpty();
+        List<dev.weir.model.manifest.Manifest> manifests = file.manifests();
+        return new Simulation(new Recorded(cluster, manifests), current, cluster.policies());
+    }
+}
