@@ -46,6 +46,12 @@ public final class AlertText {
             if (policy.nearest() != null) {
                 line(text, "", policy.nearest());
             }
+            if (policy.patch() != null) {
+                line(text, "to allow", "");
+                policy.patch().lines().forEach(each -> text.append("            ")
+                        .append(each)
+                        .append('\n'));
+            }
         } else {
             line(text, "why", alert.summary());
         }

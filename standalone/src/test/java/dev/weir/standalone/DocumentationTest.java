@@ -48,7 +48,7 @@ class DocumentationTest {
         for (Path document : documents()) {
             for (String line : Files.readAllLines(document)) {
                 if (line.strip().startsWith("./weir ")) {
-                    String command = line.strip().substring("./weir ".length()).replaceAll("\\s+#.*", "");
+                    String command = line.strip().substring("./weir ".length()).replaceAll("\\s+[#>].*", "");
                     Weir.commandLine().parseArgs(command.split("\\s+"));
                     commands++;
                 }

@@ -11,6 +11,7 @@ import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.Durations;
 import dev.weir.standalone.UpConfig;
 import dev.weir.standalone.demo.Demo;
+import dev.weir.standalone.demo.ShopFiles;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileVisitResult;
@@ -46,6 +47,13 @@ final class DemoCommand implements Callable<Integer> {
             description = "Slack incoming webhook that alerts are really posted to.")
     private @Nullable String slack;
 
+    @Option(
+            names = "--save",
+            paramLabel = "DIR",
+            description =
+                    "Only write the shop's manifests, policies and recorded flows to a new directory, to try commands on.")
+    private @Nullable Path save;
+
     @Option(names = "--seed", description = "Seed of the simulation. Default: ${DEFAULT-VALUE}", defaultValue = "1")
     private long seed;
 
@@ -57,6 +65,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (save != null) {
+            return save(save);
+        }
         Duration time = length == null ? null : parse(length);
         Path data = Files.createTempDirectory("weir-demo");
         try {
@@ -71,6 +82,17 @@ final class DemoCommand implements Callable<Integer> {
         } finally {
             delete(data);
         }
+        return 0;
+    }
+
+    private int save(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            throw new ConfigException("--save: " + directory + " is there already; name a new directory");
+        }
+        int flows = ShopFiles.write(directory, seed, InstantSource.system().millis());
+        spec.commandLine()
+                .getOut()
+                .println("Wrote " + directory + ": manifests, policies, and flows.ndjson.gz with " + flows + " flows");
         return 0;
     }
 
