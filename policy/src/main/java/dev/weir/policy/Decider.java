@@ -7,6 +7,7 @@ import dev.weir.model.L7;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +46,7 @@ public final class Decider {
 
     /** A decider by other policies, which knows already whatever their difference to these does not touch. */
     public Decider with(PolicySet changed) {
-        List<PeerClause.AddressTest> tests = List.copyOf(changed.addressTests());
-        if (!tests.equals(addressTests)) {
+        if (!changed.addressTests().equals(Set.copyOf(addressTests))) {
             return new Decider(changed);
         }
         Cache<Peer, Subject> peers = cache(MAX_PEERS);

@@ -104,7 +104,7 @@ public final class PolicySet {
 
     /** Whether the same policies, unchanged, can select pods of that namespace here and there. */
     boolean alikeIn(String namespace, PolicySet other) {
-        return ofCluster == other.ofCluster && inNamespace(namespace) == other.inNamespace(namespace);
+        return ofCluster.equals(other.ofCluster) && inNamespace(namespace).equals(other.inNamespace(namespace));
     }
 
     /** Every test of addresses and names that any rule makes. */

@@ -65,7 +65,8 @@ class PolicyDocumentationTest {
         Files.writeString(
                 weir,
                 "#!/bin/sh\nexec '" + Path.of(System.getProperty("java.home"), "bin", "java")
-                        + "' -XX:+UseSerialGC -Xmx512m -cp '" + System.getProperty("java.class.path") + "' "
+                        + "' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m -cp '"
+                        + System.getProperty("java.class.path") + "' "
                         + Weir.class.getName() + " \"$@\"\n");
         Files.setPosixFilePermissions(weir, PosixFilePermissions.fromString("rwxr-xr-x"));
     }

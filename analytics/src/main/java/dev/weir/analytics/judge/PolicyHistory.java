@@ -28,6 +28,7 @@ final class PolicyHistory {
 
     private final Map<String, TreeMap<Long, Version>> versions = new HashMap<>();
     private final TreeMap<Long, InForce> cache = new TreeMap<>();
+    private InForce newest = NOT_BUILT;
 
     private record Version(@Nullable Policy policy, boolean audit) {}
 
@@ -89,7 +90,10 @@ final class PolicyHistory {
                 (entry.getValue().audit() ? audited : enforced).add(policy);
             }
         }
-        return new InForce(new Decider(PolicySet.of(enforced)), new Decider(PolicySet.of(audited)));
+        // Most of what was decided by the set that was asked last holds by this one too.
+        newest = new InForce(
+                newest.enforced().with(PolicySet.of(enforced)), newest.audited().with(PolicySet.of(audited)));
+        return newest;
     }
 
     private static Version compile(String kind, String object) {

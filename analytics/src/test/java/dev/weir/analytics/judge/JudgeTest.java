@@ -90,6 +90,44 @@ class JudgeTest {
     }
 
     @Test
+    void whatDeniesIsExplainedWithAPatch() {
+        judge.apply(dbPolicy(0, "{}"));
+        Judgement denied = judge.judge(flow(5, WEB, DB, 5432));
+        assertThat(denied.nearest()).contains("NetworkPolicy shop/db ingress[0]", "app is 'web', not 'api'");
+        assertThat(denied.patch())
+                .contains("kubectl patch networkpolicy db -n shop", "path: /spec/ingress/-", "app: web");
+        assertThat(judge.judge(flow(5, API, DB, 5432)).patch()).isNull();
+    }
+
+    @Test
+    void policiesOfTheClusterComeFirstAndNodesAreKnown() {
+        judge.apply(dbPolicy(0, "{}"));
+        judge.apply(
+                Samples.change(
+                        "Node",
+                        null,
+                        "n1",
+                        0,
+                        "{'metadata':{'name':'n1','labels':{'role':'edge'}},'status':{'addresses':[{'type':'InternalIP','address':'172.18.0.2'}]}}"));
+        judge.apply(
+                Samples.change(
+                        "AdminNetworkPolicy",
+                        null,
+                        "guard",
+                        10,
+                        "{'metadata':{'name':'guard'},'spec':{'priority':1,'subject':{'namespaces':{}},"
+                                + "'ingress':[{'name':'web','action':'Allow','from':[{'pods':{'namespaceSelector':{},'podSelector':{'matchLabels':{'app':'web'}}}}]}],"
+                                + "'egress':[{'name':'no-edge','action':'Deny','to':[{'nodes':{'matchLabels':{'role':'edge'}}}]}]}}"));
+        assertThat(judge.judge(flow(5, WEB, DB, 5432)).expected()).isEqualTo(Expected.DENY);
+        assertThat(judge.judge(flow(15, WEB, DB, 5432)).expected()).isEqualTo(Expected.ALLOW);
+        Judgement toNode = judge.judge(flow(15, WEB, "172.18.0.2", 22));
+        assertThat(toNode.expected()).isEqualTo(Expected.DENY);
+        assertThat(toNode.nearest())
+                .isEqualTo("AdminNetworkPolicy guard egress[0] (no-edge) denies TCP/22 to node n1.");
+        assertThat(toNode.patch()).contains("kind: AdminNetworkPolicy", "priority: 0", "172.18.0.2/32");
+    }
+
+    @Test
     void aPolicyThatIsNoGoodIsRefusedAndTheOldOneStays() {
         judge.apply(dbPolicy(0, "{}"));
         assertThatThrownBy(() -> judge.apply(Samples.change(

@@ -23,6 +23,11 @@ public final class Dialects {
 
     private Dialects() {}
 
+    /** The kinds of all dialects. */
+    public static Set<String> kinds() {
+        return KINDS;
+    }
+
     /** Whether any dialect has policies of that kind. */
     public static boolean isPolicy(String kind) {
         return KINDS.contains(kind);
