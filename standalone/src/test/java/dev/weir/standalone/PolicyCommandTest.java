@@ -107,7 +107,7 @@ class PolicyCommandTest {
                         + " pod: a}, to: {ip: 192.0.2.1}, port: 1, expect: deny}]}\n");
         assertThat(run("policy", "check", good.toString())).isZero();
         assertThat(run("policy", "check", good.toString(), bad.toString())).isEqualTo(1);
-        assertThat(out.toString()).contains("bad.yaml:3", "not YAML", "1 error, 0 warnings");
+        assertThat(out.toString()).contains("bad.yaml:2", "not YAML", "1 error, 0 warnings");
         assertThat(run("policy", "check", "nowhere")).isEqualTo(2);
         assertThat(run("policy", "test", cases.toString())).isEqualTo(1);
         assertThat(out.toString()).contains("FAILED", "expected deny", "egress: unselected:", "0 passed, 1 failed");

@@ -86,7 +86,9 @@ public final class ClusterObjects {
         for (JsonNode reference : metadata.path("ownerReferences")) {
             String kind = text(reference, "kind", "");
             String name = text(reference, "name", "");
-            if (!reference.path("controller").asBoolean(true) || kind.isEmpty() || name.isEmpty()) {
+            // A static pod is owned by its node, which is no workload.
+            boolean none = kind.isEmpty() || name.isEmpty() || kind.equals("Node");
+            if (none || !reference.path("controller").asBoolean(true)) {
                 continue;
             }
             String hash = labels.get("pod-template-hash");

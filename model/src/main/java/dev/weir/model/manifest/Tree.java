@@ -93,7 +93,9 @@ final class Tree {
             return root == null ? MissingNode.getInstance() : convert(root, "", 0);
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-            throw new Document.UnreadableException(line, "not YAML: " + e.getProblem());
+            // What is missing at the end is missed behind the last line break, where nobody looks.
+            long last = text.stripTrailing().lines().count();
+            throw new Document.UnreadableException((int) Math.min(line, last), "not YAML: " + e.getProblem());
         } catch (YAMLException e) {
             throw new Document.UnreadableException(
                     1,

@@ -27,8 +27,8 @@ class ManifestFileTest {
         assertThat(file.manifests()).hasSize(2).allMatch(manifest -> manifest.name()
                 .equals("good"));
         assertThat(file.problems()).singleElement().satisfies(problem -> {
-            assertThat(problem.line()).isEqualTo(6);
-            assertThat(problem.message()).contains("a.yaml:6: not YAML: expected ',' or '}'");
+            assertThat(problem.line()).isEqualTo(5);
+            assertThat(problem.message()).contains("a.yaml:5: not YAML: expected ',' or '}'");
         });
     }
 

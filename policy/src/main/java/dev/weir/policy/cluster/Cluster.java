@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param policies those that could be compiled
  * @param policyManifests where each of them stands
  * @param problems what had to be left out, and objects that cannot stand beside each other
+ * @param failedClosed fields that are not known, in rules that stay in force and fail closed
  */
 public record Cluster(
         Map<String, Map<String, String>> namespaces,
@@ -25,7 +26,8 @@ public record Cluster(
         Map<String, Peer> nodesByAddress,
         PolicySet policies,
         Map<PolicyRef, Manifest> policyManifests,
-        List<Problem> problems) {
+        List<Problem> problems,
+        List<Problem> failedClosed) {
 
     public static Cluster of(List<Manifest> manifests) {
         return new ClusterBuilder().build(manifests);
@@ -42,9 +44,7 @@ public record Cluster(
     /** The pods of a workload. */
     public List<Member> of(String namespace, @Nullable String kind, String name) {
         return members.stream()
-                .filter(member -> member.workload().namespace().equals(namespace)
-                        && member.workload().name().equals(name)
-                        && (kind == null || member.workload().kind().equals(kind)))
+                .filter(member -> member.isOf(namespace, kind, name))
                 .toList();
     }
 

@@ -12,7 +12,9 @@ import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
+import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
+import dev.weir.policy.clause.UnknownPeers;
 import dev.weir.policy.dialect.Dialects;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,6 +50,7 @@ final class ClusterBuilder {
     private final Map<String, Workload> ownersOfReplicaSets = new HashMap<>();
     private final Set<Workload> described = new HashSet<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> failedClosed = new ArrayList<>();
 
     Cluster build(List<Manifest> manifests) {
         List<Manifest> distinct = withoutTwins(manifests);
@@ -67,7 +70,8 @@ final class ClusterBuilder {
                 nodesByAddress,
                 PolicySet.of(policies.values()),
                 policyManifests,
-                List.copyOf(problems));
+                List.copyOf(problems),
+                List.copyOf(failedClosed));
     }
 
     private List<Manifest> withoutTwins(List<Manifest> manifests) {
@@ -126,6 +130,15 @@ final class ClusterBuilder {
         Policy policy = Dialects.compile(manifest.kind(), manifest.object());
         policies.put(policy.ref(), policy);
         policyManifests.put(policy.ref(), manifest);
+        for (List<Rule> rules : policy.rules().values()) {
+            for (Rule rule : rules) {
+                rule.peers().stream()
+                        .filter(UnknownPeers.class::isInstance)
+                        .map(UnknownPeers.class::cast)
+                        .forEach(peer -> failedClosed.add(manifest.problem(
+                                peer.path(), "is not a field that is known here, so its rule fails closed")));
+            }
+        }
     }
 
     private void owner(Manifest manifest) {
@@ -156,7 +169,23 @@ final class ClusterBuilder {
         JsonNode spec = manifest.object().path("spec");
         described.add(workload);
         members.add(new Member(
-                workload, identity, peers(identity, addresses(pod, manifest.object()), pod.node()), true, spec));
+                workload,
+                owner(manifest, workload),
+                identity,
+                peers(identity, addresses(pod, manifest.object()), pod.node()),
+                true,
+                spec));
+    }
+
+    private static Workload owner(Manifest pod, Workload otherwise) {
+        JsonNode owner = pod.object().path("metadata").path("ownerReferences").path(0);
+        return owner.path("kind").asText("").isEmpty()
+                        || owner.path("kind").asText().equals("Node")
+                ? otherwise
+                : new Workload(
+                        namespace(pod),
+                        owner.path("kind").asText(),
+                        owner.path("name").asText());
     }
 
     /** A pod for a workload of which no pod is described. */
@@ -177,7 +206,8 @@ final class ClusterBuilder {
         if (ClusterObjects.parse("Pod", object) instanceof ClusterObject.Pod pod) {
             Peer.Pod identity = new Peer.Pod(
                     namespace, pod.name(), labelsOf(namespace), pod.labels(), pod.ports(), pod.hostNetwork());
-            members.add(new Member(workload, identity, peers(identity, List.of(), null), false, object.path("spec")));
+            members.add(new Member(
+                    workload, workload, identity, peers(identity, List.of(), null), false, object.path("spec")));
         }
     }
 

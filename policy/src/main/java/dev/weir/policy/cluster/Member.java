@@ -4,15 +4,34 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.policy.Peer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pod of the cluster.
  *
+ * @param workload the outermost that is known to own it
+ * @param owner what its manifest says owns it; the same, or the ReplicaSet in between
  * @param peers one for each of its addresses; one without an address when none is known
  * @param described false for a pod that stands for a workload of which only the template is known
  * @param spec of the pod, as the API has it
  */
-public record Member(Workload workload, Peer.Pod pod, List<Peer> peers, boolean described, JsonNode spec) {
+public record Member(
+        Workload workload, Workload owner, Peer.Pod pod, List<Peer> peers, boolean described, JsonNode spec) {
+
+    /**
+     * Whether it is a pod of that workload, be it the outermost or the one that made the pod.
+     *
+     * @param kind null for any
+     */
+    boolean isOf(String namespace, @Nullable String kind, String name) {
+        return is(workload, namespace, kind, name) || is(owner, namespace, kind, name);
+    }
+
+    private static boolean is(Workload workload, String namespace, @Nullable String kind, String name) {
+        return workload.namespace().equals(namespace)
+                && workload.name().equals(name)
+                && (kind == null || workload.kind().equals(kind));
+    }
 
     /** Where one of its containers says that it listens; protocol and number as in {@code TCP/80}. */
     public List<String> listens() {

@@ -39,6 +39,7 @@ public final class Linter {
         Linter linter = new Linter(cluster, manifests);
         unreadable.forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
         cluster.problems().forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
+        cluster.failedClosed().forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
         linter.run();
         linter.findings.sort(Comparator.comparing(Finding::level)
                 .thenComparing(finding -> finding.problem().file())

@@ -2,12 +2,14 @@ package dev.weir.policy.simulate;
 
 import dev.weir.model.Expected;
 import dev.weir.model.Flow;
+import dev.weir.model.PolicyRef;
 import dev.weir.model.Verdict;
 import dev.weir.policy.Decider;
 import dev.weir.policy.Decision;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.explain.Explainer;
+import dev.weir.policy.explain.Explanation;
 import dev.weir.policy.replay.Cadence;
 import dev.weir.policy.replay.End;
 import dev.weir.policy.replay.Recorded;
@@ -35,7 +37,7 @@ public final class Simulation {
 
     private record Key(Change.Effect effect, String source, String destination, String service) {}
 
-    private record Edge(Cadence cadence, String because) {}
+    private record Edge(Cadence cadence, List<PolicyRef> decidedBy, String because) {}
 
     /**
      * @param current null to hold the proposal against what was observed
@@ -70,7 +72,7 @@ public final class Simulation {
                 unlisted++;
                 return;
             }
-            edge = new Edge(new Cadence(), because(traffic, source, destination));
+            edge = edge(traffic, source, destination);
             edges.put(key, edge);
         }
         edge.cadence().add(flow.startMs(), flow.endMs());
@@ -90,7 +92,13 @@ public final class Simulation {
     public List<Change> changes() {
         List<Change> changes = new ArrayList<>();
         edges.forEach((key, edge) -> changes.add(new Change(
-                key.effect(), key.source(), key.destination(), key.service(), edge.cadence(), edge.because())));
+                key.effect(),
+                key.source(),
+                key.destination(),
+                key.service(),
+                edge.cadence(),
+                edge.decidedBy(),
+                edge.because())));
         changes.sort(Comparator.comparing(Change::effect)
                 .thenComparing(Comparator.comparingLong(
                                 (Change change) -> change.cadence().count())
@@ -118,12 +126,16 @@ public final class Simulation {
         return passes;
     }
 
-    private String because(List<Traffic> traffic, End source, End destination) {
+    private Edge edge(List<Traffic> traffic, End source, End destination) {
         if (traffic.isEmpty()) {
             String who = source.peers().isEmpty() ? source.display() : destination.display();
-            return "Nothing describes the pods of " + who + ".";
+            return new Edge(new Cadence(), List.of(), "Nothing describes the pods of " + who + ".");
         }
-        String because = Explainer.explain(proposed.policies(), traffic.get(0)).because();
-        return because == null ? "No proposed policy selects either side." : because;
+        Explanation explanation = Explainer.explain(proposed.policies(), traffic.get(0));
+        String because = explanation.because();
+        return new Edge(
+                new Cadence(),
+                explanation.decision().decidedBy(),
+                because == null ? "No proposed policy selects either side." : because);
     }
 }

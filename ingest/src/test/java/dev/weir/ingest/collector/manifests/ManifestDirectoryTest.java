@@ -70,7 +70,7 @@ class ManifestDirectoryTest {
     void aBrokenDocumentHidesNoOther() throws Exception {
         write("a.yaml", "kind: Pod\nmetadata: {name: a\n---\n" + POD.formatted("b", "10.0.0.2"));
         assertThat(directory.scan()).containsOnlyKeys("Pod/shop/b");
-        assertThat(problems).singleElement().asString().contains("a.yaml:3: not YAML");
+        assertThat(problems).singleElement().asString().contains("a.yaml:2: not YAML");
     }
 
     @Test

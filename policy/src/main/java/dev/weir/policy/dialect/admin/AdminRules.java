@@ -118,7 +118,8 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
             if (!failsClosed) {
                 throw entry.child(field).invalid("is not a field that is known here");
             }
-            return List.of(new UnknownPeers(field, action == Action.ALLOW ? Holds.NO : Holds.YES));
+            return List.of(
+                    new UnknownPeers(field, entry.child(field).path(), action == Action.ALLOW ? Holds.NO : Holds.YES));
         }
         return switch (field) {
             case "nodes" -> List.of(new NodeClause(LabelSelector.parse(entry.child(field))));

@@ -155,9 +155,9 @@ final class SimulateCommand implements Callable<Integer> {
         json.put("flows", simulation.flows()).put("unlisted_flows", simulation.unlisted());
         json.putArray("changes");
         for (Change change : simulation.changes()) {
-            json.withArray("changes")
-                    .addObject()
-                    .put("effect", word(change))
+            ObjectNode each = json.withArray("changes").addObject();
+            change.decidedBy().forEach(ref -> each.withArray("decided_by").add(ref.display()));
+            each.put("effect", word(change))
                     .put("source", change.source())
                     .put("destination", change.destination())
                     .put("service", change.service())
