@@ -46,11 +46,13 @@ public final class AlertText {
             if (policy.nearest() != null) {
                 line(text, "", policy.nearest());
             }
-            if (policy.patch() != null) {
-                line(text, "to allow", "");
-                policy.patch().lines().forEach(each -> text.append("            ")
-                        .append(each)
-                        .append('\n'));
+            String patch = policy.patch();
+            if (patch != null) {
+                String commands = patch.lines()
+                        .filter(each -> each.startsWith("# kubectl "))
+                        .map(each -> each.substring(2))
+                        .collect(Collectors.joining("; "));
+                line(text, "to allow", commands + "  (FILE: policy.patch of the alert)");
             }
         } else {
             line(text, "why", alert.summary());
