@@ -8,14 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A node of a policy with the path to it, read so that whatever is wrong is named with its path. */
 public record Fields(String policy, String path, JsonNode node) {
-    private static final Pattern NAME =
-            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
-
     /** The object of that kind, named for messages by its namespace and name, or by its name alone. */
     public static Fields of(String kind, @Nullable String namespace, JsonNode object) {
         String name = object.path("metadata").path("name").asText("");
@@ -23,9 +19,6 @@ public record Fields(String policy, String path, JsonNode node) {
         Fields field = root.child("metadata").child("name");
         if (name.isEmpty()) {
             throw field.invalid("is missing");
-        }
-        if (name.length() > 253 || !NAME.matcher(name).matches()) {
-            throw field.invalid("'" + name + "' is not a name: at most 253 of a-z, 0-9, - and .");
         }
         return root.allowOnly("apiVersion", "kind", "metadata", "spec", "status");
     }

@@ -15,12 +15,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Looks through the policies of a cluster. What needs pods to be told (whether anything is selected, whether a port is
  * open, whether a label is used) is looked for only where the manifests describe pods or workloads.
  */
 public final class Linter {
+    private static final Pattern NAME =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    private static final int LONGEST_NAME = 253;
+
     private final Cluster cluster;
     private final List<Manifest> manifests;
     private final List<Finding> findings = new ArrayList<>();
@@ -61,6 +66,7 @@ public final class Linter {
                         "is of a dialect that is not understood yet; what it does is unknown");
                 continue;
             }
+            name(policy);
             shadows.look(policy);
             RuleLints.look(policy, policies, this::add);
             if (!cluster.members().isEmpty()) {
@@ -68,6 +74,18 @@ public final class Linter {
             }
         }
         namespaces(policies);
+    }
+
+    /** The one thing that the API server looks at and no decision depends on. */
+    private void name(Policy policy) {
+        String name = policy.ref().name();
+        if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches()) {
+            add(
+                    Lint.INVALID,
+                    policy,
+                    "metadata.name",
+                    "'" + name + "' is not a name: at most " + LONGEST_NAME + " of a-z, 0-9, - and .");
+        }
     }
 
     /** Is told of what is found in a policy. */

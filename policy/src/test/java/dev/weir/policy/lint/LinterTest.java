@@ -39,6 +39,35 @@ class LinterTest {
     }
 
     @Test
+    void namesAreAsTheServerWantsThem() {
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("name: db,", "name: Data_Base,")))
+                .singleElement()
+                .extracting(finding -> finding.problem().reason())
+                .asString()
+                .startsWith("'Data_Base' is not a name");
+    }
+
+    @Test
+    void fieldsThatFailClosedAreTold() {
+        assertThat(lint(SHOP, DEFAULT_DENY, """
+                apiVersion: policy.networking.k8s.io/v1alpha2
+                kind: ClusterNetworkPolicy
+                metadata: {name: c}
+                spec:
+                  tier: Admin
+                  priority: 1
+                  subject: {namespaces: {}}
+                  egress:
+                  - {action: Deny, to: [{gateways: {}}]}
+                """))
+                .singleElement()
+                .extracting(finding -> finding.problem().message())
+                .asString()
+                .endsWith(
+                        "ClusterNetworkPolicy c: spec.egress[0].to[0].gateways: is not a field that is known here, so its rule fails closed");
+    }
+
+    @Test
     void namesAndPrioritiesStandOnce() {
         String admin = """
                 ---
