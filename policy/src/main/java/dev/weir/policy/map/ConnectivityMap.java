@@ -68,7 +68,7 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections) 
     /** A workload's own replicas are one member of a group; other members of it may well be talked to. */
     private static boolean isShown(Group from, Group to) {
         boolean within = from == to && from.members().size() == 1;
-        return !within && !(from.outside() && to.outside());
+        return !within && !(from.outside() && to.outside()) && from.family().meets(to.family());
     }
 
     /** The groups with the policies that select each. */

@@ -8,9 +8,26 @@ import java.util.List;
  *
  * @param members {@code shop/web (Deployment)}, sorted; or the one name of a set of addresses
  * @param peer one that stands for all
+ * @param family of the addresses; a workload with addresses of both is a member of two groups where it matters
  */
-public record Group(List<String> members, Peer peer, boolean outside) {
+public record Group(List<String> members, Peer peer, boolean outside, Family family) {
     private static final int SHOWN = 3;
+
+    /** IP address families; those that differ do not meet. */
+    public enum Family {
+        ANY,
+        V4,
+        V6;
+
+        static Family of(Peer peer) {
+            byte[] address = peer.address();
+            return address == null ? ANY : address.length == 4 ? V4 : V6;
+        }
+
+        boolean meets(Family other) {
+            return this == ANY || other == ANY || this == other;
+        }
+    }
 
     /** The member, or the first few and how many there are. */
     public String display() {

@@ -27,11 +27,17 @@ final class Groups {
     /** Blocks beyond so many are not shown as senders or receivers of their own. */
     private static final int MAX_BLOCKS = 100;
 
+    /** Addresses that stand for any that no policy names; those for documentation first. */
+    private static final List<String> SOMEWHERE =
+            List.of("203.0.113.77", "198.51.100.77", "192.0.2.77", "8.8.4.4", "93.184.216.34");
+
+    private static final List<String> SOMEWHERE_V6 = List.of("2001:db8::77", "2606:4700::77", "2a00:1450::77");
+
     private final Set<PeerClause> clauses = new LinkedHashSet<>();
     private final Set<Policy.Subject> subjects = new LinkedHashSet<>();
     private final Set<Cidr> blocks = new LinkedHashSet<>();
 
-    private record Signature(BitSet answers, List<?> ports) {}
+    private record Signature(BitSet answers, List<?> ports, Group.Family family) {}
 
     private Groups(List<PolicySet> sets) {
         for (PolicySet set : sets) {
@@ -45,7 +51,7 @@ final class Groups {
     static List<Group> of(Cluster cluster, List<PolicySet> sets) {
         Groups groups = new Groups(sets);
         List<Group> all = new ArrayList<>(groups.workloads(cluster));
-        all.addAll(groups.outside());
+        all.addAll(groups.outside(cluster));
         return all;
     }
 
@@ -64,26 +70,45 @@ final class Groups {
         Map<Signature, Peer> peers = new LinkedHashMap<>();
         Map<Identity, Signature> known = new LinkedHashMap<>();
         for (Member member : cluster.members()) {
-            Peer peer = member.peers().get(0);
+            Peer first = member.peers().get(0);
             // An address makes a difference only where there are blocks to hold it against.
-            Signature signature = blocks.isEmpty() && peer.node() == null
-                    ? known.computeIfAbsent(member.pod().identity(), identity -> signature(peer))
-                    : signature(peer);
-            members.computeIfAbsent(signature, each -> new TreeSet<>())
-                    .add(member.workload().display());
-            peers.putIfAbsent(signature, peer);
+            boolean anyAddress = blocks.isEmpty() && first.node() == null;
+            Map<Signature, Peer> its = anyAddress
+                    ? Map.of(
+                            known.computeIfAbsent(
+                                    member.pod().identity(), identity -> signature(first, Group.Family.ANY)),
+                            first)
+                    : signatures(member.peers());
+            its.forEach((signature, peer) -> {
+                members.computeIfAbsent(signature, each -> new TreeSet<>())
+                        .add(member.workload().display());
+                peers.putIfAbsent(signature, peer);
+            });
         }
         List<Group> groups = new ArrayList<>();
         members.forEach((signature, its) -> {
             Peer peer = peers.get(signature);
             if (peer != null) {
-                groups.add(new Group(List.copyOf(its), peer, false));
+                groups.add(new Group(List.copyOf(its), peer, false, signature.family()));
             }
         });
         return groups;
     }
 
-    private Signature signature(Peer peer) {
+    /** One for all addresses where no clause tells them apart, else one for each. */
+    private Map<Signature, Peer> signatures(List<Peer> peers) {
+        Map<Signature, Peer> alike = new LinkedHashMap<>();
+        peers.forEach(peer -> alike.putIfAbsent(signature(peer, Group.Family.ANY), peer));
+        boolean both = peers.stream().map(Group.Family::of).distinct().count() > 1;
+        if (alike.size() == 1 && both) {
+            return alike;
+        }
+        Map<Signature, Peer> each = new LinkedHashMap<>();
+        peers.forEach(peer -> each.putIfAbsent(signature(peer, Group.Family.of(peer)), peer));
+        return each;
+    }
+
+    private Signature signature(Peer peer, Group.Family family) {
         BitSet answers = new BitSet();
         int bit = 0;
         for (PeerClause clause : clauses) {
@@ -99,25 +124,37 @@ final class Groups {
             bit++;
         }
         answers.set(bit, peer.selectable() != null);
-        return new Signature(answers, identity == null ? List.of() : identity.ports());
+        return new Signature(answers, identity == null ? List.of() : identity.ports(), family);
     }
 
     /** The rest of the world, and each block without the narrower ones in it. */
-    private List<Group> outside() {
+    private List<Group> outside(Cluster cluster) {
         List<Group> groups = new ArrayList<>();
         for (Cidr block : blocks.stream().limit(MAX_BLOCKS).toList()) {
             boolean split = blocks.stream().anyMatch(other -> !other.equals(block) && block.contains(other));
             String address = addressOnlyIn(block);
             if (address != null && block.prefix() > 0) {
-                groups.add(new Group(
-                        List.of(block + (split ? " without the blocks in it" : "")), Peer.address(address), true));
+                groups.add(outside(block + (split ? " without the blocks in it" : ""), address));
             }
         }
-        String elsewhere = elsewhere();
+        boolean v6 = blocks.stream().anyMatch(block -> block.toString().contains(":"))
+                || cluster.members().stream()
+                        .flatMap(member -> member.peers().stream())
+                        .anyMatch(peer -> Group.Family.of(peer) == Group.Family.V6);
+        String elsewhere = elsewhere(SOMEWHERE);
         if (elsewhere != null) {
-            groups.add(new Group(List.of("anywhere outside the cluster"), Peer.address(elsewhere), true));
+            groups.add(outside("anywhere outside the cluster" + (v6 ? " (IPv4)" : ""), elsewhere));
+        }
+        String elsewhereV6 = v6 ? elsewhere(SOMEWHERE_V6) : null;
+        if (elsewhereV6 != null) {
+            groups.add(outside("anywhere outside the cluster (IPv6)", elsewhereV6));
         }
         return groups;
+    }
+
+    private Group outside(String name, String address) {
+        Peer peer = Peer.address(address);
+        return new Group(List.of(name), peer, true, blocks.isEmpty() ? Group.Family.ANY : Group.Family.of(peer));
     }
 
     private @Nullable String addressOnlyIn(Cidr block) {
@@ -130,9 +167,8 @@ final class Groups {
         return null;
     }
 
-    /** Addresses for documentation, which stand for any that nobody has named. */
-    private @Nullable String elsewhere() {
-        for (String candidate : List.of("203.0.113.77", "198.51.100.77", "192.0.2.77", "8.8.4.4", "93.184.216.34")) {
+    private @Nullable String elsewhere(List<String> candidates) {
+        for (String candidate : candidates) {
             if (blocks.stream().noneMatch(block -> block.prefix() > 0 && in(block, candidate))) {
                 return candidate;
             }

@@ -41,7 +41,7 @@ class ConnectivityMapTest {
     void withoutPoliciesEverythingIsOneGroupAndAllIsOpen() {
         ConnectivityMap map = ConnectivityMap.of(Clusters.of(SHOP));
         assertThat(map.groups().get(0).members()).hasSize(1);
-        assertThat(lines(map)).contains("shop/db (StatefulSet) -> anywhere outside the cluster: all");
+        assertThat(lines(map)).contains("shop/db (StatefulSet) -> anywhere outside the cluster (IPv4): all");
     }
 
     @Test
@@ -65,6 +65,25 @@ class ConnectivityMapTest {
                 }
             }
         }
+    }
+
+    @Test
+    void addressesOfBothFamiliesAreSeen() {
+        ConnectivityMap map = ConnectivityMap.of(Clusters.of("""
+                {kind: Pod, metadata: {name: a, namespace: x, labels: {app: a}}, status: {podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1}, {ip: "fd00::1"}]}}
+                ---
+                {kind: Pod, metadata: {name: b, namespace: x, labels: {app: b}}, status: {podIP: 10.0.0.2, podIPs: [{ip: 10.0.0.2}, {ip: "fd00::2"}]}}
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: six, namespace: x}
+                spec: {podSelector: {matchLabels: {app: b}}, ingress: [{from: [{ipBlock: {cidr: "fd00::/8"}}]}]}
+                """));
+        assertThat(lines(map))
+                .contains("x/a (Pod) -> x/b (Pod): all", "fd00::/8 -> x/b (Pod): all")
+                .doesNotContain(
+                        "anywhere outside the cluster (IPv4) -> x/b (Pod): all",
+                        "anywhere outside the cluster (IPv6) -> x/b (Pod): all");
     }
 
     @Test
