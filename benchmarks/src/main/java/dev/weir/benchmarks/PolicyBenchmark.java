@@ -7,6 +7,7 @@ import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.dialect.Dialects;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +45,11 @@ public class PolicyBenchmark {
         objects = BigCluster.policies();
         set = PolicySet.of(BigCluster.compile(objects));
         decider = new Decider(set);
-        few = BigCluster.traffic(MASK + 1);
         many = BigCluster.traffic(1 << 17);
+        few = Arrays.copyOf(many, MASK + 1);
+        for (Traffic traffic : many) {
+            decider.decide(traffic);
+        }
         for (Traffic traffic : few) {
             map.put(traffic, decider.decide(traffic));
         }
@@ -83,7 +87,7 @@ public class PolicyBenchmark {
         return new Decider(PolicySet.of(BigCluster.compile(objects)));
     }
 
-    /** One policy replaced, and the first decision after it. */
+    /** One policy replaced under a decider that knows all 10,000 pods, and the first decision after it. */
     @Benchmark
     @BenchmarkMode(Mode.AverageTime)
     @OutputTimeUnit(TimeUnit.MILLISECONDS)

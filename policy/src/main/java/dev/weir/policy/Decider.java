@@ -22,49 +22,27 @@ public final class Decider {
 
     private final PolicySet policies;
     private final List<PeerClause.AddressTest> addressTests;
-    private final Cache<Peer, Subject> byPeer;
-    private final Cache<Traits, Subject> byTraits;
-    private final Cache<Question, Decision> decisions;
-    private final Cache<Traffic, Decision> byTraffic = cache(MAX_DECISIONS);
+    private final Memory memory;
 
     public Decider(PolicySet policies) {
-        this(policies, List.copyOf(policies.addressTests()), cache(MAX_PEERS), cache(MAX_PEERS), cache(MAX_DECISIONS));
+        this(policies, List.copyOf(policies.addressTests()), new Memory());
     }
 
-    private Decider(
-            PolicySet policies,
-            List<PeerClause.AddressTest> addressTests,
-            Cache<Peer, Subject> byPeer,
-            Cache<Traits, Subject> byTraits,
-            Cache<Question, Decision> decisions) {
+    private Decider(PolicySet policies, List<PeerClause.AddressTest> addressTests, Memory memory) {
         this.policies = policies;
         this.addressTests = addressTests;
-        this.byPeer = byPeer;
-        this.byTraits = byTraits;
-        this.decisions = decisions;
+        this.memory = memory;
     }
 
-    /** A decider by other policies, which knows already whatever their difference to these does not touch. */
+    /**
+     * A decider by other policies, which knows already whatever their difference to these does not touch. Both go on
+     * remembering in the same place.
+     */
     public Decider with(PolicySet changed) {
         if (!changed.addressTests().equals(Set.copyOf(addressTests))) {
             return new Decider(changed);
         }
-        Cache<Peer, Subject> peers = cache(MAX_PEERS);
-        Cache<Traits, Subject> traits = cache(MAX_PEERS);
-        byPeer.asMap().forEach((peer, subject) -> {
-            Peer.Pod pod = peer.selectable();
-            if (pod == null || changed.alikeIn(pod.namespace(), policies)) {
-                peers.put(peer, subject);
-            }
-        });
-        byTraits.asMap().forEach((trait, subject) -> {
-            Identity pod = trait.identity();
-            if (pod == null || changed.alikeIn(pod.namespace(), policies)) {
-                traits.put(trait, subject);
-            }
-        });
-        // Subjects are compared by being the same object, so what was decided for one that is gone is never asked for.
-        return new Decider(changed, addressTests, peers, traits, decisions);
+        return new Decider(changed.sharingWith(policies), addressTests, memory);
     }
 
     public PolicySet policies() {
@@ -73,66 +51,114 @@ public final class Decider {
 
     /** As {@link PolicySet#decide}. */
     public Decision decide(Traffic traffic) {
-        Decision same = byTraffic.getIfPresent(traffic);
-        if (same != null) {
-            return same;
+        Answer same = memory.answers.getIfPresent(traffic);
+        if (same != null && same.holdsIn(policies)) {
+            return same.decision;
         }
-        Decision decision = traffic.toItself() ? Decision.ITSELF : bySubjects(traffic);
-        byTraffic.put(traffic, decision);
+        Subject from = subject(traffic.source());
+        Subject to = subject(traffic.destination());
+        Decision decision = traffic.toItself() ? Decision.ITSELF : decide(from, to, traffic);
+        memory.answers.put(traffic, new Answer(decision, from, to, policies));
         return decision;
     }
 
-    private Decision bySubjects(Traffic traffic) {
-        Subject from = subject(traffic.source());
-        Subject to = subject(traffic.destination());
+    private Decision decide(Subject from, Subject to, Traffic traffic) {
         Integer port = traffic.port();
         Question question = new Question(from, to, traffic.protocol(), port == null ? -1 : port, traffic.l7());
-        return decisions.get(
-                question,
-                asked ->
-                        new Decision(from.egress().decide(traffic), to.ingress().decide(traffic)));
+        return memory.decisions.get(
+                question, asked -> new Decision(from.egress.decide(traffic), to.ingress.decide(traffic)));
     }
 
     private Subject subject(Peer peer) {
-        Subject known = byPeer.getIfPresent(peer);
-        if (known != null) {
+        Subject known = memory.byPeer.getIfPresent(peer);
+        if (known != null && known.holdsIn(policies)) {
             return known;
         }
         Peer.Pod pod = peer.pod();
         List<Holds> tests = new ArrayList<>(addressTests.size());
         addressTests.forEach(test -> tests.add(test.test(peer)));
         Traits traits = new Traits(pod == null ? null : pod.identity(), peer.node(), tests);
-        Subject subject = byTraits.get(
-                traits,
-                key -> new Subject(
-                        policies.selecting(peer, Direction.EGRESS), policies.selecting(peer, Direction.INGRESS)));
-        byPeer.put(peer, subject);
+        Subject subject = memory.byTraits.getIfPresent(traits);
+        if (subject == null || !subject.holdsIn(policies)) {
+            subject = new Subject(policies, peer);
+            memory.byTraits.put(traits, subject);
+        }
+        memory.byPeer.put(peer, subject);
         return subject;
     }
 
-    private static <K, V> Cache<K, V> cache(int size) {
-        return Caffeine.newBuilder().maximumSize(size).build();
+    /** What is remembered, for all sets of policies that make the same tests of addresses. */
+    private static final class Memory {
+        private final Cache<Peer, Subject> byPeer = cache(MAX_PEERS);
+        private final Cache<Traits, Subject> byTraits = cache(MAX_PEERS);
+        private final Cache<Question, Decision> decisions = cache(MAX_DECISIONS);
+        private final Cache<Traffic, Answer> answers = cache(MAX_DECISIONS);
+
+        private static <K, V> Cache<K, V> cache(int size) {
+            return Caffeine.newBuilder().maximumSize(size).build();
+        }
+    }
+
+    private static final class Answer {
+        private final Decision decision;
+        private final Subject from;
+        private final Subject to;
+        /** Not volatile: whoever reads an old value only looks closer. */
+        private PolicySet lastHeldIn;
+
+        Answer(Decision decision, Subject from, Subject to, PolicySet policies) {
+            this.decision = decision;
+            this.from = from;
+            this.to = to;
+            this.lastHeldIn = policies;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // a set is one object for as long as it is asked
+        boolean holdsIn(PolicySet policies) {
+            if (lastHeldIn == policies) {
+                return true;
+            }
+            boolean holds = from.holdsIn(policies) && to.holdsIn(policies);
+            if (holds) {
+                lastHeldIn = policies;
+            }
+            return holds;
+        }
     }
 
     /** What rules can tell peers apart by. */
     private record Traits(@Nullable Identity identity, Peer.@Nullable Node node, List<Holds> tests) {}
 
-    /** Peers of the same traits; compared by being the same object. */
+    /** Peers of the same traits, with the policies that select them; compared by being the same object. */
     private static final class Subject {
         private final Selected egress;
         private final Selected ingress;
+        private final @Nullable String namespace;
+        private final List<Policy> ofNamespace;
+        private final List<Policy> ofCluster;
+        private PolicySet lastHeldIn;
 
-        Subject(Selected egress, Selected ingress) {
-            this.egress = egress;
-            this.ingress = ingress;
+        Subject(PolicySet policies, Peer peer) {
+            Peer.Pod pod = peer.selectable();
+            this.egress = policies.selecting(peer, Direction.EGRESS);
+            this.ingress = policies.selecting(peer, Direction.INGRESS);
+            this.namespace = pod == null ? null : pod.namespace();
+            this.ofNamespace = namespace == null ? List.of() : policies.inNamespace(namespace);
+            this.ofCluster = policies.ofCluster();
+            this.lastHeldIn = policies;
         }
 
-        Selected egress() {
-            return egress;
-        }
-
-        Selected ingress() {
-            return ingress;
+        /** Whether the set has the very policies that this was made of. */
+        @SuppressWarnings("ReferenceEquality") // sets that share lists share them as objects
+        boolean holdsIn(PolicySet policies) {
+            if (lastHeldIn == policies || namespace == null) {
+                return true;
+            }
+            boolean holds = ofCluster == policies.ofCluster() && ofNamespace == policies.inNamespace(namespace);
+            if (holds) {
+                lastHeldIn = policies;
+            }
+            return holds;
         }
     }
 

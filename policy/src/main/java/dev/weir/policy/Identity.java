@@ -32,7 +32,20 @@ public final class Identity {
         this.labels = labels;
         this.ports = ports;
         this.hostNetwork = hostNetwork;
-        this.hash = Objects.hash(namespace, namespaceLabels, labels, ports, hostNetwork);
+        this.hash = mixed(Objects.hash(namespace, namespaceLabels, labels, ports, hostNetwork));
+    }
+
+    /**
+     * Spreads a hash over all its bits (the finalizer of MurmurHash3). Names and addresses are numbered, and the hashes
+     * of such strings lie so regularly that sums of two of them collide by the thousand.
+     */
+    static int mixed(int hash) {
+        int mixed = hash;
+        mixed ^= mixed >>> 16;
+        mixed *= 0x85ebca6b;
+        mixed ^= mixed >>> 13;
+        mixed *= 0xc2b2ae35;
+        return mixed ^ mixed >>> 16;
     }
 
     public String namespace() {

@@ -25,11 +25,15 @@ public final class Peer {
         this.pod = pod;
         this.node = node;
         this.names = names;
-        this.hash = Objects.hash(ip, pod, node, names);
+        this.hash = Identity.mixed(Objects.hash(ip, pod, node, names));
     }
 
-    /** A pod of that name. */
-    public record Pod(String name, Identity identity) {
+    /**
+     * A pod of that name.
+     *
+     * @param standIn whether it stands for any pod of its workload, so that what looks like itself may be another
+     */
+    public record Pod(String name, Identity identity, boolean standIn) {
         public Pod(
                 String namespace,
                 String name,
@@ -37,11 +41,16 @@ public final class Peer {
                 Map<String, String> labels,
                 List<NamedPort> ports,
                 boolean hostNetwork) {
-            this(name, new Identity(namespace, namespaceLabels, labels, ports, hostNetwork));
+            this(name, new Identity(namespace, namespaceLabels, labels, ports, hostNetwork), false);
         }
 
         public String namespace() {
             return identity.namespace();
+        }
+
+        /** The same for any pod of its workload. */
+        public Pod asStandIn() {
+            return new Pod(name, identity, true);
         }
 
         /** {@code shop/web-1}. */

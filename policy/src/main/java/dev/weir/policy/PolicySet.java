@@ -102,9 +102,14 @@ public final class PolicySet {
         return new Selected(direction, admin, namespace, baseline);
     }
 
-    /** Whether the same policies, unchanged, can select pods of that namespace here and there. */
-    boolean alikeIn(String namespace, PolicySet other) {
-        return ofCluster.equals(other.ofCluster) && inNamespace(namespace).equals(other.inNamespace(namespace));
+    /** The same set, with the other's lists wherever they hold the same policies. */
+    PolicySet sharingWith(PolicySet other) {
+        Map<String, List<Policy>> shared = new HashMap<>();
+        byNamespace.forEach((namespace, policies) -> {
+            List<Policy> its = other.inNamespace(namespace);
+            shared.put(namespace, its.equals(policies) ? its : policies);
+        });
+        return new PolicySet(shared, ofCluster.equals(other.ofCluster) ? other.ofCluster : ofCluster);
     }
 
     /** Every test of addresses and names that any rule makes. */
@@ -118,7 +123,11 @@ public final class PolicySet {
         return tests;
     }
 
-    private List<Policy> inNamespace(String namespace) {
+    List<Policy> ofCluster() {
+        return ofCluster;
+    }
+
+    List<Policy> inNamespace(String namespace) {
         List<Policy> policies = byNamespace.get(namespace);
         return policies == null ? List.of() : policies;
     }

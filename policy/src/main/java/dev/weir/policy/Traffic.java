@@ -31,11 +31,14 @@ public record Traffic(
         return port == null ? protocol : protocol + "/" + port;
     }
 
-    boolean toItself() {
+    /** Whether a pod speaks to itself, which no policy is about. */
+    public boolean toItself() {
         Peer.Pod from = source.pod();
         Peer.Pod to = destination.pod();
         return from != null
                 && to != null
+                && !from.standIn()
+                && !to.standIn()
                 && from.name().equals(to.name())
                 && from.namespace().equals(to.namespace());
     }

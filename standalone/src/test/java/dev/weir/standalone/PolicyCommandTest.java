@@ -112,7 +112,7 @@ class PolicyCommandTest {
         assertThat(run("policy", "test", cases.toString())).isEqualTo(1);
         assertThat(out.toString()).contains("FAILED", "expected deny", "egress: unselected:", "0 passed, 1 failed");
         assertThat(run("policy", "test", good.toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("good.yaml:1: cases: is missing");
+        assertThat(err.toString()).contains("good.yaml:1: cases: must be a list");
         assertThat(run("policy", "explain", "--from", "default/a", "--to", "192.0.2.1", "--port", "1", good.toString()))
                 .isZero();
         assertThat(run("policy", "explain", "--from", "default/b", "--to", "192.0.2.1", "--port", "1", good.toString()))

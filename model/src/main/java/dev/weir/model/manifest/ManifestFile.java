@@ -26,6 +26,7 @@ import java.util.zip.GZIPInputStream;
  */
 public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
     private static final int BUFFER = 1 << 16;
+    private static final String NO_OBJECT = "is no Kubernetes object: it has no kind";
 
     /** Reads one file, plain or gzip. */
     public static ManifestFile read(Path file) {
@@ -40,10 +41,14 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
         List<Manifest> manifests = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         for (Path path : paths) {
+            boolean directory = Files.isDirectory(path);
             for (Path file : files(path, problems)) {
                 ManifestFile one = read(file);
                 manifests.addAll(one.manifests());
-                problems.addAll(one.problems());
+                // A directory may hold other YAML as well, a chart's values for instance.
+                one.problems().stream()
+                        .filter(problem -> !directory || !problem.reason().equals(NO_OBJECT))
+                        .forEach(problems::add);
             }
         }
         return new ManifestFile(List.copyOf(manifests), List.copyOf(problems));
@@ -138,7 +143,9 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
                     throw new IOException("it has more than " + (Tree.MAX_CHARACTERS >> 20) + " million characters");
                 }
             }
-            return text.toString();
+            // A byte order mark is no part of the text.
+            boolean marked = text.length() > 0 && text.charAt(0) == '\ufeff';
+            return marked ? text.substring(1) : text.toString();
         }
     }
 
@@ -152,7 +159,11 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
                 boolean mark = line.equals("---") || line.startsWith("--- ") || line.startsWith("---\t");
-                if (mark) {
+                boolean end = line.equals("...") || line.startsWith("... ");
+                if (end) {
+                    line = "---";
+                }
+                if (mark || end) {
                     documents.add(new Document(file, first, document.toString()));
                     document.setLength(0);
                     first = number;
@@ -169,8 +180,7 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
             Document document, String path, JsonNode node, List<Manifest> manifests, List<Problem> problems) {
         String kind = node.path("kind").asText("");
         if (!(node instanceof ObjectNode object) || kind.isEmpty()) {
-            problems.add(new Problem(
-                    document.file(), document.line(path), null, path, "is no Kubernetes object: it has no kind"));
+            problems.add(new Problem(document.file(), document.line(path), null, path, NO_OBJECT));
             return;
         }
         JsonNode items = object.path("items");

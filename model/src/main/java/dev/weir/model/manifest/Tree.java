@@ -38,6 +38,7 @@ final class Tree {
     /** An alias makes a node of what it stands for; so many nodes of one document may come from aliases. */
     static final int MAX_ALIASED = 100_000;
 
+    static final int MAX_LINE = 500_000;
     static final int MAX_CHARACTERS = 256 << 20;
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -84,10 +85,12 @@ final class Tree {
     }
 
     private JsonNode yaml(String text) throws Document.UnreadableException {
+        refuseLongLines(text);
         LoaderOptions options = new LoaderOptions();
         options.setNestingDepthLimit(MAX_DEPTH);
         options.setCodePointLimit(MAX_CHARACTERS);
         options.setAllowDuplicateKeys(false);
+        options.setMaxAliasesForCollections(MAX_ALIASED);
         try {
             Node root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
             return root == null ? MissingNode.getInstance() : convert(root, "", 0);
@@ -101,6 +104,19 @@ final class Tree {
                     1,
                     "not YAML: "
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+    }
+
+    /** SnakeYAML takes a time that grows with the square of what it must look ahead. */
+    private static void refuseLongLines(String text) throws Document.UnreadableException {
+        int start = 0;
+        for (int line = 1; start < text.length(); line++) {
+            int end = text.indexOf('\n', start);
+            end = end < 0 ? text.length() : end;
+            if (end - start > MAX_LINE) {
+                throw new Document.UnreadableException(line, "is longer than " + MAX_LINE + " characters");
+            }
+            start = end + 1;
         }
     }
 

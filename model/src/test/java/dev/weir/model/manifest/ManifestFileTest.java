@@ -100,6 +100,16 @@ class ManifestFileTest {
     }
 
     @Test
+    void documentsEndAsYamlEndsThemAndBeginBehindAMark() throws IOException {
+        assertThat(read("end.yaml", "\ufeff" + GOOD + "...\n" + GOOD.replace("good", "other"))
+                        .manifests())
+                .extracting(Manifest::name)
+                .containsExactly("good", "other");
+        String many = "kind: X\nbase: &a {b: c}\nlist:\n" + "- *a\n".repeat(200);
+        assertThat(read("aliases.yaml", many).problems()).isEmpty();
+    }
+
+    @Test
     void bombsAreRefused() throws IOException {
         StringBuilder bomb = new StringBuilder("kind: X\na0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
         for (int i = 1; i < 10; i++) {
@@ -109,7 +119,8 @@ class ManifestFileTest {
         }
         assertRefused("bomb.yaml", bomb.toString(), "aliases");
         assertRefused("recursive.yaml", "kind: X\na: &a [*a]\n", "deeper than");
-        assertRefused("deep.yaml", "kind: X\na: " + "[".repeat(10_000_000), "Nesting Depth exceeded");
+        assertRefused("deep.yaml", "kind: X\na: " + "[\n ".repeat(3_500_000), "Nesting Depth exceeded");
+        assertRefused("long.yaml", "kind: X\na: " + "[".repeat(10_000_000), "long.yaml:2: is longer than 500000");
         assertRefused("deep.json", "[".repeat(10_000_000), "nesting depth");
         assertRefused("indent.yaml", "- ".repeat(5_000) + "x", "Nesting Depth exceeded");
     }

@@ -76,17 +76,22 @@ final class ClusterBuilder {
 
     private List<Manifest> withoutTwins(List<Manifest> manifests) {
         Map<String, Manifest> seen = new LinkedHashMap<>();
+        List<Manifest> nameless = new ArrayList<>();
         for (Manifest manifest : manifests) {
             String namespace = namespace(manifest);
             String group = manifest.object().path("apiVersion").asText("").replaceAll("/.*", "");
             Manifest first =
                     seen.putIfAbsent(group + "/" + manifest.kind() + "/" + namespace + "/" + manifest.name(), manifest);
-            if (first != null && !manifest.name().isEmpty()) {
+            if (first != null && manifest.name().isEmpty()) {
+                nameless.add(manifest);
+            } else if (first != null) {
                 problems.add(manifest.problem(
                         "metadata.name", "stands already in " + first.file() + ":" + first.line("metadata.name")));
             }
         }
-        return List.copyOf(seen.values());
+        List<Manifest> all = new ArrayList<>(seen.values());
+        all.addAll(nameless);
+        return all;
     }
 
     /** What the other objects are seen through, and the policies. */
@@ -110,6 +115,12 @@ final class ClusterBuilder {
                 default -> {
                     if (Dialects.isPolicy(manifest.object())) {
                         policy(manifest);
+                    } else if (Dialects.isPolicy(manifest.kind())) {
+                        problems.add(manifest.problem(
+                                "apiVersion",
+                                "'" + manifest.object().path("apiVersion").asText() + "' has no " + manifest.kind()
+                                        + "; known is that of "
+                                        + String.join(" and ", Dialects.groups(manifest.kind()))));
                     }
                 }
             }
@@ -205,7 +216,8 @@ final class ClusterBuilder {
         object.set("spec", template.path("spec"));
         if (ClusterObjects.parse("Pod", object) instanceof ClusterObject.Pod pod) {
             Peer.Pod identity = new Peer.Pod(
-                    namespace, pod.name(), labelsOf(namespace), pod.labels(), pod.ports(), pod.hostNetwork());
+                            namespace, pod.name(), labelsOf(namespace), pod.labels(), pod.ports(), pod.hostNetwork())
+                    .asStandIn();
             members.add(new Member(
                     workload, workload, identity, peers(identity, List.of(), null), false, object.path("spec")));
         }

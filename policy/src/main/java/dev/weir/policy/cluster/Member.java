@@ -56,9 +56,4 @@ public record Member(
         }
         return peers.get(0);
     }
-
-    /** Another pod of the same workload, for one that stands for all of them. */
-    public Peer replica() {
-        return Peer.pod(peers.get(0).ip(), new Peer.Pod(pod.name() + " (another replica)", pod.identity()));
-    }
 }

@@ -38,6 +38,14 @@ public final class Dialects {
         return of(object.path("kind").asText(""), object) != null;
     }
 
+    /** The groups that have policies of that kind; none for what is no policy. */
+    public static List<String> groups(String kind) {
+        return ALL.stream()
+                .filter(dialect -> dialect.kinds().contains(kind))
+                .map(Dialect::group)
+                .toList();
+    }
+
     /** Whether the object is a policy that belongs to no namespace. */
     public static boolean isOfCluster(JsonNode object) {
         String kind = object.path("kind").asText("");

@@ -10,17 +10,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tightest policy that denies allowed traffic and nothing else: a rule for just these two ends and this port, asked
- * before whatever allows it. A NetworkPolicy cannot do that, for all it can is allow, so it is a policy of the cluster,
+ * The tightest policy that denies allowed traffic and nothing else: a rule for just these two ends (by the labels that
+ * last, so for pods that have all of them and more, too) and this port, asked before whatever allows it. A NetworkPolicy cannot do that, for all it can is allow, so it is a policy of the cluster,
  * of the kind that the set holds already.
  */
 public final class DenyPolicy {
     private DenyPolicy() {}
 
     /**
-     * @return null when no policy can: an end that cannot be selected alone, or an allow that stands at priority 0
+     * @return null when no policy can: a pod and itself, an end that cannot be selected alone, or an allow that stands at priority 0
      */
     public static @Nullable String of(PolicySet policies, Traffic traffic) {
+        if (traffic.toItself()) {
+            return null;
+        }
         boolean betweenPods =
                 traffic.destination().selectable() != null && traffic.source().selectable() != null;
         Direction direction = betweenPods ? Direction.INGRESS : Direction.EGRESS;

@@ -3,23 +3,37 @@ package dev.weir.policy.explain;
 import dev.weir.model.Direction;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.manifest.StableLabels;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Names for what is written about a connection. */
 final class Slug {
-    private static final int LONGEST = 46;
+    private static final int LONGEST = 40;
 
     private Slug() {}
 
-    /** {@code web-to-db-tcp-5432-ingress}: the two sides of a connection must not take each other's name. */
+    /**
+     * {@code web-to-db-tcp-5432-ingress-1a2b3c}: the two sides of a connection, and alike names of other namespaces, must
+     * not take each other's name, so a hash of both ends stands at the end.
+     */
     static String of(Traffic traffic, Direction direction) {
         String text = name(traffic.source()) + "-to-" + name(traffic.destination()) + "-"
                 + traffic.service().replace('/', '-');
         String plain = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         String cut = plain.length() > LONGEST ? plain.substring(0, LONGEST) : plain;
-        return cut.replaceAll("^-+|-+$", "") + "-" + direction.name().toLowerCase(Locale.ROOT);
+        String ends = end(traffic.source()) + ' ' + end(traffic.destination()) + ' ' + traffic.service();
+        int hash = ends.hashCode() & 0xff_ffff;
+        return cut.replaceAll("^-+|-+$", "") + "-" + direction.name().toLowerCase(Locale.ROOT) + "-"
+                + String.format(Locale.ROOT, "%06x", hash);
+    }
+
+    private static String end(Peer peer) {
+        Peer.Pod pod = peer.selectable();
+        return pod == null
+                ? String.valueOf(peer.ip())
+                : pod.namespace() + StableLabels.of(pod.identity().labels());
     }
 
     private static String name(Peer peer) {

@@ -115,6 +115,12 @@ public final class Linter {
                 places.putIfAbsent(namespace, manifest);
             }
         }
+        for (Manifest manifest : manifests) {
+            String namespace = manifest.namespace();
+            if (namespace != null) {
+                places.putIfAbsent(namespace, manifest);
+            }
+        }
         places.forEach((namespace, manifest) -> {
             boolean inUse = policies.stream()
                             .anyMatch(policy -> namespace.equals(policy.ref().namespace()))

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.model.manifest.Problem;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,7 +34,7 @@ public final class Sarif {
             result.put("level", level(finding.level()));
             result.putObject("message").put("text", message(problem));
             ObjectNode place = result.putArray("locations").addObject().putObject("physicalLocation");
-            place.putObject("artifactLocation").put("uri", problem.file().replace('\\', '/'));
+            place.putObject("artifactLocation").put("uri", uri(problem.file()));
             if (problem.line() > 0) {
                 place.putObject("region").put("startLine", problem.line());
             }
@@ -45,6 +47,14 @@ public final class Sarif {
         return new Problem("", 0, problem.object(), problem.field(), problem.reason())
                 .message()
                 .substring(2);
+    }
+
+    private static String uri(String file) {
+        try {
+            return new URI(null, null, file.replace('\\', '/'), null).toString();
+        } catch (URISyntaxException e) {
+            return file;
+        }
     }
 
     private static String level(Finding.Level level) {

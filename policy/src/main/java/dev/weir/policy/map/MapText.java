@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A map as JSON, as a graph for Graphviz, and as a page that needs nothing from elsewhere. */
 public final class MapText {
@@ -24,12 +26,14 @@ public final class MapText {
             ArrayNode members = each.putArray("members");
             group.members().forEach(members::add);
         }
+        Map<Group, Integer> places = new IdentityHashMap<>();
+        map.groups().forEach(group -> places.put(group, places.size()));
         ArrayNode connections = json.putArray("connections");
         for (Connection connection : map.connections()) {
             ObjectNode each = connections
                     .addObject()
-                    .put("from", map.groups().indexOf(connection.from()))
-                    .put("to", map.groups().indexOf(connection.to()));
+                    .put("from", places.get(connection.from()))
+                    .put("to", places.get(connection.to()));
             each.put("allowed", connection.allowed().display());
             if (!connection.unknown().isEmpty()) {
                 each.put("unknown", connection.unknown().display());

@@ -1,6 +1,7 @@
 package dev.weir.policy.recommend;
 
 import dev.weir.model.Ip;
+import dev.weir.policy.clause.Cidr;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -8,9 +9,18 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Covers addresses with blocks: each for itself while they are few, networks where several are neighbours. */
+/**
+ * Covers addresses with blocks: each for itself while they are few, networks where several public ones are neighbours.
+ * Private addresses are never widened, for their neighbours may be pods.
+ */
 final class Blocks {
     private static final int FEW = 8;
+    private static final int MAX_BLOCKS = 100;
+    private static final String EVERYWHERE = "0.0.0.0/0";
+    private static final String EVERYWHERE_V6 = "::/0";
+    private static final List<String> PRIVATE =
+            List.of("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16");
+    private static final List<String> PRIVATE_V6 = List.of("fc00::/7", "fe80::/10");
     private static final int V4_BYTES = 3;
     private static final int V6_BYTES = 8;
 
@@ -25,13 +35,48 @@ final class Blocks {
         }
         Map<String, Integer> blocks = new TreeMap<>();
         networks.forEach((network, members) -> {
-            if (addresses.size() > FEW && members.size() > 1) {
+            if (addresses.size() > FEW && members.size() > 1 && !isPrivate(members.get(0))) {
                 blocks.put(network, members.size());
             } else {
                 members.forEach(address -> blocks.put(address + (address.indexOf(':') < 0 ? "/32" : "/128"), 1));
             }
         });
+        if (blocks.size() > MAX_BLOCKS) {
+            anywhere(blocks);
+        }
         return blocks;
+    }
+
+    /** What a block must not cover: for the whole of the internet, the private networks. */
+    static List<String> exceptions(String block) {
+        return switch (block) {
+            case EVERYWHERE -> PRIVATE;
+            case EVERYWHERE_V6 -> PRIVATE_V6;
+            default -> List.of();
+        };
+    }
+
+    /** More than anybody would read or an API server store: the internet stands for the public ones. */
+    private static void anywhere(Map<String, Integer> blocks) {
+        Map<String, Integer> wide = new TreeMap<>();
+        blocks.forEach((block, seen) -> {
+            String address = block.substring(0, block.indexOf('/'));
+            String key = isPrivate(address) ? block : address.indexOf(':') < 0 ? EVERYWHERE : EVERYWHERE_V6;
+            wide.merge(key, seen, Integer::sum);
+        });
+        blocks.clear();
+        blocks.putAll(wide);
+    }
+
+    private static boolean isPrivate(String address) {
+        for (String block : address.indexOf(':') < 0 ? PRIVATE : PRIVATE_V6) {
+            Cidr cidr = Cidr.parse(block);
+            byte[] bytes = Ip.parse(address);
+            if (cidr != null && bytes != null && cidr.contains(bytes)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String network(String address) {

@@ -8,6 +8,7 @@ import dev.weir.policy.replay.Cadence;
 import dev.weir.policy.replay.End;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class Edge {
     private static final long DAY_MS = 86_400_000;
     private static final int MAX_DAYS = 400;
+    private static final int MAX_ADDRESSES = 1_000;
     private static final long LONG_CONNECTION_MS = 600_000;
 
     private final Key key;
-    private final String sourceIp;
-    private final String destinationIp;
+    private final TreeSet<String> sourceIps = new TreeSet<>();
+    private final TreeSet<String> destinationIps = new TreeSet<>();
     private final Cadence cadence = new Cadence();
     private final TreeSet<Long> days = new TreeSet<>();
     private long failed;
@@ -68,17 +70,18 @@ final class Edge {
         }
     }
 
-    /**
-     * @param first the flow that showed it first
-     */
-    Edge(Key key, Flow first) {
+    Edge(Key key) {
         this.key = key;
-        this.sourceIp = first.source().ip();
-        this.destinationIp = first.destination().ip();
     }
 
     void add(Flow flow) {
         cadence.add(flow.startMs(), flow.endMs());
+        if (sourceIps.size() < MAX_ADDRESSES) {
+            sourceIps.add(flow.source().ip());
+        }
+        if (destinationIps.size() < MAX_ADDRESSES) {
+            destinationIps.add(flow.destination().ip());
+        }
         if (days.size() < MAX_DAYS) {
             days.add(Math.floorDiv(flow.startMs(), DAY_MS));
         }
@@ -94,12 +97,12 @@ final class Edge {
         return key;
     }
 
-    String sourceIp() {
-        return sourceIp;
+    Set<String> sourceIps() {
+        return sourceIps;
     }
 
-    String destinationIp() {
-        return destinationIp;
+    Set<String> destinationIps() {
+        return destinationIps;
     }
 
     long count() {

@@ -12,6 +12,7 @@ import dev.weir.policy.replay.Recorded;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recommender {
     /** Edges beyond so many are counted and left out. */
-    public static final int MAX_EDGES = 200_000;
+    public static final int MAX_EDGES = 50_000;
 
     /** Where the cluster itself runs: closing it by what was seen breaks what was not seen yet. */
     private static final Set<String> OF_THE_CLUSTER = Set.of("kube-system", "kube-public", "kube-node-lease");
@@ -63,7 +64,7 @@ public final class Recommender {
                 beyond++;
                 return;
             }
-            edge = new Edge(key, flow);
+            edge = new Edge(key);
             edges.put(key, edge);
             remember(source);
             remember(destination);
@@ -118,8 +119,19 @@ public final class Recommender {
     private void add(
             Map<Workload, WorkloadPolicy> policies, @Nullable Workload workload, Direction direction, Edge edge) {
         if (workload != null && isWanted(workload) && selectors.of(workload) != null) {
-            policies.computeIfAbsent(workload, WorkloadPolicy::new).add(direction, edge);
+            policies.computeIfAbsent(workload, each -> new WorkloadPolicy(each, name(each, policies.keySet())))
+                    .add(direction, edge);
         }
+    }
+
+    /** After the workload; with its kind where that is taken, as by a StatefulSet beside a Deployment. */
+    private static String name(Workload workload, Set<Workload> others) {
+        boolean taken = workload.name().equals(WorkloadPolicy.DEFAULT_DENY)
+                || others.stream()
+                        .anyMatch(other -> other.namespace().equals(workload.namespace())
+                                && !other.equals(workload)
+                                && other.name().equals(workload.name()));
+        return taken ? workload.name() + "-of-" + workload.kind().toLowerCase(Locale.ROOT) : workload.name();
     }
 
     /** Why no rule can be written for the edge; null when one can. */
@@ -146,8 +158,8 @@ public final class Recommender {
         return Ip.canonical(name) != null;
     }
 
-    private static void addNamespace(@Nullable Workload workload, Set<String> namespaces) {
-        if (workload != null) {
+    private void addNamespace(@Nullable Workload workload, Set<String> namespaces) {
+        if (workload != null && !isOnHost(workload)) {
             namespaces.add(workload.namespace());
         }
     }

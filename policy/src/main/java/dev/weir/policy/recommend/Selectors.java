@@ -5,8 +5,10 @@ import dev.weir.policy.manifest.StableLabels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,12 @@ final class Selectors {
     /** Labels that all pods of a workload have had so far. */
     private final Map<Workload, Map<String, String>> common = new HashMap<>();
 
+    /** The labels of each of its pods, as far as they differ. */
+    private final Map<Workload, Set<Map<String, String>>> seen = new HashMap<>();
+
     void add(Workload workload, Map<String, String> labels) {
         Map<String, String> stable = StableLabels.of(labels);
+        seen.computeIfAbsent(workload, each -> new HashSet<>()).add(new TreeMap<>(stable));
         Map<String, String> known = common.putIfAbsent(workload, stable);
         if (known != null) {
             known.entrySet().retainAll(stable.entrySet());
@@ -71,10 +77,11 @@ final class Selectors {
     }
 
     private List<Workload> others(Workload workload, Map<String, String> labels) {
-        return common.entrySet().stream()
+        return seen.entrySet().stream()
                 .filter(other -> !other.getKey().equals(workload)
                         && other.getKey().namespace().equals(workload.namespace())
-                        && other.getValue().entrySet().containsAll(labels.entrySet()))
+                        && other.getValue().stream()
+                                .anyMatch(each -> each.entrySet().containsAll(labels.entrySet())))
                 .map(Map.Entry::getKey)
                 .toList();
     }

@@ -19,14 +19,22 @@ import org.jspecify.annotations.Nullable;
 /** The policy of one workload while it is put together, and then its YAML. */
 final class WorkloadPolicy {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    /** The name of the policy that closes a namespace. */
+    static final String DEFAULT_DENY = "default-deny";
+
     private static final int DNS = 53;
     private static final int MAX_EVIDENCE = 12;
 
     private final Workload workload;
+    private final String name;
     private final Map<Direction, List<Edge>> edges = new EnumMap<>(Direction.class);
 
-    WorkloadPolicy(Workload workload) {
+    /**
+     * @param name of the policy, which no other of the namespace has
+     */
+    WorkloadPolicy(Workload workload, String name) {
         this.workload = workload;
+        this.name = name;
         edges.put(Direction.INGRESS, new ArrayList<>());
         edges.put(Direction.EGRESS, new ArrayList<>());
     }
@@ -37,7 +45,7 @@ final class WorkloadPolicy {
 
     /** The policy that closes a namespace in both directions. */
     static String defaultDeny(String namespace) {
-        ObjectNode policy = header("default-deny", namespace);
+        ObjectNode policy = header(DEFAULT_DENY, namespace);
         ObjectNode spec = policy.putObject("spec");
         spec.putObject("podSelector");
         spec.putArray("policyTypes").add("Ingress").add("Egress");
@@ -47,7 +55,7 @@ final class WorkloadPolicy {
     }
 
     String write(Selectors selectors, List<String> warnings) {
-        ObjectNode policy = header(name(), workload.namespace());
+        ObjectNode policy = header(name, workload.namespace());
         ObjectNode spec = policy.putObject("spec");
         Map<String, String> labels = selectors.of(workload);
         spec.set("podSelector", RuleWriter.selector(labels == null ? Map.of() : labels));
@@ -117,14 +125,16 @@ final class WorkloadPolicy {
     private void addresses(
             Direction direction, String service, List<Edge> its, List<String> warnings, StringBuilder out) {
         List<String> addresses = its.stream()
-                .map(edge -> direction == Direction.INGRESS ? edge.sourceIp() : edge.destinationIp())
+                .flatMap(edge -> (direction == Direction.INGRESS ? edge.sourceIps() : edge.destinationIps()).stream())
+                .distinct()
                 .toList();
         Map<String, Integer> blocks = Blocks.cover(addresses);
         List<ObjectNode> peers = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         blocks.forEach((block, seen) -> {
             ObjectNode peer = JSON.objectNode();
-            peer.putObject("ipBlock").put("cidr", block);
+            ObjectNode node = peer.putObject("ipBlock").put("cidr", block);
+            Blocks.exceptions(block).forEach(node.withArray("except")::add);
             peers.add(peer);
             if (seen > 1) {
                 notes.add("warning: " + block + " stands for " + seen + " addresses that were seen in it");
@@ -195,12 +205,5 @@ final class WorkloadPolicy {
         policy.put("apiVersion", "networking.k8s.io/v1").put("kind", "NetworkPolicy");
         policy.putObject("metadata").put("name", name).put("namespace", namespace);
         return policy;
-    }
-
-    private String name() {
-        return workload.name()
-                + (workload.kind().equals("Deployment")
-                        ? ""
-                        : "-" + workload.kind().toLowerCase(Locale.ROOT));
     }
 }

@@ -18,7 +18,7 @@ public final class Cadence {
     private static final long HOUR_MS = 3_600_000;
     private static final long DAY_MS = 24 * HOUR_MS;
 
-    private final long[] starts = new long[BURSTS];
+    private long[] starts = new long[2];
     private int bursts;
     private long firstMs = Long.MAX_VALUE;
     private long lastMs = Long.MIN_VALUE;
@@ -26,6 +26,9 @@ public final class Cadence {
 
     public void add(long startMs, long endMs) {
         if (count == 0 || startMs > lastMs + GAP_MS) {
+            if (bursts == starts.length && bursts < BURSTS) {
+                starts = Arrays.copyOf(starts, 2 * bursts);
+            }
             starts[bursts % BURSTS] = startMs;
             bursts++;
         }

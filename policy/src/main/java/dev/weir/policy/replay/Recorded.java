@@ -125,7 +125,7 @@ public final class Recorded {
                 ? new Identity(
                         namespace, namespaceLabels(namespace), labels == null ? Map.of() : labels, List.of(), false)
                 : like.pod().identity();
-        Peer.Pod pod = new Peer.Pod(name, identity);
+        Peer.Pod pod = new Peer.Pod(name, identity, end.pod() == null);
         Peer peer = like != null && identity.hostNetwork()
                 ? Peer.onHost(end.ip(), pod, like.peers().get(0).node())
                 : Peer.pod(end.ip(), pod);
@@ -142,7 +142,8 @@ public final class Recorded {
         List<Peer> peers = new ArrayList<>();
         List<@Nullable Integer> ports = new ArrayList<>();
         for (Member member : distinct.values()) {
-            peers.add(member.peers().get(0));
+            Peer.Pod pod = members.size() > 1 ? member.pod().asStandIn() : member.pod();
+            peers.add(Peer.pod(member.peers().get(0).ip(), pod));
             ports.add(services.target(end.ip(), end.namespace(), end.service(), protocol, end.port(), member));
         }
         List<Workload> workloads =

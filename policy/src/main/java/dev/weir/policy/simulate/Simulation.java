@@ -25,13 +25,14 @@ import org.jspecify.annotations.Nullable;
  * do stands for them.
  */
 public final class Simulation {
-    /** Edges beyond so many are counted and not listed. */
-    public static final int MAX_EDGES = 100_000;
+    /** Edges of one effect beyond so many are counted and not listed. */
+    public static final int MAX_EDGES = 20_000;
 
     private final Recorded recorded;
     private final @Nullable Decider current;
     private final Decider proposed;
     private final Map<Key, Edge> edges = new LinkedHashMap<>();
+    private final int[] listed = new int[Change.Effect.values().length];
     private long flows;
     private long unlisted;
 
@@ -68,11 +69,12 @@ public final class Simulation {
         Key key = new Key(effect, source.display(), destination.display(), service);
         Edge edge = edges.get(key);
         if (edge == null) {
-            if (edges.size() >= MAX_EDGES) {
+            if (listed[effect.ordinal()] >= MAX_EDGES) {
                 unlisted++;
                 return;
             }
             edge = edge(traffic, source, destination);
+            listed[effect.ordinal()]++;
             edges.put(key, edge);
         }
         edge.cadence().add(flow.startMs(), flow.endMs());

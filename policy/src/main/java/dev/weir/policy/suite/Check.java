@@ -36,6 +36,10 @@ record Check(
      */
     static Check parse(JsonNode check) {
         MalformedCheckException.refuseOthers(check, "", FIELDS);
+        JsonNode decided = check.path("decided");
+        if (!decided.isMissingNode() && !decided.isNull()) {
+            MalformedCheckException.refuseOthers(decided, "decided", Set.of("egress", "ingress"));
+        }
         String protocol = check.path("protocol").asText("TCP").toUpperCase(Locale.ROOT);
         boolean known = PortClause.PROTOCOLS.contains(protocol) || protocol.matches("ICMP|ICMPV6|[0-9]{1,3}");
         if (!known) {
@@ -56,8 +60,8 @@ record Check(
                 protocol,
                 none ? null : port.intValue(),
                 expect,
-                Decided.parse(check.path("decided").path("egress")),
-                Decided.parse(check.path("decided").path("ingress")));
+                Decided.parse(decided.path("egress")),
+                Decided.parse(decided.path("ingress")));
     }
 
     boolean expects(Expected verdict) {

@@ -23,10 +23,15 @@ record Decided(
     private static final Pattern PLACE = Pattern.compile("(ingress|egress)\\[([0-9]+)\\](?: \\((.*)\\))?");
 
     static @Nullable Decided parse(JsonNode side) {
-        if (!side.isObject()) {
+        if (side.isMissingNode() || side.isNull()) {
             return null;
         }
         MalformedCheckException.refuseOthers(side, "decided", Set.of("verdict", "by", "passedBy"));
+        for (String field : List.of("by", "passedBy")) {
+            side.path(field)
+                    .forEach(each -> MalformedCheckException.refuseOthers(
+                            each, "decided", Set.of("kind", "namespace", "name", "rule")));
+        }
         return new Decided(
                 side.path("verdict").textValue(),
                 side.has("by") ? side.get("by") : null,

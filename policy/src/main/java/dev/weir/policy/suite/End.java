@@ -7,6 +7,7 @@ import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Member;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a check: a pod, a workload that stands for its pods, or an address. */
@@ -21,8 +22,8 @@ record End(
         MalformedCheckException.refuseOthers(end, field, Set.of("namespace", "pod", "workload", "kind", "ip"));
         End parsed = new End(
                 text(end, "namespace"), text(end, "pod"), text(end, "workload"), text(end, "kind"), text(end, "ip"));
-        long named = List.of(end.has("pod"), end.has("workload"), end.has("ip")).stream()
-                .filter(there -> there)
+        long named = Stream.of(parsed.pod, parsed.workload, parsed.ip)
+                .filter(each -> each != null)
                 .count();
         if (named != 1 || (parsed.ip == null && parsed.namespace == null)) {
             throw new MalformedCheckException(

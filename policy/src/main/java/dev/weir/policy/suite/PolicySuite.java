@@ -54,8 +54,8 @@ public final class PolicySuite {
 
     private void document(ManifestFile.Root root, List<Problem> problems) {
         JsonNode cases = root.node().path("cases");
-        if (!cases.isArray()) {
-            problems.add(root.problem("cases", "is missing; a file of cases holds 'cases', a list"));
+        if (!cases.isArray() || cases.isEmpty()) {
+            problems.add(root.problem("cases", "must be a list of at least one case"));
             return;
         }
         root.node().fieldNames().forEachRemaining(name -> {
@@ -67,10 +67,35 @@ public final class PolicySuite {
             String path = "cases[" + i + "]";
             try {
                 MalformedCheckException.refuseOthers(cases.get(i), "", CASE_FIELDS);
+                requireLists(cases.get(i));
                 example(root, path, cases.get(i), problems);
             } catch (MalformedCheckException e) {
                 problems.add(root.problem(join(path, e.field()), e.reason()));
             }
+        }
+    }
+
+    private static void requireLists(JsonNode example) {
+        for (String field : List.of("manifests", "resources", "checks")) {
+            JsonNode value = example.path(field);
+            if (!value.isMissingNode() && !value.isNull() && !value.isArray()) {
+                throw new MalformedCheckException(field, "must be a list");
+            }
+        }
+        for (JsonNode manifest : example.path("manifests")) {
+            if (!manifest.isTextual() || manifest.textValue().indexOf('\0') >= 0) {
+                throw new MalformedCheckException("manifests", manifest + " is not a path");
+            }
+        }
+        JsonNode error = example.path("expect_error");
+        boolean expectsError = !error.isMissingNode() && !error.isNull();
+        if (expectsError && !error.isTextual()) {
+            throw new MalformedCheckException(
+                    "expect_error", "must be a text that says what is wrong with the manifests");
+        }
+        if (!expectsError && !example.has("checks")) {
+            throw new MalformedCheckException(
+                    "checks", "is missing: a case without checks or expect_error tests nothing");
         }
     }
 
@@ -80,6 +105,9 @@ public final class PolicySuite {
         Cluster cluster = cluster(root, path, example, refused);
         JsonNode expectError = example.path("expect_error");
         if (!expectError.isMissingNode() && !expectError.isNull()) {
+            refused.addAll(cluster.failedClosed());
+            // A file that is not there is a mistake of the case, not of what is in it.
+            refused.removeIf(problem -> problem.line() == 0 && problem.reason().startsWith("there is no such file"));
             String failure =
                     refused.isEmpty() ? "nothing is refused, though it should be: " + expectError.asText() : null;
             outcomes.accept(new Outcome(file.toString(), name, "is refused", failure));
@@ -174,12 +202,14 @@ public final class PolicySuite {
                 Peer source = sources.isEmpty() ? from : sources.get(i).towards(to);
                 Peer destination =
                         destinations.isEmpty() ? to : destinations.get(j).towards(from);
-                boolean standIn = !sources.isEmpty() && !sources.get(i).described();
-                pairs.add(new Traffic(
-                        standIn && source.equals(destination) ? sources.get(i).replica() : source,
-                        destination,
-                        check.protocol(),
-                        check.port()));
+                boolean itself = sources.size() > 1
+                        && !destinations.isEmpty()
+                        && sources.get(i).equals(destinations.get(j));
+                if (itself) {
+                    // Of several pods of a workload, each is asked about the others.
+                    continue;
+                }
+                pairs.add(new Traffic(source, destination, check.protocol(), check.port()));
             }
         }
         return pairs;

@@ -81,12 +81,13 @@ class AdminDialectTest {
         Policy policy = compile(
                 "ClusterNetworkPolicy",
                 "{'tier':'Baseline','priority':1,S,'ingress':["
-                        + "{'action':'Accept','from':[{'gateways':{}}]},"
+                        + "{'action':'Accept','from':[{'namespaces':{}},{'gateways':{}}]},"
                         + "{'action':'Pass','from':[{'gateways':{}}],'protocols':[{'udp':{'destinationPort':{'number':53}}}]}]}");
         assertThat(policy.tier()).isEqualTo(Tier.BASELINE);
         assertThat(policy.rules(Direction.INGRESS))
                 .extracting(rule -> rule.action())
                 .containsExactly(Action.ALLOW, Action.DENY);
+        assertThat(policy.rules(Direction.INGRESS).get(0).peers()).hasSize(1);
         assertThat(policy.rules(Direction.INGRESS).get(1).ports()).isEmpty();
     }
 

@@ -48,12 +48,13 @@ class ExplainerTest {
     @Test
     void thePatchIsARuleWhereThePolicyIsAboutThePodAndAPolicyWhereItIsNot() {
         Explanation explanation = explain(Clusters.of(SHOP, DB, DEFAULT_DENY), "web-1", "db", 5432);
-        assertThat(explanation.egress().patch()).isEqualTo("""
+        assertThat(explanation.egress().patch())
+                .isEqualTo("""
                 # kubectl apply -f FILE
                 apiVersion: networking.k8s.io/v1
                 kind: NetworkPolicy
                 metadata:
-                  name: allow-web-to-db-tcp-5432-egress
+                  name: %s
                   namespace: shop
                 spec:
                   podSelector:
@@ -69,7 +70,7 @@ class ExplainerTest {
                       ports:
                         - protocol: TCP
                           port: 5432
-                """);
+                """.formatted(nameIn(explanation.egress().patch())));
         assertThat(explanation.ingress().patch()).isEqualTo("""
                 # kubectl patch networkpolicy db -n shop --type json --patch-file FILE
                 - op: add
@@ -129,10 +130,10 @@ class ExplainerTest {
         String block = DB.replace("    - podSelector: {matchLabels: {app: api}}", "    - ipBlock: {cidr: %s}");
         Cluster cluster = Clusters.of(SHOP, block.formatted("10.0.0.0/24"));
         Peer db = cluster.of("shop", "StatefulSet", "db").get(0).peers().get(0);
-        Peer other = cluster.of("shop", null, "db").get(0).replica();
+        Peer other = cluster.of("shop", null, "db").get(0).peers().get(0);
         assertThat(Explainer.explain(cluster.policies(), new Traffic(other, db, "TCP", 5432))
                         .because())
-                .contains("the address of shop/db (another replica) is not known");
+                .contains("the address of shop/db is not known");
         assertThat(explain(Clusters.of(SHOP, block.formatted("0.0.0.0/0")), "web-1", "db", 5432)
                         .decision()
                         .expected())
@@ -165,10 +166,21 @@ class ExplainerTest {
                 "TCP",
                 8080);
         assertThat(DenyPolicy.of(cluster.policies(), traffic))
-                .contains("kind: AdminNetworkPolicy", "priority: 9", "name: deny-api-to-web-tcp-8080-ingress");
+                .contains("kind: AdminNetworkPolicy", "priority: 9", "name: deny-api-to-web-tcp-8080-ingress-");
         Cluster first = Clusters.of(
                 SHOP, ADMIN.replace("action: Deny", "action: Allow").replace("priority: 10", "priority: 0"));
         assertThat(DenyPolicy.of(first.policies(), traffic)).isNull();
+    }
+
+    /** It ends in a hash of both ends. */
+    private static String nameIn(String patch) {
+        String name = patch.lines()
+                .filter(line -> line.startsWith("  name: "))
+                .findFirst()
+                .orElseThrow()
+                .substring(8);
+        assertThat(name).matches("allow-web-to-db-tcp-5432-egress-[0-9a-f]{6}");
+        return name;
     }
 
     private static Explanation explain(Cluster cluster, String from, String to, int port) {

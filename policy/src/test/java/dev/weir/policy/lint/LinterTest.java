@@ -39,6 +39,20 @@ class LinterTest {
     }
 
     @Test
+    void policiesOfAnUnknownGroupOrVersionAreNotPassedOver() {
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("networking.k8s.io/v1", "extensions/v1beta1")))
+                .singleElement()
+                .extracting(finding -> finding.problem().message())
+                .asString()
+                .contains(
+                        "apiVersion: 'extensions/v1beta1' has no NetworkPolicy; known is that of networking.k8s.io and");
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("networking.k8s.io/v1", "networking.k8s.io/v1beta1")))
+                .singleElement()
+                .extracting(finding -> finding.problem().reason())
+                .isEqualTo("'networking.k8s.io/v1beta1' is not networking.k8s.io/v1");
+    }
+
+    @Test
     void namesAreAsTheServerWantsThem() {
         assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("name: db,", "name: Data_Base,")))
                 .singleElement()

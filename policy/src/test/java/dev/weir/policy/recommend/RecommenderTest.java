@@ -132,6 +132,23 @@ class RecommenderTest {
         nothingBreaks(yaml, flows);
     }
 
+    @Test
+    void privateAddressesAreNeverWidenedAndManyPublicOnesStandForTheInternet() {
+        List<Flow> flows = new ArrayList<>();
+        for (int i = 1; i <= 12; i++) {
+            flows.addAll(twice(Endpoint.of("10.9.9." + i, 1), API));
+        }
+        assertThat(String.join("", recommend(null, 2, flows).policies()))
+                .contains("cidr: 10.9.9.12/32")
+                .doesNotContain("/24");
+        for (int i = 1; i <= 150; i++) {
+            flows.addAll(twice(WEB, Endpoint.of("203.0." + i + ".7", 443).withCounters(9L, 9L, 18)));
+        }
+        String yaml = String.join("---\n", recommend(null, 2, flows).policies());
+        assertThat(yaml).contains("cidr: 0.0.0.0/0", "- 10.0.0.0/8", "0.0.0.0/0 stands for 150 addresses");
+        nothingBreaks(yaml, flows);
+    }
+
     private static List<Flow> twice(Endpoint from, Endpoint to) {
         return new ArrayList<>(
                 List.of(Flows.of(0, from, to, Verdict.FORWARDED), Flows.of(1, from, to, Verdict.FORWARDED)));

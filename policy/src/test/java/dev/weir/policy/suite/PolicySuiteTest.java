@@ -80,12 +80,57 @@ class PolicySuiteTest {
                   expect_error: nothing
                   manifests: [shop.yaml]
                 - name: wrongly refused
+                  checks: []
                   resources:
                   - {kind: Namespace, metadata: {name: a}}
                   - {kind: Namespace, metadata: {name: a}}
                 """);
         assertThat(outcomes).extracting(Outcome::passed).containsExactly(true, false, false);
-        assertThat(outcomes.get(2).failure()).contains("cases.yaml:12: Namespace a: metadata.name: stands already in");
+        assertThat(outcomes.get(2).failure()).contains("cases.yaml:13: Namespace a: metadata.name: stands already in");
+    }
+
+    @Test
+    void mistakesInACaseAreNotTakenForARefusal() throws IOException {
+        List<Problem> problems = run("""
+                cases:
+                - {name: a, manifests: [none.yaml], expect_error: refused}
+                - {name: b, manifests: shop.yaml, checks: []}
+                - {name: c, manifests: [shop.yaml]}
+                - {name: d, expect_error: false, checks: []}
+                - {name: e, checks: [{from: {ip: 1.1.1.1}, to: {ip: 1.1.1.2}, port: 7, expect: allow, decided: {ingres: {}}}]}
+                - {name: f, checks: {from: {ip: 1.1.1.1}}}
+                - {name: g, checks: [{from: {namespace: a, pod: }, to: {ip: 1.1.1.2}, port: 7, expect: allow}]}
+                """);
+        assertThat(outcomes).singleElement().matches(outcome -> !outcome.passed());
+        assertThat(problems)
+                .extracting(problem -> problem.line() + " " + problem.field())
+                .containsExactly(
+                        "3 cases[1].manifests",
+                        "4 cases[2].checks",
+                        "5 cases[3].expect_error",
+                        "6 cases[4].checks[0].decided.ingres",
+                        "7 cases[5].checks",
+                        "8 cases[6].checks[0].from");
+    }
+
+    @Test
+    void replicasOfAWorkloadAreNotTheSamePod() throws IOException {
+        run("""
+                cases:
+                - name: closed
+                  resources:
+                  - {kind: Deployment, metadata: {name: web, namespace: a}, spec: {template: {metadata: {labels: {app: web}}}}}
+                  - {kind: StatefulSet, metadata: {name: web, namespace: a}, spec: {template: {metadata: {labels: {app: sweb}}}}}
+                  - {kind: Pod, metadata: {name: x-0, namespace: a, ownerReferences: [{kind: StatefulSet, name: x}]}}
+                  - {kind: Pod, metadata: {name: x-1, namespace: a, ownerReferences: [{kind: StatefulSet, name: x}]}}
+                  - {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: d, namespace: a}, spec: {podSelector: {}, policyTypes: [Ingress]}}
+                  checks:
+                  - {from: {namespace: a, workload: web, kind: Deployment}, to: {namespace: a, workload: web, kind: StatefulSet}, port: 1, expect: deny}
+                  - {from: {namespace: a, workload: web, kind: Deployment}, to: {namespace: a, workload: web, kind: Deployment}, port: 1, expect: deny}
+                  - {from: {namespace: a, workload: x}, to: {namespace: a, workload: x}, port: 1, expect: deny}
+                  - {from: {namespace: a, pod: x-0}, to: {namespace: a, pod: x-0}, port: 1, expect: allow}
+                """);
+        assertThat(outcomes).hasSize(4).allMatch(Outcome::passed);
     }
 
     @Test
@@ -115,7 +160,7 @@ class PolicySuiteTest {
                 .singleElement()
                 .extracting(Problem::reason)
                 .asString()
-                .contains("holds 'cases'");
+                .contains("must be a list of at least one case");
         assertThat(run("cases: [\n"))
                 .singleElement()
                 .extracting(Problem::reason)

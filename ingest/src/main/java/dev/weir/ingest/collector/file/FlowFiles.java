@@ -33,7 +33,8 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
      */
     public FlowFiles(List<String> paths, Orienter orienter, Consumer<String> problems) {
         for (String path : paths) {
-            if (!path.equals(FileCollector.STANDARD_INPUT) && !Files.isRegularFile(Path.of(path))) {
+            if (!path.equals(FileCollector.STANDARD_INPUT)
+                    && (!Files.exists(Path.of(path)) || Files.isDirectory(Path.of(path)))) {
                 throw new UnavailableException(path + ": there is no such file");
             }
         }

@@ -38,7 +38,7 @@ public final class AdminDialect implements Dialect {
 
     @Override
     public Policy compile(String kind, JsonNode object) {
-        Fields root = Fields.of(kind, null, object);
+        Fields root = Fields.of(kind, null, object).allowOnly("apiVersion", "kind", "metadata", "spec", "status");
         Fields spec = root.required("spec");
         return switch (kind) {
             case ADMIN -> admin(version(root, V1ALPHA1), spec);

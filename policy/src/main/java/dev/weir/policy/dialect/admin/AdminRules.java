@@ -82,12 +82,16 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
         boolean unknown = false;
         for (Fields entry : entries.elements(ports.most())) {
             List<PeerClause> clauses = peer(entry, direction, action);
-            unknown |= clauses.get(0) instanceof UnknownPeers;
+            unknown |= clauses.stream().anyMatch(UnknownPeers.class::isInstance);
             peers.addAll(clauses);
         }
         List<PortClause> portClauses = ports.parse(rule.child(ports.field()), entries);
         if (unknown && action != Action.ALLOW) {
             return Rule.of(ref, direction, index, name, Action.DENY, peers, List.of());
+        }
+        if (unknown) {
+            // What is known of its peers must not count: the rule as a whole accepts nothing.
+            peers.removeIf(peer -> !(peer instanceof UnknownPeers));
         }
         return Rule.of(ref, direction, index, name, action, peers, portClauses);
     }

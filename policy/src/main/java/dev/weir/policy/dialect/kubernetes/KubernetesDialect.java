@@ -29,6 +29,8 @@ import java.util.Set;
 public final class KubernetesDialect implements Dialect {
     public static final String NETWORK_POLICY = "NetworkPolicy";
 
+    private static final String VERSION = "networking.k8s.io/v1";
+
     @Override
     public String group() {
         return "networking.k8s.io";
@@ -47,7 +49,12 @@ public final class KubernetesDialect implements Dialect {
     @Override
     public Policy compile(String kind, JsonNode object) {
         String namespace = object.path("metadata").path("namespace").asText("default");
-        Fields root = Fields.of(NETWORK_POLICY, namespace, object);
+        Fields root = Fields.of(NETWORK_POLICY, namespace, object)
+                .allowOnly("apiVersion", "kind", "metadata", "spec", "status");
+        Fields version = root.child("apiVersion");
+        if (!version.absent() && !version.text().equals(VERSION)) {
+            throw version.invalid("'" + version.text() + "' is not " + VERSION);
+        }
         Fields spec = root.required("spec").allowOnly("podSelector", "policyTypes", "ingress", "egress");
         PolicyRef ref = new PolicyRef(
                 NETWORK_POLICY, namespace, root.child("metadata").child("name").text(), null);

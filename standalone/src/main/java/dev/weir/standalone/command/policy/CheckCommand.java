@@ -64,6 +64,7 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ManifestFile manifests = ManifestFile.readAll(Inputs.existing(paths));
+        Inputs.requireAny(manifests, paths);
         Cluster cluster = Cluster.of(manifests.manifests());
         List<Finding> findings = Linter.lint(cluster, manifests.manifests(), manifests.problems());
         PrintWriter out = spec.commandLine().getOut();

@@ -163,7 +163,7 @@ final class ExplainCommand implements Callable<Integer> {
             out.println();
             out.println(
                     patch == null
-                            ? "No patch: nothing selects just the other end."
+                            ? "No patch: nothing selects just these two ends, or no priority is left before what denies."
                             : "The smallest patch that allows it:");
             Inputs.indented(out, "  ", patch == null ? "" : patch);
         } else if (expected != Expected.UNKNOWN) {

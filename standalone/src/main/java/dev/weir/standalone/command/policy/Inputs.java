@@ -28,7 +28,15 @@ final class Inputs {
             throw new ConfigException(
                     String.join("\n", problems.stream().map(Problem::message).toList()));
         }
+        requireAny(file, paths);
         return new Described(cluster, file.manifests());
+    }
+
+    /** A path in which nothing is found is more likely mistyped than meant. */
+    static void requireAny(ManifestFile file, List<Path> paths) {
+        if (!paths.isEmpty() && file.manifests().isEmpty() && file.problems().isEmpty()) {
+            throw new ConfigException(paths.get(0) + ": holds no Kubernetes objects (.yaml, .yml or .json)");
+        }
     }
 
     static List<Path> existing(List<Path> paths) {

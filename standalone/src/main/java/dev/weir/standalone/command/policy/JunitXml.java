@@ -44,10 +44,10 @@ final class JunitXml {
                         outcomes.stream().filter(outcome -> !outcome.passed()).count()));
         for (Outcome outcome : outcomes) {
             xml.writeStartElement("testcase");
-            xml.writeAttribute("classname", outcome.example());
-            xml.writeAttribute("name", outcome.check());
+            xml.writeAttribute("classname", clean(outcome.example()));
+            xml.writeAttribute("name", clean(outcome.check()));
             if (!outcome.passed()) {
-                String failure = String.valueOf(outcome.failure());
+                String failure = clean(String.valueOf(outcome.failure()));
                 xml.writeStartElement("failure");
                 xml.writeAttribute("message", failure.lines().findFirst().orElse(""));
                 xml.writeCharacters(failure);
@@ -56,5 +56,10 @@ final class JunitXml {
             xml.writeEndElement();
         }
         xml.writeEndElement();
+    }
+
+    /** XML has no place for control characters, not even escaped. */
+    private static String clean(String text) {
+        return text.replaceAll("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\uFFFE\\uFFFF]", "?");
     }
 }

@@ -5,9 +5,12 @@ import dev.weir.ingest.collector.file.FlowFiles;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
+import dev.weir.model.config.ConfigException;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,6 +26,11 @@ final class RecordedFlows {
      * @return how many problems were told
      */
     static int read(List<String> files, PrintWriter err, Consumer<Flow> flows) throws IOException {
+        for (String file : files) {
+            if (!file.equals("-") && (!Files.exists(Path.of(file)) || Files.isDirectory(Path.of(file)))) {
+                throw new ConfigException("--flows: " + file + ": there is no such file");
+            }
+        }
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         int[] problems = {0};
         try (FlowFiles file = new FlowFiles(files, new Orienter(PAIR_WINDOW, PAIR_CAPACITY, metrics), problem -> {

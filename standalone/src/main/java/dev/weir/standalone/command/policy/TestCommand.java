@@ -1,5 +1,6 @@
 package dev.weir.standalone.command.policy;
 
+import dev.weir.model.config.UnavailableException;
 import dev.weir.model.manifest.Problem;
 import dev.weir.policy.suite.Outcome;
 import dev.weir.policy.suite.PolicySuite;
@@ -38,7 +39,7 @@ final class TestCommand implements Callable<Integer> {
     private @Nullable Path junit;
 
     @Override
-    public Integer call() throws IOException, XMLStreamException {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         List<Outcome> outcomes = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
@@ -53,7 +54,7 @@ final class TestCommand implements Callable<Integer> {
         }
         problems.forEach(problem -> spec.commandLine().getErr().println("weir: " + problem.message()));
         if (junit != null) {
-            JunitXml.write(junit, outcomes);
+            write(junit, outcomes, problems);
         }
         long failed = outcomes.stream().filter(outcome -> !outcome.passed()).count();
         out.println((outcomes.size() - failed) + " passed, " + failed + " failed");
@@ -61,5 +62,16 @@ final class TestCommand implements Callable<Integer> {
             return Weir.WRONG;
         }
         return failed == 0 ? 0 : Weir.FAILED;
+    }
+
+    /** With what is wrong with the files themselves, so that a build server shows that too. */
+    private static void write(Path target, List<Outcome> outcomes, List<Problem> problems) {
+        List<Outcome> all = new ArrayList<>(outcomes);
+        problems.forEach(problem -> all.add(new Outcome(problem.file(), "file", "can be read", problem.message())));
+        try {
+            JunitXml.write(target, all);
+        } catch (IOException | XMLStreamException e) {
+            throw new UnavailableException(target + ": cannot be written: " + e);
+        }
     }
 }
