@@ -69,6 +69,20 @@ public record PortClause(
         return before + first + (last == first ? "" : "-" + last);
     }
 
+    /** The same with the number that a name has on that pod, {@code TCP/web (8080)}, or that it has none there. */
+    public String display(Peer destination) {
+        Peer.Pod pod = destination.pod();
+        if (name == null || pod == null) {
+            return display();
+        }
+        for (NamedPort port : pod.identity().ports()) {
+            if (port.name().equals(name) && (protocol == null || protocol.equals(port.protocol()))) {
+                return display() + " (" + port.port() + ")";
+            }
+        }
+        return display() + " (which " + pod.display() + " does not name)";
+    }
+
     /** The ports at which its answer may change, for a protocol and a destination. */
     public void addBoundaries(Peer.@Nullable Pod destination, String ofProtocol, Set<Integer> boundaries) {
         if (protocol != null && !protocol.equals(ofProtocol)) {

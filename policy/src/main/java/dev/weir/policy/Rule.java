@@ -56,7 +56,9 @@ public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> pee
             unknown.add(NO_PORT);
         } else if (port == Holds.NO) {
             failures.add("the port is " + traffic.service() + ", not "
-                    + ports.stream().map(PortClause::display).collect(Collectors.joining(" or ")));
+                    + ports.stream()
+                            .map(clause -> clause.display(traffic.destination()))
+                            .collect(Collectors.joining(" or ")));
         }
         return new Match(this, failures, unknown);
     }

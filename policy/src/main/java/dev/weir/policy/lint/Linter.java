@@ -3,7 +3,10 @@ package dev.weir.policy.lint;
 import dev.weir.model.Direction;
 import dev.weir.model.manifest.Manifest;
 import dev.weir.model.manifest.Problem;
+import dev.weir.policy.Action;
+import dev.weir.policy.Identity;
 import dev.weir.policy.Policy;
+import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
 import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.cluster.Cluster;
@@ -148,10 +151,27 @@ public final class Linter {
                 && !member.pod().identity().hostNetwork();
     }
 
-    private static boolean closes(Policy policy, String namespace, Direction direction) {
-        return policy.tier() == Tier.NAMESPACE
-                && namespace.equals(policy.ref().namespace())
-                && policy.directions().contains(direction)
-                && Coverage.covers(policy.subject(), new PodClause(namespace, null, null));
+    private boolean closes(Policy policy, String namespace, Direction direction) {
+        if (!policy.directions().contains(direction)) {
+            return false;
+        }
+        if (policy.tier() == Tier.NAMESPACE) {
+            return namespace.equals(policy.ref().namespace())
+                    && Coverage.covers(policy.subject(), new PodClause(namespace, null, null));
+        }
+        // A pod without labels stands for all: what selects it selects every pod of the namespace.
+        Map<String, String> labels = cluster.namespaces().getOrDefault(namespace, Map.of());
+        boolean all = policy.subject().selects(new Identity(namespace, labels, Map.of(), List.of(), false))
+                && policy.subject() instanceof PodClause subject
+                && (subject.pods() == null || subject.pods().requirements().isEmpty());
+        return all && policy.rules(direction).stream().anyMatch(Linter::deniesEveryPod);
+    }
+
+    private static boolean deniesEveryPod(Rule rule) {
+        return rule.action() == Action.DENY
+                && rule.ports().isEmpty()
+                && rule.peers().stream()
+                        .anyMatch(peer -> peer instanceof PodClause pods
+                                && Coverage.covers(pods, new PodClause(null, null, null)));
     }
 }

@@ -47,9 +47,11 @@ final class PodLints {
         }
     }
 
+    /** Of a rule about pods of the policy's own namespace; those of others may well be described elsewhere. */
     private static List<Member> destinations(Rule rule, List<Member> members) {
-        boolean onlyPods = !rule.peers().isEmpty() && rule.peers().stream().allMatch(peer -> peer instanceof PodClause);
-        return onlyPods
+        boolean ownPods = !rule.peers().isEmpty()
+                && rule.peers().stream().allMatch(peer -> peer instanceof PodClause pods && pods.namespace() != null);
+        return ownPods
                 ? members.stream()
                         .filter(member -> rule.peers().stream().anyMatch(peer -> ((PodClause) peer)
                                 .selects(member.pod().identity())))

@@ -6,6 +6,7 @@ import dev.weir.policy.Policy;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
+import dev.weir.policy.clause.PodClause;
 import java.util.List;
 
 /** What the rules alone tell. */
@@ -38,14 +39,23 @@ final class RuleLints {
         }
     }
 
+    /** A policy of the cluster is taken to be about the pods: better one finding less than a wrong one. */
     private static boolean allowsDns(Policy policy, Policy other) {
-        return other.tier() == Tier.NAMESPACE
-                && Coverage.covers(other.subject(), policy.subject())
-                && other.rules(Direction.EGRESS).stream().anyMatch(RuleLints::allowsDns);
+        boolean same = other.ref().namespace() == null || Coverage.covers(other.subject(), policy.subject());
+        return same && other.rules(Direction.EGRESS).stream().anyMatch(RuleLints::allowsDns);
     }
 
+    /** A rule without ports lets DNS through only where it leads to others than the namespace's own pods. */
     private static boolean allowsDns(Rule rule) {
-        return rule.ports().isEmpty() || rule.ports().stream().anyMatch(RuleLints::allowsDns);
+        if (rule.action() != Action.ALLOW) {
+            return false;
+        }
+        if (!rule.ports().isEmpty()) {
+            return rule.ports().stream().anyMatch(RuleLints::allowsDns);
+        }
+        return rule.peers().isEmpty()
+                || rule.peers().stream()
+                        .anyMatch(peer -> !(peer instanceof PodClause pods) || pods.namespace() == null);
     }
 
     private static boolean allowsDns(PortClause port) {

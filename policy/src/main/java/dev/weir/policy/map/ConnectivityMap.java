@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param groups in the order of the workloads, those outside last
  * @param connections those with any port open or unknown
+ * @param hiddenBlocks blocks of addresses that are too many to be shown
  */
-public record ConnectivityMap(List<Group> groups, List<Connection> connections) {
+public record ConnectivityMap(List<Group> groups, List<Connection> connections, int hiddenBlocks) {
 
     /** A connection that two sets of policies treat differently. */
     public record Difference(Connection before, Connection after) {}
@@ -42,7 +43,7 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections) 
                 }
             }
         }
-        return new ConnectivityMap(groups, connections);
+        return new ConnectivityMap(groups, connections, Groups.hiddenBlocks(List.of(cluster.policies())));
     }
 
     /** What differs between two sets of policies for the same pods. */

@@ -12,13 +12,16 @@ import dev.weir.policy.clause.BlockClause;
 import dev.weir.policy.clause.Cidr;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Member;
+import dev.weir.policy.cluster.Workload;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,11 @@ final class Groups {
         }
     }
 
+    /** How many blocks have no group of their own because there are too many. */
+    static int hiddenBlocks(List<PolicySet> sets) {
+        return Math.max(0, new Groups(sets).blocks.size() - MAX_BLOCKS);
+    }
+
     static List<Group> of(Cluster cluster, List<PolicySet> sets) {
         Groups groups = new Groups(sets);
         List<Group> all = new ArrayList<>(groups.workloads(cluster));
@@ -66,9 +74,10 @@ final class Groups {
     }
 
     private List<Group> workloads(Cluster cluster) {
-        Map<Signature, Set<String>> members = new LinkedHashMap<>();
+        Map<Signature, Map<Workload, Set<String>>> members = new LinkedHashMap<>();
         Map<Signature, Peer> peers = new LinkedHashMap<>();
         Map<Identity, Signature> known = new LinkedHashMap<>();
+        Map<Workload, Set<Signature>> parts = new LinkedHashMap<>();
         for (Member member : cluster.members()) {
             Peer first = member.peers().get(0);
             // An address makes a difference only where there are blocks to hold it against.
@@ -80,19 +89,40 @@ final class Groups {
                             first)
                     : signatures(member.peers());
             its.forEach((signature, peer) -> {
-                members.computeIfAbsent(signature, each -> new TreeSet<>())
-                        .add(member.workload().display());
+                members.computeIfAbsent(signature, each -> new TreeMap<>())
+                        .computeIfAbsent(member.workload(), each -> new TreeSet<>())
+                        .add(member.pod().name());
                 peers.putIfAbsent(signature, peer);
+                parts.computeIfAbsent(member.workload(), each -> new HashSet<>())
+                        .add(signature);
             });
         }
         List<Group> groups = new ArrayList<>();
         members.forEach((signature, its) -> {
+            List<String> names = new ArrayList<>();
+            its.forEach((workload, pods) -> names.add(
+                    parts.getOrDefault(workload, Set.of()).size() == 1
+                            ? workload.display()
+                            : part(workload, pods, signature.family())));
             Peer peer = peers.get(signature);
             if (peer != null) {
-                groups.add(new Group(List.copyOf(its), peer, false, signature.family()));
+                groups.add(new Group(List.copyOf(names), peer, false, signature.family()));
             }
         });
         return groups;
+    }
+
+    /** Pods of a workload that are not treated like its others, or not over both address families. */
+    private static String part(Workload workload, Set<String> pods, Group.Family family) {
+        List<String> first = pods.stream().limit(3).toList();
+        String more = pods.size() > first.size() ? " and " + (pods.size() - first.size()) + " more" : "";
+        String over =
+                switch (family) {
+                    case ANY -> "";
+                    case V4 -> " over IPv4";
+                    case V6 -> " over IPv6";
+                };
+        return workload.display() + " " + String.join(", ", first) + more + over;
     }
 
     /** One for all addresses where no clause tells them apart, else one for each. */

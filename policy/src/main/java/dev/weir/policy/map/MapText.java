@@ -39,6 +39,7 @@ public final class MapText {
                 each.put("unknown", connection.unknown().display());
             }
         }
+        json.put("hidden_blocks", map.hiddenBlocks());
         return json;
     }
 

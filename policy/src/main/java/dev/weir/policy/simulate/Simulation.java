@@ -133,6 +133,10 @@ public final class Simulation {
             String who = source.peers().isEmpty() ? source.display() : destination.display();
             return new Edge(new Cadence(), List.of(), "Nothing describes the pods of " + who + ".");
         }
+        if (traffic.size() > 1 && passes(traffic, proposed) == null) {
+            return new Edge(
+                    new Cadence(), List.of(), "The pods behind " + destination.display() + " are not treated alike.");
+        }
         Explanation explanation = Explainer.explain(proposed.policies(), traffic.get(0));
         String because = explanation.because();
         return new Edge(

@@ -140,6 +140,36 @@ class LinterTest {
     }
 
     @Test
+    void aBaselineThatDeniesEverythingClosesTooAndNamesMayBeResolvedByTheCluster() {
+        String baseline = """
+                ---
+                apiVersion: policy.networking.k8s.io/v1alpha1
+                kind: BaselineAdminNetworkPolicy
+                metadata: {name: default}
+                spec:
+                  subject: {namespaces: {}}
+                  ingress: [{action: Deny, from: [{namespaces: {}}]}]
+                  egress: [{action: Deny, to: [{namespaces: {}}]}]
+                """;
+        assertThat(lint(SHOP, DB, baseline)).isEmpty();
+        String egress = HEADER + """
+                metadata: {name: web, namespace: shop}
+                spec: {podSelector: {matchLabels: {app: web}}, egress: [{to: [{podSelector: {matchLabels: {app: api}}}]}]}
+                """;
+        assertThat(lint(SHOP, DEFAULT_DENY, egress)).extracting(Finding::lint).containsExactly(Lint.EGRESS_WITHOUT_DNS);
+        assertThat(lint(SHOP, DEFAULT_DENY, egress, """
+                ---
+                apiVersion: policy.networking.k8s.io/v1alpha1
+                kind: AdminNetworkPolicy
+                metadata: {name: dns}
+                spec:
+                  priority: 1
+                  subject: {namespaces: {}}
+                  egress: [{action: Allow, to: [{namespaces: {}}], ports: [{portNumber: {protocol: UDP, port: 53}}]}]
+                """)).isEmpty();
+    }
+
+    @Test
     void shadowsAreFound() {
         assertThat(lint(
                         SHOP,

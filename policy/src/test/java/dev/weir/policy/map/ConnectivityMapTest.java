@@ -80,10 +80,11 @@ class ConnectivityMapTest {
                 spec: {podSelector: {matchLabels: {app: b}}, ingress: [{from: [{ipBlock: {cidr: "fd00::/8"}}]}]}
                 """));
         assertThat(lines(map))
-                .contains("x/a (Pod) -> x/b (Pod): all", "fd00::/8 -> x/b (Pod): all")
+                .contains(
+                        "x/a (Pod) a over IPv6 -> x/b (Pod) b over IPv6: all", "fd00::/8 -> x/b (Pod) b over IPv6: all")
                 .doesNotContain(
-                        "anywhere outside the cluster (IPv4) -> x/b (Pod): all",
-                        "anywhere outside the cluster (IPv6) -> x/b (Pod): all");
+                        "anywhere outside the cluster (IPv4) -> x/b (Pod) b over IPv4: all",
+                        "anywhere outside the cluster (IPv6) -> x/b (Pod) b over IPv6: all");
     }
 
     @Test

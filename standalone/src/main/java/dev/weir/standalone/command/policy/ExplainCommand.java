@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.config.ConfigException;
+import dev.weir.model.context.ClusterObjects;
 import dev.weir.model.manifest.Manifest;
+import dev.weir.policy.Identity;
 import dev.weir.policy.Match;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PortClause;
@@ -20,8 +22,10 @@ import dev.weir.policy.explain.SideExplanation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,7 +88,10 @@ final class ExplainCommand implements Callable<Integer> {
         if (number == null ? PortClause.PROTOCOLS.contains(name) : number < 1 || number > 65_535) {
             throw new ConfigException("--port: " + (number == null ? "is missing" : number + " is outside 1..65535"));
         }
-        Cluster cluster = Inputs.described(paths).cluster();
+        Inputs.Described described = Inputs.described(paths);
+        Cluster cluster = described.cluster();
+        refuseService("--from", from, described);
+        refuseService("--to", to, described);
         PrintWriter out = spec.commandLine().getOut();
         List<Explanation> explanations = new ArrayList<>();
         for (Traffic traffic : traffic(ends("--from", from, cluster), ends("--to", to, cluster), name)) {
@@ -122,6 +129,18 @@ final class ExplainCommand implements Callable<Integer> {
         return all;
     }
 
+    private static void refuseService(String option, String text, Inputs.Described described) {
+        for (Manifest manifest : described.manifests()) {
+            if (manifest.kind().equals("Service")
+                    && ClusterObjects.parse("Service", manifest.object())
+                            .addresses()
+                            .contains(text)) {
+                throw new ConfigException(option + ": " + text + " is the address of the " + manifest.display()
+                        + "; policies are about its pods, so name one of them");
+            }
+        }
+    }
+
     private static List<Peer> ends(String option, String text, Cluster cluster) {
         int slash = text.indexOf('/');
         if (slash < 0) {
@@ -144,7 +163,12 @@ final class ExplainCommand implements Callable<Integer> {
             throw new ConfigException(option + ": no pod or workload " + text + " is described; described are "
                     + (there.isEmpty() ? "none" : String.join(", ", there)));
         }
-        return members.get(0).peers();
+        // Pods of a workload that differ may fare differently.
+        Map<Identity, Member> distinct = new LinkedHashMap<>();
+        members.forEach(member -> distinct.putIfAbsent(member.pod().identity(), member));
+        return distinct.values().stream()
+                .flatMap(member -> member.peers().stream())
+                .toList();
     }
 
     private static void print(Explanation explanation, boolean several, Cluster cluster, PrintWriter out) {

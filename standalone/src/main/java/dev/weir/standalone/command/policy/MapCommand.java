@@ -128,6 +128,9 @@ final class MapCommand implements Callable<Integer> {
                 .count();
         out.println(workloads + " workloads, " + map.connections().size() + " connections"
                 + (rows > MAX_ROWS ? " among groups of workloads that no policy tells apart" : ""));
+        if (map.hiddenBlocks() > 0) {
+            out.println(map.hiddenBlocks() + " blocks of addresses are too many to be shown");
+        }
     }
 
     private static void single(Connection connection, TextTable table) {
