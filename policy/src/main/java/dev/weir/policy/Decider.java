@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Decider {
     private static final int MAX_PEERS = 100_000;
     private static final int MAX_DECISIONS = 200_000;
+    /** A power of two. */
+    private static final int ANSWERS = 1 << 16;
 
     private final PolicySet policies;
     private final List<PeerClause.AddressTest> addressTests;
@@ -51,14 +53,15 @@ public final class Decider {
 
     /** As {@link PolicySet#decide}. */
     public Decision decide(Traffic traffic) {
-        Answer same = memory.answers.getIfPresent(traffic);
-        if (same != null && same.holdsIn(policies)) {
+        int place = Identity.mixed(traffic.hashCode()) & ANSWERS - 1;
+        Answer same = memory.answers[place];
+        if (same != null && same.traffic.equals(traffic) && same.holdsIn(policies)) {
             return same.decision;
         }
         Subject from = subject(traffic.source());
         Subject to = subject(traffic.destination());
         Decision decision = traffic.toItself() ? Decision.ITSELF : decide(from, to, traffic);
-        memory.answers.put(traffic, new Answer(decision, from, to, policies));
+        memory.answers[place] = new Answer(traffic, decision, from, to, policies);
         return decision;
     }
 
@@ -92,7 +95,11 @@ public final class Decider {
         private final Cache<Peer, Subject> byPeer = cache(MAX_PEERS);
         private final Cache<Traits, Subject> byTraits = cache(MAX_PEERS);
         private final Cache<Question, Decision> decisions = cache(MAX_DECISIONS);
-        private final Cache<Traffic, Answer> answers = cache(MAX_DECISIONS);
+        /**
+         * The last answer for each place that a hash leads to. A plain array, because a cache that keeps count of its
+         * reads costs three times as much here; threads may at worst ask again.
+         */
+        private final @Nullable Answer[] answers = new Answer[ANSWERS];
 
         private static <K, V> Cache<K, V> cache(int size) {
             return Caffeine.newBuilder().maximumSize(size).build();
@@ -100,13 +107,15 @@ public final class Decider {
     }
 
     private static final class Answer {
+        private final Traffic traffic;
         private final Decision decision;
         private final Subject from;
         private final Subject to;
         /** Not volatile: whoever reads an old value only looks closer. */
         private PolicySet lastHeldIn;
 
-        Answer(Decision decision, Subject from, Subject to, PolicySet policies) {
+        Answer(Traffic traffic, Decision decision, Subject from, Subject to, PolicySet policies) {
+            this.traffic = traffic;
             this.decision = decision;
             this.from = from;
             this.to = to;
