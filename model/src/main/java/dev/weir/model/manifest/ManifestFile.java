@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
         return new ManifestFile(List.copyOf(manifests), List.copyOf(problems));
     }
 
-    /** Reads files, and directories with everything in them that is called {@code .yaml}, {@code .yml} or {@code .json}. */
+    /** Reads files, and of directories what {@link #in} finds there. */
     public static ManifestFile readAll(List<Path> paths) {
         List<Manifest> manifests = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
@@ -73,12 +74,34 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
         return roots;
     }
 
-    /** Whether a directory's file is taken: visible, and named as manifests are. */
-    public static boolean isManifest(Path file) {
+    /**
+     * The files of a directory that are called {@code .yaml}, {@code .yml} or {@code .json}, at any depth; hidden files
+     * and directories are passed over.
+     *
+     * @return in the order of their paths
+     */
+    public static List<Path> in(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> isManifest(file) && !isHidden(directory.relativize(file)))
+                    .sorted()
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static boolean isManifest(Path file) {
         String name = file.getFileName().toString();
-        return !name.startsWith(".")
-                && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"))
-                && Files.isRegularFile(file);
+        return (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json")) && Files.isRegularFile(file);
+    }
+
+    private static boolean isHidden(Path path) {
+        for (Path name : path) {
+            if (name.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A document with the means to tell the line of a field. */
@@ -204,8 +227,8 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
         if (!Files.isDirectory(path)) {
             return List.of(path);
         }
-        try (Stream<Path> files = Files.walk(path)) {
-            return files.filter(ManifestFile::isManifest).sorted().toList();
+        try {
+            return in(path);
         } catch (IOException e) {
             problems.add(new Problem(path.toString(), 0, null, null, "cannot be read: " + e.getMessage()));
             return List.of();

@@ -14,12 +14,17 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigInteger;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.CollectionEndEvent;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
+import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -47,7 +52,10 @@ final class Tree {
                     StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build();
     private static final Pattern JSON_START = Pattern.compile("\\s*(\\{\\s*\"|\\[\\s*[{\\[\"])");
-    private static final Pattern DECIMAL = Pattern.compile("[-+]?(0|[1-9][0-9]*)");
+    /** Sign, prefix and digits; what YAML 1.1 also calls a number, 190:20:30, is none to Kubernetes. */
+    private static final Pattern INTEGER = Pattern.compile("([-+]?)(0x|0b|0o|0)?([0-9a-fA-F]{1,64})");
+
+    private static final Pattern OCTAL = Pattern.compile("0o[0-7]+");
 
     private final Lines lines;
     private final int length;
@@ -101,10 +109,27 @@ final class Tree {
             throw new Document.UnreadableException((int) Math.min(line, last), "not YAML: " + e.getProblem());
         } catch (YAMLException e) {
             throw new Document.UnreadableException(
-                    1,
+                    lineOfTooDeep(text, options),
                     "not YAML: "
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
+    }
+
+    /** The composer does not tell where it gave up; the events before it do. 1 when nothing is too deep. */
+    private static int lineOfTooDeep(String text, LoaderOptions options) {
+        int depth = 0;
+        try {
+            for (Event event : new Yaml(options).parse(new StringReader(text))) {
+                depth += event instanceof CollectionStartEvent ? 1 : event instanceof CollectionEndEvent ? -1 : 0;
+                if (depth > MAX_DEPTH) {
+                    return event.getStartMark().getLine() + 1;
+                }
+            }
+        } catch (YAMLException e) {
+            // Broken in another way further down.
+            return 1;
+        }
+        return 1;
     }
 
     /** SnakeYAML takes a time that grows with the square of what it must look ahead. */
@@ -187,11 +212,15 @@ final class Tree {
             String lower = text.toLowerCase(Locale.ROOT);
             return JSON.booleanNode(lower.equals("true") || lower.equals("yes") || lower.equals("on"));
         }
-        if (tag.equals(Tag.INT) && DECIMAL.matcher(text).matches()) {
-            BigInteger number = new BigInteger(text);
-            return number.bitLength() < 32
-                    ? JSON.numberNode(number.intValue())
-                    : number.bitLength() < 64 ? JSON.numberNode(number.longValue()) : JSON.numberNode(number);
+        Matcher integer = INTEGER.matcher(text.replace("_", ""));
+        // 0o17 is a number to Kubernetes, though not in YAML 1.1.
+        boolean number =
+                tag.equals(Tag.INT) || node.isPlain() && OCTAL.matcher(text).matches();
+        if (number && integer.matches()) {
+            BigInteger value = new BigInteger(integer.group(1) + integer.group(3), radix(integer.group(2)));
+            return value.bitLength() < 32
+                    ? JSON.numberNode(value.intValue())
+                    : value.bitLength() < 64 ? JSON.numberNode(value.longValue()) : JSON.numberNode(value);
         }
         if (tag.equals(Tag.FLOAT)) {
             try {
@@ -201,6 +230,10 @@ final class Tree {
             }
         }
         return JSON.textNode(text);
+    }
+
+    private static int radix(@Nullable String prefix) {
+        return prefix == null ? 10 : prefix.equals("0x") ? 16 : prefix.equals("0b") ? 2 : 8;
     }
 
     private JsonNode json(String text) throws Document.UnreadableException {

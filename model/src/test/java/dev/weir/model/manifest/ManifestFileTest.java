@@ -80,7 +80,7 @@ class ManifestFileTest {
                 "a.yaml", "kind: X\na: yes\nb: \"yes\"\nc: 0123\nd: 12\ne: 1.5\nf:\ng: 2026-01-01\nh: 99999999999\n");
         assertThat(file.manifests().get(0).object())
                 .hasToString(
-                        "{\"kind\":\"X\",\"a\":true,\"b\":\"yes\",\"c\":\"0123\",\"d\":12,\"e\":1.5,\"f\":null,\"g\":\"2026-01-01\",\"h\":99999999999}");
+                        "{\"kind\":\"X\",\"a\":true,\"b\":\"yes\",\"c\":83,\"d\":12,\"e\":1.5,\"f\":null,\"g\":\"2026-01-01\",\"h\":99999999999}");
     }
 
     @Test
@@ -119,10 +119,21 @@ class ManifestFileTest {
         }
         assertRefused("bomb.yaml", bomb.toString(), "aliases");
         assertRefused("recursive.yaml", "kind: X\na: &a [*a]\n", "deeper than");
-        assertRefused("deep.yaml", "kind: X\na: " + "[\n ".repeat(3_500_000), "Nesting Depth exceeded");
+        assertRefused(
+                "deep.yaml",
+                "kind: X\na: " + "[\n ".repeat(3_500_000),
+                "deep.yaml:101: not YAML: Nesting Depth exceeded");
         assertRefused("long.yaml", "kind: X\na: " + "[".repeat(10_000_000), "long.yaml:2: is longer than 500000");
         assertRefused("deep.json", "[".repeat(10_000_000), "nesting depth");
         assertRefused("indent.yaml", "- ".repeat(5_000) + "x", "Nesting Depth exceeded");
+    }
+
+    @Test
+    void numbersAreAsKubernetesReadsThem() throws IOException {
+        ManifestFile file =
+                read("a.yaml", "kind: X\na: [0x50, 0120, 0o120, 0b1010000, 8_0, -1, 80.5, 1:20, '80', 99999999999]\n");
+        assertThat(file.manifests().get(0).object().path("a"))
+                .hasToString("[80,80,80,80,80,-1,80.5,\"1:20\",\"80\",99999999999]");
     }
 
     @Test
@@ -156,6 +167,8 @@ class ManifestFileTest {
         Files.writeString(folder.resolve("deep/a.yml"), GOOD);
         Files.writeString(folder.resolve("b.json"), "{\"kind\": \"Pod\", \"metadata\": {\"name\": \"good\"}}");
         Files.writeString(folder.resolve(".hidden.yaml"), "[");
+        Files.createDirectories(folder.resolve("deep/.git"));
+        Files.writeString(folder.resolve("deep/.git/a.yaml"), GOOD);
         Files.writeString(folder.resolve("README.md"), "[");
         ManifestFile all = ManifestFile.readAll(List.of(folder));
         assertThat(all.problems()).isEmpty();

@@ -63,16 +63,26 @@ public record LabelSelector(List<Requirement> requirements) {
     public static LabelSelector parse(Fields selector) {
         selector.allowOnly("matchLabels", "matchExpressions");
         List<Requirement> requirements = new ArrayList<>();
-        Fields labels = selector.child("matchLabels");
-        labels.textMap().forEach((key, value) -> {
-            requireKey(labels.child(key), key);
-            requireValue(labels.child(key), value);
-            requirements.add(new Requirement(key, Operator.IN, List.of(value)));
-        });
+        labels(selector.child("matchLabels"))
+                .forEach((key, value) -> requirements.add(new Requirement(key, Operator.IN, List.of(value))));
         for (Fields expression : selector.child("matchExpressions").elements()) {
             requirements.add(requirement(expression.allowOnly("key", "operator", "values")));
         }
         return new LabelSelector(List.copyOf(requirements));
+    }
+
+    /**
+     * Labels as they stand in an object, or in {@code matchLabels}.
+     *
+     * @throws InvalidPolicyException naming the label
+     */
+    public static Map<String, String> labels(Fields labels) {
+        Map<String, String> map = labels.textMap();
+        map.forEach((key, value) -> {
+            requireKey(labels.child(key), key);
+            requireValue(labels.child(key), value);
+        });
+        return map;
     }
 
     public boolean matches(Map<String, String> labels) {

@@ -5,6 +5,7 @@ import dev.weir.model.manifest.Manifest;
 import dev.weir.model.manifest.Problem;
 import dev.weir.policy.Action;
 import dev.weir.policy.Identity;
+import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
@@ -18,17 +19,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * Looks through the policies of a cluster. What needs pods to be told (whether anything is selected, whether a port is
  * open, whether a label is used) is looked for only where the manifests describe pods or workloads.
  */
 public final class Linter {
-    private static final Pattern NAME =
-            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
-    private static final int LONGEST_NAME = 253;
-
     private final Cluster cluster;
     private final List<Manifest> manifests;
     private final List<Finding> findings = new ArrayList<>();
@@ -56,6 +52,7 @@ public final class Linter {
     }
 
     private void run() {
+        metadata();
         List<Policy> policies = cluster.policies().policies().stream()
                 .sorted(Comparator.comparing(policy -> policy.ref().display()))
                 .toList();
@@ -69,7 +66,6 @@ public final class Linter {
                         "is of a dialect that is not understood yet; what it does is unknown");
                 continue;
             }
-            name(policy);
             shadows.look(policy);
             RuleLints.look(policy, policies, this::add);
             if (!cluster.members().isEmpty()) {
@@ -79,15 +75,13 @@ public final class Linter {
         namespaces(policies);
     }
 
-    /** The one thing that the API server looks at and no decision depends on. */
-    private void name(Policy policy) {
-        String name = policy.ref().name();
-        if (name.length() > LONGEST_NAME || !NAME.matcher(name).matches()) {
-            add(
-                    Lint.INVALID,
-                    policy,
-                    "metadata.name",
-                    "'" + name + "' is not a name: at most " + LONGEST_NAME + " of a-z, 0-9, - and .");
+    private void metadata() {
+        for (Manifest manifest : manifests) {
+            try {
+                MetadataLints.look(manifest);
+            } catch (InvalidPolicyException e) {
+                findings.add(new Finding(Lint.INVALID, manifest.problem(e.field(), e.reason())));
+            }
         }
     }
 

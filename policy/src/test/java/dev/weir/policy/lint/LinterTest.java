@@ -62,6 +62,28 @@ class LinterTest {
     }
 
     @Test
+    void metadataIsAsTheServerWantsIt() {
+        assertThat(reasons(DB.replace("name: db,", "name: db, label: {a: b},")))
+                .containsExactly("metadata.label: is not a field that is known here");
+        assertThat(reasons(DB.replace("name: db,", "name: db, labels: {'a b': c},")))
+                .singleElement()
+                .asString()
+                .startsWith("metadata.labels.a b: 'a b' is not a label key");
+        assertThat(reasons(DB.replace("name: db,", "name: db, annotations: {a: 1},")))
+                .containsExactly("metadata.annotations.a: must be a string, not 1");
+        assertThat(reasons(DB.replace("namespace: shop", "namespace: Shop_1")))
+                .anyMatch(reason -> reason.startsWith("metadata.namespace: 'Shop_1' is not a namespace"));
+        assertThat(reasons("""
+                apiVersion: policy.networking.k8s.io/v1alpha2
+                kind: ClusterNetworkPolicy
+                metadata: {name: c, namespace: shop}
+                spec: {tier: Admin, priority: 1, subject: {namespaces: {}}}
+                """))
+                .containsExactly(
+                        "metadata.namespace: cannot go with ClusterNetworkPolicy, which belongs to no namespace");
+    }
+
+    @Test
     void fieldsThatFailClosedAreTold() {
         assertThat(lint(SHOP, DEFAULT_DENY, """
                 apiVersion: policy.networking.k8s.io/v1alpha2
@@ -252,6 +274,15 @@ class LinterTest {
 
     private static int lines(String text) {
         return (int) text.chars().filter(each -> each == '\n').count();
+    }
+
+    /** Of what the server would refuse. */
+    private static List<String> reasons(String policy) {
+        return lint(SHOP, DEFAULT_DENY, policy).stream()
+                .filter(finding -> finding.lint() == Lint.INVALID)
+                .map(finding ->
+                        finding.problem().field() + ": " + finding.problem().reason())
+                .toList();
     }
 
     private static List<Finding> lint(String... yaml) {

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The objects of a directory, read again only where a file changed. What breaks keeps its last good objects. */
 final class ManifestDirectory {
@@ -37,15 +36,12 @@ final class ManifestDirectory {
     /** Every object by its key. When two files hold the same object the first file by name wins. */
     Map<String, Found> scan() throws IOException {
         Map<Path, Stamp> now = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : (Iterable<Path>) files.filter(ManifestFile::isManifest)::iterator) {
-                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                Object key = attributes.fileKey();
-                now.put(
-                        file,
-                        new Stamp(
-                                attributes.lastModifiedTime().toMillis(), attributes.size(), key == null ? file : key));
-            }
+        for (Path file : ManifestFile.in(directory)) {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            Object key = attributes.fileKey();
+            now.put(
+                    file,
+                    new Stamp(attributes.lastModifiedTime().toMillis(), attributes.size(), key == null ? file : key));
         }
         good.keySet().retainAll(now.keySet());
         stamps.keySet().retainAll(now.keySet());
