@@ -6,7 +6,8 @@ import dev.weir.analytics.job.FlinkSettings;
 import dev.weir.analytics.job.KafkaIo;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.publish.ContextPublisher;
-import dev.weir.ingest.publish.FlowPublisher;
+import dev.weir.ingest.publish.SpoolConfig;
+import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.model.Flow;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.broker.EmbeddedBroker;
@@ -15,6 +16,7 @@ import dev.weir.standalone.demo.Simulator;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +38,6 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 public final class JobThroughput {
     private static final long BEGAN = 1_790_000_000_000L;
     private static final long MINUTE = 60_000;
-    private static final int QUEUE = 50_000;
     private static final String COLLECTOR = "benchmark";
 
     private JobThroughput() {}
@@ -48,7 +49,7 @@ public final class JobThroughput {
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
             TopicSetup.ensure(kafka, 4, (short) 1);
-            long published = fill(kafka, flows);
+            long published = fill(kafka, folder.resolve("spool"), flows);
             System.out.printf(Locale.ROOT, "%,d flows of the simulated shop in 4 partitions, one task%n", published);
             double[] ratios = new double[turns];
             for (int turn = 0; turn <= turns; turn++) {
@@ -72,19 +73,20 @@ public final class JobThroughput {
         Runtime.getRuntime().halt(0);
     }
 
-    private static long fill(KafkaConfig kafka, int flows) throws InterruptedException {
+    private static long fill(KafkaConfig kafka, Path spool, int flows) throws InterruptedException {
         Simulator simulator = new Simulator(1);
         CollectorRegistry registry = new CollectorRegistry();
         IngestMetrics metrics = new IngestMetrics(registry);
         long published = 0;
         try (ContextPublisher context = new ContextPublisher(kafka, metrics);
-                FlowPublisher publisher = new FlowPublisher(kafka, QUEUE, metrics)) {
+                SpooledFlows publisher = new SpooledFlows(
+                        kafka, new SpoolConfig(spool.toString(), null, null), InstantSource.system(), metrics)) {
             context.publish(simulator.context());
             for (long at = BEGAN; published < flows; at += MINUTE) {
                 List<Flow> some = simulator.usual(at, at + MINUTE);
                 for (Flow flow : some) {
-                    while (!publisher.offer(COLLECTOR, flow)) {
-                        Thread.onSpinWait();
+                    if (!publisher.put(COLLECTOR, flow)) {
+                        throw new IllegalStateException("a flow was not published");
                     }
                 }
                 published += some.size();

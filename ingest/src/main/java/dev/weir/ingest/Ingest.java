@@ -1,15 +1,18 @@
 package dev.weir.ingest;
 
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.collector.file.FileCollector;
+import dev.weir.ingest.collector.logs.FileCollector;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.enrichment.ContextFollower;
 import dev.weir.ingest.enrichment.Enricher;
+import dev.weir.ingest.enrichment.Networks;
+import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.ingest.publish.ContextPublisher;
-import dev.weir.ingest.publish.FlowPublisher;
 import dev.weir.ingest.publish.FlowTransactions;
+import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.model.ContextChange;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.model.config.UnavailableException;
@@ -35,14 +38,17 @@ public final class Ingest implements AutoCloseable {
     private final IngestMetrics metrics;
     private final Enricher enricher;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final Deduplicator deduplicator;
     private @Nullable NetflowCollector netflow;
+    private @Nullable SpooledFlows spool;
 
     public Ingest(IngestConfig config, KafkaConfig kafka, InstantSource clock, CollectorRegistry registry) {
         this.config = config;
         this.kafka = kafka;
         this.clock = clock;
         this.metrics = new IngestMetrics(registry);
-        this.enricher = new Enricher(config.history(), metrics);
+        this.deduplicator = new Deduplicator(config.duplicateWindow(), config.duplicateCapacity(), metrics);
+        this.enricher = new Enricher(config.history(), Networks.open(config.networks()), metrics);
     }
 
     /**
@@ -111,7 +117,7 @@ public final class Ingest implements AutoCloseable {
         if (config.netflow().enabled()) {
             collectors.add(netflow());
         }
-        config.file().paths().forEach(path -> collectors.add(file(path)));
+        config.logs().paths().forEach(path -> collectors.add(file(path)));
         return collectors;
     }
 
@@ -122,10 +128,8 @@ public final class Ingest implements AutoCloseable {
     }
 
     private Collector netflow() {
-        FlowPublisher publisher = new FlowPublisher(kafka, config.queueCapacity(), metrics);
-        started.push(publisher);
         NetflowCollector collector =
-                new NetflowCollector(config.netflow(), orienter(), enricher, publisher, clock, metrics);
+                new NetflowCollector(config.netflow(), true, dropping(NetflowCollector.KIND), clock, metrics);
         netflow = collector;
         return collector;
     }
@@ -133,7 +137,24 @@ public final class Ingest implements AutoCloseable {
     private Collector file(String path) {
         String id = "weir-file-" + config.instance() + "-" + path;
         FlowTransactions transactions = new FlowTransactions(kafka, id, FileCollector.KIND, metrics);
-        return new FileCollector(path, config.file().follow(), orienter(), enricher, transactions, metrics);
+        return new FileCollector(
+                path, config.logs().follow(), config.logs().format(), orienter(), enricher, transactions, metrics);
+    }
+
+    /** For sources that cannot be asked to wait. */
+    private Intake dropping(String kind) {
+        return new Intake(kind, deduplicator, orienter(), enricher, spool()::offer, metrics);
+    }
+
+    /** Where flows wait for Kafka that cannot be read again; all collectors share one. */
+    private SpooledFlows spool() {
+        SpooledFlows open = spool;
+        if (open == null) {
+            open = new SpooledFlows(kafka, config.spool(), clock, metrics);
+            spool = open;
+            started.push(open);
+        }
+        return open;
     }
 
     private Orienter orienter() {

@@ -1,10 +1,11 @@
 package dev.weir.ingest;
 
-import dev.weir.ingest.collector.file.FileConfig;
+import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.manifests.ManifestsConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
+import dev.weir.ingest.enrichment.NetworksConfig;
+import dev.weir.ingest.publish.SpoolConfig;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,34 +14,73 @@ import org.jspecify.annotations.Nullable;
  * @param instance name of this process among others that read files of the same names, for example the node
  * @param pairWindow how long a half waits for the other half of its connection
  * @param pairCapacity how many halves wait at most
- * @param queueCapacity flows from UDP that wait for Kafka at most
+ * @param duplicateWindow how long a reporter may be silent before another that tells the same connection takes its place
+ * @param duplicateCapacity how many connections are remembered for that
+ * @param networks what is known of addresses outside the cluster
+ * @param spool where flows from network sources wait for Kafka
  * @param history how far back addresses are resolved
  */
 public record IngestConfig(
         String instance,
         NetflowConfig netflow,
-        FileConfig file,
+        LogsConfig logs,
         ManifestsConfig manifests,
         Duration pairWindow,
         Integer pairCapacity,
-        Integer queueCapacity,
+        Duration duplicateWindow,
+        Integer duplicateCapacity,
+        SpoolConfig spool,
+        NetworksConfig networks,
         Duration history) {
     public IngestConfig(
             @Nullable String instance,
             @Nullable NetflowConfig netflow,
-            @Nullable FileConfig file,
+            @Nullable LogsConfig logs,
             @Nullable ManifestsConfig manifests,
             @Nullable Duration pairWindow,
             @Nullable Integer pairCapacity,
-            @Nullable Integer queueCapacity,
+            @Nullable Duration duplicateWindow,
+            @Nullable Integer duplicateCapacity,
+            @Nullable SpoolConfig spool,
+            @Nullable NetworksConfig networks,
             @Nullable Duration history) {
         this.instance = instance == null ? "default" : instance;
-        this.netflow = netflow == null ? new NetflowConfig(null, null, null, null, null, null) : netflow;
-        this.file = file == null ? new FileConfig((List<String>) null, null) : file;
+        this.netflow = netflow == null ? new NetflowConfig(null, null, null, null, null, null, null, null) : netflow;
+        this.logs = logs == null ? new LogsConfig(null, null, null) : logs;
         this.manifests = manifests == null ? new ManifestsConfig(null, null) : manifests;
         this.pairWindow = pairWindow == null ? Duration.ofSeconds(2) : pairWindow;
         this.pairCapacity = pairCapacity == null ? 100_000 : pairCapacity;
-        this.queueCapacity = queueCapacity == null ? 100_000 : queueCapacity;
+        this.duplicateWindow = duplicateWindow == null ? Duration.ofMinutes(5) : duplicateWindow;
+        this.duplicateCapacity = duplicateCapacity == null ? 200_000 : duplicateCapacity;
+        this.spool = spool == null ? new SpoolConfig(null, null, null) : spool;
+        this.networks = networks == null ? new NetworksConfig(null, null) : networks;
         this.history = history == null ? Duration.ofHours(24) : history;
+    }
+
+    /** All as by default. */
+    public static IngestConfig defaults() {
+        return new IngestConfig(null, null, null, null, null, null, null, null, null, null, null);
+    }
+
+    /** That netflow collector, those logs and manifests, all else as by default. */
+    public static IngestConfig of(
+            @Nullable NetflowConfig netflow, @Nullable LogsConfig logs, @Nullable ManifestsConfig manifests) {
+        return new IngestConfig(null, netflow, logs, manifests, null, null, null, null, null, null, null);
+    }
+
+    /** The same with another spool. */
+    public IngestConfig withSpool(SpoolConfig other) {
+        return new IngestConfig(
+                instance,
+                netflow,
+                logs,
+                manifests,
+                pairWindow,
+                pairCapacity,
+                duplicateWindow,
+                duplicateCapacity,
+                other,
+                networks,
+                history);
     }
 }

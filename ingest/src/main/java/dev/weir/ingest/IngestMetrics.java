@@ -12,10 +12,15 @@ public final class IngestMetrics {
     public final Counter linesRejected;
     public final Counter flowsTurned;
     public final Counter flowsMerged;
+    public final Counter flowsDuplicate;
+    public final Gauge spoolBytes;
+    public final Counter spoolDamaged;
     public final Counter orientationEvicted;
     public final Counter publishRetries;
     public final Counter datagrams;
     public final Counter datagramsRejected;
+    public final Counter datagramsDropped;
+    public final Counter connectionsRefused;
     public final Counter netflowSequenceGaps;
     public final Counter netflowSetsHeld;
     public final Counter netflowSetsLost;
@@ -41,6 +46,15 @@ public final class IngestMetrics {
         flowsTurned =
                 counter(registry, "weir_ingest_flows_turned_total", "Reply records turned round, by what told.", "by");
         flowsMerged = counter(registry, "weir_ingest_flows_merged_total", "Pairs of halves made one flow.");
+        flowsDuplicate = counter(
+                registry,
+                "weir_ingest_flows_duplicate_total",
+                "Records left out because a connection was told already, by another reporter or at another point.",
+                "by");
+        spoolBytes = Gauge.build("weir_ingest_spool_bytes", "Bytes of flows that wait on disk for Kafka.")
+                .register(registry);
+        spoolDamaged = counter(
+                registry, "weir_ingest_spool_damaged_bytes_total", "Bytes of the spool that were torn or damaged.");
         orientationEvicted = counter(
                 registry, "weir_ingest_orientation_evicted_total", "Halves released early because too many were held.");
         publishRetries = counter(
@@ -48,6 +62,16 @@ public final class IngestMetrics {
         datagrams = counter(registry, "weir_ingest_datagrams_total", "Datagrams received.", "version");
         datagramsRejected =
                 counter(registry, "weir_ingest_datagrams_rejected_total", "Datagrams that contradict themselves.");
+        datagramsDropped = counter(
+                registry,
+                "weir_ingest_datagrams_dropped_total",
+                "Datagrams that never reached the collector.",
+                "reason");
+        connectionsRefused = counter(
+                registry,
+                "weir_ingest_connections_refused_total",
+                "Connections refused because too many were open.",
+                "collector");
         netflowSequenceGaps = counter(
                 registry,
                 "weir_ingest_netflow_sequence_gap_total",

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param workload name of the controller that owns the pod, or of the pod itself when nothing owns it
  * @param service the Service through whose address the pod was reached
  * @param names domain names by which the address is known
+ * @param zone topology zone of its node
+ * @param network of an address outside the cluster: {@code AS15169 GOOGLE}, or the name of a list that holds it
+ * @param country of such an address, ISO 3166-1
  */
 public record Endpoint(
         String ip,
@@ -28,7 +31,10 @@ public record Endpoint(
         @Nullable Map<String, String> labels,
         @Nullable String node,
         @Nullable String service,
-        @Nullable List<String> names) {
+        @Nullable List<String> names,
+        @Nullable String zone,
+        @Nullable String network,
+        @Nullable String country) {
 
     public Endpoint {
         String canonical = Ip.canonical(ip);
@@ -45,11 +51,48 @@ public record Endpoint(
         Names.requireShort("workload_kind", workloadKind);
         Names.requireShort("node", node);
         Names.requireShort("service", service);
+        Names.requireShort("zone", zone);
+        Names.requireShort("network", network);
+        Names.requireShort("country", country);
         requireNotNegative("bytes", bytes);
         requireNotNegative("packets", packets);
         if (tcpFlags != null && (tcpFlags < 0 || tcpFlags > 255)) {
             throw new InvalidRecordException("tcp_flags", tcpFlags + " is outside 0..255");
         }
+    }
+
+    /** An end without zone, network and country. */
+    public Endpoint(
+            String ip,
+            @Nullable Integer port,
+            @Nullable Long bytes,
+            @Nullable Long packets,
+            @Nullable Integer tcpFlags,
+            @Nullable String namespace,
+            @Nullable String pod,
+            @Nullable String workload,
+            @Nullable String workloadKind,
+            @Nullable Map<String, String> labels,
+            @Nullable String node,
+            @Nullable String service,
+            @Nullable List<String> names) {
+        this(
+                ip,
+                port,
+                bytes,
+                packets,
+                tcpFlags,
+                namespace,
+                pod,
+                workload,
+                workloadKind,
+                labels,
+                node,
+                service,
+                names,
+                null,
+                null,
+                null);
     }
 
     /** An end of which only address and port are known. */
@@ -72,7 +115,77 @@ public record Endpoint(
                 labels,
                 node,
                 service,
-                names);
+                names,
+                zone,
+                network,
+                country);
+    }
+
+    /** The same end, known by those names. */
+    public Endpoint withNames(List<String> newNames) {
+        return new Endpoint(
+                ip,
+                port,
+                bytes,
+                packets,
+                tcpFlags,
+                namespace,
+                pod,
+                workload,
+                workloadKind,
+                labels,
+                node,
+                service,
+                newNames,
+                zone,
+                network,
+                country);
+    }
+
+    /** The same end in that network and country. */
+    public Endpoint withNetwork(@Nullable String newNetwork, @Nullable String newCountry) {
+        return new Endpoint(
+                ip,
+                port,
+                bytes,
+                packets,
+                tcpFlags,
+                namespace,
+                pod,
+                workload,
+                workloadKind,
+                labels,
+                node,
+                service,
+                names,
+                zone,
+                newNetwork,
+                newCountry);
+    }
+
+    /** The same end, named as the record names it. */
+    public Endpoint named(
+            @Nullable String newNamespace,
+            @Nullable String newPod,
+            @Nullable String newNode,
+            @Nullable String newService) {
+        return new Endpoint(
+                ip,
+                port,
+                bytes,
+                packets,
+                tcpFlags,
+                newNamespace,
+                newPod,
+                workload,
+                workloadKind,
+                labels,
+                newNode,
+                newService,
+                names,
+                zone,
+                network,
+                country);
     }
 
     private static void requireNotNegative(String field, @Nullable Long value) {

@@ -60,7 +60,9 @@ public final class Decider {
         }
         Subject from = subject(traffic.source());
         Subject to = subject(traffic.destination());
-        Decision decision = traffic.toItself() ? Decision.ITSELF : decide(from, to, traffic);
+        Decision decision = traffic.toItself()
+                ? Decision.ITSELF
+                : traffic.withOwnNode() ? Decision.OWN_NODE : decide(from, to, traffic);
         memory.answers[place] = new Answer(traffic, decision, from, to, policies);
         return decision;
     }

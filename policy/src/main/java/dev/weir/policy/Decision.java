@@ -9,6 +9,9 @@ import java.util.List;
 public record Decision(SideDecision egress, SideDecision ingress) {
     static final Decision ITSELF = new Decision(SideDecision.ITSELF, SideDecision.ITSELF);
 
+    /** Between a pod and its own node. */
+    static final Decision OWN_NODE = new Decision(SideDecision.UNSELECTED, SideDecision.UNSELECTED);
+
     /** A denial on either side wins, then what is not known, then an explicit allow. */
     public Expected expected() {
         if (is(Expected.DENY)) {

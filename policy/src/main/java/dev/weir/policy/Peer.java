@@ -17,15 +17,18 @@ public final class Peer {
     private final @Nullable Pod pod;
     private final @Nullable Node node;
     private final List<String> names;
+    private final @Nullable String runsOn;
     private final int hash;
 
-    private Peer(@Nullable String ip, @Nullable Pod pod, @Nullable Node node, List<String> names) {
+    private Peer(
+            @Nullable String ip, @Nullable Pod pod, @Nullable Node node, List<String> names, @Nullable String runsOn) {
+        this.runsOn = runsOn;
         this.ip = ip;
         this.address = ip == null ? null : Ip.parse(ip);
         this.pod = pod;
         this.node = node;
         this.names = names;
-        this.hash = Identity.mixed(Objects.hash(ip, pod, node, names));
+        this.hash = Identity.mixed(Objects.hash(ip, pod, node, names, runsOn));
     }
 
     /**
@@ -64,7 +67,7 @@ public final class Peer {
 
     /** What is neither a pod nor a node as far as is known. */
     public static Peer address(String ip) {
-        return new Peer(ip, null, null, List.of());
+        return new Peer(ip, null, null, List.of(), null);
     }
 
     /**
@@ -73,23 +76,30 @@ public final class Peer {
      * @param names the domain names by which it is known, lower case, without the last dot; empty when none was resolved
      */
     public static Peer address(String ip, List<String> names) {
-        return new Peer(ip, null, null, names);
+        return new Peer(ip, null, null, names, null);
     }
 
     /**
      * @param ip canonical text; null when only a manifest tells of the pod
      */
     public static Peer pod(@Nullable String ip, Pod pod) {
-        return new Peer(ip, pod, null, List.of());
+        return pod(ip, pod, null);
+    }
+
+    /**
+     * @param runsOn name of the pod's node; null when it is not known
+     */
+    public static Peer pod(@Nullable String ip, Pod pod, @Nullable String runsOn) {
+        return new Peer(ip, pod, null, List.of(), runsOn);
     }
 
     /** A pod that shares the network of the node it runs on. */
     public static Peer onHost(@Nullable String ip, Pod pod, @Nullable Node node) {
-        return new Peer(ip, pod, node, List.of());
+        return new Peer(ip, pod, node, List.of(), node == null ? null : node.name());
     }
 
     public static Peer node(String ip, Node node) {
-        return new Peer(ip, null, node, List.of());
+        return new Peer(ip, null, node, List.of(), node.name());
     }
 
     public @Nullable String ip() {
@@ -111,6 +121,16 @@ public final class Peer {
 
     public List<String> names() {
         return names;
+    }
+
+    /** The node that it is, or that it runs on; null when that is not known. */
+    public @Nullable String runsOn() {
+        return runsOn;
+    }
+
+    /** The same, standing for any pod of its workload. */
+    public Peer asStandIn() {
+        return pod == null ? this : new Peer(ip, pod.asStandIn(), node, names, runsOn);
     }
 
     /** The pod, if policies can select it: a host-network pod shares the node's stack and is out of their reach. */
@@ -142,7 +162,8 @@ public final class Peer {
                         && Objects.equals(ip, that.ip)
                         && Objects.equals(pod, that.pod)
                         && Objects.equals(node, that.node)
-                        && names.equals(that.names));
+                        && names.equals(that.names)
+                        && Objects.equals(runsOn, that.runsOn));
     }
 
     @Override

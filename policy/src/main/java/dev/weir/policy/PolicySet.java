@@ -73,6 +73,9 @@ public final class PolicySet {
         if (traffic.toItself()) {
             return Decision.ITSELF;
         }
+        if (traffic.withOwnNode()) {
+            return Decision.OWN_NODE;
+        }
         return new Decision(
                 selecting(traffic.source(), Direction.EGRESS).decide(traffic),
                 selecting(traffic.destination(), Direction.INGRESS).decide(traffic));

@@ -44,7 +44,8 @@ public record PortClause(
         }
         Integer port = traffic.port();
         if (port == null) {
-            return Holds.UNKNOWN;
+            boolean never = name != null && !hasName(traffic.destination().pod(), traffic.protocol());
+            return never ? Holds.NO : Holds.UNKNOWN;
         }
         return Holds.of(
                 name == null
@@ -106,6 +107,13 @@ public record PortClause(
         if (to < MAX_PORT) {
             boundaries.add(to + 1);
         }
+    }
+
+    private boolean hasName(Peer.@Nullable Pod pod, String ofProtocol) {
+        return pod != null
+                && pod.identity().ports().stream()
+                        .anyMatch(named ->
+                                named.name().equals(name) && named.protocol().equals(ofProtocol));
     }
 
     private boolean isNamed(Peer.@Nullable Pod pod, String ofProtocol, int port) {

@@ -31,6 +31,19 @@ public record Traffic(
         return port == null ? protocol : protocol + "/" + port;
     }
 
+    /**
+     * Whether a pod speaks with the node that it runs on, which no policy can forbid: the kubelet must reach it.
+     */
+    public boolean withOwnNode() {
+        String from = source.runsOn();
+        boolean oneIsNode = isNode(source) != isNode(destination);
+        return oneIsNode && from != null && from.equals(destination.runsOn());
+    }
+
+    private static boolean isNode(Peer peer) {
+        return peer.pod() == null && peer.node() != null;
+    }
+
     /** Whether a pod speaks to itself, which no policy is about. */
     public boolean toItself() {
         Peer.Pod from = source.pod();

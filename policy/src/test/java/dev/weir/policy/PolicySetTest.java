@@ -11,6 +11,7 @@ import dev.weir.policy.dialect.Dialects;
 import dev.weir.policy.explain.Explainer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,47 @@ class PolicySetTest {
                         + " but pod label app is 'web', not 'api'.");
         assertThat(because(set, API, DB, "TCP", 80)).endsWith("but the port is TCP/80, not TCP/5432.");
         assertThat(because(set, Peer.address("192.0.2.1"), DB, "TCP", 5432)).endsWith("but 192.0.2.1 is not a pod.");
+    }
+
+    @Test
+    void whatCannotBeToldDoesNotMatterBesideAnAllow() {
+        Policy open = policy(
+                "open", "{'podSelector':{'matchLabels':{'app':'db'}},'ingress':[{'from':[{'podSelector':{}}]}]}");
+        Decision decision = PolicySet.of(List.of(FROM_API, open)).decide(new Traffic(API, DB, "TCP", null));
+        assertThat(decision.ingress().expected()).isEqualTo(Expected.ALLOW);
+        assertThat(decision.ingress().decidedBy())
+                .singleElement()
+                .extracting("name")
+                .isEqualTo("open");
+    }
+
+    @Test
+    void whatCannotBeToldDoesNotMatterWhereAllOutcomesAreAlike() {
+        String rules = "{'tier':'Admin','priority':1,'subject':{'namespaces':{}},'ingress':["
+                + "{'action':'Deny','from':[{'namespaces':{}}],'protocols':[{'tcp':{'destinationPort':{'number':5432}}}]},"
+                + "{'action':'%s','from':[{'namespaces':{}}]}]}";
+        Traffic unknownPort = new Traffic(API, DB, "TCP", null);
+        assertThat(PolicySet.of(List.of(cluster(rules.formatted("Deny"))))
+                        .decide(unknownPort)
+                        .expected())
+                .isEqualTo(Expected.DENY);
+        assertThat(PolicySet.of(List.of(cluster(rules.formatted("Accept"))))
+                        .decide(unknownPort)
+                        .expected())
+                .isEqualTo(Expected.UNKNOWN);
+    }
+
+    @Test
+    void aPodAndItsOwnNodeAlwaysReachEachOther() {
+        Peer node = Peer.node("192.168.0.1", new Peer.Node("n1", Map.of()));
+        Peer onNode = Peer.pod(DB.ip(), Objects.requireNonNull(DB.pod()), "n1");
+        Peer elsewhere = Peer.pod(DB.ip(), Objects.requireNonNull(DB.pod()), "n2");
+        assertThat(set.decide(new Traffic(node, onNode, "TCP", 80)).expected()).isEqualTo(Expected.UNSELECTED);
+        assertThat(new Decider(set).decide(new Traffic(node, onNode, "TCP", 80)).expected())
+                .isEqualTo(Expected.UNSELECTED);
+        assertThat(set.decide(new Traffic(node, elsewhere, "TCP", 80)).expected())
+                .isEqualTo(Expected.DENY);
+        assertThat(because(set, node, onNode, "TCP", 80)).isNull();
     }
 
     @Test
@@ -137,9 +179,19 @@ class PolicySetTest {
     }
 
     private static Policy policy(String name, @Nullable String spec) {
-        String json = "{'metadata':{'namespace':'shop','name':'" + name + "'},'spec':" + spec + "}";
+        return compile("NetworkPolicy", "{'metadata':{'namespace':'shop','name':'" + name + "'},'spec':" + spec + "}");
+    }
+
+    private static Policy cluster(String spec) {
+        return compile(
+                "ClusterNetworkPolicy",
+                "{'apiVersion':'policy.networking.k8s.io/v1alpha2','kind':'ClusterNetworkPolicy',"
+                        + "'metadata':{'name':'c'},'spec':" + spec + "}");
+    }
+
+    private static Policy compile(String kind, String json) {
         try {
-            return Dialects.compile("NetworkPolicy", Json.MAPPER.readTree(json.replace('\'', '"')));
+            return Dialects.compile(kind, Json.MAPPER.readTree(json.replace('\'', '"')));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }

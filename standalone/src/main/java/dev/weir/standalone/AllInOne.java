@@ -5,6 +5,7 @@ import dev.weir.alerting.AlertingConfig;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.analytics.job.StreamingRun;
 import dev.weir.ingest.Ingest;
+import dev.weir.ingest.IngestConfig;
 import dev.weir.model.Alert;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.model.config.UnavailableException;
@@ -60,7 +61,7 @@ public final class AllInOne implements AutoCloseable {
             alerting.start();
             // Before the job, so that it finds the context of the manifests when it starts.
             progress.accept("ingest");
-            ingest = new Ingest(config.ingest(), kafka, clock, registry);
+            ingest = new Ingest(withSpool(config.ingest(), data), kafka, clock, registry);
             ingest.start();
             running.push(ingest);
             progress.accept("Flink");
@@ -123,6 +124,12 @@ public final class AllInOne implements AutoCloseable {
     private <T extends AutoCloseable> T started(T part) {
         running.push(part);
         return part;
+    }
+
+    private static IngestConfig withSpool(IngestConfig config, DataFolder data) {
+        return config.spool().path() == null
+                ? config.withSpool(config.spool().at(data.spool().toString()))
+                : config;
     }
 
     private static AlertingConfig withDatabase(AlertingConfig config, DataFolder data) {

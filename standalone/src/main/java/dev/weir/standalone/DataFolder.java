@@ -47,6 +47,10 @@ final class DataFolder implements AutoCloseable {
         return root.resolve("kafka");
     }
 
+    Path spool() {
+        return root.resolve("spool");
+    }
+
     Path checkpoints() {
         return root.resolve("checkpoints");
     }

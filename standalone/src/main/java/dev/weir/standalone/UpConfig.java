@@ -20,7 +20,7 @@ public record UpConfig(
             @Nullable AlertingConfig alerting) {
         this.data = data == null ? "./data" : data;
         this.kafka = kafka == null ? new BrokerConfig(null, null) : kafka;
-        this.ingest = ingest == null ? new IngestConfig(null, null, null, null, null, null, null, null) : ingest;
+        this.ingest = ingest == null ? IngestConfig.defaults() : ingest;
         this.analytics = analytics == null ? AnalyticsConfig.defaults() : analytics;
         this.alerting = alerting == null ? new AlertingConfig(null, null, null, null, null) : alerting;
     }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
-import dev.weir.ingest.collector.file.FileConfig;
+import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.FlowCodec;
@@ -91,10 +91,13 @@ class FilePublishingTest {
     private static Ingest start(Path file, KafkaConfig kafka) throws InterruptedException {
         IngestConfig config = new IngestConfig(
                 null,
-                new NetflowConfig(false, null, null, null, null, null),
-                new FileConfig(List.of(file.toString()), true),
+                NetflowConfig.off(),
+                new LogsConfig(List.of(file.toString()), true, null),
                 null,
                 PAIR_WINDOW,
+                null,
+                null,
+                null,
                 null,
                 null,
                 null);

@@ -68,15 +68,8 @@ class ManifestsPublishingTest {
     }
 
     private static Ingest start(Path manifests, KafkaConfig kafka) throws InterruptedException {
-        IngestConfig config = new IngestConfig(
-                null,
-                new NetflowConfig(false, null, null, null, null, null),
-                null,
-                new ManifestsConfig(manifests.toString(), Duration.ofMillis(100)),
-                null,
-                null,
-                null,
-                null);
+        IngestConfig config = IngestConfig.of(
+                NetflowConfig.off(), null, new ManifestsConfig(manifests.toString(), Duration.ofMillis(100)));
         Ingest ingest = new Ingest(config, kafka, InstantSource.system(), new CollectorRegistry());
         ingest.start();
         return ingest;

@@ -183,7 +183,10 @@ final class EdgeSlice {
                 resolved.labels(),
                 resolved.node(),
                 resolved.service(),
-                own.names());
+                own.names(),
+                resolved.zone(),
+                own.network(),
+                own.country());
     }
 
     private static @Nullable Long sum(@Nullable Long a, @Nullable Long b) {

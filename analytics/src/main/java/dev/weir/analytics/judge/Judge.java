@@ -164,7 +164,7 @@ public final class Judge {
                 pod == null ? List.of() : pod.ports(),
                 hostNetwork);
         if (pod == null || !hostNetwork) {
-            return Peer.pod(end.ip(), seen);
+            return Peer.pod(end.ip(), seen, end.node());
         }
         ClusterObject.Node node = pod.node() == null ? null : context.node(pod.node(), ms);
         return Peer.onHost(end.ip(), seen, node == null ? null : new Peer.Node(node.name(), node.labels()));

@@ -2,10 +2,12 @@ package dev.weir.ingest.enrichment;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.ContextChange;
+import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.context.ContextHistory;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +16,15 @@ public final class Enricher {
     private static final Logger LOG = LoggerFactory.getLogger(Enricher.class);
 
     private final ContextHistory history;
+    private final LearnedNames names = new LearnedNames();
+    private final Networks networks;
     private final IngestMetrics metrics;
 
-    public Enricher(Duration history, IngestMetrics metrics) {
+    /**
+     * @param networks what is known of addresses outside the cluster
+     */
+    public Enricher(Duration history, Networks networks, IngestMetrics metrics) {
+        this.networks = networks;
         this.history = new ContextHistory(history);
         this.metrics = metrics;
     }
@@ -37,8 +45,25 @@ public final class Enricher {
         metrics.contextObjects.set(history.size());
     }
 
+    /** Takes in what a flow tells about names: the addresses that an answer gave the pod that had asked. */
+    public void learn(Flow flow) {
+        names.learn(flow);
+    }
+
     public synchronized Flow enrich(Flow flow) {
         long ms = flow.startMs();
-        return flow.withEndpoints(history.resolve(flow.source(), ms), history.resolve(flow.destination(), ms));
+        Endpoint source = history.resolve(flow.source(), ms);
+        Endpoint destination = history.resolve(flow.destination(), ms);
+        return flow.withEndpoints(named(source, destination), named(destination, source));
+    }
+
+    /** What is nothing of the cluster by the name that the other end knows it by, else by what is known of networks. */
+    private Endpoint named(Endpoint end, Endpoint asker) {
+        boolean outside = end.namespace() == null && end.pod() == null && end.node() == null && end.service() == null;
+        if (!outside || end.names() != null) {
+            return end;
+        }
+        String name = names.of(asker.ip(), end.ip());
+        return name == null ? networks.describe(end) : end.withNames(List.of(name));
     }
 }

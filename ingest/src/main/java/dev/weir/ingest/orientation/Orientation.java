@@ -129,6 +129,42 @@ public final class Orientation {
                 opener.l7() == null ? answer.l7() : opener.l7());
     }
 
+    /** Two reports of one whole flow: what either names, and the larger counters. */
+    public static Flow joined(Flow first, Flow second) {
+        return new Flow(
+                Math.min(first.startMs(), second.startMs()),
+                Math.max(first.endMs(), second.endMs()),
+                joined(first.source(), second.source()),
+                joined(first.destination(), second.destination()),
+                first.protocol(),
+                worse(first.verdict(), second.verdict()),
+                first.dropReason() == null ? second.dropReason() : first.dropReason(),
+                first.direction() == second.direction() ? first.direction() : null,
+                first.isReply(),
+                first.encrypted() == null ? second.encrypted() : first.encrypted(),
+                first.cluster(),
+                first.reporter() + "," + second.reporter(),
+                first.collector(),
+                first.sampling(),
+                first.l7() == null ? second.l7() : first.l7());
+    }
+
+    private static Endpoint joined(Endpoint first, Endpoint second) {
+        return combined(first, second)
+                .withCounters(
+                        larger(first.bytes(), second.bytes()),
+                        larger(first.packets(), second.packets()),
+                        first.tcpFlags() == null
+                                ? second.tcpFlags()
+                                : second.tcpFlags() == null
+                                        ? first.tcpFlags()
+                                        : (Integer) (first.tcpFlags() | second.tcpFlags()));
+    }
+
+    private static @Nullable Long larger(@Nullable Long a, @Nullable Long b) {
+        return a == null || b == null ? (a == null ? b : a) : (Long) Math.max(a, b);
+    }
+
     /** An end as its own half tells it, with what only the other half knows of it. */
     private static Endpoint combined(Endpoint own, Endpoint fromOther) {
         return new Endpoint(
@@ -144,7 +180,10 @@ public final class Orientation {
                 own.labels() == null ? fromOther.labels() : own.labels(),
                 own.node() == null ? fromOther.node() : own.node(),
                 own.service() == null ? fromOther.service() : own.service(),
-                own.names() == null ? fromOther.names() : own.names());
+                own.names() == null ? fromOther.names() : own.names(),
+                own.zone() == null ? fromOther.zone() : own.zone(),
+                own.network() == null ? fromOther.network() : own.network(),
+                own.country() == null ? fromOther.country() : own.country());
     }
 
     private static Verdict worse(Verdict a, Verdict b) {

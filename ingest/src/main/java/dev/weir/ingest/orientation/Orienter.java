@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns replies round and makes one flow of the two halves of a connection. A half waits for its other half for the
@@ -23,31 +22,6 @@ public final class Orienter {
     private final int capacity;
     private final IngestMetrics metrics;
     private final Map<Connection, Held> held = new LinkedHashMap<>();
-
-    /** The two ends in an order of their own, so that both halves have the same key. */
-    private record Connection(
-            String protocol,
-            String lowIp,
-            int lowPort,
-            String highIp,
-            int highPort,
-            @Nullable String cluster) {
-        static Connection of(Flow flow) {
-            String from = flow.source().ip();
-            String to = flow.destination().ip();
-            int fromPort = port(flow.source().port());
-            int toPort = port(flow.destination().port());
-            int order = from.compareTo(to);
-            boolean forward = order < 0 || (order == 0 && fromPort <= toPort);
-            return forward
-                    ? new Connection(flow.protocol(), from, fromPort, to, toPort, flow.cluster())
-                    : new Connection(flow.protocol(), to, toPort, from, fromPort, flow.cluster());
-        }
-
-        private static int port(@Nullable Integer port) {
-            return port == null ? -1 : port;
-        }
-    }
 
     private record Held(Flow flow, long untilMs) {}
 

@@ -1,7 +1,6 @@
 package dev.weir.ingest.publish;
 
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.model.Flow;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.KafkaConfig;
@@ -64,7 +63,7 @@ public final class FlowTransactions implements AutoCloseable {
      *
      * @return false when {@link #close} came first and the outcome is not known
      */
-    public boolean publish(List<Flow> flows, Position position) throws InterruptedException {
+    public boolean publish(List<Outgoing> flows, Position position) throws InterruptedException {
         boolean[] mayBeDone = {false};
         Boolean done = untilItSucceeds(() -> {
             KafkaProducer<byte[], byte[]> open = connected();
@@ -78,7 +77,7 @@ public final class FlowTransactions implements AutoCloseable {
         if (done == null) {
             return false;
         }
-        metrics.flowsPublished.labels(collector).inc(flows.size());
+        flows.forEach(flow -> metrics.flowsPublished.labels(flow.collector()).inc());
         return true;
     }
 
@@ -88,11 +87,11 @@ public final class FlowTransactions implements AutoCloseable {
         disconnect();
     }
 
-    private static void send(KafkaProducer<byte[], byte[]> open, List<Flow> flows, Position position) {
+    private static void send(KafkaProducer<byte[], byte[]> open, List<Outgoing> flows, Position position) {
         open.beginTransaction();
-        for (Flow flow : flows) {
+        for (Outgoing flow : flows) {
             // What fails here makes the commit fail.
-            Future<RecordMetadata> unused = open.send(FlowRecords.of(flow));
+            Future<RecordMetadata> unused = open.send(flow.record());
         }
         Future<RecordMetadata> unused = open.send(new ProducerRecord<>(
                 Topics.POSITIONS.topic(),

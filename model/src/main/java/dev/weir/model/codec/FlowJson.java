@@ -140,6 +140,9 @@ public final class FlowJson {
         text(g, "node", end.node());
         text(g, "service", end.service());
         texts(g, "names", end.names());
+        text(g, "zone", end.zone());
+        text(g, "network", end.network());
+        text(g, "country", end.country());
         g.writeEndObject();
     }
 
@@ -292,6 +295,9 @@ public final class FlowJson {
             String node = null;
             String service = null;
             List<String> names = null;
+            String zone = null;
+            String network = null;
+            String country = null;
             for (String name = in.next(); name != null; name = in.next()) {
                 if (in.isNull()) {
                     continue;
@@ -310,6 +316,9 @@ public final class FlowJson {
                     case "node" -> node = in.text();
                     case "service" -> service = in.text();
                     case "names" -> names = in.texts();
+                    case "zone" -> zone = in.text();
+                    case "network" -> network = in.text();
+                    case "country" -> country = in.text();
                     default -> in.skip();
                 }
             }
@@ -326,7 +335,10 @@ public final class FlowJson {
                     labels,
                     node,
                     service,
-                    names);
+                    names,
+                    zone,
+                    network,
+                    country);
         }
 
         private L7 l7() throws IOException {

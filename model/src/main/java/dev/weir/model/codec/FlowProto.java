@@ -123,6 +123,9 @@ public final class FlowProto {
         text(out, 11, end.node());
         text(out, 12, end.service());
         texts(out, 13, end.names());
+        text(out, 14, end.zone());
+        text(out, 15, end.network());
+        text(out, 16, end.country());
         out.flush();
         return bytes.toByteArray();
     }
@@ -279,6 +282,9 @@ public final class FlowProto {
         String node = null;
         String service = null;
         List<String> names = null;
+        String zone = null;
+        String network = null;
+        String country = null;
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case 1 -> ip = text(in, tag, "ip");
@@ -294,6 +300,9 @@ public final class FlowProto {
                 case 11 -> node = text(in, tag, "node");
                 case 12 -> service = text(in, tag, "service");
                 case 13 -> names = add(names, text(in, tag, "names"));
+                case 14 -> zone = text(in, tag, "zone");
+                case 15 -> network = text(in, tag, "network");
+                case 16 -> country = text(in, tag, "country");
                 default -> skip(in, tag);
             }
         }
@@ -310,7 +319,10 @@ public final class FlowProto {
                 labels,
                 node,
                 service,
-                names);
+                names,
+                zone,
+                network,
+                country);
     }
 
     private static Map<String, String> label(CodedInputStream in, int tag, @Nullable Map<String, String> labels)

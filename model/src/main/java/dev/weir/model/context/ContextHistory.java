@@ -116,17 +116,17 @@ public final class ContextHistory {
     /** The endpoint with what the cluster of that time knows of its address. What the record tells itself stays. */
     public Endpoint resolve(Endpoint end, long ms) {
         if (end.pod() != null || end.workload() != null) {
-            return fromPod(end, end.pod() == null ? null : pod(end.namespace(), end.pod(), ms));
+            return fromPod(end, end.pod() == null ? null : pod(end.namespace(), end.pod(), ms), ms);
         }
         ClusterObject owner = ownerOf(end.ip(), ms);
         if (owner instanceof ClusterObject.Pod pod) {
-            return fromPod(end, pod);
+            return fromPod(end, pod, ms);
         }
         if (owner instanceof ClusterObject.Node node) {
-            return with(end, end.namespace(), null, null, null, end.labels(), node.name(), end.service());
+            return with(end, ms, end.namespace(), null, null, null, end.labels(), node.name(), end.service());
         }
         if (owner instanceof ClusterObject.Service service) {
-            return with(end, service.namespace(), null, null, null, end.labels(), end.node(), service.name());
+            return with(end, ms, service.namespace(), null, null, null, end.labels(), end.node(), service.name());
         }
         return end;
     }
@@ -164,12 +164,13 @@ public final class ContextHistory {
         }
     }
 
-    private static Endpoint fromPod(Endpoint end, ClusterObject.@Nullable Pod pod) {
+    private Endpoint fromPod(Endpoint end, ClusterObject.@Nullable Pod pod, long ms) {
         if (pod == null) {
             return end;
         }
         return with(
                 end,
+                ms,
                 pod.namespace(),
                 pod.name(),
                 end.workload() == null ? pod.workload() : end.workload(),
@@ -179,8 +180,9 @@ public final class ContextHistory {
                 end.service());
     }
 
-    private static Endpoint with(
+    private Endpoint with(
             Endpoint end,
+            long ms,
             @Nullable String namespace,
             @Nullable String pod,
             @Nullable String workload,
@@ -201,6 +203,14 @@ public final class ContextHistory {
                 labels,
                 node,
                 service,
-                end.names());
+                end.names(),
+                zone(node, end, ms),
+                end.network(),
+                end.country());
+    }
+
+    private @Nullable String zone(@Nullable String nodeName, Endpoint end, long ms) {
+        ClusterObject.Node described = end.zone() != null || nodeName == null ? null : node(nodeName, ms);
+        return described == null ? end.zone() : described.labels().get(ClusterObjects.ZONE_LABEL);
     }
 }

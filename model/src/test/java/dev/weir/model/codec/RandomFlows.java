@@ -56,7 +56,10 @@ final class RandomFlows {
                 maybe(() -> Map.of(word(), word())),
                 maybe(this::word),
                 maybe(this::word),
-                maybe(() -> List.of(word(), word())));
+                maybe(() -> List.of(word(), word())),
+                maybe(this::word),
+                maybe(this::word),
+                maybe(this::word));
     }
 
     private L7 l7() {

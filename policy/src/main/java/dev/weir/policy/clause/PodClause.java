@@ -1,13 +1,16 @@
 package dev.weir.policy.clause;
 
+import dev.weir.model.context.ClusterObjects;
 import dev.weir.policy.Holds;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,22 @@ public record PodClause(
                 && (namespace == null || namespace.equals(pod.namespace()))
                 && (namespaces == null || namespaces.matches(pod.namespaceLabels()))
                 && (pods == null || pods.matches(pod.labels()));
+    }
+
+    /** The only namespaces that it can be about, where it says them by name; null where labels decide. */
+    public @Nullable Set<String> namespacesByName() {
+        if (namespace != null) {
+            return Set.of(namespace);
+        }
+        if (namespaces != null) {
+            for (LabelSelector.Requirement requirement : namespaces.requirements()) {
+                if (requirement.operator() == LabelSelector.Operator.IN
+                        && requirement.key().equals(ClusterObjects.NAMESPACE_NAME_LABEL)) {
+                    return new LinkedHashSet<>(requirement.values());
+                }
+            }
+        }
+        return null;
     }
 
     @Override

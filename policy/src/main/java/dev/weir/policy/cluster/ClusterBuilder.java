@@ -74,7 +74,22 @@ final class ClusterBuilder {
                 List.copyOf(failedClosed));
     }
 
+    /** What has its name made by the server is called {@code migrate-*} until then. */
+    private static void name(List<Manifest> manifests) {
+        Map<String, Integer> made = new HashMap<>();
+        for (Manifest manifest : manifests) {
+            JsonNode generated = manifest.object().path("metadata").path("generateName");
+            if (manifest.name().isEmpty()
+                    && generated.isTextual()
+                    && manifest.object().path("metadata") instanceof ObjectNode metadata) {
+                int before = made.merge(manifest.kind() + generated.textValue(), 1, Integer::sum) - 1;
+                metadata.put("name", generated.textValue() + "*" + (before == 0 ? "" : before));
+            }
+        }
+    }
+
     private List<Manifest> withoutTwins(List<Manifest> manifests) {
+        name(manifests);
         Map<String, Manifest> seen = new LinkedHashMap<>();
         List<Manifest> nameless = new ArrayList<>();
         for (Manifest manifest : manifests) {
@@ -113,7 +128,10 @@ final class ClusterBuilder {
                 }
                 case "ReplicaSet" -> owner(manifest);
                 default -> {
-                    if (Dialects.isPolicy(manifest.object())) {
+                    String notThere = Dialects.unknownKind(manifest.object());
+                    if (notThere != null) {
+                        problems.add(manifest.problem("kind", notThere));
+                    } else if (Dialects.isPolicy(manifest.object())) {
                         policy(manifest);
                     } else if (Dialects.isPolicy(manifest.kind())) {
                         problems.add(manifest.problem(
@@ -239,7 +257,7 @@ final class ClusterBuilder {
         List<Peer> peers = new ArrayList<>();
         for (String ip : known) {
             if (!pod.identity().hostNetwork()) {
-                peers.add(Peer.pod(ip, pod));
+                peers.add(Peer.pod(ip, pod, nodeName));
                 continue;
             }
             Peer.Node node = nodeName == null ? null : nodes.get(nodeName);

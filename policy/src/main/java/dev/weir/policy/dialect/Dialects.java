@@ -21,6 +21,11 @@ public final class Dialects {
     private static final Set<String> KINDS =
             ALL.stream().flatMap(dialect -> dialect.kinds().stream()).collect(Collectors.toUnmodifiableSet());
 
+    /** Groups of which every kind is known. */
+    private static final Set<String> GROUPS_OF_POLICIES = Set.of("networking.k8s.io", "policy.networking.k8s.io");
+
+    private static final Set<String> OTHER_KINDS = Set.of("Ingress", "IngressClass", "IPAddress", "ServiceCIDR");
+
     private Dialects() {}
 
     /** The kinds of all dialects. */
@@ -44,6 +49,25 @@ public final class Dialects {
                 .filter(dialect -> dialect.kinds().contains(kind))
                 .map(Dialect::group)
                 .toList();
+    }
+
+    /**
+     * What is wrong with the kind of an object that claims to be of a group of policies, mistyped for instance; null when
+     * nothing is.
+     */
+    public static @Nullable String unknownKind(JsonNode object) {
+        String group = object.path("apiVersion").asText("").replaceAll("/.*", "");
+        String kind = object.path("kind").asText("");
+        boolean known = KINDS.contains(kind) || OTHER_KINDS.contains(kind) || kind.endsWith("List");
+        if (!GROUPS_OF_POLICIES.contains(group) || known) {
+            return null;
+        }
+        String kinds = ALL.stream()
+                .filter(dialect -> dialect.group().equals(group))
+                .flatMap(dialect -> dialect.kinds().stream())
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return "'" + kind + "' is no kind of " + group + "; its policies are " + kinds;
     }
 
     /** Whether the object is a policy that belongs to no namespace. */

@@ -142,11 +142,17 @@ final class AllowPatch {
         return YamlText.comment(command + everyPort(traffic)) + YamlText.of(operations);
     }
 
-    private static String everyPort(Traffic traffic) {
-        if (traffic.port() != null && PortClause.PROTOCOLS.contains(traffic.protocol())) {
+    /** The warning that what is written allows more than was asked; empty where it does not. */
+    static String everyPort(Traffic traffic) {
+        if (isExact(traffic)) {
             return "";
         }
         return "\n" + traffic.service() + " cannot be allowed alone: this allows every port and protocol.";
+    }
+
+    /** Whether a rule can be about just this protocol and port. */
+    static boolean isExact(Traffic traffic) {
+        return traffic.port() != null && PortClause.PROTOCOLS.contains(traffic.protocol());
     }
 
     private static String word(Direction direction) {

@@ -11,17 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tightest policy that denies allowed traffic and nothing else: a rule for just these two ends (by the labels that
- * last, so for pods that have all of them and more, too) and this port, asked before whatever allows it. A NetworkPolicy cannot do that, for all it can is allow, so it is a policy of the cluster,
- * of the kind that the set holds already.
+ * last, so for pods that have all of them and more, too) and this port, asked before whatever allows it. A NetworkPolicy
+ * cannot do that, for all it can is allow, so it is a policy of the cluster, of the kind that the set holds already.
  */
 public final class DenyPolicy {
     private DenyPolicy() {}
 
     /**
-     * @return null when no policy can: a pod and itself, an end that cannot be selected alone, or an allow that stands at priority 0
+     * @return null when no policy can: a pod with itself or its own node, a protocol without ports, an end that cannot be
+     *     selected alone, or an allow that stands at priority 0
      */
     public static @Nullable String of(PolicySet policies, Traffic traffic) {
-        if (traffic.toItself()) {
+        if (traffic.toItself() || traffic.withOwnNode() || !AllowPatch.isExact(traffic)) {
             return null;
         }
         boolean betweenPods =

@@ -52,7 +52,7 @@ final class ExactPolicy {
         spec.put("priority", priority);
         spec.putObject("subject").set("pods", pods);
         spec.putArray(direction == Direction.INGRESS ? "ingress" : "egress").add(rule);
-        return YamlText.comment("kubectl apply -f FILE") + YamlText.of(policy);
+        return YamlText.comment("kubectl apply -f FILE" + AllowPatch.everyPort(traffic)) + YamlText.of(policy);
     }
 
     /** The highest number below the limit that no policy of the tier has; -1 when all are taken. */

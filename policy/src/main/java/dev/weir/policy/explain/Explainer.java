@@ -72,7 +72,10 @@ public final class Explainer {
         String other = (ingress ? traffic.source() : traffic.destination()).display();
         String what = traffic.service() + (ingress ? " from " : " to ") + other;
         return switch (decision.expected()) {
-            case UNSELECTED -> unselected(subject, direction, what, decision, selecting);
+            case UNSELECTED ->
+                traffic.withOwnNode()
+                        ? "Between a pod and the node that it runs on everything is always allowed."
+                        : unselected(subject, direction, what, decision, selecting);
             case ALLOW ->
                 decision.decidedBy().isEmpty()
                         ? subject.display() + " may always reach itself."
@@ -122,6 +125,10 @@ public final class Explainer {
             boolean ingress = direction == Direction.INGRESS;
             return "No rule of " + names(withoutRules(decision.decidedBy())) + " allows any "
                     + (ingress ? "ingress to " : "egress from ") + subject.display() + passed(decision) + ".";
+        }
+        if (match.failures().size() > 1) {
+            return "No rule of " + names(withoutRules(decision.decidedBy())) + " allows " + what + passed(decision)
+                    + "; nearest is " + match.rule().ref().display() + ", but " + listed(match.failures()) + ".";
         }
         return match.rule().ref().display() + " comes nearest to allowing " + what + ", but " + listed(match.failures())
                 + passed(decision) + ".";

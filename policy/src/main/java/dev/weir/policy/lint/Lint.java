@@ -9,6 +9,7 @@ public enum Lint {
     NO_DEFAULT_DENY(
             "no-default-deny", Finding.Level.WARNING, "A namespace that is open where no policy says otherwise"),
     ALLOWS_ALL("allows-all", Finding.Level.WARNING, "An empty rule, which allows everything"),
+    NEVER_APPLIES("never-applies", Finding.Level.WARNING, "Rules for a direction that policyTypes leaves out"),
     EGRESS_WITHOUT_DNS("egress-without-dns", Finding.Level.WARNING, "Egress by name that cannot resolve names"),
     LABEL_USED_NOWHERE("label-used-nowhere", Finding.Level.WARNING, "A selector by a label that nothing has"),
     NOT_UNDERSTOOD("not-understood", Finding.Level.NOTE, "A policy of a dialect that is not compiled yet");

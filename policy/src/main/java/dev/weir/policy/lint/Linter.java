@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -25,6 +26,9 @@ import java.util.TreeMap;
  * open, whether a label is used) is looked for only where the manifests describe pods or workloads.
  */
 public final class Linter {
+    /** Where the cluster itself runs: what its parts need nobody should cut off by default. */
+    private static final Set<String> OF_THE_CLUSTER = Set.of("kube-system", "kube-public", "kube-node-lease");
+
     private final Cluster cluster;
     private final List<Manifest> manifests;
     private final List<Finding> findings = new ArrayList<>();
@@ -56,6 +60,9 @@ public final class Linter {
         List<Policy> policies = cluster.policies().policies().stream()
                 .sorted(Comparator.comparing(policy -> policy.ref().display()))
                 .toList();
+        boolean namespacesDescribed =
+                manifests.stream().anyMatch(manifest -> manifest.kind().equals("Namespace"));
+        PodLints pods = new PodLints(cluster, namespacesDescribed, this::add);
         Shadows shadows = new Shadows(policies, this::add);
         for (Policy policy : policies) {
             if (policy.subject() instanceof Undecided.Reach) {
@@ -69,7 +76,7 @@ public final class Linter {
             shadows.look(policy);
             RuleLints.look(policy, policies, this::add);
             if (!cluster.members().isEmpty()) {
-                PodLints.look(policy, cluster, this::add);
+                pods.look(policy);
             }
         }
         namespaces(policies);
@@ -118,6 +125,7 @@ public final class Linter {
                 places.putIfAbsent(namespace, manifest);
             }
         }
+        places.keySet().removeAll(OF_THE_CLUSTER);
         places.forEach((namespace, manifest) -> {
             boolean inUse = policies.stream()
                             .anyMatch(policy -> namespace.equals(policy.ref().namespace()))
@@ -151,7 +159,10 @@ public final class Linter {
         }
         if (policy.tier() == Tier.NAMESPACE) {
             return namespace.equals(policy.ref().namespace())
-                    && Coverage.covers(policy.subject(), new PodClause(namespace, null, null));
+                    && Coverage.covers(policy.subject(), new PodClause(namespace, null, null))
+                    && policy.rules(direction).stream()
+                            .noneMatch(rule ->
+                                    rule.peers().isEmpty() && rule.ports().isEmpty());
         }
         // A pod without labels stands for all: what selects it selects every pod of the namespace.
         Map<String, String> labels = cluster.namespaces().getOrDefault(namespace, Map.of());

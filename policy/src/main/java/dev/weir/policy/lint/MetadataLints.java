@@ -46,7 +46,10 @@ final class MetadataLints {
         LabelSelector.labels(metadata.child("labels"));
         metadata.child("annotations").textMap();
         boolean policy = Dialects.isPolicy(manifest.object());
-        if (policy) {
+        if (policy && object.child("apiVersion").absent()) {
+            throw object.child("apiVersion").invalid("is missing");
+        }
+        if (policy && metadata.child("generateName").absent()) {
             name(metadata.child("name"));
         }
         Fields namespace = metadata.child("namespace");

@@ -13,6 +13,8 @@ import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Member;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -20,10 +22,35 @@ import org.jspecify.annotations.Nullable;
 
 /** What shows only beside the pods that there are. */
 final class PodLints {
-    private PodLints() {}
+    private final Cluster cluster;
+    private final boolean namespacesDescribed;
+    private final Linter.Report report;
+    private final Collection<Map<String, String>> podLabels;
+    private final Map<String, List<Member>> byNamespace = new HashMap<>();
 
-    static void look(Policy policy, Cluster cluster, Linter.Report report) {
-        List<Member> selected = cluster.members().stream()
+    /**
+     * @param namespacesDescribed whether any namespace is, so that their labels are known
+     */
+    PodLints(Cluster cluster, boolean namespacesDescribed, Linter.Report report) {
+        this.cluster = cluster;
+        this.namespacesDescribed = namespacesDescribed;
+        this.report = report;
+        this.podLabels = cluster.members().stream()
+                .map(member -> member.pod().identity().labels())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        cluster.members().forEach(member -> byNamespace
+                .computeIfAbsent(member.pod().namespace(), name -> new ArrayList<>())
+                .add(member));
+    }
+
+    /** Those that a policy of the namespace can be about; all for one of the cluster. */
+    private List<Member> membersFor(Policy policy) {
+        String namespace = policy.ref().namespace();
+        return namespace == null ? cluster.members() : byNamespace.getOrDefault(namespace, List.of());
+    }
+
+    void look(Policy policy) {
+        List<Member> selected = membersFor(policy).stream()
                 .filter(member -> policy.subject().selects(member.pod().identity()))
                 .toList();
         if (selected.isEmpty()) {
@@ -31,17 +58,17 @@ final class PodLints {
                     Lint.SELECTS_NOTHING, policy, subjectField(policy), "selects none of the pods that are described");
         }
         if (policy.subject() instanceof PodClause subject) {
-            labels(policy, subject, subjectField(policy), cluster, report);
+            labels(policy, subject, subjectField(policy));
         }
         for (Direction direction : policy.directions()) {
             for (Rule rule : policy.rules(direction)) {
                 for (PeerClause peer : rule.peers()) {
                     if (peer instanceof PodClause pods) {
-                        labels(policy, pods, "spec." + rule.id(), cluster, report);
+                        labels(policy, pods, "spec." + rule.id());
                     }
                 }
                 List<Member> listening =
-                        direction == Direction.INGRESS ? selected : destinations(rule, cluster.members());
+                        direction == Direction.INGRESS ? selected : destinations(rule, membersFor(policy));
                 rule.ports().forEach(port -> port(policy, rule, port, listening, report));
             }
         }
@@ -106,10 +133,8 @@ final class PodLints {
         return false;
     }
 
-    private static void labels(Policy policy, PodClause clause, String field, Cluster cluster, Linter.Report report) {
-        List<Map<String, String>> pods = cluster.members().stream()
-                .map(member -> member.pod().identity().labels())
-                .toList();
+    private void labels(Policy policy, PodClause clause, String field) {
+        Collection<Map<String, String>> pods = podLabels;
         List<String> unused = new ArrayList<>();
         LabelSelector namespaces = clause.namespaces();
         boolean described =
@@ -117,7 +142,9 @@ final class PodLints {
         if (described) {
             unused(clause.pods(), pods, "pod", unused);
         }
-        unused(namespaces, cluster.namespaces().values(), "namespace", unused);
+        if (namespacesDescribed) {
+            unused(namespaces, cluster.namespaces().values(), "namespace", unused);
+        }
         unused.forEach(reason -> report.add(Lint.LABEL_USED_NOWHERE, policy, field, reason));
     }
 

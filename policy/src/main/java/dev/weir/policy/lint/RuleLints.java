@@ -2,12 +2,15 @@ package dev.weir.policy.lint;
 
 import dev.weir.model.Direction;
 import dev.weir.policy.Action;
+import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
+import dev.weir.policy.clause.BlockClause;
 import dev.weir.policy.clause.PodClause;
 import java.util.List;
+import java.util.Locale;
 
 /** What the rules alone tell. */
 final class RuleLints {
@@ -16,6 +19,14 @@ final class RuleLints {
     private RuleLints() {}
 
     static void look(Policy policy, List<Policy> policies, Linter.Report report) {
+        for (Direction direction : List.of(Direction.INGRESS, Direction.EGRESS)) {
+            if (!policy.directions().contains(direction)
+                    && !policy.rules(direction).isEmpty()) {
+                String way = direction.name().toLowerCase(Locale.ROOT);
+                report.add(
+                        Lint.NEVER_APPLIES, policy, "spec." + way, "never applies: policyTypes does not name " + way);
+            }
+        }
         for (Direction direction : policy.directions()) {
             for (Rule rule : policy.rules(direction)) {
                 if (rule.action() == Action.ALLOW
@@ -41,7 +52,9 @@ final class RuleLints {
 
     /** A policy of the cluster is taken to be about the pods: better one finding less than a wrong one. */
     private static boolean allowsDns(Policy policy, Policy other) {
-        boolean same = other.ref().namespace() == null || Coverage.covers(other.subject(), policy.subject());
+        boolean near = other.ref().namespace() == null
+                || other.ref().namespace().equals(policy.ref().namespace());
+        boolean same = other.ref().namespace() == null || near && Coverage.covers(other.subject(), policy.subject());
         return same && other.rules(Direction.EGRESS).stream().anyMatch(RuleLints::allowsDns);
     }
 
@@ -53,9 +66,15 @@ final class RuleLints {
         if (!rule.ports().isEmpty()) {
             return rule.ports().stream().anyMatch(RuleLints::allowsDns);
         }
-        return rule.peers().isEmpty()
-                || rule.peers().stream()
-                        .anyMatch(peer -> !(peer instanceof PodClause pods) || pods.namespace() == null);
+        return rule.peers().isEmpty() || rule.peers().stream().anyMatch(RuleLints::mayBeDns);
+    }
+
+    /** Other namespaces' pods, or a network; a single address is hardly that of the resolver. */
+    private static boolean mayBeDns(PeerClause peer) {
+        if (peer instanceof BlockClause block) {
+            return block.block().samples().size() > 1;
+        }
+        return !(peer instanceof PodClause pods) || pods.namespace() == null;
     }
 
     private static boolean allowsDns(PortClause port) {

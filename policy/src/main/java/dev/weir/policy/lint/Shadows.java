@@ -5,8 +5,11 @@ import dev.weir.policy.Action;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Policies and rules that could go without anything changing. */
@@ -15,10 +18,16 @@ final class Shadows {
             Comparator.comparing(Policy::tier).thenComparingInt(Policy::priority);
 
     private final List<Policy> policies;
+    private final Map<String, List<Policy>> byNamespace = new HashMap<>();
     private final Linter.Report report;
 
     Shadows(List<Policy> policies, Linter.Report report) {
-        this.policies = policies;
+        this.policies = policies.stream()
+                .filter(policy -> policy.tier() != Tier.NAMESPACE)
+                .toList();
+        policies.stream().filter(policy -> policy.tier() == Tier.NAMESPACE).forEach(policy -> byNamespace
+                .computeIfAbsent(String.valueOf(policy.ref().namespace()), name -> new ArrayList<>())
+                .add(policy));
         this.report = report;
     }
 
@@ -31,7 +40,10 @@ final class Shadows {
     }
 
     private void ofNamespace(Policy policy) {
-        for (Policy other : policies) {
+        // A policy without rules is a default deny: that others isolate the same pods today is no reason to do without.
+        boolean closes = policy.directions().stream()
+                .allMatch(direction -> policy.rules(direction).isEmpty());
+        for (Policy other : closes ? List.<Policy>of() : ofItsNamespace(policy)) {
             boolean first = !covered(other, policy)
                     || other.ref().name().compareTo(policy.ref().name()) < 0;
             if (other != policy && covered(policy, other) && first) {
@@ -50,6 +62,10 @@ final class Shadows {
                 withinPolicy(policy, rules, i);
             }
         }
+    }
+
+    private List<Policy> ofItsNamespace(Policy policy) {
+        return byNamespace.getOrDefault(String.valueOf(policy.ref().namespace()), List.of());
     }
 
     private void withinPolicy(Policy policy, List<Rule> rules, int index) {

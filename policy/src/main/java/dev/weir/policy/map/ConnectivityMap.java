@@ -2,7 +2,9 @@ package dev.weir.policy.map;
 
 import dev.weir.model.Direction;
 import dev.weir.model.Expected;
+import dev.weir.policy.Holds;
 import dev.weir.policy.Peer;
+import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Rule;
@@ -10,9 +12,14 @@ import dev.weir.policy.Selected;
 import dev.weir.policy.SideDecision;
 import dev.weir.policy.Tier;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.cluster.Cluster;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +84,10 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
         private final List<Group> groups;
         private final List<Selected> egress = new ArrayList<>();
         private final List<Selected> ingress = new ArrayList<>();
+        private final Map<String, List<Integer>> byNamespace = new HashMap<>();
+        private final Map<PeerClause, BitSet> byClause = new HashMap<>();
+        private final List<@Nullable BitSet> egressPeers = new ArrayList<>();
+        private final List<@Nullable BitSet> ingressPeers = new ArrayList<>();
 
         Ends(List<Group> groups, PolicySet policies) {
             this.groups = groups;
@@ -84,6 +95,63 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
                 egress.add(policies.selecting(group.peer(), Direction.EGRESS));
                 ingress.add(policies.selecting(group.peer(), Direction.INGRESS));
             }
+            for (int i = 0; i < groups.size(); i++) {
+                Peer.Pod pod = groups.get(i).peer().pod();
+                if (pod != null) {
+                    byNamespace
+                            .computeIfAbsent(pod.namespace(), name -> new ArrayList<>())
+                            .add(i);
+                }
+            }
+            Map<List<Rule>, BitSet> known = new HashMap<>();
+            egress.forEach(selected -> egressPeers.add(peers(selected, known)));
+            ingress.forEach(selected -> ingressPeers.add(peers(selected, known)));
+        }
+
+        /** The groups that any rule may be about; null for all, where there is more than policies of the namespace. */
+        private @Nullable BitSet peers(Selected selected, Map<List<Rule>, BitSet> known) {
+            if (!selected.admin().isEmpty() || selected.namespace().isEmpty()) {
+                return null;
+            }
+            BitSet all = new BitSet(groups.size());
+            for (Policy policy : selected.namespace()) {
+                all.or(known.computeIfAbsent(policy.rules(selected.direction()), this::peers));
+            }
+            return all;
+        }
+
+        private BitSet peers(List<Rule> rules) {
+            BitSet about = new BitSet(groups.size());
+            for (Rule rule : rules) {
+                if (rule.peers().isEmpty()) {
+                    about.set(0, groups.size());
+                }
+                rule.peers().forEach(clause -> about.or(byClause.computeIfAbsent(clause, this::peers)));
+            }
+            return about;
+        }
+
+        private BitSet peers(PeerClause clause) {
+            BitSet about = new BitSet(groups.size());
+            Set<String> namespaces = clause instanceof PodClause pods ? pods.namespacesByName() : null;
+            if (namespaces == null) {
+                for (int i = 0; i < groups.size(); i++) {
+                    about.set(i, clause.holds(groups.get(i).peer()) != Holds.NO);
+                }
+                return about;
+            }
+            for (String namespace : namespaces) {
+                for (int i : byNamespace.getOrDefault(namespace, List.of())) {
+                    about.set(i, clause.holds(groups.get(i).peer()) != Holds.NO);
+                }
+            }
+            return about;
+        }
+
+        /** The quick answer for most pairs: isolated by policies of which none is about the other. */
+        private static boolean mayReach(List<@Nullable BitSet> peers, int from, int to) {
+            BitSet known = peers.get(from);
+            return known == null || known.get(to);
         }
 
         Connection connection(int from, int to) {
@@ -91,7 +159,7 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
             Peer destination = groups.get(to).peer();
             Selected out = egress.get(from);
             Selected in = ingress.get(to);
-            if (nothingPasses(out, destination) || nothingPasses(in, source)) {
+            if (!mayReach(egressPeers, from, to) || !mayReach(ingressPeers, to, from)) {
                 return new Connection(groups.get(from), groups.get(to), Ports.NONE, Ports.NONE);
             }
             if (out.isEmpty() && in.isEmpty()) {
@@ -129,21 +197,6 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
             }
             boolean known = out.expected() != Expected.UNKNOWN && in.expected() != Expected.UNKNOWN;
             (known ? allowed : unknown).add(protocol, first, last);
-        }
-
-        /** The quick answer for most pairs: isolated by policies of the namespace, none of which is about the other. */
-        private static boolean nothingPasses(Selected selected, Peer other) {
-            if (!selected.admin().isEmpty() || selected.namespace().isEmpty()) {
-                return false;
-            }
-            for (Policy policy : selected.namespace()) {
-                for (Rule rule : policy.rules(selected.direction())) {
-                    if (rule.mayBeAbout(other)) {
-                        return false;
-                    }
-                }
-            }
-            return true;
         }
 
         private static void boundaries(

@@ -10,11 +10,13 @@ import dev.weir.policy.PolicySet;
 import dev.weir.policy.Rule;
 import dev.weir.policy.clause.BlockClause;
 import dev.weir.policy.clause.Cidr;
+import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Member;
 import dev.weir.policy.cluster.Workload;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,9 +38,41 @@ final class Groups {
 
     private static final List<String> SOMEWHERE_V6 = List.of("2001:db8::77", "2606:4700::77", "2a00:1450::77");
 
-    private final Set<PeerClause> clauses = new LinkedHashSet<>();
-    private final Set<Policy.Subject> subjects = new LinkedHashSet<>();
+    private final ByNamespace<PeerClause> clauses = new ByNamespace<>();
+    private final ByNamespace<Policy.Subject> subjects = new ByNamespace<>();
     private final Set<Cidr> blocks = new LinkedHashSet<>();
+
+    private record Numbered<T>(T of, int number) {}
+
+    /** What is asked about pods, apart by the namespace that it is about, for most is about one and no other. */
+    private static final class ByNamespace<T> {
+        private final Set<T> known = new HashSet<>();
+        private final Map<String, List<Numbered<T>>> ofOne = new HashMap<>();
+        private final List<Numbered<T>> ofAny = new ArrayList<>();
+
+        void add(T each) {
+            if (known.add(each)) {
+                Set<String> namespaces = each instanceof PodClause pods ? pods.namespacesByName() : null;
+                Numbered<T> numbered = new Numbered<>(each, known.size() - 1);
+                if (namespaces == null) {
+                    ofAny.add(numbered);
+                } else {
+                    namespaces.forEach(namespace -> ofOne.computeIfAbsent(namespace, name -> new ArrayList<>())
+                            .add(numbered));
+                }
+            }
+        }
+
+        List<Numbered<T>> about(String namespace) {
+            List<Numbered<T>> about = new ArrayList<>(ofAny);
+            about.addAll(ofOne.getOrDefault(namespace, List.of()));
+            return about;
+        }
+
+        int size() {
+            return known.size();
+        }
+    }
 
     private record Signature(BitSet answers, List<?> ports, Group.Family family) {}
 
@@ -140,20 +174,20 @@ final class Groups {
 
     private Signature signature(Peer peer, Group.Family family) {
         BitSet answers = new BitSet();
-        int bit = 0;
-        for (PeerClause clause : clauses) {
-            Holds holds = clause.holds(peer);
-            answers.set(bit, holds == Holds.YES);
-            answers.set(bit + 1, holds == Holds.UNKNOWN);
-            bit += 2;
-        }
         Peer.Pod pod = peer.pod();
         Identity identity = pod == null ? null : pod.identity();
-        for (Policy.Subject subject : subjects) {
-            answers.set(bit, identity != null && subject.selects(identity));
-            bit++;
+        String namespace = identity == null ? "" : identity.namespace();
+        for (Numbered<PeerClause> clause : clauses.about(namespace)) {
+            Holds holds = clause.of().holds(peer);
+            answers.set(2 * clause.number(), holds == Holds.YES);
+            answers.set(2 * clause.number() + 1, holds == Holds.UNKNOWN);
         }
-        answers.set(bit, peer.selectable() != null);
+        int first = 2 * clauses.size();
+        for (Numbered<Policy.Subject> subject : subjects.about(namespace)) {
+            answers.set(
+                    first + subject.number(), identity != null && subject.of().selects(identity));
+        }
+        answers.set(first + subjects.size(), peer.selectable() != null);
         return new Signature(answers, identity == null ? List.of() : identity.ports(), family);
     }
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** What was seen between two ends on one port. */
 final class Edge {
     private static final long DAY_MS = 86_400_000;
+    private static final long MINUTE_MS = 60_000;
+    private static final int FLOOD_A_MINUTE = 100;
     private static final int MAX_DAYS = 400;
     private static final int MAX_ADDRESSES = 1_000;
     private static final long LONG_CONNECTION_MS = 600_000;
@@ -26,6 +28,10 @@ final class Edge {
     private final TreeSet<Long> days = new TreeSet<>();
     private long failed;
     private boolean lasting;
+    private long answered;
+    private long busiestMinute;
+    private long minute;
+    private long inMinute;
 
     /**
      * @param source null for what is no workload
@@ -90,6 +96,15 @@ final class Edge {
                 && outcome != ConnectionOutcome.REFUSED
                 && outcome != ConnectionOutcome.UNANSWERED;
         failed += came ? 0 : 1;
+        Long back = flow.destination().packets();
+        Long sent = flow.source().packets();
+        // Where nothing is counted as sent, nothing can be told of what came back.
+        boolean nothingBack = back != null && back == 0 && sent != null && sent > 0;
+        answered += nothingBack ? 0 : 1;
+        long itsMinute = Math.floorDiv(flow.startMs(), MINUTE_MS);
+        inMinute = itsMinute == minute ? inMinute + 1 : 1;
+        minute = itsMinute;
+        busiestMinute = Math.max(busiestMinute, inMinute);
         lasting |= flow.endMs() - flow.startMs() >= LONG_CONNECTION_MS;
     }
 
@@ -116,6 +131,11 @@ final class Edge {
     /** Whether it failed more often than not. */
     boolean mostlyFailed() {
         return failed * 2 > cadence.count();
+    }
+
+    /** Whether it came in masses to which next to nothing was answered. */
+    boolean floods() {
+        return busiestMinute >= FLOOD_A_MINUTE && answered * 10 < cadence.count();
     }
 
     /** Whether one flow of it is worth many: a connection that is kept open. */

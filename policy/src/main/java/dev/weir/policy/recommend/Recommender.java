@@ -81,6 +81,7 @@ public final class Recommender {
         Map<Edge, String> sieved = sieve.leftOut(edges.values());
         Map<Workload, WorkloadPolicy> policies = new TreeMap<>();
         Set<String> namespaces = new TreeSet<>();
+        Set<String> unwritten = new TreeSet<>();
         recorded.cluster()
                 .members()
                 .forEach(member -> namespaces.add(member.pod().namespace()));
@@ -94,6 +95,10 @@ public final class Recommender {
             addNamespace(key.destination(), namespaces);
             String reason = sieved.containsKey(edge) ? sieved.get(edge) : unwritable(key);
             if (reason != null) {
+                if (!sieved.containsKey(edge)) {
+                    addNamespace(key.source(), unwritten);
+                    addNamespace(key.destination(), unwritten);
+                }
                 leftOut.add(key.display() + " " + reason + " (" + edge.evidence() + ")");
                 continue;
             }
@@ -101,7 +106,18 @@ public final class Recommender {
             add(policies, key.destination(), Direction.INGRESS, edge);
         }
         List<String> texts = new ArrayList<>();
-        namespaces.stream().filter(this::isWanted).forEach(each -> texts.add(WorkloadPolicy.defaultDeny(each)));
+        for (String each : namespaces) {
+            boolean any = policies.keySet().stream()
+                    .anyMatch(workload -> workload.namespace().equals(each));
+            boolean left = unwritten.contains(each);
+            if (isWanted(each) && (any || !left)) {
+                texts.add(WorkloadPolicy.defaultDeny(each));
+            } else if (isWanted(each)) {
+                warnings.add(
+                        "namespace " + each
+                                + " is not closed: no rule could be written for what was seen in it, so closing it would cut it off");
+            }
+        }
         policies.values().forEach(policy -> texts.add(policy.write(selectors, warnings)));
         return new Recommendation(List.copyOf(texts), List.copyOf(leftOut), List.copyOf(warnings));
     }

@@ -13,6 +13,9 @@ final class Sieve {
     /** So many ports of one destination, or destinations on one port, most of them in vain, are a scan. */
     private static final int SCAN = 10;
 
+    /** In what looks like a scan only what came through so often may be meant. */
+    private static final int MEANT = 10;
+
     private static final Set<String> METADATA = Set.of("169.254.169.254", "fd00:ec2::254");
 
     private final int minFlows;
@@ -27,9 +30,10 @@ final class Sieve {
     /** The edges that are left out, each with the reason. */
     Map<Edge, String> leftOut(Collection<Edge> edges) {
         Set<String> scans = scans(edges);
+        Set<String> many = many(edges);
         Map<Edge, String> out = new LinkedHashMap<>();
         for (Edge edge : edges) {
-            String reason = reason(edge, scans);
+            String reason = reason(edge, scans, many);
             if (reason != null) {
                 out.put(edge, reason);
             }
@@ -37,21 +41,47 @@ final class Sieve {
         return out;
     }
 
-    private @Nullable String reason(Edge edge, Set<String> scans) {
+    private @Nullable String reason(Edge edge, Set<String> scans, Set<String> many) {
         Edge.Key key = edge.key();
         if (edge.everFailed()) {
             return "never succeeded";
         }
-        if (scans.contains(ofPorts(key)) || scans.contains(ofHosts(key))) {
+        if (edge.mostlyFailed()) {
+            return "failed more often than not";
+        }
+        boolean meant = edge.count() >= MEANT;
+        if (!meant && (scans.contains(ofPorts(key)) || scans.contains(ofHosts(key)))) {
             return "is part of what looks like a scan";
         }
         if (METADATA.contains(key.destinationName())) {
             return "asks the cloud's metadata service, which hands out credentials";
         }
-        if (edge.count() < minFlows && !edge.lasting()) {
+        if (edge.floods()) {
+            return "looks like a flood: too many at once, and nothing came back";
+        }
+        if (edge.count() < minFlows && !edge.lasting() && !many.contains(ofOutside(key))) {
             return edge.count() == 1 ? "was seen once" : "was seen " + edge.count() + " times";
         }
         return null;
+    }
+
+    /** Where a workload talks with so many addresses outside the cluster that each may well be seen but once. */
+    private static Set<String> many(Collection<Edge> edges) {
+        Map<String, Integer> addresses = new HashMap<>();
+        for (Edge edge : edges) {
+            boolean outside = edge.key().source() == null || edge.key().destination() == null;
+            if (outside && !edge.mostlyFailed()) {
+                addresses.merge(ofOutside(edge.key()), 1, Integer::sum);
+            }
+        }
+        addresses.values().removeIf(count -> count < SCAN);
+        return Set.copyOf(addresses.keySet());
+    }
+
+    private static String ofOutside(Edge.Key key) {
+        return key.source() == null
+                ? "from outside to " + key.destinationName() + ' ' + key.service()
+                : key.destination() == null ? "to outside from " + key.sourceName() + ' ' + key.service() : "";
     }
 
     private static Set<String> scans(Collection<Edge> edges) {

@@ -134,7 +134,11 @@ final class WorkloadPolicy {
         blocks.forEach((block, seen) -> {
             ObjectNode peer = JSON.objectNode();
             ObjectNode node = peer.putObject("ipBlock").put("cidr", block);
-            Blocks.exceptions(block).forEach(node.withArray("except")::add);
+            List<String> exceptions = Blocks.exceptions(block);
+            if (!exceptions.isEmpty()) {
+                ArrayNode except = node.putArray("except");
+                exceptions.forEach(except::add);
+            }
             peers.add(peer);
             if (seen > 1) {
                 notes.add("warning: " + block + " stands for " + seen + " addresses that were seen in it");

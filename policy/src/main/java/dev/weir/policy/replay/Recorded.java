@@ -8,6 +8,7 @@ import dev.weir.model.context.ClusterObjects;
 import dev.weir.model.manifest.Manifest;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;
+import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Member;
@@ -29,6 +30,7 @@ public final class Recorded {
 
     private final Cluster cluster;
     private final Services services;
+    private final List<Map<String, String>> possibleLabels;
     private final Map<String, Member> byAddress = new HashMap<>();
     private final Map<String, Member> byPod = new HashMap<>();
     private final Map<Workload, Member> byWorkload = new HashMap<>();
@@ -39,9 +41,11 @@ public final class Recorded {
 
     /**
      * @param manifests those that the cluster was made of
+     * @param sets the policies that will be asked about the flows
      */
-    public Recorded(Cluster cluster, List<Manifest> manifests) {
+    public Recorded(Cluster cluster, List<Manifest> manifests, List<PolicySet> sets) {
         this.cluster = cluster;
+        this.possibleLabels = PossibleLabels.of(sets);
         this.services = new Services(manifests);
         for (Member member : cluster.members()) {
             byPod.put(member.pod().display(), member);
@@ -93,7 +97,10 @@ public final class Recorded {
         }
         Member member = byAddress.get(end.ip());
         if (member != null) {
-            return of(end, member.workload(), Peer.pod(end.ip(), member.pod()));
+            return of(
+                    end,
+                    member.workload(),
+                    Peer.pod(end.ip(), member.pod(), member.peers().get(0).runsOn()));
         }
         List<Member> behind = services.behind(end.ip(), end.namespace(), end.service(), cluster.members());
         if (behind != null) {
@@ -119,7 +126,7 @@ public final class Recorded {
         Member like = member == null ? byWorkload.get(workload) : member;
         Map<String, String> labels = end.labels();
         if (like == null && labels == null) {
-            return new End(List.of(), workload, workload.display(), List.of());
+            return unlabelled(end, workload, name);
         }
         Identity identity = like == null
                 ? new Identity(
@@ -128,8 +135,26 @@ public final class Recorded {
         Peer.Pod pod = new Peer.Pod(name, identity, end.pod() == null);
         Peer peer = like != null && identity.hostNetwork()
                 ? Peer.onHost(end.ip(), pod, like.peers().get(0).node())
-                : Peer.pod(end.ip(), pod);
+                : Peer.pod(
+                        end.ip(),
+                        pod,
+                        like == null
+                                ? end.node()
+                                : member == null ? null : member.peers().get(0).runsOn());
         return of(end, workload, peer);
+    }
+
+    /** A pod of which only the name is known: whatever its labels may be. */
+    private End unlabelled(Endpoint end, Workload workload, String name) {
+        List<Peer> peers = new ArrayList<>();
+        List<@Nullable Integer> ports = new ArrayList<>();
+        for (Map<String, String> labels : possibleLabels) {
+            Identity identity =
+                    new Identity(workload.namespace(), namespaceLabels(workload.namespace()), labels, List.of(), false);
+            peers.add(Peer.pod(end.ip(), new Peer.Pod(name, identity, true), end.node()));
+            ports.add(end.port());
+        }
+        return new End(peers, workload, workload.display(), ports);
     }
 
     private Map<String, String> namespaceLabels(String namespace) {
@@ -142,8 +167,8 @@ public final class Recorded {
         List<Peer> peers = new ArrayList<>();
         List<@Nullable Integer> ports = new ArrayList<>();
         for (Member member : distinct.values()) {
-            Peer.Pod pod = members.size() > 1 ? member.pod().asStandIn() : member.pod();
-            peers.add(Peer.pod(member.peers().get(0).ip(), pod));
+            Peer peer = ofFamily(member.peers(), end.ip());
+            peers.add(members.size() > 1 ? peer.asStandIn() : peer);
             ports.add(services.target(end.ip(), end.namespace(), end.service(), protocol, end.port(), member));
         }
         List<Workload> workloads =
@@ -151,6 +176,15 @@ public final class Recorded {
         return workloads.size() == 1
                 ? new End(peers, workloads.get(0), workloads.get(0).display(), ports)
                 : new End(peers, null, service(end), ports);
+    }
+
+    /** A Service's address leads to the pods' addresses of the same family. */
+    private static Peer ofFamily(List<Peer> peers, String ip) {
+        boolean v6 = ip.indexOf(':') >= 0;
+        return peers.stream()
+                .filter(peer -> peer.ip() != null && peer.ip().indexOf(':') >= 0 == v6)
+                .findFirst()
+                .orElse(peers.get(0));
     }
 
     private static String service(Endpoint end) {

@@ -65,7 +65,7 @@ public final class Simulation {
                 ? Change.Effect.UNCLEAR
                 : after ? Change.Effect.OPENS : Change.Effect.BREAKS;
         Integer port = flow.destination().port();
-        String service = port == null ? flow.protocol() : flow.protocol() + "/" + port;
+        String service = port == null || port == 0 ? flow.protocol() : flow.protocol() + "/" + port;
         Key key = new Key(effect, source.display(), destination.display(), service);
         Edge edge = edges.get(key);
         if (edge == null) {
@@ -128,14 +128,21 @@ public final class Simulation {
         return passes;
     }
 
+    private static String severalReason(End source, End destination) {
+        boolean behind = destination.display().endsWith("(Service)");
+        return behind
+                ? "The pods behind " + destination.display() + " are not treated alike."
+                : "It depends on labels of " + (source.peers().size() > 1 ? source : destination).display()
+                        + ", which nothing describes.";
+    }
+
     private Edge edge(List<Traffic> traffic, End source, End destination) {
         if (traffic.isEmpty()) {
             String who = source.peers().isEmpty() ? source.display() : destination.display();
             return new Edge(new Cadence(), List.of(), "Nothing describes the pods of " + who + ".");
         }
         if (traffic.size() > 1 && passes(traffic, proposed) == null) {
-            return new Edge(
-                    new Cadence(), List.of(), "The pods behind " + destination.display() + " are not treated alike.");
+            return new Edge(new Cadence(), List.of(), severalReason(source, destination));
         }
         Explanation explanation = Explainer.explain(proposed.policies(), traffic.get(0));
         String because = explanation.because();

@@ -276,6 +276,40 @@ class LinterTest {
         return (int) text.chars().filter(each -> each == '\n').count();
     }
 
+    @Test
+    void rulesForADirectionThatPolicyTypesLeavesOutNeverApply() {
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("  ingress:", "  policyTypes: [Egress]\n  ingress:")))
+                .anyMatch(finding -> finding.lint() == Lint.NEVER_APPLIES
+                        && finding.problem().reason().equals("never applies: policyTypes does not name ingress"));
+    }
+
+    @Test
+    void aDefaultDenyBesideOthersForTheSamePodsIsNoShadow() {
+        assertThat(lint(SHOP, DEFAULT_DENY, HEADER, """
+                metadata: {name: allow-dns, namespace: shop}
+                spec:
+                  podSelector: {}
+                  policyTypes: [Ingress, Egress]
+                  egress: [{ports: [{port: 53, protocol: UDP}]}]
+                """)).isEmpty();
+    }
+
+    @Test
+    void aMistypedKindIsNotPassedOver() {
+        assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("kind: NetworkPolicy", "kind: NetworkPolcy")))
+                .singleElement()
+                .extracting(finding -> finding.problem().reason())
+                .isEqualTo("'NetworkPolcy' is no kind of networking.k8s.io; its policies are NetworkPolicy");
+    }
+
+    @Test
+    void namesMayBeMadeByTheServer() {
+        assertThat(lint(SHOP, DEFAULT_DENY, """
+                {apiVersion: batch/v1, kind: Job, metadata: {generateName: migrate-, namespace: shop},
+                 spec: {template: {metadata: {labels: {app: m}}, spec: {containers: [{name: m}]}}}}
+                """)).isEmpty();
+    }
+
     /** Of what the server would refuse. */
     private static List<String> reasons(String policy) {
         return lint(SHOP, DEFAULT_DENY, policy).stream()

@@ -149,6 +149,58 @@ class RecommenderTest {
         nothingBreaks(yaml, flows);
     }
 
+    @Test
+    void aServiceToThePublicIsNotClosedBecauseEachClientCameOnce() {
+        List<Flow> flows = new ArrayList<>();
+        for (int i = 1; i <= 40; i++) {
+            flows.add(Flows.of(
+                    i,
+                    Endpoint.of("203.0." + i + ".7", 50_000).withCounters(9L, 9L, 2),
+                    port(API, 8080),
+                    Verdict.FORWARDED));
+        }
+        Recommendation recommendation = recommend(null, 2, flows);
+        assertThat(recommendation.leftOut()).isEmpty();
+        nothingBreaks(String.join("---\n", recommendation.policies()), flows);
+    }
+
+    @Test
+    void whatSeldomSucceedsIsLeftOutButNotWhatSucceedsBesideAScan() {
+        List<Flow> flows = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            flows.add(Flows.of(i, WEB, Endpoint.of("198.51.100.9", 123).withCounters(9L, 1L, null), Verdict.FORWARDED));
+            flows.add(Flows.failed(i, "10.0.0.1", "203.0.113." + (i + 1), 123, Verdict.FORWARDED));
+            flows.add(Flows.failed(i, "10.0.0.1", "192.0.2.66", 6667, Verdict.FORWARDED));
+        }
+        flows.add(Flows.flow(30, "10.0.0.1", "192.0.2.66", 6667));
+        List<Flow> named = flows.stream()
+                .map(flow -> flow.source().pod() == null
+                        ? flow.withEndpoints(
+                                WEB.withCounters(
+                                        flow.source().bytes(),
+                                        flow.source().packets(),
+                                        flow.source().tcpFlags()),
+                                flow.destination())
+                        : flow)
+                .toList();
+        Recommendation recommendation = recommend(null, 2, named);
+        assertThat(String.join("", recommendation.policies()))
+                .contains("198.51.100.9/32")
+                .doesNotContain("192.0.2.66")
+                .doesNotContain("203.0.113");
+        assertThat(recommendation.leftOut())
+                .anyMatch(reason -> reason.contains("192.0.2.66 on TCP/6667 failed more often than not"));
+    }
+
+    @Test
+    void aNamespaceForWhichNothingCouldBeWrittenIsNotClosed() {
+        Endpoint a = Flows.pod("apps", "a-1", "a", null, "10.0.0.8", 1);
+        Endpoint b = Flows.pod("apps", "b-1", "b", null, "10.0.0.9", 80);
+        Recommendation recommendation = recommend(null, 2, twice(a, b));
+        assertThat(recommendation.policies()).isEmpty();
+        assertThat(recommendation.warnings()).anyMatch(warning -> warning.startsWith("namespace apps is not closed"));
+    }
+
     private static List<Flow> twice(Endpoint from, Endpoint to) {
         return new ArrayList<>(
                 List.of(Flows.of(0, from, to, Verdict.FORWARDED), Flows.of(1, from, to, Verdict.FORWARDED)));
@@ -174,13 +226,15 @@ class RecommenderTest {
     private static void nothingBreaks(String yaml, List<Flow> flows) {
         List<Manifest> manifests = Clusters.file(yaml).manifests();
         Cluster cluster = Cluster.of(manifests);
-        Simulation simulation = new Simulation(new Recorded(cluster, manifests), null, cluster.policies());
+        Simulation simulation =
+                new Simulation(new Recorded(cluster, manifests, List.of(cluster.policies())), null, cluster.policies());
         flows.forEach(simulation::accept);
         assertThat(simulation.changes()).isEmpty();
     }
 
     private static Recommendation recommend(@Nullable String namespace, int minFlows, List<Flow> flows) {
-        Recommender recommender = new Recommender(new Recorded(Cluster.of(List.of()), List.of()), namespace, minFlows);
+        Recommender recommender =
+                new Recommender(new Recorded(Cluster.of(List.of()), List.of(), List.of()), namespace, minFlows);
         flows.forEach(recommender::accept);
         return recommender.recommend();
     }

@@ -89,8 +89,41 @@ class SimulationTest {
         simulation.accept(nameless);
         assertThat(simulation.changes()).singleElement().satisfies(change -> {
             assertThat(change.effect()).isEqualTo(Change.Effect.UNCLEAR);
-            assertThat(change.because()).isEqualTo("Nothing describes the pods of shop/who (Deployment).");
+            assertThat(change.because())
+                    .isEqualTo("It depends on labels of shop/who (Deployment), which nothing describes.");
         });
+    }
+
+    @Test
+    void aDefaultDenyClosesPodsOfUnknownLabelsToo() {
+        Simulation simulation = simulation(null, Clusters.DEFAULT_DENY);
+        simulation.accept(Flows.of(
+                0,
+                Flows.pod("shop", "a-1", "a", null, "10.0.0.78", 1),
+                Flows.pod("shop", "b-1", "b", null, "10.0.0.79", 80),
+                Verdict.FORWARDED));
+        assertThat(simulation.changes()).extracting(Change::effect).containsExactly(Change.Effect.BREAKS);
+    }
+
+    @Test
+    void aServiceLeadsToAddressesOfItsOwnFamilyAndToPodsOnTheHost() {
+        Simulation simulation = simulation(null, """
+                {kind: Pod, metadata: {name: a, namespace: n, labels: {app: a}}, status: {podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1}, {ip: "fd00::1"}]}}
+                ---
+                {kind: Pod, metadata: {name: b, namespace: n, labels: {app: b}}, status: {podIP: 10.0.0.2, podIPs: [{ip: 10.0.0.2}, {ip: "fd00::2"}]}}
+                ---
+                {kind: Service, metadata: {name: b, namespace: n}, spec: {selector: {app: b}, clusterIP: "fd00:1::1", ports: [{port: 80}]}}
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: v6, namespace: n}
+                spec:
+                  podSelector: {matchLabels: {app: a}}
+                  policyTypes: [Egress]
+                  egress: [{to: [{ipBlock: {cidr: "fd00::/64"}}]}]
+                """);
+        simulation.accept(Flows.flow(0, "fd00::1", "fd00:1::1", 80));
+        assertThat(simulation.changes()).isEmpty();
     }
 
     private static Simulation simulation(@Nullable PolicySet current, String... proposed) {
@@ -98,6 +131,7 @@ class SimulationTest {
         Cluster cluster = Cluster.of(file.manifests());
         assertThat(cluster.problems()).isEmpty();
         List<dev.weir.model.manifest.Manifest> manifests = file.manifests();
-        return new Simulation(new Recorded(cluster, manifests), current, cluster.policies());
+        return new Simulation(
+                new Recorded(cluster, manifests, List.of(cluster.policies())), current, cluster.policies());
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.job.OfflineRun;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.collector.file.FlowFiles;
+import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.model.Alert;
@@ -77,10 +77,11 @@ final class AnalyzeCommand implements Callable<Integer> {
         List<ContextChange> context = manifests == null ? List.of() : context(manifests);
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         int[] problems = {0};
-        try (FlowFiles flows = new FlowFiles(files, new Orienter(PAIR_WINDOW, PAIR_CAPACITY, metrics), problem -> {
-            problems[0]++;
-            err.println("weir: " + problem);
-        })) {
+        try (FlowFiles flows =
+                new FlowFiles(files, null, new Orienter(PAIR_WINDOW, PAIR_CAPACITY, metrics), problem -> {
+                    problems[0]++;
+                    err.println("weir: " + problem);
+                })) {
             OfflineRun.Result result = OfflineRun.run(flows, context, config());
             for (Rejected rejected : result.rejected()) {
                 problems[0]++;

@@ -97,12 +97,10 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private UpConfig settings(Path data, Path manifests) {
-        NetflowConfig noNetflow = new NetflowConfig(false, null, null, null, null, null);
         return new UpConfig(
                 data.toString(),
                 new UpConfig.BrokerConfig(0, null),
-                new IngestConfig(
-                        null, noNetflow, null, new ManifestsConfig(manifests.toString(), null), null, null, null, null),
+                IngestConfig.of(NetflowConfig.off(), null, new ManifestsConfig(manifests.toString(), null)),
                 new AnalyticsConfig(
                         null,
                         null,

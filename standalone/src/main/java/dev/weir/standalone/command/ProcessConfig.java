@@ -15,7 +15,7 @@ public final class ProcessConfig {
 
         public OfIngest(@Nullable KafkaConfig kafka, @Nullable IngestConfig ingest, @Nullable Integer metricsPort) {
             this.kafka = kafka == null ? new KafkaConfig(null, null) : kafka;
-            this.ingest = ingest == null ? new IngestConfig(null, null, null, null, null, null, null, null) : ingest;
+            this.ingest = ingest == null ? IngestConfig.defaults() : ingest;
             this.metricsPort = metricsPort == null ? DEFAULT_METRICS_PORT : metricsPort;
         }
     }

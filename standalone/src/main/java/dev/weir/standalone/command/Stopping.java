@@ -4,23 +4,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Waits for SIGINT or SIGTERM, and lets the command stop in order before the JVM ends. */
-final class Stopping {
+public final class Stopping {
     private static final long STOP_SECONDS = 60;
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    Stopping() {
+    public Stopping() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "weir-stop"));
     }
 
     /** True when it was asked to stop within the time. */
-    boolean asked(long waitMs) throws InterruptedException {
+    public boolean asked(long waitMs) throws InterruptedException {
         return asked.await(waitMs, TimeUnit.MILLISECONDS);
     }
 
     /** To be called when everything is closed. */
-    void stopped() {
+    public void stopped() {
         stopped.countDown();
     }
 

@@ -2,6 +2,7 @@ package dev.weir.standalone.command;
 
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
+import dev.weir.standalone.command.collect.CollectCommand;
 import dev.weir.standalone.command.policy.PolicyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             AnalyzeCommand.class,
             PolicyCommand.class,
+            CollectCommand.class,
             IngestCommand.class,
             AlertingCommand.class,
             TopicsCommand.class,

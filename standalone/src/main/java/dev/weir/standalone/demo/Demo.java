@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.publish.FlowPublisher;
+import dev.weir.ingest.publish.SpoolConfig;
+import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.model.Alert;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Flow;
@@ -39,7 +40,6 @@ public final class Demo {
     private static final long FORBIDDEN_AFTER_MS = 1_000;
     private static final long SCAN_AFTER_MS = 5_000;
     private static final long NEW_EDGE_AFTER_MS = 9_000;
-    private static final int QUEUE = 200_000;
 
     private final Simulator simulator;
     private final InstantSource clock;
@@ -91,7 +91,8 @@ public final class Demo {
     private void play(AllInOne weir, UpConfig config, @Nullable Duration length) throws InterruptedException {
         // Metrics of a registry of its own: ingest's are taken by the collectors.
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
-        try (FlowPublisher publisher = new FlowPublisher(weir.kafka(), QUEUE, metrics)) {
+        SpoolConfig spool = new SpoolConfig(config.data() + "/spool-of-the-demo", null, null);
+        try (SpooledFlows publisher = new SpooledFlows(weir.kafka(), spool, clock, metrics)) {
             long now = clock.millis();
             publish(publisher, simulator.everyEdge(now - PAST.toMillis()));
             publish(publisher, simulator.usual(now - PAST.toMillis(), now - TICK_MS));
@@ -103,7 +104,7 @@ public final class Demo {
         }
     }
 
-    private void live(AllInOne weir, FlowPublisher publisher, long began, @Nullable Duration length)
+    private void live(AllInOne weir, SpooledFlows publisher, long began, @Nullable Duration length)
             throws InterruptedException {
         long until = length == null ? Long.MAX_VALUE : startedMs + length.toMillis();
         boolean forbidden = false;
@@ -130,9 +131,9 @@ public final class Demo {
         }
     }
 
-    private void publish(FlowPublisher publisher, List<Flow> some) {
+    private void publish(SpooledFlows publisher, List<Flow> some) {
         for (Flow flow : some) {
-            publisher.offer(COLLECTOR, flow);
+            publisher.put(COLLECTOR, flow);
         }
         flows.addAndGet(some.size());
     }

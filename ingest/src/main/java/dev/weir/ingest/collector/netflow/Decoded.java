@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * What one datagram held.
  *
+ * @param sflow whether it is sFlow and not NetFlow or IPFIX
  * @param flows those of sets that waited for a template in this datagram included
  * @param optionsRecords records about the exporter itself
  * @param otherRecords data records without addresses
@@ -14,9 +15,15 @@ import java.util.List;
  */
 record Decoded(
         int version,
+        boolean sflow,
         List<ExportedFlow> flows,
         int optionsRecords,
         int otherRecords,
         int setsHeld,
         int setsLost,
-        long missed) {}
+        long missed) {
+    /** The version in metrics: 5, 9, 10 or sflow. */
+    String word() {
+        return sflow ? "sflow" : Integer.toString(version);
+    }
+}

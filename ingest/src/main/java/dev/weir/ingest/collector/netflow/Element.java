@@ -8,8 +8,10 @@ final class Element {
     static final int TCP_FLAGS = 6;
     static final int SOURCE_PORT = 7;
     static final int SOURCE_IPV4 = 8;
+    static final int INGRESS_INTERFACE = 10;
     static final int DESTINATION_PORT = 11;
     static final int DESTINATION_IPV4 = 12;
+    static final int EGRESS_INTERFACE = 14;
     static final int END_UPTIME = 21;
     static final int START_UPTIME = 22;
     static final int OUT_BYTES = 23;
@@ -20,6 +22,7 @@ final class Element {
     static final int SAMPLING_INTERVAL = 34;
     static final int SAMPLER_ID = 48;
     static final int SAMPLER_INTERVAL = 50;
+    static final int FLOW_DIRECTION = 61;
     static final int TOTAL_BYTES = 85;
     static final int TOTAL_PACKETS = 86;
     static final int FORWARDING_STATUS = 89;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param reverseBytes by enterprise 29305 or the responder's element 232; packets likewise, 299
  * @param eventMs element 323 or 324, for records of an event rather than a span
  * @param firewallEvent element 233: 3 is denied
+ * @param point interfaces and direction it was seen at; null when they are not told
+ * @param antrea what Antrea adds; null from other exporters
  * @param forwardingStatus element 89: 64 to 127 forwarded, 128 to 191 dropped
  */
 record ExportedFlow(
@@ -31,4 +33,6 @@ record ExportedFlow(
         @Nullable Integer icmpTypeCode,
         @Nullable Integer firewallEvent,
         @Nullable Integer forwardingStatus,
-        @Nullable Integer sampling) {}
+        @Nullable Integer sampling,
+        @Nullable String point,
+        @Nullable Antrea antrea) {}

@@ -28,27 +28,43 @@ final class ExportedFlows {
         long end = sane(first(record.endMs(), record.eventMs()), record.exportMs());
         long start = Math.min(end, sane(first(record.startMs(), record.eventMs()), record.exportMs()));
         Integer flags = record.tcpFlags();
+        Antrea antrea = record.antrea();
         return new Flow(
                 start,
                 end,
-                Endpoint.of(record.sourceIp(), icmp ? null : record.sourcePort())
+                source(record, icmp)
                         .withCounters(record.bytes(), record.packets(), flags == null || flags == 0 ? null : flags),
-                Endpoint.of(record.destinationIp(), icmp ? null : record.destinationPort())
+                destination(record, icmp)
                         .withCounters(
                                 reverse(record, record.reverseBytes()),
                                 reverse(record, record.reversePackets()),
                                 record.reverseTcpFlags()),
                 Flow.protocolName(record.protocol()),
                 verdict(record),
+                antrea != null && Boolean.TRUE.equals(antrea.denied()) ? "POLICY_DENIED" : null,
                 null,
-                null,
-                icmp ? icmpReply(record) : null,
+                antrea != null ? Boolean.FALSE : icmp ? icmpReply(record) : null,
                 null,
                 cluster,
                 exporter,
                 "netflow",
                 record.sampling(),
                 null);
+    }
+
+    private static Endpoint source(ExportedFlow record, boolean icmp) {
+        Antrea antrea = record.antrea();
+        Endpoint bare = Endpoint.of(record.sourceIp(), icmp ? null : record.sourcePort());
+        return antrea == null ? bare : bare.named(antrea.sourceNamespace, antrea.sourcePod, antrea.sourceNode, null);
+    }
+
+    private static Endpoint destination(ExportedFlow record, boolean icmp) {
+        Antrea antrea = record.antrea();
+        Endpoint bare = Endpoint.of(record.destinationIp(), icmp ? null : record.destinationPort());
+        return antrea == null
+                ? bare
+                : bare.named(
+                        antrea.destinationNamespace, antrea.destinationPod, antrea.destinationNode, antrea.service());
     }
 
     /**
@@ -65,6 +81,11 @@ final class ExportedFlows {
     }
 
     private static Verdict verdict(ExportedFlow record) {
+        Antrea antrea = record.antrea();
+        Boolean denied = antrea == null ? null : antrea.denied();
+        if (denied != null) {
+            return denied ? Verdict.DROPPED : Verdict.FORWARDED;
+        }
         Integer event = record.firewallEvent();
         if (event != null) {
             return event == DENIED ? Verdict.DROPPED : Verdict.FORWARDED;

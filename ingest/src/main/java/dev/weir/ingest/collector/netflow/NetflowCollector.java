@@ -2,10 +2,7 @@ package dev.weir.ingest.collector.netflow;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.enrichment.Enricher;
-import dev.weir.ingest.orientation.Orienter;
-import dev.weir.ingest.publish.FlowPublisher;
-import dev.weir.model.Flow;
+import dev.weir.ingest.intake.Intake;
 import dev.weir.model.Ip;
 import dev.weir.model.config.UnavailableException;
 import io.netty.bootstrap.Bootstrap;
@@ -19,45 +16,51 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens for NetFlow and IPFIX over UDP. One thread does it all, so nothing in it is shared. */
+/**
+ * Listens for NetFlow, IPFIX and sFlow over UDP and, when asked to, for IPFIX over TCP. Each socket has a thread and a
+ * decoder of its own; the kernel sends all datagrams of one exporter's socket to the same of them.
+ */
 public final class NetflowCollector implements Collector {
     public static final String KIND = "netflow";
 
     private static final Logger LOG = LoggerFactory.getLogger(NetflowCollector.class);
     private static final int MAX_DATAGRAM = 65_535;
     private static final long TICK_MS = 200;
+    private static final long DROPS_MS = 2_000;
 
     private final NetflowConfig config;
-    private final Orienter orienter;
-    private final Enricher enricher;
-    private final FlowPublisher publisher;
+    private final Intake intake;
     private final InstantSource clock;
-    private final NetflowReceiver receiver;
+    private final IngestMetrics metrics;
+    private final List<Channel> channels = new ArrayList<>();
+    private final @Nullable InterNode interNode;
+    private final KernelDrops drops = new KernelDrops();
     private @Nullable EventLoopGroup group;
-    private @Nullable Channel channel;
+    private @Nullable IpfixTcp tcp;
+    private int port;
 
+    /**
+     * @param correlate whether records that tell one end each are made one flow
+     */
     public NetflowCollector(
-            NetflowConfig config,
-            Orienter orienter,
-            Enricher enricher,
-            FlowPublisher publisher,
-            InstantSource clock,
-            IngestMetrics metrics) {
+            NetflowConfig config, boolean correlate, Intake intake, InstantSource clock, IngestMetrics metrics) {
+        this.interNode = correlate ? new InterNode() : null;
         this.config = config;
-        this.orienter = orienter;
-        this.enricher = enricher;
-        this.publisher = publisher;
+        this.intake = intake;
         this.clock = clock;
-        this.receiver = new NetflowReceiver(config, metrics);
+        this.metrics = metrics;
     }
 
     @Override
@@ -67,33 +70,43 @@ public final class NetflowCollector implements Collector {
 
     @Override
     public void start() {
-        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(config.sockets(), NioIoHandler.newFactory());
         group = loops;
-        ChannelFuture bound = new Bootstrap()
-                .group(loops)
-                .channel(NioDatagramChannel.class)
-                .option(ChannelOption.SO_RCVBUF, config.receiveBuffer())
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
-                .handler(new Handler())
-                .bind(config.host(), config.port())
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            close();
-            throw new UnavailableException("netflow: cannot listen on UDP " + config.host() + ":" + config.port() + ": "
-                    + bound.cause().getMessage() + "; choose another with ingest.netflow.host and ingest.netflow.port");
+        port = config.port();
+        for (int i = 0; i < config.sockets(); i++) {
+            Channel channel = bind(loops, port);
+            channels.add(channel);
+            // The others share the port that the first was given.
+            port = ((InetSocketAddress) channel.localAddress()).getPort();
         }
-        channel = bound.channel();
-        var unused = loops.scheduleAtFixedRate(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
-        LOG.info("netflow: listening on UDP {}:{}", config.host(), port());
+        var unusedTick = loops.scheduleAtFixedRate(() -> guarded(this::tick), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        var unusedDrops =
+                loops.scheduleAtFixedRate(() -> guarded(this::countDrops), 0, DROPS_MS, TimeUnit.MILLISECONDS);
+        LOG.info("netflow: listening on UDP {}:{} with {} sockets", config.host(), port, config.sockets());
+        NetflowTcpConfig stream = config.tcp();
+        if (stream.enabled()) {
+            IpfixTcp listener = new IpfixTcp(stream, config, interNode, intake, clock, metrics);
+            tcp = listener;
+            try {
+                listener.start();
+            } catch (UnavailableException e) {
+                close();
+                throw e;
+            }
+        }
     }
 
-    /** The port that it listens on. */
+    /** The UDP port that it listens on. */
     public int port() {
-        Channel open = channel;
-        if (open == null) {
+        if (channels.isEmpty()) {
             throw new IllegalStateException("not started");
         }
-        return ((InetSocketAddress) open.localAddress()).getPort();
+        return port;
+    }
+
+    /** The TCP port that it listens on; null when it does not. */
+    public @Nullable Integer tcpPort() {
+        return tcp == null ? null : (Integer) tcp.port();
     }
 
     @Override
@@ -103,37 +116,73 @@ public final class NetflowCollector implements Collector {
             return;
         }
         group = null;
-        if (channel != null) {
-            channel.close().awaitUninterruptibly();
-            loops.submit(() -> publish(orienter.flush())).awaitUninterruptibly();
+        if (tcp != null) {
+            tcp.close();
         }
+        channels.forEach(channel -> channel.close().awaitUninterruptibly());
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        if (interNode != null) {
+            interNode.expire(Long.MAX_VALUE, flow -> intake.take(flow, null, clock.millis()));
+        }
+        intake.flush();
+    }
+
+    private Channel bind(EventLoopGroup loops, int onPort) {
+        NetflowReceiver receiver = new NetflowReceiver(config, interNode, metrics);
+        ChannelFuture bound = new Bootstrap()
+                .group(loops)
+                .channel(NioDatagramChannel.class)
+                .option(ChannelOption.SO_RCVBUF, config.receiveBuffer())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
+                .option(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), config.sockets() > 1)
+                .handler(new Handler(receiver))
+                .bind(config.host(), onPort)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            close();
+            throw new UnavailableException("netflow: cannot listen on UDP " + config.host() + ":" + onPort + ": "
+                    + bound.cause().getMessage() + "; choose another with ingest.netflow.host and ingest.netflow.port");
+        }
+        Channel channel = bound.channel();
+        var unused = channel.eventLoop()
+                .scheduleAtFixedRate(
+                        () -> guarded(() -> receiver.expire(clock.millis())), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        return channel;
     }
 
     private void tick() {
+        long now = clock.millis();
+        if (interNode != null) {
+            interNode.expire(now, flow -> intake.take(flow, null, now));
+        }
+        intake.tick(now);
+    }
+
+    private void countDrops() {
+        metrics.datagramsDropped.labels("socket_buffer").inc(drops.since(port));
+    }
+
+    /** A task that throws is never run again. */
+    private static void guarded(Runnable task) {
         try {
-            receiver.expire(clock.millis());
-            publish(orienter.due(clock.millis()));
+            task.run();
         } catch (RuntimeException e) {
-            // A task that throws is never run again.
             LOG.error("netflow: a defect in the housekeeping", e);
         }
     }
 
-    private void publish(List<Flow> flows) {
-        for (Flow flow : flows) {
-            publisher.offer(KIND, enricher.enrich(flow));
-        }
-    }
-
     private final class Handler extends SimpleChannelInboundHandler<DatagramPacket> {
+        private final NetflowReceiver receiver;
+
+        Handler(NetflowReceiver receiver) {
+            this.receiver = receiver;
+        }
+
         @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
             long now = clock.millis();
             String exporter = Ip.toText(packet.sender().getAddress().getAddress());
-            for (Flow flow : receiver.receive(exporter, packet.content(), now)) {
-                publish(orienter.accept(flow, now));
-            }
+            receiver.receive(exporter, packet.content(), now, (flow, point) -> intake.take(flow, point, now));
         }
 
         @Override

@@ -10,35 +10,57 @@ import org.jspecify.annotations.Nullable;
  * @param enabled whether to listen
  * @param host address to listen on
  * @param port UDP port; 0 for any free one
- * @param receiveBuffer bytes of socket buffer asked of the kernel
+ * @param sockets how many sockets, each with a thread, share the port
+ * @param receiveBuffer bytes of buffer asked of the kernel for each socket
  * @param templateWait how long data waits for its template
  * @param cluster name of the cluster that the exporters are part of
+ * @param tcp IPFIX over TCP and TLS
  */
 public record NetflowConfig(
         Boolean enabled,
         String host,
         Integer port,
+        Integer sockets,
         Integer receiveBuffer,
         Duration templateWait,
-        @Nullable String cluster) {
+        @Nullable String cluster,
+        NetflowTcpConfig tcp) {
     private static final int DEFAULT_PORT = 2055;
     private static final int DEFAULT_BUFFER = 8 * 1024 * 1024;
+    private static final int MAX_SOCKETS = 64;
 
     public NetflowConfig(
             @Nullable Boolean enabled,
             @Nullable String host,
             @Nullable Integer port,
+            @Nullable Integer sockets,
             @Nullable Integer receiveBuffer,
             @Nullable Duration templateWait,
-            @Nullable String cluster) {
+            @Nullable String cluster,
+            @Nullable NetflowTcpConfig tcp) {
         this.enabled = enabled == null || enabled;
         this.host = host == null ? "127.0.0.1" : host;
         this.port = port == null ? DEFAULT_PORT : port;
+        this.sockets = sockets == null ? 1 : sockets;
         this.receiveBuffer = receiveBuffer == null ? DEFAULT_BUFFER : receiveBuffer;
         this.templateWait = templateWait == null ? Duration.ofSeconds(60) : templateWait;
         this.cluster = cluster;
+        this.tcp = tcp == null ? new NetflowTcpConfig(null, null, null, null, null, null) : tcp;
         if (this.port < 0 || this.port > 65535) {
             throw new ConfigException("port " + this.port + " is outside 0..65535");
         }
+        if (this.sockets < 1 || this.sockets > MAX_SOCKETS) {
+            throw new ConfigException("sockets " + this.sockets + " is outside 1.." + MAX_SOCKETS);
+        }
+    }
+
+    /** Not listening. */
+    public static NetflowConfig off() {
+        return new NetflowConfig(false, null, null, null, null, null, null, null);
+    }
+
+    /** On that address, the rest as by default. */
+    public static NetflowConfig on(String host, int port) {
+        return new NetflowConfig(true, host, port, null, null, null, null, null);
     }
 }

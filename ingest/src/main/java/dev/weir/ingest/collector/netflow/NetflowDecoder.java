@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decodes datagrams of NetFlow v5, v9 and IPFIX. Remembers templates, sampling and sequence by exporter and observation
+ * Decodes datagrams of NetFlow v5, v9, IPFIX and sFlow. Remembers templates, sampling and sequence by exporter and observation
  * domain, for at most {@value #MAX_DOMAINS} of them. For one thread.
  */
 final class NetflowDecoder {
@@ -28,6 +28,7 @@ final class NetflowDecoder {
     };
 
     private final HeldSets held;
+    private final SflowDecoder sflow = new SflowDecoder();
 
     NetflowDecoder(HeldSets held) {
         this.held = held;
@@ -37,7 +38,7 @@ final class NetflowDecoder {
 
     /**
      * @param exporter address that the datagram came from
-     * @throws MalformedDatagramException when it is none of the three, or contradicts itself
+     * @throws MalformedDatagramException when it is none of the four, or contradicts itself
      */
     Decoded decode(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
         if (datagram.readableBytes() < 2) {
@@ -45,11 +46,19 @@ final class NetflowDecoder {
         }
         int version = datagram.getUnsignedShort(datagram.readerIndex());
         return switch (version) {
+            case 0 -> decodeSflow(exporter, datagram, nowMs);
             case 5 -> decodeV5(exporter, datagram);
             case 9 -> decodeV9(exporter, datagram, nowMs);
             case 10 -> decodeIpfix(exporter, datagram, nowMs);
-            default -> throw new MalformedDatagramException("version " + version + " is not 5, 9 or 10");
+            default -> throw new MalformedDatagramException("version " + version + " is not 5, 9 or 10, nor sFlow 5");
         };
+    }
+
+    private Decoded decodeSflow(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
+        if (datagram.readableBytes() < 4 || datagram.getInt(datagram.readerIndex()) != SflowDecoder.VERSION) {
+            throw new MalformedDatagramException("version 0 is not 5, 9 or 10, nor sFlow 5");
+        }
+        return sflow.decode(exporter, datagram, nowMs);
     }
 
     private Decoded decodeV5(String exporter, ByteBuf datagram) throws MalformedDatagramException {
@@ -75,7 +84,7 @@ final class NetflowDecoder {
         for (int i = 0; i < count; i++) {
             flows.add(v5Record(datagram.readSlice(V5_RECORD), exportMs, uptimeMs, state));
         }
-        return new Decoded(5, flows, 0, 0, 0, 0, state.missedBefore(sequence, count));
+        return new Decoded(5, false, flows, 0, 0, 0, 0, state.missedBefore(sequence, count));
     }
 
     private static ExportedFlow v5Record(ByteBuf in, long exportMs, long uptimeMs, ExporterState state) {

@@ -4,8 +4,6 @@ import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,38 +16,55 @@ final class NetflowReceiver {
 
     private final HeldSets held;
     private final NetflowDecoder decoder;
+    private final @Nullable InterNode interNode;
     private final @Nullable String cluster;
     private final IngestMetrics metrics;
     private long rejected;
 
-    NetflowReceiver(NetflowConfig config, IngestMetrics metrics) {
+    /**
+     * @param interNode where Antrea's records wait for their other end; null to hand them on as they are
+     */
+    NetflowReceiver(NetflowConfig config, @Nullable InterNode interNode, IngestMetrics metrics) {
+        this.interNode = interNode;
         this.held = new HeldSets(config.templateWait().toMillis());
         this.decoder = new NetflowDecoder(held);
         this.cluster = config.cluster();
         this.metrics = metrics;
     }
 
-    /** The flows of a datagram, and of earlier ones that it brought the templates for. */
-    List<Flow> receive(String exporter, ByteBuf datagram, long nowMs) {
-        List<Flow> flows = new ArrayList<>();
+    /** Is told of every flow. */
+    interface Out {
+        /**
+         * @param point where the exporter saw it; null when that is not told
+         */
+        void take(Flow flow, @Nullable String point);
+    }
+
+    /**
+     * Tells the flows of a datagram, and of earlier ones that it brought the templates for.
+     *
+     * @return false when it is refused
+     */
+    boolean receive(String exporter, ByteBuf datagram, long nowMs, Out out) {
         try {
             Decoded decoded = decoder.decode(exporter, datagram, nowMs);
-            String version = Integer.toString(decoded.version());
+            String version = decoded.word();
             metrics.datagrams.labels(version).inc();
             metrics.netflowSequenceGaps.labels(version).inc(decoded.missed());
             metrics.netflowSetsHeld.inc(decoded.setsHeld());
             metrics.netflowSetsLost.inc(decoded.setsLost());
             metrics.netflowRecordsSkipped.labels("no_addresses").inc(decoded.otherRecords());
             for (ExportedFlow record : decoded.flows()) {
-                add(record, exporter, flows);
+                add(record, exporter, nowMs, out);
             }
+            return true;
         } catch (MalformedDatagramException e) {
             metrics.datagramsRejected.inc();
             if (rejected++ % LOG_EVERY == 0) {
                 LOG.warn("a datagram from {} is refused: {} ({} refused so far)", exporter, e.getMessage(), rejected);
             }
+            return false;
         }
-        return flows;
     }
 
     /** Gives up on what has waited too long for its template. */
@@ -61,10 +76,15 @@ final class NetflowReceiver {
         }
     }
 
-    private void add(ExportedFlow record, String exporter, List<Flow> flows) {
+    private void add(ExportedFlow record, String exporter, long nowMs, Out out) {
         try {
-            flows.add(ExportedFlows.flow(record, exporter, cluster));
-            metrics.flowsRead.labels(NetflowCollector.KIND).inc();
+            Flow flow = ExportedFlows.flow(record, exporter, cluster);
+            Antrea antrea = record.antrea();
+            if (interNode != null && antrea != null && antrea.lacksAnEnd()) {
+                interNode.take(flow, nowMs, joined -> out.take(joined, null));
+            } else {
+                out.take(flow, record.point());
+            }
         } catch (InvalidRecordException e) {
             metrics.netflowRecordsSkipped.labels("unspecified_address").inc();
         }

@@ -38,6 +38,10 @@ final class RecordReader {
     private @Nullable Integer samplingInterval;
     private @Nullable Long samplingPackets;
     private @Nullable Long samplingSpace;
+    private @Nullable Long ingressInterface;
+    private @Nullable Long egressInterface;
+    private @Nullable Long flowDirection;
+    private @Nullable Antrea antrea;
 
     /**
      * @param uptimeMs the exporter's uptime at {@code exportMs}; null where the header does not tell (IPFIX)
@@ -67,6 +71,11 @@ final class RecordReader {
             readStandard(field.element(), value);
         } else if (field.enterprise() == Element.REVERSE_ENTERPRISE) {
             readReverse(field.element(), value);
+        } else if (field.enterprise() == Antrea.ENTERPRISE) {
+            if (antrea == null) {
+                antrea = new Antrea();
+            }
+            antrea.read(field.element(), value);
         }
     }
 
@@ -99,6 +108,9 @@ final class RecordReader {
             case Element.SAMPLING_INTERVAL, Element.SAMPLER_INTERVAL -> samplingInterval = rate(number(value));
             case Element.SAMPLING_PACKET_INTERVAL -> samplingPackets = number(value);
             case Element.SAMPLING_PACKET_SPACE -> samplingSpace = number(value);
+            case Element.INGRESS_INTERFACE -> ingressInterface = number(value);
+            case Element.EGRESS_INTERFACE -> egressInterface = number(value);
+            case Element.FLOW_DIRECTION -> flowDirection = number(value);
             default -> readTime(element, value);
         }
     }
@@ -173,7 +185,15 @@ final class RecordReader {
                 icmpTypeCode,
                 firewallEvent,
                 forwardingStatus,
-                own == null ? state.sampling(sampler) : own);
+                own == null ? state.sampling(sampler) : own,
+                point(),
+                antrea);
+    }
+
+    private @Nullable String point() {
+        return ingressInterface == null && egressInterface == null && flowDirection == null
+                ? null
+                : ingressInterface + ">" + egressInterface + " " + flowDirection;
     }
 
     /** A time counted from the exporter's start; the 32-bit difference to its uptime survives a wrap. */
@@ -225,7 +245,7 @@ final class RecordReader {
     }
 
     /** An unsigned number of any length, as reduced-size encoding allows; more than eight bytes keep the last eight. */
-    private static long number(ByteBuf value) {
+    static long number(ByteBuf value) {
         long number = 0;
         while (value.isReadable()) {
             number = number << 8 | value.readUnsignedByte();

@@ -56,7 +56,7 @@ final class SetReader {
     }
 
     Decoded decoded(int version, long missed) {
-        return new Decoded(version, flows, optionsRecords, otherRecords, setsHeld, setsLost, missed);
+        return new Decoded(version, false, flows, optionsRecords, otherRecords, setsHeld, setsLost, missed);
     }
 
     /** Data records of this message, which is what IPFIX counts its sequence by. */

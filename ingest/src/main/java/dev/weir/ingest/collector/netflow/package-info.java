@@ -1,4 +1,4 @@
-/** NetFlow v5, v9 and IPFIX over UDP (RFC 3954, RFC 7011, RFC 5103). */
+/** NetFlow v5, v9, IPFIX and sFlow v5 over UDP, IPFIX over TCP and TLS (RFC 3954, RFC 7011, RFC 5103, sflow.org). */
 @NullMarked
 package dev.weir.ingest.collector.netflow;
 

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,9 @@ class NetflowReceiverTest {
 
     private final CollectorRegistry registry = new CollectorRegistry();
     private final NetflowReceiver receiver = new NetflowReceiver(
-            new NetflowConfig(true, null, 0, null, Duration.ofSeconds(60), "c1"), new IngestMetrics(registry));
+            new NetflowConfig(true, null, 0, null, null, Duration.ofSeconds(60), "c1", null),
+            null,
+            new IngestMetrics(registry));
 
     @Test
     void templateAndDataMakeAFlow() {
@@ -47,9 +50,10 @@ class NetflowReceiverTest {
         assertThat(value("weir_ingest_netflow_sets_lost_total")).isZero();
 
         NetflowReceiver other = new NetflowReceiver(
-                new NetflowConfig(true, null, 0, null, Duration.ofSeconds(60), null),
+                new NetflowConfig(true, null, 0, null, null, Duration.ofSeconds(60), null, null),
+                null,
                 new IngestMetrics(new CollectorRegistry()));
-        assertThat(other.receive("192.0.2.2", message(0, data(80, 64)), 0)).isEmpty();
+        assertThat(receive(other, "192.0.2.2", message(0, data(80, 64)), 0)).isEmpty();
         receive(message(1, set(999, new byte[20])), 20);
         receiver.expire(59_000);
         assertThat(value("weir_ingest_netflow_sets_lost_total")).isZero();
@@ -60,7 +64,7 @@ class NetflowReceiverTest {
     @Test
     void templatesBelongToTheirExporter() {
         receive(message(0, template()), 0);
-        assertThat(receiver.receive("192.0.2.9", message(0, data(80, 64)), 0)).isEmpty();
+        assertThat(receive(receiver, "192.0.2.9", message(0, data(80, 64)), 0)).isEmpty();
     }
 
     @Test
@@ -91,7 +95,13 @@ class NetflowReceiverTest {
     }
 
     private List<Flow> receive(ByteBuf datagram, long nowMs) {
-        return receiver.receive("192.0.2.1", datagram, nowMs);
+        return receive(receiver, "192.0.2.1", datagram, nowMs);
+    }
+
+    private static List<Flow> receive(NetflowReceiver receiver, String exporter, ByteBuf datagram, long nowMs) {
+        List<Flow> flows = new ArrayList<>();
+        receiver.receive(exporter, datagram, nowMs, (flow, point) -> flows.add(flow));
+        return flows;
     }
 
     private double value(String name) {

@@ -136,7 +136,11 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
     private static List<PeerClause> networks(Fields networks) {
         List<PeerClause> clauses = new ArrayList<>();
         for (Fields network : networks.elements(MAX_NETWORKS)) {
-            clauses.add(new BlockClause(network.cidr(), List.of()));
+            BlockClause clause = new BlockClause(network.cidr(), List.of());
+            if (clauses.contains(clause)) {
+                throw network.invalid("'" + network.text() + "' stands twice");
+            }
+            clauses.add(clause);
         }
         if (clauses.isEmpty()) {
             throw networks.invalid("must name at least one CIDR");

@@ -20,6 +20,9 @@ final class PortsOfV1Alpha2 implements AdminPorts {
 
     @Override
     public List<PortClause> parse(Fields ports, Fields peers) {
+        if (!ports.absent() && ports.elements().isEmpty()) {
+            throw ports.invalid("must name at least one protocol; leave it out for all");
+        }
         return ports.elements(most()).stream().map(port -> port(port, peers)).toList();
     }
 

@@ -7,6 +7,7 @@ import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.lint.Finding;
 import dev.weir.policy.lint.Linter;
 import dev.weir.policy.lint.Sarif;
+import dev.weir.standalone.command.TextTable;
 import dev.weir.standalone.command.VersionCommand;
 import dev.weir.standalone.command.Weir;
 import java.io.PrintWriter;

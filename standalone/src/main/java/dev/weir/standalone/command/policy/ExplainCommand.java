@@ -88,7 +88,7 @@ final class ExplainCommand implements Callable<Integer> {
         if (number == null ? PortClause.PROTOCOLS.contains(name) : number < 1 || number > 65_535) {
             throw new ConfigException("--port: " + (number == null ? "is missing" : number + " is outside 1..65535"));
         }
-        Inputs.Described described = Inputs.described(paths);
+        Inputs.Described described = Inputs.described(paths, spec.commandLine().getErr());
         Cluster cluster = described.cluster();
         refuseService("--from", from, described);
         refuseService("--to", to, described);
@@ -108,7 +108,7 @@ final class ExplainCommand implements Callable<Integer> {
         } else {
             explanations.forEach(explanation -> print(explanation, explanations.size() > 1, cluster, out));
         }
-        return 0;
+        return described.exitCode();
     }
 
     /** The pairs of addresses of the same family. */
@@ -131,6 +131,16 @@ final class ExplainCommand implements Callable<Integer> {
 
     private static void refuseService(String option, String text, Inputs.Described described) {
         for (Manifest manifest : described.manifests()) {
+            boolean byName = manifest.kind().equals("Service")
+                    && text.equals(manifest.namespace() + "/" + manifest.name())
+                    && described.cluster().members().stream()
+                            .noneMatch(member -> member.pod().display().equals(text)
+                                    || text.equals(member.workload().namespace() + "/"
+                                            + member.workload().name()));
+            if (byName) {
+                throw new ConfigException(
+                        option + ": " + text + " is a Service; policies are about its pods, so name one" + " of them");
+            }
             if (manifest.kind().equals("Service")
                     && ClusterObjects.parse("Service", manifest.object())
                             .addresses()
@@ -193,12 +203,21 @@ final class ExplainCommand implements Callable<Integer> {
         } else if (expected != Expected.UNKNOWN) {
             String deny = DenyPolicy.of(cluster.policies(), traffic);
             out.println();
-            out.println(
-                    deny == null
-                            ? "No single policy denies just this; take away what allows it."
-                            : "The tightest policy that denies it:");
+            out.println(deny == null ? withoutDenial(explanation) : "The tightest policy that denies it:");
             Inputs.indented(out, "  ", deny == null ? "" : deny);
         }
+    }
+
+    private static String withoutDenial(Explanation explanation) {
+        Traffic traffic = explanation.traffic();
+        if (traffic.withOwnNode() || traffic.toItself()) {
+            return "No policy can deny it.";
+        }
+        boolean allowed = explanation.decision().expected() == Expected.ALLOW;
+        return "No single policy denies just this; "
+                + (allowed
+                        ? "take away what allows it."
+                        : "a policy that selects the pod, and lists what it may talk with, leaves it out.");
     }
 
     private static void side(SideExplanation side, Cluster cluster, PrintWriter out) {

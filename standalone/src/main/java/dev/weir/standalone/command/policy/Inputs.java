@@ -5,6 +5,7 @@ import dev.weir.model.manifest.Manifest;
 import dev.weir.model.manifest.ManifestFile;
 import dev.weir.model.manifest.Problem;
 import dev.weir.policy.cluster.Cluster;
+import dev.weir.standalone.command.Weir;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,23 +14,37 @@ import java.util.List;
 
 /** What the commands read. */
 final class Inputs {
+    private static final int MAX_TOLD = 20;
+
     private Inputs() {}
 
-    /** A cluster with the manifests that it was made of. */
-    record Described(Cluster cluster, List<Manifest> manifests) {}
+    /**
+     * A cluster with the manifests that it was made of.
+     *
+     * @param complete whether all of what was read could be used
+     */
+    record Described(Cluster cluster, List<Manifest> manifests, boolean complete) {
+        /** The exit code of an answer that rests on it. */
+        int exitCode() {
+            return complete ? 0 : Weir.FAILED;
+        }
+    }
 
-    /** Manifests of which nothing may be wrong, for an answer without the broken ones would mislead. */
-    static Described described(List<Path> paths) {
+    /** Reads what is described. What cannot be used is told, and the answer is given without it. */
+    static Described described(List<Path> paths, PrintWriter err) {
         ManifestFile file = ManifestFile.readAll(existing(paths));
         Cluster cluster = Cluster.of(file.manifests());
         List<Problem> problems = new ArrayList<>(file.problems());
         problems.addAll(cluster.problems());
         if (!problems.isEmpty()) {
-            throw new ConfigException(
-                    String.join("\n", problems.stream().map(Problem::message).toList()));
+            problems.stream().limit(MAX_TOLD).forEach(problem -> err.println("weir: " + problem.message()));
+            String more = problems.size() > MAX_TOLD ? " (" + (problems.size() - MAX_TOLD) + " more)" : "";
+            err.println("weir: " + problems.size()
+                    + (problems.size() == 1 ? " object or document" : " objects or documents")
+                    + " cannot be used; the answer leaves them out" + more);
         }
         requireAny(file, paths);
-        return new Described(cluster, file.manifests());
+        return new Described(cluster, file.manifests(), problems.isEmpty());
     }
 
     /** A path in which nothing is found is more likely mistyped than meant. */

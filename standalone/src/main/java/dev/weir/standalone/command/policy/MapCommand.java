@@ -8,6 +8,7 @@ import dev.weir.policy.map.Connection;
 import dev.weir.policy.map.ConnectivityMap;
 import dev.weir.policy.map.Group;
 import dev.weir.policy.map.MapText;
+import dev.weir.standalone.command.TextTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -60,11 +61,13 @@ final class MapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Inputs.Described described = Inputs.described(paths);
+        Inputs.Described described = Inputs.described(paths, spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
         if (diff != null) {
-            difference(described, Inputs.described(List.of(diff)), out);
-            return 0;
+            Inputs.Described other =
+                    Inputs.described(List.of(diff), spec.commandLine().getErr());
+            difference(described, other, out);
+            return Math.max(described.exitCode(), other.exitCode());
         }
         ConnectivityMap map = ConnectivityMap.of(described.cluster());
         switch (output) {
@@ -74,7 +77,7 @@ final class MapCommand implements Callable<Integer> {
             case html -> out.print(MapText.html(map));
         }
         out.flush();
-        return 0;
+        return described.exitCode();
     }
 
     private void difference(Inputs.Described before, Inputs.Described after, PrintWriter out) {

@@ -62,9 +62,10 @@ final class RecommendCommand implements Callable<Integer> {
         if (minFlows < 1) {
             throw new ConfigException("--min-flows: " + minFlows + " is below 1");
         }
-        Inputs.Described described = Inputs.described(manifests == null ? List.of() : manifests);
-        Recommender recommender =
-                new Recommender(new Recorded(described.cluster(), described.manifests()), namespace, minFlows);
+        Inputs.Described described = Inputs.described(
+                manifests == null ? List.of() : manifests, spec.commandLine().getErr());
+        Recommender recommender = new Recommender(
+                new Recorded(described.cluster(), described.manifests(), List.of()), namespace, minFlows);
         PrintWriter err = spec.commandLine().getErr();
         int problems = RecordedFlows.read(flows, err, recommender::accept);
         Recommendation recommendation = recommender.recommend();
@@ -78,7 +79,11 @@ final class RecommendCommand implements Callable<Integer> {
                     + (namespace == null ? "" : " of the namespace " + namespace)
                     + "; give --manifests if they tell addresses only");
         }
-        return problems > 0 || recommendation.policies().isEmpty() ? Weir.FAILED : 0;
+        return problems > 0
+                        || !described.complete()
+                        || recommendation.policies().isEmpty()
+                ? Weir.FAILED
+                : 0;
     }
 
     private static void comments(PrintWriter out, String heading, List<String> lines) {

@@ -1,7 +1,7 @@
 package dev.weir.standalone.command.policy;
 
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.collector.file.FlowFiles;
+import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
@@ -33,7 +33,7 @@ final class RecordedFlows {
         }
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         int[] problems = {0};
-        try (FlowFiles file = new FlowFiles(files, new Orienter(PAIR_WINDOW, PAIR_CAPACITY, metrics), problem -> {
+        try (FlowFiles file = new FlowFiles(files, null, new Orienter(PAIR_WINDOW, PAIR_CAPACITY, metrics), problem -> {
             problems[0]++;
             err.println("weir: " + problem);
         })) {

@@ -9,6 +9,7 @@ import dev.weir.policy.dialect.Dialects;
 import dev.weir.policy.replay.Recorded;
 import dev.weir.policy.simulate.Change;
 import dev.weir.policy.simulate.Simulation;
+import dev.weir.standalone.command.TextTable;
 import dev.weir.standalone.command.Weir;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -78,8 +79,11 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Inputs.Described proposedInput = Inputs.described(proposed);
-        Inputs.Described currentInput = current == null ? null : Inputs.described(current);
+        Inputs.Described proposedInput =
+                Inputs.described(proposed, spec.commandLine().getErr());
+        Inputs.Described currentInput = current == null
+                ? null
+                : Inputs.described(current, spec.commandLine().getErr());
         Recorded recorded = recorded(proposedInput, currentInput);
         PolicySet before = currentInput == null ? null : currentInput.cluster().policies();
         Simulation simulation =
@@ -92,13 +96,17 @@ final class SimulateCommand implements Callable<Integer> {
             table(simulation, out);
         }
         boolean breaks = simulation.changes().stream().anyMatch(change -> change.effect() == Change.Effect.BREAKS);
-        return problems > 0 || (exitCode && breaks) ? Weir.FAILED : 0;
+        boolean complete = proposedInput.complete() && (currentInput == null || currentInput.complete());
+        return problems > 0 || !complete || (exitCode && breaks) ? Weir.FAILED : 0;
     }
 
     /** Everything that is described but policies; where both describe it, as the proposal does. */
     private static Recorded recorded(Inputs.Described proposed, Inputs.@Nullable Described current) {
         if (current == null) {
-            return new Recorded(proposed.cluster(), proposed.manifests());
+            return new Recorded(
+                    proposed.cluster(),
+                    proposed.manifests(),
+                    List.of(proposed.cluster().policies()));
         }
         Map<String, Manifest> all = new LinkedHashMap<>();
         for (Inputs.Described each : List.of(proposed, current)) {
@@ -109,7 +117,10 @@ final class SimulateCommand implements Callable<Integer> {
             }
         }
         List<Manifest> manifests = List.copyOf(all.values());
-        return new Recorded(Cluster.of(manifests), manifests);
+        return new Recorded(
+                Cluster.of(manifests),
+                manifests,
+                List.of(proposed.cluster().policies(), current.cluster().policies()));
     }
 
     private static void table(Simulation simulation, PrintWriter out) {

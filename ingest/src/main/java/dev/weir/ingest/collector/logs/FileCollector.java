@@ -1,0 +1,292 @@
+package dev.weir.ingest.collector.logs;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.enrichment.Enricher;
+import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.publish.FlowTransactions;
+import dev.weir.ingest.publish.Outgoing;
+import dev.weir.ingest.publish.Position;
+import dev.weir.model.Flow;
+import dev.weir.model.config.UnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes the flows of one file and follows it while it grows. A file that is replaced under its name is read to its
+ * end, then the new one from its start. After a restart it goes on where the last committed transaction ended.
+ */
+public final class FileCollector implements Collector {
+    public static final String KIND = "logs";
+    public static final String STANDARD_INPUT = "-";
+
+    /** Lines in one transaction. */
+    private static final int BATCH_LINES = 5_000;
+
+    /** Halves that may wait beyond a transaction; they are kept in its position, which must fit into a record. */
+    private static final int MAX_HALVES = 500;
+
+    private static final long POLL_MS = 200;
+    private static final Logger LOG = LoggerFactory.getLogger(FileCollector.class);
+
+    private final String path;
+    private final boolean follow;
+    private final @Nullable String format;
+    private final Orienter orienter;
+    private final Enricher enricher;
+    private final FlowTransactions transactions;
+    private final IngestMetrics metrics;
+    private final Thread thread;
+    /** The newest time read so far, which halves wait by. */
+    private long newestMs = Long.MIN_VALUE;
+
+    private volatile boolean closed;
+
+    public FileCollector(
+            String path,
+            boolean follow,
+            @Nullable String format,
+            Orienter orienter,
+            Enricher enricher,
+            FlowTransactions transactions,
+            IngestMetrics metrics) {
+        this.path = path;
+        this.follow = follow;
+        this.format = format;
+        this.orienter = orienter;
+        this.enricher = enricher;
+        this.transactions = transactions;
+        this.metrics = metrics;
+        this.thread = new Thread(this::run, "weir-file-" + path);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public void start() {
+        boolean canWait = follow || path.equals(STANDARD_INPUT);
+        if (!canWait && !Files.isReadable(Path.of(path))) {
+            throw new UnavailableException(path + ": there is no such file, or it may not be read");
+        }
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        transactions.close();
+        thread.interrupt();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            if (path.equals(STANDARD_INPUT)) {
+                read(null, LineSource.of("standard input", System.in), "stdin:" + UUID.randomUUID(), "stdin", false);
+            } else {
+                readFiles(Path.of(path).toAbsolutePath());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("{}: stopped", path);
+        } catch (IOException e) {
+            LOG.error("{}: cannot be read any further: {}", path, e.getMessage());
+        }
+    }
+
+    /** One file after the other under the same name. What goes wrong while a file is replaced is tried again. */
+    private void readFiles(Path file) throws IOException, InterruptedException {
+        String source = "file:" + file;
+        do {
+            try {
+                String identity = identity(file);
+                if (identity == null) {
+                    Thread.sleep(POLL_MS);
+                } else {
+                    readFile(file, source, identity);
+                }
+            } catch (IOException e) {
+                if (!follow) {
+                    throw e;
+                }
+                LOG.warn("{}: trying again: {}", path, e.toString());
+                Thread.sleep(POLL_MS);
+            }
+        } while (follow && !closed);
+    }
+
+    private void readFile(Path file, String source, String identity) throws IOException, InterruptedException {
+        Position before = transactions.position(source);
+        Position at = before != null && before.file().equals(identity)
+                ? before
+                : new Position(source, identity, 0, List.of());
+        long offset = at.offset();
+        if (offset > Files.size(file) && !isGzip(file)) {
+            LOG.warn("{} is shorter than when it was last read; starting over", file);
+            offset = 0;
+        }
+        if (offset > 0) {
+            at.held().forEach(half -> orienter.accept(half, half.endMs()));
+        }
+        LOG.info("{}: reading from byte {}", file, offset);
+        read(file, LineSource.open(file, offset), source, identity, follow);
+    }
+
+    /**
+     * @param file that the lines come from; null for standard input
+     */
+    private void read(@Nullable Path file, LineSource lines, String source, String identity, boolean growing)
+            throws IOException, InterruptedException {
+        FlowLines flows = new FlowLines(path, format, this::report);
+        if (lines.offset() > 0 && file != null) {
+            try (LineSource start = LineSource.open(file, 0)) {
+                flows.readHeader(start, lines.offset());
+            }
+        }
+        long offset = lines.offset();
+        boolean gzip = lines.gzip();
+        try (lines) {
+            boolean more = true;
+            while (more && !closed) {
+                Batch batch = new Batch(source, identity, offset);
+                try {
+                    more = fill(batch, lines, flows, growing && !gzip);
+                } catch (LineSource.TruncatedException e) {
+                    LOG.error("{}; what came before is published", e.getMessage());
+                    more = false;
+                }
+                batch.publish(!more);
+                offset = batch.offset;
+            }
+        }
+        if (growing && !closed) {
+            awaitOtherFile(Path.of(path).toAbsolutePath(), identity, gzip ? 0 : offset);
+        }
+    }
+
+    /** False when nothing more will come from this file. */
+    private boolean fill(Batch batch, LineSource lines, FlowLines flows, boolean growing)
+            throws IOException, InterruptedException {
+        long idleMs = 0;
+        boolean replaced = false;
+        while (batch.lines < BATCH_LINES) {
+            LineSource.Line line = lines.next();
+            if (line != null) {
+                batch.add(line, flows);
+                continue;
+            }
+            if (!growing || replaced) {
+                LineSource.Line last = lines.last();
+                if (last != null) {
+                    batch.add(last, flows);
+                }
+                return false;
+            }
+            if (batch.lines > 0) {
+                return true;
+            }
+            // What was written just before the file was replaced is read once more before it is left.
+            replaced = isOtherFile(Path.of(path).toAbsolutePath(), batch.identity, lines.offset());
+            if (!replaced
+                    && idleMs >= orienter.windowMs()
+                    && !orienter.waiting().isEmpty()) {
+                batch.releaseHalves = true;
+                return true;
+            }
+            if (!replaced) {
+                Thread.sleep(POLL_MS);
+                idleMs += POLL_MS;
+            }
+        }
+        return true;
+    }
+
+    private void awaitOtherFile(Path file, String identity, long offset) throws IOException, InterruptedException {
+        while (!closed && !isOtherFile(file, identity, offset)) {
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    /** Whether another file stands there now, or the same one was cut shorter. */
+    private static boolean isOtherFile(Path file, String identity, long offset) throws IOException {
+        String now = identity(file);
+        return now != null && (!now.equals(identity) || Files.size(file) < offset);
+    }
+
+    /** The lines of one transaction. Halves that still wait go into its position. */
+    private final class Batch {
+        private final String source;
+        private final String identity;
+        private final List<Flow> ready = new ArrayList<>();
+        private int lines;
+        private long offset;
+        private boolean releaseHalves;
+
+        Batch(String source, String identity, long offset) {
+            this.source = source;
+            this.identity = identity;
+            this.offset = offset;
+        }
+
+        void add(LineSource.Line line, FlowLines flows) {
+            lines++;
+            offset = line.offset();
+            Flow flow = flows.flow(line);
+            if (flow != null) {
+                metrics.flowsRead.labels(KIND).inc();
+                newestMs = Math.max(newestMs, flow.endMs());
+                ready.addAll(orienter.accept(flow, newestMs));
+            }
+        }
+
+        void publish(boolean last) throws InterruptedException {
+            if (last || releaseHalves || orienter.waiting().size() > MAX_HALVES) {
+                ready.addAll(orienter.flush());
+            }
+            if (lines == 0 && ready.isEmpty()) {
+                return;
+            }
+            List<Outgoing> outgoing = new ArrayList<>(ready.size());
+            for (Flow flow : ready) {
+                enricher.learn(flow);
+                outgoing.add(Outgoing.of(KIND, enricher.enrich(flow)));
+            }
+            transactions.publish(outgoing, new Position(source, identity, offset, orienter.waiting()));
+        }
+    }
+
+    private void report(FlowLines.Problem problem) {
+        metrics.linesRejected.labels(KIND, problem.format()).inc();
+        LOG.warn("{}", problem.message());
+    }
+
+    private static boolean isGzip(Path file) throws IOException {
+        try (LineSource lines = LineSource.open(file, 0)) {
+            return lines.gzip();
+        }
+    }
+
+    /** What tells a file from another of the same name; null when there is none. */
+    private static @Nullable String identity(Path file) throws IOException {
+        if (!Files.isReadable(file)) {
+            return null;
+        }
+        Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file.toString() : key.toString();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.weir.ingest.collector.logs;
+
+import dev.weir.ingest.orientation.Orienter;
+import dev.weir.model.Flow;
+import dev.weir.model.codec.FlowCodec;
+import dev.weir.model.config.UnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The flows of files read once from start to end, as values of {@code weir.flows}. Memory does not grow. */
+public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
+    private final Iterator<String> files;
+    private final @Nullable String format;
+    private final @Nullable Orienter orienter;
+    private final Consumer<String> problems;
+    private final Deque<Flow> ready = new ArrayDeque<>();
+    private @Nullable LineSource lines;
+    private @Nullable FlowLines flows;
+    private long newestMs = Long.MIN_VALUE;
+    private boolean flushed;
+
+    /**
+     * @param paths files in the order in which they are read, {@code -} for standard input
+     * @param orienter null to leave records as they are
+     * @param format of all of them; null to tell it by the first line of each
+     * @param problems told of what cannot be read
+     * @throws UnavailableException when a file is not there
+     */
+    public FlowFiles(
+            List<String> paths, @Nullable String format, @Nullable Orienter orienter, Consumer<String> problems) {
+        for (String path : paths) {
+            if (!path.equals(FileCollector.STANDARD_INPUT)
+                    && (!Files.exists(Path.of(path)) || Files.isDirectory(Path.of(path)))) {
+                throw new UnavailableException(path + ": there is no such file");
+            }
+        }
+        this.files = List.copyOf(paths).iterator();
+        this.format = format;
+        this.orienter = orienter;
+        this.problems = problems;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (ready.isEmpty() && !flushed) {
+            advance();
+        }
+        return !ready.isEmpty();
+    }
+
+    @Override
+    public byte[] next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return FlowCodec.encode(ready.removeFirst());
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lines != null) {
+            lines.close();
+        }
+    }
+
+    private void advance() {
+        try {
+            LineSource open = lines;
+            if (open == null && !files.hasNext()) {
+                flushed = true;
+                if (orienter != null) {
+                    ready.addAll(orienter.flush());
+                }
+                return;
+            }
+            if (open == null) {
+                String path = files.next();
+                lines = path.equals(FileCollector.STANDARD_INPUT)
+                        ? LineSource.of("standard input", System.in)
+                        : LineSource.open(Path.of(path), 0);
+                flows = new FlowLines(path, format, problem -> problems.accept(problem.message()));
+                return;
+            }
+            LineSource.Line line = open.next();
+            if (line == null) {
+                take(open.last());
+                endFile();
+            } else {
+                take(line);
+            }
+        } catch (IOException e) {
+            problems.accept(e.getMessage() + "; what came before is analyzed");
+            endFile();
+        }
+    }
+
+    private void take(LineSource.@Nullable Line line) {
+        Flow flow = line == null || flows == null ? null : flows.flow(line);
+        if (flow != null) {
+            newestMs = Math.max(newestMs, flow.endMs());
+            if (orienter == null) {
+                ready.add(flow);
+            } else {
+                ready.addAll(orienter.accept(flow, newestMs));
+            }
+        }
+    }
+
+    private void endFile() {
+        LineSource open = lines;
+        lines = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (IOException e) {
+            problems.accept("a file cannot be closed: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.weir.ingest.collector.netflow;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.intake.Intake;
+import dev.weir.model.Ip;
+import dev.weir.model.config.UnavailableException;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.io.File;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * IPFIX over TCP or TLS. Templates live as long as the connection that brought them. A message that contradicts itself
+ * ends its connection, as RFC 7011 asks, for nothing behind it can be trusted.
+ */
+final class IpfixTcp implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IpfixTcp.class);
+    private static final int MAX_MESSAGE = 65_535;
+    private static final int LENGTH_AT = 2;
+    private static final long IDLE_MINUTES = 30;
+
+    private final NetflowTcpConfig config;
+    private final NetflowConfig netflow;
+    private final @Nullable InterNode interNode;
+    private final Intake intake;
+    private final InstantSource clock;
+    private final IngestMetrics metrics;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private @Nullable Channel channel;
+
+    IpfixTcp(
+            NetflowTcpConfig config,
+            NetflowConfig netflow,
+            @Nullable InterNode interNode,
+            Intake intake,
+            InstantSource clock,
+            IngestMetrics metrics) {
+        this.config = config;
+        this.netflow = netflow;
+        this.interNode = interNode;
+        this.intake = intake;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    void start() {
+        SslContext tls = tls();
+        ChannelFuture bound = new ServerBootstrap()
+                .group(group)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel accepted) {
+                        accept(accepted, tls);
+                    }
+                })
+                .bind(netflow.host(), config.port())
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            close();
+            throw new UnavailableException("netflow: cannot listen on TCP " + netflow.host() + ":" + config.port()
+                    + ": " + bound.cause().getMessage() + "; choose another with ingest.netflow.tcp.port");
+        }
+        channel = bound.channel();
+        LOG.info("netflow: listening on TCP {}:{}{}", netflow.host(), port(), tls == null ? "" : " with TLS");
+    }
+
+    int port() {
+        Channel open = channel;
+        if (open == null) {
+            throw new IllegalStateException("not started");
+        }
+        return ((InetSocketAddress) open.localAddress()).getPort();
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private @Nullable SslContext tls() {
+        String certificate = config.certificate();
+        String key = config.key();
+        if (certificate == null || key == null) {
+            return null;
+        }
+        try {
+            SslContextBuilder builder = SslContextBuilder.forServer(new File(certificate), new File(key));
+            String clientCa = config.clientCa();
+            if (clientCa != null) {
+                builder.trustManager(new File(clientCa)).clientAuth(ClientAuth.REQUIRE);
+            }
+            return builder.build();
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new UnavailableException("netflow: the TLS certificate or key cannot be used: " + e.getMessage()
+                    + "; ingest.netflow.tcp.certificate and .key must name PEM files");
+        }
+    }
+
+    private void accept(SocketChannel accepted, @Nullable SslContext tls) {
+        if (connections.incrementAndGet() > config.maxConnections()) {
+            connections.decrementAndGet();
+            metrics.connectionsRefused.labels(NetflowCollector.KIND).inc();
+            var unused = accepted.close();
+            return;
+        }
+        accepted.closeFuture().addListener(closed -> connections.decrementAndGet());
+        if (tls != null) {
+            accepted.pipeline().addLast(tls.newHandler(accepted.alloc()));
+        }
+        accepted.pipeline()
+                .addLast(new IdleStateHandler(IDLE_MINUTES, 0, 0, TimeUnit.MINUTES))
+                // The length stands behind the version and counts itself and what is before it.
+                .addLast(new LengthFieldBasedFrameDecoder(MAX_MESSAGE, LENGTH_AT, 2, -LENGTH_AT - 2, 0))
+                .addLast(new Messages(
+                        Ip.toText(accepted.remoteAddress().getAddress().getAddress())));
+    }
+
+    private final class Messages extends SimpleChannelInboundHandler<ByteBuf> {
+        private final String exporter;
+        private final NetflowReceiver receiver = new NetflowReceiver(netflow, interNode, metrics);
+
+        Messages(String exporter) {
+            this.exporter = exporter;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+            long now = clock.millis();
+            receiver.expire(now);
+            if (!receiver.receive(exporter, message, now, (flow, point) -> intake.take(flow, point, now))) {
+                var unused = context.close();
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            var unused = context.close();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            metrics.datagramsRejected.inc();
+            LOG.warn("netflow: the connection from {} is closed: {}", exporter, cause.toString());
+            var unused = context.close();
+        }
+    }
+}

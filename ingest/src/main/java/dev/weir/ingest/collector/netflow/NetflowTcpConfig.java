@@ -1,0 +1,48 @@
+package dev.weir.ingest.collector.netflow;
+
+import dev.weir.model.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of IPFIX over TCP (RFC 7011, section 10.4), with TLS when a certificate is given.
+ *
+ * @param enabled whether to listen
+ * @param port TCP port on the collector's host; 0 for any free one
+ * @param certificate PEM file with the server's certificate chain
+ * @param key PEM file with its private key
+ * @param clientCa PEM file with the authorities whose exporters are let in; null to let in any
+ * @param maxConnections exporters that may be connected at once
+ */
+public record NetflowTcpConfig(
+        Boolean enabled,
+        Integer port,
+        @Nullable String certificate,
+        @Nullable String key,
+        @Nullable String clientCa,
+        Integer maxConnections) {
+    private static final int IPFIX_PORT = 4739;
+
+    public NetflowTcpConfig(
+            @Nullable Boolean enabled,
+            @Nullable Integer port,
+            @Nullable String certificate,
+            @Nullable String key,
+            @Nullable String clientCa,
+            @Nullable Integer maxConnections) {
+        this.enabled = enabled != null && enabled;
+        this.port = port == null ? IPFIX_PORT : port;
+        this.certificate = certificate;
+        this.key = key;
+        this.clientCa = clientCa;
+        this.maxConnections = maxConnections == null ? 1_000 : maxConnections;
+        if ((certificate == null) != (key == null)) {
+            throw new ConfigException("certificate and key go together");
+        }
+        if (clientCa != null && certificate == null) {
+            throw new ConfigException("client_ca needs certificate and key");
+        }
+        if (this.port < 0 || this.port > 65535) {
+            throw new ConfigException("port " + this.port + " is outside 0..65535");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.weir.ingest.collector.netflow;
+
+import dev.weir.ingest.packet.Packet;
+import dev.weir.model.Ip;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes sFlow version 5. Every sampled packet becomes a flow of one packet with the sampling rate of its source; the
+ * address that counts as exporter is the agent's, as it says it itself. Counter samples are passed over. For one thread.
+ */
+final class SflowDecoder {
+    /** How the version is told apart from NetFlow's, which has two bytes. */
+    static final int VERSION = 5;
+
+    private static final int MAX_AGENTS = 10_000;
+    private static final int FLOW_SAMPLE = 1;
+    private static final int EXPANDED_FLOW_SAMPLE = 3;
+    private static final int RAW_PACKET = 1;
+    private static final int SAMPLED_IPV4 = 3;
+    private static final int SAMPLED_IPV6 = 4;
+    private static final int ETHERNET = 1;
+    private static final int IPV4 = 11;
+    private static final int IPV6 = 12;
+
+    private final Map<Agent, ExporterState> agents = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Agent, ExporterState> eldest) {
+            return size() > MAX_AGENTS;
+        }
+    };
+
+    private record Agent(String exporter, String address, long subAgent) {}
+
+    /** Of one sample: whose packets, and one of how many. */
+    private record Source(int sampling, long input, long output) {}
+
+    /**
+     * @param datagram from its version on
+     * @throws MalformedDatagramException when it contradicts itself
+     */
+    Decoded decode(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
+        try {
+            datagram.skipBytes(4);
+            String agent = address(datagram, datagram.readInt());
+            long subAgent = datagram.readUnsignedInt();
+            long sequence = datagram.readUnsignedInt();
+            datagram.skipBytes(4);
+            long samples = datagram.readUnsignedInt();
+            ExporterState state = agents.computeIfAbsent(
+                    new Agent(exporter, agent == null ? exporter : agent, subAgent), key -> new ExporterState());
+            List<ExportedFlow> flows = new ArrayList<>();
+            int others = 0;
+            for (long i = 0; i < samples; i++) {
+                int format = datagram.readInt();
+                ByteBuf sample = part(datagram, "sample");
+                if (format == FLOW_SAMPLE || format == EXPANDED_FLOW_SAMPLE) {
+                    others += flowSample(sample, format == EXPANDED_FLOW_SAMPLE, nowMs, flows);
+                }
+            }
+            return new Decoded(VERSION, true, flows, 0, others, 0, 0, state.missedBefore(sequence, 1));
+        } catch (IndexOutOfBoundsException e) {
+            throw new MalformedDatagramException("sFlow datagram ends in the middle of a field");
+        }
+    }
+
+    /** Returns how many packets were no IP packets. */
+    private static int flowSample(ByteBuf in, boolean expanded, long nowMs, List<ExportedFlow> flows)
+            throws MalformedDatagramException {
+        in.skipBytes(expanded ? 12 : 8);
+        long rate = in.readUnsignedInt();
+        in.skipBytes(8);
+        if (expanded) {
+            in.skipBytes(4);
+        }
+        long input = in.readUnsignedInt();
+        if (expanded) {
+            in.skipBytes(4);
+        }
+        long output = in.readUnsignedInt();
+        long records = in.readUnsignedInt();
+        Source source = new Source((int) Math.max(1, Math.min(rate, Integer.MAX_VALUE)), input, output);
+        ExportedFlow flow = null;
+        boolean packet = false;
+        for (long i = 0; i < records && flow == null; i++) {
+            int format = in.readInt();
+            ByteBuf record = part(in, "flow record");
+            packet |= format == RAW_PACKET || format == SAMPLED_IPV4 || format == SAMPLED_IPV6;
+            flow = switch (format) {
+                case RAW_PACKET -> rawPacket(record, source, nowMs);
+                case SAMPLED_IPV4 -> sampled(record, 4, source, nowMs);
+                case SAMPLED_IPV6 -> sampled(record, 16, source, nowMs);
+                default -> null;
+            };
+        }
+        if (flow != null) {
+            flows.add(flow);
+            return 0;
+        }
+        return packet ? 1 : 0;
+    }
+
+    private static @Nullable ExportedFlow rawPacket(ByteBuf in, Source source, long nowMs) {
+        int link =
+                switch (in.readInt()) {
+                    case ETHERNET -> Packet.Link.ETHERNET;
+                    case IPV4 -> Packet.Link.IPV4;
+                    case IPV6 -> Packet.Link.IPV6;
+                    default -> -1;
+                };
+        in.skipBytes(8);
+        int size = in.readInt();
+        if (link < 0 || size < 0 || size > in.readableBytes()) {
+            return null;
+        }
+        Packet packet = Packet.read(link, in.nioBuffer(in.readerIndex(), size));
+        if (packet == null) {
+            return null;
+        }
+        return flow(
+                packet.sourceIp(),
+                packet.destinationIp(),
+                packet.sourcePort(),
+                packet.destinationPort(),
+                packet.protocol(),
+                packet.ipLength(),
+                packet.tcpFlags(),
+                packet.icmpType(),
+                source,
+                nowMs);
+    }
+
+    private static ExportedFlow sampled(ByteBuf in, int addressLength, Source source, long nowMs) {
+        int length = in.readInt();
+        int protocol = in.readInt();
+        String from = text(in, addressLength);
+        String to = text(in, addressLength);
+        int fromPort = in.readInt() & 0xffff;
+        int toPort = in.readInt() & 0xffff;
+        int flags = in.readInt() & 0xff;
+        return flow(
+                from,
+                to,
+                fromPort,
+                toPort,
+                protocol & 255,
+                length,
+                protocol == Packet.TCP ? (Integer) flags : null,
+                null,
+                source,
+                nowMs);
+    }
+
+    private static ExportedFlow flow(
+            String from,
+            String to,
+            @Nullable Integer fromPort,
+            @Nullable Integer toPort,
+            int protocol,
+            int length,
+            @Nullable Integer flags,
+            @Nullable Integer icmpType,
+            Source source,
+            long nowMs) {
+        return new ExportedFlow(
+                from,
+                to,
+                fromPort,
+                toPort,
+                protocol,
+                (long) Math.max(0, length),
+                1L,
+                null,
+                null,
+                flags,
+                null,
+                nowMs,
+                nowMs,
+                null,
+                nowMs,
+                icmpType == null ? null : (Integer) (icmpType << 8),
+                null,
+                null,
+                source.sampling(),
+                source.input() + ">" + source.output(),
+                null);
+    }
+
+    private static ByteBuf part(ByteBuf in, String what) throws MalformedDatagramException {
+        long length = in.readUnsignedInt();
+        if (length > in.readableBytes()) {
+            throw new MalformedDatagramException(
+                    "sFlow " + what + " has length " + length + ", but " + in.readableBytes() + " bytes are left");
+        }
+        return in.readSlice((int) length);
+    }
+
+    private static @Nullable String address(ByteBuf in, int type) throws MalformedDatagramException {
+        return switch (type) {
+            case 0 -> null;
+            case 1 -> text(in, 4);
+            case 2 -> text(in, 16);
+            default -> throw new MalformedDatagramException("sFlow address type " + type + " is not 0, 1 or 2");
+        };
+    }
+
+    private static String text(ByteBuf in, int length) {
+        byte[] bytes = new byte[length];
+        in.readBytes(bytes);
+        return Ip.toText(bytes);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.weir.ingest.enrichment;
+
+import com.maxmind.db.CHMCache;
+import com.maxmind.db.Reader;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Ip;
+import dev.weir.model.config.UnavailableException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of addresses outside the cluster: the autonomous system and the country from databases in MaxMind's
+ * format, and the name of a list that holds the address. Of several networks that hold it the narrowest counts, and a list
+ * only where the databases know nothing. Safe for use by several threads.
+ */
+public final class Networks {
+    /** Knows nothing. */
+    public static final Networks NONE = new Networks(List.of(), new Blocks());
+
+    private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
+
+    private final List<Reader> databases;
+    private final Blocks blocks;
+
+    private Networks(List<Reader> databases, Blocks blocks) {
+        this.databases = databases;
+        this.blocks = blocks;
+    }
+
+    /**
+     * @throws UnavailableException naming the file that cannot be used
+     */
+    public static Networks open(NetworksConfig config) {
+        List<Reader> databases = new ArrayList<>();
+        for (String path : config.databases()) {
+            try {
+                databases.add(new Reader(Path.of(path).toFile(), new CHMCache()));
+            } catch (IOException e) {
+                throw new UnavailableException(path + ": is no database in MaxMind's format that can be read: "
+                        + e.getMessage() + "; ingest.networks.databases names them");
+            }
+        }
+        Blocks blocks = new Blocks();
+        config.lists().forEach((name, path) -> blocks.read(name, Path.of(path)));
+        return databases.isEmpty() && blocks.isEmpty() ? NONE : new Networks(List.copyOf(databases), blocks);
+    }
+
+    /** The end with its network and country, as far as they are known. */
+    Endpoint describe(Endpoint end) {
+        if (this == NONE) {
+            return end;
+        }
+        byte[] address = Ip.parse(end.ip());
+        if (address == null) {
+            return end;
+        }
+        String network = null;
+        String country = null;
+        for (Reader database : databases) {
+            Map<?, ?> record = record(database, address);
+            if (record != null) {
+                network = network == null ? system(record) : network;
+                country = country == null ? country(record) : country;
+            }
+        }
+        network = network == null ? blocks.of(address) : network;
+        return network == null && country == null ? end : end.withNetwork(network, country);
+    }
+
+    private static @Nullable Map<?, ?> record(Reader database, byte[] address) {
+        try {
+            return database.get(InetAddress.getByAddress(address), Map.class);
+        } catch (UnknownHostException e) {
+            return null;
+        } catch (IOException e) {
+            LOG.debug("a database of networks is damaged: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    /** {@code AS15169 GOOGLE}. */
+    private static @Nullable String system(Map<?, ?> record) {
+        if (!(record.get("autonomous_system_number") instanceof Number number)) {
+            return null;
+        }
+        Object name = record.get("autonomous_system_organization");
+        return "AS" + number.longValue() + (name == null ? "" : " " + name);
+    }
+
+    private static @Nullable String country(Map<?, ?> record) {
+        return record.get("country") instanceof Map<?, ?> country && country.get("iso_code") instanceof String code
+                ? code
+                : null;
+    }
+
+    /** Named blocks of addresses, found by their prefixes, longest first. */
+    private static final class Blocks {
+        private final Map<Integer, Map<Block, String>> byLength = new HashMap<>();
+
+        private record Block(boolean v6, List<Byte> network) {}
+
+        boolean isEmpty() {
+            return byLength.isEmpty();
+        }
+
+        void read(String name, Path file) {
+            try {
+                int number = 0;
+                for (String line : Files.readAllLines(file)) {
+                    number++;
+                    String text = line.replaceAll("#.*", "").strip();
+                    if (!text.isEmpty()) {
+                        add(name, text, file + ":" + number);
+                    }
+                }
+            } catch (IOException e) {
+                throw new UnavailableException(
+                        file + ": cannot be read: " + e.getMessage() + "; ingest.networks.lists names it");
+            }
+        }
+
+        private void add(String name, String text, String where) {
+            int slash = text.indexOf('/');
+            byte[] address = Ip.parse(slash < 0 ? text : text.substring(0, slash));
+            int bits = address == null ? 0 : address.length * 8;
+            int prefix = slash < 0 ? bits : number(text.substring(slash + 1));
+            if (address == null || prefix < 0 || prefix > bits) {
+                throw new UnavailableException(
+                        where + ": '" + text + "' is not an address or a block such as 192.0.2.0/24");
+            }
+            byLength.computeIfAbsent(prefix, length -> new HashMap<>()).put(block(address, prefix), name);
+        }
+
+        @Nullable String of(byte[] address) {
+            for (int prefix = address.length * 8; prefix >= 0; prefix--) {
+                Map<Block, String> blocks = byLength.get(prefix);
+                String name = blocks == null ? null : blocks.get(block(address, prefix));
+                if (name != null) {
+                    return name;
+                }
+            }
+            return null;
+        }
+
+        private static Block block(byte[] address, int prefix) {
+            byte[] network = Arrays.copyOf(address, address.length);
+            for (int bit = prefix; bit < network.length * 8; bit++) {
+                network[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+            }
+            List<Byte> bytes = new ArrayList<>(network.length);
+            for (byte each : network) {
+                bytes.add(each);
+            }
+            return new Block(address.length == 16, bytes);
+        }
+
+        private static int number(String text) {
+            return text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : -1;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.weir.ingest.format;
+
+import static dev.weir.ingest.format.Row.row;
+import static dev.weir.ingest.format.Row.special;
+import static dev.weir.ingest.format.Row.text;
+import static dev.weir.ingest.format.Row.time;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.Direction;
+import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calico's flow logs, as JSON lines in a file. {@code in} and {@code out} are told by the reporting end: what the
+ * destination's node counts in, the source sent. Records that were aggregated name no addresses; see {@link #UNNAMED}.
+ */
+final class CalicoFormat implements LineFormat {
+    /** Stands for an address that the record does not tell, of an end that it names. */
+    static final String UNNAMED = "0.0.0.0";
+
+    private static final Table TABLE = Table.of(
+            time("start_time", FlowField.START_MS),
+            time("end_time", FlowField.END_MS),
+            row("source_ip", FlowField.SOURCE_IP),
+            row("dest_ip", FlowField.DESTINATION_IP),
+            row("source_port", FlowField.SOURCE_PORT),
+            row("dest_port", FlowField.DESTINATION_PORT),
+            row("proto", FlowField.PROTOCOL),
+            row("source_namespace", FlowField.SOURCE_NAMESPACE),
+            row("dest_namespace", FlowField.DESTINATION_NAMESPACE),
+            special("source_name", "source.pod or source.node", (draft, name) -> {}, "by source_type: wep or hep"),
+            special(
+                    "dest_name",
+                    "destination.pod or destination.node",
+                    (draft, name) -> {},
+                    "by dest_type: wep or hep"),
+            special(
+                    "source_name_aggr",
+                    "source.workload",
+                    (draft, name) -> {},
+                    "without its -* when source_type is wep"),
+            special(
+                    "dest_name_aggr",
+                    "destination.workload",
+                    (draft, name) -> {},
+                    "without its -* when dest_type is wep"),
+            row("source_labels/labels", FlowField.SOURCE_LABELS),
+            row("dest_labels/labels", FlowField.DESTINATION_LABELS),
+            row("dest_service_name", FlowField.DESTINATION_SERVICE),
+            row("host", FlowField.REPORTER),
+            special(
+                    "reporter",
+                    "direction",
+                    (draft, value) ->
+                            draft.direction = Values.text(value).equals("src") ? Direction.EGRESS : Direction.INGRESS,
+                    "src is EGRESS, dst INGRESS"),
+            special("bytes_in", "source.bytes", (draft, value) -> counts(draft, value, true, true), CalicoFormat.SEEN),
+            special(
+                    "bytes_out",
+                    "destination.bytes",
+                    (draft, value) -> counts(draft, value, true, false),
+                    CalicoFormat.SEEN),
+            special(
+                    "packets_in",
+                    "source.packets",
+                    (draft, value) -> counts(draft, value, false, true),
+                    CalicoFormat.SEEN),
+            special(
+                    "packets_out",
+                    "destination.packets",
+                    (draft, value) -> counts(draft, value, false, false),
+                    CalicoFormat.SEEN),
+            text("action", FlowField.VERDICT, CalicoFormat::verdict, "allow is FORWARDED, deny DROPPED"),
+            special(
+                    "action",
+                    "drop_reason",
+                    (draft, value) -> draft.dropReason = draft.verdict == Verdict.DROPPED ? "POLICY_DENIED" : null,
+                    "POLICY_DENIED when it is deny"));
+
+    private static final String SEEN = "the other way round when reporter is src";
+
+    @Override
+    public String word() {
+        return "calico";
+    }
+
+    @Override
+    public String title() {
+        return "Calico flow logs";
+    }
+
+    @Override
+    public boolean begins(String line, JsonNode json) {
+        return json.has("source_name_aggr") || json.has("source_type") && json.has("dest_type");
+    }
+
+    @Override
+    public Reader reader() {
+        return line -> flow(LineFormats.tree(line));
+    }
+
+    @Override
+    public List<Column> columns() {
+        return TABLE.columns();
+    }
+
+    static Flow flow(JsonNode line) {
+        FlowDraft draft = new FlowDraft();
+        // Calico tells who connected, whichever end reports.
+        draft.isReply = false;
+        TABLE.apply(draft, line);
+        end(draft.source, line, "source");
+        end(draft.destination, line, "dest");
+        return draft.flow("calico");
+    }
+
+    private static void end(FlowDraft.End end, JsonNode line, String side) {
+        String type = line.path(side + "_type").asText("");
+        String name = told(line.path(side + "_name").asText(""));
+        String aggregated = told(line.path(side + "_name_aggr").asText(""));
+        if (type.equals("wep")) {
+            end.pod = name.isEmpty() || name.endsWith("*") ? null : name;
+            String workload = aggregated.isEmpty() ? name : aggregated;
+            end.workload = workload.endsWith("-*") ? workload.substring(0, workload.length() - 2) : null;
+        } else if (type.equals("hep")) {
+            end.node = name.isEmpty() || name.equals("*") ? null : name;
+        }
+        if (end.ip == null && (end.pod != null || end.workload != null || end.node != null || !type.isEmpty())) {
+            end.ip = UNNAMED;
+        }
+    }
+
+    private static String told(String name) {
+        return name.equals("-") ? "" : name;
+    }
+
+    /** {@code in} is what the source sent as the destination's node sees it. */
+    private static void counts(FlowDraft draft, JsonNode value, boolean bytes, boolean in) {
+        long count = Values.count(value);
+        boolean fromSource = in == (draft.direction != Direction.EGRESS);
+        FlowDraft.End end = fromSource ? draft.source : draft.destination;
+        if (bytes) {
+            end.bytes = count;
+        } else {
+            end.packets = count;
+        }
+    }
+
+    private static @Nullable String verdict(String action) {
+        return switch (action.toLowerCase(Locale.ROOT)) {
+            case "allow" -> "FORWARDED";
+            case "deny" -> "DROPPED";
+            default -> null;
+        };
+    }
+}

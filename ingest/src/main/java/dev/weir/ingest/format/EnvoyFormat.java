@@ -1,0 +1,182 @@
+package dev.weir.ingest.format;
+
+import static dev.weir.ingest.format.Row.row;
+import static dev.weir.ingest.format.Row.special;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.weir.model.Direction;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Verdict;
+import java.util.List;
+
+/**
+ * Envoy's access log as JSON, with the field names that Istio gives it. A line is a request, or a TCP connection, that the
+ * proxy let through or answered itself. A proxy before the server logs {@code inbound}, one before the client
+ * {@code outbound}; only the latter knows which pod was chosen. Bytes are those of the bodies.
+ */
+final class EnvoyFormat implements LineFormat {
+    private static final Table TABLE = Table.of(
+            special("start_time", "start_ms", (draft, value) -> draft.startMs = Values.time(value), "to milliseconds"),
+            special("duration", "end_ms", EnvoyFormat::end, "milliseconds after start_time"),
+            special(
+                    "downstream_remote_address",
+                    "source.ip, source.port",
+                    (draft, value) -> address(draft.source, Values.text(value)),
+                    ""),
+            special(
+                    "downstream_local_address",
+                    "destination.ip, destination.port",
+                    (draft, value) -> address(draft.destination, Values.text(value)),
+                    ""),
+            special(
+                    "upstream_host",
+                    "destination.ip, destination.port",
+                    EnvoyFormat::upstream,
+                    "instead of downstream_local_address, unless it is on loopback"),
+            special(
+                    "upstream_cluster",
+                    "direction, destination.service, destination.namespace, destination.names",
+                    EnvoyFormat::cluster,
+                    "of outbound|80||db.shop.svc.cluster.local the service and its namespace, else the name"),
+            special(
+                    "protocol",
+                    "protocol",
+                    (draft, value) -> draft.protocol = protocol(Values.text(value)),
+                    "HTTP/3 is UDP"),
+            row("bytes_received", FlowField.SOURCE_BYTES),
+            row("bytes_sent", FlowField.DESTINATION_BYTES),
+            row("method", FlowField.L7_HTTP_METHOD),
+            row("authority", FlowField.L7_HTTP_HOST),
+            special(
+                    "path",
+                    "l7.http.path",
+                    (draft, value) -> draft.httpPath = withoutQuery(Values.text(value)),
+                    "without its query"),
+            special(
+                    "response_code",
+                    "l7.http.status",
+                    (draft, value) -> draft.httpStatus = Values.whole(value) == 0 ? null : Values.status(value),
+                    "when it is not 0"),
+            row("requested_server_name", FlowField.L7_TLS_SNI),
+            special(
+                    "downstream_tls_version",
+                    "encrypted",
+                    (draft, value) -> draft.encrypted = Boolean.TRUE,
+                    "true when there is one"),
+            special(
+                    "response_code_details",
+                    "verdict, drop_reason",
+                    EnvoyFormat::denied,
+                    "DROPPED and POLICY_DENIED for rbac_access_denied; else FORWARDED"),
+            special(
+                    "response_flags",
+                    "verdict, drop_reason",
+                    EnvoyFormat::flags,
+                    "DROPPED and AUTH_REQUIRED for UAEX, refused by external authorization"));
+
+    @Override
+    public String word() {
+        return "envoy";
+    }
+
+    @Override
+    public String title() {
+        return "Envoy's and Istio's access log, JSON";
+    }
+
+    @Override
+    public boolean begins(String line, JsonNode json) {
+        return json.has("downstream_remote_address");
+    }
+
+    @Override
+    public Reader reader() {
+        return line -> flow(LineFormats.tree(line));
+    }
+
+    @Override
+    public List<Column> columns() {
+        return TABLE.columns();
+    }
+
+    private static Flow flow(JsonNode line) {
+        FlowDraft draft = new FlowDraft();
+        draft.isReply = false;
+        draft.verdict = Verdict.FORWARDED;
+        draft.protocol = "TCP";
+        TABLE.apply(draft, line);
+        return draft.flow("envoy");
+    }
+
+    private static void end(FlowDraft draft, JsonNode milliseconds) {
+        if (draft.startMs != null) {
+            draft.endMs = draft.startMs + Math.min(Values.count(milliseconds), Flow.MAX_MS);
+        }
+    }
+
+    /** {@code 10.0.0.1:80} or {@code [fd00::1]:80}. */
+    private static void address(FlowDraft.End end, String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 1) {
+            throw new InvalidRecordException("", "'" + text + "' is not an address with a port");
+        }
+        String host = text.substring(0, colon);
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        end.ip = bracketed ? host.substring(1, host.length() - 1) : host;
+        end.port = Values.port(TextNode.valueOf(text.substring(colon + 1)));
+    }
+
+    /** A proxy before the server reaches it over loopback, which is no address of the server. */
+    private static void upstream(FlowDraft draft, JsonNode value) {
+        String host = Values.text(value);
+        boolean inside =
+                host.startsWith("127.") || host.startsWith("[::1]") || host.startsWith("/") || host.startsWith("@");
+        if (!inside && !host.startsWith("envoy://")) {
+            address(draft.destination, host);
+        }
+    }
+
+    private static void cluster(FlowDraft draft, JsonNode value) {
+        String[] parts = Values.text(value).split("\\|", -1);
+        if (parts.length < 4) {
+            return;
+        }
+        draft.direction = parts[0].equals("inbound") ? Direction.INGRESS : Direction.EGRESS;
+        String host = parts[3];
+        String[] labels = host.split("\\.", -1);
+        if (labels.length >= 3 && labels[2].equals("svc")) {
+            draft.destination.service = labels[0];
+            draft.destination.namespace = labels[1];
+        } else if (!host.isEmpty()) {
+            draft.destination.names = List.of(host);
+        }
+    }
+
+    private static String protocol(String word) {
+        return word.startsWith("HTTP/3") ? "UDP" : "TCP";
+    }
+
+    private static String withoutQuery(String path) {
+        int query = path.indexOf('?');
+        return query < 0 ? path : path.substring(0, query);
+    }
+
+    private static void denied(FlowDraft draft, JsonNode value) {
+        if (Values.text(value).startsWith("rbac_access_denied")) {
+            drop(draft, "POLICY_DENIED");
+        }
+    }
+
+    private static void flags(FlowDraft draft, JsonNode value) {
+        if (List.of(Values.text(value).split(",", -1)).contains("UAEX")) {
+            drop(draft, "AUTH_REQUIRED");
+        }
+    }
+
+    private static void drop(FlowDraft draft, String reason) {
+        draft.verdict = Verdict.DROPPED;
+        draft.dropReason = reason;
+    }
+}

@@ -1,0 +1,227 @@
+package dev.weir.ingest.format;
+
+import static dev.weir.ingest.format.Row.row;
+import static dev.weir.ingest.format.Row.special;
+import static dev.weir.ingest.format.Row.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.TcpFlags;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hubble's flows in their JSON form, with the names of the proto: a line of {@code hubble observe -o jsonpb} or of the
+ * exporter. Hubble reports packets, not connections, and never counts bytes, so the counters stay absent.
+ */
+public final class HubbleFormat implements LineFormat {
+    private static final String LABEL_PREFIX = "k8s:";
+    private static final List<String> PROTOCOLS = List.of("TCP", "UDP", "SCTP", "ICMPv4", "ICMPv6");
+
+    private static final Table TABLE = Table.of(
+            special(
+                    "time",
+                    "start_ms, end_ms",
+                    (draft, value) -> draft.startMs = Values.time(value),
+                    "to milliseconds"),
+            row("IP/source", FlowField.SOURCE_IP),
+            row("IP/destination", FlowField.DESTINATION_IP),
+            special(
+                    "IP/encrypted",
+                    "encrypted",
+                    (draft, value) -> draft.encrypted = Values.truth(value) ? Boolean.TRUE : null,
+                    "when it is true; Hubble leaves out what is false"),
+            special(
+                    "l4",
+                    "protocol, source.port, destination.port, source.tcp_flags",
+                    HubbleFormat::l4,
+                    "the one of TCP, UDP, SCTP, ICMPv4, ICMPv6 that is there"),
+            row("source/namespace", FlowField.SOURCE_NAMESPACE),
+            row("destination/namespace", FlowField.DESTINATION_NAMESPACE),
+            row("source/pod_name", FlowField.SOURCE_POD),
+            row("destination/pod_name", FlowField.DESTINATION_POD),
+            special(
+                    "source/workloads",
+                    "source.workload, source.workload_kind",
+                    (draft, value) -> workload(draft.source, value),
+                    "the first"),
+            special(
+                    "destination/workloads",
+                    "destination.workload, destination.workload_kind",
+                    (draft, value) -> workload(draft.destination, value),
+                    "the first"),
+            special(
+                    "source/labels",
+                    "source.labels, source.node",
+                    (draft, value) -> labels(draft.source, value),
+                    "those that begin with k8s:, less what Cilium derives; reserved:host makes the end the node"),
+            special(
+                    "destination/labels",
+                    "destination.labels, destination.node",
+                    (draft, value) -> labels(draft.destination, value),
+                    "likewise"),
+            row("source/cluster_name", FlowField.CLUSTER),
+            special(
+                    "destination/cluster_name",
+                    "cluster",
+                    (draft, value) -> draft.cluster = draft.cluster == null ? Values.text(value) : draft.cluster,
+                    "when the source tells none"),
+            row("source_names", FlowField.SOURCE_NAMES),
+            row("destination_names", FlowField.DESTINATION_NAMES),
+            row("source_service/name", FlowField.SOURCE_SERVICE),
+            row("destination_service/name", FlowField.DESTINATION_SERVICE),
+            text(
+                    "verdict",
+                    FlowField.VERDICT,
+                    HubbleFormat::verdict,
+                    "REDIRECTED, TRANSLATED and TRACED are FORWARDED"),
+            row("drop_reason_desc", FlowField.DROP_REASON),
+            text("traffic_direction", FlowField.DIRECTION, HubbleFormat::direction, ""),
+            special("is_reply", "is_reply", (draft, value) -> draft.isReply = reply(value), ""),
+            row("node_name", FlowField.REPORTER),
+            row("l7/dns/query", FlowField.L7_DNS_QUERY),
+            special(
+                    "l7/dns/qtypes",
+                    "l7.dns.type",
+                    (draft, value) -> draft.dnsType =
+                            value.isEmpty() ? null : value.path(0).asText(),
+                    "the first"),
+            special(
+                    "l7/dns/rcode",
+                    "l7.dns.rcode",
+                    (draft, value) -> draft.dnsRcode = DnsCodes.rcode((int) Values.count(value)),
+                    "as a word"),
+            row("l7/dns/ips", FlowField.L7_DNS_ANSWERS),
+            row("l7/http/method", FlowField.L7_HTTP_METHOD),
+            row("l7/http/url", FlowField.L7_HTTP_PATH),
+            special(
+                    "l7/http/code",
+                    "l7.http.status",
+                    (draft, value) -> draft.httpStatus = Values.whole(value) == 0 ? null : Values.status(value),
+                    "when it is not 0"));
+
+    @Override
+    public String word() {
+        return "hubble";
+    }
+
+    @Override
+    public String title() {
+        return "Hubble's exporter, or hubble observe -o jsonpb";
+    }
+
+    @Override
+    public boolean begins(String line, JsonNode json) {
+        return json.path("flow").isObject() || json.has("lost_events") || json.has("node_status");
+    }
+
+    @Override
+    public Reader reader() {
+        return line -> flow(LineFormats.tree(line));
+    }
+
+    @Override
+    public List<Column> columns() {
+        return TABLE.columns();
+    }
+
+    /**
+     * @param response with the flow under {@code flow}, as {@code GetFlowsResponse} and the exporter have it
+     * @return null when it is no flow
+     * @throws InvalidRecordException naming the field
+     */
+    public static @Nullable Flow flow(JsonNode response) {
+        JsonNode flow = response.path("flow");
+        if (!flow.isObject()) {
+            return null;
+        }
+        FlowDraft draft = new FlowDraft();
+        try {
+            TABLE.apply(draft, flow);
+        } catch (InvalidRecordException e) {
+            throw e.under("flow");
+        }
+        if (draft.startMs == null && response.hasNonNull("time")) {
+            draft.startMs = Values.time(response.path("time"));
+        }
+        String node = draft.reporter == null ? null : draft.reporter.substring(draft.reporter.indexOf('/') + 1);
+        host(draft.source, flow.path("source"), node);
+        host(draft.destination, flow.path("destination"), node);
+        return draft.flow("hubble");
+    }
+
+    private static void l4(FlowDraft draft, JsonNode l4) {
+        String name = PROTOCOLS.stream().filter(l4::has).findFirst().orElse(null);
+        if (name == null) {
+            throw new InvalidRecordException("", "holds none of " + String.join(", ", PROTOCOLS));
+        }
+        JsonNode header = l4.path(name);
+        draft.protocol = name;
+        if (!name.startsWith("ICMP")) {
+            draft.source.port = port(header.path("source_port"));
+            draft.destination.port = port(header.path("destination_port"));
+        }
+        int bits = 0;
+        for (Map.Entry<String, JsonNode> flag : header.path("flags").properties()) {
+            if (flag.getValue().asBoolean()) {
+                bits |= TcpFlags.bit(flag.getKey().toUpperCase(Locale.ROOT));
+            }
+        }
+        draft.source.tcpFlags = bits == 0 ? null : (Integer) bits;
+    }
+
+    /** A port of zero is left out, as proto3 leaves out every zero. */
+    private static int port(JsonNode port) {
+        return port.isMissingNode() ? 0 : Values.port(port);
+    }
+
+    private static void workload(FlowDraft.End end, JsonNode workloads) {
+        JsonNode first = workloads.path(0);
+        end.workload = first.path("name").textValue();
+        end.workloadKind = first.path("kind").textValue();
+    }
+
+    /** The labels that the pod itself carries: those from Kubernetes, less what Cilium derives. */
+    private static void labels(FlowDraft.End end, JsonNode labels) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (JsonNode each : labels) {
+            String label = each.asText();
+            boolean derived =
+                    label.startsWith(LABEL_PREFIX + "io.cilium.") || label.startsWith(LABEL_PREFIX + "io.kubernetes.");
+            if (label.startsWith(LABEL_PREFIX) && !derived) {
+                int equals = label.indexOf('=');
+                String key = label.substring(LABEL_PREFIX.length(), equals < 0 ? label.length() : equals);
+                map.put(key, equals < 0 ? "" : label.substring(equals + 1));
+            }
+        }
+        end.labels = map.isEmpty() ? null : map;
+    }
+
+    private static void host(FlowDraft.End end, JsonNode endpoint, @Nullable String node) {
+        for (JsonNode label : endpoint.path("labels")) {
+            if (end.pod == null && label.asText().equals("reserved:host")) {
+                end.node = node;
+            }
+        }
+    }
+
+    private static String verdict(String word) {
+        return switch (word) {
+            case "FORWARDED", "REDIRECTED", "TRANSLATED", "TRACED" -> "FORWARDED";
+            case "DROPPED", "AUDIT", "ERROR" -> word;
+            default -> "UNKNOWN";
+        };
+    }
+
+    private static @Nullable String direction(String word) {
+        return word.equals("INGRESS") || word.equals("EGRESS") ? word : null;
+    }
+
+    private static @Nullable Boolean reply(JsonNode value) {
+        return value.isBoolean() ? (Boolean) value.booleanValue() : null;
+    }
+}

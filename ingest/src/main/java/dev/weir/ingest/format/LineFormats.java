@@ -1,0 +1,79 @@
+package dev.weir.ingest.format;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.codec.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Every format there is: one line for each. */
+public final class LineFormats {
+    private static final List<LineFormat> ALL = List.of(
+            new WeirFormat(),
+            new HubbleFormat(),
+            new NetobservFormat(),
+            new CalicoFormat(),
+            new ZeekFormat(),
+            new AwsVpcFormat(),
+            new EnvoyFormat());
+
+    private LineFormats() {}
+
+    public static List<LineFormat> all() {
+        return ALL;
+    }
+
+    /** The format of that name; null when there is none. */
+    public static @Nullable LineFormat named(String word) {
+        return ALL.stream()
+                .filter(format -> format.word().equals(word))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The names of all. */
+    public static String words() {
+        return ALL.stream().map(LineFormat::word).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * The format of a file by its first line.
+     *
+     * @throws InvalidRecordException when it is none of them
+     */
+    public static LineFormat detect(byte[] line) {
+        String text = new String(line, StandardCharsets.UTF_8);
+        JsonNode json = text.stripLeading().startsWith("{") ? tree(line) : MissingNode.getInstance();
+        for (LineFormat format : ALL) {
+            if (format.begins(text, json)) {
+                return format;
+            }
+        }
+        throw new InvalidRecordException("line", "is of no format that is known: " + words());
+    }
+
+    /**
+     * A line as JSON.
+     *
+     * @throws InvalidRecordException when it is no JSON object
+     */
+    static JsonNode tree(byte[] line) {
+        try {
+            JsonNode node = Json.MAPPER.readTree(line);
+            if (node == null || !node.isObject()) {
+                throw new InvalidRecordException("line", "is not a JSON object");
+            }
+            return node;
+        } catch (JsonProcessingException e) {
+            throw new InvalidRecordException("line", "is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.weir.ingest.format;
+
+import static dev.weir.ingest.format.Row.row;
+import static dev.weir.ingest.format.Row.special;
+import static dev.weir.ingest.format.Row.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.Direction;
+import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON of NetObserv's flowlogs-pipeline, from its standard output, its files or its Kafka topic. A record tells one
+ * way of a connection. Packets that the kernel dropped are counted apart from those it passed, so a flow counts as dropped
+ * when as many were dropped as were seen.
+ */
+final class NetobservFormat implements LineFormat {
+    private static final Table TABLE = Table.of(
+            row("TimeFlowStartMs", FlowField.START_MS),
+            row("TimeFlowEndMs", FlowField.END_MS),
+            row("SrcAddr", FlowField.SOURCE_IP),
+            row("DstAddr", FlowField.DESTINATION_IP),
+            row("SrcPort", FlowField.SOURCE_PORT),
+            row("DstPort", FlowField.DESTINATION_PORT),
+            row("Proto", FlowField.PROTOCOL),
+            row("Bytes", FlowField.SOURCE_BYTES),
+            row("Packets", FlowField.SOURCE_PACKETS),
+            row("Flags", FlowField.SOURCE_TCP_FLAGS),
+            row("SrcK8S_Namespace", FlowField.SOURCE_NAMESPACE),
+            row("DstK8S_Namespace", FlowField.DESTINATION_NAMESPACE),
+            special("SrcK8S_Name", "source.pod, source.service or source.node", (draft, name) -> {}, "by SrcK8S_Type"),
+            special(
+                    "DstK8S_Name",
+                    "destination.pod, destination.service or destination.node",
+                    (draft, name) -> {},
+                    "by DstK8S_Type"),
+            row("SrcK8S_OwnerName", FlowField.SOURCE_WORKLOAD),
+            row("DstK8S_OwnerName", FlowField.DESTINATION_WORKLOAD),
+            row("SrcK8S_OwnerType", FlowField.SOURCE_WORKLOAD_KIND),
+            row("DstK8S_OwnerType", FlowField.DESTINATION_WORKLOAD_KIND),
+            row("SrcK8S_HostName", FlowField.SOURCE_NODE),
+            row("DstK8S_HostName", FlowField.DESTINATION_NODE),
+            row("K8S_ClusterName", FlowField.CLUSTER),
+            row("AgentIP", FlowField.REPORTER),
+            row("Sampling", FlowField.SAMPLING),
+            special(
+                    "FlowDirection",
+                    "direction",
+                    (draft, value) -> draft.direction = direction(Values.whole(value)),
+                    "0 is INGRESS, 1 EGRESS; 2, within the node, is neither"),
+            special("PktDropPackets", "verdict", NetobservFormat::verdict, "DROPPED when no fewer than Packets"),
+            special(
+                    "PktDropLatestDropCause",
+                    "drop_reason",
+                    (draft, value) -> draft.dropReason = draft.verdict == Verdict.DROPPED ? Values.text(value) : null,
+                    "when the flow was dropped"),
+            special("IPSecStatus", "encrypted", (draft, value) -> draft.encrypted = secured(value), "success is true"),
+            row("DnsName", FlowField.L7_DNS_QUERY),
+            text("DnsFlagsResponseCode", FlowField.L7_DNS_RCODE, code -> code.toUpperCase(Locale.ROOT), "in capitals"));
+
+    @Override
+    public String word() {
+        return "netobserv";
+    }
+
+    @Override
+    public String title() {
+        return "NetObserv's flowlogs-pipeline";
+    }
+
+    @Override
+    public boolean begins(String line, JsonNode json) {
+        return json.has("SrcAddr") && json.has("DstAddr");
+    }
+
+    @Override
+    public Reader reader() {
+        return line -> flow(LineFormats.tree(line));
+    }
+
+    @Override
+    public List<Column> columns() {
+        return TABLE.columns();
+    }
+
+    private static Flow flow(JsonNode line) {
+        FlowDraft draft = new FlowDraft();
+        TABLE.apply(draft, line);
+        end(draft.source, line, "SrcK8S_");
+        end(draft.destination, line, "DstK8S_");
+        return draft.flow("netobserv");
+    }
+
+    private static void end(FlowDraft.End end, JsonNode line, String prefix) {
+        String name = line.path(prefix + "Name").asText("");
+        // Older versions leave the type out; they name pods by it, for a pod has an owner or a host.
+        boolean owned = line.hasNonNull(prefix + "OwnerType") || line.hasNonNull(prefix + "HostName");
+        String kind = line.path(prefix + "Type").asText(name.isEmpty() || !owned ? "" : "Pod");
+        switch (kind) {
+            case "Pod" -> {
+                end.pod = name;
+                if (end.workload == null) {
+                    end.workloadKind = null;
+                }
+            }
+            case "Service" -> {
+                end.service = name;
+                notAWorkload(end);
+            }
+            case "Node" -> {
+                end.node = name;
+                notAWorkload(end);
+            }
+            default -> notAWorkload(end);
+        }
+    }
+
+    /** For what is no pod the owner is the object itself. */
+    private static void notAWorkload(FlowDraft.End end) {
+        end.workload = null;
+        end.workloadKind = null;
+    }
+
+    private static @Nullable Direction direction(long number) {
+        return number == 0 ? Direction.INGRESS : number == 1 ? Direction.EGRESS : null;
+    }
+
+    private static void verdict(FlowDraft draft, JsonNode value) {
+        long dropped = Values.count(value);
+        long seen = draft.source.packets == null ? 0 : draft.source.packets;
+        if (dropped > 0) {
+            draft.verdict = dropped >= seen ? Verdict.DROPPED : Verdict.FORWARDED;
+        }
+    }
+
+    private static boolean secured(JsonNode value) {
+        return Values.text(value).equalsIgnoreCase("success");
+    }
+}

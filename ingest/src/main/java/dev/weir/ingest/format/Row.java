@@ -1,0 +1,54 @@
+package dev.weir.ingest.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One field of a source and where it goes.
+ *
+ * @param from the source's name for it; dots lead into objects
+ * @param to fields of the flow, as on the reference page
+ * @param setter puts it there
+ * @param note for the reference page; empty when the value is taken as it is
+ */
+record Row(String from, String to, FlowField.Setter setter, String note) {
+    /** Taken as it is. */
+    static Row row(String from, FlowField to) {
+        return new Row(from, to.path(), to::set, "");
+    }
+
+    /** A time in seconds with a fraction, or in ISO 8601. */
+    static Row time(String from, FlowField to) {
+        return new Row(
+                from,
+                to.path(),
+                (draft, value) -> to.set(draft, LongNode.valueOf(Values.time(value))),
+                "to milliseconds");
+    }
+
+    /** Turned into another text; null leaves the field absent. */
+    static Row text(String from, FlowField to, Function<String, @Nullable String> turn, String note) {
+        return new Row(
+                from,
+                to.path(),
+                (draft, value) -> {
+                    String turned = turn.apply(Values.text(value));
+                    if (turned != null) {
+                        to.set(draft, TextNode.valueOf(turned));
+                    }
+                },
+                note);
+    }
+
+    /** Anything else. */
+    static Row special(String from, String to, FlowField.Setter setter, String note) {
+        return new Row(from, to, setter, note);
+    }
+
+    void apply(FlowDraft draft, JsonNode value) {
+        setter.set(draft, value);
+    }
+}

@@ -1,0 +1,167 @@
+package dev.weir.ingest.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.TcpFlags;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the values of sources mean. Every one throws when the value is not what its field holds. */
+final class Values {
+    private static final int MAX_PORT = 65_535;
+    private static final int LONGEST_NUMBER = 40;
+    private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    private Values() {}
+
+    static String text(JsonNode value) {
+        if (value.isContainerNode()) {
+            throw invalid(value, "a text");
+        }
+        return value.asText();
+    }
+
+    /** A count of something; never negative. */
+    static long count(JsonNode value) {
+        long number = whole(value);
+        if (number < 0) {
+            throw invalid(value, "a number of 0 or more");
+        }
+        return number;
+    }
+
+    static long whole(JsonNode value) {
+        if (value.isIntegralNumber() && value.canConvertToLong()) {
+            return value.longValue();
+        }
+        BigDecimal number = decimal(value);
+        if (number.abs().compareTo(MAX_LONG) > 0) {
+            throw invalid(value, "a number that fits into 64 bits");
+        }
+        return number.longValue();
+    }
+
+    /** A number with a fraction, as a number or as text. */
+    static BigDecimal decimal(JsonNode value) {
+        String text = value.asText();
+        if (value.isContainerNode() || text.isEmpty() || text.length() > LONGEST_NUMBER) {
+            throw invalid(value, "a number");
+        }
+        try {
+            BigDecimal number = new BigDecimal(text);
+            // Such an exponent would unfold to gigabytes of digits.
+            if (Math.abs((long) number.scale()) > LONGEST_NUMBER) {
+                throw invalid(value, "a number of a usual size");
+            }
+            return number;
+        } catch (NumberFormatException e) {
+            throw invalid(value, "a number");
+        }
+    }
+
+    static int port(JsonNode value) {
+        long port = whole(value);
+        if (port < 0 || port > MAX_PORT) {
+            throw invalid(value, "a port of 0.." + MAX_PORT);
+        }
+        return (int) port;
+    }
+
+    static int status(JsonNode value) {
+        return (int) Math.max(Math.min(whole(value), Integer.MAX_VALUE), Integer.MIN_VALUE);
+    }
+
+    static @Nullable Integer sampling(JsonNode value) {
+        long rate = whole(value);
+        return rate < 1 || rate > Integer.MAX_VALUE ? null : (Integer) (int) rate;
+    }
+
+    static boolean truth(JsonNode value) {
+        return switch (value.asText().toLowerCase(Locale.ROOT)) {
+            case "true", "t", "1" -> true;
+            case "false", "f", "0" -> false;
+            default -> throw invalid(value, "true or false");
+        };
+    }
+
+    static long millis(JsonNode value) {
+        return whole(value);
+    }
+
+    /** Seconds since the epoch, with or without a fraction, in milliseconds. */
+    static long seconds(JsonNode value) {
+        if (value.isIntegralNumber() && value.canConvertToInt()) {
+            return value.longValue() * 1000;
+        }
+        return decimal(value).movePointRight(3).longValue();
+    }
+
+    /** Seconds, with or without a fraction, or ISO 8601, in milliseconds. */
+    static long time(JsonNode value) {
+        String text = value.asText();
+        if (text.indexOf('T') < 0) {
+            return seconds(value);
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+        } catch (DateTimeException e) {
+            throw invalid(value, "a time such as 2026-01-31T23:59:59.123Z");
+        }
+    }
+
+    /** Bits, or a list of the flags' names. */
+    static @Nullable Integer tcpFlags(JsonNode value) {
+        int bits = 0;
+        if (value.isArray()) {
+            for (JsonNode flag : value) {
+                for (String name : flag.asText().toUpperCase(Locale.ROOT).split("_", -1)) {
+                    bits |= TcpFlags.bit(name);
+                }
+            }
+        } else {
+            // Some add bits of their own beyond the eight.
+            bits = (int) (whole(value) & 0xff);
+        }
+        return bits == 0 ? null : (Integer) bits;
+    }
+
+    /** An array, or one text; null when it holds nothing. */
+    static @Nullable List<String> texts(JsonNode value) {
+        List<String> texts = new ArrayList<>();
+        if (value.isArray()) {
+            value.forEach(element -> texts.add(text(element)));
+        } else {
+            texts.add(text(value));
+        }
+        return texts.isEmpty() ? null : List.copyOf(texts);
+    }
+
+    /** An object, or an array of {@code key=value}; null when it holds nothing. */
+    static @Nullable Map<String, String> labels(JsonNode value) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        if (value.isArray()) {
+            for (JsonNode label : value) {
+                String text = label.asText();
+                int equals = text.indexOf('=');
+                labels.put(equals < 0 ? text : text.substring(0, equals), equals < 0 ? "" : text.substring(equals + 1));
+            }
+        } else {
+            value.properties().forEach(label -> labels.put(label.getKey(), text(label.getValue())));
+        }
+        return labels.isEmpty() ? null : labels;
+    }
+
+    /** The complaint; who calls knows the field. */
+    static InvalidRecordException invalid(JsonNode value, String right) {
+        String text = value.isTextual() ? value.textValue() : value.toString();
+        return new InvalidRecordException(
+                "", "'" + (text.length() > 64 ? text.substring(0, 61) + "..." : text) + "' is not " + right);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.weir.ingest.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.codec.FlowJson;
+import java.util.List;
+
+/** One Weir flow as JSON. */
+final class WeirFormat implements LineFormat {
+    @Override
+    public String word() {
+        return "weir";
+    }
+
+    @Override
+    public String title() {
+        return "Weir's own flows, a JSON object a line";
+    }
+
+    @Override
+    public boolean begins(String line, JsonNode json) {
+        return json.has("start_ms") || json.path("source").isObject();
+    }
+
+    @Override
+    public Reader reader() {
+        return FlowJson::decode;
+    }
+
+    @Override
+    public List<Column> columns() {
+        return List.of();
+    }
+}

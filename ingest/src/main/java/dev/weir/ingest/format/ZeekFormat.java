@@ -1,0 +1,241 @@
+package dev.weir.ingest.format;
+
+import static dev.weir.ingest.format.Row.row;
+import static dev.weir.ingest.format.Row.special;
+import static dev.weir.ingest.format.Row.text;
+import static dev.weir.ingest.format.Row.time;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.TcpFlags;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Zeek's conn.log and dns.log, as JSON or as columns with a header. Zeek's originator is the side that opened the
+ * connection, so its records need no turning. Bytes are those of the IP packets where Zeek counted them, as flow
+ * exporters count, else those of the payload.
+ */
+final class ZeekFormat implements LineFormat {
+    private static final Table CONN = Table.of(
+            time("ts", FlowField.START_MS),
+            special("duration", "end_ms", ZeekFormat::end, "seconds after ts"),
+            row("id.orig_h", FlowField.SOURCE_IP),
+            row("id.orig_p", FlowField.SOURCE_PORT),
+            row("id.resp_h", FlowField.DESTINATION_IP),
+            row("id.resp_p", FlowField.DESTINATION_PORT),
+            text("proto", FlowField.PROTOCOL, ZeekFormat::protocol, "in capitals; unknown_transport by ip_proto"),
+            special("ip_proto", "protocol", ZeekFormat::number, "when proto is none"),
+            row("orig_bytes", FlowField.SOURCE_BYTES),
+            row("resp_bytes", FlowField.DESTINATION_BYTES),
+            text("orig_ip_bytes", FlowField.SOURCE_BYTES, bytes -> bytes, "instead of orig_bytes"),
+            text("resp_ip_bytes", FlowField.DESTINATION_BYTES, bytes -> bytes, "instead of resp_bytes"),
+            row("orig_pkts", FlowField.SOURCE_PACKETS),
+            row("resp_pkts", FlowField.DESTINATION_PACKETS),
+            special(
+                    "history",
+                    "source.tcp_flags, destination.tcp_flags",
+                    ZeekFormat::history,
+                    "capitals are the originator's: S is SYN, H SYN and ACK, A and D ACK, F FIN, R RST"));
+
+    private static final Table DNS = Table.of(
+            time("ts", FlowField.START_MS),
+            special("rtt", "end_ms", ZeekFormat::end, "seconds after ts"),
+            row("id.orig_h", FlowField.SOURCE_IP),
+            row("id.orig_p", FlowField.SOURCE_PORT),
+            row("id.resp_h", FlowField.DESTINATION_IP),
+            row("id.resp_p", FlowField.DESTINATION_PORT),
+            text("proto", FlowField.PROTOCOL, ZeekFormat::protocol, "in capitals"),
+            row("query", FlowField.L7_DNS_QUERY),
+            row("qtype_name", FlowField.L7_DNS_TYPE),
+            row("rcode_name", FlowField.L7_DNS_RCODE),
+            row("answers", FlowField.L7_DNS_ANSWERS));
+
+    private static final Pattern ESCAPE = Pattern.compile("\\\\x([0-9a-fA-F]{2})");
+
+    @Override
+    public String word() {
+        return "zeek";
+    }
+
+    @Override
+    public String title() {
+        return "Zeek's conn.log and dns.log, JSON or columns";
+    }
+
+    @Override
+    public boolean begins(String line, JsonNode json) {
+        return line.startsWith("#separator") || json.has("id.orig_h");
+    }
+
+    @Override
+    public Reader reader() {
+        return new Lines();
+    }
+
+    @Override
+    public List<Column> columns() {
+        return Stream.concat(CONN.columns().stream(), DNS.columns().stream().skip(7))
+                .toList();
+    }
+
+    private static final class Lines implements Reader {
+        private Pattern separator = Pattern.compile("\t");
+        private String setSeparator = ",";
+        private String empty = "(empty)";
+        private String unset = "-";
+        private Map<String, Integer> columns = Map.of();
+        private Map<String, String> types = Map.of();
+
+        @Override
+        public @Nullable Flow read(byte[] bytes) {
+            String line = new String(bytes, StandardCharsets.UTF_8);
+            if (line.endsWith("\r")) {
+                line = line.substring(0, line.length() - 1);
+            }
+            if (line.startsWith("#")) {
+                header(line);
+                return null;
+            }
+            FlowDraft draft = new FlowDraft();
+            draft.isReply = false;
+            if (line.startsWith("{")) {
+                JsonNode json = LineFormats.tree(bytes);
+                (isDns(json.has("query"), json.has("qtype"), json.has("trans_id")) ? DNS : CONN)
+                        .applyFlat(draft, json::get);
+            } else {
+                if (columns.isEmpty()) {
+                    throw new InvalidRecordException("line", "comes before a #fields line that names its columns");
+                }
+                String[] values = separator.split(line, -1);
+                if (values.length != columns.size()) {
+                    throw new InvalidRecordException(
+                            "line", "has " + values.length + " columns, but #fields names " + columns.size());
+                }
+                (isDns(columns.containsKey("query"), columns.containsKey("qtype"), columns.containsKey("trans_id"))
+                                ? DNS
+                                : CONN)
+                        .applyFlat(draft, name -> value(name, values));
+            }
+            return draft.flow("zeek");
+        }
+
+        private static boolean isDns(boolean query, boolean type, boolean transaction) {
+            return query || type || transaction;
+        }
+
+        private void header(String line) {
+            if (line.startsWith("#separator ")) {
+                separator = Pattern.compile(unescaped(line.substring(11)), Pattern.LITERAL);
+                return;
+            }
+            String[] parts = separator.split(line, -1);
+            switch (parts[0]) {
+                case "#set_separator" -> setSeparator = parts.length > 1 ? parts[1] : setSeparator;
+                case "#empty_field" -> empty = parts.length > 1 ? parts[1] : empty;
+                case "#unset_field" -> unset = parts.length > 1 ? parts[1] : unset;
+                case "#fields" -> columns = positions(parts);
+                case "#types" -> types = types(parts);
+                default -> {
+                    // When the log was opened and closed.
+                }
+            }
+        }
+
+        private static Map<String, Integer> positions(String[] parts) {
+            Map<String, Integer> positions = new HashMap<>();
+            for (int i = 1; i < parts.length; i++) {
+                positions.put(parts[i], i - 1);
+            }
+            return positions;
+        }
+
+        private Map<String, String> types(String[] parts) {
+            Map<String, String> named = new HashMap<>();
+            columns.forEach((name, at) -> named.put(name, at + 1 < parts.length ? parts[at + 1] : "string"));
+            return named;
+        }
+
+        private @Nullable JsonNode value(String name, String[] values) {
+            Integer at = columns.get(name);
+            if (at == null || values[at].equals(unset) || values[at].equals(empty)) {
+                return null;
+            }
+            String type = types.getOrDefault(name, "");
+            if (type.startsWith("vector") || type.startsWith("set")) {
+                ArrayNode array = JsonNodeFactory.instance.arrayNode();
+                for (String element : values[at].split(Pattern.quote(setSeparator), -1)) {
+                    array.add(unescaped(element));
+                }
+                return array;
+            }
+            return TextNode.valueOf(unescaped(values[at]));
+        }
+
+        /** {@code \x09} is a tab. */
+        private static String unescaped(String text) {
+            return text.indexOf('\\') < 0
+                    ? text
+                    : ESCAPE.matcher(text)
+                            .replaceAll(match -> Matcher.quoteReplacement(
+                                    String.valueOf((char) Integer.parseInt(match.group(1), 16))));
+        }
+    }
+
+    private static void end(FlowDraft draft, JsonNode seconds) {
+        if (draft.startMs != null) {
+            BigDecimal lasted = Values.decimal(seconds).max(BigDecimal.ZERO).movePointRight(3);
+            draft.endMs = draft.startMs + Math.min(lasted.longValue(), Flow.MAX_MS);
+        }
+    }
+
+    private static @Nullable String protocol(String word) {
+        String upper = word.toUpperCase(Locale.ROOT);
+        return upper.equals("UNKNOWN_TRANSPORT") ? null : upper;
+    }
+
+    private static void number(FlowDraft draft, JsonNode value) {
+        if (draft.protocol == null) {
+            draft.protocol = Long.toString(Values.count(value));
+        }
+    }
+
+    private static void history(FlowDraft draft, JsonNode value) {
+        int source = 0;
+        int destination = 0;
+        String history = Values.text(value);
+        for (int i = 0; i < history.length(); i++) {
+            char letter = history.charAt(i);
+            int bits =
+                    switch (Character.toUpperCase(letter)) {
+                        case 'S' -> TcpFlags.SYN;
+                        case 'H' -> TcpFlags.SYN | TcpFlags.ACK;
+                        case 'A', 'D' -> TcpFlags.ACK;
+                        case 'F' -> TcpFlags.FIN;
+                        case 'R' -> TcpFlags.RST;
+                        default -> 0;
+                    };
+            if (Character.isUpperCase(letter)) {
+                source |= bits;
+            } else {
+                destination |= bits;
+            }
+        }
+        if ("TCP".equals(draft.protocol)) {
+            draft.source.tcpFlags = source == 0 ? null : (Integer) source;
+            draft.destination.tcpFlags = destination == 0 ? null : (Integer) destination;
+        }
+    }
+}

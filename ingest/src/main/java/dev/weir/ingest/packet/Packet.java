@@ -1,0 +1,238 @@
+package dev.weir.ingest.packet;
+
+import dev.weir.model.Ip;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the headers of one packet tell.
+ *
+ * @param protocol IANA number; for IPv6 that behind the extension headers
+ * @param sourcePort null without one: other protocols, later fragments, headers cut off
+ * @param tcpFlags null unless it is TCP and the flags are there
+ * @param icmpType null unless it is ICMP of either version
+ * @param ipLength bytes of the IP packet, by its own header
+ * @param payload what follows the transport header, as far as it was captured; empty for later fragments
+ * @param tcpSequence of the first payload byte; 0 unless it is TCP
+ */
+public record Packet(
+        String sourceIp,
+        String destinationIp,
+        int protocol,
+        @Nullable Integer sourcePort,
+        @Nullable Integer destinationPort,
+        @Nullable Integer tcpFlags,
+        @Nullable Integer icmpType,
+        int ipLength,
+        ByteBuffer payload,
+        long tcpSequence) {
+    public static final int TCP = 6;
+    public static final int UDP = 17;
+    public static final int SCTP = 132;
+    public static final int ICMP = 1;
+    public static final int ICMPV6 = 58;
+
+    private static final int ETHERTYPE_IPV4 = 0x0800;
+    private static final int ETHERTYPE_IPV6 = 0x86dd;
+    private static final int MAX_TAGS = 4;
+    private static final int MAX_EXTENSIONS = 12;
+    private static final int V6_HEADER = 40;
+
+    /** Which header a frame begins with: the numbers of libpcap's LINKTYPE registry. */
+    public static final class Link {
+        public static final int NULL = 0;
+        public static final int ETHERNET = 1;
+        public static final int RAW_BSD = 12;
+        public static final int RAW_OPENBSD = 14;
+        public static final int RAW = 101;
+        public static final int LOOP = 108;
+        public static final int LINUX_SLL = 113;
+        public static final int IPV4 = 228;
+        public static final int IPV6 = 229;
+        public static final int LINUX_SLL2 = 276;
+
+        private Link() {}
+
+        /** Whether frames of that kind can be read. */
+        public static boolean isKnown(int link) {
+            return switch (link) {
+                case NULL, ETHERNET, RAW_BSD, RAW_OPENBSD, RAW, LOOP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2 -> true;
+                default -> false;
+            };
+        }
+    }
+
+    /**
+     * Reads a frame.
+     *
+     * @param frame its bytes from position to limit, which may be fewer than were sent
+     * @return null when it holds no IP packet, or not so much of it that both addresses are there
+     */
+    public static @Nullable Packet read(int link, ByteBuffer frame) {
+        ByteBuffer in = frame.slice();
+        int type =
+                switch (link) {
+                    case Link.ETHERNET -> skipTags(in, 12);
+                    case Link.LINUX_SLL -> skipTags(in, 14);
+                    case Link.LINUX_SLL2 -> sll2(in);
+                    case Link.NULL, Link.LOOP -> skip(in, 4) ? byVersion(in) : -1;
+                    default -> byVersion(in);
+                };
+        return switch (type) {
+            case ETHERTYPE_IPV4 -> v4(in);
+            case ETHERTYPE_IPV6 -> v6(in);
+            default -> null;
+        };
+    }
+
+    /** Skips to the ethertype at an offset, and any VLAN tags behind it; the type of what follows, -1 for none. */
+    private static int skipTags(ByteBuffer in, int typeAt) {
+        if (!skip(in, typeAt)) {
+            return -1;
+        }
+        for (int i = 0; i <= MAX_TAGS && in.remaining() >= 2; i++) {
+            int type = in.getShort() & 0xffff;
+            boolean tag = type == 0x8100 || type == 0x88a8 || type == 0x9100;
+            if (!tag) {
+                return type;
+            }
+            if (!skip(in, 2)) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    private static int sll2(ByteBuffer in) {
+        if (in.remaining() < 20) {
+            return -1;
+        }
+        int type = in.getShort() & 0xffff;
+        in.position(20);
+        return type;
+    }
+
+    private static int byVersion(ByteBuffer in) {
+        if (!in.hasRemaining()) {
+            return -1;
+        }
+        return switch (in.get(in.position()) >> 4 & 15) {
+            case 4 -> ETHERTYPE_IPV4;
+            case 6 -> ETHERTYPE_IPV6;
+            default -> -1;
+        };
+    }
+
+    private static @Nullable Packet v4(ByteBuffer in) {
+        if (in.remaining() < 20 || (in.get(in.position()) >> 4 & 15) != 4) {
+            return null;
+        }
+        int start = in.position();
+        int header = (in.get(start) & 15) * 4;
+        int length = in.getShort(start + 2) & 0xffff;
+        int fragment = in.getShort(start + 6) & 0x1fff;
+        int protocol = in.get(start + 9) & 255;
+        String source = address(in, start + 12, 4);
+        String destination = address(in, start + 16, 4);
+        // With segmentation left to the network card the length may be told as zero.
+        int total = length == 0 ? in.remaining() : length;
+        if (header < 20 || header > in.remaining() || total < header) {
+            return null;
+        }
+        in.position(start + header);
+        limit(in, total - header);
+        return transport(source, destination, protocol, fragment > 0, total, in);
+    }
+
+    private static @Nullable Packet v6(ByteBuffer in) {
+        if (in.remaining() < V6_HEADER || (in.get(in.position()) >> 4 & 15) != 6) {
+            return null;
+        }
+        int start = in.position();
+        int length = in.getShort(start + 4) & 0xffff;
+        int next = in.get(start + 6) & 255;
+        String source = address(in, start + 8, 16);
+        String destination = address(in, start + 24, 16);
+        in.position(start + V6_HEADER);
+        if (length > 0) {
+            limit(in, length);
+        }
+        int total = V6_HEADER + (length > 0 ? length : in.remaining());
+        boolean later = false;
+        for (int i = 0; i < MAX_EXTENSIONS; i++) {
+            // Hop-by-hop, routing, destination options and mobility tell their length in units of eight bytes.
+            boolean plain = next == 0 || next == 43 || next == 60 || next == 135;
+            if (!plain && next != 44 && next != 51) {
+                break;
+            }
+            if (in.remaining() < 8) {
+                return transport(source, destination, next, true, total, in);
+            }
+            int at = in.position();
+            int size =
+                    switch (next) {
+                        case 44 -> 8;
+                        case 51 -> ((in.get(at + 1) & 255) + 2) * 4;
+                        default -> ((in.get(at + 1) & 255) + 1) * 8;
+                    };
+            later |= next == 44 && (in.getShort(at + 2) & 0xfff8) != 0;
+            next = in.get(at) & 255;
+            if (!skip(in, size)) {
+                return transport(source, destination, next, true, total, in);
+            }
+        }
+        return transport(source, destination, next, later, total, in);
+    }
+
+    /**
+     * @param later whether this is no first fragment, or cut off, so that what follows is no transport header
+     */
+    private static Packet transport(
+            String source, String destination, int protocol, boolean later, int total, ByteBuffer in) {
+        Integer from = null;
+        Integer to = null;
+        Integer flags = null;
+        Integer icmp = null;
+        long sequence = 0;
+        ByteBuffer payload = ByteBuffer.allocate(0);
+        boolean ports = protocol == TCP || protocol == UDP || protocol == SCTP;
+        int start = in.position();
+        if (!later && ports && in.remaining() >= 4) {
+            from = in.getShort(start) & 0xffff;
+            to = in.getShort(start + 2) & 0xffff;
+            if (protocol == TCP && in.remaining() >= 14) {
+                flags = in.get(start + 13) & 255;
+                sequence = in.getInt(start + 4) & 0xffff_ffffL;
+                if (skip(in, (in.get(start + 12) >> 4 & 15) * 4)) {
+                    payload = in.slice();
+                }
+            } else if (protocol == UDP && skip(in, 8)) {
+                payload = in.slice();
+            }
+        } else if (!later && (protocol == ICMP || protocol == ICMPV6) && in.hasRemaining()) {
+            icmp = in.get(start) & 255;
+        }
+        return new Packet(source, destination, protocol, from, to, flags, icmp, total, payload, sequence);
+    }
+
+    private static void limit(ByteBuffer in, int length) {
+        if (length < in.remaining()) {
+            in.limit(in.position() + length);
+        }
+    }
+
+    private static boolean skip(ByteBuffer in, int bytes) {
+        if (in.remaining() < bytes) {
+            in.position(in.limit());
+            return false;
+        }
+        in.position(in.position() + bytes);
+        return true;
+    }
+
+    private static String address(ByteBuffer in, int at, int length) {
+        byte[] bytes = new byte[length];
+        in.get(at, bytes);
+        return Ip.toText(bytes);
+    }
+}

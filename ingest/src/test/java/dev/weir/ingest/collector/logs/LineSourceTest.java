@@ -1,0 +1,102 @@
+package dev.weir.ingest.collector.logs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.ingest.format.LineFormats;
+import dev.weir.model.InvalidRecordException;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LineSourceTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aLineThatIsStillWrittenWaits() throws Exception {
+        Path file = Files.writeString(folder.resolve("grows"), "one\ntw");
+        try (LineSource lines = LineSource.open(file, 0)) {
+            assertThat(text(lines.next())).isEqualTo("one");
+            assertThat(lines.next()).isNull();
+            Files.writeString(file, "o\nthree", StandardOpenOption.APPEND);
+            assertThat(text(lines.next())).isEqualTo("two");
+            assertThat(lines.next()).isNull();
+            assertThat(text(lines.last())).isEqualTo("three");
+        }
+    }
+
+    @Test
+    void readingGoesOnAtAnOffset() throws Exception {
+        Path plain = Files.writeString(folder.resolve("plain"), "one\ntwo\n");
+        Path zipped = Files.write(folder.resolve("zipped.gz"), gzip("one\ntwo\n"));
+        for (Path file : new Path[] {plain, zipped}) {
+            long offset;
+            try (LineSource lines = LineSource.open(file, 0)) {
+                offset = Objects.requireNonNull(lines.next()).offset();
+            }
+            try (LineSource lines = LineSource.open(file, offset)) {
+                assertThat(text(lines.next())).isEqualTo("two");
+            }
+        }
+    }
+
+    @Test
+    void aTruncatedGzipGivesWhatCameBefore() throws Exception {
+        byte[] whole = gzip("one\n" + "x".repeat(100_000) + "\n");
+        Path file = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(whole, whole.length - 20));
+        try (LineSource lines = LineSource.open(file, 0)) {
+            assertThat(text(lines.next())).isEqualTo("one");
+            assertThatThrownBy(() -> {
+                        while (lines.next() != null) {
+                            // to the damage
+                        }
+                    })
+                    .isInstanceOf(LineSource.TruncatedException.class)
+                    .hasMessageContaining("cut.gz: the gzip stream is cut off or damaged after");
+        }
+    }
+
+    @Test
+    void anEndlessLineIsSkippedInBoundedMemory() throws Exception {
+        Path file = Files.writeString(folder.resolve("long"), "x".repeat(LineSource.MAX_LINE + 10) + "\nnext\n");
+        try (LineSource lines = LineSource.open(file, 0)) {
+            assertThat(Objects.requireNonNull(lines.next()).bytes()).isNull();
+            assertThat(text(lines.next())).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void formatsAreToldByTheirFirstLine() {
+        assertThat(detect("{\"start_ms\":1}")).isEqualTo("weir");
+        assertThat(detect("{\"flow\":{}}")).isEqualTo("hubble");
+        assertThat(detect("{\"lost_events\":{}}")).isEqualTo("hubble");
+        assertThatThrownBy(() -> detect("{\"a\":1}")).isInstanceOf(InvalidRecordException.class);
+        assertThatThrownBy(() -> detect("hello")).hasMessageContaining("is of no format that is known");
+    }
+
+    private static String detect(String line) {
+        return LineFormats.detect(line.getBytes(StandardCharsets.UTF_8)).word();
+    }
+
+    private static String text(LineSource.@Nullable Line line) {
+        return new String(Objects.requireNonNull(Objects.requireNonNull(line).bytes()), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] gzip(String text) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+}

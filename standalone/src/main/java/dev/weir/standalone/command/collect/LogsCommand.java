@@ -1,0 +1,66 @@
+package dev.weir.standalone.command.collect;
+
+import dev.weir.ingest.collector.logs.FileCollector;
+import dev.weir.ingest.collector.logs.FlowFiles;
+import dev.weir.ingest.enrichment.Enricher;
+import dev.weir.ingest.format.LineFormats;
+import dev.weir.model.Flow;
+import dev.weir.model.codec.FlowCodec;
+import dev.weir.model.config.ConfigException;
+import dev.weir.standalone.command.Weir;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lines of files and of standard input. */
+@Command(
+        name = FileCollector.KIND,
+        description = "Lines of a format that is listed below, from files and standard input.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class LogsCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Printing printing;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files, plain or gzip; - for standard input.")
+    private List<String> files;
+
+    @Option(names = "--format", paramLabel = "NAME", description = "Format of all of them. Default: by the first line")
+    private @Nullable String format;
+
+    @Override
+    public Integer call() throws IOException {
+        if (format != null && LineFormats.named(format) == null) {
+            throw new ConfigException("--format: '" + format + "' is none of " + LineFormats.words());
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        Enricher enricher = printing.enricher();
+        int[] problems = {0};
+        try (FlowFiles flows = new FlowFiles(files, format, printing.orienter(), problem -> {
+            problems[0]++;
+            err.println("weir: " + problem);
+        })) {
+            while (!printing.enough() && flows.hasNext()) {
+                Flow flow = FlowCodec.decode(flows.next());
+                if (enricher != null) {
+                    enricher.learn(flow);
+                    flow = enricher.enrich(flow);
+                }
+                boolean unused = printing.print(flow);
+            }
+        }
+        printing.summary();
+        return problems[0] == 0 ? 0 : Weir.FAILED;
+    }
+}

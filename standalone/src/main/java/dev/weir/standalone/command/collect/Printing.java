@@ -1,0 +1,214 @@
+package dev.weir.standalone.command.collect;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.manifests.ManifestsCollector;
+import dev.weir.ingest.enrichment.Enricher;
+import dev.weir.ingest.enrichment.Networks;
+import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.orientation.Deduplicator;
+import dev.weir.ingest.orientation.Orienter;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
+import dev.weir.model.codec.Json;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.Durations;
+import dev.weir.standalone.command.Stopping;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import io.prometheus.client.CollectorRegistry;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What all kinds of {@code weir collect} have in common: how flows are treated and printed, and when it ends. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class Printing {
+    private static final int PAIR_CAPACITY = 100_000;
+    private static final Duration HISTORY = Duration.ofHours(24);
+    private static final long CHECK_MS = 100;
+
+    enum Output {
+        json,
+        text
+    }
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
+            defaultValue = "json")
+    private Output output;
+
+    @Option(names = "--raw", description = "Print records as they were exported: not turned, paired or named.")
+    private boolean raw;
+
+    @Option(names = "--manifests", paramLabel = "DIR", description = "Kubernetes YAML that ends are named by.")
+    private @Nullable Path manifests;
+
+    @Option(names = "--count", paramLabel = "N", description = "Stop after so many flows.")
+    private @Nullable Long count;
+
+    @Option(names = "--for", paramLabel = "DURATION", description = "Stop after that time, for example 30s.")
+    private @Nullable String length;
+
+    @Option(
+            names = "--pair-window",
+            paramLabel = "DURATION",
+            description = "How long one half of a connection waits for the other. Default: 2s")
+    private @Nullable String pairWindow;
+
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private final IngestMetrics metrics = new IngestMetrics(registry);
+    private final AtomicLong printed = new AtomicLong();
+
+    IngestMetrics metrics() {
+        return metrics;
+    }
+
+    boolean raw() {
+        return raw;
+    }
+
+    /** Turns and pairs; null for raw records. */
+    @Nullable Orienter orienter() {
+        return raw
+                ? null
+                : new Orienter(duration("--pair-window", pairWindow, Duration.ofSeconds(2)), PAIR_CAPACITY, metrics);
+    }
+
+    @Nullable Deduplicator deduplicator() {
+        return raw ? null : new Deduplicator(Duration.ofMinutes(5), PAIR_CAPACITY, metrics);
+    }
+
+    /** Names ends; null for raw records, and where nothing describes the cluster names come from DNS answers alone. */
+    @Nullable Enricher enricher() {
+        if (raw) {
+            return null;
+        }
+        Enricher enricher = new Enricher(HISTORY, Networks.NONE, metrics);
+        if (manifests != null) {
+            ManifestsCollector.describe(manifests).forEach(enricher::apply);
+        }
+        return enricher;
+    }
+
+    Intake intake(String kind) {
+        return new Intake(kind, deduplicator(), orienter(), enricher(), (collector, flow) -> print(flow), metrics);
+    }
+
+    /** Prints a flow; false when enough were printed. */
+    boolean print(Flow flow) {
+        if (enough()) {
+            return false;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        String line = output == Output.json ? new String(Json.write(flow), StandardCharsets.UTF_8) : text(flow);
+        synchronized (printed) {
+            if (enough()) {
+                return false;
+            }
+            out.println(line);
+            printed.incrementAndGet();
+        }
+        return true;
+    }
+
+    boolean enough() {
+        return count != null && printed.get() >= count;
+    }
+
+    /** Runs a collector until enough was printed, the time is over, or somebody stops it. */
+    int run(Collector collector, Runnable started) throws InterruptedException {
+        long nanos = duration("--for", length, Duration.ofDays(36_500)).toNanos();
+        Stopping stopping = new Stopping();
+        try (collector) {
+            collector.start();
+            started.run();
+            long began = System.nanoTime();
+            boolean done = false;
+            while (!done) {
+                done = stopping.asked(CHECK_MS) || enough() || System.nanoTime() - began >= nanos;
+            }
+        } finally {
+            summary();
+            stopping.stopped();
+        }
+        return 0;
+    }
+
+    /** What was read, left out and refused, on standard error. */
+    void summary() {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("weir: " + printed.get() + (printed.get() == 1 ? " flow" : " flows"));
+        for (MetricFamilySamples family : Collections.list(registry.metricFamilySamples())) {
+            for (MetricFamilySamples.Sample sample : family.samples) {
+                boolean told = sample.value > 0
+                        && sample.name.endsWith("_total")
+                        && !sample.name.contains("flows_read")
+                        && !sample.name.contains("_created");
+                if (told) {
+                    err.println("weir: " + sample.name + labels(sample) + " " + (long) sample.value);
+                }
+            }
+        }
+    }
+
+    private static String labels(MetricFamilySamples.Sample sample) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < sample.labelNames.size(); i++) {
+            text.append(i == 0 ? "{" : ",")
+                    .append(sample.labelNames.get(i))
+                    .append("=\"")
+                    .append(sample.labelValues.get(i))
+                    .append('"');
+        }
+        return text.length() == 0 ? "" : text + "}";
+    }
+
+    private static String text(Flow flow) {
+        return String.format(
+                Locale.ROOT,
+                "%tFT%<tT.%<tLZ %-9s %s > %s %s %s",
+                Instant.ofEpochMilli(flow.startMs()).atZone(ZoneOffset.UTC),
+                flow.verdict(),
+                end(flow.source()),
+                end(flow.destination()),
+                flow.protocol(),
+                counters(flow));
+    }
+
+    private static String end(Endpoint end) {
+        String port = end.port() == null ? "" : ":" + end.port();
+        String who = end.pod() == null ? "" : " (" + end.namespace() + "/" + end.pod() + ")";
+        return end.ip() + port + who;
+    }
+
+    private static String counters(Flow flow) {
+        Long sent = flow.source().bytes();
+        Long answered = flow.destination().bytes();
+        return (sent == null ? "-" : sent) + "/" + (answered == null ? "-" : answered) + " bytes";
+    }
+
+    private static Duration duration(String option, @Nullable String text, Duration otherwise) {
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(option + ": " + e.getMessage());
+        }
+    }
+}

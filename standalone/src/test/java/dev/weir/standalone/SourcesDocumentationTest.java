@@ -1,0 +1,42 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.ingest.format.LineFormat;
+import dev.weir.ingest.format.LineFormats;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/reference/sources.md} says which field goes where; the tables of the formats say so too. */
+class SourcesDocumentationTest {
+    private static final Path PAGE = Path.of("../docs/reference/sources.md");
+
+    @Test
+    void thePageHoldsTheTableOfEveryFormat() throws IOException {
+        String page = Files.readString(PAGE);
+        for (LineFormat format : LineFormats.all()) {
+            assertThat(page).contains("### `" + format.word() + "`: " + format.title() + "\n");
+            assertThat(page).as(format.word()).contains(table(format));
+        }
+    }
+
+    /** As it must stand on the page. */
+    private static String table(LineFormat format) {
+        if (format.columns().isEmpty()) {
+            return "";
+        }
+        StringBuilder table = new StringBuilder("| field | goes to | how |\n|---|---|---|\n");
+        for (LineFormat.Column column : format.columns()) {
+            table.append("| `")
+                    .append(column.from())
+                    .append("` | `")
+                    .append(column.to().replace(", ", "`, `").replace(" or ", "` or `"))
+                    .append("` | ")
+                    .append(column.note().replace("|", "\\|"))
+                    .append(" |\n");
+        }
+        return table.toString();
+    }
+}
