@@ -142,7 +142,7 @@ class CrashTest {
                 ingest:
                   netflow: {enabled: false}
                   manifests: {path: %s}
-                  file: {paths: [%s]}
+                  logs: {paths: [%s]}
                 analytics:
                   checkpoint_interval: 1s
                   new_edge: {learn: 30m}

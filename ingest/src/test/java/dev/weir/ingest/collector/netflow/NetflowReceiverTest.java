@@ -8,6 +8,7 @@ import dev.weir.model.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.prometheus.client.CollectorRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,11 +79,67 @@ class NetflowReceiverTest {
     }
 
     @Test
+    void antreasRecordsOfBothNodesBecomeOneFlow() {
+        InterNode interNode = new InterNode();
+        NetflowReceiver antrea = new NetflowReceiver(
+                new NetflowConfig(true, null, 0, null, null, null, null, null),
+                interNode,
+                new IngestMetrics(new CollectorRegistry()));
+        assertThat(receive(antrea, "n1", message(0, antreaTemplate(), antreaData("web-1", "", 100)), 0))
+                .isEmpty();
+        List<Flow> flows = receive(antrea, "n2", message(0, antreaTemplate(), antreaData("", "db-0", 90)), 1);
+        assertThat(flows).singleElement().satisfies(flow -> {
+            assertThat(flow.source().pod()).isEqualTo("web-1");
+            assertThat(flow.destination().pod()).isEqualTo("db-0");
+            assertThat(flow.destination().service()).isEqualTo("db");
+            assertThat(flow.source().bytes()).isEqualTo(100);
+            assertThat(flow.destination().bytes()).isEqualTo(7);
+            assertThat(flow.reporter()).isEqualTo("n1,n2");
+            assertThat(flow.verdict()).isEqualTo(Verdict.DROPPED);
+            assertThat(flow.dropReason()).isEqualTo("POLICY_DENIED");
+        });
+        receive(antrea, "n1", message(1, antreaData("web-1", "", 100)), 0);
+        List<Flow> alone = new ArrayList<>();
+        interNode.expire(9_999, alone::add);
+        assertThat(alone).isEmpty();
+        interNode.expire(10_000, alone::add);
+        assertThat(alone).hasSize(1);
+    }
+
+    private static ByteBuf antreaTemplate() {
+        ByteBuf body = Unpooled.buffer().writeShort(400).writeShort(11);
+        for (int[] field : new int[][] {{8, 4}, {12, 4}, {7, 2}, {11, 2}, {4, 1}, {1, 8}}) {
+            body.writeShort(field[0]).writeShort(field[1]);
+        }
+        body.writeShort(1 | 0x8000).writeShort(8).writeInt(29305);
+        for (int[] field : new int[][] {{101, 0xffff}, {103, 0xffff}, {109, 0xffff}, {137, 1}}) {
+            body.writeShort(field[0] | 0x8000).writeShort(field[1]).writeInt(56506);
+        }
+        body.setShort(2, 12);
+        body.writeShort(139 | 0x8000).writeShort(1).writeInt(56506);
+        return set(2, bytes(body));
+    }
+
+    private static ByteBuf antreaData(String source, String destination, long octets) {
+        ByteBuf body = Unpooled.buffer()
+                .writeBytes(new byte[] {10, 0, 0, 1, 10, 0, 0, 2})
+                .writeShort(50_000)
+                .writeShort(5432)
+                .writeByte(6)
+                .writeLong(octets)
+                .writeLong(7);
+        for (String text : List.of(source, destination, "shop/db:sql")) {
+            body.writeByte(text.length()).writeCharSequence(text, StandardCharsets.UTF_8);
+        }
+        return set(400, bytes(body.writeByte(2).writeByte(destination.isEmpty() ? 0 : 2)));
+    }
+
+    @Test
     void corruptDatagramsAreRefusedAndNothingWorse() {
         Random random = new Random(3);
         receive(message(0, template()), 0);
         byte[] good = bytes(message(0, template(), data(80, 64)));
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 1_000_000; i++) {
             byte[] bad = good.clone();
             for (int j = 0; j <= i % 5; j++) {
                 bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);

@@ -1,0 +1,91 @@
+package dev.weir.ingest.orientation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
+import io.prometheus.client.CollectorRegistry;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DeduplicatorTest {
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private final Deduplicator deduplicator =
+            new Deduplicator(Duration.ofSeconds(60), 1_000, new IngestMetrics(registry));
+
+    @Test
+    void whoTellsItFirstGoesOnTellingIt() {
+        assertThat(duplicate("n1", 0)).isFalse();
+        assertThat(duplicate("n2", 1)).isTrue();
+        assertThat(duplicate("n1", 30_000)).isFalse();
+        assertThat(duplicate("n2", 60_001)).isTrue();
+        assertThat(registry.getSampleValue(
+                        "weir_ingest_flows_duplicate_total", new String[] {"by"}, new String[] {"reporter"}))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whoIsSilentForTooLongIsReplaced() {
+        assertThat(duplicate("n1", 0)).isFalse();
+        assertThat(duplicate("n2", 60_000)).isFalse();
+        assertThat(duplicate("n1", 60_001)).isTrue();
+    }
+
+    @Test
+    void oneReporterIsTakenAtOnePoint() {
+        Flow flow = flow("n1", Verdict.FORWARDED, null, false);
+        assertThat(deduplicator.isDuplicate(flow, "eth0", 0)).isFalse();
+        assertThat(deduplicator.isDuplicate(flow, "veth1", 0)).isTrue();
+        assertThat(deduplicator.isDuplicate(flow, "eth0", 1)).isFalse();
+    }
+
+    @Test
+    void bothDirectionsAreKeptAndSoIsWhatWasDropped() {
+        Flow forward = flow("n1", Verdict.FORWARDED, null, true);
+        Flow back = forward.withEndpoints(
+                Endpoint.of("10.0.0.2", 80).withCounters(1L, 1L, null), Endpoint.of("10.0.0.1", 40_000));
+        assertThat(deduplicator.isDuplicate(forward, null, 0)).isFalse();
+        assertThat(deduplicator.isDuplicate(back, null, 0)).isFalse();
+        assertThat(deduplicator.isDuplicate(flow("n2", Verdict.FORWARDED, null, true), null, 0))
+                .isTrue();
+        assertThat(deduplicator.isDuplicate(flow("n2", Verdict.DROPPED, null, true), null, 0))
+                .isFalse();
+    }
+
+    @Test
+    void whoSeesEveryPacketTakesOverFromWhoSamples() {
+        assertThat(deduplicator.isDuplicate(flow("r1", Verdict.UNKNOWN, 1000, false), null, 0))
+                .isFalse();
+        assertThat(deduplicator.isDuplicate(flow("n1", Verdict.UNKNOWN, null, false), null, 0))
+                .isFalse();
+        assertThat(deduplicator.isDuplicate(flow("r1", Verdict.UNKNOWN, 1000, false), null, 0))
+                .isTrue();
+    }
+
+    private boolean duplicate(String reporter, long nowMs) {
+        return deduplicator.isDuplicate(flow(reporter, Verdict.FORWARDED, null, false), null, nowMs);
+    }
+
+    private static Flow flow(String reporter, Verdict verdict, @Nullable Integer sampling, boolean half) {
+        Endpoint destination = Endpoint.of("10.0.0.2", 80);
+        return new Flow(
+                1,
+                1,
+                Endpoint.of("10.0.0.1", 40_000).withCounters(1L, 1L, null),
+                half ? destination : destination.withCounters(1L, 1L, null),
+                "TCP",
+                verdict,
+                null,
+                null,
+                null,
+                null,
+                null,
+                reporter,
+                null,
+                sampling,
+                null);
+    }
+}
