@@ -1,6 +1,7 @@
 package dev.weir.ingest;
 
 import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.hubble.HubbleCollector;
 import dev.weir.ingest.collector.logs.FileCollector;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.collector.netflow.NetflowCollector;
@@ -117,6 +118,9 @@ public final class Ingest implements AutoCloseable {
         if (config.netflow().enabled()) {
             collectors.add(netflow());
         }
+        if (config.hubble().server() != null) {
+            collectors.add(new HubbleCollector(config.hubble(), waiting(HubbleCollector.KIND), clock, metrics));
+        }
         config.logs().paths().forEach(path -> collectors.add(file(path)));
         return collectors;
     }
@@ -144,6 +148,11 @@ public final class Ingest implements AutoCloseable {
     /** For sources that cannot be asked to wait. */
     private Intake dropping(String kind) {
         return new Intake(kind, deduplicator, orienter(), enricher, spool()::offer, metrics);
+    }
+
+    /** For sources that are asked to wait when there is no room. */
+    private Intake waiting(String kind) {
+        return new Intake(kind, deduplicator, orienter(), enricher, spool()::put, metrics);
     }
 
     /** Where flows wait for Kafka that cannot be read again; all collectors share one. */

@@ -1,5 +1,6 @@
 package dev.weir.ingest;
 
+import dev.weir.ingest.collector.hubble.HubbleConfig;
 import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.manifests.ManifestsConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record IngestConfig(
         String instance,
         NetflowConfig netflow,
+        HubbleConfig hubble,
         LogsConfig logs,
         ManifestsConfig manifests,
         Duration pairWindow,
@@ -35,6 +37,7 @@ public record IngestConfig(
     public IngestConfig(
             @Nullable String instance,
             @Nullable NetflowConfig netflow,
+            @Nullable HubbleConfig hubble,
             @Nullable LogsConfig logs,
             @Nullable ManifestsConfig manifests,
             @Nullable Duration pairWindow,
@@ -46,6 +49,7 @@ public record IngestConfig(
             @Nullable Duration history) {
         this.instance = instance == null ? "default" : instance;
         this.netflow = netflow == null ? new NetflowConfig(null, null, null, null, null, null, null, null) : netflow;
+        this.hubble = hubble == null ? HubbleConfig.of(null) : hubble;
         this.logs = logs == null ? new LogsConfig(null, null, null) : logs;
         this.manifests = manifests == null ? new ManifestsConfig(null, null) : manifests;
         this.pairWindow = pairWindow == null ? Duration.ofSeconds(2) : pairWindow;
@@ -59,13 +63,13 @@ public record IngestConfig(
 
     /** All as by default. */
     public static IngestConfig defaults() {
-        return new IngestConfig(null, null, null, null, null, null, null, null, null, null, null);
+        return new IngestConfig(null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** That netflow collector, those logs and manifests, all else as by default. */
     public static IngestConfig of(
             @Nullable NetflowConfig netflow, @Nullable LogsConfig logs, @Nullable ManifestsConfig manifests) {
-        return new IngestConfig(null, netflow, logs, manifests, null, null, null, null, null, null, null);
+        return new IngestConfig(null, netflow, null, logs, manifests, null, null, null, null, null, null, null);
     }
 
     /** The same with another spool. */
@@ -73,6 +77,7 @@ public record IngestConfig(
         return new IngestConfig(
                 instance,
                 netflow,
+                hubble,
                 logs,
                 manifests,
                 pairWindow,

@@ -21,6 +21,8 @@ public final class IngestMetrics {
     public final Counter datagramsRejected;
     public final Counter datagramsDropped;
     public final Counter connectionsRefused;
+    public final Counter reconnects;
+    public final Counter hubbleLost;
     public final Counter netflowSequenceGaps;
     public final Counter netflowSetsHeld;
     public final Counter netflowSetsLost;
@@ -72,6 +74,10 @@ public final class IngestMetrics {
                 "weir_ingest_connections_refused_total",
                 "Connections refused because too many were open.",
                 "collector");
+        reconnects =
+                counter(registry, "weir_ingest_reconnects_total", "Connections to a source made again.", "collector");
+        hubbleLost =
+                counter(registry, "weir_ingest_hubble_lost_events_total", "Events that Hubble says it lost.", "source");
         netflowSequenceGaps = counter(
                 registry,
                 "weir_ingest_netflow_sequence_gap_total",

@@ -92,6 +92,7 @@ class FilePublishingTest {
         IngestConfig config = new IngestConfig(
                 null,
                 NetflowConfig.off(),
+                null,
                 new LogsConfig(List.of(file.toString()), true, null),
                 null,
                 PAIR_WINDOW,
