@@ -5,6 +5,7 @@ import dev.weir.ingest.collector.hubble.HubbleCollector;
 import dev.weir.ingest.collector.logs.FileCollector;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.collector.netflow.NetflowCollector;
+import dev.weir.ingest.collector.pcap.PcapCollector;
 import dev.weir.ingest.enrichment.ContextFollower;
 import dev.weir.ingest.enrichment.Enricher;
 import dev.weir.ingest.enrichment.Networks;
@@ -120,6 +121,9 @@ public final class Ingest implements AutoCloseable {
         }
         if (config.hubble().server() != null) {
             collectors.add(new HubbleCollector(config.hubble(), waiting(HubbleCollector.KIND), clock, metrics));
+        }
+        if (!config.pcap().paths().isEmpty() || config.pcap().networkInterface() != null) {
+            collectors.add(new PcapCollector(config.pcap(), waiting(PcapCollector.KIND), metrics));
         }
         config.logs().paths().forEach(path -> collectors.add(file(path)));
         return collectors;

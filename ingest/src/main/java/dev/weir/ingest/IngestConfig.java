@@ -4,6 +4,7 @@ import dev.weir.ingest.collector.hubble.HubbleConfig;
 import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.manifests.ManifestsConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
+import dev.weir.ingest.collector.pcap.PcapConfig;
 import dev.weir.ingest.enrichment.NetworksConfig;
 import dev.weir.ingest.publish.SpoolConfig;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public record IngestConfig(
         String instance,
         NetflowConfig netflow,
         HubbleConfig hubble,
+        PcapConfig pcap,
         LogsConfig logs,
         ManifestsConfig manifests,
         Duration pairWindow,
@@ -38,6 +40,7 @@ public record IngestConfig(
             @Nullable String instance,
             @Nullable NetflowConfig netflow,
             @Nullable HubbleConfig hubble,
+            @Nullable PcapConfig pcap,
             @Nullable LogsConfig logs,
             @Nullable ManifestsConfig manifests,
             @Nullable Duration pairWindow,
@@ -50,6 +53,7 @@ public record IngestConfig(
         this.instance = instance == null ? "default" : instance;
         this.netflow = netflow == null ? new NetflowConfig(null, null, null, null, null, null, null, null) : netflow;
         this.hubble = hubble == null ? HubbleConfig.of(null) : hubble;
+        this.pcap = pcap == null ? new PcapConfig(null, null, null, null) : pcap;
         this.logs = logs == null ? new LogsConfig(null, null, null) : logs;
         this.manifests = manifests == null ? new ManifestsConfig(null, null) : manifests;
         this.pairWindow = pairWindow == null ? Duration.ofSeconds(2) : pairWindow;
@@ -63,13 +67,13 @@ public record IngestConfig(
 
     /** All as by default. */
     public static IngestConfig defaults() {
-        return new IngestConfig(null, null, null, null, null, null, null, null, null, null, null, null);
+        return new IngestConfig(null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** That netflow collector, those logs and manifests, all else as by default. */
     public static IngestConfig of(
             @Nullable NetflowConfig netflow, @Nullable LogsConfig logs, @Nullable ManifestsConfig manifests) {
-        return new IngestConfig(null, netflow, null, logs, manifests, null, null, null, null, null, null, null);
+        return new IngestConfig(null, netflow, null, null, logs, manifests, null, null, null, null, null, null, null);
     }
 
     /** The same with another spool. */
@@ -78,6 +82,7 @@ public record IngestConfig(
                 instance,
                 netflow,
                 hubble,
+                pcap,
                 logs,
                 manifests,
                 pairWindow,

@@ -23,6 +23,9 @@ public final class IngestMetrics {
     public final Counter connectionsRefused;
     public final Counter reconnects;
     public final Counter hubbleLost;
+    public final Counter packets;
+    public final Counter packetsSkipped;
+    public final Counter capturesDamaged;
     public final Counter netflowSequenceGaps;
     public final Counter netflowSetsHeld;
     public final Counter netflowSetsLost;
@@ -78,6 +81,10 @@ public final class IngestMetrics {
                 counter(registry, "weir_ingest_reconnects_total", "Connections to a source made again.", "collector");
         hubbleLost =
                 counter(registry, "weir_ingest_hubble_lost_events_total", "Events that Hubble says it lost.", "source");
+        packets = counter(registry, "weir_ingest_packets_total", "IP packets read from captures.");
+        packetsSkipped = counter(registry, "weir_ingest_packets_skipped_total", "Packets that made no flow.", "reason");
+        capturesDamaged =
+                counter(registry, "weir_ingest_captures_damaged_total", "Captures that were cut off or damaged.");
         netflowSequenceGaps = counter(
                 registry,
                 "weir_ingest_netflow_sequence_gap_total",

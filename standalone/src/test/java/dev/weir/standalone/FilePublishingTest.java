@@ -93,6 +93,7 @@ class FilePublishingTest {
                 null,
                 NetflowConfig.off(),
                 null,
+                null,
                 new LogsConfig(List.of(file.toString()), true, null),
                 null,
                 PAIR_WINDOW,

@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -131,6 +132,11 @@ final class Printing {
 
     /** Runs a collector until enough was printed, the time is over, or somebody stops it. */
     int run(Collector collector, Runnable started) throws InterruptedException {
+        return run(collector, started, () -> false);
+    }
+
+    /** As above, and until the collector has nothing more to read. */
+    int run(Collector collector, Runnable started, BooleanSupplier finished) throws InterruptedException {
         long nanos = duration("--for", length, Duration.ofDays(36_500)).toNanos();
         Stopping stopping = new Stopping();
         try (collector) {
@@ -139,7 +145,10 @@ final class Printing {
             long began = System.nanoTime();
             boolean done = false;
             while (!done) {
-                done = stopping.asked(CHECK_MS) || enough() || System.nanoTime() - began >= nanos;
+                done = finished.getAsBoolean()
+                        || stopping.asked(CHECK_MS)
+                        || enough()
+                        || System.nanoTime() - began >= nanos;
             }
         } finally {
             summary();

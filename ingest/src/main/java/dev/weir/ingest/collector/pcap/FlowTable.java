@@ -1,0 +1,318 @@
+package dev.weir.ingest.collector.pcap;
+
+import dev.weir.ingest.packet.Packet;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.L7;
+import dev.weir.model.TcpFlags;
+import dev.weir.model.Verdict;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts packets together to flows. A flow ends when TCP ends it, when it has been silent for long, is told every minute
+ * while it lasts, and each DNS exchange and HTTP request of it is told as a flow of its own without counters, so that bytes
+ * are counted once. Times are those of the packets. Bounded: beyond the capacity the flow that was silent longest is told
+ * early. For one thread.
+ */
+final class FlowTable {
+    private static final long TCP_IDLE_MS = 300_000;
+    private static final long OTHER_IDLE_MS = 60_000;
+    private static final long CLOSED_MS = 2_000;
+    private static final long TELL_MS = 60_000;
+    private static final int UDP_DNS = 53;
+
+    private final int capacity;
+    private final @Nullable String reporter;
+    private final Consumer<Flow> out;
+    private final Runnable refused;
+    private final Map<Key, Entry> flows = new LinkedHashMap<>(16, 0.75f, true);
+    private long nowMs;
+
+    private record Key(String lowIp, int lowPort, String highIp, int highPort, int protocol) {}
+
+    private static final class Entry {
+        final Packet first;
+        final boolean opened;
+        final Side source = new Side();
+        final Side destination = new Side();
+        long startMs;
+        long lastMs;
+        long toldMs;
+        boolean told;
+        int finished;
+
+        @Nullable String sni;
+
+        boolean encrypted;
+        final PlainText text = new PlainText();
+
+        /** From whoever opened it, as far as the first packet tells. */
+        Entry(Packet first, boolean opened, long ms) {
+            this.first = first;
+            this.opened = opened;
+            this.startMs = ms;
+            this.lastMs = ms;
+            this.toldMs = ms;
+        }
+    }
+
+    private static final class Side {
+        long bytes;
+        long packets;
+        int flags;
+    }
+
+    /**
+     * @param capacity flows at a time
+     * @param refused told of a flow that can be none
+     */
+    FlowTable(int capacity, @Nullable String reporter, Consumer<Flow> out, Runnable refused) {
+        this.refused = refused;
+        this.capacity = capacity;
+        this.reporter = reporter;
+        this.out = out;
+    }
+
+    /** Takes a packet in. */
+    void take(Packet packet, long ms) {
+        nowMs = Math.max(nowMs, ms);
+        boolean forward = isForward(packet);
+        Key key = key(packet, forward);
+        Entry entry = flows.get(key);
+        if (entry != null && isOver(entry, packet, ms)) {
+            tell(entry, true);
+            flows.remove(key);
+            entry = null;
+        }
+        if (entry == null) {
+            if (flows.size() >= capacity) {
+                Iterator<Entry> oldest = flows.values().iterator();
+                tell(oldest.next(), true);
+                oldest.remove();
+            }
+            entry = new Entry(packet, opens(packet), ms);
+            flows.put(key, entry);
+        }
+        count(entry, packet, ms);
+        application(entry, packet, ms);
+        if (ms - entry.toldMs >= TELL_MS) {
+            tell(entry, false);
+        }
+    }
+
+    /** Tells what has been silent for long enough, by the time of the packets. */
+    void expire() {
+        Iterator<Entry> oldest = flows.values().iterator();
+        while (oldest.hasNext()) {
+            Entry entry = oldest.next();
+            boolean closed = entry.finished >= 2 && nowMs - entry.lastMs >= CLOSED_MS;
+            if (!closed && nowMs - entry.lastMs < idle(entry)) {
+                // The rest was heard of later, but what TCP has closed may be among it.
+                if (nowMs - entry.lastMs < CLOSED_MS) {
+                    return;
+                }
+                continue;
+            }
+            tell(entry, true);
+            oldest.remove();
+        }
+    }
+
+    /** Tells everything. */
+    void flush() {
+        flows.values().forEach(entry -> tell(entry, true));
+        flows.clear();
+    }
+
+    int size() {
+        return flows.size();
+    }
+
+    private static long idle(Entry entry) {
+        return entry.first.protocol() == Packet.TCP ? TCP_IDLE_MS : OTHER_IDLE_MS;
+    }
+
+    /** A SYN behind an end, or a silence, begins another connection with the same ports. */
+    private static boolean isOver(Entry entry, Packet packet, long ms) {
+        boolean again = opens(packet) && packet.protocol() == Packet.TCP && entry.finished > 0;
+        return again || ms - entry.lastMs >= idle(entry);
+    }
+
+    private static boolean opens(Packet packet) {
+        Integer flags = packet.tcpFlags();
+        return flags != null && (flags & TcpFlags.SYN) != 0 && (flags & TcpFlags.ACK) == 0;
+    }
+
+    private void count(Entry entry, Packet packet, long ms) {
+        boolean fromFirst = isFromFirst(entry, packet);
+        Side side = fromFirst ? entry.source : entry.destination;
+        side.bytes += packet.ipLength();
+        side.packets++;
+        Integer flags = packet.tcpFlags();
+        if (flags != null) {
+            boolean alreadyFinished = (side.flags & TcpFlags.FIN) != 0;
+            side.flags |= flags;
+            if ((flags & TcpFlags.RST) != 0) {
+                entry.finished = 2;
+            } else if ((flags & TcpFlags.FIN) != 0 && !alreadyFinished) {
+                entry.finished++;
+            }
+        }
+        entry.startMs = Math.min(entry.startMs, ms);
+        entry.lastMs = Math.max(entry.lastMs, ms);
+    }
+
+    private static boolean isFromFirst(Entry entry, Packet packet) {
+        return entry.first.sourceIp().equals(packet.sourceIp())
+                && (entry.first.sourcePort() == null || entry.first.sourcePort().equals(packet.sourcePort()));
+    }
+
+    private void application(Entry entry, Packet packet, long ms) {
+        if (!packet.payload().hasRemaining()) {
+            return;
+        }
+        Integer from = packet.sourcePort();
+        Integer to = packet.destinationPort();
+        if (packet.protocol() == Packet.UDP && from != null && to != null && (from == UDP_DNS || to == UDP_DNS)) {
+            Dns.Message message = Dns.read(packet.payload());
+            if (message != null) {
+                boolean answer = message.answer();
+                talk(packet, answer, ms, new L7(message.dns(), null, null));
+            }
+        } else if (packet.protocol() == Packet.TCP) {
+            boolean fromFirst = isFromFirst(entry, packet);
+            for (PlainText.Found found : entry.text.read(packet.payload(), fromFirst)) {
+                if (found.sni() != null) {
+                    entry.sni = found.sni();
+                }
+                entry.encrypted |= found.tls();
+                if (found.http() != null) {
+                    talk(entry.first, !fromClient(entry), ms, new L7(null, found.http(), null));
+                }
+            }
+        }
+    }
+
+    /** Whether the first packet that was seen was the client's. */
+    private static boolean fromClient(Entry entry) {
+        return !isReply(entry);
+    }
+
+    private void talk(Packet packet, boolean reply, long ms, L7 l7) {
+        Endpoint source = Endpoint.of(packet.sourceIp(), packet.sourcePort());
+        Endpoint destination = Endpoint.of(packet.destinationIp(), packet.destinationPort());
+        emit(ms, ms, reply ? destination : source, reply ? source : destination, packet.protocol(), null, l7);
+    }
+
+    private void tell(Entry entry, boolean last) {
+        boolean nothing = entry.source.packets == 0 && entry.destination.packets == 0;
+        if (!nothing) {
+            Endpoint first = Endpoint.of(entry.first.sourceIp(), entry.first.sourcePort())
+                    .withCounters(entry.source.bytes, entry.source.packets, flags(entry.source));
+            Endpoint second = Endpoint.of(entry.first.destinationIp(), entry.first.destinationPort())
+                    .withCounters(entry.destination.bytes, entry.destination.packets, flags(entry.destination));
+            boolean reply = isReply(entry);
+            emit(
+                    entry.told ? entry.toldMs : entry.startMs,
+                    entry.lastMs,
+                    reply ? second : first,
+                    reply ? first : second,
+                    entry.first.protocol(),
+                    entry.encrypted ? Boolean.TRUE : null,
+                    entry.sni == null ? null : new L7(null, null, new L7.Tls(entry.sni)));
+        }
+        if (!last) {
+            entry.told = true;
+            entry.toldMs = entry.lastMs;
+            reset(entry.source);
+            reset(entry.destination);
+        }
+    }
+
+    private static void reset(Side side) {
+        side.bytes = 0;
+        side.packets = 0;
+    }
+
+    private static @Nullable Integer flags(Side side) {
+        return side.flags == 0 ? null : (Integer) side.flags;
+    }
+
+    /** Whether the first packet that was seen came from the one that was connected to. */
+    private static boolean isReply(Entry entry) {
+        if (entry.opened) {
+            return false;
+        }
+        Packet first = entry.first;
+        Integer flags = first.tcpFlags();
+        boolean accepts = flags != null && (flags & TcpFlags.SYN) != 0;
+        if (accepts) {
+            return true;
+        }
+        Integer icmp = first.icmpType();
+        if (icmp != null) {
+            return icmp == (first.protocol() == Packet.ICMP ? 0 : 129);
+        }
+        Integer from = first.sourcePort();
+        Integer to = first.destinationPort();
+        if (from == null || to == null) {
+            return false;
+        }
+        boolean fromService = from < 1024 || from < 32_768 && to >= 32_768;
+        boolean toService = to < 1024 || to < 32_768 && from >= 32_768;
+        return fromService && !toService;
+    }
+
+    private void emit(
+            long startMs,
+            long endMs,
+            Endpoint source,
+            Endpoint destination,
+            int protocol,
+            @Nullable Boolean encrypted,
+            @Nullable L7 l7) {
+        try {
+            out.accept(new Flow(
+                    Math.max(1, startMs),
+                    Math.max(1, endMs),
+                    source,
+                    destination,
+                    Flow.protocolName(protocol),
+                    Verdict.UNKNOWN,
+                    null,
+                    null,
+                    Boolean.FALSE,
+                    encrypted,
+                    null,
+                    reporter,
+                    PcapCollector.KIND,
+                    null,
+                    l7));
+        } catch (InvalidRecordException e) {
+            // A time out of all bounds, in a damaged capture.
+            refused.run();
+        }
+    }
+
+    private static boolean isForward(Packet packet) {
+        int order = packet.sourceIp().compareTo(packet.destinationIp());
+        return order < 0 || order == 0 && port(packet.sourcePort()) <= port(packet.destinationPort());
+    }
+
+    private static Key key(Packet packet, boolean forward) {
+        int from = port(packet.sourcePort());
+        int to = port(packet.destinationPort());
+        return forward
+                ? new Key(packet.sourceIp(), from, packet.destinationIp(), to, packet.protocol())
+                : new Key(packet.destinationIp(), to, packet.sourceIp(), from, packet.protocol());
+    }
+
+    private static int port(@Nullable Integer port) {
+        return port == null ? -1 : port;
+    }
+}

@@ -1,0 +1,195 @@
+package dev.weir.ingest.collector.pcap;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.packet.Packet;
+import dev.weir.model.config.UnavailableException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads capture files, one after the other, and captures live by {@code tcpdump}, which has the privileges, the kernel's
+ * filters and its counters for it; its packets come over a pipe in the same format as files.
+ */
+public final class PcapCollector implements Collector {
+    public static final String KIND = "pcap";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PcapCollector.class);
+    private static final int EXPIRE_EVERY = 1_000;
+    private static final long STOP_S = 5;
+
+    private final PcapConfig config;
+    private final Intake intake;
+    private final IngestMetrics metrics;
+    private final Thread thread;
+    private final List<String> problems = new ArrayList<>();
+    private volatile @Nullable Process tcpdump;
+    private volatile boolean closed;
+    private volatile boolean finished;
+
+    public PcapCollector(PcapConfig config, Intake intake, IngestMetrics metrics) {
+        this.config = config;
+        this.intake = intake;
+        this.metrics = metrics;
+        this.thread = new Thread(this::run, "weir-pcap");
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public void start() {
+        for (String path : config.paths()) {
+            if (!Files.isReadable(Path.of(path))) {
+                throw new UnavailableException("pcap: " + path + ": there is no such file, or it may not be read");
+            }
+        }
+        String networkInterface = config.networkInterface();
+        if (networkInterface != null) {
+            tcpdump = capture(networkInterface);
+        }
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Whether all files were read and nothing is captured any more. */
+    public boolean finished() {
+        return finished;
+    }
+
+    /** What was wrong with files. */
+    public synchronized List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Process process = tcpdump;
+        try {
+            if (process != null) {
+                process.destroy();
+                if (!process.waitFor(STOP_S, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            }
+            thread.join(TimeUnit.SECONDS.toMillis(STOP_S));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        intake.flush();
+    }
+
+    private Process capture(String networkInterface) {
+        List<String> command =
+                new ArrayList<>(List.of("tcpdump", "-i", networkInterface, "-U", "-n", "-s", "2048", "-w", "-"));
+        String filter = config.filter();
+        if (filter != null) {
+            command.add(filter);
+        }
+        try {
+            Process process = new ProcessBuilder(command).start();
+            Thread told = new Thread(() -> say(process), "weir-tcpdump");
+            told.setDaemon(true);
+            told.start();
+            if (process.waitFor(300, TimeUnit.MILLISECONDS)) {
+                told.join(1_000);
+                throw new UnavailableException("pcap: tcpdump cannot capture on " + networkInterface
+                        + ": it ended with " + process.exitValue() + ", the log says why; it needs CAP_NET_RAW");
+            }
+            return process;
+        } catch (IOException e) {
+            throw new UnavailableException("pcap: tcpdump cannot be run: " + e.getMessage()
+                    + "; install it, or capture elsewhere and read the file");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("pcap: interrupted");
+        }
+    }
+
+    private static void say(Process process) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                LOG.info("tcpdump: {}", line);
+            }
+        } catch (IOException e) {
+            LOG.debug("tcpdump's messages ended: {}", e.getMessage());
+        }
+    }
+
+    private void run() {
+        for (String path : config.paths()) {
+            if (closed) {
+                return;
+            }
+            try (InputStream in = Files.newInputStream(Path.of(path))) {
+                read(path, in);
+            } catch (IOException e) {
+                problem(path, e);
+            }
+        }
+        Process process = tcpdump;
+        if (process != null) {
+            try (InputStream in = process.getInputStream()) {
+                read(String.valueOf(config.networkInterface()), in);
+            } catch (IOException e) {
+                if (!closed) {
+                    problem("tcpdump", e);
+                }
+            }
+        }
+        finished = true;
+    }
+
+    private synchronized void problem(String name, IOException e) {
+        metrics.capturesDamaged.inc();
+        String problem = name + ": " + e.getMessage() + "; what came before is kept";
+        problems.add(problem);
+        LOG.error("pcap: {}", problem);
+    }
+
+    private void read(String name, InputStream raw) throws IOException {
+        long[] now = {0};
+        FlowTable table = new FlowTable(
+                config.capacity(), null, flow -> intake.take(flow, null, now[0]), () -> metrics.packetsSkipped
+                        .labels("impossible_time")
+                        .inc());
+        long packets = 0;
+        try (CaptureReader capture = CaptureReader.of(raw)) {
+            for (CaptureReader.Captured each = capture.read(); each != null && !closed; each = capture.read()) {
+                packets++;
+                Packet packet = Packet.read(each.link(), each.bytes());
+                if (packet == null) {
+                    metrics.packetsSkipped.labels("not_ip").inc();
+                    continue;
+                }
+                metrics.packets.inc();
+                now[0] = Math.max(now[0], each.timeMs());
+                table.take(packet, each.timeMs());
+                if (packets % EXPIRE_EVERY == 0) {
+                    table.expire();
+                    intake.tick(now[0]);
+                }
+            }
+        } finally {
+            table.flush();
+            intake.flush();
+            LOG.info("pcap: {}: {} packets", name, packets);
+        }
+    }
+}
