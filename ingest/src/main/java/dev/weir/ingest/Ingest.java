@@ -1,6 +1,7 @@
 package dev.weir.ingest;
 
 import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.conntrack.ConntrackCollector;
 import dev.weir.ingest.collector.hubble.HubbleCollector;
 import dev.weir.ingest.collector.logs.FileCollector;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
@@ -121,6 +122,10 @@ public final class Ingest implements AutoCloseable {
         }
         if (config.hubble().server() != null) {
             collectors.add(new HubbleCollector(config.hubble(), waiting(HubbleCollector.KIND), clock, metrics));
+        }
+        if (config.conntrack().enabled()) {
+            collectors.add(
+                    new ConntrackCollector(config.conntrack(), waiting(ConntrackCollector.KIND), clock, metrics));
         }
         if (!config.pcap().paths().isEmpty() || config.pcap().networkInterface() != null) {
             collectors.add(new PcapCollector(config.pcap(), waiting(PcapCollector.KIND), metrics));

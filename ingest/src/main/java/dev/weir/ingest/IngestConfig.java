@@ -1,5 +1,6 @@
 package dev.weir.ingest;
 
+import dev.weir.ingest.collector.conntrack.ConntrackConfig;
 import dev.weir.ingest.collector.hubble.HubbleConfig;
 import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.manifests.ManifestsConfig;
@@ -26,6 +27,7 @@ public record IngestConfig(
         String instance,
         NetflowConfig netflow,
         HubbleConfig hubble,
+        ConntrackConfig conntrack,
         PcapConfig pcap,
         LogsConfig logs,
         ManifestsConfig manifests,
@@ -40,6 +42,7 @@ public record IngestConfig(
             @Nullable String instance,
             @Nullable NetflowConfig netflow,
             @Nullable HubbleConfig hubble,
+            @Nullable ConntrackConfig conntrack,
             @Nullable PcapConfig pcap,
             @Nullable LogsConfig logs,
             @Nullable ManifestsConfig manifests,
@@ -53,6 +56,7 @@ public record IngestConfig(
         this.instance = instance == null ? "default" : instance;
         this.netflow = netflow == null ? new NetflowConfig(null, null, null, null, null, null, null, null) : netflow;
         this.hubble = hubble == null ? HubbleConfig.of(null) : hubble;
+        this.conntrack = conntrack == null ? new ConntrackConfig(null, null, null, null, null, null) : conntrack;
         this.pcap = pcap == null ? new PcapConfig(null, null, null, null) : pcap;
         this.logs = logs == null ? new LogsConfig(null, null, null) : logs;
         this.manifests = manifests == null ? new ManifestsConfig(null, null) : manifests;
@@ -67,13 +71,14 @@ public record IngestConfig(
 
     /** All as by default. */
     public static IngestConfig defaults() {
-        return new IngestConfig(null, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new IngestConfig(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** That netflow collector, those logs and manifests, all else as by default. */
     public static IngestConfig of(
             @Nullable NetflowConfig netflow, @Nullable LogsConfig logs, @Nullable ManifestsConfig manifests) {
-        return new IngestConfig(null, netflow, null, null, logs, manifests, null, null, null, null, null, null, null);
+        return new IngestConfig(
+                null, netflow, null, null, null, logs, manifests, null, null, null, null, null, null, null);
     }
 
     /** The same with another spool. */
@@ -82,6 +87,7 @@ public record IngestConfig(
                 instance,
                 netflow,
                 hubble,
+                conntrack,
                 pcap,
                 logs,
                 manifests,

@@ -23,6 +23,7 @@ public final class IngestMetrics {
     public final Counter connectionsRefused;
     public final Counter reconnects;
     public final Counter hubbleLost;
+    public final Counter conntrackOverruns;
     public final Counter packets;
     public final Counter packetsSkipped;
     public final Counter capturesDamaged;
@@ -81,6 +82,10 @@ public final class IngestMetrics {
                 counter(registry, "weir_ingest_reconnects_total", "Connections to a source made again.", "collector");
         hubbleLost =
                 counter(registry, "weir_ingest_hubble_lost_events_total", "Events that Hubble says it lost.", "source");
+        conntrackOverruns = counter(
+                registry,
+                "weir_ingest_conntrack_overruns_total",
+                "Times that the kernel's events overran their buffer.");
         packets = counter(registry, "weir_ingest_packets_total", "IP packets read from captures.");
         packetsSkipped = counter(registry, "weir_ingest_packets_skipped_total", "Packets that made no flow.", "reason");
         capturesDamaged =

@@ -94,6 +94,7 @@ class FilePublishingTest {
                 NetflowConfig.off(),
                 null,
                 null,
+                null,
                 new LogsConfig(List.of(file.toString()), true, null),
                 null,
                 PAIR_WINDOW,

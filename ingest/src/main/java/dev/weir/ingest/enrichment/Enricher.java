@@ -5,6 +5,8 @@ import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Ip;
+import dev.weir.model.context.ClusterObject;
 import dev.weir.model.context.ContextHistory;
 import java.time.Duration;
 import java.util.List;
@@ -52,9 +54,19 @@ public final class Enricher {
 
     public synchronized Flow enrich(Flow flow) {
         long ms = flow.startMs();
-        Endpoint source = history.resolve(flow.source(), ms);
-        Endpoint destination = history.resolve(flow.destination(), ms);
+        Endpoint source = history.resolve(withServiceName(flow.source(), ms), ms);
+        Endpoint destination = history.resolve(withServiceName(flow.destination(), ms), ms);
         return flow.withEndpoints(named(source, destination), named(destination, source));
+    }
+
+    /** A collector may tell the Service by its address alone. */
+    private Endpoint withServiceName(Endpoint end, long ms) {
+        String address = end.service();
+        return address != null
+                        && Ip.canonical(address) != null
+                        && history.ownerOf(address, ms) instanceof ClusterObject.Service service
+                ? end.named(end.namespace(), end.pod(), end.node(), service.name())
+                : end;
     }
 
     /** What is nothing of the cluster by the name that the other end knows it by, else by what is known of networks. */

@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
         name = "collect",
         description = "Read flows from a source and print them, without Kafka: the way to try a source.",
         mixinStandardHelpOptions = true,
-        subcommands = {NetflowCommand.class, HubbleCommand.class, PcapCommand.class, LogsCommand.class})
+        subcommands = {
+            NetflowCommand.class,
+            HubbleCommand.class,
+            ConntrackCommand.class,
+            PcapCommand.class,
+            LogsCommand.class
+        })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class CollectCommand implements Callable<Integer> {
     @Spec

@@ -2,9 +2,6 @@ package dev.weir.standalone.command.collect;
 
 import dev.weir.ingest.collector.hubble.HubbleCollector;
 import dev.weir.ingest.collector.hubble.HubbleConfig;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.Durations;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,7 +63,7 @@ final class HubbleCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         HubbleConfig config = new HubbleConfig(
                 server,
-                since == null ? null : duration(since),
+                since == null ? null : Printing.duration("--since", since),
                 tls ? Boolean.TRUE : null,
                 ca,
                 certificate,
@@ -78,13 +75,5 @@ final class HubbleCommand implements Callable<Integer> {
                 config, printing.intake(HubbleCollector.KIND), InstantSource.system(), printing.metrics());
         return printing.run(
                 collector, () -> spec.commandLine().getErr().println("weir: following " + server + "; Ctrl-C stops"));
-    }
-
-    private static Duration duration(String text) {
-        try {
-            return Durations.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("--since: " + e.getMessage());
-        }
     }
 }

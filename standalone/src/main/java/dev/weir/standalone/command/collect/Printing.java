@@ -211,9 +211,13 @@ final class Printing {
     }
 
     private static Duration duration(String option, @Nullable String text, Duration otherwise) {
-        if (text == null) {
-            return otherwise;
-        }
+        return text == null ? otherwise : duration(option, text);
+    }
+
+    /**
+     * @throws ConfigException naming the option
+     */
+    static Duration duration(String option, String text) {
         try {
             return Durations.parse(text);
         } catch (IllegalArgumentException e) {

@@ -1,0 +1,281 @@
+package dev.weir.ingest.collector.conntrack;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.intake.Intake;
+import dev.weir.model.config.UnavailableException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the connections of a node by {@code conntrack -E}, and lists them by {@code conntrack -L} now and then for those
+ * that last. Why by the program and not by netlink itself: {@code docs/decisions/0011}.
+ */
+public final class ConntrackCollector implements Collector {
+    public static final String KIND = "conntrack";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConntrackCollector.class);
+    private static final String SETTINGS = "/proc/sys/net/netfilter/nf_conntrack_";
+    private static final long TICK_MS = 200;
+    private static final long STOP_S = 5;
+    private static final long AGAIN_MS = 2_000;
+
+    private final ConntrackConfig config;
+    private final Intake intake;
+    private final InstantSource clock;
+    private final IngestMetrics metrics;
+    private final Connections connections;
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile @Nullable Process events;
+    private volatile boolean closed;
+
+    public ConntrackCollector(ConntrackConfig config, Intake intake, InstantSource clock, IngestMetrics metrics) {
+        this.config = config;
+        this.intake = intake;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.connections = new Connections(
+                config.capacity(),
+                config.reporter() == null ? hostName() : config.reporter(),
+                flow -> intake.take(flow, null, clock.millis()),
+                () -> metrics.linesRejected.labels(KIND, KIND).inc());
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public void start() {
+        requireSettings();
+        Process process = follow();
+        try {
+            if (process.waitFor(300, TimeUnit.MILLISECONDS)) {
+                throw new UnavailableException("conntrack: the kernel's events cannot be followed: " + said(process)
+                        + "; it needs CAP_NET_ADMIN");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        events = process;
+        begin("weir-conntrack", () -> read(process));
+        begin("weir-conntrack-list", this::list);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Process process = events;
+        try {
+            if (process != null) {
+                process.destroy();
+                if (!process.waitFor(STOP_S, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
+            }
+            for (Thread thread : threads) {
+                thread.interrupt();
+                thread.join(TimeUnit.SECONDS.toMillis(STOP_S));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        intake.flush();
+    }
+
+    private void begin(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        threads.add(thread);
+        thread.start();
+    }
+
+    /** Says which setting of the kernel is missing, and what it would give. */
+    private void requireSettings() {
+        String eventsOn = setting("events");
+        if (eventsOn == null) {
+            throw new UnavailableException(
+                    "conntrack: " + SETTINGS
+                            + "events cannot be read: connection tracking is not there; load nf_conntrack, and nf_conntrack_netlink");
+        }
+        if (eventsOn.equals("0")) {
+            throw new UnavailableException(
+                    "conntrack: events are switched off; sysctl -w net.netfilter.nf_conntrack_events=1 would tell of connections");
+        }
+        if (!"1".equals(setting("acct"))) {
+            LOG.warn("conntrack: no bytes and packets; sysctl -w net.netfilter.nf_conntrack_acct=1 would count them");
+        }
+        if (!"1".equals(setting("timestamp"))) {
+            LOG.warn("conntrack: when connections began that are there already is not known;"
+                    + " sysctl -w net.netfilter.nf_conntrack_timestamp=1 would tell");
+        }
+    }
+
+    private @Nullable String setting(String name) {
+        try {
+            Process process = inNamespace("cat", SETTINGS + name).start();
+            try (InputStream in = process.getInputStream()) {
+                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+                return process.waitFor() == 0 ? text : null;
+            }
+        } catch (IOException e) {
+            throw new UnavailableException("conntrack: the network namespace " + config.networkNamespace()
+                    + " cannot be entered: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    private ProcessBuilder inNamespace(String... command) {
+        List<String> all = new ArrayList<>();
+        String namespace = config.networkNamespace();
+        if (namespace != null) {
+            all.addAll(List.of("nsenter", "--net=" + namespace));
+        }
+        all.addAll(List.of(command));
+        return new ProcessBuilder(all);
+    }
+
+    private Process follow() {
+        try {
+            return inNamespace("conntrack", "-E", "-o", "timestamp,id", "-b", String.valueOf(config.bufferBytes()))
+                    .start();
+        } catch (IOException e) {
+            throw new UnavailableException("conntrack: the program conntrack cannot be run: " + e.getMessage()
+                    + "; install conntrack-tools (Debian: conntrack)");
+        }
+    }
+
+    private void read(Process first) {
+        Process process = first;
+        while (!closed) {
+            Process running = process;
+            Thread warnings = new Thread(() -> warn(running), "weir-conntrack-messages");
+            warnings.setDaemon(true);
+            warnings.start();
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(running.getInputStream(), StandardCharsets.UTF_8))) {
+                for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+                    take(text);
+                }
+            } catch (IOException e) {
+                LOG.debug("the events ended: {}", e.getMessage());
+            }
+            if (closed) {
+                return;
+            }
+            LOG.error("conntrack: the events have ended; beginning again");
+            metrics.reconnects.labels(KIND).inc();
+            try {
+                Thread.sleep(AGAIN_MS);
+                process = follow();
+                events = process;
+            } catch (InterruptedException e) {
+                return;
+            } catch (UnavailableException e) {
+                LOG.error("{}", e.getMessage());
+            }
+        }
+    }
+
+    private void take(String text) {
+        Line line = Line.parse(text);
+        if (line == null || line.type() == null) {
+            metrics.linesRejected.labels(KIND, KIND).inc();
+            return;
+        }
+        synchronized (connections) {
+            connections.event(line);
+        }
+    }
+
+    private void warn(Process process) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+                if (text.contains("ENOBUFS")) {
+                    metrics.conntrackOverruns.inc();
+                    LOG.warn(
+                            "conntrack: events were lost, for the buffer was full; raise ingest.conntrack.buffer_bytes");
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("the messages ended: {}", e.getMessage());
+        }
+    }
+
+    /** Lists the connections over and over, so that those which last are told. */
+    private void list() {
+        long reportMs = config.report().toMillis();
+        long nextMs = clock.millis() + reportMs;
+        try {
+            while (!closed) {
+                Thread.sleep(TICK_MS);
+                intake.tick(clock.millis());
+                if (clock.millis() >= nextMs) {
+                    nextMs = clock.millis() + reportMs;
+                    list("ipv4", reportMs);
+                    list("ipv6", reportMs);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("stopped");
+        }
+    }
+
+    private void list(String family, long reportMs) throws InterruptedException {
+        try {
+            Process process = inNamespace("conntrack", "-L", "-f", family, "-o", "id")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+                    Line line = Line.parse(text);
+                    if (line == null) {
+                        metrics.linesRejected.labels(KIND, KIND).inc();
+                        continue;
+                    }
+                    synchronized (connections) {
+                        // A second less, since neither clock is exact to the tick.
+                        connections.listed(line, clock.millis(), reportMs - 1_000);
+                    }
+                }
+            }
+            process.waitFor();
+        } catch (IOException e) {
+            LOG.warn("conntrack: the connections cannot be listed: {}", e.getMessage());
+        }
+    }
+
+    private static String said(Process process) {
+        try (InputStream in = process.getErrorStream()) {
+            return new String(in.readNBytes(1_000), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return "exit code " + process.exitValue();
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

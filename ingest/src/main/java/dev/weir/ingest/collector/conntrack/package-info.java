@@ -1,0 +1,5 @@
+/** The kernel's connection tracking, by the {@code conntrack} program: an agent for each node. */
+@NullMarked
+package dev.weir.ingest.collector.conntrack;
+
+import org.jspecify.annotations.NullMarked;

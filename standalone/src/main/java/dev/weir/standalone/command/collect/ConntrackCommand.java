@@ -1,0 +1,53 @@
+package dev.weir.standalone.command.collect;
+
+import dev.weir.ingest.collector.conntrack.ConntrackCollector;
+import dev.weir.ingest.collector.conntrack.ConntrackConfig;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The kernel's connections. */
+@Command(
+        name = ConntrackCollector.KIND,
+        description = "The kernel's connection tracking of this node, by the conntrack program.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class ConntrackCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Printing printing;
+
+    @Option(
+            names = "--network-namespace",
+            paramLabel = "FILE",
+            description = "Namespace to look into, such as /proc/1/ns/net. Default: its own")
+    private @Nullable String networkNamespace;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DURATION",
+            description = "How often connections that last are told. Default: 60s")
+    private @Nullable String report;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ConntrackConfig config = new ConntrackConfig(
+                true,
+                networkNamespace,
+                report == null ? null : Printing.duration("--report", report),
+                null,
+                null,
+                null);
+        ConntrackCollector collector = new ConntrackCollector(
+                config, printing.intake(ConntrackCollector.KIND), InstantSource.system(), printing.metrics());
+        return printing.run(
+                collector, () -> spec.commandLine().getErr().println("weir: following connections; Ctrl-C stops"));
+    }
+}
