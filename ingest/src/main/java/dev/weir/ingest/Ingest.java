@@ -3,6 +3,7 @@ package dev.weir.ingest;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.conntrack.ConntrackCollector;
 import dev.weir.ingest.collector.hubble.HubbleCollector;
+import dev.weir.ingest.collector.kubernetes.KubernetesCollector;
 import dev.weir.ingest.collector.logs.FileCollector;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.collector.netflow.NetflowCollector;
@@ -42,6 +43,7 @@ public final class Ingest implements AutoCloseable {
     private final Enricher enricher;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final Deduplicator deduplicator;
+    private final Map<String, ContextChange> known = new ConcurrentHashMap<>();
     private @Nullable NetflowCollector netflow;
     private @Nullable SpooledFlows spool;
 
@@ -61,8 +63,8 @@ public final class Ingest implements AutoCloseable {
      */
     public void start() throws InterruptedException {
         try {
-            Map<String, ContextChange> known = followContext();
-            for (Collector collector : collectors(known)) {
+            followContext();
+            for (Collector collector : collectors()) {
                 started.push(collector);
                 collector.start();
             }
@@ -90,8 +92,7 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
-    private Map<String, ContextChange> followContext() throws InterruptedException {
-        Map<String, ContextChange> known = new ConcurrentHashMap<>();
+    private void followContext() throws InterruptedException {
         ContextFollower follower = new ContextFollower(
                 kafka,
                 change -> {
@@ -107,15 +108,20 @@ public final class Ingest implements AutoCloseable {
             throw new UnavailableException("Kafka at " + kafka.bootstrapServers() + " did not answer within "
                     + CONTEXT_WAIT.toSeconds() + " s; is it running, and is kafka.bootstrap_servers right?");
         }
-        return Map.copyOf(known);
     }
 
     /** The registry of collectors: one line for each kind. */
-    private List<Collector> collectors(Map<String, ContextChange> known) {
+    private List<Collector> collectors() {
         List<Collector> collectors = new ArrayList<>();
         String manifests = config.manifests().path();
         if (manifests != null) {
-            collectors.add(manifests(Path.of(manifests), known));
+            collectors.add(manifests(Path.of(manifests)));
+        }
+        if (config.kubernetes().enabled()) {
+            ContextPublisher publisher = new ContextPublisher(kafka, metrics);
+            started.push(publisher);
+            collectors.add(
+                    new KubernetesCollector(config.kubernetes(), () -> Map.copyOf(known), publisher, clock, metrics));
         }
         if (config.netflow().enabled()) {
             collectors.add(netflow());
@@ -134,10 +140,11 @@ public final class Ingest implements AutoCloseable {
         return collectors;
     }
 
-    private Collector manifests(Path path, Map<String, ContextChange> known) {
+    private Collector manifests(Path path) {
         ContextPublisher publisher = new ContextPublisher(kafka, metrics);
         started.push(publisher);
-        return new ManifestsCollector(path, config.manifests().poll().toMillis(), known, publisher, clock, metrics);
+        return new ManifestsCollector(
+                path, config.manifests().poll().toMillis(), Map.copyOf(known), publisher, clock, metrics);
     }
 
     private Collector netflow() {

@@ -2,6 +2,7 @@ package dev.weir.ingest;
 
 import dev.weir.ingest.collector.conntrack.ConntrackConfig;
 import dev.weir.ingest.collector.hubble.HubbleConfig;
+import dev.weir.ingest.collector.kubernetes.KubernetesConfig;
 import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.manifests.ManifestsConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
@@ -31,6 +32,7 @@ public record IngestConfig(
         PcapConfig pcap,
         LogsConfig logs,
         ManifestsConfig manifests,
+        KubernetesConfig kubernetes,
         Duration pairWindow,
         Integer pairCapacity,
         Duration duplicateWindow,
@@ -46,6 +48,7 @@ public record IngestConfig(
             @Nullable PcapConfig pcap,
             @Nullable LogsConfig logs,
             @Nullable ManifestsConfig manifests,
+            @Nullable KubernetesConfig kubernetes,
             @Nullable Duration pairWindow,
             @Nullable Integer pairCapacity,
             @Nullable Duration duplicateWindow,
@@ -60,6 +63,7 @@ public record IngestConfig(
         this.pcap = pcap == null ? new PcapConfig(null, null, null, null) : pcap;
         this.logs = logs == null ? new LogsConfig(null, null, null) : logs;
         this.manifests = manifests == null ? new ManifestsConfig(null, null) : manifests;
+        this.kubernetes = kubernetes == null ? new KubernetesConfig(null, null, null, null, null, null) : kubernetes;
         this.pairWindow = pairWindow == null ? Duration.ofSeconds(2) : pairWindow;
         this.pairCapacity = pairCapacity == null ? 100_000 : pairCapacity;
         this.duplicateWindow = duplicateWindow == null ? Duration.ofMinutes(5) : duplicateWindow;
@@ -71,14 +75,15 @@ public record IngestConfig(
 
     /** All as by default. */
     public static IngestConfig defaults() {
-        return new IngestConfig(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new IngestConfig(
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** That netflow collector, those logs and manifests, all else as by default. */
     public static IngestConfig of(
             @Nullable NetflowConfig netflow, @Nullable LogsConfig logs, @Nullable ManifestsConfig manifests) {
         return new IngestConfig(
-                null, netflow, null, null, null, logs, manifests, null, null, null, null, null, null, null);
+                null, netflow, null, null, null, logs, manifests, null, null, null, null, null, null, null, null);
     }
 
     /** The same with another spool. */
@@ -91,6 +96,7 @@ public record IngestConfig(
                 pcap,
                 logs,
                 manifests,
+                kubernetes,
                 pairWindow,
                 pairCapacity,
                 duplicateWindow,

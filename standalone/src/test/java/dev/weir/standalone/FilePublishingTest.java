@@ -97,6 +97,7 @@ class FilePublishingTest {
                 null,
                 new LogsConfig(List.of(file.toString()), true, null),
                 null,
+                null,
                 PAIR_WINDOW,
                 null,
                 null,

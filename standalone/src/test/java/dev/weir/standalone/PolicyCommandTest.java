@@ -3,7 +3,7 @@ package dev.weir.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.ingest.collector.manifests.ContextObject;
+import dev.weir.ingest.context.ContextObject;
 import dev.weir.model.codec.Json;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.standalone.command.Weir;

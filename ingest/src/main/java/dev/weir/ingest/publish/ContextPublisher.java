@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /** Writes changes to {@code weir.context}, keyed by object, and returns when all are acknowledged. */
-public final class ContextPublisher implements AutoCloseable {
+public final class ContextPublisher implements ContextSink, AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final IngestMetrics metrics;
 
@@ -24,9 +24,7 @@ public final class ContextPublisher implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    /**
-     * @throws KafkaException when the cluster refuses a change
-     */
+    @Override
     public void publish(List<ContextChange> changes) throws InterruptedException {
         List<Future<?>> sent = new ArrayList<>();
         for (ContextChange change : changes) {

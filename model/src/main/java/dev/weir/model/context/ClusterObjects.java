@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@link ClusterObject}s from the API's JSON. */
 public final class ClusterObjects {
-    /** The label that the API server puts on every namespace. */
+    /** The label that tells a node's zone. */
     public static final String ZONE_LABEL = "topology.kubernetes.io/zone";
 
+    /** The label that the API server puts on every namespace. */
     public static final String NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
     /** A Job that a CronJob made is called after it and the minute it was due. */

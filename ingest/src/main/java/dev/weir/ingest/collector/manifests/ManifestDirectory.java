@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.manifests;
 
+import dev.weir.ingest.context.ContextObject;
 import dev.weir.model.manifest.ManifestFile;
 import java.io.IOException;
 import java.nio.file.Files;

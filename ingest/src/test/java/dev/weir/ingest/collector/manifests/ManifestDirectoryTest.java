@@ -2,6 +2,7 @@ package dev.weir.ingest.collector.manifests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.ingest.context.ContextObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             HubbleCommand.class,
             ConntrackCommand.class,
             PcapCommand.class,
+            KubernetesCommand.class,
             LogsCommand.class
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields

@@ -1,4 +1,4 @@
-package dev.weir.ingest.collector.manifests;
+package dev.weir.ingest.context;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kubernetes object from a file, as {@code weir.context} takes it.
+ * A Kubernetes object as {@code weir.context} takes it.
  *
  * @param object the object as JSON text, without what only the API server's own bookkeeping needs
  * @param createdMs its own {@code creationTimestamp}; null when it has none
@@ -41,6 +41,7 @@ public record ContextObject(
     private static final Set<String> OF_A_NAMESPACE = Set.of(
             "Pod",
             "Service",
+            "EndpointSlice",
             "NetworkPolicy",
             "CiliumNetworkPolicy",
             "AuthorizationPolicy",
@@ -53,14 +54,14 @@ public record ContextObject(
             "ReplicationController");
 
     /** What a file holds; what of it cannot be used is a problem and hides nothing else. */
-    record Contents(List<ContextObject> objects, List<String> problems) {}
+    public record Contents(List<ContextObject> objects, List<String> problems) {}
 
     /** Whether flows are judged by objects of that kind; others in the files are none of Weir's business. */
     public static boolean isJudgedBy(String kind) {
         return OF_THE_CLUSTER.contains(kind) || OF_A_NAMESPACE.contains(kind);
     }
 
-    static Contents read(Path file) {
+    public static Contents read(Path file) {
         ManifestFile manifests = ManifestFile.read(file);
         List<ContextObject> objects = new ArrayList<>();
         List<String> problems = new ArrayList<>();
@@ -83,18 +84,25 @@ public record ContextObject(
         return change(0, "").key();
     }
 
-    ContextChange change(long validFromMs, String origin) {
+    public ContextChange change(long validFromMs, String origin) {
         return new ContextChange(kind, namespace, name, validFromMs, origin, object);
     }
 
     private static ContextObject of(Manifest manifest) {
-        String kind = manifest.kind();
-        ObjectNode object = manifest.object();
-        if (manifest.name().isEmpty()) {
+        return of(manifest.kind(), manifest.object());
+    }
+
+    /**
+     * @param object is changed: what only the API server's own bookkeeping needs is taken out
+     * @throws InvalidRecordException naming the field
+     */
+    public static ContextObject of(String kind, ObjectNode object) {
+        String name = object.path("metadata").path("name").asText("");
+        if (name.isEmpty()) {
             throw new InvalidRecordException("metadata.name", "is missing");
         }
-        String own = manifest.namespace();
-        String namespace = OF_THE_CLUSTER.contains(kind) ? null : own == null ? "default" : own;
+        String own = object.path("metadata").path("namespace").asText("");
+        String namespace = OF_THE_CLUSTER.contains(kind) ? null : own.isEmpty() ? "default" : own;
         if (object.path("metadata") instanceof ObjectNode metadata) {
             metadata.remove(List.of("managedFields", "resourceVersion", "generation", "uid"));
             if (namespace != null) {
@@ -102,7 +110,7 @@ public record ContextObject(
             }
         }
         ClusterObjects.parse(kind, object);
-        return new ContextObject(kind, namespace, manifest.name(), object.toString(), created(object.path("metadata")));
+        return new ContextObject(kind, namespace, name, object.toString(), created(object.path("metadata")));
     }
 
     private static @Nullable Long created(JsonNode metadata) {

@@ -1,0 +1,43 @@
+package dev.weir.ingest.collector.kubernetes;
+
+import dev.weir.model.config.ConfigException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of the {@code kubernetes} collector.
+ *
+ * @param enabled whether to watch the cluster
+ * @param kubeconfig file with how to reach it; null for the pod's service account, or the user's own file
+ * @param leaderElection whether several replicas agree on one that publishes
+ * @param leaseNamespace namespace of the Lease they agree by
+ * @param leaseName its name
+ * @param leaseDuration how long a leader that has gone is waited for
+ */
+public record KubernetesConfig(
+        Boolean enabled,
+        @Nullable String kubeconfig,
+        Boolean leaderElection,
+        String leaseNamespace,
+        String leaseName,
+        Duration leaseDuration) {
+    private static final Duration SHORTEST = Duration.ofSeconds(3);
+
+    public KubernetesConfig(
+            @Nullable Boolean enabled,
+            @Nullable String kubeconfig,
+            @Nullable Boolean leaderElection,
+            @Nullable String leaseNamespace,
+            @Nullable String leaseName,
+            @Nullable Duration leaseDuration) {
+        this.enabled = enabled != null && enabled;
+        this.kubeconfig = kubeconfig;
+        this.leaderElection = leaderElection == null || leaderElection;
+        this.leaseNamespace = leaseNamespace == null ? "weir" : leaseNamespace;
+        this.leaseName = leaseName == null ? "weir-context" : leaseName;
+        this.leaseDuration = leaseDuration == null ? Duration.ofSeconds(15) : leaseDuration;
+        if (this.leaseDuration.compareTo(SHORTEST) < 0) {
+            throw new ConfigException("lease_duration is below " + SHORTEST.toSeconds() + "s");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.weir.ingest.collector.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Objects without what nobody judges flows by, so that a heartbeat is no change; and the times that they tell themselves.
+ */
+final class Trimmed {
+    private static final List<String> METADATA =
+            List.of("name", "namespace", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp");
+    private static final Map<String, List<String>> SPEC = Map.of(
+            "Pod", List.of("nodeName", "hostNetwork", "containers", "initContainers"),
+            "Service", List.of("selector", "clusterIP", "clusterIPs", "externalIPs", "ports", "type"),
+            "Node", List.of("podCIDR", "podCIDRs"),
+            "Namespace", List.of(),
+            "ReplicaSet", List.of());
+    private static final Map<String, List<String>> STATUS = Map.of(
+            "Pod", List.of("phase", "podIP", "podIPs", "hostIP", "startTime"),
+            "Service", List.of("loadBalancer"),
+            "Node", List.of("addresses"));
+
+    private Trimmed() {}
+
+    /** A copy with what matters; policies keep all of their spec. */
+    static ObjectNode of(String kind, ObjectNode object) {
+        ObjectNode trimmed = object.objectNode();
+        for (String field : List.of("apiVersion", "kind", "addressType", "endpoints", "ports")) {
+            copy(object, field, trimmed);
+        }
+        copy(object.path("metadata"), METADATA, trimmed.putObject("metadata"));
+        List<String> spec = SPEC.get(kind);
+        if (spec == null) {
+            copy(object, "spec", trimmed);
+        } else if (!spec.isEmpty()) {
+            copy(object.path("spec"), spec, trimmed.putObject("spec"));
+        }
+        List<String> status = STATUS.get(kind);
+        if (status != null) {
+            copy(object.path("status"), status, trimmed.putObject("status"));
+        }
+        for (String list : List.of("containers", "initContainers")) {
+            for (JsonNode container : trimmed.path("spec").path(list)) {
+                if (container instanceof ObjectNode each) {
+                    each.retain("name", "ports");
+                }
+            }
+        }
+        return trimmed;
+    }
+
+    /** When the object came to be what it is now: a pod when its node took it up, others when they were made. */
+    static @Nullable Long begunMs(String kind, JsonNode object) {
+        Long started = kind.equals("Pod") ? time(object.path("status").path("startTime")) : null;
+        return started == null ? time(object.path("metadata").path("creationTimestamp")) : started;
+    }
+
+    /** When it was last changed, as its managers note it. */
+    static @Nullable Long changedMs(JsonNode object) {
+        Long newest = null;
+        for (JsonNode manager : object.path("metadata").path("managedFields")) {
+            Long at = time(manager.path("time"));
+            newest = newest == null || at != null && at > newest ? at : newest;
+        }
+        return newest;
+    }
+
+    /** When the last of a pod's containers ended. */
+    static @Nullable Long endedMs(JsonNode object) {
+        Long newest = null;
+        for (JsonNode container : object.path("status").path("containerStatuses")) {
+            Long at = time(container.path("state").path("terminated").path("finishedAt"));
+            if (at == null) {
+                return null;
+            }
+            newest = newest == null || at > newest ? at : newest;
+        }
+        return newest;
+    }
+
+    private static void copy(JsonNode from, List<String> fields, ObjectNode to) {
+        fields.forEach(field -> copy(from, field, to));
+    }
+
+    private static void copy(JsonNode from, String field, ObjectNode to) {
+        JsonNode value = from.get(field);
+        if (value != null && !value.isNull()) {
+            to.set(field, value.deepCopy());
+        }
+    }
+
+    private static @Nullable Long time(JsonNode text) {
+        if (!text.isTextual()) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text.textValue()).toInstant().toEpochMilli();
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+}

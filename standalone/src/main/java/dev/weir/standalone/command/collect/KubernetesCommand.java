@@ -1,0 +1,47 @@
+package dev.weir.standalone.command.collect;
+
+import dev.weir.ingest.collector.kubernetes.KubernetesCollector;
+import dev.weir.ingest.collector.kubernetes.KubernetesConfig;
+import dev.weir.model.codec.ContextCodec;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The cluster, through its API server: context and no flows. */
+@Command(
+        name = KubernetesCollector.KIND,
+        description = "Pods, Services, nodes and policies of a cluster, through its API server: context, not flows.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class KubernetesCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Printing printing;
+
+    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "How to reach it. Default: the usual places")
+    private @Nullable String kubeconfig;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        KubernetesCollector collector = new KubernetesCollector(
+                new KubernetesConfig(true, kubeconfig, false, null, null, null),
+                Map::of,
+                changes -> changes.forEach(
+                        change -> out.println(new String(ContextCodec.encode(change), StandardCharsets.UTF_8))),
+                InstantSource.system(),
+                printing.metrics());
+        return printing.run(
+                collector, () -> spec.commandLine().getErr().println("weir: watching the cluster; Ctrl-C stops"));
+    }
+}
