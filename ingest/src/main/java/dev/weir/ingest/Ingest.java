@@ -5,6 +5,8 @@ import dev.weir.ingest.collector.conntrack.ConntrackCollector;
 import dev.weir.ingest.collector.hubble.HubbleCollector;
 import dev.weir.ingest.collector.kubernetes.KubernetesCollector;
 import dev.weir.ingest.collector.logs.FileCollector;
+import dev.weir.ingest.collector.logs.HttpCollector;
+import dev.weir.ingest.collector.logs.TopicCollector;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.pcap.PcapCollector;
@@ -136,6 +138,14 @@ public final class Ingest implements AutoCloseable {
         if (!config.pcap().paths().isEmpty() || config.pcap().networkInterface() != null) {
             collectors.add(new PcapCollector(config.pcap(), waiting(PcapCollector.KIND), metrics));
         }
+        if (config.logs().http().enabled()) {
+            collectors.add(new HttpCollector(
+                    config.logs().http(), () -> waiting(FileCollector.KIND), spool(), clock, metrics));
+        }
+        String topic = config.logs().kafka().topic();
+        if (topic != null) {
+            collectors.add(topic(topic));
+        }
         config.logs().paths().forEach(path -> collectors.add(file(path)));
         return collectors;
     }
@@ -152,6 +162,12 @@ public final class Ingest implements AutoCloseable {
                 new NetflowCollector(config.netflow(), true, dropping(NetflowCollector.KIND), clock, metrics);
         netflow = collector;
         return collector;
+    }
+
+    private Collector topic(String topic) {
+        String id = "weir-topic-" + config.instance() + "-" + topic;
+        FlowTransactions transactions = new FlowTransactions(kafka, id, FileCollector.KIND, metrics);
+        return new TopicCollector(config.logs().kafka(), topic, kafka, this::orienter, enricher, transactions, metrics);
     }
 
     private Collector file(String path) {

@@ -61,7 +61,7 @@ public record IngestConfig(
         this.hubble = hubble == null ? HubbleConfig.of(null) : hubble;
         this.conntrack = conntrack == null ? new ConntrackConfig(null, null, null, null, null, null) : conntrack;
         this.pcap = pcap == null ? new PcapConfig(null, null, null, null) : pcap;
-        this.logs = logs == null ? new LogsConfig(null, null, null) : logs;
+        this.logs = logs == null ? new LogsConfig(null, null, null, null, null) : logs;
         this.manifests = manifests == null ? new ManifestsConfig(null, null) : manifests;
         this.kubernetes = kubernetes == null ? new KubernetesConfig(null, null, null, null, null, null) : kubernetes;
         this.pairWindow = pairWindow == null ? Duration.ofSeconds(2) : pairWindow;

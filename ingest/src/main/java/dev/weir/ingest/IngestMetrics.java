@@ -22,6 +22,7 @@ public final class IngestMetrics {
     public final Counter datagramsDropped;
     public final Counter connectionsRefused;
     public final Counter reconnects;
+    public final Counter requestsRefused;
     public final Counter hubbleLost;
     public final Counter conntrackOverruns;
     public final Counter packets;
@@ -90,6 +91,11 @@ public final class IngestMetrics {
         packetsSkipped = counter(registry, "weir_ingest_packets_skipped_total", "Packets that made no flow.", "reason");
         capturesDamaged =
                 counter(registry, "weir_ingest_captures_damaged_total", "Captures that were cut off or damaged.");
+        requestsRefused = counter(
+                registry,
+                "weir_ingest_requests_refused_total",
+                "Requests to POST /v1/flows refused as a whole.",
+                "status");
         netflowSequenceGaps = counter(
                 registry,
                 "weir_ingest_netflow_sequence_gap_total",

@@ -95,7 +95,7 @@ class FilePublishingTest {
                 null,
                 null,
                 null,
-                new LogsConfig(List.of(file.toString()), true, null),
+                new LogsConfig(List.of(file.toString()), true, null, null, null),
                 null,
                 null,
                 PAIR_WINDOW,

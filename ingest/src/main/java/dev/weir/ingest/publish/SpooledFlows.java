@@ -89,6 +89,11 @@ public final class SpooledFlows implements AutoCloseable {
         }
     }
 
+    /** Whether so many bytes more would find room. */
+    public boolean hasRoom(long bytes) {
+        return !closed && spool.bytes() + bytes <= config.maxBytes();
+    }
+
     /** Returns when all that was taken before is on disk, so that it can be acknowledged to whoever sent it. */
     public void sync() throws IOException {
         spool.sync();

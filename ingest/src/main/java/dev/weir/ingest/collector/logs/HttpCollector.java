@@ -1,0 +1,222 @@
+package dev.weir.ingest.collector.logs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.format.LineFormats;
+import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.publish.SpooledFlows;
+import dev.weir.model.Flow;
+import dev.weir.model.codec.Json;
+import dev.weir.model.config.UnavailableException;
+import io.javalin.Javalin;
+import io.javalin.http.Context;
+import io.javalin.util.JavalinBindException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes flows by {@code POST /v1/flows}: lines of any format, plain or gzip. The answer comes when they are on disk, and
+ * says how many were taken and what is wrong with the others; halves of connections are paired within one request. With
+ * no room left the answer is 429, and nothing of the request was taken.
+ */
+public final class HttpCollector implements Collector {
+    public static final String PATH = "/v1/flows";
+
+    private static final int UNPACKED = 4;
+    private static final int MAX_TOLD = 10;
+    private static final String BEARER = "Bearer ";
+
+    private final HttpConfig config;
+    private final Supplier<Intake> intakes;
+    private final SpooledFlows spool;
+    private final InstantSource clock;
+    private final IngestMetrics metrics;
+    private final byte @Nullable [] token;
+    private @Nullable Javalin server;
+
+    /**
+     * @param intakes a fresh one for each request, which puts flows into {@code spool}
+     */
+    public HttpCollector(
+            HttpConfig config,
+            Supplier<Intake> intakes,
+            SpooledFlows spool,
+            InstantSource clock,
+            IngestMetrics metrics) {
+        this.config = config;
+        this.intakes = intakes;
+        this.spool = spool;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.token = token(config);
+    }
+
+    @Override
+    public String kind() {
+        return FileCollector.KIND;
+    }
+
+    @Override
+    public void start() {
+        Javalin javalin = Javalin.create(settings -> {
+            settings.startup.showJavalinBanner = false;
+            settings.http.maxRequestSize = config.maxBytes();
+            settings.routes.post(PATH, this::post);
+        });
+        try {
+            server = javalin.start(config.host(), config.port());
+        } catch (JavalinBindException e) {
+            throw new UnavailableException("logs: cannot listen on TCP " + config.host() + ":" + config.port() + ": "
+                    + e.getMessage() + "; choose another with ingest.logs.http.port");
+        }
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        Javalin open = server;
+        if (open == null) {
+            throw new IllegalStateException("not started");
+        }
+        return open.port();
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.stop();
+        }
+    }
+
+    private void post(Context context) throws IOException {
+        if (!isLetIn(context.header("Authorization"))) {
+            answer(context, 401, "the token is missing or wrong: Authorization: Bearer TOKEN");
+            return;
+        }
+        String format = context.queryParam("format");
+        if (format != null && LineFormats.named(format) == null) {
+            answer(context, 400, "format '" + format + "' is none of " + LineFormats.words());
+            return;
+        }
+        byte[] body = body(context);
+        if (body == null) {
+            return;
+        }
+        List<Flow> flows = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        FlowLines reader = new FlowLines("request", format, problem -> {
+            metrics.linesRejected.labels(FileCollector.KIND, problem.format()).inc();
+            problems.add(problem.message());
+        });
+        try (LineSource lines = LineSource.of("request", new ByteArrayInputStream(body))) {
+            for (LineSource.Line line = lines.next(); line != null; line = lines.next()) {
+                add(reader.flow(line), flows);
+            }
+            LineSource.Line last = lines.last();
+            if (last != null) {
+                add(reader.flow(last), flows);
+            }
+        }
+        // What is written is a little more than what came, never twice as much.
+        if (!spool.hasRoom(2L * body.length)) {
+            context.header("Retry-After", "10");
+            answer(context, 429, "there is no room for more flows until Kafka has taken some");
+            return;
+        }
+        Intake intake = intakes.get();
+        long now = clock.millis();
+        flows.forEach(flow -> intake.take(flow, null, now));
+        intake.flush();
+        spool.sync();
+        ObjectNode answer =
+                Json.MAPPER.createObjectNode().put("accepted", flows.size()).put("rejected", problems.size());
+        problems.stream().limit(MAX_TOLD).forEach(answer.withArray("problems")::add);
+        context.status(flows.isEmpty() && !problems.isEmpty() ? 400 : 200)
+                .contentType("application/json")
+                .result(answer.toString());
+    }
+
+    private static void add(@Nullable Flow flow, List<Flow> flows) {
+        if (flow != null) {
+            flows.add(flow);
+        }
+    }
+
+    /** The unpacked body; null when the answer is given already. */
+    private byte @Nullable [] body(Context context) throws IOException {
+        byte[] sent;
+        try (InputStream in = context.bodyInputStream()) {
+            sent = in.readNBytes(config.maxBytes() + 1);
+        }
+        if (sent.length > config.maxBytes()) {
+            answer(context, 413, "a request may have " + config.maxBytes() + " bytes");
+            return null;
+        }
+        String encoding = context.header("Content-Encoding");
+        if (encoding == null || encoding.equals("identity")) {
+            return sent;
+        }
+        if (!encoding.toLowerCase(Locale.ROOT).equals("gzip")) {
+            answer(context, 415, "content encoding '" + encoding + "' is not gzip");
+            return null;
+        }
+        int most = (int) Math.min(Integer.MAX_VALUE - 16L, (long) UNPACKED * config.maxBytes());
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(sent))) {
+            byte[] unpacked = in.readNBytes(most + 1);
+            if (unpacked.length > most) {
+                answer(context, 413, "a request may have " + most + " bytes when it is unpacked");
+                return null;
+            }
+            return unpacked;
+        } catch (IOException e) {
+            answer(context, 400, "the body is not gzip: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private boolean isLetIn(@Nullable String header) {
+        byte[] wanted = token;
+        if (wanted == null) {
+            return true;
+        }
+        byte[] shown = header == null || !header.startsWith(BEARER)
+                ? new byte[0]
+                : header.substring(BEARER.length()).getBytes(StandardCharsets.UTF_8);
+        return MessageDigest.isEqual(wanted, shown);
+    }
+
+    private void answer(Context context, int status, String problem) {
+        metrics.requestsRefused.labels(String.valueOf(status)).inc();
+        context.status(status)
+                .contentType("application/json")
+                .result(Json.MAPPER.createObjectNode().put("problem", problem).toString());
+    }
+
+    private static byte @Nullable [] token(HttpConfig config) {
+        String file = config.tokenFile();
+        try {
+            String text = file == null
+                    ? config.token()
+                    : Files.readString(Path.of(file)).strip();
+            if (text != null && text.isEmpty()) {
+                throw new UnavailableException("logs: the token is empty");
+            }
+            return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UnavailableException(
+                    "logs: " + file + " cannot be read: " + e.getMessage() + "; ingest.logs.http.token_file names it");
+        }
+    }
+}

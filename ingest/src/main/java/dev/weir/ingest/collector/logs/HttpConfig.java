@@ -1,0 +1,54 @@
+package dev.weir.ingest.collector.logs;
+
+import dev.weir.model.config.ConfigException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of {@code POST /v1/flows}.
+ *
+ * @param enabled whether to listen
+ * @param host address to listen on; without a token only loopback
+ * @param port TCP port; 0 for any free one
+ * @param token that senders show; null for none
+ * @param tokenFile file that holds it
+ * @param maxBytes of one request, and of four times as much when it is unpacked
+ */
+public record HttpConfig(
+        Boolean enabled,
+        String host,
+        Integer port,
+        @Nullable String token,
+        @Nullable String tokenFile,
+        Integer maxBytes) {
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
+
+    public HttpConfig(
+            @Nullable Boolean enabled,
+            @Nullable String host,
+            @Nullable Integer port,
+            @Nullable String token,
+            @Nullable String tokenFile,
+            @Nullable Integer maxBytes) {
+        this.enabled = enabled != null && enabled;
+        this.host = host == null ? "127.0.0.1" : host;
+        this.port = port == null ? 8081 : port;
+        this.token = token;
+        this.tokenFile = tokenFile;
+        this.maxBytes = maxBytes == null ? 16 << 20 : maxBytes;
+        if (token != null && tokenFile != null) {
+            throw new ConfigException("token and token_file do not go together");
+        }
+        if (this.enabled && token == null && tokenFile == null && !LOOPBACK.contains(this.host)) {
+            throw new ConfigException("host " + this.host + " is not loopback, so it needs a token or a token_file");
+        }
+        if (this.port < 0 || this.port > 65535) {
+            throw new ConfigException("port " + this.port + " is outside 0..65535");
+        }
+    }
+
+    /** Not listening. */
+    public static HttpConfig off() {
+        return new HttpConfig(null, null, null, null, null, null);
+    }
+}

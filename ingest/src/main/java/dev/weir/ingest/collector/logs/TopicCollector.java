@@ -1,0 +1,188 @@
+package dev.weir.ingest.collector.logs;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.enrichment.Enricher;
+import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.publish.FlowTransactions;
+import dev.weir.ingest.publish.Outgoing;
+import dev.weir.ingest.publish.Position;
+import dev.weir.model.Flow;
+import dev.weir.model.config.KafkaConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads lines of flows from a topic, of Weir's Kafka or another. Where it has got to stands in {@code weir.positions}, in
+ * the same transaction as the flows: a restart goes on there, whatever the group's own offsets say, and nothing is
+ * published twice.
+ */
+public final class TopicCollector implements Collector {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicCollector.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final int LOG_EVERY = 1_000;
+
+    private final TopicConfig config;
+    private final String topic;
+    private final KafkaConfig kafka;
+    private final Supplier<Orienter> orienters;
+    private final Enricher enricher;
+    private final FlowTransactions transactions;
+    private final IngestMetrics metrics;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Map<TopicPartition, FlowLines> readers = new HashMap<>();
+    private final Thread thread;
+    private long rejected;
+    private volatile boolean closed;
+
+    /**
+     * @param orienters a fresh one for each batch: halves are paired within it
+     */
+    public TopicCollector(
+            TopicConfig config,
+            String topic,
+            KafkaConfig own,
+            Supplier<Orienter> orienters,
+            Enricher enricher,
+            FlowTransactions transactions,
+            IngestMetrics metrics) {
+        this.config = config;
+        this.topic = topic;
+        String servers = config.bootstrapServers();
+        this.kafka = servers == null ? own : new KafkaConfig(servers, config.properties());
+        this.orienters = orienters;
+        this.enricher = enricher;
+        this.transactions = transactions;
+        this.metrics = metrics;
+        Properties properties = kafka.clientProperties();
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.thread = new Thread(this::run, "weir-topic-" + topic);
+    }
+
+    @Override
+    public String kind() {
+        return FileCollector.KIND;
+    }
+
+    @Override
+    public void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        consumer.wakeup();
+        transactions.close();
+        thread.interrupt();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try (consumer) {
+            consumer.subscribe(List.of(topic), new Assigned());
+            LOG.info("logs: reading the topic {} of {}", topic, kafka.bootstrapServers());
+            while (!closed) {
+                try {
+                    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                    for (TopicPartition partition : records.partitions()) {
+                        publish(partition, records.records(partition));
+                    }
+                } catch (WakeupException e) {
+                    LOG.debug("woken up");
+                } catch (KafkaException e) {
+                    LOG.warn("logs: {} cannot be read, trying again: {}", topic, e.getMessage());
+                }
+            }
+        } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
+            LOG.debug("stopped");
+        }
+    }
+
+    private void publish(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records)
+            throws InterruptedException {
+        FlowLines reader = readers.computeIfAbsent(
+                partition, each -> new FlowLines(each.toString(), config.format(), this::report));
+        Orienter orienter = orienters.get();
+        List<Flow> flows = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            Flow flow =
+                    record.value() == null ? null : reader.flow(new LineSource.Line(record.value(), record.offset()));
+            if (flow != null) {
+                metrics.flowsRead.labels(FileCollector.KIND).inc();
+                flows.addAll(orienter.accept(flow, flow.endMs()));
+            }
+        }
+        flows.addAll(orienter.flush());
+        List<Outgoing> outgoing = new ArrayList<>(flows.size());
+        for (Flow flow : flows) {
+            enricher.learn(flow);
+            outgoing.add(Outgoing.of(FileCollector.KIND, enricher.enrich(flow)));
+        }
+        long next = records.get(records.size() - 1).offset() + 1;
+        boolean done = transactions.publish(outgoing, new Position(source(partition), topic, next, List.of()));
+        if (!done) {
+            LOG.debug("closed before {} was published", partition);
+        }
+    }
+
+    private String source(TopicPartition partition) {
+        return "topic:" + kafka.bootstrapServers() + "/" + partition;
+    }
+
+    private void report(FlowLines.Problem problem) {
+        metrics.linesRejected.labels(FileCollector.KIND, problem.format()).inc();
+        if (rejected++ % LOG_EVERY == 0) {
+            LOG.warn("{} ({} refused so far)", problem.message(), rejected);
+        }
+    }
+
+    private final class Assigned implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            partitions.forEach(readers::remove);
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            for (TopicPartition partition : partitions) {
+                try {
+                    Position position = transactions.position(source(partition));
+                    if (position == null) {
+                        consumer.seekToBeginning(List.of(partition));
+                    } else {
+                        consumer.seek(partition, position.offset());
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+}
