@@ -53,8 +53,8 @@ final class PodNetwork implements AutoCloseable {
     }
 
     /** Ends the test where namespaces or the programs are not to be had: as failed under CI, as not run elsewhere. */
-    static void requirePossible() throws Exception {
-        String missing = missing();
+    static void requirePossible(String... morePrograms) throws Exception {
+        String missing = missing(morePrograms);
         if (missing == null) {
             return;
         }
@@ -111,6 +111,15 @@ final class PodNetwork implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> in(pod, "ss", "-ltn").contains(":" + port));
     }
 
+    /** Starts a command in a pod; it ends with the network at the latest. */
+    Process begin(String pod, String... command) throws IOException {
+        List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace(pod)));
+        whole.addAll(List.of(command));
+        Process process = start(folder.resolve(pod + "-" + command[0] + ".log"), whole.toArray(String[]::new));
+        processes.add(process);
+        return process;
+    }
+
     /** One connection that is answered. */
     void connect(String from, String to, int port) throws Exception {
         String answer = in(from, "ncat", "--recv-only", address(to), String.valueOf(port));
@@ -142,11 +151,12 @@ final class PodNetwork implements AutoCloseable {
         in(pod, "ip", "link", "set", "lo", "up");
     }
 
-    private String namespace(String pod) {
+    String namespace(String pod) {
         return id + pod;
     }
 
-    private String in(String pod, String... command) throws Exception {
+    /** Runs a command in a pod and returns what it says. */
+    String in(String pod, String... command) throws Exception {
         return exec(namespace(pod), command);
     }
 
@@ -160,8 +170,10 @@ final class PodNetwork implements AutoCloseable {
         return run(whole.toArray(String[]::new));
     }
 
-    private static @Nullable String missing() throws Exception {
-        for (String program : List.of("ip", "pmacctd", "ncat", "ss")) {
+    private static @Nullable String missing(String... morePrograms) throws Exception {
+        List<String> programs = new ArrayList<>(List.of("ip", "pmacctd", "ncat", "ss"));
+        programs.addAll(List.of(morePrograms));
+        for (String program : programs) {
             if (attempt("sh", "-c", "command -v " + program) != 0) {
                 return "the program " + program;
             }
@@ -187,7 +199,8 @@ final class PodNetwork implements AutoCloseable {
                 .start();
     }
 
-    private static String run(String... command) throws Exception {
+    /** Runs a command here. */
+    static String run(String... command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor())
