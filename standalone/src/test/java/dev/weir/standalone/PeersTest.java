@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PeersTest {
     private static final int CONNECTIONS = 20;
     private static final int PORT = 5432;
+    private static final String LIST = "conntrack -L -p tcp --dport " + PORT + " 2>/dev/null";
 
     private final IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
 
@@ -53,7 +54,18 @@ class PeersTest {
                     "nft",
                     "add table ip t; add chain ip t c { type filter hook input priority 0; };"
                             + " add rule ip t c ct state new counter");
-            network.begin("db", "tcpdump", "-Z", "root", "-i", "eth0", "-U", "-w", capture.toString(), "tcp");
+            network.begin(
+                    "db",
+                    "tcpdump",
+                    "-Z",
+                    "root",
+                    "-i",
+                    "eth0",
+                    "-U",
+                    "--immediate-mode",
+                    "-w",
+                    capture.toString(),
+                    "tcp");
             await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(capture) && Files.size(capture) > 0);
             network.serve("db", PORT);
             ConntrackConfig config =
@@ -65,7 +77,9 @@ class PeersTest {
                     network.connect("web", "db", PORT);
                 }
                 await().atMost(Duration.ofSeconds(60)).until(() -> closed(network) == CONNECTIONS);
-                listed = network.in("db", "conntrack", "-L", "-p", "tcp", "--dport", String.valueOf(PORT));
+                // The last packets come through a buffer of their own.
+                await().atMost(Duration.ofSeconds(60)).until(() -> atRest(capture));
+                listed = network.in("db", "sh", "-c", LIST);
                 network.in("db", "conntrack", "-D", "-p", "tcp", "--dport", String.valueOf(PORT));
                 await().atMost(Duration.ofSeconds(60)).until(() -> tracked.size() == CONNECTIONS);
             }
@@ -85,8 +99,14 @@ class PeersTest {
         });
     }
 
+    private static boolean atRest(Path file) throws Exception {
+        long size = Files.size(file);
+        Thread.sleep(1_500);
+        return Files.size(file) == size;
+    }
+
     private static long closed(PodNetwork network) throws Exception {
-        return network.in("db", "conntrack", "-L", "-p", "tcp", "--dport", String.valueOf(PORT))
+        return network.in("db", "sh", "-c", LIST)
                 .lines()
                 .filter(line -> line.contains("TIME_WAIT"))
                 .count();

@@ -77,6 +77,7 @@ class KubernetesCollectorTest {
     void anAddressThatIsUsedAgainAtOnceBelongsToThePodOfItsTime() throws IOException {
         try (ApiServer api = new ApiServer();
                 KubernetesCollector collector = started(api, false)) {
+            await().atMost(LIMIT).until(() -> api.isWatched("pods"));
             api.put("pods", pod("a", "10.0.0.7", "2026-01-01T00:00:00Z"));
             await().atMost(LIMIT).until(() -> topic.containsKey("Pod/shop/a"));
             api.put(
