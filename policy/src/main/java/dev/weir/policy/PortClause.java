@@ -43,14 +43,10 @@ public record PortClause(
             return Holds.NO;
         }
         Integer port = traffic.port();
-        if (port == null) {
-            boolean never = name != null && !hasName(traffic.destination().pod(), traffic.protocol());
-            return never ? Holds.NO : Holds.UNKNOWN;
-        }
-        return Holds.of(
-                name == null
-                        ? first <= port && port <= last
-                        : isNamed(traffic.destination().pod(), traffic.protocol(), port));
+        boolean possible = name == null
+                ? port == null || (first <= port && port <= last)
+                : isNamed(traffic.destination().pod(), traffic.protocol(), port);
+        return possible && port == null ? Holds.UNKNOWN : Holds.of(possible);
     }
 
     /** Whether it means no more than one number, here or wherever the name leads. */
@@ -109,19 +105,17 @@ public record PortClause(
         }
     }
 
-    private boolean hasName(Peer.@Nullable Pod pod, String ofProtocol) {
-        return pod != null
-                && pod.identity().ports().stream()
-                        .anyMatch(named ->
-                                named.name().equals(name) && named.protocol().equals(ofProtocol));
-    }
-
-    private boolean isNamed(Peer.@Nullable Pod pod, String ofProtocol, int port) {
+    /**
+     * Whether the pod has the name for that port.
+     *
+     * @param port null for any
+     */
+    private boolean isNamed(Peer.@Nullable Pod pod, String ofProtocol, @Nullable Integer port) {
         if (pod == null) {
             return false;
         }
         for (NamedPort named : pod.identity().ports()) {
-            if (named.port() == port
+            if ((port == null || named.port() == port)
                     && named.protocol().equals(ofProtocol)
                     && named.name().equals(name)) {
                 return true;

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,13 @@ class PeersTest {
                 }
                 await().atMost(Duration.ofSeconds(60)).until(() -> closed(network) == CONNECTIONS);
                 // The last packets come through a buffer of their own.
-                await().atMost(Duration.ofSeconds(60)).until(() -> atRest(capture));
+                AtomicLong size = new AtomicLong();
+                await().during(Duration.ofMillis(1_500))
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> {
+                            long now = Files.size(capture);
+                            return size.getAndSet(now) == now;
+                        });
                 listed = network.in("db", "sh", "-c", LIST);
                 network.in("db", "conntrack", "-D", "-p", "tcp", "--dport", String.valueOf(PORT));
                 await().atMost(Duration.ofSeconds(60)).until(() -> tracked.size() == CONNECTIONS);
@@ -97,12 +104,6 @@ class PeersTest {
             assertThat(flow.destination().port()).isEqualTo(PORT);
             assertThat(flow.reporter()).isEqualTo("node-1");
         });
-    }
-
-    private static boolean atRest(Path file) throws Exception {
-        long size = Files.size(file);
-        Thread.sleep(1_500);
-        return Files.size(file) == size;
     }
 
     private static long closed(PodNetwork network) throws Exception {

@@ -47,12 +47,9 @@ public final class Enricher {
         metrics.contextObjects.set(history.size());
     }
 
-    /** Takes in what a flow tells about names: the addresses that an answer gave the pod that had asked. */
-    public void learn(Flow flow) {
-        names.learn(flow);
-    }
-
+    /** Names the ends, and learns the names that the flow itself tells: what an answer gave the client that had asked. */
     public synchronized Flow enrich(Flow flow) {
+        names.learn(flow);
         long ms = flow.startMs();
         Endpoint source = history.resolve(withServiceName(flow.source(), ms), ms);
         Endpoint destination = history.resolve(withServiceName(flow.destination(), ms), ms);

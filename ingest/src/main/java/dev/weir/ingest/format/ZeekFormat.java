@@ -87,7 +87,8 @@ final class ZeekFormat implements LineFormat {
 
     @Override
     public List<Column> columns() {
-        return Stream.concat(CONN.columns().stream(), DNS.columns().stream().skip(7))
+        return Stream.concat(CONN.columns().stream(), DNS.columns().stream())
+                .distinct()
                 .toList();
     }
 

@@ -78,9 +78,6 @@ public final class Intake {
     }
 
     private void pass(Flow flow) {
-        if (enricher != null) {
-            enricher.learn(flow);
-        }
         // What the sink cannot take it counts.
         boolean unused = sink.accept(collector, enricher == null ? flow : enricher.enrich(flow));
     }

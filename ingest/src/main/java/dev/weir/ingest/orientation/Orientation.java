@@ -62,19 +62,22 @@ public final class Orientation {
     }
 
     private static Told byPorts(Flow flow) {
-        Integer from = flow.source().port();
-        Integer to = flow.destination().port();
-        if (from == null || to == null || from.equals(to)) {
-            return new Told(false, By.NOTHING);
+        Boolean fromServer =
+                isFromServer(flow.source().port(), flow.destination().port());
+        return fromServer == null ? new Told(false, By.NOTHING) : new Told(fromServer, By.PORTS);
+    }
+
+    /** Whether what goes from one port to another comes from the server's; null when the ports do not tell. */
+    public static @Nullable Boolean isFromServer(@Nullable Integer from, @Nullable Integer to) {
+        if (from == null || to == null) {
+            return null;
         }
         for (int border : new int[] {FIRST_UNPRIVILEGED, FIRST_EPHEMERAL}) {
-            boolean fromIsServer = from < border;
-            boolean toIsServer = to < border;
-            if (fromIsServer != toIsServer) {
-                return new Told(fromIsServer, By.PORTS);
+            if ((from < border) != (to < border)) {
+                return from < border;
             }
         }
-        return new Told(false, By.NOTHING);
+        return null;
     }
 
     /** A record of what one side sent only. */

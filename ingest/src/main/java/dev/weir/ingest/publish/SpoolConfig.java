@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of the spool that flows from network sources wait for Kafka in.
  *
- * @param path folder of the spool; null for {@code ingest} in the data folder
+ * @param path folder of the spool; null for {@code spool} in the data folder
  * @param maxBytes how much of the disk it may take
  * @param maxAge how long flows are kept for a Kafka that is away
  */

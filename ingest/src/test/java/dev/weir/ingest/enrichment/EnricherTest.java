@@ -25,8 +25,8 @@ class EnricherTest {
     @Test
     void anAddressIsKnownByTheNameThatThisClientAskedFor() {
         Enricher enricher = enricher(Networks.NONE);
-        enricher.learn(dns("10.0.0.1", "Shop.Example.org.", List.of("cdn.example.net", "203.0.113.7")));
-        enricher.learn(dns("10.0.0.2", "other.example.org", List.of("203.0.113.7")));
+        enricher.enrich(dns("10.0.0.1", "Shop.Example.org.", List.of("cdn.example.net", "203.0.113.7")));
+        enricher.enrich(dns("10.0.0.2", "other.example.org", List.of("203.0.113.7")));
         assertThat(enricher.enrich(flow("10.0.0.1", "203.0.113.7"))
                         .destination()
                         .names())
@@ -48,7 +48,7 @@ class EnricherTest {
         Networks networks = Networks.open(
                 new NetworksConfig(null, Map.of("clouds", clouds.toString(), "partners", partners.toString())));
         Enricher enricher = enricher(networks);
-        enricher.learn(dns("10.0.0.1", "known.example.org", List.of("203.0.113.8")));
+        enricher.enrich(dns("10.0.0.1", "known.example.org", List.of("203.0.113.8")));
         assertThat(network(enricher, "203.0.113.7")).isEqualTo("partners");
         assertThat(network(enricher, "203.9.9.9")).isEqualTo("clouds");
         assertThat(network(enricher, "2001:db8::7")).isEqualTo("clouds");

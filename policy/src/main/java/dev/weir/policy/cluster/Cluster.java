@@ -8,6 +8,7 @@ import dev.weir.policy.Peer;
 import dev.weir.policy.PolicySet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ public record Cluster(
         Map<PolicyRef, Manifest> policyManifests,
         List<Problem> problems,
         List<Problem> failedClosed) {
+
+    /** Where the cluster itself runs: closing it by what was seen, or by default, breaks what was not seen yet. */
+    public static final Set<String> OWN_NAMESPACES = Set.of("kube-system", "kube-public", "kube-node-lease");
 
     public static Cluster of(List<Manifest> manifests) {
         return new ClusterBuilder().build(manifests);

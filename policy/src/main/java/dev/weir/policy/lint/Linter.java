@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,9 +25,6 @@ import java.util.TreeMap;
  * open, whether a label is used) is looked for only where the manifests describe pods or workloads.
  */
 public final class Linter {
-    /** Where the cluster itself runs: what its parts need nobody should cut off by default. */
-    private static final Set<String> OF_THE_CLUSTER = Set.of("kube-system", "kube-public", "kube-node-lease");
-
     private final Cluster cluster;
     private final List<Manifest> manifests;
     private final List<Finding> findings = new ArrayList<>();
@@ -125,7 +121,7 @@ public final class Linter {
                 places.putIfAbsent(namespace, manifest);
             }
         }
-        places.keySet().removeAll(OF_THE_CLUSTER);
+        places.keySet().removeAll(Cluster.OWN_NAMESPACES);
         places.forEach((namespace, manifest) -> {
             boolean inUse = policies.stream()
                             .anyMatch(policy -> namespace.equals(policy.ref().namespace()))

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the groups of a cluster under some policies: those on which every clause of every policy answers alike. */
@@ -63,10 +64,10 @@ final class Groups {
             }
         }
 
-        List<Numbered<T>> about(String namespace) {
-            List<Numbered<T>> about = new ArrayList<>(ofAny);
-            about.addAll(ofOne.getOrDefault(namespace, List.of()));
-            return about;
+        /** Asks whatever may be about pods of that namespace. */
+        void about(String namespace, Consumer<Numbered<T>> asked) {
+            ofAny.forEach(asked);
+            ofOne.getOrDefault(namespace, List.of()).forEach(asked);
         }
 
         int size() {
@@ -177,16 +178,17 @@ final class Groups {
         Peer.Pod pod = peer.pod();
         Identity identity = pod == null ? null : pod.identity();
         String namespace = identity == null ? "" : identity.namespace();
-        for (Numbered<PeerClause> clause : clauses.about(namespace)) {
+        clauses.about(namespace, clause -> {
             Holds holds = clause.of().holds(peer);
             answers.set(2 * clause.number(), holds == Holds.YES);
             answers.set(2 * clause.number() + 1, holds == Holds.UNKNOWN);
-        }
+        });
         int first = 2 * clauses.size();
-        for (Numbered<Policy.Subject> subject : subjects.about(namespace)) {
-            answers.set(
-                    first + subject.number(), identity != null && subject.of().selects(identity));
-        }
+        subjects.about(
+                namespace,
+                subject -> answers.set(
+                        first + subject.number(),
+                        identity != null && subject.of().selects(identity)));
         answers.set(first + subjects.size(), peer.selectable() != null);
         return new Signature(answers, identity == null ? List.of() : identity.ports(), family);
     }

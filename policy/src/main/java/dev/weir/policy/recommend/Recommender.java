@@ -5,6 +5,7 @@ import dev.weir.model.Flow;
 import dev.weir.model.Ip;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PortClause;
+import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Member;
 import dev.weir.policy.cluster.Workload;
 import dev.weir.policy.replay.End;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class Recommender {
     /** Edges beyond so many are counted and left out. */
     public static final int MAX_EDGES = 50_000;
-
-    /** Where the cluster itself runs: closing it by what was seen breaks what was not seen yet. */
-    private static final Set<String> OF_THE_CLUSTER = Set.of("kube-system", "kube-public", "kube-node-lease");
 
     private final Recorded recorded;
     private final @Nullable String namespace;
@@ -185,6 +183,6 @@ public final class Recommender {
     }
 
     private boolean isWanted(String each) {
-        return namespace == null ? !OF_THE_CLUSTER.contains(each) : namespace.equals(each);
+        return namespace == null ? !Cluster.OWN_NAMESPACES.contains(each) : namespace.equals(each);
     }
 }

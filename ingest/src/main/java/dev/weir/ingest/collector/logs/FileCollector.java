@@ -263,7 +263,6 @@ public final class FileCollector implements Collector {
             }
             List<Outgoing> outgoing = new ArrayList<>(ready.size());
             for (Flow flow : ready) {
-                enricher.learn(flow);
                 outgoing.add(Outgoing.of(KIND, enricher.enrich(flow)));
             }
             transactions.publish(outgoing, new Position(source, identity, offset, orienter.waiting()));

@@ -142,7 +142,6 @@ public final class TopicCollector implements Collector {
         flows.addAll(orienter.flush());
         List<Outgoing> outgoing = new ArrayList<>(flows.size());
         for (Flow flow : flows) {
-            enricher.learn(flow);
             outgoing.add(Outgoing.of(FileCollector.KIND, enricher.enrich(flow)));
         }
         long next = records.get(records.size() - 1).offset() + 1;

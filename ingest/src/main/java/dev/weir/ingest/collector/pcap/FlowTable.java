@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.pcap;
 
+import dev.weir.ingest.orientation.Orientation;
 import dev.weir.ingest.packet.Packet;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
@@ -258,14 +259,7 @@ final class FlowTable {
         if (icmp != null) {
             return icmp == (first.protocol() == Packet.ICMP ? 0 : 129);
         }
-        Integer from = first.sourcePort();
-        Integer to = first.destinationPort();
-        if (from == null || to == null) {
-            return false;
-        }
-        boolean fromService = from < 1024 || from < 32_768 && to >= 32_768;
-        boolean toService = to < 1024 || to < 32_768 && from >= 32_768;
-        return fromService && !toService;
+        return Boolean.TRUE.equals(Orientation.isFromServer(first.sourcePort(), first.destinationPort()));
     }
 
     private void emit(

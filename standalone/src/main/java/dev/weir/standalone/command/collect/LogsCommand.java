@@ -54,7 +54,6 @@ final class LogsCommand implements Callable<Integer> {
             while (!printing.enough() && flows.hasNext()) {
                 Flow flow = FlowCodec.decode(flows.next());
                 if (enricher != null) {
-                    enricher.learn(flow);
                     flow = enricher.enrich(flow);
                 }
                 boolean unused = printing.print(flow);
