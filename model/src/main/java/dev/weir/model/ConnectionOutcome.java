@@ -36,6 +36,14 @@ public enum ConnectionOutcome {
         return outcome == ESTABLISHED ? Verdict.FORWARDED : Verdict.UNKNOWN;
     }
 
+    /**
+     * Whether a flow that was let through is known only where it left: whoever told it has not seen what the other end's
+     * node did with it, and no answer shows that it arrived.
+     */
+    public static boolean isSeenLeavingOnly(Flow flow) {
+        return flow.direction() == Direction.EGRESS && flow.verdict() == Verdict.FORWARDED && of(flow) != ESTABLISHED;
+    }
+
     private static ConnectionOutcome tcp(Endpoint client, Endpoint server) {
         Integer serverFlags = server.tcpFlags();
         Integer clientFlags = client.tcpFlags();

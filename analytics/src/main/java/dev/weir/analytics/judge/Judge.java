@@ -116,8 +116,16 @@ public final class Judge {
                 return explained(flow, observed, audit, PolicyOutcome.AUDIT, audited, traffic);
             }
         }
-        PolicyOutcome outcome = outcome(enforced.expected(), observed);
-        return explained(flow, observed, enforced, outcome, inForce.enforced().policies(), traffic);
+        Verdict shown = showsNothingOf(enforced, flow) ? Verdict.UNKNOWN : observed;
+        PolicyOutcome outcome = outcome(enforced.expected(), shown);
+        return explained(flow, shown, enforced, outcome, inForce.enforced().policies(), traffic);
+    }
+
+    /** Where only the destination's side denies, that the source's side let it leave is no bypass. */
+    private static boolean showsNothingOf(Decision decision, Flow flow) {
+        return decision.ingress().expected() == Expected.DENY
+                && decision.egress().expected() != Expected.DENY
+                && ConnectionOutcome.isSeenLeavingOnly(flow);
     }
 
     /** With an explanation where there is something to explain, since finding it takes longer than the decision did. */

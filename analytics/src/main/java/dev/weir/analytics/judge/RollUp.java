@@ -38,6 +38,7 @@ public final class RollUp {
             @Nullable Integer port,
             String protocol,
             Verdict observed,
+            boolean seenLeavingOnly,
             @Nullable String cluster,
             long epoch,
             long generation) {}
@@ -115,6 +116,7 @@ public final class RollUp {
                 flow.destination().port(),
                 flow.protocol(),
                 ConnectionOutcome.observed(flow),
+                ConnectionOutcome.isSeenLeavingOnly(flow),
                 flow.cluster(),
                 judge.epoch(flow.startMs()),
                 judge.generation());

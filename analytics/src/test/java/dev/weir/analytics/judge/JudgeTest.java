@@ -13,6 +13,7 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.model.Activity;
 import dev.weir.model.ConnectionOutcome;
+import dev.weir.model.Direction;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Expected;
 import dev.weir.model.Flow;
@@ -50,6 +51,37 @@ class JudgeTest {
         assertThat(outcome(WEB, 5432, Verdict.DROPPED)).isEqualTo("policy-denied");
         assertThat(outcome(API, 5432, Verdict.FORWARDED)).isNull();
         assertThat(outcome(API, 5432, Verdict.DROPPED)).isEqualTo("policy-overblock");
+    }
+
+    @Test
+    void whatWasLetOutAndDeniedAtTheOtherEndIsNoBypass() {
+        judge.apply(dbPolicy(0, "{}"));
+        Flow left = new Flow(
+                5,
+                5,
+                Endpoint.of(WEB, 40_000).withCounters(null, null, TcpFlags.SYN),
+                Endpoint.of(DB, 5432),
+                "TCP",
+                Verdict.FORWARDED,
+                null,
+                Direction.EGRESS,
+                false,
+                null,
+                null,
+                "n1",
+                null,
+                null,
+                null);
+        assertThat(judge.judge(left).outcome()).isEqualTo(PolicyOutcome.DENIED);
+        assertThat(judge.judge(left).observed()).isEqualTo(Verdict.UNKNOWN);
+        Flow answered = left.withEndpoints(
+                left.source().withCounters(null, null, Samples.DONE),
+                left.destination().withCounters(null, null, Samples.DONE));
+        assertThat(judge.judge(answered).outcome()).isEqualTo(PolicyOutcome.BYPASS);
+        rollUp.add(left);
+        rollUp.add(answered);
+        rollUp.flush(Long.MAX_VALUE);
+        assertThat(findings).extracting(Finding::detector).containsExactly("policy-denied", "policy-bypass");
     }
 
     @Test
