@@ -2,6 +2,7 @@ package dev.weir.ingest;
 
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.conntrack.ConntrackCollector;
+import dev.weir.ingest.collector.goldmane.GoldmaneCollector;
 import dev.weir.ingest.collector.hubble.HubbleCollector;
 import dev.weir.ingest.collector.kubernetes.KubernetesCollector;
 import dev.weir.ingest.collector.logs.FileCollector;
@@ -19,6 +20,7 @@ import dev.weir.ingest.orientation.Orienter;
 import dev.weir.ingest.publish.ContextPublisher;
 import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.SpooledFlows;
+import dev.weir.ingest.stream.StreamServer;
 import dev.weir.model.ContextChange;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.model.config.UnavailableException;
@@ -128,8 +130,14 @@ public final class Ingest implements AutoCloseable {
         if (config.netflow().enabled()) {
             collectors.add(netflow());
         }
-        if (config.hubble().server() != null) {
-            collectors.add(new HubbleCollector(config.hubble(), waiting(HubbleCollector.KIND), clock, metrics));
+        StreamServer hubble = config.hubble().streamServer();
+        if (hubble != null) {
+            collectors.add(new HubbleCollector(config.hubble(), hubble, waiting(HubbleCollector.KIND), clock, metrics));
+        }
+        StreamServer goldmane = config.goldmane().streamServer();
+        if (goldmane != null) {
+            collectors.add(new GoldmaneCollector(
+                    config.goldmane(), goldmane, waiting(GoldmaneCollector.KIND), clock, metrics));
         }
         if (config.conntrack().enabled()) {
             collectors.add(

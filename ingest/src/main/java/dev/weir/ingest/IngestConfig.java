@@ -1,6 +1,7 @@
 package dev.weir.ingest;
 
 import dev.weir.ingest.collector.conntrack.ConntrackConfig;
+import dev.weir.ingest.collector.goldmane.GoldmaneConfig;
 import dev.weir.ingest.collector.hubble.HubbleConfig;
 import dev.weir.ingest.collector.kubernetes.KubernetesConfig;
 import dev.weir.ingest.collector.logs.LogsConfig;
@@ -28,6 +29,7 @@ public record IngestConfig(
         String instance,
         NetflowConfig netflow,
         HubbleConfig hubble,
+        GoldmaneConfig goldmane,
         ConntrackConfig conntrack,
         PcapConfig pcap,
         LogsConfig logs,
@@ -44,6 +46,7 @@ public record IngestConfig(
             @Nullable String instance,
             @Nullable NetflowConfig netflow,
             @Nullable HubbleConfig hubble,
+            @Nullable GoldmaneConfig goldmane,
             @Nullable ConntrackConfig conntrack,
             @Nullable PcapConfig pcap,
             @Nullable LogsConfig logs,
@@ -59,6 +62,7 @@ public record IngestConfig(
         this.instance = instance == null ? "default" : instance;
         this.netflow = netflow == null ? new NetflowConfig(null, null, null, null, null, null, null, null) : netflow;
         this.hubble = hubble == null ? HubbleConfig.of(null) : hubble;
+        this.goldmane = goldmane == null ? GoldmaneConfig.of(null) : goldmane;
         this.conntrack = conntrack == null ? new ConntrackConfig(null, null, null, null, null, null) : conntrack;
         this.pcap = pcap == null ? new PcapConfig(null, null, null, null) : pcap;
         this.logs = logs == null ? new LogsConfig(null, null, null, null, null) : logs;
@@ -76,14 +80,14 @@ public record IngestConfig(
     /** All as by default. */
     public static IngestConfig defaults() {
         return new IngestConfig(
-                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** That netflow collector, those logs and manifests, all else as by default. */
     public static IngestConfig of(
             @Nullable NetflowConfig netflow, @Nullable LogsConfig logs, @Nullable ManifestsConfig manifests) {
         return new IngestConfig(
-                null, netflow, null, null, null, logs, manifests, null, null, null, null, null, null, null, null);
+                null, netflow, null, null, null, null, logs, manifests, null, null, null, null, null, null, null, null);
     }
 
     /** The same with another spool. */
@@ -92,6 +96,7 @@ public record IngestConfig(
                 instance,
                 netflow,
                 hubble,
+                goldmane,
                 conntrack,
                 pcap,
                 logs,

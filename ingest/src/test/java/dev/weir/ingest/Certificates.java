@@ -1,4 +1,4 @@
-package dev.weir.ingest.collector.hubble;
+package dev.weir.ingest;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +15,8 @@ import java.util.Base64;
  * @param certificate PEM
  * @param key PEM, PKCS #8
  */
-record Certificates(Path certificate, Path key) {
-    static Certificates in(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
+public record Certificates(Path certificate, Path key) {
+    public static Certificates in(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
         Path store = folder.resolve("store.p12");
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();

@@ -75,6 +75,11 @@ public final class Ip {
         return uniqueLocal || linkLocal || "::1".equals(canonical);
     }
 
+    /** Stands for an address that is not told. */
+    public static boolean isUnspecified(String canonical) {
+        return canonical.equals("0.0.0.0") || canonical.equals("::");
+    }
+
     /** Addresses that name a group, not a host: multicast and the all-ones broadcast. */
     public static boolean isMulticast(String canonical) {
         byte[] a = parse(canonical);

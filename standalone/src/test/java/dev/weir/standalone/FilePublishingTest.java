@@ -95,6 +95,7 @@ class FilePublishingTest {
                 null,
                 null,
                 null,
+                null,
                 new LogsConfig(List.of(file.toString()), true, null, null, null),
                 null,
                 null,

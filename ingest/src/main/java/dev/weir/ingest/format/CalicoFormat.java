@@ -8,6 +8,7 @@ import static dev.weir.ingest.format.Row.time;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Direction;
 import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Verdict;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Calico's flow logs, as JSON lines in a file. {@code in} and {@code out} are told by the reporting end: what the
  * destination's node counts in, the source sent. Records that were aggregated name no addresses; see {@link #UNNAMED}.
  */
-final class CalicoFormat implements LineFormat {
+public final class CalicoFormat implements LineFormat {
     /** Stands for an address that the record does not tell, of an end that it names. */
     static final String UNNAMED = "0.0.0.0";
 
@@ -107,7 +108,12 @@ final class CalicoFormat implements LineFormat {
         return TABLE.columns();
     }
 
-    static Flow flow(JsonNode line) {
+    /**
+     * The flow of one record.
+     *
+     * @throws InvalidRecordException naming the field that is missing or wrong
+     */
+    public static Flow flow(JsonNode line) {
         FlowDraft draft = new FlowDraft();
         // Calico tells who connected, whichever end reports.
         draft.isReply = false;

@@ -1,40 +1,40 @@
 package dev.weir.ingest.orientation;
 
+import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
+import dev.weir.model.Ip;
 import org.jspecify.annotations.Nullable;
 
 /** The two ends of a flow in an order of their own, so that both directions have the same key. */
 record Connection(
         String protocol,
-        String lowIp,
+        String low,
         int lowPort,
-        String highIp,
+        String high,
         int highPort,
         @Nullable String cluster) {
     static Connection of(Flow flow) {
-        return isForward(flow)
-                ? new Connection(
-                        flow.protocol(),
-                        flow.source().ip(),
-                        port(flow.source().port()),
-                        flow.destination().ip(),
-                        port(flow.destination().port()),
-                        flow.cluster())
-                : new Connection(
-                        flow.protocol(),
-                        flow.destination().ip(),
-                        port(flow.destination().port()),
-                        flow.source().ip(),
-                        port(flow.source().port()),
-                        flow.cluster());
+        Endpoint low = isForward(flow) ? flow.source() : flow.destination();
+        Endpoint high = isForward(flow) ? flow.destination() : flow.source();
+        return new Connection(
+                flow.protocol(), who(low), port(low.port()), who(high), port(high.port()), flow.cluster());
     }
 
     /** Whether the flow's source is the low end. */
     static boolean isForward(Flow flow) {
-        int order = flow.source().ip().compareTo(flow.destination().ip());
+        int order = who(flow.source()).compareTo(who(flow.destination()));
         return order < 0
                 || (order == 0
                         && port(flow.source().port()) <= port(flow.destination().port()));
+    }
+
+    /** The address; of an end whose address the source does not tell, its name. */
+    private static String who(Endpoint end) {
+        if (!Ip.isUnspecified(end.ip())) {
+            return end.ip();
+        }
+        String name = end.pod() != null ? end.pod() : end.workload() != null ? end.workload() : end.node();
+        return end.namespace() + "/" + name;
     }
 
     private static int port(@Nullable Integer port) {

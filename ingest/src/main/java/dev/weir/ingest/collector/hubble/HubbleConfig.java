@@ -1,6 +1,6 @@
 package dev.weir.ingest.collector.hubble;
 
-import dev.weir.model.config.ConfigException;
+import dev.weir.ingest.stream.StreamServer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record HubbleConfig(
         @Nullable String server,
         Duration since,
-        Boolean tls,
+        @Nullable Boolean tls,
         @Nullable String ca,
         @Nullable String certificate,
         @Nullable String key,
@@ -40,21 +40,21 @@ public record HubbleConfig(
             @Nullable List<String> deny) {
         this.server = server;
         this.since = since == null ? Duration.ZERO : since;
-        this.tls = tls == null ? ca != null || certificate != null : tls;
+        this.tls = tls;
         this.ca = ca;
         this.certificate = certificate;
         this.key = key;
         this.serverName = serverName;
         this.allow = allow == null ? List.of() : List.copyOf(allow);
         this.deny = deny == null ? List.of() : List.copyOf(deny);
-        if (server != null && !server.matches(".+:[0-9]{1,5}")) {
-            throw new ConfigException("server '" + server + "' is not host:port");
-        }
-        if ((certificate == null) != (key == null)) {
-            throw new ConfigException("certificate and key go together");
-        }
+        streamServer();
         this.allow.forEach(Filters::parse);
         this.deny.forEach(Filters::parse);
+    }
+
+    /** Where Hubble is; null when it is switched off. */
+    public @Nullable StreamServer streamServer() {
+        return server == null ? null : StreamServer.of(server, tls, ca, certificate, key, serverName);
     }
 
     /** That server, in the clear, from now on. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.Timestamp;
+import dev.weir.ingest.Certificates;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.proto.hubble.DropReason;
@@ -39,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -158,7 +160,8 @@ class HubbleCollectorTest {
 
     private HubbleCollector started(HubbleConfig config) {
         Intake intake = new Intake("hubble", null, null, null, (collector, flow) -> flows.add(flow), metrics);
-        HubbleCollector collector = new HubbleCollector(config, intake, InstantSource.system(), metrics);
+        HubbleCollector collector = new HubbleCollector(
+                config, Objects.requireNonNull(config.streamServer()), intake, InstantSource.system(), metrics);
         collector.start();
         return collector;
     }

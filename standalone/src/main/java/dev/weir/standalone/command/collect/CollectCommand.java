@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             NetflowCommand.class,
             HubbleCommand.class,
+            GoldmaneCommand.class,
             ConntrackCommand.class,
             PcapCommand.class,
             KubernetesCommand.class,

@@ -2,8 +2,10 @@ package dev.weir.standalone.command.collect;
 
 import dev.weir.ingest.collector.hubble.HubbleCollector;
 import dev.weir.ingest.collector.hubble.HubbleConfig;
+import dev.weir.ingest.stream.StreamServer;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,23 +34,8 @@ final class HubbleCommand implements Callable<Integer> {
             defaultValue = "localhost:4245")
     private String server;
 
-    @Option(names = "--since", paramLabel = "DURATION", description = "How far back to begin. Default: 0s")
-    private @Nullable String since;
-
-    @Option(names = "--tls", description = "Speak TLS.")
-    private boolean tls;
-
-    @Option(names = "--ca", paramLabel = "FILE", description = "PEM authorities of the server.")
-    private @Nullable String ca;
-
-    @Option(names = "--certificate", paramLabel = "FILE", description = "PEM certificate chain, for mutual TLS.")
-    private @Nullable String certificate;
-
-    @Option(names = "--key", paramLabel = "FILE", description = "PEM private key of the certificate.")
-    private @Nullable String key;
-
-    @Option(names = "--server-name", paramLabel = "NAME", description = "Name that the server's certificate holds.")
-    private @Nullable String serverName;
+    @Mixin
+    private ServerOptions how;
 
     @Option(
             names = "--allow",
@@ -63,16 +50,17 @@ final class HubbleCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         HubbleConfig config = new HubbleConfig(
                 server,
-                since == null ? null : Printing.duration("--since", since),
-                tls ? Boolean.TRUE : null,
-                ca,
-                certificate,
-                key,
-                serverName,
+                how.since == null ? null : Printing.duration("--since", how.since),
+                how.tls(),
+                how.ca,
+                how.certificate,
+                how.key,
+                how.serverName,
                 allow,
                 deny);
+        StreamServer there = Objects.requireNonNull(config.streamServer());
         HubbleCollector collector = new HubbleCollector(
-                config, printing.intake(HubbleCollector.KIND), InstantSource.system(), printing.metrics());
+                config, there, printing.intake(HubbleCollector.KIND), InstantSource.system(), printing.metrics());
         return printing.run(
                 collector, () -> spec.commandLine().getErr().println("weir: following " + server + "; Ctrl-C stops"));
     }

@@ -1,0 +1,185 @@
+package dev.weir.ingest.stream;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.config.UnavailableException;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the messages of one call. When it ends it is made again, after a growing pause, from shortly before the last time
+ * that was seen. The next message is asked for when the one before has been taken: while the taker waits, the server
+ * waits.
+ *
+ * @param <Q> what is asked
+ * @param <R> what is answered, over and over
+ */
+public final class StreamFollower<Q, R> {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamFollower.class);
+    private static final long FIRST_PAUSE_MS = 500;
+    private static final long LAST_PAUSE_MS = 30_000;
+    private static final long TICK_MS = 200;
+    private static final long CLOSE_MS = 5_000;
+    private static final int LOG_EVERY = 1_000;
+
+    private final Stream<Q, R> stream;
+    private final StreamServer server;
+    private final SeenLast seen;
+    private final IngestMetrics metrics;
+    private final Thread thread;
+    private final AtomicLong rejected = new AtomicLong();
+    private @Nullable ManagedChannel channel;
+    private volatile @Nullable ClientCall<Q, R> call;
+    private volatile boolean received;
+    private volatile boolean closed;
+
+    /** What is particular to one kind of source. */
+    public interface Stream<Q, R> {
+        /** Kind of the collector. */
+        String kind();
+
+        MethodDescriptor<Q, R> method();
+
+        /**
+         * What to ask for.
+         *
+         * @param sinceMs from when on; null at the first call
+         */
+        Q request(@Nullable Long sinceMs);
+
+        /**
+         * Takes a message.
+         *
+         * @throws InvalidRecordException when it is no flow that can be used; it is counted and told
+         */
+        void take(R message);
+
+        /** Called a few times a second. */
+        void tick();
+    }
+
+    public StreamFollower(Stream<Q, R> stream, StreamServer server, SeenLast seen, IngestMetrics metrics) {
+        this.stream = stream;
+        this.server = server;
+        this.seen = seen;
+        this.metrics = metrics;
+        this.thread = new Thread(this::follow, "weir-" + stream.kind());
+    }
+
+    /**
+     * @throws UnavailableException when a certificate or key cannot be read
+     */
+    public void start() {
+        channel = server.channel(stream.kind());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    public void close() {
+        closed = true;
+        ClientCall<Q, R> open = call;
+        if (open != null) {
+            open.cancel("closing", null);
+        }
+        thread.interrupt();
+        try {
+            thread.join(CLOSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (channel != null) {
+            channel.shutdownNow();
+        }
+    }
+
+    private void follow() {
+        long pause = FIRST_PAUSE_MS;
+        try {
+            while (!closed) {
+                received = false;
+                Status status = once();
+                if (closed) {
+                    return;
+                }
+                metrics.reconnects.labels(stream.kind()).inc();
+                pause = received ? FIRST_PAUSE_MS : Math.min(pause * 2, LAST_PAUSE_MS);
+                LOG.warn(
+                        "{}: {} ended: {}; trying again in {} ms",
+                        stream.kind(),
+                        server.server(),
+                        status.getDescription() == null ? status.getCode() : status.getDescription(),
+                        pause);
+                Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("stopped");
+        }
+    }
+
+    /** One call, until it ends. */
+    private Status once() throws InterruptedException {
+        ManagedChannel open = channel;
+        if (open == null) {
+            throw new IllegalStateException("not started");
+        }
+        Q request = stream.request(seen.fromMs() == 0 ? null : (Long) seen.fromMs());
+        seen.reconnected();
+        Listener listener = new Listener();
+        ClientCall<Q, R> next = open.newCall(stream.method(), CallOptions.DEFAULT);
+        listener.call = next;
+        call = next;
+        next.start(listener, new Metadata());
+        next.sendMessage(request);
+        next.halfClose();
+        next.request(1);
+        while (!listener.ended.await(TICK_MS, TimeUnit.MILLISECONDS)) {
+            stream.tick();
+        }
+        return listener.status;
+    }
+
+    private void take(R message) {
+        try {
+            stream.take(message);
+        } catch (InvalidRecordException e) {
+            metrics.linesRejected.labels(stream.kind(), stream.kind()).inc();
+            if (rejected.getAndIncrement() % LOG_EVERY == 0) {
+                LOG.warn(
+                        "{}: a flow is refused: {} ({} refused so far)", stream.kind(), e.getMessage(), rejected.get());
+            }
+        }
+    }
+
+    private final class Listener extends ClientCall.Listener<R> {
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private volatile Status status = Status.UNKNOWN;
+        private volatile @Nullable ClientCall<Q, R> call;
+
+        @Override
+        public void onMessage(R message) {
+            received = true;
+            take(message);
+            ClientCall<Q, R> open = call;
+            if (open != null) {
+                open.request(1);
+            }
+        }
+
+        @Override
+        public void onClose(Status how, Metadata trailers) {
+            status = how;
+            ended.countDown();
+        }
+    }
+}
