@@ -60,7 +60,8 @@ public record IngestConfig(
             @Nullable NetworksConfig networks,
             @Nullable Duration history) {
         this.instance = instance == null ? "default" : instance;
-        this.netflow = netflow == null ? new NetflowConfig(null, null, null, null, null, null, null, null) : netflow;
+        this.netflow =
+                netflow == null ? new NetflowConfig(null, null, null, null, null, null, null, null, null) : netflow;
         this.hubble = hubble == null ? HubbleConfig.of(null) : hubble;
         this.goldmane = goldmane == null ? GoldmaneConfig.of(null) : goldmane;
         this.conntrack = conntrack == null ? new ConntrackConfig(null, null, null, null, null, null) : conntrack;

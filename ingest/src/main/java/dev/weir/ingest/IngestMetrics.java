@@ -3,9 +3,16 @@ package dev.weir.ingest;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Every metric of ingest. {@code docs/reference/metrics.md} lists them and a test holds it to this class. */
 public final class IngestMetrics {
+    /** Where many have a label each, and for what no one of them can be named. */
+    public static final String OTHER = "other";
+
+    private static final int MOST_EXPORTERS = 1_000;
+
     public final Counter flowsRead;
     public final Counter flowsPublished;
     public final Counter flowsLost;
@@ -38,6 +45,8 @@ public final class IngestMetrics {
     public final Gauge contextObjects;
     public final Gauge orientationHeld;
 
+    private final Set<String> exporters = ConcurrentHashMap.newKeySet();
+
     public IngestMetrics(CollectorRegistry registry) {
         flowsRead = counter(registry, "weir_ingest_flows_read_total", "Flows read from a source.", "collector");
         flowsPublished =
@@ -67,13 +76,14 @@ public final class IngestMetrics {
         publishRetries = counter(
                 registry, "weir_ingest_publish_retries_total", "Batches sent again after Kafka failed.", "collector");
         datagrams = counter(registry, "weir_ingest_datagrams_total", "Datagrams received.", "version");
-        datagramsRejected =
-                counter(registry, "weir_ingest_datagrams_rejected_total", "Datagrams that contradict themselves.");
+        datagramsRejected = counter(
+                registry, "weir_ingest_datagrams_rejected_total", "Datagrams that contradict themselves.", "exporter");
         datagramsDropped = counter(
                 registry,
                 "weir_ingest_datagrams_dropped_total",
-                "Datagrams that never reached the collector.",
-                "reason");
+                "Datagrams that came and were not decoded.",
+                "reason",
+                "exporter");
         connectionsRefused = counter(
                 registry,
                 "weir_ingest_connections_refused_total",
@@ -100,7 +110,8 @@ public final class IngestMetrics {
                 registry,
                 "weir_ingest_netflow_sequence_gap_total",
                 "Units that the exporters' sequence numbers say never arrived: datagrams for v9, else flows.",
-                "version");
+                "version",
+                "exporter");
         netflowSetsHeld =
                 counter(registry, "weir_ingest_netflow_sets_held_total", "Data sets that waited for their template.");
         netflowSetsLost =
@@ -116,6 +127,18 @@ public final class IngestMetrics {
                 .register(registry);
         orientationHeld = Gauge.build("weir_ingest_orientation_held", "Halves that wait for their other half.")
                 .register(registry);
+    }
+
+    /** The label of an exporter: its address; {@code other} for all beyond the first thousand. */
+    public String exporter(String address) {
+        if (exporters.contains(address)) {
+            return address;
+        }
+        synchronized (exporters) {
+            return exporters.contains(address) || (exporters.size() < MOST_EXPORTERS && exporters.add(address))
+                    ? address
+                    : OTHER;
+        }
     }
 
     private static Counter counter(CollectorRegistry registry, String name, String help, String... labels) {

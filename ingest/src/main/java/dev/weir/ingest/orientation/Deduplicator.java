@@ -1,11 +1,13 @@
 package dev.weir.ingest.orientation;
 
+import com.google.common.hash.HashFunction;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Leaves out what is told twice: a connection that both its nodes report, or one node on several interfaces. Whoever tells
  * a connection first goes on telling it, until it has been silent for the window; only a reporter that sees every packet
  * takes over from one that samples. What was dropped is told apart from what was not, for the two are different news.
- * Bounded: beyond the capacity the connections that were heard of longest ago are forgotten. Safe for use by several
- * threads.
+ * Bounded: beyond the capacity connections that were heard of longest ago are forgotten. Safe for use by several threads.
  */
 public final class Deduplicator {
     private static final int FORWARD = 1;
@@ -23,12 +24,8 @@ public final class Deduplicator {
 
     private final long windowMs;
     private final IngestMetrics metrics;
-    private final Map<Key, Teller> tellers;
-
-    private record Key(Connection connection, int part, boolean dropped) {}
-
-    private record Teller(
-            @Nullable String reporter, @Nullable String point, boolean samples, long lastMs) {}
+    private final Tellers tellers;
+    private final HashFunction hash;
 
     /**
      * @param window how long a reporter may be silent before another takes its place; longer than exporters' active
@@ -37,14 +34,9 @@ public final class Deduplicator {
     public Deduplicator(Duration window, int capacity, IngestMetrics metrics) {
         this.windowMs = window.toMillis();
         this.metrics = metrics;
-        this.tellers = new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Key, Teller> eldest) {
-                return size() > capacity;
-            }
-        };
+        this.tellers = new Tellers(capacity);
+        SecureRandom random = new SecureRandom();
+        this.hash = Hashing.sipHash24(random.nextLong(), random.nextLong());
     }
 
     /**
@@ -53,18 +45,33 @@ public final class Deduplicator {
      * @param point where the reporter saw it, such as an interface
      */
     public synchronized boolean isDuplicate(Flow flow, @Nullable String point, long nowMs) {
-        int part = !Orientation.isHalf(flow) ? WHOLE : Connection.isForward(flow) ? FORWARD : BACKWARD;
-        Key key = new Key(Connection.of(flow), part, flow.verdict() == Verdict.DROPPED);
+        long connection = connection(flow);
         boolean samples = flow.sampling() != null && flow.sampling() > 1;
-        Teller known = tellers.get(key);
-        if (known != null && nowMs - known.lastMs() < windowMs) {
-            boolean same = Objects.equals(known.reporter(), flow.reporter());
-            if (!(same && Objects.equals(known.point(), point)) && (samples || !known.samples())) {
+        int reporter = Objects.hashCode(flow.reporter());
+        int at = Objects.hashCode(point);
+        int place = tellers.find(connection, nowMs - windowMs);
+        if (place >= 0) {
+            boolean same = tellers.reporter(place) == reporter;
+            if (!(same && tellers.point(place) == at) && (samples || !tellers.samples(place))) {
                 metrics.flowsDuplicate.labels(same ? "point" : "reporter").inc();
                 return true;
             }
         }
-        tellers.put(key, new Teller(flow.reporter(), point, samples, nowMs));
+        tellers.put(place >= 0 ? place : -1 - place, connection, reporter, at, samples, nowMs);
         return false;
+    }
+
+    private long connection(Flow flow) {
+        boolean forward = Connection.isForward(flow);
+        int part = !Orientation.isHalf(flow) ? WHOLE : forward ? FORWARD : BACKWARD;
+        Connection connection = Connection.of(flow);
+        Hasher hasher = hash.newHasher();
+        hasher.putUnencodedChars(connection.low()).putInt(connection.lowPort());
+        hasher.putUnencodedChars(connection.high()).putInt(connection.highPort());
+        hasher.putUnencodedChars(connection.protocol()).putChar(' ');
+        hasher.putUnencodedChars(connection.cluster() == null ? "" : connection.cluster());
+        return hasher.putInt(flow.verdict() == Verdict.DROPPED ? -part : part)
+                .hash()
+                .asLong();
     }
 }

@@ -65,6 +65,34 @@ class DeduplicatorTest {
                 .isTrue();
     }
 
+    @Test
+    void asManyAreRememberedAsWasAskedForAndNotWithoutBound() {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(deduplicator.isDuplicate(of("n1", i), null, i)).isFalse();
+        }
+        int known = 0;
+        for (int i = 0; i < 1_000; i++) {
+            known += deduplicator.isDuplicate(of("n2", i), null, 1_000) ? 1 : 0;
+        }
+        assertThat(known).isBetween(950, 1_000);
+        for (int i = 1_000; i < 100_000; i++) {
+            assertThat(deduplicator.isDuplicate(of("n1", i), null, 2_000)).isFalse();
+        }
+        known = 0;
+        for (int i = 0; i < 1_000; i++) {
+            known += deduplicator.isDuplicate(of("n2", i), null, 2_000) ? 1 : 0;
+        }
+        assertThat(known).as("others have taken their places").isLessThan(50);
+    }
+
+    private static Flow of(String reporter, int connection) {
+        Flow flow = flow(reporter, Verdict.FORWARDED, null, false);
+        Endpoint client = Endpoint.of(
+                        "10.1." + connection / 250 % 250 + "." + connection % 250, 1 + connection / 62_500)
+                .withCounters(1L, 1L, null);
+        return flow.withEndpoints(client, flow.destination());
+    }
+
     private boolean duplicate(String reporter, long nowMs) {
         return deduplicator.isDuplicate(flow(reporter, Verdict.FORWARDED, null, false), null, nowMs);
     }

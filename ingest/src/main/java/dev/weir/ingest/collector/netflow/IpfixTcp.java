@@ -163,7 +163,7 @@ final class IpfixTcp implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            metrics.datagramsRejected.inc();
+            metrics.datagramsRejected.labels(metrics.exporter(exporter)).inc();
             LOG.warn("netflow: the connection from {} is closed: {}", exporter, cause.toString());
             var unused = context.close();
         }

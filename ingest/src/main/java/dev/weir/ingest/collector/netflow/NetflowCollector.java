@@ -3,23 +3,10 @@ package dev.weir.ingest.collector.netflow;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.intake.Intake;
-import dev.weir.model.Ip;
 import dev.weir.model.config.UnavailableException;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for NetFlow, IPFIX and sFlow over UDP and, when asked to, for IPFIX over TCP. Each socket has a thread and a
+ * Listens for NetFlow, IPFIX and sFlow over UDP and, when asked to, for IPFIX over TCP. Each socket has a
  * decoder of its own; the kernel sends all datagrams of one exporter's socket to the same of them.
  */
 public final class NetflowCollector implements Collector {
     public static final String KIND = "netflow";
 
     private static final Logger LOG = LoggerFactory.getLogger(NetflowCollector.class);
-    private static final int MAX_DATAGRAM = 65_535;
     private static final long TICK_MS = 200;
     private static final long DROPS_MS = 2_000;
 
@@ -44,7 +30,7 @@ public final class NetflowCollector implements Collector {
     private final Intake intake;
     private final InstantSource clock;
     private final IngestMetrics metrics;
-    private final List<Channel> channels = new ArrayList<>();
+    private final List<UdpSocket> sockets = new ArrayList<>();
     private final @Nullable InterNode interNode;
     private final KernelDrops drops = new KernelDrops();
     private @Nullable EventLoopGroup group;
@@ -74,10 +60,16 @@ public final class NetflowCollector implements Collector {
         group = loops;
         port = config.port();
         for (int i = 0; i < config.sockets(); i++) {
-            Channel channel = bind(loops, port);
-            channels.add(channel);
-            // The others share the port that the first was given.
-            port = ((InetSocketAddress) channel.localAddress()).getPort();
+            UdpSocket socket = new UdpSocket(config, interNode, intake, clock, metrics);
+            sockets.add(socket);
+            try {
+                // The others share the port that the first was given.
+                port = socket.open(loops, port);
+            } catch (UnavailableException e) {
+                close();
+                throw e;
+            }
+            warnOfSmallBuffer(socket.receiveBuffer());
         }
         var unusedTick = loops.scheduleAtFixedRate(() -> guarded(this::tick), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
         var unusedDrops =
@@ -98,7 +90,7 @@ public final class NetflowCollector implements Collector {
 
     /** The UDP port that it listens on. */
     public int port() {
-        if (channels.isEmpty()) {
+        if (sockets.isEmpty()) {
             throw new IllegalStateException("not started");
         }
         return port;
@@ -119,7 +111,7 @@ public final class NetflowCollector implements Collector {
         if (tcp != null) {
             tcp.close();
         }
-        channels.forEach(channel -> channel.close().awaitUninterruptibly());
+        sockets.forEach(UdpSocket::close);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         if (interNode != null) {
             interNode.expire(Long.MAX_VALUE, flow -> intake.take(flow, null, clock.millis()));
@@ -127,27 +119,15 @@ public final class NetflowCollector implements Collector {
         intake.flush();
     }
 
-    private Channel bind(EventLoopGroup loops, int onPort) {
-        NetflowReceiver receiver = new NetflowReceiver(config, interNode, metrics);
-        ChannelFuture bound = new Bootstrap()
-                .group(loops)
-                .channel(NioDatagramChannel.class)
-                .option(ChannelOption.SO_RCVBUF, config.receiveBuffer())
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
-                .option(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), config.sockets() > 1)
-                .handler(new Handler(receiver))
-                .bind(config.host(), onPort)
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            close();
-            throw new UnavailableException("netflow: cannot listen on UDP " + config.host() + ":" + onPort + ": "
-                    + bound.cause().getMessage() + "; choose another with ingest.netflow.host and ingest.netflow.port");
+    private void warnOfSmallBuffer(int bytes) {
+        // Linux doubles what it is asked for, for its own needs, and tells the double.
+        if (bytes < config.receiveBuffer()) {
+            LOG.warn(
+                    "netflow: the kernel buffers {} of {} bytes; sysctl -w net.core.rmem_max={} would let it",
+                    bytes,
+                    config.receiveBuffer(),
+                    config.receiveBuffer());
         }
-        Channel channel = bound.channel();
-        var unused = channel.eventLoop()
-                .scheduleAtFixedRate(
-                        () -> guarded(() -> receiver.expire(clock.millis())), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
-        return channel;
     }
 
     private void tick() {
@@ -159,7 +139,7 @@ public final class NetflowCollector implements Collector {
     }
 
     private void countDrops() {
-        metrics.datagramsDropped.labels("socket_buffer").inc(drops.since(port));
+        metrics.datagramsDropped.labels("socket_buffer", IngestMetrics.OTHER).inc(drops.since(port));
     }
 
     /** A task that throws is never run again. */
@@ -168,26 +148,6 @@ public final class NetflowCollector implements Collector {
             task.run();
         } catch (RuntimeException e) {
             LOG.error("netflow: a defect in the housekeeping", e);
-        }
-    }
-
-    private final class Handler extends SimpleChannelInboundHandler<DatagramPacket> {
-        private final NetflowReceiver receiver;
-
-        Handler(NetflowReceiver receiver) {
-            this.receiver = receiver;
-        }
-
-        @Override
-        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-            long now = clock.millis();
-            String exporter = Ip.toText(packet.sender().getAddress().getAddress());
-            receiver.receive(exporter, packet.content(), now, (flow, point) -> intake.take(flow, point, now));
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            LOG.error("netflow: a datagram could not be handled", cause);
         }
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param port UDP port; 0 for any free one
  * @param sockets how many sockets, each with a thread, share the port
  * @param receiveBuffer bytes of buffer asked of the kernel for each socket
+ * @param queue bytes of datagrams of each socket that wait for being decoded, at most
  * @param templateWait how long data waits for its template
  * @param cluster name of the cluster that the exporters are part of
  * @param tcp IPFIX over TCP and TLS
@@ -22,11 +23,13 @@ public record NetflowConfig(
         Integer port,
         Integer sockets,
         Integer receiveBuffer,
+        Long queue,
         Duration templateWait,
         @Nullable String cluster,
         NetflowTcpConfig tcp) {
     private static final int DEFAULT_PORT = 2055;
     private static final int DEFAULT_BUFFER = 8 * 1024 * 1024;
+    private static final long DEFAULT_QUEUE = 64L * 1024 * 1024;
     private static final int MAX_SOCKETS = 64;
 
     public NetflowConfig(
@@ -35,6 +38,7 @@ public record NetflowConfig(
             @Nullable Integer port,
             @Nullable Integer sockets,
             @Nullable Integer receiveBuffer,
+            @Nullable Long queue,
             @Nullable Duration templateWait,
             @Nullable String cluster,
             @Nullable NetflowTcpConfig tcp) {
@@ -43,6 +47,7 @@ public record NetflowConfig(
         this.port = port == null ? DEFAULT_PORT : port;
         this.sockets = sockets == null ? 1 : sockets;
         this.receiveBuffer = receiveBuffer == null ? DEFAULT_BUFFER : receiveBuffer;
+        this.queue = queue == null ? DEFAULT_QUEUE : queue;
         this.templateWait = templateWait == null ? Duration.ofSeconds(60) : templateWait;
         this.cluster = cluster;
         this.tcp = tcp == null ? new NetflowTcpConfig(null, null, null, null, null, null) : tcp;
@@ -56,11 +61,11 @@ public record NetflowConfig(
 
     /** Not listening. */
     public static NetflowConfig off() {
-        return new NetflowConfig(false, null, null, null, null, null, null, null);
+        return new NetflowConfig(false, null, null, null, null, null, null, null, null);
     }
 
     /** On that address, the rest as by default. */
     public static NetflowConfig on(String host, int port) {
-        return new NetflowConfig(true, host, port, null, null, null, null, null);
+        return new NetflowConfig(true, host, port, null, null, null, null, null, null);
     }
 }

@@ -50,7 +50,11 @@ final class NetflowReceiver {
             Decoded decoded = decoder.decode(exporter, datagram, nowMs);
             String version = decoded.word();
             metrics.datagrams.labels(version).inc();
-            metrics.netflowSequenceGaps.labels(version).inc(decoded.missed());
+            if (decoded.missed() > 0) {
+                metrics.netflowSequenceGaps
+                        .labels(version, metrics.exporter(exporter))
+                        .inc(decoded.missed());
+            }
             metrics.netflowSetsHeld.inc(decoded.setsHeld());
             metrics.netflowSetsLost.inc(decoded.setsLost());
             metrics.netflowRecordsSkipped.labels("no_addresses").inc(decoded.otherRecords());
@@ -59,7 +63,7 @@ final class NetflowReceiver {
             }
             return true;
         } catch (MalformedDatagramException e) {
-            metrics.datagramsRejected.inc();
+            metrics.datagramsRejected.labels(metrics.exporter(exporter)).inc();
             if (rejected++ % LOG_EVERY == 0) {
                 LOG.warn("a datagram from {} is refused: {} ({} refused so far)", exporter, e.getMessage(), rejected);
             }

@@ -23,7 +23,7 @@ class NetflowReceiverTest {
 
     private final CollectorRegistry registry = new CollectorRegistry();
     private final NetflowReceiver receiver = new NetflowReceiver(
-            new NetflowConfig(true, null, 0, null, null, Duration.ofSeconds(60), "c1", null),
+            new NetflowConfig(true, null, 0, null, null, null, Duration.ofSeconds(60), "c1", null),
             null,
             new IngestMetrics(registry));
 
@@ -51,7 +51,7 @@ class NetflowReceiverTest {
         assertThat(value("weir_ingest_netflow_sets_lost_total")).isZero();
 
         NetflowReceiver other = new NetflowReceiver(
-                new NetflowConfig(true, null, 0, null, null, Duration.ofSeconds(60), null, null),
+                new NetflowConfig(true, null, 0, null, null, null, Duration.ofSeconds(60), null, null),
                 null,
                 new IngestMetrics(new CollectorRegistry()));
         assertThat(receive(other, "192.0.2.2", message(0, data(80, 64)), 0)).isEmpty();
@@ -74,7 +74,9 @@ class NetflowReceiverTest {
         receive(message(0, data(80, 64)), 0);
         receive(message(6, data(80, 64)), 0);
         assertThat(registry.getSampleValue(
-                        "weir_ingest_netflow_sequence_gap_total", new String[] {"version"}, new String[] {"10"}))
+                        "weir_ingest_netflow_sequence_gap_total",
+                        new String[] {"version", "exporter"},
+                        new String[] {"10", "192.0.2.1"}))
                 .isEqualTo(5);
     }
 
@@ -82,7 +84,7 @@ class NetflowReceiverTest {
     void antreasRecordsOfBothNodesBecomeOneFlow() {
         InterNode interNode = new InterNode();
         NetflowReceiver antrea = new NetflowReceiver(
-                new NetflowConfig(true, null, 0, null, null, null, null, null),
+                new NetflowConfig(true, null, 0, null, null, null, null, null, null),
                 interNode,
                 new IngestMetrics(new CollectorRegistry()));
         assertThat(receive(antrea, "n1", message(0, antreaTemplate(), antreaData("web-1", "", 100)), 0))
@@ -146,7 +148,9 @@ class NetflowReceiverTest {
             }
             receive(Unpooled.wrappedBuffer(bad, 0, random.nextInt(bad.length + 1)), i);
         }
-        assertThat(value("weir_ingest_datagrams_rejected_total")).isPositive();
+        assertThat(registry.getSampleValue(
+                        "weir_ingest_datagrams_rejected_total", new String[] {"exporter"}, new String[] {"192.0.2.1"}))
+                .isPositive();
         receive(message(0, template()), 0);
         assertThat(receive(message(0, data(80, 64)), 0)).hasSize(1);
     }

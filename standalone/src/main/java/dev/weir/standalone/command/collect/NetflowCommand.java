@@ -64,6 +64,7 @@ final class NetflowCommand implements Callable<Integer> {
                 null,
                 null,
                 null,
+                null,
                 new NetflowTcpConfig(tcp != null, tcp, certificate, key, clientCa, null));
         NetflowCollector collector = new NetflowCollector(
                 config,

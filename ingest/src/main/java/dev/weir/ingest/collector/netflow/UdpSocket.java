@@ -1,0 +1,158 @@
+package dev.weir.ingest.collector.netflow;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.intake.Intake;
+import dev.weir.model.Ip;
+import dev.weir.model.config.UnavailableException;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One socket, the thread that decodes what it receives, and the decoder's templates. */
+final class UdpSocket {
+    private static final Logger LOG = LoggerFactory.getLogger(UdpSocket.class);
+    private static final int MAX_DATAGRAM = 65_535;
+    private static final long TICK_MS = 200;
+    private static final long STOP_MS = 5_000;
+
+    private final NetflowConfig config;
+    private final Intake intake;
+    private final InstantSource clock;
+    private final IngestMetrics metrics;
+    private final Datagrams datagrams;
+    private final NetflowReceiver receiver;
+    private final Thread thread;
+    private @Nullable Channel channel;
+    private volatile boolean closed;
+
+    UdpSocket(
+            NetflowConfig config,
+            @Nullable InterNode interNode,
+            Intake intake,
+            InstantSource clock,
+            IngestMetrics metrics) {
+        this.config = config;
+        this.intake = intake;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.datagrams = new Datagrams(config.queue());
+        this.receiver = new NetflowReceiver(config, interNode, metrics);
+        this.thread = new Thread(this::decode, "weir-netflow");
+    }
+
+    /**
+     * Binds it, and returns the port that it got.
+     *
+     * @throws UnavailableException when that cannot be done
+     */
+    int open(EventLoopGroup loops, int port) {
+        ChannelFuture bound = new Bootstrap()
+                .group(loops)
+                .channel(NioDatagramChannel.class)
+                .option(ChannelOption.SO_RCVBUF, config.receiveBuffer())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM))
+                .option(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), config.sockets() > 1)
+                .handler(new Handler())
+                .bind(config.host(), port)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new UnavailableException("netflow: cannot listen on UDP " + config.host() + ":" + port + ": "
+                    + bound.cause().getMessage() + "; choose another with ingest.netflow.host and ingest.netflow.port");
+        }
+        Channel open = bound.channel();
+        channel = open;
+        thread.setDaemon(true);
+        thread.start();
+        return ((InetSocketAddress) open.localAddress()).getPort();
+    }
+
+    /** Bytes that the kernel really buffers. */
+    int receiveBuffer() {
+        return channel == null ? 0 : channel.config().getOption(ChannelOption.SO_RCVBUF);
+    }
+
+    /** Decodes what was received, for five seconds at most. */
+    void close() {
+        if (channel == null) {
+            return;
+        }
+        channel.close().awaitUninterruptibly();
+        closed = true;
+        try {
+            thread.join(STOP_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread.interrupt();
+    }
+
+    private void decode() {
+        long tickMs = 0;
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Datagrams.Datagram next = datagrams.poll(TICK_MS);
+                if (next != null) {
+                    receive(next);
+                } else if (closed) {
+                    return;
+                }
+                long now = clock.millis();
+                if (now - tickMs >= TICK_MS || now < tickMs) {
+                    tickMs = now;
+                    receiver.expire(now);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("stopped");
+        }
+    }
+
+    private void receive(Datagrams.Datagram next) {
+        try {
+            receiver.receive(
+                    next.exporter(),
+                    Unpooled.wrappedBuffer(next.content()),
+                    next.receivedMs(),
+                    (flow, point) -> intake.take(flow, point, next.receivedMs()));
+        } catch (RuntimeException e) {
+            LOG.error("netflow: a defect: a datagram from {} could not be handled", next.exporter(), e);
+            metrics.datagramsDropped
+                    .labels("defect", metrics.exporter(next.exporter()))
+                    .inc();
+        }
+    }
+
+    private final class Handler extends SimpleChannelInboundHandler<DatagramPacket> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            String exporter = Ip.toText(packet.sender().getAddress().getAddress());
+            byte[] content = ByteBufUtil.getBytes(packet.content());
+            if (!datagrams.offer(new Datagrams.Datagram(exporter, content, clock.millis()))) {
+                metrics.datagramsDropped
+                        .labels("queue_full", metrics.exporter(exporter))
+                        .inc();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.error("netflow: the socket failed", cause);
+        }
+    }
+}
