@@ -35,9 +35,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ingest process: context first, then every collector that the configuration switches on. */
 public final class Ingest implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
     private static final Duration CONTEXT_WAIT = Duration.ofSeconds(30);
 
     private final IngestConfig config;
@@ -108,7 +111,13 @@ public final class Ingest implements AutoCloseable {
                 metrics);
         started.push(follower);
         follower.start();
-        if (!follower.awaitCaughtUp(CONTEXT_WAIT)) {
+        boolean caughtUp = follower.awaitCaughtUp(CONTEXT_WAIT);
+        if (!caughtUp && SpooledFlows.isThereAlready(config.spool())) {
+            LOG.warn(
+                    "Kafka at {} does not answer; as there is a spool, Kafka has been there, and flows wait on disk for it."
+                            + " Ends are named by what is told of them since this start",
+                    kafka.bootstrapServers());
+        } else if (!caughtUp) {
             throw new UnavailableException("Kafka at " + kafka.bootstrapServers() + " did not answer within "
                     + CONTEXT_WAIT.toSeconds() + " s; is it running, and is kafka.bootstrap_servers right?");
         }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Flows on disk, in the order in which they came: files that are only ever appended to, read from the front and deleted
@@ -24,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class Spool implements Closeable {
     static final long SEGMENT_BYTES = 16 << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
+    private static final String ID = "id";
     private static final String SUFFIX = ".flows";
     private static final int HEADER = 8;
-    private static final int BUFFER = 256 * 1024;
-    private static final int MAX_FRAME = 1 << 20;
+    private static final int BUFFER = 1 << 20;
+    private static final int MAX_FRAME = BUFFER - HEADER;
 
     private final Path folder;
     private final String id;
@@ -55,11 +60,15 @@ final class Spool implements Closeable {
         this.maxBytes = maxBytes;
     }
 
+    static boolean isThere(Path folder) {
+        return Files.exists(folder.resolve(ID));
+    }
+
     static Spool open(Path folder, long maxBytes) throws IOException {
         Files.createDirectories(folder);
-        Path file = folder.resolve("id");
+        Path file = folder.resolve(ID);
         if (!Files.exists(file)) {
-            Path fresh = folder.resolve("id.new");
+            Path fresh = folder.resolve(ID + ".new");
             Files.writeString(fresh, UUID.randomUUID().toString());
             Files.move(fresh, file);
         }
@@ -93,14 +102,29 @@ final class Spool implements Closeable {
         return total;
     }
 
-    /** When the oldest file was begun; null when there is none. */
-    synchronized @Nullable Long oldestMs() throws IOException {
-        return sizes.isEmpty()
-                ? null
-                : (Long) Files.getLastModifiedTime(file(sizes.firstKey())).toMillis();
+    /** Bytes behind a mark, before which all was released. */
+    synchronized long bytesBehind(Mark mark) {
+        return total - (sizes.containsKey(mark.segment()) ? mark.offset() : 0);
     }
 
-    /** Adds a flow; false when there is no room. It is on its way to the disk, no more. */
+    /** When the oldest file was begun; null when there is none. */
+    synchronized @Nullable Long oldestMs() throws IOException {
+        if (sizes.isEmpty()) {
+            return null;
+        }
+        try {
+            return Files.getLastModifiedTime(file(sizes.firstKey())).toMillis();
+        } catch (NoSuchFileException e) {
+            // Reading will find out too, and count it.
+            return null;
+        }
+    }
+
+    /**
+     * Adds a flow; false when there is no room. It is on its way to the disk, no more.
+     *
+     * @throws IOException when the disk takes no more; the flow was not added, and nothing added before is lost
+     */
     synchronized boolean append(Outgoing flow) throws IOException {
         byte[] collector = flow.collector().getBytes(StandardCharsets.UTF_8);
         int length = 2 + collector.length + 2 + flow.key().length + flow.value().length;
@@ -120,11 +144,7 @@ final class Spool implements Closeable {
         if (frame.remaining() > buffer.remaining()) {
             flush();
         }
-        if (frame.remaining() > buffer.remaining()) {
-            write(frame);
-        } else {
-            buffer.put(frame);
-        }
+        buffer.put(frame);
         sizes.merge(current, (long) HEADER + length, Long::sum);
         total += HEADER + length;
         return true;
@@ -133,8 +153,14 @@ final class Spool implements Closeable {
     /** Hands everything to the operating system, so that only a crash of the machine can lose it. */
     synchronized void flush() throws IOException {
         buffer.flip();
-        write(buffer);
-        buffer.clear();
+        try {
+            while (out != null && buffer.hasRemaining()) {
+                out.write(buffer);
+            }
+        } finally {
+            // What a disk that is full did not take stays for the next time.
+            buffer.compact();
+        }
     }
 
     /** As {@link #flush}, and waits until it is on the disk itself. */
@@ -167,7 +193,13 @@ final class Spool implements Closeable {
                 offset = 0;
                 continue;
             }
-            ByteBuffer chunk = chunk(segment, offset, end);
+            ByteBuffer chunk;
+            try {
+                chunk = chunk(segment, offset, end);
+            } catch (NoSuchFileException e) {
+                damaged += forget(segment) - offset;
+                continue;
+            }
             int used = 0;
             while (flows.size() < most && bytes < mostBytes) {
                 Outgoing flow = frame(chunk);
@@ -209,30 +241,33 @@ final class Spool implements Closeable {
 
     private void begin() throws IOException {
         flush();
+        // Never the file of an earlier run, whose last frame may be torn.
+        long next = Math.max(current, sizes.isEmpty() ? 0 : sizes.lastKey()) + 1;
+        FileChannel fresh = FileChannel.open(file(next), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         if (out != null) {
             out.close();
         }
-        // Never the file of an earlier run, whose last frame may be torn.
-        current = Math.max(current, sizes.isEmpty() ? 0 : sizes.lastKey()) + 1;
-        out = FileChannel.open(file(current), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        sizes.put(current, 0L);
-    }
-
-    private void write(ByteBuffer bytes) throws IOException {
-        while (out != null && bytes.hasRemaining()) {
-            out.write(bytes);
-        }
+        out = fresh;
+        current = next;
+        sizes.put(next, 0L);
     }
 
     /** How much of a file can be read; -1 when there is no such file. */
-    private synchronized long written(long segment) throws IOException {
+    private synchronized long written(long segment) {
         if (!sizes.containsKey(segment)) {
             return -1;
         }
-        if (segment == current && out != null) {
-            flush();
+        long size = sizes.getOrDefault(segment, 0L);
+        if (segment != current || out == null) {
+            return size;
         }
-        return sizes.getOrDefault(segment, 0L);
+        try {
+            flush();
+        } catch (IOException e) {
+            // What is there can be read all the same, which is what makes room.
+            LOG.warn("the spool cannot be written: {}", e.getMessage());
+        }
+        return size - buffer.position();
     }
 
     private synchronized @Nullable Long following(long segment) {
@@ -279,6 +314,13 @@ final class Spool implements Closeable {
         byte[] key = bytes(chunk, chunk.getShort());
         byte[] value = bytes(chunk, start + HEADER + length - chunk.position());
         return new Outgoing(new String(collector, StandardCharsets.UTF_8), key, value);
+    }
+
+    /** A file that somebody else has deleted; returns what its size was. */
+    private synchronized long forget(long segment) throws IOException {
+        long size = sizes.getOrDefault(segment, 0L);
+        delete(segment);
+        return size;
     }
 
     private static byte[] bytes(ByteBuffer from, int length) {

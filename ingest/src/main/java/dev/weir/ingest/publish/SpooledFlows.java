@@ -5,11 +5,11 @@ import dev.weir.model.Flow;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.model.config.UnavailableException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +27,8 @@ public final class SpooledFlows implements AutoCloseable {
     /** Between transactions that carry little. */
     private static final long LINGER_MS = 80;
 
+    private static final long AGAIN_MS = 1_000;
+    private static final int LOG_EVERY = 10_000;
     private static final long ROOM_WAIT_MS = 20;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
     private static final String KIND = "spool";
@@ -37,16 +39,30 @@ public final class SpooledFlows implements AutoCloseable {
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final Thread thread;
+    private final AtomicLong failures = new AtomicLong();
     private volatile boolean closed;
     private volatile boolean drained;
+
+    private enum Appended {
+        TAKEN("-"),
+        FULL("spool_full"),
+        FAILED("spool_failed"),
+        CLOSING("closing");
+
+        private final String reason;
+
+        Appended(String reason) {
+            this.reason = reason;
+        }
+    }
 
     /**
      * @throws UnavailableException when the folder cannot be used
      */
     public SpooledFlows(KafkaConfig kafka, SpoolConfig config, InstantSource clock, IngestMetrics metrics) {
-        String path = config.path() == null ? SpoolConfig.DEFAULT_PATH : config.path();
+        Path path = folder(config);
         try {
-            this.spool = Spool.open(Path.of(path), config.maxBytes());
+            this.spool = Spool.open(path, config.maxBytes());
         } catch (IOException e) {
             throw new UnavailableException(path + ": cannot be used as a spool: " + e.getMessage()
                     + "; choose another with ingest.spool.path");
@@ -61,22 +77,31 @@ public final class SpooledFlows implements AutoCloseable {
         thread.start();
     }
 
+    /** Whether an earlier run has left a spool. */
+    public static boolean isThereAlready(SpoolConfig config) {
+        return Spool.isThere(folder(config));
+    }
+
+    private static Path folder(SpoolConfig config) {
+        return Path.of(config.path() == null ? SpoolConfig.DEFAULT_PATH : config.path());
+    }
+
     /** Takes a flow without waiting; false, and counted, when there is no room. */
     public boolean offer(String collector, Flow flow) {
-        boolean taken = append(Outgoing.of(collector, flow));
-        if (!taken) {
-            lost(collector, closed ? "closing" : "spool_full", 1);
+        Appended appended = append(Outgoing.of(collector, flow));
+        if (appended != Appended.TAKEN) {
+            lost(collector, appended.reason, 1);
         }
-        return taken;
+        return appended == Appended.TAKEN;
     }
 
     /** Takes a flow, and waits for room as long as that takes; false, and counted, when this is closed meanwhile. */
     public boolean put(String collector, Flow flow) {
         Outgoing outgoing = Outgoing.of(collector, flow);
         try {
-            while (!append(outgoing)) {
+            while (append(outgoing) != Appended.TAKEN) {
                 if (closed) {
-                    lost(collector, "closing", 1);
+                    lost(collector, Appended.CLOSING.reason, 1);
                     return false;
                 }
                 Thread.sleep(ROOM_WAIT_MS);
@@ -84,7 +109,7 @@ public final class SpooledFlows implements AutoCloseable {
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            lost(collector, "closing", 1);
+            lost(collector, Appended.CLOSING.reason, 1);
             return false;
         }
     }
@@ -119,14 +144,17 @@ public final class SpooledFlows implements AutoCloseable {
         }
     }
 
-    private boolean append(Outgoing flow) {
+    private Appended append(Outgoing flow) {
         if (closed) {
-            return false;
+            return Appended.CLOSING;
         }
         try {
-            return spool.append(flow);
+            return spool.append(flow) ? Appended.TAKEN : Appended.FULL;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (failures.getAndIncrement() % LOG_EVERY == 0) {
+                LOG.error("the spool cannot be written, {} times so far: {}", failures.get(), e.getMessage());
+            }
+            return Appended.FAILED;
         }
     }
 
@@ -136,37 +164,45 @@ public final class SpooledFlows implements AutoCloseable {
             Position before = transactions.position(source);
             Spool.Mark at =
                     before == null ? spool.first() : new Spool.Mark(Long.parseLong(before.file(), 16), before.offset());
-            while (!Thread.currentThread().isInterrupted()) {
-                at = expired(at);
-                Spool.Batch batch = spool.read(at, BATCH_FLOWS, BATCH_BYTES);
-                if (batch.damaged() > 0) {
-                    LOG.error("{} bytes of the spool are torn or damaged and were passed over", batch.damaged());
-                    metrics.spoolDamaged.inc(batch.damaged());
-                }
-                if (!batch.flows().isEmpty()) {
-                    Position position = new Position(
-                            source,
-                            Long.toHexString(batch.next().segment()),
-                            batch.next().offset(),
-                            List.of());
-                    if (!transactions.publish(batch.flows(), position)) {
-                        return;
-                    }
-                } else if (closed) {
-                    drained = true;
-                    return;
-                }
-                at = batch.next();
-                spool.release(at);
-                metrics.spoolBytes.set(spool.bytes());
-                if (batch.flows().size() < BATCH_FLOWS / 2 && !closed) {
-                    Thread.sleep(batch.flows().isEmpty() ? IDLE_MS : LINGER_MS);
-                }
+            while (!drained && !Thread.currentThread().isInterrupted()) {
+                at = step(at, source);
             }
         } catch (InterruptedException e) {
             LOG.debug("stopped");
+        }
+    }
+
+    /** Publishes a batch; what goes wrong with the disk is tried again. */
+    private Spool.Mark step(Spool.Mark from, String source) throws InterruptedException {
+        try {
+            Spool.Mark at = expired(from);
+            Spool.Batch batch = spool.read(at, BATCH_FLOWS, BATCH_BYTES);
+            if (batch.damaged() > 0) {
+                LOG.error("{} bytes of the spool are torn, damaged or gone and were passed over", batch.damaged());
+                metrics.spoolDamaged.inc(batch.damaged());
+            }
+            if (!batch.flows().isEmpty()) {
+                Position position = new Position(
+                        source,
+                        Long.toHexString(batch.next().segment()),
+                        batch.next().offset(),
+                        List.of());
+                if (!transactions.publish(batch.flows(), position)) {
+                    throw new InterruptedException("closed");
+                }
+            } else if (closed) {
+                drained = true;
+            }
+            spool.release(batch.next());
+            metrics.spoolBytes.set(spool.bytesBehind(batch.next()));
+            if (batch.flows().size() < BATCH_FLOWS / 2 && !closed) {
+                Thread.sleep(batch.flows().isEmpty() ? IDLE_MS : LINGER_MS);
+            }
+            return batch.next();
         } catch (IOException | RuntimeException e) {
-            LOG.error("the spool can be read no further; flows are kept in it until the next start", e);
+            LOG.error("the spool cannot be read, trying again", e);
+            Thread.sleep(AGAIN_MS);
+            return from;
         }
     }
 

@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +31,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes flows by {@code POST /v1/flows}: lines of any format, plain or gzip. The answer comes when they are on disk, and
  * says how many were taken and what is wrong with the others; halves of connections are paired within one request. With
- * no room left the answer is 429, and nothing of the request was taken.
+ * no room left, or too many requests at once, the answer is 429, and nothing of the request was taken.
  */
 public final class HttpCollector implements Collector {
     public static final String PATH = "/v1/flows";
 
     private static final int UNPACKED = 4;
     private static final int MAX_TOLD = 10;
+    /** Each holds its body in memory, unpacked. */
+    private static final int MOST_AT_ONCE = 4;
+
     private static final String BEARER = "Bearer ";
 
     private final HttpConfig config;
@@ -45,6 +49,7 @@ public final class HttpCollector implements Collector {
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final byte @Nullable [] token;
+    private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
     private @Nullable Javalin server;
 
     /**
@@ -110,48 +115,63 @@ public final class HttpCollector implements Collector {
             answer(context, 400, "format '" + format + "' is none of " + LineFormats.words());
             return;
         }
-        byte[] body = body(context);
-        if (body == null) {
+        if (!atOnce.tryAcquire()) {
+            busy(context, "1", MOST_AT_ONCE + " requests are being taken already");
             return;
         }
-        List<Flow> flows = new ArrayList<>();
+        try {
+            byte[] body = body(context);
+            if (body != null) {
+                take(context, format, body);
+            }
+        } finally {
+            atOnce.release();
+        }
+    }
+
+    private void take(Context context, @Nullable String format, byte[] body) throws IOException {
+        // What is written is a little more than what came, never twice as much.
+        if (!spool.hasRoom(2L * body.length)) {
+            busy(context, "10", "there is no room for more flows until Kafka has taken some");
+            return;
+        }
         List<String> problems = new ArrayList<>();
+        long[] rejected = {0};
         FlowLines reader = new FlowLines("request", format, problem -> {
             metrics.linesRejected.labels(FileCollector.KIND, problem.format()).inc();
-            problems.add(problem.message());
+            rejected[0]++;
+            if (problems.size() < MAX_TOLD) {
+                problems.add(problem.message());
+            }
         });
+        Intake intake = intakes.get();
+        long now = clock.millis();
+        long accepted = 0;
         try (LineSource lines = LineSource.of("request", new ByteArrayInputStream(body))) {
             for (LineSource.Line line = lines.next(); line != null; line = lines.next()) {
-                add(reader.flow(line), flows);
+                accepted += take(intake, reader.flow(line), now);
             }
             LineSource.Line last = lines.last();
             if (last != null) {
-                add(reader.flow(last), flows);
+                accepted += take(intake, reader.flow(last), now);
             }
         }
-        // What is written is a little more than what came, never twice as much.
-        if (!spool.hasRoom(2L * body.length)) {
-            context.header("Retry-After", "10");
-            answer(context, 429, "there is no room for more flows until Kafka has taken some");
-            return;
-        }
-        Intake intake = intakes.get();
-        long now = clock.millis();
-        flows.forEach(flow -> intake.take(flow, null, now));
         intake.flush();
         spool.sync();
         ObjectNode answer =
-                Json.MAPPER.createObjectNode().put("accepted", flows.size()).put("rejected", problems.size());
-        problems.stream().limit(MAX_TOLD).forEach(answer.withArray("problems")::add);
-        context.status(flows.isEmpty() && !problems.isEmpty() ? 400 : 200)
+                Json.MAPPER.createObjectNode().put("accepted", accepted).put("rejected", rejected[0]);
+        problems.forEach(answer.withArray("problems")::add);
+        context.status(accepted == 0 && rejected[0] > 0 ? 400 : 200)
                 .contentType("application/json")
                 .result(answer.toString());
     }
 
-    private static void add(@Nullable Flow flow, List<Flow> flows) {
-        if (flow != null) {
-            flows.add(flow);
+    private static int take(Intake intake, @Nullable Flow flow, long now) {
+        if (flow == null) {
+            return 0;
         }
+        intake.take(flow, null, now);
+        return 1;
     }
 
     /** The unpacked body; null when the answer is given already. */
@@ -195,6 +215,11 @@ public final class HttpCollector implements Collector {
                 ? new byte[0]
                 : header.substring(BEARER.length()).getBytes(StandardCharsets.UTF_8);
         return MessageDigest.isEqual(wanted, shown);
+    }
+
+    private void busy(Context context, String seconds, String problem) {
+        context.header("Retry-After", seconds);
+        answer(context, 429, problem);
     }
 
     private void answer(Context context, int status, String problem) {
