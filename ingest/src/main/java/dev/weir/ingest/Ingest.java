@@ -49,7 +49,12 @@ public final class Ingest implements AutoCloseable {
     private final IngestMetrics metrics;
     private final Enricher enricher;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    /** By the time of arrival. */
     private final Deduplicator deduplicator;
+
+    /** By the flows' own time. */
+    private final Deduplicator recorded;
+
     private final Map<String, ContextChange> known = new ConcurrentHashMap<>();
     private @Nullable NetflowCollector netflow;
     private @Nullable SpooledFlows spool;
@@ -59,7 +64,8 @@ public final class Ingest implements AutoCloseable {
         this.kafka = kafka;
         this.clock = clock;
         this.metrics = new IngestMetrics(registry);
-        this.deduplicator = new Deduplicator(config.duplicateWindow(), config.duplicateCapacity(), metrics);
+        this.deduplicator = deduplicator();
+        this.recorded = deduplicator();
         this.enricher = new Enricher(config.history(), Networks.open(config.networks()), metrics);
     }
 
@@ -184,14 +190,22 @@ public final class Ingest implements AutoCloseable {
     private Collector topic(String topic) {
         String id = "weir-topic-" + config.instance() + "-" + topic;
         FlowTransactions transactions = new FlowTransactions(kafka, id, FileCollector.KIND, metrics);
-        return new TopicCollector(config.logs().kafka(), topic, kafka, this::orienter, enricher, transactions, metrics);
+        return new TopicCollector(
+                config.logs().kafka(), topic, kafka, recorded, this::orienter, enricher, transactions, metrics);
     }
 
     private Collector file(String path) {
         String id = "weir-file-" + config.instance() + "-" + path;
         FlowTransactions transactions = new FlowTransactions(kafka, id, FileCollector.KIND, metrics);
         return new FileCollector(
-                path, config.logs().follow(), config.logs().format(), orienter(), enricher, transactions, metrics);
+                path,
+                config.logs().follow(),
+                config.logs().format(),
+                recorded,
+                orienter(),
+                enricher,
+                transactions,
+                metrics);
     }
 
     /** For sources that cannot be asked to wait. */
@@ -213,6 +227,10 @@ public final class Ingest implements AutoCloseable {
             started.push(open);
         }
         return open;
+    }
+
+    private Deduplicator deduplicator() {
+        return new Deduplicator(config.duplicateWindow(), config.duplicateCapacity(), metrics);
     }
 
     private Orienter orienter() {

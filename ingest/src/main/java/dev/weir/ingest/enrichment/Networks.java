@@ -46,7 +46,7 @@ public final class Networks {
         for (String path : config.databases()) {
             try {
                 databases.add(new Reader(Path.of(path).toFile(), new CHMCache()));
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 throw new UnavailableException(path + ": is no database in MaxMind's format that can be read: "
                         + e.getMessage() + "; ingest.networks.databases names them");
             }
@@ -83,7 +83,8 @@ public final class Networks {
             return database.get(InetAddress.getByAddress(address), Map.class);
         } catch (UnknownHostException e) {
             return null;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // On a damaged file the library throws whatever its buffers do.
             LOG.debug("a database of networks is damaged: {}", e.getMessage());
             return null;
         }

@@ -42,13 +42,14 @@ public final class Deduplicator {
     /**
      * Whether another reporter, or the same one at another point, tells this connection already.
      *
-     * @param point where the reporter saw it, such as an interface
+     * @param point where the reporter saw it, such as an interface; its direction goes with that
+     * @param nowMs by the clock of whoever calls: arrival time for what comes over the network, event time for files
      */
     public synchronized boolean isDuplicate(Flow flow, @Nullable String point, long nowMs) {
         long connection = connection(flow);
         boolean samples = flow.sampling() != null && flow.sampling() > 1;
         int reporter = Objects.hashCode(flow.reporter());
-        int at = Objects.hashCode(point);
+        int at = Objects.hash(point, flow.direction());
         int place = tellers.find(connection, nowMs - windowMs);
         if (place >= 0) {
             boolean same = tellers.reporter(place) == reporter;

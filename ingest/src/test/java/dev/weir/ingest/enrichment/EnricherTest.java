@@ -42,6 +42,36 @@ class EnricherTest {
     }
 
     @Test
+    void databasesTellTheSystemAndTheCountry(@TempDir Path folder) throws IOException {
+        int block = 0xcb007100; // 203.0.113.0
+        Path systems = MaxMindFile.write(
+                folder.resolve("asn.mmdb"),
+                block,
+                24,
+                Map.of("autonomous_system_number", 64_500L, "autonomous_system_organization", "Example"));
+        Path countries = MaxMindFile.write(
+                folder.resolve("country.mmdb"), block, 25, Map.of("country", Map.of("iso_code", "CH")));
+        Path list = Files.writeString(folder.resolve("clouds"), "203.0.0.0/8\n");
+        Enricher enricher = enricher(Networks.open(new NetworksConfig(
+                List.of(systems.toString(), countries.toString()), Map.of("clouds", list.toString()))));
+        Endpoint known = enricher.enrich(flow("10.0.0.1", "203.0.113.7")).destination();
+        assertThat(known.network()).as("a database comes before a list").isEqualTo("AS64500 Example");
+        assertThat(known.country()).isEqualTo("CH");
+        Endpoint half = enricher.enrich(flow("10.0.0.1", "203.0.113.200")).destination();
+        assertThat(half.network()).isEqualTo("AS64500 Example");
+        assertThat(half.country()).isNull();
+        assertThat(network(enricher, "203.0.114.1")).isEqualTo("clouds");
+        assertThat(network(enricher, "2001:db8::1"))
+                .as("the databases hold IPv4 alone")
+                .isNull();
+
+        Path broken = Files.writeString(folder.resolve("broken.mmdb"), "not a database");
+        assertThatThrownBy(() -> Networks.open(new NetworksConfig(List.of(broken.toString()), null)))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("broken.mmdb: is no database in MaxMind's format");
+    }
+
+    @Test
     void listsNameWhatNoNameIsKnownOfTheNarrowestFirst(@TempDir Path folder) throws IOException {
         Path clouds = Files.writeString(folder.resolve("clouds"), "# ranges\n203.0.0.0/8\n2001:db8::/32 # v6\n");
         Path partners = Files.writeString(folder.resolve("partners"), "203.0.113.0/24\n198.51.100.9\n");

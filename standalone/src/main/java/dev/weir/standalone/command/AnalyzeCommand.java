@@ -3,10 +3,8 @@ package dev.weir.standalone.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.job.OfflineRun;
-import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
-import dev.weir.ingest.orientation.Orienter;
 import dev.weir.model.Alert;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Rejected;
@@ -16,7 +14,6 @@ import dev.weir.model.config.Durations;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.standalone.AlertText;
-import io.prometheus.client.CollectorRegistry;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,8 +34,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class AnalyzeCommand implements Callable<Integer> {
-    private static final Duration PAIR_WINDOW = Duration.ofSeconds(2);
-    private static final int PAIR_CAPACITY = 100_000;
     /** Flows in a file may be of any time, the future included. */
     private static final Duration ANY_TIME = Duration.ofSeconds(-1);
 
@@ -75,13 +70,11 @@ final class AnalyzeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         List<ContextChange> context = manifests == null ? List.of() : context(manifests);
-        IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         int[] problems = {0};
-        try (FlowFiles flows =
-                new FlowFiles(files, null, new Orienter(PAIR_WINDOW, PAIR_CAPACITY, metrics), problem -> {
-                    problems[0]++;
-                    err.println("weir: " + problem);
-                })) {
+        try (FlowFiles flows = FlowFiles.connections(files, problem -> {
+            problems[0]++;
+            err.println("weir: " + problem);
+        })) {
             OfflineRun.Result result = OfflineRun.run(flows, context, config());
             for (Rejected rejected : result.rejected()) {
                 problems[0]++;

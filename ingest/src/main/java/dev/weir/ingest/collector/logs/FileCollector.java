@@ -3,6 +3,7 @@ package dev.weir.ingest.collector.logs;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.enrichment.Enricher;
+import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Outgoing;
@@ -40,6 +41,7 @@ public final class FileCollector implements Collector {
     private final String path;
     private final boolean follow;
     private final @Nullable String format;
+    private final Deduplicator deduplicator;
     private final Orienter orienter;
     private final Enricher enricher;
     private final FlowTransactions transactions;
@@ -54,6 +56,7 @@ public final class FileCollector implements Collector {
             String path,
             boolean follow,
             @Nullable String format,
+            Deduplicator deduplicator,
             Orienter orienter,
             Enricher enricher,
             FlowTransactions transactions,
@@ -61,6 +64,7 @@ public final class FileCollector implements Collector {
         this.path = path;
         this.follow = follow;
         this.format = format;
+        this.deduplicator = deduplicator;
         this.orienter = orienter;
         this.enricher = enricher;
         this.transactions = transactions;
@@ -250,7 +254,9 @@ public final class FileCollector implements Collector {
             if (flow != null) {
                 metrics.flowsRead.labels(KIND).inc();
                 newestMs = Math.max(newestMs, flow.endMs());
-                ready.addAll(orienter.accept(flow, newestMs));
+                if (!deduplicator.isDuplicate(flow, null, newestMs)) {
+                    ready.addAll(orienter.accept(flow, newestMs));
+                }
             }
         }
 

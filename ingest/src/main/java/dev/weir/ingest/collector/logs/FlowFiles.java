@@ -1,9 +1,13 @@
 package dev.weir.ingest.collector.logs;
 
+import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
 import dev.weir.model.config.UnavailableException;
+import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
     private final Iterator<String> files;
     private final @Nullable String format;
+    private final @Nullable Deduplicator deduplicator;
     private final @Nullable Orienter orienter;
     private final Consumer<String> problems;
     private final Deque<Flow> ready = new ArrayDeque<>();
@@ -29,13 +34,18 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
 
     /**
      * @param paths files in the order in which they are read, {@code -} for standard input
+     * @param deduplicator null to hand on every record
      * @param orienter null to leave records as they are
      * @param format of all of them; null to tell it by the first line of each
      * @param problems told of what cannot be read
      * @throws UnavailableException when a file is not there
      */
     public FlowFiles(
-            List<String> paths, @Nullable String format, @Nullable Orienter orienter, Consumer<String> problems) {
+            List<String> paths,
+            @Nullable String format,
+            @Nullable Deduplicator deduplicator,
+            @Nullable Orienter orienter,
+            Consumer<String> problems) {
         for (String path : paths) {
             if (!path.equals(FileCollector.STANDARD_INPUT)
                     && (!Files.exists(Path.of(path)) || Files.isDirectory(Path.of(path)))) {
@@ -44,8 +54,26 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
         }
         this.files = List.copyOf(paths).iterator();
         this.format = format;
+        this.deduplicator = deduplicator;
         this.orienter = orienter;
         this.problems = problems;
+    }
+
+    /**
+     * Every connection of recorded files once, its halves paired, with the settings that collectors have by default.
+     *
+     * @param problems told of what cannot be read
+     * @throws UnavailableException when a file is not there
+     */
+    public static FlowFiles connections(List<String> paths, Consumer<String> problems) {
+        IngestConfig settings = IngestConfig.defaults();
+        IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
+        return new FlowFiles(
+                paths,
+                null,
+                new Deduplicator(settings.duplicateWindow(), settings.duplicateCapacity(), metrics),
+                new Orienter(settings.pairWindow(), settings.pairCapacity(), metrics),
+                problems);
     }
 
     @Override
@@ -106,6 +134,9 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
         Flow flow = line == null || flows == null ? null : flows.flow(line);
         if (flow != null) {
             newestMs = Math.max(newestMs, flow.endMs());
+            if (deduplicator != null && deduplicator.isDuplicate(flow, null, newestMs)) {
+                return;
+            }
             if (orienter == null) {
                 ready.add(flow);
             } else {

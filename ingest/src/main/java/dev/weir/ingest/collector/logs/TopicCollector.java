@@ -3,6 +3,7 @@ package dev.weir.ingest.collector.logs;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.enrichment.Enricher;
+import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Outgoing;
@@ -42,6 +43,7 @@ public final class TopicCollector implements Collector {
     private final TopicConfig config;
     private final String topic;
     private final KafkaConfig kafka;
+    private final Deduplicator deduplicator;
     private final Supplier<Orienter> orienters;
     private final Enricher enricher;
     private final FlowTransactions transactions;
@@ -59,6 +61,7 @@ public final class TopicCollector implements Collector {
             TopicConfig config,
             String topic,
             KafkaConfig own,
+            Deduplicator deduplicator,
             Supplier<Orienter> orienters,
             Enricher enricher,
             FlowTransactions transactions,
@@ -67,6 +70,7 @@ public final class TopicCollector implements Collector {
         this.topic = topic;
         String servers = config.bootstrapServers();
         this.kafka = servers == null ? own : new KafkaConfig(servers, config.properties());
+        this.deduplicator = deduplicator;
         this.orienters = orienters;
         this.enricher = enricher;
         this.transactions = transactions;
@@ -136,7 +140,9 @@ public final class TopicCollector implements Collector {
                     record.value() == null ? null : reader.flow(new LineSource.Line(record.value(), record.offset()));
             if (flow != null) {
                 metrics.flowsRead.labels(FileCollector.KIND).inc();
-                flows.addAll(orienter.accept(flow, flow.endMs()));
+                if (!deduplicator.isDuplicate(flow, null, flow.endMs())) {
+                    flows.addAll(orienter.accept(flow, flow.endMs()));
+                }
             }
         }
         flows.addAll(orienter.flush());

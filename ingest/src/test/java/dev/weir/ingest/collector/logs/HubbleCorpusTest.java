@@ -69,7 +69,7 @@ class HubbleCorpusTest {
     void replyAndRequestLandOnOneEdge() throws Exception {
         Orienter orienter = new Orienter(Duration.ofSeconds(2), 10, new IngestMetrics(new CollectorRegistry()));
         List<Flow> flows = new ArrayList<>();
-        try (FlowFiles files = new FlowFiles(List.of(LINES.toString()), null, orienter, problems::add)) {
+        try (FlowFiles files = new FlowFiles(List.of(LINES.toString()), null, null, orienter, problems::add)) {
             files.forEachRemaining(value -> flows.add(FlowCodec.decode(value)));
         }
         assertThat(problems).isEmpty();

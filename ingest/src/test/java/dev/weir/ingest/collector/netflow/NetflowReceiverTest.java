@@ -170,7 +170,7 @@ class NetflowReceiverTest {
         return value == null ? -1 : value;
     }
 
-    private static ByteBuf message(long sequence, ByteBuf... sets) {
+    static ByteBuf message(long sequence, ByteBuf... sets) {
         ByteBuf body = Unpooled.buffer();
         for (ByteBuf set : sets) {
             body.writeBytes(set);
@@ -184,7 +184,7 @@ class NetflowReceiverTest {
                 .writeBytes(body);
     }
 
-    private static ByteBuf template() {
+    static ByteBuf template() {
         ByteBuf body = Unpooled.buffer().writeShort(TEMPLATE).writeShort(FIELDS.length);
         for (int[] field : FIELDS) {
             body.writeShort(field[0]).writeShort(field[1]);
@@ -192,7 +192,7 @@ class NetflowReceiverTest {
         return set(2, bytes(body));
     }
 
-    private static ByteBuf data(int port, int forwardingStatus) {
+    static ByteBuf data(int port, int forwardingStatus) {
         ByteBuf body = Unpooled.buffer()
                 .writeBytes(new byte[] {10, 0, 0, 1, 10, 0, 0, 2})
                 .writeShort(50_000)
@@ -208,7 +208,7 @@ class NetflowReceiverTest {
         return Unpooled.buffer().writeShort(id).writeShort(4 + body.length).writeBytes(body);
     }
 
-    private static byte[] bytes(ByteBuf buffer) {
+    static byte[] bytes(ByteBuf buffer) {
         byte[] bytes = new byte[buffer.readableBytes()];
         buffer.readBytes(bytes);
         return bytes;

@@ -47,7 +47,7 @@ final class LogsCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Enricher enricher = printing.enricher();
         int[] problems = {0};
-        try (FlowFiles flows = new FlowFiles(files, format, printing.orienter(), problem -> {
+        try (FlowFiles flows = new FlowFiles(files, format, printing.deduplicator(), printing.orienter(), problem -> {
             problems[0]++;
             err.println("weir: " + problem);
         })) {

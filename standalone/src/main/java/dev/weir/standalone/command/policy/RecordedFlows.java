@@ -1,25 +1,18 @@
 package dev.weir.standalone.command.policy;
 
-import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.logs.FlowFiles;
-import dev.weir.ingest.orientation.Orienter;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
 import dev.weir.model.config.ConfigException;
-import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** Streams the flows of files, oriented, and tells of what cannot be read. */
 final class RecordedFlows {
-    private static final Duration PAIR_WINDOW = Duration.ofSeconds(2);
-    private static final int PAIR_CAPACITY = 100_000;
-
     private RecordedFlows() {}
 
     /**
@@ -31,9 +24,8 @@ final class RecordedFlows {
                 throw new ConfigException("--flows: " + file + ": there is no such file");
             }
         }
-        IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         int[] problems = {0};
-        try (FlowFiles file = new FlowFiles(files, null, new Orienter(PAIR_WINDOW, PAIR_CAPACITY, metrics), problem -> {
+        try (FlowFiles file = FlowFiles.connections(files, problem -> {
             problems[0]++;
             err.println("weir: " + problem);
         })) {

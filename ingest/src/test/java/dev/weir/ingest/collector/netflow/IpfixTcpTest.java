@@ -1,0 +1,163 @@
+package dev.weir.ingest.collector.netflow;
+
+import static dev.weir.ingest.collector.netflow.NetflowReceiverTest.bytes;
+import static dev.weir.ingest.collector.netflow.NetflowReceiverTest.data;
+import static dev.weir.ingest.collector.netflow.NetflowReceiverTest.message;
+import static dev.weir.ingest.collector.netflow.NetflowReceiverTest.template;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.ingest.Certificates;
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.intake.Intake;
+import dev.weir.model.Flow;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** IPFIX over TCP and TLS, as an exporter's socket sees it. */
+class IpfixTcpTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private final IngestMetrics metrics = new IngestMetrics(registry);
+    private final List<Flow> flows = new CopyOnWriteArrayList<>();
+    private @Nullable NetflowCollector collector;
+
+    @AfterEach
+    void stop() {
+        if (collector != null) {
+            collector.close();
+        }
+    }
+
+    @Test
+    void messagesAreFoundHoweverTheStreamIsCut() throws Exception {
+        int port = listen(new NetflowTcpConfig(true, 0, null, null, null, null));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setTcpNoDelay(true);
+            OutputStream out = socket.getOutputStream();
+            out.write(concatenated(bytes(message(0, template())), bytes(message(0, data(80, 64)))));
+            byte[] third = bytes(message(1, data(443, 64)));
+            for (byte each : third) {
+                out.write(each);
+                out.flush();
+            }
+            await().atMost(PATIENCE).until(() -> flows.size() == 2);
+        }
+        assertThat(flows).extracting(flow -> flow.destination().port()).containsExactly(80, 443);
+        assertThat(flows).extracting(Flow::reporter).containsOnly("127.0.0.1");
+    }
+
+    @Test
+    void templatesGoWithTheirConnectionAndWhatContradictsItselfEndsIt() throws Exception {
+        int port = listen(new NetflowTcpConfig(true, 0, null, null, null, null));
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
+            await().atMost(PATIENCE).until(() -> flows.size() == 1);
+            // A set that is longer than its message.
+            byte[] bad = bytes(message(1, data(80, 64)));
+            bad[19] = (byte) 200;
+            socket.getOutputStream().write(bad);
+            assertThat(socket.getInputStream().read())
+                    .as("the collector hangs up")
+                    .isEqualTo(-1);
+        }
+        assertThat(registry.getSampleValue(
+                        "weir_ingest_datagrams_rejected_total", new String[] {"exporter"}, new String[] {"127.0.0.1"}))
+                .isEqualTo(1);
+        try (Socket again = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            again.getOutputStream().write(bytes(message(0, data(80, 64))));
+            await().atMost(PATIENCE).until(() -> value("weir_ingest_netflow_sets_held_total") == 1);
+        }
+        assertThat(flows).hasSize(1);
+    }
+
+    @Test
+    void onlySoManyMayBeConnected() throws Exception {
+        int port = listen(new NetflowTcpConfig(true, 0, null, null, null, 1));
+        try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            first.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
+            await().atMost(PATIENCE).until(() -> flows.size() == 1);
+            try (Socket second = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(second.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+        assertThat(registry.getSampleValue(
+                        "weir_ingest_connections_refused_total", new String[] {"collector"}, new String[] {"netflow"}))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void withTlsBothSidesShowACertificate(@TempDir Path folder) throws Exception {
+        Certificates certificates = Certificates.in(folder);
+        String pem = certificates.certificate().toString();
+        int port = listen(new NetflowTcpConfig(true, 0, pem, certificates.key().toString(), pem, null));
+        try (Socket socket = tls(certificates, true, port)) {
+            socket.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
+            await().atMost(PATIENCE).until(() -> flows.size() == 1);
+        }
+        try (Socket anonymous = tls(certificates, false, port)) {
+            anonymous.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
+            assertThat(hangsUp(anonymous)).isTrue();
+        }
+        assertThat(flows).hasSize(1);
+    }
+
+    private static boolean hangsUp(Socket socket) {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static Socket tls(Certificates certificates, boolean own, int port) throws IOException {
+        SslContextBuilder builder = SslContextBuilder.forClient()
+                .sslProvider(io.netty.handler.ssl.SslProvider.JDK)
+                .trustManager(certificates.certificate().toFile())
+                .clientAuth(ClientAuth.NONE);
+        if (own) {
+            builder.keyManager(
+                    certificates.certificate().toFile(), certificates.key().toFile());
+        }
+        return ((JdkSslContext) builder.build())
+                .context()
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private int listen(NetflowTcpConfig tcp) {
+        NetflowConfig config = new NetflowConfig(true, null, 0, null, null, null, null, null, tcp);
+        Intake intake = new Intake("netflow", null, null, null, (kind, flow) -> flows.add(flow), metrics);
+        NetflowCollector started = new NetflowCollector(config, true, intake, InstantSource.system(), metrics);
+        started.start();
+        collector = started;
+        return started.tcpPort();
+    }
+
+    private double value(String name) {
+        Double value = registry.getSampleValue(name);
+        return value == null ? -1 : value;
+    }
+
+    private static byte[] concatenated(byte[] first, byte[] second) {
+        byte[] both = java.util.Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+}
