@@ -8,13 +8,10 @@ import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.Topics;
-import dev.weir.model.codec.FlowCodec;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.broker.EmbeddedBroker;
 import dev.weir.standalone.broker.TopicSetup;
 import io.prometheus.client.CollectorRegistry;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -44,7 +40,7 @@ class FilePublishingTest {
 
     @Test
     void everyLineArrivesOnce() throws Exception {
-        int port = freePort();
+        int port = PublishedFlows.freePort();
         Path file = folder.resolve("flows.ndjson");
         EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), port);
         KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
@@ -144,30 +140,9 @@ class FilePublishingTest {
 
     /** The numbers of all flows that were committed, sorted. */
     private static List<Integer> published(KafkaConfig kafka) {
-        Properties properties = kafka.clientProperties();
-        properties.put("isolation.level", "read_committed");
-        properties.put("enable.auto.commit", "false");
         List<Integer> numbers = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    List.of(new TopicPartition(Topics.FLOWS.topic(), 0), new TopicPartition(Topics.FLOWS.topic(), 1));
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    numbers.add((int) FlowCodec.decode(record.value()).startMs());
-                }
-            }
-        }
+        PublishedFlows.forEach(kafka, (partition, flow) -> numbers.add((int) flow.startMs()));
         Collections.sort(numbers);
         return numbers;
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.model.Topics;
-import dev.weir.model.codec.FlowCodec;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.broker.EmbeddedBroker;
 import dev.weir.standalone.broker.TopicSetup;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,13 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,9 +46,9 @@ class KafkaAwayTest {
     @Test
     void whatWasAcknowledgedArrivesOnce() throws Exception {
         int away = Integer.getInteger("weir.test.away.seconds", 15);
-        kafkaPort = freePort();
-        httpPort = freePort();
-        metricsPort = freePort();
+        kafkaPort = PublishedFlows.freePort();
+        httpPort = PublishedFlows.freePort();
+        metricsPort = PublishedFlows.freePort();
         EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), kafkaPort);
         KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
         TopicSetup.ensure(kafka, 2, (short) 1);
@@ -161,41 +151,22 @@ class KafkaAwayTest {
     }
 
     private void assertOnceAndInOrder(KafkaConfig kafka) {
-        Properties properties = kafka.clientProperties();
-        properties.put("isolation.level", "read_committed");
-        properties.put("enable.auto.commit", "false");
         BitSet arrived = new BitSet();
-        int twice = 0;
-        int outOfOrder = 0;
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    List.of(new TopicPartition(Topics.FLOWS.topic(), 0), new TopicPartition(Topics.FLOWS.topic(), 1));
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            int[] last = {-1, -1};
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    int number = (int) (FlowCodec.decode(record.value()).startMs() - BEGAN);
-                    twice += arrived.get(number) ? 1 : 0;
-                    arrived.set(number);
-                    outOfOrder += number < last[record.partition()] ? 1 : 0;
-                    last[record.partition()] = number;
-                }
-            }
-        }
+        int[] last = {-1, -1};
+        int[] twice = {0};
+        int[] outOfOrder = {0};
+        PublishedFlows.forEach(kafka, (partition, flow) -> {
+            int number = (int) (flow.startMs() - BEGAN);
+            twice[0] += arrived.get(number) ? 1 : 0;
+            arrived.set(number);
+            outOfOrder[0] += number < last[partition] ? 1 : 0;
+            last[partition] = number;
+        });
         BitSet lost = (BitSet) acknowledged.clone();
         lost.andNot(arrived);
         assertThat(lost.cardinality()).as("acknowledged and lost").isZero();
-        assertThat(twice).as("published twice").isZero();
-        assertThat(outOfOrder).as("out of order").isZero();
+        assertThat(twice[0]).as("published twice").isZero();
+        assertThat(outOfOrder[0]).as("out of order").isZero();
         assertThat(acknowledged.cardinality()).isGreaterThan(RATE);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.ingest.collector.conntrack;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.Programs;
 import dev.weir.ingest.intake.Intake;
 import dev.weir.model.config.UnavailableException;
 import java.io.BufferedReader;
@@ -82,10 +83,7 @@ public final class ConntrackCollector implements Collector {
         Process process = events;
         try {
             if (process != null) {
-                process.destroy();
-                if (!process.waitFor(STOP_S, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
+                Programs.stop(process);
             }
             for (Thread thread : threads) {
                 thread.interrupt();
@@ -164,12 +162,9 @@ public final class ConntrackCollector implements Collector {
     private void read(Process first) {
         Process process = first;
         while (!closed) {
-            Process running = process;
-            Thread warnings = new Thread(() -> warn(running), "weir-conntrack-messages");
-            warnings.setDaemon(true);
-            warnings.start();
+            var unused = Programs.messages(process, "weir-conntrack-messages", this::warn);
             try (BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(running.getInputStream(), StandardCharsets.UTF_8))) {
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 for (String text = lines.readLine(); text != null; text = lines.readLine()) {
                     take(text);
                 }
@@ -204,18 +199,10 @@ public final class ConntrackCollector implements Collector {
         }
     }
 
-    private void warn(Process process) {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
-            for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-                if (text.contains("ENOBUFS")) {
-                    metrics.conntrackOverruns.inc();
-                    LOG.warn(
-                            "conntrack: events were lost, for the buffer was full; raise ingest.conntrack.buffer_bytes");
-                }
-            }
-        } catch (IOException e) {
-            LOG.debug("the messages ended: {}", e.getMessage());
+    private void warn(String message) {
+        if (message.contains("ENOBUFS")) {
+            metrics.conntrackOverruns.inc();
+            LOG.warn("conntrack: events were lost, for the buffer was full; raise ingest.conntrack.buffer_bytes");
         }
     }
 

@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class TopicCollector implements Collector {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCollector.class);
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final long CLOSE_MS = 5_000;
     private static final int LOG_EVERY = 1_000;
 
     private final TopicConfig config;
@@ -100,9 +101,10 @@ public final class TopicCollector implements Collector {
         closed = true;
         consumer.wakeup();
         transactions.close();
-        thread.interrupt();
         try {
-            thread.join(5_000);
+            // Uninterrupted it leaves its group, so that another need not wait for it.
+            thread.join(CLOSE_MS);
+            thread.interrupt();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -2,14 +2,12 @@ package dev.weir.ingest.collector.pcap;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.Programs;
 import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.packet.Packet;
 import dev.weir.model.config.UnavailableException;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,10 +80,7 @@ public final class PcapCollector implements Collector {
         Process process = tcpdump;
         try {
             if (process != null) {
-                process.destroy();
-                if (!process.waitFor(STOP_S, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
+                Programs.stop(process);
             }
             thread.join(TimeUnit.SECONDS.toMillis(STOP_S));
         } catch (InterruptedException e) {
@@ -103,9 +98,7 @@ public final class PcapCollector implements Collector {
         }
         try {
             Process process = new ProcessBuilder(command).start();
-            Thread told = new Thread(() -> say(process), "weir-tcpdump");
-            told.setDaemon(true);
-            told.start();
+            Thread told = Programs.messages(process, "weir-tcpdump", line -> LOG.info("tcpdump: {}", line));
             if (process.waitFor(300, TimeUnit.MILLISECONDS)) {
                 told.join(1_000);
                 throw new UnavailableException("pcap: tcpdump cannot capture on " + networkInterface
@@ -118,17 +111,6 @@ public final class PcapCollector implements Collector {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnavailableException("pcap: interrupted");
-        }
-    }
-
-    private static void say(Process process) {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                LOG.info("tcpdump: {}", line);
-            }
-        } catch (IOException e) {
-            LOG.debug("tcpdump's messages ended: {}", e.getMessage());
         }
     }
 

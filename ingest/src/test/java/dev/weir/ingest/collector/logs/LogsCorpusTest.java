@@ -6,9 +6,11 @@ import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.model.Direction;
 import dev.weir.model.Flow;
+import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowCodec;
 import io.prometheus.client.CollectorRegistry;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,23 +21,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Real lines of Hubble's export, kept beside the checkout. */
+/** Real lines of Hubble's export, of NetObserv and of AWS, kept beside the checkout. */
 @Tag("shared-data")
-class HubbleCorpusTest {
-    private static final Path LINES = Path.of("../../shared/data/collectors/hubble.jsonl");
+class LogsCorpusTest {
+    private static final Path FOLDER = Path.of("../../shared/data/collectors");
+    private static final Path LINES = FOLDER.resolve("hubble.jsonl");
 
     private final List<String> problems = new ArrayList<>();
 
     @Test
     void everyLineIsRead() throws Exception {
-        List<Flow> flows = new ArrayList<>();
-        FlowLines lines = new FlowLines("hubble.jsonl", null, problem -> problems.add(problem.message()));
-        for (String line : Files.readAllLines(LINES)) {
-            Flow flow = lines.flow(new LineSource.Line(line.getBytes(StandardCharsets.UTF_8), 0));
-            if (flow != null) {
-                flows.add(flow);
-            }
-        }
+        List<Flow> flows = read("hubble.jsonl");
         assertThat(problems).isEmpty();
         assertThat(flows).hasSize(5);
         assertThat(flows).allSatisfy(flow -> {
@@ -66,6 +62,41 @@ class HubbleCorpusTest {
     }
 
     @Test
+    void netobservsRecordKeepsWhatItTells() throws Exception {
+        assertThat(read("netobserv_record.json")).singleElement().satisfies(flow -> {
+            assertThat(flow.startMs()).isEqualTo(1_708_011_866_459L);
+            assertThat(flow.endMs()).isEqualTo(1_708_011_867_121L);
+            assertThat(flow.source().pod()).isEqualTo("service-ca-operator-575d5cf89-s8pjm");
+            assertThat(flow.source().node()).isEqualTo("ip-10-0-1-7.ec2.internal");
+            assertThat(flow.source().bytes()).isEqualTo(132);
+            assertThat(flow.source().packets()).isEqualTo(2);
+            assertThat(flow.source().tcpFlags()).isEqualTo(TcpFlags.ACK);
+            assertThat(flow.destination().ip()).isEqualTo("172.20.0.1");
+            assertThat(flow.destination().port()).isEqualTo(6443);
+            assertThat(flow.verdict()).as("one of its two packets was dropped").isEqualTo(Verdict.FORWARDED);
+            assertThat(flow.reporter()).isEqualTo("10.0.1.7");
+        });
+        assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void awsNamesItsColumnsAndSomeLinesHoldNoFlow() throws Exception {
+        assertThat(read("aws_vpc_flow.log")).singleElement().satisfies(flow -> {
+            assertThat(flow.startMs()).isEqualTo(1_566_848_875_000L);
+            assertThat(flow.endMs()).isEqualTo(1_566_848_933_000L);
+            assertThat(flow.source().ip()).isEqualTo("52.213.180.42");
+            assertThat(flow.source().port()).isEqualTo(43_416);
+            assertThat(flow.source().bytes()).isEqualTo(568);
+            assertThat(flow.source().packets()).isEqualTo(8);
+            assertThat(flow.source().tcpFlags()).isEqualTo(TcpFlags.SYN);
+            assertThat(flow.destination().port()).isEqualTo(5001);
+            assertThat(flow.verdict()).isEqualTo(Verdict.FORWARDED);
+            assertThat(flow.reporter()).isEqualTo("eni-1235b8ca123456789");
+        });
+        assertThat(problems).as("NODATA and SKIPDATA are in order").isEmpty();
+    }
+
+    @Test
     void replyAndRequestLandOnOneEdge() throws Exception {
         Orienter orienter = new Orienter(Duration.ofSeconds(2), 10, new IngestMetrics(new CollectorRegistry()));
         List<Flow> flows = new ArrayList<>();
@@ -82,5 +113,17 @@ class HubbleCorpusTest {
                     assertThat(flow.isReply()).isFalse();
                 });
         assertThat(flows).noneMatch(flow -> "kapinger-good".equals(flow.source().workload()));
+    }
+
+    private List<Flow> read(String name) throws IOException {
+        List<Flow> flows = new ArrayList<>();
+        FlowLines lines = new FlowLines(name, null, problem -> problems.add(problem.message()));
+        for (String line : Files.readAllLines(FOLDER.resolve(name))) {
+            Flow flow = lines.flow(new LineSource.Line(line.getBytes(StandardCharsets.UTF_8), 0));
+            if (flow != null) {
+                flows.add(flow);
+            }
+        }
+        return flows;
     }
 }
