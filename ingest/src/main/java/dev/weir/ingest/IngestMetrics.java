@@ -42,6 +42,7 @@ public final class IngestMetrics {
     public final Counter manifestErrors;
     public final Counter contextChanges;
     public final Counter contextRejected;
+    public final Gauge kubernetesLeads;
     public final Gauge contextObjects;
     public final Gauge orientationHeld;
 
@@ -123,6 +124,10 @@ public final class IngestMetrics {
         contextChanges = counter(registry, "weir_ingest_context_changes_total", "Context changes published.", "kind");
         contextRejected =
                 counter(registry, "weir_ingest_context_rejected_total", "Context changes that could not be read.");
+        kubernetesLeads = Gauge.build(
+                        "weir_ingest_kubernetes_leads",
+                        "1 while this process watches the cluster and publishes, else 0.")
+                .register(registry);
         contextObjects = Gauge.build("weir_ingest_context_objects", "Objects that addresses are resolved by.")
                 .register(registry);
         orientationHeld = Gauge.build("weir_ingest_orientation_held", "Halves that wait for their other half.")

@@ -36,6 +36,11 @@ public record ContextChange(
 
     /** {@code Pod/shop/web-1}: what the topic is compacted by. */
     public String key() {
+        return key(kind, namespace, name);
+    }
+
+    /** The key of an object. */
+    public static String key(String kind, @Nullable String namespace, String name) {
         return kind + "/" + (namespace == null ? "" : namespace) + "/" + name;
     }
 

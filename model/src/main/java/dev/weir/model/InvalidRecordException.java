@@ -8,7 +8,8 @@ public final class InvalidRecordException extends RuntimeException {
     private final String reason;
 
     public InvalidRecordException(String field, String reason) {
-        super(field + ": " + reason);
+        // Where in the code it was found out tells nobody anything, and would take most of the time of a refusal.
+        super(field + ": " + reason, null, false, false);
         this.field = field;
         this.reason = reason;
     }

@@ -7,6 +7,37 @@ import org.jspecify.annotations.Nullable;
 public record L7(
         @Nullable Dns dns, @Nullable Http http, @Nullable Tls tls) {
 
+    /** What a question and its answer tell together; where both tell the same the first's counts. */
+    public static @Nullable L7 joined(@Nullable L7 question, @Nullable L7 answer) {
+        if (question == null || answer == null) {
+            return question == null ? answer : question;
+        }
+        return new L7(
+                joined(question.dns, answer.dns),
+                joined(question.http, answer.http),
+                question.tls == null ? answer.tls : question.tls);
+    }
+
+    private static @Nullable Dns joined(@Nullable Dns a, @Nullable Dns b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return new Dns(
+                first(a.query, b.query), first(a.type, b.type), first(a.rcode, b.rcode), first(a.answers, b.answers));
+    }
+
+    private static @Nullable Http joined(@Nullable Http a, @Nullable Http b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return new Http(
+                first(a.method, b.method), first(a.host, b.host), first(a.path, b.path), first(a.status, b.status));
+    }
+
+    private static <T> @Nullable T first(@Nullable T a, @Nullable T b) {
+        return a == null ? b : a;
+    }
+
     /**
      * One DNS question and, if seen, its answer.
      *

@@ -55,7 +55,9 @@ public final class LineFormats {
                 return format;
             }
         }
-        throw new InvalidRecordException("line", "is of no format that is known: " + words());
+        String hint =
+                text.stripLeading().startsWith("[") ? "; of JSON each flow is an object on a line of its own" : "";
+        throw new InvalidRecordException("line", "is of no format that is known: " + words() + hint);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.weir.ingest.orientation;
 
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
+import dev.weir.model.L7;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,7 @@ public final class Orientation {
                 opener.reporter(),
                 opener.collector(),
                 opener.sampling() == null ? answer.sampling() : opener.sampling(),
-                opener.l7() == null ? answer.l7() : opener.l7());
+                L7.joined(opener.l7(), answer.l7()));
     }
 
     /** Two reports of one whole flow: what either names, and the larger counters. */
@@ -149,7 +150,7 @@ public final class Orientation {
                 first.reporter() + "," + second.reporter(),
                 first.collector(),
                 first.sampling(),
-                first.l7() == null ? second.l7() : first.l7());
+                L7.joined(first.l7(), second.l7()));
     }
 
     private static Endpoint joined(Endpoint first, Endpoint second) {

@@ -6,7 +6,6 @@ import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class ClusterChanges {
     private final InstantSource clock;
     private final Map<String, ContextChange> known = new HashMap<>();
-    private final Set<String> seen = new HashSet<>();
 
     /**
      * @param known what the topic holds already, of any origin
@@ -36,7 +34,6 @@ final class ClusterChanges {
      */
     @Nullable ContextChange present(String kind, ObjectNode object) {
         ContextObject trimmed = ContextObject.of(kind, Trimmed.of(kind, object));
-        seen.add(trimmed.key());
         ContextChange before = known.get(trimmed.key());
         if (before != null && trimmed.object().equals(before.object())) {
             return null;
@@ -53,11 +50,11 @@ final class ClusterChanges {
         return deleted(trimmed.key(), ended == null ? clock.millis() : Math.min(ended, clock.millis()));
     }
 
-    /** What is known and was not seen, when all there is has been seen. */
-    List<ContextChange> unseen() {
+    /** What is known and there no more. */
+    List<ContextChange> notAmong(Set<String> present) {
         long now = clock.millis();
         return known.values().stream()
-                .filter(change -> !change.deleted() && !seen.contains(change.key()))
+                .filter(change -> !change.deleted() && !present.contains(change.key()))
                 .map(change -> deleted(change.key(), now))
                 .filter(change -> change != null)
                 .toList();
@@ -76,7 +73,6 @@ final class ClusterChanges {
                 KubernetesCollector.KIND,
                 null);
         known.put(key, change);
-        seen.remove(key);
         return change;
     }
 

@@ -10,6 +10,7 @@ import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.UnavailableException;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,10 +24,16 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -56,7 +63,9 @@ public final class KubernetesCollector implements Collector {
     private final ContextSink publisher;
     private final InstantSource clock;
     private final IngestMetrics metrics;
-    private final List<SharedIndexInformer<GenericKubernetesResource>> informers = new ArrayList<>();
+    /** With the kind that each watches. */
+    private final Map<SharedIndexInformer<GenericKubernetesResource>, String> informers = new LinkedHashMap<>();
+
     private @Nullable KubernetesClient client;
     private @Nullable CompletableFuture<?> election;
     private @Nullable Thread thread;
@@ -93,7 +102,14 @@ public final class KubernetesCollector implements Collector {
             lead(open);
             return;
         }
-        String identity = UUID.randomUUID().toString();
+        elect(open, UUID.randomUUID().toString());
+    }
+
+    /** Stands for election until this is closed: an elector that has lost is of no more use, and another takes its place. */
+    private synchronized void elect(KubernetesClient open, String identity) {
+        if (closed) {
+            return;
+        }
         LeaderElector elector = open.leaderElector()
                 .withConfig(new LeaderElectionConfigBuilder()
                         .withName(config.leaseName())
@@ -107,7 +123,18 @@ public final class KubernetesCollector implements Collector {
                                 () -> lead(open), this::follow, leader -> LOG.info("kubernetes: {} leads", leader)))
                         .build())
                 .build();
-        election = elector.start();
+        CompletableFuture<?> started = elector.start();
+        election = started;
+        Duration pause = config.leaseDuration().dividedBy(6);
+        var unused = started.whenCompleteAsync(
+                (done, failure) -> {
+                    follow();
+                    if (!closed) {
+                        LOG.warn("kubernetes: the lead is lost, standing for election again");
+                        elect(open, identity);
+                    }
+                },
+                CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     @Override
@@ -124,6 +151,10 @@ public final class KubernetesCollector implements Collector {
 
     private KubernetesClient connected() {
         String file = config.kubeconfig();
+        if (file != null && !Files.isReadable(Path.of(file))) {
+            throw new UnavailableException("kubernetes: " + file
+                    + ": there is no such file, or it may not be read; ingest.kubernetes.kubeconfig names it");
+        }
         Config settings = file == null
                 ? new ConfigBuilder().build()
                 : new ConfigBuilder(Config.fromKubeconfig(new File(file))).build();
@@ -163,18 +194,20 @@ public final class KubernetesCollector implements Collector {
                 LOG.warn("kubernetes: {}: trying again: {}", kind.plural(), failure.getMessage());
                 return !closed;
             });
-            informers.add(informer);
+            informers.put(informer, kind.kind());
         }
         Thread publishing = new Thread(() -> publish(events), "weir-kubernetes");
         publishing.setDaemon(true);
         thread = publishing;
+        metrics.kubernetesLeads.set(1);
         publishing.start();
-        informers.forEach(SharedIndexInformer::start);
+        informers.keySet().forEach(SharedIndexInformer::start);
     }
 
     /** Ends watching, for another one leads or the process ends. */
     private synchronized void follow() {
-        informers.forEach(SharedIndexInformer::stop);
+        metrics.kubernetesLeads.set(0);
+        informers.keySet().forEach(SharedIndexInformer::stop);
         informers.clear();
         Thread publishing = thread;
         thread = null;
@@ -208,7 +241,7 @@ public final class KubernetesCollector implements Collector {
                 }
                 if (!complete && events.isEmpty() && synced()) {
                     complete = true;
-                    batch.addAll(changes.unseen());
+                    batch.addAll(changes.notAmong(present()));
                     LOG.info("kubernetes: all objects are known");
                 }
                 publishAll(batch);
@@ -219,7 +252,17 @@ public final class KubernetesCollector implements Collector {
     }
 
     private synchronized boolean synced() {
-        return !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced);
+        return !informers.isEmpty() && informers.keySet().stream().allMatch(SharedIndexInformer::hasSynced);
+    }
+
+    /** Keys of all that the informers hold. What they hold may still be on its way to the queue. */
+    private synchronized Set<String> present() {
+        Set<String> keys = new HashSet<>();
+        informers.forEach((informer, kind) -> informer.getStore().list().forEach(each -> {
+            ObjectMeta metadata = each.getMetadata();
+            keys.add(ContextChange.key(kind, metadata.getNamespace(), metadata.getName()));
+        }));
+        return keys;
     }
 
     private void publishAll(List<ContextChange> batch) throws InterruptedException {

@@ -38,8 +38,13 @@ public final class HttpCollector implements Collector {
 
     private static final int UNPACKED = 4;
     private static final int MAX_TOLD = 10;
-    /** Each holds its body in memory, unpacked. */
+    /** Each holds its body in memory. */
     private static final int MOST_AT_ONCE = 4;
+
+    /** Whoever sends so many lines in one request that are no flows has something else to send. */
+    private static final int MOST_REJECTED = 10_000;
+
+    private static final int BUFFER = 64 * 1024;
 
     private static final String BEARER = "Bearer ";
 
@@ -51,6 +56,19 @@ public final class HttpCollector implements Collector {
     private final byte @Nullable [] token;
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
     private @Nullable Javalin server;
+
+    /**
+     * The body of a request, which is unpacked while it is read, and never as a whole.
+     *
+     * @param unpacked bytes that it has unpacked
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Body(byte[] sent, boolean gzip, long unpacked) {
+        InputStream open() throws IOException {
+            InputStream in = new ByteArrayInputStream(sent);
+            return gzip ? new GZIPInputStream(in) : in;
+        }
+    }
 
     /**
      * @param intakes a fresh one for each request, which puts flows into {@code spool}
@@ -120,7 +138,7 @@ public final class HttpCollector implements Collector {
             return;
         }
         try {
-            byte[] body = body(context);
+            Body body = body(context);
             if (body != null) {
                 take(context, format, body);
             }
@@ -129,9 +147,9 @@ public final class HttpCollector implements Collector {
         }
     }
 
-    private void take(Context context, @Nullable String format, byte[] body) throws IOException {
+    private void take(Context context, @Nullable String format, Body body) throws IOException {
         // What is written is a little more than what came, never twice as much.
-        if (!spool.hasRoom(2L * body.length)) {
+        if (!spool.hasRoom(2 * body.unpacked())) {
             busy(context, "10", "there is no room for more flows until Kafka has taken some");
             return;
         }
@@ -147,23 +165,27 @@ public final class HttpCollector implements Collector {
         Intake intake = intakes.get();
         long now = clock.millis();
         long accepted = 0;
-        try (LineSource lines = LineSource.of("request", new ByteArrayInputStream(body))) {
-            for (LineSource.Line line = lines.next(); line != null; line = lines.next()) {
+        try (LineSource lines = LineSource.of("request", body.open())) {
+            LineSource.Line line = lines.next();
+            while (line != null && rejected[0] < MOST_REJECTED) {
                 accepted += take(intake, reader.flow(line), now);
+                line = lines.next();
             }
-            LineSource.Line last = lines.last();
+            LineSource.Line last = rejected[0] < MOST_REJECTED ? lines.last() : null;
             if (last != null) {
                 accepted += take(intake, reader.flow(last), now);
             }
+        }
+        if (rejected[0] >= MOST_REJECTED) {
+            problems.add("what follows " + MOST_REJECTED + " lines that are no flows was not read");
         }
         intake.flush();
         spool.sync();
         ObjectNode answer =
                 Json.MAPPER.createObjectNode().put("accepted", accepted).put("rejected", rejected[0]);
         problems.forEach(answer.withArray("problems")::add);
-        context.status(accepted == 0 && rejected[0] > 0 ? 400 : 200)
-                .contentType("application/json")
-                .result(answer.toString());
+        boolean bad = rejected[0] >= MOST_REJECTED || accepted == 0 && rejected[0] > 0;
+        context.status(bad ? 400 : 200).contentType("application/json").result(answer.toString());
     }
 
     private static int take(Intake intake, @Nullable Flow flow, long now) {
@@ -174,8 +196,8 @@ public final class HttpCollector implements Collector {
         return 1;
     }
 
-    /** The unpacked body; null when the answer is given already. */
-    private byte @Nullable [] body(Context context) throws IOException {
+    /** The body, as it was sent; null when the answer is given already. */
+    private @Nullable Body body(Context context) throws IOException {
         byte[] sent;
         try (InputStream in = context.bodyInputStream()) {
             sent = in.readNBytes(config.maxBytes() + 1);
@@ -186,20 +208,24 @@ public final class HttpCollector implements Collector {
         }
         String encoding = context.header("Content-Encoding");
         if (encoding == null || encoding.equals("identity")) {
-            return sent;
+            return new Body(sent, false, sent.length);
         }
         if (!encoding.toLowerCase(Locale.ROOT).equals("gzip")) {
             answer(context, 415, "content encoding '" + encoding + "' is not gzip");
             return null;
         }
-        int most = (int) Math.min(Integer.MAX_VALUE - 16L, (long) UNPACKED * config.maxBytes());
+        long most = (long) UNPACKED * config.maxBytes();
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(sent))) {
-            byte[] unpacked = in.readNBytes(most + 1);
-            if (unpacked.length > most) {
+            long unpacked = 0;
+            byte[] some = new byte[BUFFER];
+            for (int read = in.read(some); read >= 0 && unpacked <= most; read = in.read(some)) {
+                unpacked += read;
+            }
+            if (unpacked > most) {
                 answer(context, 413, "a request may have " + most + " bytes when it is unpacked");
                 return null;
             }
-            return unpacked;
+            return new Body(sent, true, unpacked);
         } catch (IOException e) {
             answer(context, 400, "the body is not gzip: " + e.getMessage());
             return null;

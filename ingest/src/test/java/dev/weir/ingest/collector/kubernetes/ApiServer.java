@@ -27,6 +27,7 @@ final class ApiServer implements AutoCloseable {
     private final Map<String, List<WsContext>> watches = new ConcurrentHashMap<>();
     private final Map<String, ObjectNode> leases = new TreeMap<>();
     private int version = 100;
+    private volatile boolean leasesRefused;
 
     ApiServer() {
         server = Javalin.create(this::configure).start("127.0.0.1", 0);
@@ -60,6 +61,11 @@ final class ApiServer implements AutoCloseable {
                 contexts: [{name: x, context: {cluster: c, user: u}}]
                 current-context: x
                 """.formatted(server.port());
+    }
+
+    /** Whether leases can be renewed. */
+    void refuseLeases(boolean refused) {
+        leasesRefused = refused;
     }
 
     boolean isWatched(String plural) {
@@ -157,6 +163,10 @@ final class ApiServer implements AutoCloseable {
     }
 
     private synchronized void changeLease(Context context) throws IOException {
+        if (leasesRefused) {
+            answer(context, 403, "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":403}");
+            return;
+        }
         ObjectNode known = leases.get(context.pathParam("name"));
         ObjectNode lease = (ObjectNode) Json.MAPPER.readTree(context.bodyAsBytes());
         String from = lease.path("metadata").path("resourceVersion").asText();

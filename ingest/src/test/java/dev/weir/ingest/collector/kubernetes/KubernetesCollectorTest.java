@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KubernetesCollectorTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private final IngestMetrics metrics = new IngestMetrics(registry);
     private final Path folder;
     private final Map<String, ContextChange> topic = new ConcurrentHashMap<>();
     private final List<ContextChange> published = new CopyOnWriteArrayList<>();
@@ -139,6 +141,40 @@ class KubernetesCollectorTest {
     }
 
     @Test
+    void whoLosesTheLeadStandsForItAgain() throws IOException {
+        try (ApiServer api = new ApiServer()) {
+            api.put("pods", pod("a", "10.0.0.7", "2026-01-01T00:00:00Z"));
+            try (KubernetesCollector collector = started(api, true)) {
+                await().atMost(LIMIT).until(() -> topic.containsKey("Pod/shop/a"));
+                api.refuseLeases(true);
+                await().atMost(LIMIT).until(() -> leads() == 0);
+                api.put("pods", pod("b", "10.0.0.8", "2026-01-01T00:00:00Z"));
+                api.refuseLeases(false);
+                await().atMost(LIMIT).until(() -> topic.containsKey("Pod/shop/b") && leads() == 1);
+                assertThat(published).extracting(ContextChange::key).doesNotHaveDuplicates();
+            }
+        }
+    }
+
+    @Test
+    void aRestartFindsEverythingAsItWas() throws IOException {
+        try (ApiServer api = new ApiServer()) {
+            for (int i = 0; i < 2_000; i++) {
+                api.put("pods", pod("p" + i, "10.1." + i / 250 + "." + i % 250, "2026-01-01T00:00:00Z"));
+            }
+            try (KubernetesCollector first = started(api, false)) {
+                await().atMost(LIMIT).until(() -> topic.size() == 2_000);
+            }
+            published.clear();
+            try (KubernetesCollector second = started(api, false)) {
+                api.put("pods", pod("last", "10.2.0.1", "2026-01-01T00:00:00Z"));
+                await().atMost(LIMIT).until(() -> topic.containsKey("Pod/shop/last"));
+            }
+            assertThat(published).extracting(ContextChange::key).containsExactly("Pod/shop/last");
+        }
+    }
+
+    @Test
     void aServerThatDoesNotAnswerIsToldAtTheStart() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("nobody"),
@@ -188,7 +224,11 @@ class KubernetesCollectorTest {
                     topic.put(change.key(), change);
                 }),
                 InstantSource.system(),
-                new IngestMetrics(new CollectorRegistry()));
+                metrics);
+    }
+
+    private double leads() {
+        return registry.getSampleValue("weir_ingest_kubernetes_leads");
     }
 
     private static String owner(ContextHistory history, String time) {
