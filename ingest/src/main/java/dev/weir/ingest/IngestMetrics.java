@@ -32,6 +32,7 @@ public final class IngestMetrics {
     public final Counter requestsRefused;
     public final Counter hubbleLost;
     public final Counter conntrackOverruns;
+    public final Counter conntrackEvicted;
     public final Counter packets;
     public final Counter packetsSkipped;
     public final Counter capturesDamaged;
@@ -94,6 +95,10 @@ public final class IngestMetrics {
                 counter(registry, "weir_ingest_reconnects_total", "Connections to a source made again.", "collector");
         hubbleLost =
                 counter(registry, "weir_ingest_hubble_lost_events_total", "Events that Hubble says it lost.", "source");
+        conntrackEvicted = counter(
+                registry,
+                "weir_ingest_conntrack_evicted_total",
+                "Connections forgotten because too many were open: what they had sent is told again.");
         conntrackOverruns = counter(
                 registry,
                 "weir_ingest_conntrack_overruns_total",

@@ -34,12 +34,13 @@ final class EnvoyFormat implements LineFormat {
                     "upstream_host",
                     "destination.ip, destination.port",
                     EnvoyFormat::upstream,
-                    "instead of downstream_local_address, unless it is on loopback"),
+                    "instead of downstream_local_address, unless it is on loopback; of envoy://NAME/10.0.0.9:80 what is behind"),
             special(
                     "upstream_cluster",
-                    "direction, destination.service, destination.namespace, destination.names",
+                    "direction, destination.service, destination.namespace, destination.names, verdict, drop_reason",
                     EnvoyFormat::cluster,
-                    "of outbound|80||db.shop.svc.cluster.local the service and its namespace, else the name"),
+                    "of outbound|80||db.shop.svc.cluster.local the service and its namespace, else the name; DROPPED for"
+                            + " BlackHoleCluster"),
             special(
                     "protocol",
                     "protocol",
@@ -125,7 +126,8 @@ final class EnvoyFormat implements LineFormat {
         String host = text.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
         end.ip = bracketed ? host.substring(1, host.length() - 1) : host;
-        end.port = Values.port(TextNode.valueOf(text.substring(colon + 1)));
+        int port = Values.port(TextNode.valueOf(text.substring(colon + 1)));
+        end.port = port == 0 ? null : (Integer) port;
     }
 
     /** A proxy before the server reaches it over loopback, which is no address of the server. */
@@ -133,17 +135,28 @@ final class EnvoyFormat implements LineFormat {
         String host = Values.text(value);
         boolean inside =
                 host.startsWith("127.") || host.startsWith("[::1]") || host.startsWith("/") || host.startsWith("@");
-        if (!inside && !host.startsWith("envoy://")) {
+        if (host.startsWith("envoy://")) {
+            // A waypoint's inner listener, with the pod that it leads to: envoy://connect_originate/10.0.0.9:8080.
+            String behind = host.substring(host.lastIndexOf('/') + 1);
+            if (behind.indexOf(':') > 0) {
+                address(draft.destination, behind);
+            }
+        } else if (!inside) {
             address(draft.destination, host);
         }
     }
 
     private static void cluster(FlowDraft draft, JsonNode value) {
-        String[] parts = Values.text(value).split("\\|", -1);
+        // Some versions of Istio end it with a semicolon.
+        String text = Values.text(value).replaceFirst(";$", "");
+        if (text.equals("BlackHoleCluster")) {
+            drop(draft, "BLACK_HOLE");
+        }
+        String[] parts = text.split("\\|", -1);
         if (parts.length < 4) {
             return;
         }
-        draft.direction = parts[0].equals("inbound") ? Direction.INGRESS : Direction.EGRESS;
+        draft.direction = parts[0].startsWith("inbound") ? Direction.INGRESS : Direction.EGRESS;
         String host = parts[3];
         String[] labels = host.split("\\.", -1);
         if (labels.length >= 3 && labels[2].equals("svc")) {

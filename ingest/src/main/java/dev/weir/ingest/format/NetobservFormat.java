@@ -28,6 +28,10 @@ final class NetobservFormat implements LineFormat {
             row("Proto", FlowField.PROTOCOL),
             row("Bytes", FlowField.SOURCE_BYTES),
             row("Packets", FlowField.SOURCE_PACKETS),
+            row("Bytes_AB", FlowField.SOURCE_BYTES),
+            row("Packets_AB", FlowField.SOURCE_PACKETS),
+            row("Bytes_BA", FlowField.DESTINATION_BYTES),
+            row("Packets_BA", FlowField.DESTINATION_PACKETS),
             row("Flags", FlowField.SOURCE_TCP_FLAGS),
             row("SrcK8S_Namespace", FlowField.SOURCE_NAMESPACE),
             row("DstK8S_Namespace", FlowField.DESTINATION_NAMESPACE),
@@ -86,7 +90,12 @@ final class NetobservFormat implements LineFormat {
         return TABLE.columns();
     }
 
-    private static Flow flow(JsonNode line) {
+    /** Of a conversation the end is taken, whose counters hold all; what is told of it before is no flow. */
+    private static @Nullable Flow flow(JsonNode line) {
+        String type = line.path("_RecordType").asText("");
+        if (type.equals("newConnection") || type.equals("heartbeat")) {
+            return null;
+        }
         FlowDraft draft = new FlowDraft();
         TABLE.apply(draft, line);
         end(draft.source, line, "SrcK8S_");

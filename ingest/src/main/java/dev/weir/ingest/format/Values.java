@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Values {
     private static final int MAX_PORT = 65_535;
     private static final int LONGEST_NUMBER = 40;
+    private static final BigDecimal FIRST_MILLIS = BigDecimal.valueOf(100_000_000_000L);
     private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private Values() {}
@@ -103,11 +104,13 @@ final class Values {
         return decimal(value).movePointRight(3).longValue();
     }
 
-    /** Seconds, with or without a fraction, or ISO 8601, in milliseconds. */
+    /** Seconds or milliseconds, with or without a fraction, or ISO 8601, in milliseconds. */
     static long time(JsonNode value) {
         String text = value.asText();
         if (text.indexOf('T') < 0) {
-            return seconds(value);
+            // As seconds it would be a year beyond 5000.
+            BigDecimal number = decimal(value);
+            return number.compareTo(FIRST_MILLIS) < 0 ? seconds(value) : number.longValue();
         }
         try {
             return OffsetDateTime.parse(text).toInstant().toEpochMilli();

@@ -13,14 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Leaves out what is told twice: a connection that both its nodes report, or one node on several interfaces. Whoever tells
- * a connection first goes on telling it, until it has been silent for the window; only a reporter that sees every packet
+ * a direction of a connection first goes on telling it, until it has been silent for the window; only a reporter that sees every packet
  * takes over from one that samples. What was dropped is told apart from what was not, for the two are different news.
  * Bounded: beyond the capacity connections that were heard of longest ago are forgotten. Safe for use by several threads.
  */
 public final class Deduplicator {
-    private static final int FORWARD = 1;
-    private static final int BACKWARD = 2;
-    private static final int WHOLE = 3;
+    /** Of a direction that the record does not tell. */
+    private static final int NONE = Integer.MIN_VALUE;
 
     private final long windowMs;
     private final IngestMetrics metrics;
@@ -34,7 +33,8 @@ public final class Deduplicator {
     public Deduplicator(Duration window, int capacity, IngestMetrics metrics) {
         this.windowMs = window.toMillis();
         this.metrics = metrics;
-        this.tellers = new Tellers(capacity);
+        // Each has two directions.
+        this.tellers = new Tellers(2 * capacity);
         SecureRandom random = new SecureRandom();
         this.hash = Hashing.sipHash24(random.nextLong(), random.nextLong());
     }
@@ -47,32 +47,50 @@ public final class Deduplicator {
      */
     public synchronized boolean isDuplicate(Flow flow, @Nullable String point, long nowMs) {
         long connection = connection(flow);
+        boolean whole = !Orientation.isHalf(flow);
+        boolean forward = Connection.isForward(flow);
+        int there = whole || forward ? place(connection, nowMs) : NONE;
+        int back = whole || !forward ? place(~connection, nowMs) : NONE;
         boolean samples = flow.sampling() != null && flow.sampling() > 1;
         int reporter = Objects.hashCode(flow.reporter());
         int at = Objects.hash(point, flow.direction());
-        int place = tellers.find(connection, nowMs - windowMs);
-        if (place >= 0) {
-            boolean same = tellers.reporter(place) == reporter;
-            if (!(same && tellers.point(place) == at) && (samples || !tellers.samples(place))) {
-                metrics.flowsDuplicate.labels(same ? "point" : "reporter").inc();
-                return true;
-            }
+        boolean told = (there == NONE || isTold(there, reporter, at, samples))
+                && (back == NONE || isTold(back, reporter, at, samples));
+        if (told) {
+            boolean same = tellers.reporter(there == NONE ? back : there) == reporter;
+            metrics.flowsDuplicate.labels(same ? "point" : "reporter").inc();
+            return true;
         }
-        tellers.put(place >= 0 ? place : -1 - place, connection, reporter, at, samples, nowMs);
+        tell(there, connection, reporter, at, samples, nowMs);
+        tell(back, ~connection, reporter, at, samples, nowMs);
         return false;
     }
 
+    private int place(long direction, long nowMs) {
+        return tellers.find(direction, nowMs - windowMs);
+    }
+
+    /** Whether another one tells this direction of the connection already, and no worse. */
+    private boolean isTold(int place, int reporter, int point, boolean samples) {
+        return place >= 0
+                && !(tellers.reporter(place) == reporter && tellers.point(place) == point)
+                && (samples || !tellers.samples(place));
+    }
+
+    private void tell(int place, long direction, int reporter, int point, boolean samples, long nowMs) {
+        if (place != NONE) {
+            tellers.put(place >= 0 ? place : -1 - place, direction, reporter, point, samples, nowMs);
+        }
+    }
+
+    /** Of what its low end sends; what its high end sends is the complement. */
     private long connection(Flow flow) {
-        boolean forward = Connection.isForward(flow);
-        int part = !Orientation.isHalf(flow) ? WHOLE : forward ? FORWARD : BACKWARD;
         Connection connection = Connection.of(flow);
         Hasher hasher = hash.newHasher();
         hasher.putUnencodedChars(connection.low()).putInt(connection.lowPort());
         hasher.putUnencodedChars(connection.high()).putInt(connection.highPort());
         hasher.putUnencodedChars(connection.protocol()).putChar(' ');
         hasher.putUnencodedChars(connection.cluster() == null ? "" : connection.cluster());
-        return hasher.putInt(flow.verdict() == Verdict.DROPPED ? -part : part)
-                .hash()
-                .asLong();
+        return hasher.putBoolean(flow.verdict() == Verdict.DROPPED).hash().asLong();
     }
 }

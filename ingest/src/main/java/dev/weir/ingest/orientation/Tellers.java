@@ -3,13 +3,13 @@ package dev.weir.ingest.orientation;
 import java.util.Arrays;
 
 /**
- * Who tells which connection. A table of plain arrays, twice as large as asked for: a connection has eight places, and
+ * Who tells which connection. A table of plain arrays, twice as large as asked for: an entry has sixteen places, and
  * takes the one that was heard of longest ago. Nothing in it is ever collected by the JVM, whose pauses would cost
  * datagrams. A connection is known by 64 bits that depend on a secret of the process, so that nobody can choose
  * two that are taken for one.
  */
 final class Tellers {
-    private static final int PLACES = 8;
+    private static final int PLACES = 16;
     private static final long FREE = Long.MIN_VALUE;
 
     private final int buckets;

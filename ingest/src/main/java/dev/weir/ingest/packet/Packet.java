@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param ipLength bytes of the IP packet, by its own header
  * @param payload what follows the transport header, as far as it was captured; empty for later fragments
  * @param tcpSequence of the first payload byte; 0 unless it is TCP
+ * @param fragmentOf what the fragments of one datagram have in common; null when it is whole
+ * @param networkInterface that it was seen on, where the frame itself tells; else 0
  */
 public record Packet(
         String sourceIp,
@@ -25,7 +27,9 @@ public record Packet(
         @Nullable Integer icmpType,
         int ipLength,
         ByteBuffer payload,
-        long tcpSequence) {
+        long tcpSequence,
+        @Nullable Integer fragmentOf,
+        int networkInterface) {
     public static final int TCP = 6;
     public static final int UDP = 17;
     public static final int SCTP = 132;
@@ -70,6 +74,7 @@ public record Packet(
      */
     public static @Nullable Packet read(int link, ByteBuffer frame) {
         ByteBuffer in = frame.slice();
+        int networkInterface = link == Link.LINUX_SLL2 && in.remaining() >= 8 ? in.getInt(4) : 0;
         int type =
                 switch (link) {
                     case Link.ETHERNET -> skipTags(in, 12);
@@ -78,11 +83,39 @@ public record Packet(
                     case Link.NULL, Link.LOOP -> skip(in, 4) ? byVersion(in) : -1;
                     default -> byVersion(in);
                 };
-        return switch (type) {
-            case ETHERTYPE_IPV4 -> v4(in);
-            case ETHERTYPE_IPV6 -> v6(in);
-            default -> null;
-        };
+        Packet packet =
+                switch (type) {
+                    case ETHERTYPE_IPV4 -> v4(in);
+                    case ETHERTYPE_IPV6 -> v6(in);
+                    default -> null;
+                };
+        return packet == null || networkInterface == 0 ? packet : packet.seenOn(networkInterface);
+    }
+
+    /** The same, seen on another interface. */
+    public Packet seenOn(int other) {
+        return with(sourcePort, destinationPort, other);
+    }
+
+    /** The same with the ports that the first fragment told. */
+    public Packet withPorts(@Nullable Integer source, @Nullable Integer destination) {
+        return with(source, destination, networkInterface);
+    }
+
+    private Packet with(@Nullable Integer source, @Nullable Integer destination, int on) {
+        return new Packet(
+                sourceIp,
+                destinationIp,
+                protocol,
+                source,
+                destination,
+                tcpFlags,
+                icmpType,
+                ipLength,
+                payload,
+                tcpSequence,
+                fragmentOf,
+                on);
     }
 
     /** Skips to the ethertype at an offset, and any VLAN tags behind it; the type of what follows, -1 for none. */
@@ -131,6 +164,8 @@ public record Packet(
         int header = (in.get(start) & 15) * 4;
         int length = in.getShort(start + 2) & 0xffff;
         int fragment = in.getShort(start + 6) & 0x1fff;
+        boolean more = (in.getShort(start + 6) & 0x2000) != 0;
+        Integer fragmentOf = fragment > 0 || more ? (Integer) (in.getShort(start + 4) & 0xffff) : null;
         int protocol = in.get(start + 9) & 255;
         String source = address(in, start + 12, 4);
         String destination = address(in, start + 16, 4);
@@ -141,7 +176,7 @@ public record Packet(
         }
         in.position(start + header);
         limit(in, total - header);
-        return transport(source, destination, protocol, fragment > 0, total, in);
+        return transport(source, destination, protocol, fragment > 0, fragmentOf, total, in);
     }
 
     private static @Nullable Packet v6(ByteBuffer in) {
@@ -159,6 +194,7 @@ public record Packet(
         }
         int total = V6_HEADER + (length > 0 ? length : in.remaining());
         boolean later = false;
+        Integer fragmentOf = null;
         for (int i = 0; i < MAX_EXTENSIONS; i++) {
             // Hop-by-hop, routing, destination options and mobility tell their length in units of eight bytes.
             boolean plain = next == 0 || next == 43 || next == 60 || next == 135;
@@ -166,7 +202,7 @@ public record Packet(
                 break;
             }
             if (in.remaining() < 8) {
-                return transport(source, destination, next, true, total, in);
+                return transport(source, destination, next, true, fragmentOf, total, in);
             }
             int at = in.position();
             int size =
@@ -175,20 +211,27 @@ public record Packet(
                         case 51 -> ((in.get(at + 1) & 255) + 2) * 4;
                         default -> ((in.get(at + 1) & 255) + 1) * 8;
                     };
+            fragmentOf = next == 44 ? (Integer) in.getInt(at + 4) : fragmentOf;
             later |= next == 44 && (in.getShort(at + 2) & 0xfff8) != 0;
             next = in.get(at) & 255;
             if (!skip(in, size)) {
-                return transport(source, destination, next, true, total, in);
+                return transport(source, destination, next, true, fragmentOf, total, in);
             }
         }
-        return transport(source, destination, next, later, total, in);
+        return transport(source, destination, next, later, fragmentOf, total, in);
     }
 
     /**
      * @param later whether this is no first fragment, or cut off, so that what follows is no transport header
      */
     private static Packet transport(
-            String source, String destination, int protocol, boolean later, int total, ByteBuffer in) {
+            String source,
+            String destination,
+            int protocol,
+            boolean later,
+            @Nullable Integer fragmentOf,
+            int total,
+            ByteBuffer in) {
         Integer from = null;
         Integer to = null;
         Integer flags = null;
@@ -212,7 +255,8 @@ public record Packet(
         } else if (!later && (protocol == ICMP || protocol == ICMPV6) && in.hasRemaining()) {
             icmp = in.get(start) & 255;
         }
-        return new Packet(source, destination, protocol, from, to, flags, icmp, total, payload, sequence);
+        return new Packet(
+                source, destination, protocol, from, to, flags, icmp, total, payload, sequence, fragmentOf, 0);
     }
 
     private static void limit(ByteBuffer in, int length) {

@@ -179,6 +179,56 @@ class LineFormatsTest {
     }
 
     @Test
+    void istioAsItsVersionsWriteIt() {
+        String line = """
+                {"start_time":"2026-05-01T10:00:00Z","downstream_remote_address":"10.0.0.1:0","downstream_local_address":\
+                "10.96.0.9:80","upstream_host":"%s","upstream_cluster":"%s","response_flags":"UH"}
+                """;
+        Flow waypoint = one(
+                "envoy",
+                line.formatted(
+                        "envoy://connect_originate/10.244.0.9:8080", "inbound-vip|80|http|db.shop.svc.cluster.local;"));
+        assertThat(waypoint.source().port()).as("0 is none").isNull();
+        assertThat(waypoint.destination().ip()).isEqualTo("10.244.0.9");
+        assertThat(waypoint.destination().port()).isEqualTo(8080);
+        assertThat(waypoint.destination().service()).isEqualTo("db");
+        assertThat(waypoint.direction()).isEqualTo(Direction.INGRESS);
+        Flow outside = one("envoy", line.formatted("203.0.113.7:443", "outbound|443||api.example.com;"));
+        assertThat(outside.destination().names()).containsExactly("api.example.com");
+        assertThat(one("envoy", line.formatted("127.0.0.1:80", "inbound|8080||;"))
+                        .destination()
+                        .names())
+                .isNull();
+        Flow nowhere = one("envoy", line.formatted("-", "BlackHoleCluster"));
+        assertThat(nowhere.verdict()).isEqualTo(Verdict.DROPPED);
+        assertThat(nowhere.destination().ip()).isEqualTo("10.96.0.9");
+    }
+
+    @Test
+    void ofNetobservsConversationsTheEndIsTaken() {
+        String line = "{\"_RecordType\":\"%s\",\"SrcAddr\":\"10.0.0.1\",\"DstAddr\":\"10.0.0.2\",\"SrcPort\":40000,"
+                + "\"DstPort\":80,\"Proto\":6,\"TimeFlowStartMs\":1,\"TimeFlowEndMs\":5,\"Bytes\":9000,\"Packets\":90,"
+                + "\"Bytes_AB\":2000,\"Bytes_BA\":7000,\"Packets_AB\":20,\"Packets_BA\":70}\n";
+        List<Flow> flows = all(
+                "netobserv",
+                line.formatted("newConnection") + line.formatted("heartbeat") + line.formatted("endConnection"));
+        assertThat(flows).singleElement().satisfies(flow -> {
+            assertThat(flow.source().bytes()).isEqualTo(2_000);
+            assertThat(flow.destination().bytes()).isEqualTo(7_000);
+            assertThat(flow.destination().packets()).isEqualTo(70);
+        });
+    }
+
+    @Test
+    void zeekMayCountTimeInMilliseconds() {
+        Flow flow = one(
+                "zeek",
+                "{\"ts\":1732233600123.0,\"id.orig_h\":\"10.0.0.1\",\"id.orig_p\":1,\"id.resp_h\":\"10.0.0.2\","
+                        + "\"id.resp_p\":2,\"proto\":\"tcp\"}");
+        assertThat(flow.startMs()).isEqualTo(1_732_233_600_123L);
+    }
+
+    @Test
     void whatIsWrongIsNamedAsTheSourceNamesIt() {
         assertThatThrownBy(
                         () -> one(

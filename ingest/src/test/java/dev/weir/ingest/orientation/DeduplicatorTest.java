@@ -56,6 +56,31 @@ class DeduplicatorTest {
     }
 
     @Test
+    void halvesOfOneAndTheWholeOfAnotherAreTheSame() {
+        Flow forward = flow("r1", Verdict.FORWARDED, null, true);
+        Flow back = forward.withEndpoints(
+                Endpoint.of("10.0.0.2", 80).withCounters(1L, 1L, null), Endpoint.of("10.0.0.1", 40_000));
+        Flow whole = flow("r2", Verdict.FORWARDED, null, false);
+        assertThat(deduplicator.isDuplicate(forward, null, 0)).isFalse();
+        assertThat(deduplicator.isDuplicate(back, null, 0)).isFalse();
+        assertThat(deduplicator.isDuplicate(whole, null, 0)).isTrue();
+        assertThat(deduplicator.isDuplicate(forward, null, 1)).isFalse();
+    }
+
+    @Test
+    void eachDirectionMayHaveATellerOfItsOwn() {
+        Flow forward = flow("r1", Verdict.FORWARDED, null, true);
+        Flow back = flow("r2", Verdict.FORWARDED, null, true)
+                .withEndpoints(Endpoint.of("10.0.0.2", 80).withCounters(1L, 1L, null), Endpoint.of("10.0.0.1", 40_000));
+        for (int i = 0; i < 3; i++) {
+            assertThat(deduplicator.isDuplicate(forward, null, i)).isFalse();
+            assertThat(deduplicator.isDuplicate(back, null, i)).isFalse();
+        }
+        assertThat(deduplicator.isDuplicate(flow("r3", Verdict.FORWARDED, null, false), null, 4))
+                .isTrue();
+    }
+
+    @Test
     void whoSeesEveryPacketTakesOverFromWhoSamples() {
         assertThat(deduplicator.isDuplicate(flow("r1", Verdict.UNKNOWN, 1000, false), null, 0))
                 .isFalse();

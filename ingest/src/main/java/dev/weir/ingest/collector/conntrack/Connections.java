@@ -5,8 +5,10 @@ import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +20,14 @@ final class Connections {
     private static final int TCP = 6;
     private static final int ICMP = 1;
     private static final int ICMPV6 = 58;
+    private static final int MOST_ENDED = 10_000;
 
     private final String reporter;
     private final Consumer<Flow> out;
     private final Runnable refused;
     private final Map<Long, Told> told;
+    /** Whose end was told lately: a listing that was made before may still hold them. */
+    private final Set<Long> ended;
 
     private static final class Told {
         long startMs;
@@ -35,7 +40,11 @@ final class Connections {
         int destinationFlags;
     }
 
-    Connections(int capacity, String reporter, Consumer<Flow> out, Runnable refused) {
+    /**
+     * @param refused told of a flow that can be none
+     * @param evicted told of a connection that is forgotten for want of room: what it had sent is told again
+     */
+    Connections(int capacity, String reporter, Consumer<Flow> out, Runnable refused, Runnable evicted) {
         this.reporter = reporter;
         this.out = out;
         this.refused = refused;
@@ -44,23 +53,49 @@ final class Connections {
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<Long, Told> eldest) {
-                return size() > capacity;
+                boolean full = size() > capacity;
+                if (full) {
+                    evicted.run();
+                }
+                return full;
             }
         };
+        this.ended = Collections.newSetFromMap(new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+                return size() > MOST_ENDED;
+            }
+        });
+    }
+
+    /** Takes in a connection that was there before the start: what it has sent so far is nobody's to tell again. */
+    void begun(Line line, long nowMs) {
+        Told known = known(line, nowMs);
+        flags(known, line);
+        known.untilMs = nowMs;
+        count(known, line);
     }
 
     /** Takes in an event. */
     void event(Line line) {
         Told known = known(line, line.timeMs());
         flags(known, line);
-        if ("DESTROY".equals(line.type())) {
+        if ("NEW".equals(line.type())) {
+            ended.remove(line.id());
+        } else if ("DESTROY".equals(line.type())) {
             told.remove(line.id());
+            ended.add(line.id());
             tell(line, known, line.timeMs());
         }
     }
 
     /** Takes in a line of the listing that is made now and then: what lasts is told. */
     void listed(Line line, long nowMs, long reportMs) {
+        if (ended.contains(line.id())) {
+            return;
+        }
         Told known = known(line, nowMs);
         flags(known, line);
         if (nowMs - Math.max(known.untilMs, known.startMs) >= reportMs && hasMore(line, known)) {
@@ -124,10 +159,14 @@ final class Connections {
             refused.run();
         }
         known.untilMs = nowMs;
-        known.sourceBytes = or0(opened.bytes());
-        known.sourcePackets = or0(opened.packets());
-        known.destinationBytes = or0(answered.bytes());
-        known.destinationPackets = or0(answered.packets());
+        count(known, line);
+    }
+
+    private static void count(Told known, Line line) {
+        known.sourceBytes = or0(line.original().bytes());
+        known.sourcePackets = or0(line.original().packets());
+        known.destinationBytes = or0(line.reply().bytes());
+        known.destinationPackets = or0(line.reply().packets());
     }
 
     /** What the states that the connection was seen in tell of its flags. */
@@ -136,7 +175,8 @@ final class Connections {
             return;
         }
         known.sourceFlags |= TcpFlags.SYN;
-        if (line.replied()) {
+        // A reset does not count as a reply for the kernel, though it counts its packet.
+        if (line.replied() || or0(line.reply().packets()) > 0) {
             boolean refused = "CLOSE".equals(line.state()) && known.destinationFlags == 0;
             known.destinationFlags |= refused ? TcpFlags.RST | TcpFlags.ACK : 0;
         }

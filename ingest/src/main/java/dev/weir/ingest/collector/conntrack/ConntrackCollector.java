@@ -12,10 +12,13 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ public final class ConntrackCollector implements Collector {
     private static final Logger LOG = LoggerFactory.getLogger(ConntrackCollector.class);
     private static final String SETTINGS = "/proc/sys/net/netfilter/nf_conntrack_";
     private static final long TICK_MS = 200;
+    private static final List<String> FAMILIES = List.of("ipv4", "ipv6");
     private static final long STOP_S = 5;
     private static final long AGAIN_MS = 2_000;
 
@@ -51,7 +55,8 @@ public final class ConntrackCollector implements Collector {
                 config.capacity(),
                 config.reporter() == null ? hostName() : config.reporter(),
                 flow -> intake.take(flow, null, clock.millis()),
-                () -> metrics.linesRejected.labels(KIND, KIND).inc());
+                () -> metrics.linesRejected.labels(KIND, KIND).inc(),
+                metrics.conntrackEvicted::inc);
     }
 
     @Override
@@ -62,6 +67,14 @@ public final class ConntrackCollector implements Collector {
     @Override
     public void start() {
         requireSettings();
+        try {
+            for (String family : FAMILIES) {
+                list(family, line -> connections.begun(line, clock.millis()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
         Process process = follow();
         try {
             if (process.waitFor(300, TimeUnit.MILLISECONDS)) {
@@ -104,6 +117,12 @@ public final class ConntrackCollector implements Collector {
 
     /** Says which setting of the kernel is missing, and what it would give. */
     private void requireSettings() {
+        String namespace = config.networkNamespace();
+        if (namespace != null && !Files.exists(Path.of(namespace))) {
+            throw new UnavailableException(
+                    "conntrack: " + namespace
+                            + ": there is no such file; ingest.conntrack.network_namespace names one such as /var/run/netns/NAME");
+        }
         String eventsOn = setting("events");
         if (eventsOn == null) {
             throw new UnavailableException(
@@ -216,8 +235,10 @@ public final class ConntrackCollector implements Collector {
                 intake.tick(clock.millis());
                 if (clock.millis() >= nextMs) {
                     nextMs = clock.millis() + reportMs;
-                    list("ipv4", reportMs);
-                    list("ipv6", reportMs);
+                    for (String family : FAMILIES) {
+                        // A second less, since neither clock is exact to the tick.
+                        list(family, line -> connections.listed(line, clock.millis(), reportMs - 1_000));
+                    }
                 }
             }
         } catch (InterruptedException e) {
@@ -225,7 +246,7 @@ public final class ConntrackCollector implements Collector {
         }
     }
 
-    private void list(String family, long reportMs) throws InterruptedException {
+    private void list(String family, Consumer<Line> each) throws InterruptedException {
         try {
             Process process = inNamespace("conntrack", "-L", "-f", family, "-o", "id")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -239,8 +260,7 @@ public final class ConntrackCollector implements Collector {
                         continue;
                     }
                     synchronized (connections) {
-                        // A second less, since neither clock is exact to the tick.
-                        connections.listed(line, clock.millis(), reportMs - 1_000);
+                        each.accept(line);
                     }
                 }
             }

@@ -43,6 +43,7 @@ final class Element {
     static final int INITIATOR_BYTES = 231;
     static final int RESPONDER_BYTES = 232;
     static final int FIREWALL_EVENT = 233;
+    static final int BIFLOW_DIRECTION = 239;
     static final int INITIATOR_PACKETS = 298;
     static final int RESPONDER_PACKETS = 299;
     static final int SELECTOR_ID = 302;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param reverseBytes by enterprise 29305 or the responder's element 232; packets likewise, 299
  * @param eventMs element 323 or 324, for records of an event rather than a span
  * @param firewallEvent element 233: 3 is denied
+ * @param isReply whether the source answers, as elements 239 or 231 and 298 tell
  * @param point interfaces and direction it was seen at; null when they are not told
  * @param antrea what Antrea adds; null from other exporters
  * @param forwardingStatus element 89: 64 to 127 forwarded, 128 to 191 dropped
@@ -34,5 +35,6 @@ record ExportedFlow(
         @Nullable Integer firewallEvent,
         @Nullable Integer forwardingStatus,
         @Nullable Integer sampling,
+        @Nullable Boolean isReply,
         @Nullable String point,
         @Nullable Antrea antrea) {}

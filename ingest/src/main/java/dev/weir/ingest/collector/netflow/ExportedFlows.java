@@ -27,29 +27,31 @@ final class ExportedFlows {
         boolean icmp = record.protocol() == ICMP || record.protocol() == ICMPV6;
         long end = sane(first(record.endMs(), record.eventMs()), record.exportMs());
         long start = Math.min(end, sane(first(record.startMs(), record.eventMs()), record.exportMs()));
-        Integer flags = record.tcpFlags();
         Antrea antrea = record.antrea();
         return new Flow(
                 start,
                 end,
-                source(record, icmp)
-                        .withCounters(record.bytes(), record.packets(), flags == null || flags == 0 ? null : flags),
+                source(record, icmp).withCounters(record.bytes(), record.packets(), orAbsent(record.tcpFlags())),
                 destination(record, icmp)
                         .withCounters(
                                 reverse(record, record.reverseBytes()),
                                 reverse(record, record.reversePackets()),
-                                record.reverseTcpFlags()),
+                                orAbsent(record.reverseTcpFlags())),
                 Flow.protocolName(record.protocol()),
                 verdict(record),
                 antrea != null && Boolean.TRUE.equals(antrea.denied()) ? "POLICY_DENIED" : null,
                 null,
-                antrea != null ? Boolean.FALSE : icmp ? icmpReply(record) : null,
+                antrea != null ? Boolean.FALSE : icmp ? icmpReply(record) : record.isReply(),
                 null,
                 cluster,
                 exporter,
                 "netflow",
                 record.sampling(),
                 null);
+    }
+
+    private static @Nullable Integer orAbsent(@Nullable Integer flags) {
+        return flags == null || flags == 0 ? null : flags;
     }
 
     private static Endpoint source(ExportedFlow record, boolean icmp) {

@@ -22,6 +22,8 @@ final class RecordReader {
     private int protocol;
     private final Counter bytes = new Counter();
     private final Counter packets = new Counter();
+    private boolean initiator;
+    private @Nullable Integer biflowDirection;
     private @Nullable Long reverseBytes;
     private @Nullable Long reversePackets;
     private @Nullable Integer tcpFlags;
@@ -91,12 +93,19 @@ final class RecordReader {
             case Element.TCP_FLAGS -> tcpFlags = (int) number(value) & 0xff;
             case Element.BYTES -> bytes.offer(0, number(value));
             case Element.TOTAL_BYTES -> bytes.offer(1, number(value));
-            case Element.INITIATOR_BYTES -> bytes.offer(2, number(value));
+            case Element.INITIATOR_BYTES -> {
+                initiator = true;
+                bytes.offer(2, number(value));
+            }
             case Element.OUT_BYTES -> bytes.offer(3, number(value));
             case Element.PACKETS -> packets.offer(0, number(value));
             case Element.TOTAL_PACKETS -> packets.offer(1, number(value));
-            case Element.INITIATOR_PACKETS -> packets.offer(2, number(value));
+            case Element.INITIATOR_PACKETS -> {
+                initiator = true;
+                packets.offer(2, number(value));
+            }
             case Element.OUT_PACKETS -> packets.offer(3, number(value));
+            case Element.BIFLOW_DIRECTION -> biflowDirection = (int) number(value);
             case Element.RESPONDER_BYTES -> reverseBytes = number(value);
             case Element.RESPONDER_PACKETS -> reversePackets = number(value);
             case Element.ICMP_TYPE_CODE, Element.ICMP6_TYPE_CODE -> icmpTypeCode = (int) number(value) & 0xffff;
@@ -186,8 +195,21 @@ final class RecordReader {
                 firewallEvent,
                 forwardingStatus,
                 own == null ? state.sampling(sampler) : own,
+                isReply(),
                 point(),
                 antrea);
+    }
+
+    /** RFC 5103: 1 when the source opened the connection, 2 when the destination did, others when nobody says. */
+    private @Nullable Boolean isReply() {
+        if (biflowDirection == null) {
+            return initiator ? Boolean.FALSE : null;
+        }
+        return switch (biflowDirection) {
+            case 1 -> Boolean.FALSE;
+            case 2 -> Boolean.TRUE;
+            default -> null;
+        };
     }
 
     private @Nullable String point() {

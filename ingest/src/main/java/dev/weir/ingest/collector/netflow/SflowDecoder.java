@@ -188,6 +188,7 @@ final class SflowDecoder {
                 null,
                 null,
                 source.sampling(),
+                null,
                 source.input() + ">" + source.output(),
                 null);
     }

@@ -43,9 +43,10 @@ final class CaptureReader implements Closeable {
      * One packet.
      *
      * @param timeMs 0 where the capture does not tell
+     * @param networkInterface its number in the capture
      * @param bytes as far as it was captured
      */
-    record Captured(long timeMs, int link, ByteBuffer bytes) {}
+    record Captured(long timeMs, int link, int networkInterface, ByteBuffer bytes) {}
 
     private record Interface(int link, int snapLength, long unitsPerSecond, long offsetSeconds) {}
 
@@ -135,7 +136,7 @@ final class CaptureReader implements Closeable {
         ByteBuffer record = ByteBuffer.wrap(header).order(order);
         long seconds = record.getInt(0) & 0xffff_ffffL;
         long units = record.getInt(4) & 0xffff_ffffL;
-        return new Captured(ms(seconds, units, unitsPerSecond), link, packet(record.getInt(8)));
+        return new Captured(ms(seconds, units, unitsPerSecond), link, 0, packet(record.getInt(8)));
     }
 
     /** From behind the type of a section header on, whose length is of the section's own byte order. */
@@ -200,13 +201,14 @@ final class CaptureReader implements Closeable {
             return new Captured(
                     ms(seconds + at.offsetSeconds(), rest, at.unitsPerSecond()),
                     at.link(),
+                    body.getInt(0),
                     slice(body, 20, body.getInt(12)));
         }
         if (type == SIMPLE_PACKET && body.remaining() >= 4) {
             Interface at = interfaceOf(0);
             int length = body.getInt(0);
             int captured = at.snapLength() > 0 ? Math.min(length, at.snapLength()) : length;
-            return new Captured(0, at.link(), slice(body, 4, Math.min(captured, body.remaining() - 4)));
+            return new Captured(0, at.link(), 0, slice(body, 4, Math.min(captured, body.remaining() - 4)));
         }
         return null;
     }

@@ -31,6 +31,7 @@ final class FlowTable {
     private final @Nullable String reporter;
     private final Consumer<Flow> out;
     private final Runnable refused;
+    private final Fragments fragments = new Fragments();
     private final Map<Key, Entry> flows = new LinkedHashMap<>(16, 0.75f, true);
     private long nowMs;
 
@@ -66,6 +67,7 @@ final class FlowTable {
         long bytes;
         long packets;
         int flags;
+        int networkInterface;
     }
 
     /**
@@ -80,7 +82,8 @@ final class FlowTable {
     }
 
     /** Takes a packet in. */
-    void take(Packet packet, long ms) {
+    void take(Packet seen, long ms) {
+        Packet packet = seen.fragmentOf() == null ? seen : fragments.whole(seen);
         nowMs = Math.max(nowMs, ms);
         boolean forward = isForward(packet);
         Key key = key(packet, forward);
@@ -99,6 +102,12 @@ final class FlowTable {
             entry = new Entry(packet, opens(packet), ms);
             flows.put(key, entry);
         }
+        Side side = isFromFirst(entry, packet) ? entry.source : entry.destination;
+        if (side.packets > 0 && side.networkInterface != packet.networkInterface()) {
+            // It passes several interfaces on its way, and counts on the first.
+            return;
+        }
+        side.networkInterface = packet.networkInterface();
         count(entry, packet, ms);
         application(entry, packet, ms);
         if (ms - entry.toldMs >= TELL_MS) {

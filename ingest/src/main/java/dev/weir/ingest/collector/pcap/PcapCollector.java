@@ -162,7 +162,8 @@ public final class PcapCollector implements Collector {
                 }
                 metrics.packets.inc();
                 now[0] = Math.max(now[0], each.timeMs());
-                table.take(packet, each.timeMs());
+                boolean told = packet.networkInterface() != 0 || each.networkInterface() == 0;
+                table.take(told ? packet : packet.seenOn(each.networkInterface()), each.timeMs());
                 if (packets % EXPIRE_EVERY == 0) {
                     table.expire();
                     intake.tick(now[0]);

@@ -2,6 +2,7 @@ package dev.weir.ingest.collector.conntrack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Flow;
 import dev.weir.model.TcpFlags;
 import java.util.ArrayList;
@@ -15,7 +16,8 @@ class ConnectionsTest {
             + " sport=8080 dport=40000 %s [ASSURED] id=77";
 
     private final List<Flow> flows = new ArrayList<>();
-    private final Connections connections = new Connections(100, "n1", flows::add, () -> {});
+    private int evicted;
+    private final Connections connections = new Connections(100, "n1", flows::add, () -> {}, () -> evicted++);
 
     @Test
     void theEndIsToldWithTheAddressesTranslatedBack() {
@@ -52,6 +54,45 @@ class ConnectionsTest {
         assertThat(flows.get(1).source().bytes()).isEqualTo(500);
         assertThat(flows.get(1).destination().bytes()).isEqualTo(100);
         assertThat(flows.get(1).startMs()).isEqualTo(220_000);
+    }
+
+    @Test
+    void whatWasSentBeforeTheStartIsNotToldAgain() {
+        String listed = "tcp      6 431999 ESTABLISHED " + TUPLES;
+        connections.begun(
+                Line.parse(listed.formatted("packets=10 bytes=1000", "packets=8 bytes=800") + " delta-time=500"),
+                200_000);
+        list(listed.formatted("packets=10 bytes=1000", "packets=8 bytes=800"), 290_000);
+        assertThat(flows).isEmpty();
+        event("[300.000000]\t[DESTROY] tcp      6 119 TIME_WAIT "
+                + TUPLES.formatted("packets=12 bytes=1200", "packets=9 bytes=900"));
+        assertThat(flows).singleElement().satisfies(flow -> {
+            assertThat(flow.source().bytes()).isEqualTo(200);
+            assertThat(flow.destination().bytes()).isEqualTo(100);
+            assertThat(flow.startMs()).isEqualTo(200_000);
+        });
+        list(listed.formatted("packets=12 bytes=1200", "packets=9 bytes=900"), 400_000);
+        assertThat(flows).as("the listing is older than the end").hasSize(1);
+    }
+
+    @Test
+    void aRefusalIsSeenThoughTheKernelCallsItUnreplied() {
+        event("[100.500000]\t    [NEW] tcp      6 120 SYN_SENT " + TUPLES.formatted("[UNREPLIED]", ""));
+        event("[100.600000]\t[DESTROY] tcp      6 120 CLOSE "
+                + TUPLES.formatted("packets=1 bytes=60 [UNREPLIED]", "packets=1 bytes=40"));
+        assertThat(flows).singleElement().satisfies(flow -> {
+            assertThat(flow.destination().tcpFlags()).isEqualTo(TcpFlags.RST | TcpFlags.ACK);
+            assertThat(ConnectionOutcome.of(flow)).isEqualTo(ConnectionOutcome.REFUSED);
+        });
+    }
+
+    @Test
+    void whatFindsNoRoomIsCounted() {
+        for (int i = 0; i < 150; i++) {
+            event("[100.500000]\t    [NEW] tcp      6 120 SYN_SENT "
+                    + TUPLES.formatted("[UNREPLIED]", "").replace("id=77", "id=" + (1_000 + i)));
+        }
+        assertThat(evicted).isEqualTo(50);
     }
 
     @Test

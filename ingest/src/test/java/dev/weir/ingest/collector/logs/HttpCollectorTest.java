@@ -96,6 +96,15 @@ class HttpCollectorTest {
     }
 
     @Test
+    void whoSendsNothingButRubbishIsNotReadToTheEnd() throws Exception {
+        HttpResponse<String> answer = post(gzip("x\n".repeat(2 * MAX)), "gzip", "secret", "");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("\"rejected\":10000")
+                .contains("what follows 10000 lines that are no flows was not read");
+    }
+
+    @Test
     void aFullSpoolAsksToComeAgain() throws Exception {
         byte[] many = bytes(FLOW.repeat(MAX / FLOW.length()));
         HttpResponse<String> answer = post(many, null, "secret", "");

@@ -69,6 +69,28 @@ class NetflowReceiverTest {
     }
 
     @Test
+    void aBiflowSaysWhoOpenedIt() {
+        ByteBuf fields = Unpooled.buffer().writeShort(500).writeShort(7);
+        for (int[] field : new int[][] {{8, 4}, {12, 4}, {7, 2}, {11, 2}, {4, 1}, {231, 4}, {239, 1}}) {
+            fields.writeShort(field[0]).writeShort(field[1]);
+        }
+        receive(message(0, set(2, bytes(fields))), 0);
+        Boolean[] expected = {null, false, true, null};
+        for (int direction = 0; direction < expected.length; direction++) {
+            ByteBuf nfs = Unpooled.buffer()
+                    .writeBytes(new byte[] {10, 0, 0, 1, 10, 0, 0, 2})
+                    .writeShort(700)
+                    .writeShort(2049)
+                    .writeByte(6)
+                    .writeInt(5)
+                    .writeByte(direction);
+            assertThat(receive(message(direction, set(500, bytes(nfs))), 0))
+                    .extracting(Flow::isReply)
+                    .containsExactly(expected[direction]);
+        }
+    }
+
+    @Test
     void gapsInTheSequenceAreCounted() {
         receive(message(0, template()), 0);
         receive(message(0, data(80, 64)), 0);

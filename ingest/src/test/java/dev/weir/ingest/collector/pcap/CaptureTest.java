@@ -71,6 +71,43 @@ class CaptureTest {
     }
 
     @Test
+    void aPacketThatPassesSeveralInterfacesCountsOnTheFirst() {
+        for (int on : new int[] {3, 5, 7}) {
+            table.take(
+                    Packet.read(Packet.Link.RAW, ByteBuffer.wrap(tcp(true, SYN, "")))
+                            .seenOn(on),
+                    1_000);
+        }
+        for (int on : new int[] {7, 5, 3}) {
+            table.take(
+                    Packet.read(Packet.Link.RAW, ByteBuffer.wrap(tcp(false, SYN | ACK, "")))
+                            .seenOn(on),
+                    1_001);
+        }
+        table.flush();
+        assertThat(flows).singleElement().satisfies(flow -> {
+            assertThat(flow.source().packets()).isEqualTo(1);
+            assertThat(flow.destination().packets()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void laterFragmentsBelongToTheFirst() {
+        byte[] first = udp(true, ByteBuffer.wrap("x".repeat(100).getBytes(StandardCharsets.US_ASCII)));
+        ByteBuffer.wrap(first).putShort(4, (short) 77).putShort(6, (short) 0x2000);
+        byte[] later = udp(true, ByteBuffer.wrap("y".repeat(50).getBytes(StandardCharsets.US_ASCII)));
+        ByteBuffer.wrap(later).putShort(4, (short) 77).putShort(6, (short) 16);
+        take(1_000, first);
+        take(1_000, later);
+        table.flush();
+        assertThat(flows).singleElement().satisfies(flow -> {
+            assertThat(flow.destination().port()).isEqualTo(53);
+            assertThat(flow.source().packets()).isEqualTo(2);
+            assertThat(flow.source().bytes()).isEqualTo(128 + 78);
+        });
+    }
+
+    @Test
     void dnsIsToldWithItsAnswer() {
         ByteBuffer question = dns(0x0100, 0);
         ByteBuffer answer = dns(0x8180, 1);

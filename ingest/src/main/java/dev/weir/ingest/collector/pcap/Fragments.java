@@ -1,0 +1,36 @@
+package dev.weir.ingest.collector.pcap;
+
+import dev.weir.ingest.packet.Packet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Gives later fragments the ports of the first of their datagram, if that came before them. Bounded; for one thread. */
+final class Fragments {
+    private static final int MOST = 10_000;
+
+    private final Map<Datagram, Packet> firsts = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Datagram, Packet> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    private record Datagram(String source, String destination, int protocol, int id) {}
+
+    /** The fragment with ports, where they are known. */
+    Packet whole(Packet fragment) {
+        Integer id = fragment.fragmentOf();
+        if (id == null) {
+            return fragment;
+        }
+        Datagram datagram = new Datagram(fragment.sourceIp(), fragment.destinationIp(), fragment.protocol(), id);
+        if (fragment.sourcePort() != null) {
+            firsts.put(datagram, fragment);
+            return fragment;
+        }
+        Packet first = firsts.get(datagram);
+        return first == null ? fragment : fragment.withPorts(first.sourcePort(), first.destinationPort());
+    }
+}
