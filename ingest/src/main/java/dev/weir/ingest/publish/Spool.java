@@ -211,6 +211,10 @@ final class Spool implements Closeable {
                 used = chunk.position();
             }
             offset += used;
+            if (used == 0 && isCutOff(chunk) && isBeingWritten(segment)) {
+                // The rest of it is on its way.
+                break;
+            }
             if (used == 0) {
                 // A frame always fits into a chunk, so this one is torn or damaged, and what follows it cannot be
                 // found.
@@ -314,6 +318,19 @@ final class Spool implements Closeable {
         byte[] key = bytes(chunk, chunk.getShort());
         byte[] value = bytes(chunk, start + HEADER + length - chunk.position());
         return new Outgoing(new String(collector, StandardCharsets.UTF_8), key, value);
+    }
+
+    /** Whether the frame at the buffer's position may be good but is not all there. */
+    private static boolean isCutOff(ByteBuffer chunk) {
+        if (chunk.remaining() < HEADER) {
+            return true;
+        }
+        int length = chunk.getInt(chunk.position());
+        return length >= 4 && length <= MAX_FRAME && chunk.remaining() - HEADER < length;
+    }
+
+    private synchronized boolean isBeingWritten(long segment) {
+        return segment == current && out != null;
     }
 
     /** A file that somebody else has deleted; returns what its size was. */

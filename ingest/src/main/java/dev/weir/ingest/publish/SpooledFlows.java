@@ -4,6 +4,7 @@ import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.Flow;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.model.config.UnavailableException;
+import io.prometheus.client.Gauge;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,10 @@ public final class SpooledFlows implements AutoCloseable {
     private final IngestMetrics metrics;
     private final Thread thread;
     private final AtomicLong failures = new AtomicLong();
+    /** Behind what has been published. */
+    private volatile Spool.Mark at;
+
+    private volatile boolean failing;
     private volatile boolean closed;
     private volatile boolean drained;
 
@@ -72,7 +77,13 @@ public final class SpooledFlows implements AutoCloseable {
         this.metrics = metrics;
         this.transactions = new FlowTransactions(kafka, "weir-spool-" + spool.id(), KIND, metrics);
         this.thread = new Thread(this::run, "weir-spool");
-        metrics.spoolBytes.set(spool.bytes());
+        this.at = spool.first();
+        metrics.spoolBytes.setChild(new Gauge.Child() {
+            @Override
+            public double get() {
+                return spool.bytesBehind(at);
+            }
+        });
         thread.setDaemon(true);
         thread.start();
     }
@@ -114,9 +125,22 @@ public final class SpooledFlows implements AutoCloseable {
         }
     }
 
-    /** Whether so many bytes more would find room. */
+    /** Whether so many bytes more would find room; not while the disk takes none. */
     public boolean hasRoom(long bytes) {
-        return !closed && spool.bytes() + bytes <= config.maxBytes();
+        return !closed && isWritable() && spool.bytes() + bytes <= config.maxBytes();
+    }
+
+    /** After a failure, whether what could not be written then can be now. */
+    private boolean isWritable() {
+        if (failing) {
+            try {
+                spool.flush();
+                failing = false;
+            } catch (IOException e) {
+                LOG.debug("the spool still cannot be written: {}", e.getMessage());
+            }
+        }
+        return !failing;
     }
 
     /** Returns when all that was taken before is on disk, so that it can be acknowledged to whoever sent it. */
@@ -149,8 +173,11 @@ public final class SpooledFlows implements AutoCloseable {
             return Appended.CLOSING;
         }
         try {
-            return spool.append(flow) ? Appended.TAKEN : Appended.FULL;
+            boolean taken = spool.append(flow);
+            failing = false;
+            return taken ? Appended.TAKEN : Appended.FULL;
         } catch (IOException e) {
+            failing = true;
             if (failures.getAndIncrement() % LOG_EVERY == 0) {
                 LOG.error("the spool cannot be written, {} times so far: {}", failures.get(), e.getMessage());
             }
@@ -162,8 +189,7 @@ public final class SpooledFlows implements AutoCloseable {
         try {
             String source = KIND + ":" + spool.id();
             Position before = transactions.position(source);
-            Spool.Mark at =
-                    before == null ? spool.first() : new Spool.Mark(Long.parseLong(before.file(), 16), before.offset());
+            at = before == null ? spool.first() : new Spool.Mark(Long.parseLong(before.file(), 16), before.offset());
             while (!drained && !Thread.currentThread().isInterrupted()) {
                 at = step(at, source);
             }
@@ -194,7 +220,6 @@ public final class SpooledFlows implements AutoCloseable {
                 drained = true;
             }
             spool.release(batch.next());
-            metrics.spoolBytes.set(spool.bytesBehind(batch.next()));
             if (batch.flows().size() < BATCH_FLOWS / 2 && !closed) {
                 Thread.sleep(batch.flows().isEmpty() ? IDLE_MS : LINGER_MS);
             }

@@ -134,7 +134,7 @@ public final class HttpCollector implements Collector {
             return;
         }
         if (!atOnce.tryAcquire()) {
-            busy(context, "1", MOST_AT_ONCE + " requests are being taken already");
+            busy(context, 429, "1", MOST_AT_ONCE + " requests are being taken already");
             return;
         }
         try {
@@ -150,7 +150,7 @@ public final class HttpCollector implements Collector {
     private void take(Context context, @Nullable String format, Body body) throws IOException {
         // What is written is a little more than what came, never twice as much.
         if (!spool.hasRoom(2 * body.unpacked())) {
-            busy(context, "10", "there is no room for more flows until Kafka has taken some");
+            busy(context, 429, "10", "there is no room for more flows until Kafka has taken some");
             return;
         }
         List<String> problems = new ArrayList<>();
@@ -180,7 +180,12 @@ public final class HttpCollector implements Collector {
             problems.add("what follows " + MOST_REJECTED + " lines that are no flows was not read");
         }
         intake.flush();
-        spool.sync();
+        try {
+            spool.sync();
+        } catch (IOException e) {
+            busy(context, 503, "10", "the disk of the spool takes no more: " + e.getMessage());
+            return;
+        }
         ObjectNode answer =
                 Json.MAPPER.createObjectNode().put("accepted", accepted).put("rejected", rejected[0]);
         problems.forEach(answer.withArray("problems")::add);
@@ -243,9 +248,9 @@ public final class HttpCollector implements Collector {
         return MessageDigest.isEqual(wanted, shown);
     }
 
-    private void busy(Context context, String seconds, String problem) {
+    private void busy(Context context, int status, String seconds, String problem) {
         context.header("Retry-After", seconds);
-        answer(context, 429, problem);
+        answer(context, status, problem);
     }
 
     private void answer(Context context, int status, String problem) {
