@@ -1,5 +1,7 @@
 package dev.weir.analytics;
 
+import dev.weir.analytics.detector.bruteforce.BruteForceConfig;
+import dev.weir.analytics.detector.flood.FloodConfig;
 import dev.weir.analytics.detector.hostsweep.HostSweepConfig;
 import dev.weir.analytics.detector.newedge.NewEdgeConfig;
 import dev.weir.analytics.detector.portscan.PortScanConfig;
@@ -28,7 +30,9 @@ public record AnalyticsConfig(
         Integer maxEdges,
         NewEdgeConfig newEdge,
         PortScanConfig portScan,
-        HostSweepConfig hostSweep)
+        HostSweepConfig hostSweep,
+        BruteForceConfig bruteForce,
+        FloodConfig flood)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -42,7 +46,9 @@ public record AnalyticsConfig(
             @Nullable Integer maxEdges,
             @Nullable NewEdgeConfig newEdge,
             @Nullable PortScanConfig portScan,
-            @Nullable HostSweepConfig hostSweep) {
+            @Nullable HostSweepConfig hostSweep,
+            @Nullable BruteForceConfig bruteForce,
+            @Nullable FloodConfig flood) {
         this.parallelism = parallelism == null ? 1 : parallelism;
         this.checkpointInterval = checkpointInterval == null ? Duration.ofSeconds(10) : checkpointInterval;
         this.outOfOrderness = outOfOrderness == null ? Duration.ofSeconds(10) : outOfOrderness;
@@ -53,25 +59,44 @@ public record AnalyticsConfig(
         this.newEdge = newEdge == null ? new NewEdgeConfig(null, null, null) : newEdge;
         this.portScan = portScan == null ? new PortScanConfig(null, null) : portScan;
         this.hostSweep = hostSweep == null ? new HostSweepConfig(null, null) : hostSweep;
+        this.bruteForce = bruteForce == null ? new BruteForceConfig(null, null, null, null) : bruteForce;
+        this.flood = flood == null ? new FloodConfig(null, null) : flood;
     }
 
     /** The defaults. */
     public static AnalyticsConfig defaults() {
-        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null);
+        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null, null);
+    }
+
+    /** The same for flows of any time, however far from the clock. */
+    public AnalyticsConfig atAnyTime() {
+        return with(outOfOrderness, idleness, Duration.ofSeconds(-1), newEdge);
+    }
+
+    /** The same for flows that come quickly and in order. */
+    public AnalyticsConfig waiting(Duration outOfOrder, Duration idle) {
+        return with(outOfOrder, idle, maxClockSkew, newEdge);
     }
 
     /** The same with another learning period. */
     public AnalyticsConfig learning(Duration learn) {
+        NewEdgeConfig other = new NewEdgeConfig(learn, newEdge.growFor(), newEdge.maxEdges());
+        return with(outOfOrderness, idleness, maxClockSkew, other);
+    }
+
+    private AnalyticsConfig with(Duration outOfOrder, Duration idle, Duration skew, NewEdgeConfig edges) {
         return new AnalyticsConfig(
                 parallelism,
                 checkpointInterval,
-                outOfOrderness,
-                idleness,
-                maxClockSkew,
+                outOfOrder,
+                idle,
+                skew,
                 history,
                 maxEdges,
-                new NewEdgeConfig(learn, newEdge.growFor(), newEdge.maxEdges()),
+                edges,
                 portScan,
-                hostSweep);
+                hostSweep,
+                bruteForce,
+                flood);
     }
 }

@@ -1,6 +1,8 @@
 package dev.weir.analytics.detector;
 
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.detector.bruteforce.BruteForce;
+import dev.weir.analytics.detector.flood.Flood;
 import dev.weir.analytics.detector.hostsweep.HostSweep;
 import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.portscan.PortScan;
@@ -12,6 +14,10 @@ public final class Detectors {
 
     public static List<Detector<?>> all(AnalyticsConfig config) {
         return List.of(
-                new NewEdge(config.newEdge()), new PortScan(config.portScan()), new HostSweep(config.hostSweep()));
+                new NewEdge(config.newEdge()),
+                new PortScan(config.portScan()),
+                new HostSweep(config.hostSweep()),
+                new BruteForce(config.bruteForce()),
+                new Flood(config.flood()));
     }
 }

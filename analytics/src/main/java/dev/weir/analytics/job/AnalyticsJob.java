@@ -15,7 +15,6 @@ import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Rejected;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,17 +40,16 @@ public final class AnalyticsJob {
     /**
      * Adds the graph to the environment.
      *
-     * @param live whether records come as they happen: then silent partitions go idle, and flows from the future are
-     *     refused
+     * @param live whether records come as they happen: then silent partitions go idle, flows from the future are refused,
+     *     and time is that of the flows' ends; else that of their beginnings
      */
     public static void define(
             StreamExecutionEnvironment env, Sources sources, Sinks sinks, AnalyticsConfig config, boolean live) {
         DataStream<RawFlow> flows = env.fromSource(
                         sources.flows(),
-                        EventTime.strategy(
-                                config.outOfOrderness(),
-                                live ? config.idleness() : Duration.ZERO,
-                                config.maxClockSkew()),
+                        live
+                                ? EventTime.strategy(config.outOfOrderness(), config.idleness(), config.maxClockSkew())
+                                : EventTime.recorded(config.outOfOrderness()),
                         "flows",
                         TypeInformation.of(RawFlow.class))
                 .uid("flows");

@@ -19,6 +19,18 @@ public final class EventTime {
     private EventTime() {}
 
     /**
+     * Of recorded flows, which stand in the order in which they began as often as in that in which they ended. Time has come
+     * as far as the newest beginning: one flow that lasts for hours makes none that follow it late.
+     *
+     * @param outOfOrderness how much later than its successors a flow may come
+     */
+    public static WatermarkStrategy<RawFlow> recorded(Duration outOfOrderness) {
+        return WatermarkStrategy.<RawFlow>forGenerator(
+                        context -> new Generator(outOfOrderness.toMillis(), Duration.ofSeconds(-1)))
+                .withTimestampAssigner((raw, recorded) -> FlowCodec.peekStart(raw.value()));
+    }
+
+    /**
      * @param outOfOrderness how much later than its successors a flow may come
      * @param idleness silence after which a partition holds up no other; zero for never
      * @param maxClockSkew how far ahead of the clock a flow may be; negative for no bound

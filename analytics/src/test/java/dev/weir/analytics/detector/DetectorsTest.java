@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
+import dev.weir.analytics.detector.bruteforce.BruteForce;
+import dev.weir.analytics.detector.bruteforce.BruteForceConfig;
+import dev.weir.analytics.detector.flood.Flood;
+import dev.weir.analytics.detector.flood.FloodConfig;
 import dev.weir.analytics.detector.hostsweep.HostSweep;
 import dev.weir.analytics.detector.hostsweep.HostSweepConfig;
 import dev.weir.analytics.detector.newedge.NewEdge;
@@ -84,6 +88,104 @@ class DetectorsTest {
         assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
         assertThat(scan.run(600_000, ports(600_000, 15, 20, false))).isEmpty();
         assertThat(scan.run(1_200_000, ports(1_200_000, 1, 500, true))).isEmpty();
+    }
+
+    @Test
+    void loginsTooShortToSucceedAreGuessesUnlessTheyAreUsual() {
+        Runner<?> guess = new Runner<>(new BruteForce(new BruteForceConfig(null, null, null, null)));
+        assertThat(guess.run(0, logins(0, 22, 20, 164))).isEmpty();
+        List<Finding> found = guess.run(10_000, logins(10_000, 22, 20, 164));
+        assertThat(found).singleElement().satisfies(finding -> {
+            assertThat(finding.category()).isEqualTo("credential-access");
+            assertThat(finding.techniques()).containsExactly("T1110");
+            assertThat(finding.evidence().observed()).containsEntry("attempts", 40.0);
+            assertThat(finding.evidence().expected()).containsEntry("attempts_below", 30.0);
+            assertThat(finding.firstSeenMs()).isZero();
+            assertThat(finding.ports()).containsExactly(22);
+        });
+        assertThat(guess.run(200_000, logins(200_000, 22, 200, 50_000)))
+                .as("sessions")
+                .isEmpty();
+        assertThat(guess.run(200_000, logins(200_000, 8080, 200, 100)))
+                .as("nobody logs in there")
+                .isEmpty();
+        Runner<?> probes = new Runner<>(new BruteForce(new BruteForceConfig(null, null, null, null)));
+        for (long slice = 0; slice < 4 * HOUR; slice += 10_000) {
+            assertThat(probes.run(slice, logins(slice, 5432, 2, 100))).isEmpty();
+        }
+        assertThat(probes.run(4 * HOUR, logins(4 * HOUR, 5432, 60, 100)))
+                .as("24 in two minutes are usual here, four times as many are not reached")
+                .isEmpty();
+        assertThat(probes.run(4 * HOUR + 10_000, logins(4 * HOUR + 10_000, 5432, 60, 100)))
+                .hasSize(1);
+    }
+
+    @Test
+    void moreThanADestinationCanServeIsAFloodUnlessItIsUsual() {
+        Runner<?> flood = new Runner<>(new Flood(new FloodConfig(null, null)));
+        assertThat(flood.run(0, logins(0, 80, 999, 100))).isEmpty();
+        assertThat(flood.run(10_000, logins(10_000, 80, 5_000, 100)))
+                .as("it grows, which makes nothing usual")
+                .hasSize(1);
+        assertThat(flood.run(2 * HOUR, logins(2 * HOUR, 80, 900, 100))).isEmpty();
+        assertThat(flood.run(3 * HOUR, logins(3 * HOUR, 80, 5_000, 100)))
+                .as("five times as many as usual, not ten")
+                .isEmpty();
+        Runner<?> sudden = new Runner<>(new Flood(new FloodConfig(null, null)));
+        for (long slice = 0; slice < HOUR; slice += 10_000) {
+            assertThat(sudden.run(slice, logins(slice, 80, 40, 100))).isEmpty();
+        }
+        for (long slice = HOUR; slice < HOUR + 60_000; slice += 10_000) {
+            assertThat(sudden.run(slice, logins(slice, 80, 5_000, 0)))
+                    .as("it goes on, and does not become usual by that")
+                    .singleElement()
+                    .satisfies(finding -> {
+                        assertThat(finding.category()).isEqualTo("impact");
+                        assertThat(finding.evidence().expected()).containsEntry("connections_in_10s_below", 1_000.0);
+                    });
+        }
+    }
+
+    @Test
+    void whatIsRememberedOfRatesIsBounded() {
+        Rates rates = Rates.nothing();
+        for (int i = 0; i < 10_000; i++) {
+            rates.add("10.0." + i / 250 + "." + i % 250, 0, 1 + i % 7);
+        }
+        assertThat(rates.edges()).hasSize(256);
+        assertThat(rates.at(48 * HOUR, 120_000).at(96 * HOUR, 120_000).edges())
+                .as("all of it fades")
+                .isEmpty();
+    }
+
+    private static Activity[] logins(long slice, int port, long connections, long bytesEach) {
+        Activity one = activity(slice, "web", "10.0.0.9", port, true);
+        return new Activity[] {
+            new Activity(
+                    one.sliceMs(),
+                    one.cluster(),
+                    one.source(),
+                    one.destination(),
+                    one.port(),
+                    one.protocol(),
+                    one.verdict(),
+                    one.expected(),
+                    one.outcome(),
+                    one.decidedBy(),
+                    connections,
+                    connections,
+                    0,
+                    0,
+                    connections * 200,
+                    connections * bytesEach,
+                    connections * 3,
+                    connections * 3,
+                    one.firstSeenMs(),
+                    one.lastSeenMs(),
+                    one.startsMs(),
+                    1,
+                    one.samples())
+        };
     }
 
     @Test

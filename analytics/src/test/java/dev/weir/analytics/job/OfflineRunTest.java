@@ -34,9 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OfflineRunTest {
-    private static final AnalyticsConfig CONFIG = new AnalyticsConfig(
-                    1, null, null, null, Duration.ofSeconds(-1), null, null, null, null, null)
-            .learning(Duration.ofMinutes(10));
+    private static final AnalyticsConfig CONFIG =
+            AnalyticsConfig.defaults().atAnyTime().learning(Duration.ofMinutes(10));
 
     @Test
     void theWholeGraphFindsWhatIsThereAndTwoRunsAgree() throws Exception {

@@ -40,7 +40,15 @@ public final class FlowCodec {
         if (value.length == 0) {
             return Long.MIN_VALUE;
         }
-        return isJson(value) ? FlowJson.peekTime(value) : FlowProto.peekTime(value);
+        return isJson(value) ? FlowJson.peek(value, FlowJson.END) : FlowProto.peek(value, FlowProto.END);
+    }
+
+    /** As {@link #peekTime}, but when the flow began. */
+    public static long peekStart(byte[] value) {
+        if (value.length == 0) {
+            return Long.MIN_VALUE;
+        }
+        return isJson(value) ? FlowJson.peek(value, FlowJson.START) : FlowProto.peek(value, FlowProto.START);
     }
 
     private static boolean isJson(byte[] value) {

@@ -30,6 +30,9 @@ public final class FlowJson {
                     .build())
             .build();
 
+    static final String START = "start_ms";
+    static final String END = "end_ms";
+
     private FlowJson() {}
 
     /**
@@ -57,26 +60,27 @@ public final class FlowJson {
         return new Reader(parser).flow();
     }
 
-    static long peekTime(byte[] json) {
-        long start = Long.MIN_VALUE;
+    /** One of the two times; the other when it is not there. */
+    static long peek(byte[] json, String wanted) {
+        long other = Long.MIN_VALUE;
         try (JsonParser parser = FACTORY.createParser(json)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
                 boolean whole = value == JsonToken.VALUE_NUMBER_INT;
-                if (whole && "end_ms".equals(name)) {
+                if (whole && wanted.equals(name)) {
                     return parser.getLongValue();
                 }
-                if (whole && "start_ms".equals(name)) {
-                    start = parser.getLongValue();
+                if (whole && (START.equals(name) || END.equals(name))) {
+                    other = parser.getLongValue();
                 }
                 parser.skipChildren();
             }
-            return start;
+            return other;
         } catch (IOException unreadable) {
             // The judge rejects the record with the reason; here it only has no time.
-            return start;
+            return other;
         }
     }
 

@@ -27,6 +27,11 @@ public final class FlowProto {
     private static final Verdict[] VERDICTS = Verdict.values();
     private static final Direction[] DIRECTIONS = Direction.values();
 
+    /** Tags of the times: field number and wire type. */
+    static final int START = 1 << 3;
+
+    static final int END = 2 << 3;
+
     private FlowProto() {}
 
     /**
@@ -42,23 +47,24 @@ public final class FlowProto {
         }
     }
 
-    static long peekTime(byte[] value) {
-        long start = Long.MIN_VALUE;
+    /** One of the two times; the other when it is not there. */
+    static long peek(byte[] value, int wanted) {
+        long other = Long.MIN_VALUE;
         CodedInputStream in = CodedInputStream.newInstance(value);
         try {
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-                if (tag == 2 << 3) {
+                if (tag == wanted) {
                     return in.readInt64();
-                } else if (tag == 1 << 3) {
-                    start = in.readInt64();
+                } else if (tag == START || tag == END) {
+                    other = in.readInt64();
                 } else if (!in.skipField(tag)) {
-                    return start;
+                    return other;
                 }
             }
-            return start;
+            return other;
         } catch (IOException unreadable) {
             // The judge rejects the record with the reason; here it only has no time.
-            return start;
+            return other;
         }
     }
 

@@ -29,6 +29,8 @@ class FlowCodecTest {
             assertThat(FlowCodec.decode(FlowProto.encode(flow))).isEqualTo(flow);
             assertThat(FlowCodec.peekTime(FlowJson.encode(flow))).isEqualTo(flow.endMs());
             assertThat(FlowCodec.peekTime(FlowProto.encode(flow))).isEqualTo(flow.endMs());
+            assertThat(FlowCodec.peekStart(FlowJson.encode(flow))).isEqualTo(flow.startMs());
+            assertThat(FlowCodec.peekStart(FlowProto.encode(flow))).isEqualTo(flow.startMs());
         }
     }
 

@@ -17,7 +17,6 @@ import dev.weir.standalone.AlertText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,6 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class AnalyzeCommand implements Callable<Integer> {
     /** Flows in a file may be of any time, the future included. */
-    private static final Duration ANY_TIME = Duration.ofSeconds(-1);
-
     enum Output {
         table,
         json
@@ -96,7 +93,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     }
 
     private AnalyticsConfig config() {
-        AnalyticsConfig config = new AnalyticsConfig(1, null, null, null, ANY_TIME, null, null, null, null, null);
+        AnalyticsConfig config = AnalyticsConfig.defaults().atAnyTime();
         if (learn == null) {
             return config;
         }

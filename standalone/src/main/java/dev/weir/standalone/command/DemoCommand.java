@@ -3,7 +3,6 @@ package dev.weir.standalone.command;
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.alerting.notify.slack.SlackConfig;
 import dev.weir.analytics.AnalyticsConfig;
-import dev.weir.analytics.detector.newedge.NewEdgeConfig;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.collector.manifests.ManifestsConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
@@ -101,17 +100,9 @@ final class DemoCommand implements Callable<Integer> {
                 data.toString(),
                 new UpConfig.BrokerConfig(0, null),
                 IngestConfig.of(NetflowConfig.off(), null, new ManifestsConfig(manifests.toString(), null)),
-                new AnalyticsConfig(
-                        null,
-                        null,
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(5),
-                        null,
-                        null,
-                        null,
-                        new NewEdgeConfig(Demo.LEARN, null, null),
-                        null,
-                        null),
+                AnalyticsConfig.defaults()
+                        .waiting(Duration.ofSeconds(2), Duration.ofSeconds(5))
+                        .learning(Demo.LEARN),
                 new AlertingConfig(
                         new AlertingConfig.HttpConfig(null, port, null),
                         null,

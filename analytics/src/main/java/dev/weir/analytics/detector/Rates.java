@@ -1,0 +1,100 @@
+package dev.weir.analytics.detector;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How often each of a source's edges is used: lately, by slice, and usually. Usual is the most that was seen in one window,
+ * fading with a half-life of six hours. It takes in each half hour when that is over, so that an attack does not become
+ * usual by growing, and nothing of an edge that is being reported, so that it does not by going on.
+ *
+ * @param edges bounded in number by {@link #add}
+ */
+public record Rates(Map<String, Edge> edges) {
+    private static final int MAX_EDGES = 256;
+    private static final long FOLD_MS = 30 * 60_000;
+    private static final double HALF_LIFE_MS = 6 * 3_600_000.0;
+
+    /**
+     * One of them.
+     *
+     * @param lately by start of the slice, within the window
+     * @param most in one window of this half hour
+     * @param usual in one window
+     * @param foldedMs when this half hour began
+     * @param reported whether it is being reported
+     */
+    public record Edge(Map<Long, Long> lately, long most, double usual, long foldedMs, boolean reported) {
+        /** How many within the window. */
+        public long count() {
+            return lately.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        /** When the first slice of those began. */
+        public long sinceMs() {
+            return lately.keySet().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+        }
+
+        private Edge at(long nowMs, long windowMs) {
+            long seen = reported ? 0 : Math.max(most, count());
+            boolean over = nowMs - foldedMs >= FOLD_MS;
+            double faded = over ? usual * Math.pow(0.5, (nowMs - foldedMs) / HALF_LIFE_MS) : usual;
+            Map<Long, Long> kept = new TreeMap<>(lately);
+            kept.keySet().removeIf(slice -> slice < nowMs - windowMs);
+            return new Edge(
+                    kept,
+                    over ? 0 : seen,
+                    over ? Math.max(faded, seen) : usual,
+                    over ? nowMs : foldedMs,
+                    reported && !kept.isEmpty());
+        }
+
+        private boolean isWorthKeeping() {
+            return !lately.isEmpty() || most > 0 || usual >= 1;
+        }
+    }
+
+    public static Rates nothing() {
+        return new Rates(new HashMap<>());
+    }
+
+    /** A copy as of a later time, without what is older than the window, ready to be added to. */
+    public Rates at(long nowMs, long windowMs) {
+        Map<String, Edge> copy = new HashMap<>();
+        edges.forEach((key, edge) -> {
+            Edge later = edge.at(nowMs, windowMs);
+            if (later.isWorthKeeping()) {
+                copy.put(key, later);
+            }
+        });
+        return new Rates(copy);
+    }
+
+    /** Counts for an edge; at the bound the one that is used least makes room. */
+    public Edge add(String key, long sliceMs, long count) {
+        if (!edges.containsKey(key) && edges.size() >= MAX_EDGES) {
+            forgetSmallest();
+        }
+        Edge edge = edges.computeIfAbsent(key, each -> new Edge(new TreeMap<>(), 0, 0, sliceMs, false));
+        edge.lately().merge(sliceMs, count, Long::sum);
+        return edge;
+    }
+
+    /** From now on it is being reported, until nothing is seen of it for a window. */
+    public void report(String key) {
+        edges.computeIfPresent(
+                key, (each, edge) -> new Edge(edge.lately(), edge.most(), edge.usual(), edge.foldedMs(), true));
+    }
+
+    private void forgetSmallest() {
+        edges.entrySet().stream()
+                .min((a, b) -> {
+                    int order = Double.compare(
+                            a.getValue().count() + a.getValue().usual(),
+                            b.getValue().count() + b.getValue().usual());
+                    return order != 0 ? order : a.getKey().compareTo(b.getKey());
+                })
+                .ifPresent(smallest -> edges.remove(smallest.getKey()));
+    }
+}

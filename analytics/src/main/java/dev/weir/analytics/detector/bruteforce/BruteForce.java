@@ -1,0 +1,112 @@
+package dev.weir.analytics.detector.bruteforce;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Rates;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.model.Activity;
+import dev.weir.model.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guessing of passwords (ATT&amp;CK T1110): many connections to a service that asks who one is, each so short that the
+ * login can only have failed, or reset at once. After Hellemons et al., "SSHCure: A Flow-Based SSH Intrusion Detection
+ * System" (2012), which tells the phase of guessing by connections of few and alike packets at a rate no person types.
+ * Probes and clients without a pool of connections do the same all day: what an edge usually does is no finding.
+ */
+public final class BruteForce implements Detector<Rates> {
+    public static final String ID = "brute-force";
+
+    private static final long serialVersionUID = 1L;
+    private static final Duration MEMORY = Duration.ofHours(24);
+
+    private final BruteForceConfig config;
+
+    public BruteForce(BruteForceConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public Scope scope() {
+        return Scope.SOURCE;
+    }
+
+    @Override
+    public Class<Rates> stateType() {
+        return Rates.class;
+    }
+
+    @Override
+    public Duration retention() {
+        return MEMORY;
+    }
+
+    @Override
+    public Step<Rates> step(@Nullable Rates state, Slice slice) {
+        Rates rates = (state == null ? Rates.nothing() : state)
+                .at(slice.endMs(), config.window().toMillis());
+        List<Finding> findings = new ArrayList<>();
+        for (Activity activity : slice.activities()) {
+            long attempts = attempts(activity);
+            if (attempts == 0) {
+                continue;
+            }
+            String edge = activity.destination().key() + "|" + activity.port();
+            Rates.Edge now = rates.add(edge, slice.startMs(), attempts);
+            if (now.count() >= Math.max(config.attempts(), config.timesUsual() * now.usual())) {
+                rates.report(edge);
+                findings.add(finding(activity, edge, now));
+            }
+        }
+        return new Step<>(rates, findings);
+    }
+
+    /** Connections that can only be failed logins; those without an answer are none, for nobody was asked. */
+    private long attempts(Activity activity) {
+        Long most = activity.port() == null ? null : config.services().get(activity.port());
+        if (most == null || !activity.protocol().equals("TCP")) {
+            return 0;
+        }
+        Long received = activity.bytesReceived();
+        // What counts no bytes does not tell either.
+        boolean tooShort = received != null
+                && received > 0
+                && activity.established() > 0
+                && received / activity.established() <= most;
+        return activity.refused() + (tooShort ? activity.established() : 0);
+    }
+
+    private Finding finding(Activity activity, String edge, Rates.Edge now) {
+        long count = now.count();
+        String who = activity.source().display();
+        String where = activity.destination().display() + " port " + activity.port();
+        double over = Math.min(1, (count - config.attempts()) / (3.0 * config.attempts()));
+        return Findings.of(this, activity)
+                .subject(edge)
+                .category("credential-access")
+                .severity(Severity.HIGH)
+                .confidence(0.75 + 0.2 * over)
+                .title(who + " tries logins at " + where)
+                .summary(who + " made " + count + " connections to " + where + " within "
+                        + config.window().toSeconds() + " s, each too short for a login that succeeds; "
+                        + config.attempts() + " make a finding, and usual for the two are " + Math.round(now.usual())
+                        + ".")
+                .techniques("T1110")
+                .since(now.sinceMs())
+                .observed("attempts", count)
+                .expected("attempts_below", Math.max(config.attempts(), config.timesUsual() * now.usual()))
+                .expected("attempts_usual", now.usual())
+                .build();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.weir.analytics.detector.bruteforce;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of {@code brute-force}.
+ *
+ * @param attempts failed logins at one service within the window that make a finding
+ * @param window how long an attempt is remembered
+ * @param timesUsual how many times as many as the edge's own usual there must be
+ * @param services by port, how many bytes the service sends at most when a login fails
+ */
+public record BruteForceConfig(Integer attempts, Duration window, Integer timesUsual, Map<Integer, Long> services)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public BruteForceConfig(
+            @Nullable Integer attempts,
+            @Nullable Duration window,
+            @Nullable Integer timesUsual,
+            @Nullable Map<Integer, Long> services) {
+        this.attempts = attempts == null ? 30 : attempts;
+        this.window = window == null ? Duration.ofMinutes(2) : window;
+        this.timesUsual = timesUsual == null ? 4 : timesUsual;
+        this.services = services == null ? usual() : Map.copyOf(services);
+    }
+
+    /** SSH's key exchange alone takes two kilobytes; a database says no in a sentence. */
+    private static Map<Integer, Long> usual() {
+        Map<Integer, Long> bytes = new HashMap<>();
+        bytes.put(22, 6_000L);
+        bytes.put(2222, 6_000L);
+        for (int mail : new int[] {21, 23, 25, 110, 143, 587}) {
+            bytes.put(mail, 1_500L);
+        }
+        for (int directory : new int[] {88, 389, 636}) {
+            bytes.put(directory, 2_000L);
+        }
+        for (int windows : new int[] {445, 3389, 5900, 5985, 5986}) {
+            bytes.put(windows, 8_000L);
+        }
+        for (int database : new int[] {1433, 1521, 3306, 5432, 6379, 9042, 11211, 27017}) {
+            bytes.put(database, 400L);
+        }
+        return Map.copyOf(bytes);
+    }
+}
