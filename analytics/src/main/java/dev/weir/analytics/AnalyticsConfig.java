@@ -1,5 +1,6 @@
 package dev.weir.analytics;
 
+import dev.weir.analytics.detector.beaconing.BeaconingConfig;
 import dev.weir.analytics.detector.bruteforce.BruteForceConfig;
 import dev.weir.analytics.detector.flood.FloodConfig;
 import dev.weir.analytics.detector.hostsweep.HostSweepConfig;
@@ -32,7 +33,8 @@ public record AnalyticsConfig(
         PortScanConfig portScan,
         HostSweepConfig hostSweep,
         BruteForceConfig bruteForce,
-        FloodConfig flood)
+        FloodConfig flood,
+        BeaconingConfig beaconing)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -48,7 +50,8 @@ public record AnalyticsConfig(
             @Nullable PortScanConfig portScan,
             @Nullable HostSweepConfig hostSweep,
             @Nullable BruteForceConfig bruteForce,
-            @Nullable FloodConfig flood) {
+            @Nullable FloodConfig flood,
+            @Nullable BeaconingConfig beaconing) {
         this.parallelism = parallelism == null ? 1 : parallelism;
         this.checkpointInterval = checkpointInterval == null ? Duration.ofSeconds(10) : checkpointInterval;
         this.outOfOrderness = outOfOrderness == null ? Duration.ofSeconds(10) : outOfOrderness;
@@ -61,11 +64,12 @@ public record AnalyticsConfig(
         this.hostSweep = hostSweep == null ? new HostSweepConfig(null, null) : hostSweep;
         this.bruteForce = bruteForce == null ? new BruteForceConfig(null, null, null, null) : bruteForce;
         this.flood = flood == null ? new FloodConfig(null, null) : flood;
+        this.beaconing = beaconing == null ? new BeaconingConfig(null, null, null, null, null, null, null) : beaconing;
     }
 
     /** The defaults. */
     public static AnalyticsConfig defaults() {
-        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null, null);
+        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The same for flows of any time, however far from the clock. */
@@ -97,6 +101,7 @@ public record AnalyticsConfig(
                 portScan,
                 hostSweep,
                 bruteForce,
-                flood);
+                flood,
+                beaconing);
     }
 }

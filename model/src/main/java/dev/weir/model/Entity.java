@@ -56,7 +56,7 @@ public record Entity(
     /** A public address that nothing in the cluster owns. */
     @JsonIgnore
     public boolean isExternal() {
-        return workload == null && node == null && service == null && ip != null && !Ip.isPrivate(ip);
+        return workload == null && node == null && service == null && ip != null && Ip.isPublic(ip);
     }
 
     /** How people call it: {@code shop/web}, {@code node n1}, an address, a domain. */

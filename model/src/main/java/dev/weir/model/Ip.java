@@ -75,6 +75,11 @@ public final class Ip {
         return uniqueLocal || linkLocal || "::1".equals(canonical);
     }
 
+    /** What can be a peer outside: no private space, no group, and not the address that tells nothing. */
+    public static boolean isPublic(String canonical) {
+        return !isPrivate(canonical) && !isMulticast(canonical) && !isUnspecified(canonical);
+    }
+
     /** Stands for an address that is not told. */
     public static boolean isUnspecified(String canonical) {
         return canonical.equals("0.0.0.0") || canonical.equals("::");

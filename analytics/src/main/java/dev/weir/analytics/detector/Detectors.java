@@ -1,6 +1,7 @@
 package dev.weir.analytics.detector;
 
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.detector.beaconing.Beaconing;
 import dev.weir.analytics.detector.bruteforce.BruteForce;
 import dev.weir.analytics.detector.flood.Flood;
 import dev.weir.analytics.detector.hostsweep.HostSweep;
@@ -18,6 +19,7 @@ public final class Detectors {
                 new PortScan(config.portScan()),
                 new HostSweep(config.hostSweep()),
                 new BruteForce(config.bruteForce()),
-                new Flood(config.flood()));
+                new Flood(config.flood()),
+                new Beaconing(config.beaconing()));
     }
 }

@@ -1,0 +1,156 @@
+package dev.weir.analytics.detector.beaconing;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.model.Activity;
+import dev.weir.model.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Contact to an address outside in a program's own rhythm (ATT&amp;CK T1071, T1571). Half of the score is how regular it is
+ * ({@link Rhythm}). Programs that report, poll and scrape are as regular as any beacon, so something else must speak
+ * against it: a port that nobody is expected to speak to outside, a peer that often does not answer and is tried on and on,
+ * or a peer that the workload did without for as long as it is known.
+ */
+public final class Beaconing implements Detector<Contacts> {
+    public static final String ID = "beaconing";
+
+    private static final long serialVersionUID = 1L;
+    private static final double ODD_PORT = 0.25;
+    private static final double UNANSWERED = 0.25;
+    private static final double NEW_PEER = 0.35;
+    private static final double OFTEN_UNANSWERED = 0.3;
+    private static final Duration MEMORY = Duration.ofHours(24);
+
+    private final BeaconingConfig config;
+
+    public Beaconing(BeaconingConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public Scope scope() {
+        return Scope.SOURCE;
+    }
+
+    @Override
+    public Class<Contacts> stateType() {
+        return Contacts.class;
+    }
+
+    @Override
+    public Duration retention() {
+        return MEMORY;
+    }
+
+    @Override
+    public Step<Contacts> step(@Nullable Contacts state, Slice slice) {
+        Contacts contacts = state == null ? Contacts.since(slice.startMs()) : state.copy();
+        List<Finding> findings = new ArrayList<>();
+        for (Activity activity : slice.activities()) {
+            Integer port = activity.port();
+            if (port == null
+                    || config.ignoredPorts().contains(port)
+                    || !activity.destination().isExternal()) {
+                continue;
+            }
+            String key = activity.destination().key() + "|" + activity.protocol() + "|" + port;
+            List<Long> starts = activity.startsMs().stream()
+                    .map(offset -> activity.firstSeenMs() + offset)
+                    .toList();
+            Long sent = activity.bytesSent();
+            Contacts.Contact now = contacts.peer(key, activity.firstSeenMs())
+                    .with(
+                            starts,
+                            activity.connections(),
+                            activity.failed(),
+                            sent == null ? 0 : sent / activity.connections());
+            contacts.peers().put(key, now);
+            Finding finding = judged(activity, key, port, now, contacts.sinceMs());
+            if (finding != null) {
+                findings.add(finding);
+            }
+        }
+        return new Step<>(contacts, findings);
+    }
+
+    private @Nullable Finding judged(Activity activity, String key, int port, Contacts.Contact contact, long sinceMs) {
+        long span = activity.lastSeenMs() - contact.firstMs();
+        if (contact.connections() < config.connections() || span < config.span().toMillis()) {
+            return null;
+        }
+        Rhythm rhythm = Rhythm.of(contact, activity.lastSeenMs());
+        if (rhythm.score() < config.regularity()) {
+            return null;
+        }
+        double unanswered = contact.failed() / (double) contact.connections();
+        List<String> against = new ArrayList<>();
+        double score = rhythm.score() / 2;
+        if (!config.usualPorts().contains(port)) {
+            score += ODD_PORT;
+            against.add("port " + port + " is not one that programs speak to outside");
+        }
+        if (unanswered >= OFTEN_UNANSWERED) {
+            score += UNANSWERED;
+            against.add(Math.round(unanswered * 100) + " % of its connections came to nothing");
+        }
+        if (contact.firstMs() - sinceMs >= config.learn().toMillis()) {
+            score += NEW_PEER;
+            against.add("the workload did without it for " + (contact.firstMs() - sinceMs) / 3_600_000 + " hours");
+        }
+        return score < config.score() ? null : finding(activity, key, contact, rhythm, score, against);
+    }
+
+    private Finding finding(
+            Activity activity,
+            String key,
+            Contacts.Contact contact,
+            Rhythm rhythm,
+            double score,
+            List<String> against) {
+        String who = activity.source().display();
+        String whom = activity.destination().display();
+        return Findings.of(this, activity)
+                .subject(key)
+                .category("command-and-control")
+                .severity(Severity.HIGH)
+                .confidence(Math.min(0.95, score))
+                .title(who + " keeps in touch with " + whom)
+                .summary(String.format(
+                        Locale.ROOT,
+                        "%s made %d connections to %s port %d since it was first seen, of a regularity of %.2f; %s.",
+                        who,
+                        contact.connections(),
+                        whom,
+                        activity.port(),
+                        rhythm.score(),
+                        String.join("; ", against)))
+                .techniques("T1071", "T1571")
+                .since(contact.firstMs())
+                .observed("score", rounded(score))
+                .observed("regularity", rounded(rhythm.score()))
+                .observed("intervals_alike", rounded(rhythm.time()))
+                .observed("sizes_alike", rounded(rhythm.size()))
+                .observed("evenness", rounded(rhythm.evenness()))
+                .observed("coverage", rounded(rhythm.coverage()))
+                .expected("score_below", config.score())
+                .build();
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
+    }
+}

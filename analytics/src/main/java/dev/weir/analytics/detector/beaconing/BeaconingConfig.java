@@ -1,0 +1,46 @@
+package dev.weir.analytics.detector.beaconing;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of {@code beaconing}.
+ *
+ * @param connections to one peer that are the least to judge by
+ * @param span that they must spread over
+ * @param regularity the least, of 1, that is taken for a program's own rhythm
+ * @param score the least, of 1, that makes a finding
+ * @param learn how long a workload is known before a new peer of it speaks against that peer
+ * @param usualPorts destination ports that programs are expected to speak to outside
+ * @param ignoredPorts destination ports of protocols that are regular by their nature, such as time
+ */
+public record BeaconingConfig(
+        Integer connections,
+        Duration span,
+        Double regularity,
+        Double score,
+        Duration learn,
+        Set<Integer> usualPorts,
+        Set<Integer> ignoredPorts)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public BeaconingConfig(
+            @Nullable Integer connections,
+            @Nullable Duration span,
+            @Nullable Double regularity,
+            @Nullable Double score,
+            @Nullable Duration learn,
+            @Nullable Set<Integer> usualPorts,
+            @Nullable Set<Integer> ignoredPorts) {
+        this.connections = connections == null ? 30 : connections;
+        this.span = span == null ? Duration.ofHours(1) : span;
+        this.regularity = regularity == null ? 0.6 : regularity;
+        this.score = score == null ? 0.75 : score;
+        this.learn = learn == null ? Duration.ofHours(24) : learn;
+        this.usualPorts = usualPorts == null ? Set.of(25, 80, 443, 465, 587, 853, 993) : Set.copyOf(usualPorts);
+        this.ignoredPorts = ignoredPorts == null ? Set.of(53, 67, 68, 123, 5353) : Set.copyOf(ignoredPorts);
+    }
+}

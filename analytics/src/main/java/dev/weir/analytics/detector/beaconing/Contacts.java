@@ -1,0 +1,92 @@
+package dev.weir.analytics.detector.beaconing;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The peers outside that a source keeps in touch with.
+ *
+ * @param sinceMs since when the source is known
+ * @param peers bounded in number by {@link #peer}
+ */
+public record Contacts(long sinceMs, Map<String, Contact> peers) {
+    private static final int MAX_PEERS = 64;
+    private static final int MAX_SAMPLES = 60;
+    private static final int MAX_BINS = 144;
+
+    /** Ten minutes. */
+    static final long BIN_MS = 600_000;
+
+    /**
+     * One of them.
+     *
+     * @param connections all since {@code firstMs}
+     * @param failed of them those without an answer
+     * @param intervalsMs between the latest starts
+     * @param sizes of the latest slices, bytes sent for each connection
+     * @param bins connections for each ten minutes of the latest day, by when they began
+     */
+    public record Contact(
+            long firstMs,
+            long lastStartMs,
+            long connections,
+            long failed,
+            List<Long> intervalsMs,
+            List<Long> sizes,
+            Map<Long, Long> bins) {
+
+        Contact with(List<Long> startsMs, long more, long moreFailed, long size) {
+            List<Long> intervals = new ArrayList<>(intervalsMs);
+            long last = lastStartMs;
+            for (long start : startsMs) {
+                if (last > 0 && start > last) {
+                    intervals.add(start - last);
+                }
+                last = Math.max(last, start);
+            }
+            List<Long> bytes = new ArrayList<>(sizes);
+            bytes.add(size);
+            Map<Long, Long> counts = new TreeMap<>(bins);
+            counts.merge(last - Math.floorMod(last, BIN_MS), more, Long::sum);
+            counts.keySet()
+                    .removeIf(bin -> bin
+                            < counts.keySet().stream()
+                                            .mapToLong(Long::longValue)
+                                            .max()
+                                            .orElse(0)
+                                    - MAX_BINS * BIN_MS);
+            return new Contact(
+                    firstMs, last, connections + more, failed + moreFailed, latest(intervals), latest(bytes), counts);
+        }
+
+        private static List<Long> latest(List<Long> values) {
+            return new ArrayList<>(values.subList(Math.max(0, values.size() - MAX_SAMPLES), values.size()));
+        }
+    }
+
+    static Contacts since(long ms) {
+        return new Contacts(ms, new HashMap<>());
+    }
+
+    Contacts copy() {
+        return new Contacts(sinceMs, new HashMap<>(peers));
+    }
+
+    /** A peer; at the bound the one that was contacted least makes room. */
+    Contact peer(String key, long ms) {
+        Contact known = peers.get(key);
+        if (known == null && peers.size() >= MAX_PEERS) {
+            peers.entrySet().stream()
+                    .min((a, b) -> {
+                        int order = Long.compare(
+                                a.getValue().connections(), b.getValue().connections());
+                        return order != 0 ? order : a.getKey().compareTo(b.getKey());
+                    })
+                    .ifPresent(least -> peers.remove(least.getKey()));
+        }
+        return known == null ? new Contact(ms, 0, 0, 0, new ArrayList<>(), new ArrayList<>(), new TreeMap<>()) : known;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.weir.analytics.detector.beaconing;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How regular contact is, from 0 to 1, as RITA (Active Countermeasures) scores beacons: the mean of four parts.
+ *
+ * @param time how alike the intervals are: 1 - |Bowley's skewness| and 1 - MAD / median, halved
+ * @param size the same of the bytes sent
+ * @param evenness how evenly contacts are spread over the time: 1 - coefficient of variation of ten-minute counts
+ * @param coverage in how many of the ten minutes there was contact
+ */
+record Rhythm(double time, double size, double evenness, double coverage) {
+    static Rhythm of(Contacts.Contact contact, long nowMs) {
+        long oldest = contact.bins().keySet().stream()
+                .mapToLong(Long::longValue)
+                .min()
+                .orElse(nowMs);
+        int bins = (int) Math.max(1, (nowMs - oldest + Contacts.BIN_MS - 1) / Contacts.BIN_MS);
+        return new Rhythm(
+                alike(contact.intervalsMs()),
+                alike(contact.sizes()),
+                evenness(contact.bins(), bins),
+                Math.min(1, contact.bins().size() / (double) bins));
+    }
+
+    double score() {
+        return (time + size + evenness + coverage) / 4;
+    }
+
+    private static double alike(Collection<Long> values) {
+        if (values.size() < 4) {
+            return 0;
+        }
+        List<Long> sorted = values.stream().sorted().toList();
+        double q1 = quantile(sorted, 0.25);
+        double median = quantile(sorted, 0.5);
+        double q3 = quantile(sorted, 0.75);
+        double spread = q3 - q1;
+        double skew = spread < 10 || median == q1 || median == q3 ? 0 : (q1 + q3 - 2 * median) / spread;
+        List<Long> deviations = sorted.stream()
+                .map(value -> Math.round(Math.abs(value - median)))
+                .sorted()
+                .toList();
+        double mad = median == 0 ? 0 : Math.max(0, 1 - quantile(deviations, 0.5) / median);
+        return (1 - Math.abs(skew) + mad) / 2;
+    }
+
+    private static double quantile(List<Long> sorted, double q) {
+        double at = q * (sorted.size() - 1);
+        int below = (int) at;
+        int above = Math.min(below + 1, sorted.size() - 1);
+        return sorted.get(below) + (at - below) * (sorted.get(above) - sorted.get(below));
+    }
+
+    private static double evenness(Map<Long, Long> counts, int bins) {
+        double mean = counts.values().stream().mapToLong(Long::longValue).sum() / (double) bins;
+        double squares = (bins - counts.size()) * mean * mean;
+        for (long count : counts.values()) {
+            squares += (count - mean) * (count - mean);
+        }
+        return mean == 0 ? 0 : Math.max(0, 1 - Math.sqrt(squares / bins) / mean);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.weir.analytics.detector;
+
+import static dev.weir.analytics.Samples.activity;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.beaconing.Beaconing;
+import dev.weir.analytics.detector.beaconing.BeaconingConfig;
+import dev.weir.analytics.detector.beaconing.Contacts;
+import dev.weir.model.Activity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class BeaconingTest {
+    private static final String OUTSIDE = "203.0.113.9";
+    private static final long MINUTE = 60_000;
+    private static final long HOUR = 60 * MINUTE;
+
+    private final Beaconing beaconing = new Beaconing(new BeaconingConfig(null, null, null, null, null, null, null));
+    private final Random random = new Random(7);
+    private @Nullable Contacts state;
+
+    @Test
+    void aRhythmAloneIsNoFinding() {
+        assertThat(everyMinute(0, 30 * HOUR, OUTSIDE, 443, true)).isEmpty();
+    }
+
+    @Test
+    void aRhythmToAPortThatNobodySpeaksToIsNotEnoughEither() {
+        assertThat(everyMinute(0, 6 * HOUR, OUTSIDE, 6667, true)).isEmpty();
+    }
+
+    @Test
+    void whatIsTriedOnAndOnInVainIs() {
+        List<Finding> found = everyMinute(0, 3 * HOUR, OUTSIDE, 6667, false);
+        assertThat(found).isNotEmpty();
+        Finding first = found.get(0);
+        assertThat(first.category()).isEqualTo("command-and-control");
+        assertThat(first.lastSeenMs()).isBetween(HOUR, HOUR + 10 * MINUTE);
+        assertThat(first.summary()).contains("port 6667 is not one", "100 % of its connections came to nothing");
+        assertThat(first.evidence().observed().get("score")).isGreaterThanOrEqualTo(0.75);
+    }
+
+    @Test
+    void whatBeginsWhenTheWorkloadIsLongKnownIsThoughItAnswersOnAUsualPort() {
+        assertThat(everyMinute(0, 30 * HOUR, "203.0.113.8", 443, true)).isEmpty();
+        List<Finding> found = everyMinute(30 * HOUR, 33 * HOUR, OUTSIDE, 443, true);
+        assertThat(found).isNotEmpty();
+        assertThat(found.get(0).summary()).contains("the workload did without it for 30 hours");
+    }
+
+    @Test
+    void timeProbesWithinTheClusterAndPeopleAreNot() {
+        assertThat(everyMinute(0, 3 * HOUR, OUTSIDE, 123, false)).isEmpty();
+        assertThat(everyMinute(0, 3 * HOUR, "10.0.0.9", 6667, false)).isEmpty();
+        assertThat(everyMinute(0, 3 * HOUR, "224.0.0.251", 6667, false)).isEmpty();
+        long at = 3 * HOUR;
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            at += (long) (-Math.log(1 - random.nextDouble()) * 20 * MINUTE);
+            found.addAll(step(at, OUTSIDE, 6667, false, 100 + random.nextInt(100_000)));
+        }
+        assertThat(found).as("now and then, of any size").isEmpty();
+    }
+
+    @Test
+    void peersAreBounded() {
+        for (int i = 0; i < 1_000; i++) {
+            step(i * MINUTE, "203.0." + i / 250 + "." + (1 + i % 250), 6667, false, 10);
+        }
+        assertThat(state.peers()).hasSize(64);
+    }
+
+    /** With a tenth of jitter. */
+    private List<Finding> everyMinute(long from, long to, String destination, int port, boolean answered) {
+        List<Finding> found = new ArrayList<>();
+        for (long at = from; at < to; at += MINUTE) {
+            found.addAll(step(at + random.nextInt((int) MINUTE / 10), destination, port, answered, 180));
+        }
+        return found;
+    }
+
+    private List<Finding> step(long ms, String destination, int port, boolean answered, long bytes) {
+        long slice = Activity.sliceOf(ms);
+        Activity one = activity(slice, "web", destination, port, answered);
+        Activity sized = new Activity(
+                one.sliceMs(),
+                one.cluster(),
+                one.source(),
+                one.destination(),
+                one.port(),
+                one.protocol(),
+                one.verdict(),
+                one.expected(),
+                one.outcome(),
+                one.decidedBy(),
+                one.connections(),
+                one.established(),
+                one.refused(),
+                one.unanswered(),
+                bytes,
+                one.bytesReceived(),
+                one.packetsSent(),
+                one.packetsReceived(),
+                ms,
+                ms,
+                one.startsMs(),
+                1,
+                one.samples());
+        Step<Contacts> step = beaconing.step(state, new Slice(slice, List.of(sized)));
+        state = step.state();
+        return step.findings();
+    }
+}
