@@ -1,0 +1,85 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.codec.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code docs/reference/detection-quality.md} says what the defaults find in recorded traffic; this runs them anew. */
+@Tag("shared-data")
+class DetectionQualityTest {
+    private static final Path PAGE = Path.of("../docs/reference/detection-quality.md");
+    private static final Path SHARED = Path.of("../../shared");
+    private static final Path SETS = SHARED.resolve("data/flows");
+    private static final String FLOWS = ".flows.ndjson.gz";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void thePageHoldsWhatAFreshRunFinds() throws Exception {
+        List<String> rows = new ArrayList<>();
+        for (Path flows : sets()) {
+            String name = flows.getFileName().toString().replace(FLOWS, "");
+            rows.add(row(name, scored(flows, SETS.resolve(name + ".labels.txt.gz"))));
+        }
+        System.out.println(
+                "| recorded | hours | incidents | found | named | alerts | false | by label: named/found/all |");
+        rows.forEach(System.out::println);
+        assertThat(rows).isNotEmpty();
+        assertThat(Files.readAllLines(PAGE)).containsAll(rows);
+    }
+
+    private static List<Path> sets() throws Exception {
+        try (var files = Files.list(SETS)) {
+            return files.filter(file -> file.toString().endsWith(FLOWS))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private JsonNode scored(Path flows, Path labels) throws Exception {
+        Path alerts = folder.resolve("alerts.ndjson");
+        try (WeirProcess analyze = WeirProcess.start(folder, "analyze", "-o", "json", flows.toString())) {
+            assertThat(analyze.exitCode()).as(analyze::errors).isZero();
+            Files.writeString(alerts, analyze.output());
+        }
+        Process score = new ProcessBuilder(
+                        "python3",
+                        SHARED.resolve("eval/score.py").toString(),
+                        flows.toString(),
+                        labels.toString(),
+                        alerts.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String json = new String(score.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(score.waitFor()).isZero();
+        return Json.MAPPER.readTree(json);
+    }
+
+    private static String row(String name, JsonNode score) {
+        List<String> labels = new ArrayList<>();
+        score.path("per_label")
+                .properties()
+                .forEach(
+                        each -> labels.add(each.getKey() + " " + each.getValue().asText()));
+        return String.join(
+                " | ",
+                "| `" + name + "`",
+                score.path("hours").asText(),
+                score.path("incidents").asText(),
+                score.path("found").asText(),
+                score.path("named").asText(),
+                score.path("alerts").asText(),
+                score.path("false_total").asText(),
+                (labels.isEmpty() ? "all benign" : String.join(", ", labels)) + " |");
+    }
+}
