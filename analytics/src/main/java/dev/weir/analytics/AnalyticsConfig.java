@@ -6,6 +6,7 @@ import dev.weir.analytics.detector.flood.FloodConfig;
 import dev.weir.analytics.detector.hostsweep.HostSweepConfig;
 import dev.weir.analytics.detector.newedge.NewEdgeConfig;
 import dev.weir.analytics.detector.portscan.PortScanConfig;
+import dev.weir.analytics.detector.remoteservices.RemoteServicesConfig;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ public record AnalyticsConfig(
         HostSweepConfig hostSweep,
         BruteForceConfig bruteForce,
         FloodConfig flood,
-        BeaconingConfig beaconing)
+        BeaconingConfig beaconing,
+        RemoteServicesConfig remoteServices)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -51,7 +53,8 @@ public record AnalyticsConfig(
             @Nullable HostSweepConfig hostSweep,
             @Nullable BruteForceConfig bruteForce,
             @Nullable FloodConfig flood,
-            @Nullable BeaconingConfig beaconing) {
+            @Nullable BeaconingConfig beaconing,
+            @Nullable RemoteServicesConfig remoteServices) {
         this.parallelism = parallelism == null ? 1 : parallelism;
         this.checkpointInterval = checkpointInterval == null ? Duration.ofSeconds(10) : checkpointInterval;
         this.outOfOrderness = outOfOrderness == null ? Duration.ofSeconds(10) : outOfOrderness;
@@ -65,11 +68,12 @@ public record AnalyticsConfig(
         this.bruteForce = bruteForce == null ? new BruteForceConfig(null, null, null, null) : bruteForce;
         this.flood = flood == null ? new FloodConfig(null, null) : flood;
         this.beaconing = beaconing == null ? new BeaconingConfig(null, null, null, null, null, null, null) : beaconing;
+        this.remoteServices = remoteServices == null ? new RemoteServicesConfig(null, null, null) : remoteServices;
     }
 
     /** The defaults. */
     public static AnalyticsConfig defaults() {
-        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The same for flows of any time, however far from the clock. */
@@ -102,6 +106,7 @@ public record AnalyticsConfig(
                 hostSweep,
                 bruteForce,
                 flood,
-                beaconing);
+                beaconing,
+                remoteServices);
     }
 }

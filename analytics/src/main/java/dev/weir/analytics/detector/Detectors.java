@@ -7,6 +7,7 @@ import dev.weir.analytics.detector.flood.Flood;
 import dev.weir.analytics.detector.hostsweep.HostSweep;
 import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.portscan.PortScan;
+import dev.weir.analytics.detector.remoteservices.RemoteServices;
 import java.util.List;
 
 /** The registry: one line for each detector. */
@@ -20,6 +21,7 @@ public final class Detectors {
                 new HostSweep(config.hostSweep()),
                 new BruteForce(config.bruteForce()),
                 new Flood(config.flood()),
-                new Beaconing(config.beaconing()));
+                new Beaconing(config.beaconing()),
+                new RemoteServices(config.remoteServices()));
     }
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What one source lately tried in vain: by group (a destination, or a port), the members (ports, or destinations) and
- * when each was last tried. Both scan detectors keep this.
+ * What one source lately tried: by group (a destination, or a port), the members (ports, or destinations) and when each
+ * was last tried.
  *
  * @param groups bounded in number and size by {@link #update}
  */

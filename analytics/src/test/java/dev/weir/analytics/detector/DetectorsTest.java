@@ -15,6 +15,8 @@ import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.newedge.NewEdgeConfig;
 import dev.weir.analytics.detector.portscan.PortScan;
 import dev.weir.analytics.detector.portscan.PortScanConfig;
+import dev.weir.analytics.detector.remoteservices.RemoteServices;
+import dev.weir.analytics.detector.remoteservices.RemoteServicesConfig;
 import dev.weir.model.Activity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,6 +146,35 @@ class DetectorsTest {
                         assertThat(finding.evidence().expected()).containsEntry("connections_in_10s_below", 1_000.0);
                     });
         }
+    }
+
+    @Test
+    void severalWaysIntoOneMachineAreAFindingOneOrTwoAreNot() {
+        Runner<?> remote = new Runner<>(new RemoteServices(new RemoteServicesConfig(null, null, null)));
+        assertThat(remote.run(0, activity(0, "web", "10.0.0.9", 445, true))).isEmpty();
+        assertThat(remote.run(10_000, activity(10_000, "web", "10.0.0.9", 139, true)))
+                .as("SMB again")
+                .isEmpty();
+        assertThat(remote.run(20_000, activity(20_000, "web", "10.0.0.9", 135, true)))
+                .isEmpty();
+        assertThat(remote.run(30_000, activity(30_000, "web", "10.0.0.8", 22, true)))
+                .as("another machine")
+                .isEmpty();
+        assertThat(remote.run(40_000, activity(40_000, "web", "10.0.0.9", 5985, false)))
+                .as("nobody answered")
+                .isEmpty();
+        assertThat(remote.run(50_000, activity(50_000, "web", "10.0.0.9", 5985, true)))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.category()).isEqualTo("lateral-movement");
+                    assertThat(finding.summary()).contains("RPC, SMB, WinRM");
+                    assertThat(finding.firstSeenMs()).as("the last use of SMB").isBetween(10_000L, 20_000L);
+                });
+        Runner<?> slow = new Runner<>(new RemoteServices(new RemoteServicesConfig(null, null, null)));
+        assertThat(slow.run(0, activity(0, "web", "10.0.0.9", 445, true))).isEmpty();
+        assertThat(slow.run(HOUR, activity(HOUR, "web", "10.0.0.9", 135, true))).isEmpty();
+        assertThat(slow.run(2 * HOUR, activity(2 * HOUR, "web", "10.0.0.9", 22, true)))
+                .isEmpty();
     }
 
     @Test

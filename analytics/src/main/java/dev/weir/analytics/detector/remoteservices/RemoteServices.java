@@ -1,0 +1,100 @@
+package dev.weir.analytics.detector.remoteservices;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.analytics.detector.Tried;
+import dev.weir.model.Activity;
+import dev.weir.model.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source that gets into another machine by several of the services that run programs there (ATT&amp;CK T1021): SSH, SMB,
+ * RPC, WinRM, RDP, VNC, the kubelet, Docker. An administrator uses one, and a Windows client of a domain two (SMB and
+ * RPC); whoever tries what works uses more. Only connections that were answered count.
+ */
+public final class RemoteServices implements Detector<Tried> {
+    public static final String ID = "remote-services";
+
+    private static final long serialVersionUID = 1L;
+
+    private final RemoteServicesConfig config;
+
+    public RemoteServices(RemoteServicesConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public Scope scope() {
+        return Scope.SOURCE;
+    }
+
+    @Override
+    public Class<Tried> stateType() {
+        return Tried.class;
+    }
+
+    @Override
+    public Duration retention() {
+        return config.window();
+    }
+
+    @Override
+    public Step<Tried> step(@Nullable Tried state, Slice slice) {
+        Tried used = (state == null ? Tried.nothing() : state)
+                .since(slice.endMs() - config.window().toMillis());
+        Map<String, List<Activity>> byDestination = new TreeMap<>();
+        for (Activity activity : slice.activities()) {
+            String way = activity.port() == null ? null : config.services().get(activity.port());
+            if (way == null
+                    || activity.established() == 0
+                    || !activity.protocol().equals("TCP")) {
+                continue;
+            }
+            String destination = activity.destination().key();
+            used.update(destination, way, activity.lastSeenMs());
+            byDestination.computeIfAbsent(destination, key -> new ArrayList<>()).add(activity);
+        }
+        List<Finding> findings = new ArrayList<>();
+        byDestination.forEach((destination, activities) -> {
+            TreeSet<String> ways = new TreeSet<>(used.members(destination).keySet());
+            if (ways.size() >= config.ways()) {
+                findings.add(finding(activities, destination, ways, used.firstMs(destination)));
+            }
+        });
+        return new Step<>(used, findings);
+    }
+
+    private Finding finding(List<Activity> activities, String destination, TreeSet<String> ways, long since) {
+        Activity one = activities.get(0);
+        String who = one.source().display();
+        String whom = one.destination().display();
+        return Findings.of(this, activities)
+                .subject(destination)
+                .category("lateral-movement")
+                .severity(Severity.HIGH)
+                .confidence(Math.min(0.95, 0.8 + 0.1 * (ways.size() - config.ways())))
+                .title(who + " gets into " + whom + " by several services")
+                .summary(who + " used " + String.join(", ", ways) + " of " + whom + " within "
+                        + config.window().toMinutes() + " minutes; " + config.ways() + " of them make a finding.")
+                .techniques("T1021")
+                .since(since)
+                .observed("ways", ways.size())
+                .expected("ways_below", config.ways())
+                .build();
+    }
+}
