@@ -23,7 +23,7 @@ public interface Detector<S> extends Serializable {
     Duration retention();
 
     /**
-     * @param state null for a key that is new, or whose state was forgotten
+     * @param state null for a key that is new, or whose state was forgotten; it is never changed, a step makes another
      */
     Step<S> step(@Nullable S state, Slice slice);
 }

@@ -61,8 +61,12 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
     /** A detector with the handle of its state. */
     private record Running<S>(Detector<S> detector, ValueState<S> state) {
         List<Finding> run(Slice slice) throws Exception {
-            Step<S> step = detector.step(state.value(), slice);
-            state.update(step.state());
+            S before = state.value();
+            Step<S> step = detector.step(before, slice);
+            // Most slices are of no concern to most detectors.
+            if (!step.state().equals(before)) {
+                state.update(step.state());
+            }
             return step.findings();
         }
     }
