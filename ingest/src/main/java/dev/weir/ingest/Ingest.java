@@ -42,6 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class Ingest implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
     private static final Duration CONTEXT_WAIT = Duration.ofSeconds(30);
+    /** While it waits it takes in nothing. */
+    private static final Duration SHORT_WAIT = Duration.ofSeconds(10);
 
     private final IngestConfig config;
     private final KafkaConfig kafka;
@@ -117,8 +119,9 @@ public final class Ingest implements AutoCloseable {
                 metrics);
         started.push(follower);
         follower.start();
-        boolean caughtUp = follower.awaitCaughtUp(CONTEXT_WAIT);
-        if (!caughtUp && SpooledFlows.isThereAlready(config.spool())) {
+        boolean spooled = SpooledFlows.isThereAlready(config.spool());
+        boolean caughtUp = follower.awaitCaughtUp(spooled ? SHORT_WAIT : CONTEXT_WAIT);
+        if (!caughtUp && spooled) {
             LOG.warn(
                     "Kafka at {} does not answer; as there is a spool, Kafka has been there, and flows wait on disk for it."
                             + " Ends are named by what is told of them since this start",
