@@ -20,6 +20,7 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.File;
 import java.net.InetSocketAddress;
@@ -158,7 +159,10 @@ final class IpfixTcp implements AutoCloseable {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            var unused = context.close();
+            // The end of a TLS handshake is such an event too.
+            if (event instanceof IdleStateEvent) {
+                var unused = context.close();
+            }
         }
 
         @Override
