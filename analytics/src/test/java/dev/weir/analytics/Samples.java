@@ -77,30 +77,10 @@ public final class Samples {
     }
 
     public static Activity activity(long slice, String source, String destination, int port, boolean answered) {
-        return new Activity(
-                slice,
-                null,
-                workload(source),
-                address(destination),
-                port,
-                "TCP",
-                Verdict.FORWARDED,
-                null,
-                null,
-                List.of(),
-                1,
-                answered ? 1 : 0,
-                0,
-                answered ? 0 : 1,
-                10L,
-                10L,
-                1L,
-                1L,
-                slice + 1,
-                slice + 2,
-                List.of(0),
-                1,
-                List.of());
+        return new ActivityBuilder(slice, workload(source), address(destination), port)
+                .answered(answered ? 1 : 0)
+                .unanswered(answered ? 0 : 1)
+                .build();
     }
 
     public static Finding finding(long ms, long count, String subject) {

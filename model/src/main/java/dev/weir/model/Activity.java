@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param refused connections answered by a reset only
  * @param unanswered connections that got no answer
  * @param startsMs offsets of connection starts from {@code firstSeenMs}, in ms, at most {@value #MAX_STARTS}
+ * @param cleartext connections of which the exporter says that they were not encrypted
+ * @param dns what was asked, by registered domain, sorted, at most {@value #MAX_DOMAINS}; of names in the cluster nothing
+ * @param http null where the exporter sees none
  * @param sampling the largest sampling factor among the flows, 1 when none was sampled
  */
 public record Activity(
@@ -40,10 +43,19 @@ public record Activity(
         long lastSeenMs,
         List<Integer> startsMs,
         int sampling,
+        long cleartext,
+        List<DnsQueries> dns,
+        @Nullable HttpRequests http,
         List<Flow> samples) {
 
     public static final long SLICE_MS = 10_000;
     public static final int MAX_STARTS = 64;
+    public static final int MAX_DOMAINS = 64;
+
+    @SuppressWarnings("NullAway") // from JSON any component may be absent, whatever its type says
+    public Activity {
+        dns = dns == null ? List.of() : dns;
+    }
 
     /** The slice that a time belongs to. */
     public static long sliceOf(long ms) {

@@ -36,6 +36,11 @@ public record Rates(Map<String, Edge> edges) {
             return lately.keySet().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
         }
 
+        /** How many within the window are too many: so many times the usual, and never less than {@code least}. */
+        public double threshold(double least, double timesUsual) {
+            return Math.max(least, timesUsual * usual);
+        }
+
         private Edge at(long nowMs, long windowMs) {
             long seen = reported ? 0 : Math.max(most, count());
             boolean over = nowMs - foldedMs >= FOLD_MS;
@@ -73,9 +78,7 @@ public record Rates(Map<String, Edge> edges) {
 
     /** Counts for an edge; at the bound the one that is used least makes room. */
     public Edge add(String key, long sliceMs, long count) {
-        if (!edges.containsKey(key) && edges.size() >= MAX_EDGES) {
-            forgetSmallest();
-        }
+        Bounds.makeRoom(edges, key, MAX_EDGES, edge -> edge.count() + edge.usual());
         Edge edge = edges.computeIfAbsent(key, each -> new Edge(new TreeMap<>(), 0, 0, sliceMs, false));
         edge.lately().merge(sliceMs, count, Long::sum);
         return edge;
@@ -85,16 +88,5 @@ public record Rates(Map<String, Edge> edges) {
     public void report(String key) {
         edges.computeIfPresent(
                 key, (each, edge) -> new Edge(edge.lately(), edge.most(), edge.usual(), edge.foldedMs(), true));
-    }
-
-    private void forgetSmallest() {
-        edges.entrySet().stream()
-                .min((a, b) -> {
-                    int order = Double.compare(
-                            a.getValue().count() + a.getValue().usual(),
-                            b.getValue().count() + b.getValue().usual());
-                    return order != 0 ? order : a.getKey().compareTo(b.getKey());
-                })
-                .ifPresent(smallest -> edges.remove(smallest.getKey()));
     }
 }

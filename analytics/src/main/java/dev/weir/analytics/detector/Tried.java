@@ -1,7 +1,6 @@
 package dev.weir.analytics.detector;
 
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -39,9 +38,7 @@ public record Tried(Map<String, Members> groups) {
 
     /** Remembers a try. At the bounds it is not remembered: a group that large has been found already. */
     public void update(String group, String member, long atMs) {
-        if (!groups.containsKey(group) && groups.size() >= MAX_GROUPS) {
-            forgetSmallest();
-        }
+        Bounds.makeRoom(groups, group, MAX_GROUPS, members -> members.lastMs().size());
         Map<String, Long> members = groups.computeIfAbsent(group, key -> new Members(new TreeMap<>()))
                 .lastMs();
         if (members.size() < MAX_MEMBERS || members.containsKey(member)) {
@@ -57,18 +54,5 @@ public record Tried(Map<String, Members> groups) {
     /** The members of a group by when each was last tried. */
     public Map<String, Long> members(String group) {
         return groups.getOrDefault(group, Members.NONE).lastMs();
-    }
-
-    private void forgetSmallest() {
-        Iterator<Map.Entry<String, Members>> each =
-                new TreeMap<>(groups).entrySet().iterator();
-        Map.Entry<String, Members> smallest = each.next();
-        while (each.hasNext()) {
-            Map.Entry<String, Members> next = each.next();
-            if (next.getValue().lastMs().size() < smallest.getValue().lastMs().size()) {
-                smallest = next;
-            }
-        }
-        groups.remove(smallest.getKey());
     }
 }

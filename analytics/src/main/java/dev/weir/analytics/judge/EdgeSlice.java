@@ -10,18 +10,26 @@ import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Verdict;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The flows of one edge in one slice, being added up. */
 final class EdgeSlice {
+    private static final Comparator<Flow> EARLIEST = Comparator.comparingLong(Flow::startMs)
+            .thenComparingLong(Flow::endMs)
+            .thenComparing(flow -> flow.source().port(), Comparator.nullsFirst(Comparator.naturalOrder()));
+
     private final Judgement judgement;
     private final long sliceMs;
     private final Entity source;
     private final Entity destination;
-    private final List<Long> startTimes = new ArrayList<>();
-    private final List<Flow> samples = new ArrayList<>(Evidence.MAX_FLOWS);
+    /** The earliest of those that there are to keep, whatever order they come in; the latest of them first. */
+    private final PriorityQueue<Long> startTimes = new PriorityQueue<>(Comparator.reverseOrder());
+
+    private final PriorityQueue<Flow> samples = new PriorityQueue<>(EARLIEST.reversed());
     private long connections;
     private long established;
     private long refused;
@@ -30,6 +38,8 @@ final class EdgeSlice {
     private @Nullable Long bytesReceived;
     private @Nullable Long packetsSent;
     private @Nullable Long packetsReceived;
+    private long cleartext;
+    private final Requests requests = new Requests();
     private long firstSeenMs = Long.MAX_VALUE;
     private long lastSeenMs = Long.MIN_VALUE;
     private int sampling = 1;
@@ -57,14 +67,29 @@ final class EdgeSlice {
         firstSeenMs = Math.min(firstSeenMs, flow.startMs());
         lastSeenMs = Math.max(lastSeenMs, flow.endMs());
         sampling = Math.max(sampling, flow.sampling() == null ? 1 : flow.sampling());
-        if (startTimes.size() < Activity.MAX_STARTS) {
-            startTimes.add(flow.startMs());
+        cleartext += Boolean.FALSE.equals(flow.encrypted()) ? 1 : 0;
+        requests.add(flow.l7());
+        keep(startTimes, flow.startMs(), Activity.MAX_STARTS);
+        keep(samples, flow, Evidence.MAX_FLOWS);
+    }
+
+    private static <T> void keep(PriorityQueue<T> kept, T next, int most) {
+        if (kept.size() < most) {
+            kept.add(next);
+        } else if (kept.comparator().compare(next, kept.peek()) > 0) {
+            kept.poll();
+            kept.add(next);
         }
-        if (samples.size() < Evidence.MAX_FLOWS) {
-            samples.add(flow.withEndpoints(
-                    named(flow.source(), judgement.flow().source()),
-                    named(flow.destination(), judgement.flow().destination())));
-        }
+    }
+
+    private List<Flow> samples() {
+        return samples.stream().sorted(EARLIEST).map(this::named).toList();
+    }
+
+    private Flow named(Flow flow) {
+        return flow.withEndpoints(
+                named(flow.source(), judgement.flow().source()),
+                named(flow.destination(), judgement.flow().destination()));
     }
 
     long connections() {
@@ -105,7 +130,10 @@ final class EdgeSlice {
                 lastSeenMs,
                 starts,
                 sampling,
-                List.copyOf(samples));
+                cleartext,
+                requests.dns(),
+                requests.http(),
+                samples());
     }
 
     /** What to report of the policy outcome, for so many of the flows; null when there is none. */
@@ -142,7 +170,7 @@ final class EdgeSlice {
                 flow.protocol(),
                 flow.cluster(),
                 List.of(),
-                new Evidence(Map.of(), Map.of(), List.copyOf(samples), caveats),
+                new Evidence(Map.of(), Map.of(), samples(), caveats),
                 new PolicyEvidence(
                         judgement.expected(),
                         judgement.observed(),

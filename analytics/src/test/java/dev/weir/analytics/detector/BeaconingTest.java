@@ -1,8 +1,10 @@
 package dev.weir.analytics.detector;
 
-import static dev.weir.analytics.Samples.activity;
+import static dev.weir.analytics.Samples.address;
+import static dev.weir.analytics.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.beaconing.Beaconing;
 import dev.weir.analytics.detector.beaconing.BeaconingConfig;
@@ -85,31 +87,12 @@ class BeaconingTest {
 
     private List<Finding> step(long ms, String destination, int port, boolean answered, long bytes) {
         long slice = Activity.sliceOf(ms);
-        Activity one = activity(slice, "web", destination, port, answered);
-        Activity sized = new Activity(
-                one.sliceMs(),
-                one.cluster(),
-                one.source(),
-                one.destination(),
-                one.port(),
-                one.protocol(),
-                one.verdict(),
-                one.expected(),
-                one.outcome(),
-                one.decidedBy(),
-                one.connections(),
-                one.established(),
-                one.refused(),
-                one.unanswered(),
-                bytes,
-                one.bytesReceived(),
-                one.packetsSent(),
-                one.packetsReceived(),
-                ms,
-                ms,
-                one.startsMs(),
-                1,
-                one.samples());
+        Activity sized = new ActivityBuilder(slice, workload("web"), address(destination), port)
+                .answered(answered ? 1 : 0)
+                .unanswered(answered ? 0 : 1)
+                .bytes(bytes, 10)
+                .at(ms)
+                .build();
         Step<Contacts> step = beaconing.step(state, new Slice(slice, List.of(sized)));
         state = step.state();
         return step.findings();

@@ -1,8 +1,11 @@
 package dev.weir.analytics.detector;
 
 import static dev.weir.analytics.Samples.activity;
+import static dev.weir.analytics.Samples.address;
+import static dev.weir.analytics.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.bruteforce.BruteForce;
@@ -190,32 +193,12 @@ class DetectorsTest {
     }
 
     private static Activity[] logins(long slice, int port, long connections, long bytesEach) {
-        Activity one = activity(slice, "web", "10.0.0.9", port, true);
         return new Activity[] {
-            new Activity(
-                    one.sliceMs(),
-                    one.cluster(),
-                    one.source(),
-                    one.destination(),
-                    one.port(),
-                    one.protocol(),
-                    one.verdict(),
-                    one.expected(),
-                    one.outcome(),
-                    one.decidedBy(),
-                    connections,
-                    connections,
-                    0,
-                    0,
-                    connections * 200,
-                    connections * bytesEach,
-                    connections * 3,
-                    connections * 3,
-                    one.firstSeenMs(),
-                    one.lastSeenMs(),
-                    one.startsMs(),
-                    1,
-                    one.samples())
+            new ActivityBuilder(slice, workload("web"), address("10.0.0.9"), port)
+                    .answered(connections)
+                    .bytes(connections * 200, connections * bytesEach)
+                    .packets(connections * 3, connections * 3)
+                    .build()
         };
     }
 

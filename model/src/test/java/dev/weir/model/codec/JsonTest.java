@@ -60,6 +60,9 @@ class JsonTest {
                 9,
                 List.of(0, 4),
                 1,
+                2,
+                List.of(),
+                null,
                 List.of(flows.next()));
         assertThat(Json.read(Json.write(activity), Activity.class)).isEqualTo(activity);
     }

@@ -1,7 +1,7 @@
 package dev.weir.analytics.detector.beaconing;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * against it: a port that nobody is expected to speak to outside, a peer that often does not answer and is tried on and on,
  * or a peer that the workload did without for as long as it is known.
  */
-public final class Beaconing implements Detector<Contacts> {
+public final class Beaconing extends AbstractDetector<Contacts> {
     public static final String ID = "beaconing";
 
     private static final long serialVersionUID = 1L;
@@ -33,27 +33,8 @@ public final class Beaconing implements Detector<Contacts> {
     private final BeaconingConfig config;
 
     public Beaconing(BeaconingConfig config) {
+        super(ID, Scope.SOURCE, Contacts.class, MEMORY);
         this.config = config;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public Scope scope() {
-        return Scope.SOURCE;
-    }
-
-    @Override
-    public Class<Contacts> stateType() {
-        return Contacts.class;
-    }
-
-    @Override
-    public Duration retention() {
-        return MEMORY;
     }
 
     @Override

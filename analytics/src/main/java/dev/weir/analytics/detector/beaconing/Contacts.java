@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector.beaconing;
 
+import dev.weir.analytics.detector.Bounds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,15 +50,9 @@ public record Contacts(long sinceMs, Map<String, Contact> peers) {
             }
             List<Long> bytes = new ArrayList<>(sizes);
             bytes.add(size);
-            Map<Long, Long> counts = new TreeMap<>(bins);
+            TreeMap<Long, Long> counts = new TreeMap<>(bins);
             counts.merge(last - Math.floorMod(last, BIN_MS), more, Long::sum);
-            counts.keySet()
-                    .removeIf(bin -> bin
-                            < counts.keySet().stream()
-                                            .mapToLong(Long::longValue)
-                                            .max()
-                                            .orElse(0)
-                                    - MAX_BINS * BIN_MS);
+            counts.headMap(counts.lastKey() - MAX_BINS * BIN_MS).clear();
             return new Contact(
                     firstMs, last, connections + more, failed + moreFailed, latest(intervals), latest(bytes), counts);
         }
@@ -77,16 +72,8 @@ public record Contacts(long sinceMs, Map<String, Contact> peers) {
 
     /** A peer; at the bound the one that was contacted least makes room. */
     Contact peer(String key, long ms) {
+        Bounds.makeRoom(peers, key, MAX_PEERS, Contact::connections);
         Contact known = peers.get(key);
-        if (known == null && peers.size() >= MAX_PEERS) {
-            peers.entrySet().stream()
-                    .min((a, b) -> {
-                        int order = Long.compare(
-                                a.getValue().connections(), b.getValue().connections());
-                        return order != 0 ? order : a.getKey().compareTo(b.getKey());
-                    })
-                    .ifPresent(least -> peers.remove(least.getKey()));
-        }
         return known == null ? new Contact(ms, 0, 0, 0, new ArrayList<>(), new ArrayList<>(), new TreeMap<>()) : known;
     }
 }

@@ -1,7 +1,7 @@
 package dev.weir.analytics.detector.bruteforce;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Scope;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * System" (2012), which tells the phase of guessing by connections of few and alike packets at a rate no person types.
  * Probes and clients without a pool of connections do the same all day: what an edge usually does is no finding.
  */
-public final class BruteForce implements Detector<Rates> {
+public final class BruteForce extends AbstractDetector<Rates> {
     public static final String ID = "brute-force";
 
     private static final long serialVersionUID = 1L;
@@ -29,27 +29,8 @@ public final class BruteForce implements Detector<Rates> {
     private final BruteForceConfig config;
 
     public BruteForce(BruteForceConfig config) {
+        super(ID, Scope.SOURCE, Rates.class, MEMORY);
         this.config = config;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public Scope scope() {
-        return Scope.SOURCE;
-    }
-
-    @Override
-    public Class<Rates> stateType() {
-        return Rates.class;
-    }
-
-    @Override
-    public Duration retention() {
-        return MEMORY;
     }
 
     @Override
@@ -64,7 +45,7 @@ public final class BruteForce implements Detector<Rates> {
             }
             String edge = activity.destination().key() + "|" + activity.port();
             Rates.Edge now = rates.add(edge, slice.startMs(), attempts);
-            if (now.count() >= Math.max(config.attempts(), config.timesUsual() * now.usual())) {
+            if (now.count() >= now.threshold(config.attempts(), config.timesUsual())) {
                 rates.report(edge);
                 findings.add(finding(activity, edge, now));
             }
@@ -105,7 +86,7 @@ public final class BruteForce implements Detector<Rates> {
                 .techniques("T1110")
                 .since(now.sinceMs())
                 .observed("attempts", count)
-                .expected("attempts_below", Math.max(config.attempts(), config.timesUsual() * now.usual()))
+                .expected("attempts_below", now.threshold(config.attempts(), config.timesUsual()))
                 .expected("attempts_usual", now.usual())
                 .build();
     }

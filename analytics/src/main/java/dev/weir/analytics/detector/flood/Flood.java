@@ -1,7 +1,7 @@
 package dev.weir.analytics.detector.flood;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Scope;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * NeuVector's for SYN floods, 800 in 5 s at a destination, though of one source. Sampled flows stand for as many as
  * the rate says.
  */
-public final class Flood implements Detector<Rates> {
+public final class Flood extends AbstractDetector<Rates> {
     public static final String ID = "flood";
 
     private static final long serialVersionUID = 1L;
@@ -33,27 +33,8 @@ public final class Flood implements Detector<Rates> {
     private final FloodConfig config;
 
     public Flood(FloodConfig config) {
+        super(ID, Scope.SOURCE, Rates.class, MEMORY);
         this.config = config;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public Scope scope() {
-        return Scope.SOURCE;
-    }
-
-    @Override
-    public Class<Rates> stateType() {
-        return Rates.class;
-    }
-
-    @Override
-    public Duration retention() {
-        return MEMORY;
     }
 
     @Override
@@ -74,7 +55,7 @@ public final class Flood implements Detector<Rates> {
                 return;
             }
             Rates.Edge now = rates.add(service, slice.startMs(), connections);
-            if (connections >= Math.max(config.connections(), config.timesUsual() * now.usual())) {
+            if (connections >= now.threshold(config.connections(), config.timesUsual())) {
                 rates.report(service);
                 findings.add(finding(activities, service, connections, now));
             }
@@ -98,7 +79,7 @@ public final class Flood implements Detector<Rates> {
                         + ".")
                 .techniques("T1498", "T1499")
                 .observed("connections_in_10s", connections)
-                .expected("connections_in_10s_below", Math.max(config.connections(), config.timesUsual() * now.usual()))
+                .expected("connections_in_10s_below", now.threshold(config.connections(), config.timesUsual()))
                 .expected("connections_in_10s_usual", now.usual())
                 .build();
     }

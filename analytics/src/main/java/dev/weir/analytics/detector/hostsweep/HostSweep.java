@@ -1,7 +1,7 @@
 package dev.weir.analytics.detector.hostsweep;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
@@ -9,7 +9,6 @@ import dev.weir.analytics.detector.Step;
 import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A source that tries one port on many destinations and fails on them (ATT&amp;CK T1046 and T1018). What connects to many
  * with success, such as a scraper, is none; see {@link dev.weir.analytics.detector.portscan}.
  */
-public final class HostSweep implements Detector<Tried> {
+public final class HostSweep extends AbstractDetector<Tried> {
     public static final String ID = "host-sweep";
 
     private static final long serialVersionUID = 1L;
@@ -28,27 +27,8 @@ public final class HostSweep implements Detector<Tried> {
     private final HostSweepConfig config;
 
     public HostSweep(HostSweepConfig config) {
+        super(ID, Scope.SOURCE, Tried.class, config.window());
         this.config = config;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public Scope scope() {
-        return Scope.SOURCE;
-    }
-
-    @Override
-    public Class<Tried> stateType() {
-        return Tried.class;
-    }
-
-    @Override
-    public Duration retention() {
-        return config.window();
     }
 
     @Override

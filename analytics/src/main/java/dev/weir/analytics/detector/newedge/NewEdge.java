@@ -1,7 +1,7 @@
 package dev.weir.analytics.detector.newedge;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that a scan does not become a hundred new edges; edges that break a policy are left to the policy's own alert, and not
  * learned. Destination ports of the ephemeral range are one: they are chosen anew each time.
  */
-public final class NewEdge implements Detector<NewEdgeState> {
+public final class NewEdge extends AbstractDetector<NewEdgeState> {
     public static final String ID = "new-edge";
 
     private static final long serialVersionUID = 1L;
@@ -32,27 +32,8 @@ public final class NewEdge implements Detector<NewEdgeState> {
     private final NewEdgeConfig config;
 
     public NewEdge(NewEdgeConfig config) {
+        super(ID, Scope.SOURCE, NewEdgeState.class, RETENTION);
         this.config = config;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public Scope scope() {
-        return Scope.SOURCE;
-    }
-
-    @Override
-    public Class<NewEdgeState> stateType() {
-        return NewEdgeState.class;
-    }
-
-    @Override
-    public Duration retention() {
-        return RETENTION;
     }
 
     @Override

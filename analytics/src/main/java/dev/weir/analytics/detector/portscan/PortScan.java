@@ -1,7 +1,7 @@
 package dev.weir.analytics.detector.portscan;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
@@ -9,7 +9,6 @@ import dev.weir.analytics.detector.Step;
 import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * refused, dropped or not answered count, as in Jung et al., "Fast Portscan Detection Using Sequential Hypothesis
  * Testing" (2004): a client that uses many ports with success is no scanner.
  */
-public final class PortScan implements Detector<Tried> {
+public final class PortScan extends AbstractDetector<Tried> {
     public static final String ID = "port-scan";
 
     private static final long serialVersionUID = 1L;
@@ -29,27 +28,8 @@ public final class PortScan implements Detector<Tried> {
     private final PortScanConfig config;
 
     public PortScan(PortScanConfig config) {
+        super(ID, Scope.SOURCE, Tried.class, config.window());
         this.config = config;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public Scope scope() {
-        return Scope.SOURCE;
-    }
-
-    @Override
-    public Class<Tried> stateType() {
-        return Tried.class;
-    }
-
-    @Override
-    public Duration retention() {
-        return config.window();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.weir.analytics.detector.remoteservices;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
@@ -9,7 +9,6 @@ import dev.weir.analytics.detector.Step;
 import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * RPC, WinRM, RDP, VNC, the kubelet, Docker. An administrator uses one, and a Windows client of a domain two (SMB and
  * RPC); whoever tries what works uses more. Only connections that were answered count.
  */
-public final class RemoteServices implements Detector<Tried> {
+public final class RemoteServices extends AbstractDetector<Tried> {
     public static final String ID = "remote-services";
 
     private static final long serialVersionUID = 1L;
@@ -30,27 +29,8 @@ public final class RemoteServices implements Detector<Tried> {
     private final RemoteServicesConfig config;
 
     public RemoteServices(RemoteServicesConfig config) {
+        super(ID, Scope.SOURCE, Tried.class, config.window());
         this.config = config;
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public Scope scope() {
-        return Scope.SOURCE;
-    }
-
-    @Override
-    public Class<Tried> stateType() {
-        return Tried.class;
-    }
-
-    @Override
-    public Duration retention() {
-        return config.window();
     }
 
     @Override

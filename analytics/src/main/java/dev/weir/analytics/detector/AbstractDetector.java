@@ -1,0 +1,44 @@
+package dev.weir.analytics.detector;
+
+import java.time.Duration;
+
+/**
+ * What every detector tells about itself.
+ *
+ * @param <S> state
+ */
+public abstract class AbstractDetector<S> implements Detector<S> {
+    private static final long serialVersionUID = 1L;
+
+    private final String id;
+    private final Scope scope;
+    private final Class<S> stateType;
+    private final Duration retention;
+
+    protected AbstractDetector(String id, Scope scope, Class<S> stateType, Duration retention) {
+        this.id = id;
+        this.scope = scope;
+        this.stateType = stateType;
+        this.retention = retention;
+    }
+
+    @Override
+    public final String id() {
+        return id;
+    }
+
+    @Override
+    public final Scope scope() {
+        return scope;
+    }
+
+    @Override
+    public final Class<S> stateType() {
+        return stateType;
+    }
+
+    @Override
+    public final Duration retention() {
+        return retention;
+    }
+}

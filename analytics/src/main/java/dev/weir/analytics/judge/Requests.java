@@ -1,0 +1,110 @@
+package dev.weir.analytics.judge;
+
+import com.google.common.net.InternetDomainName;
+import dev.weir.analytics.Distinct;
+import dev.weir.model.Activity;
+import dev.weir.model.DnsQueries;
+import dev.weir.model.HttpRequests;
+import dev.weir.model.L7;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the flows of one edge and slice asked for on the application layer. */
+final class Requests {
+    /** Record types whose answers carry data of any kind; most of what is asked is for addresses. */
+    private static final Set<String> BULKY = Set.of("TXT", "NULL", "CNAME", "MX", "KEY", "SRV", "SIG", "PRIVATE");
+
+    /** Where names of the cluster itself and of addresses live: a tunnel needs a server of its own outside. */
+    private static final Set<String> OWN = Set.of("local", "arpa", "internal", "localdomain", "svc", "lan", "home");
+
+    private final TreeMap<String, Domain> domains = new TreeMap<>();
+    private @Nullable Http http;
+
+    private static final class Domain {
+        private long queries;
+        private long failed;
+        private long bulky;
+        private long nameBytes;
+        private final Distinct names = new Distinct();
+    }
+
+    private static final class Http {
+        private long requests;
+        private long failed;
+        private final Distinct paths = new Distinct();
+    }
+
+    void add(@Nullable L7 l7) {
+        if (l7 == null) {
+            return;
+        }
+        if (l7.dns() != null && l7.dns().query() != null) {
+            add(l7.dns(), l7.dns().query().toLowerCase(Locale.ROOT));
+        }
+        if (l7.http() != null) {
+            add(l7.http());
+        }
+    }
+
+    private void add(L7.Dns dns, String asked) {
+        String name = asked.endsWith(".") ? asked.substring(0, asked.length() - 1) : asked;
+        String registered = registered(name);
+        if (registered == null || (!domains.containsKey(registered) && domains.size() >= Activity.MAX_DOMAINS)) {
+            return;
+        }
+        Domain domain = domains.computeIfAbsent(registered, key -> new Domain());
+        domain.queries++;
+        domain.failed += "NXDOMAIN".equals(dns.rcode()) ? 1 : 0;
+        domain.bulky += dns.type() != null && BULKY.contains(dns.type()) ? 1 : 0;
+        domain.nameBytes += Math.max(0, name.length() - registered.length() - 1);
+        domain.names.add(name);
+    }
+
+    private void add(L7.Http request) {
+        if (http == null) {
+            http = new Http();
+        }
+        http.requests++;
+        Integer status = request.status();
+        http.failed += status != null && status >= 400 && status < 500 ? 1 : 0;
+        if (request.path() != null) {
+            http.paths.add(request.path());
+        }
+    }
+
+    /** The domain that somebody registered; null for names of the cluster, single labels and what is no name. */
+    private static @Nullable String registered(String name) {
+        int dot = name.lastIndexOf('.');
+        if (dot < 0 || OWN.contains(name.substring(dot + 1))) {
+            return null;
+        }
+        try {
+            InternetDomainName domain = InternetDomainName.from(name);
+            if (domain.isUnderPublicSuffix()) {
+                return domain.topPrivateDomain().toString();
+            }
+        } catch (IllegalArgumentException notAName) {
+            // Tunnels put any bytes into names.
+        }
+        int before = name.lastIndexOf('.', dot - 1);
+        return name.substring(before + 1);
+    }
+
+    List<DnsQueries> dns() {
+        return domains.entrySet().stream().map(Requests::dns).toList();
+    }
+
+    private static DnsQueries dns(Map.Entry<String, Domain> entry) {
+        Domain domain = entry.getValue();
+        return new DnsQueries(
+                entry.getKey(), domain.queries, domain.failed, domain.bulky, domain.nameBytes, domain.names.bytes());
+    }
+
+    @Nullable HttpRequests http() {
+        return http == null ? null : new HttpRequests(http.requests, http.failed, http.paths.bytes());
+    }
+}

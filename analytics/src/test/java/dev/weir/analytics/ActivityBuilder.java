@@ -1,0 +1,153 @@
+package dev.weir.analytics;
+
+import dev.weir.model.Activity;
+import dev.weir.model.DnsQueries;
+import dev.weir.model.Entity;
+import dev.weir.model.Flow;
+import dev.weir.model.HttpRequests;
+import dev.weir.model.Verdict;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An activity to test with: what a test does not set is ordinary. */
+public final class ActivityBuilder {
+    private final long slice;
+    private final Entity source;
+    private final Entity destination;
+    private final int port;
+    private String protocol = "TCP";
+    private Verdict verdict = Verdict.FORWARDED;
+    private @Nullable String outcome;
+    private long answered;
+    private long refused;
+    private long unanswered;
+    private long sent = 10;
+    private long received = 10;
+    private long packetsSent = 1;
+    private long packetsReceived = 1;
+    private long firstMs;
+    private long lastMs;
+    private List<Integer> starts = List.of(0);
+    private List<DnsQueries> dns = List.of();
+    private @Nullable HttpRequests http;
+    private List<Flow> flows = List.of();
+    private int sampling = 1;
+    private long cleartext;
+
+    public ActivityBuilder(long slice, Entity source, Entity destination, int port) {
+        this.slice = slice;
+        this.source = source;
+        this.destination = destination;
+        this.port = port;
+        this.firstMs = slice + 1;
+        this.lastMs = slice + 2;
+    }
+
+    public ActivityBuilder answered(long connections) {
+        answered = connections;
+        return this;
+    }
+
+    public ActivityBuilder refused(long connections) {
+        refused = connections;
+        return this;
+    }
+
+    public ActivityBuilder unanswered(long connections) {
+        unanswered = connections;
+        return this;
+    }
+
+    public ActivityBuilder bytes(long all, long back) {
+        sent = all;
+        received = back;
+        return this;
+    }
+
+    public ActivityBuilder packets(long all, long back) {
+        packetsSent = all;
+        packetsReceived = back;
+        return this;
+    }
+
+    public ActivityBuilder protocol(String value) {
+        protocol = value;
+        return this;
+    }
+
+    public ActivityBuilder verdict(Verdict value) {
+        verdict = value;
+        return this;
+    }
+
+    public ActivityBuilder outcome(String value) {
+        outcome = value;
+        return this;
+    }
+
+    public ActivityBuilder at(long ms) {
+        firstMs = ms;
+        lastMs = ms;
+        return this;
+    }
+
+    public ActivityBuilder starts(List<Integer> offsets) {
+        starts = offsets;
+        return this;
+    }
+
+    public ActivityBuilder dns(DnsQueries... queries) {
+        dns = List.of(queries);
+        return this;
+    }
+
+    public ActivityBuilder http(HttpRequests requests) {
+        http = requests;
+        return this;
+    }
+
+    public ActivityBuilder flows(Flow... samples) {
+        flows = List.of(samples);
+        return this;
+    }
+
+    public ActivityBuilder sampling(int rate) {
+        sampling = rate;
+        return this;
+    }
+
+    public ActivityBuilder cleartext(long connections) {
+        cleartext = connections;
+        return this;
+    }
+
+    public Activity build() {
+        return new Activity(
+                slice,
+                null,
+                source,
+                destination,
+                port,
+                protocol,
+                verdict,
+                null,
+                outcome,
+                List.of(),
+                answered + refused + unanswered,
+                verdict == Verdict.FORWARDED ? answered : 0,
+                refused,
+                unanswered,
+                sent,
+                received,
+                packetsSent,
+                packetsReceived,
+                firstMs,
+                lastMs,
+                starts,
+                sampling,
+                cleartext,
+                dns,
+                http,
+                flows);
+    }
+}
