@@ -1,12 +1,7 @@
 package dev.weir.analytics;
 
-import dev.weir.analytics.detector.beaconing.BeaconingConfig;
-import dev.weir.analytics.detector.bruteforce.BruteForceConfig;
-import dev.weir.analytics.detector.flood.FloodConfig;
-import dev.weir.analytics.detector.hostsweep.HostSweepConfig;
+import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.analytics.detector.newedge.NewEdgeConfig;
-import dev.weir.analytics.detector.portscan.PortScanConfig;
-import dev.weir.analytics.detector.remoteservices.RemoteServicesConfig;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +25,7 @@ public record AnalyticsConfig(
         Duration maxClockSkew,
         Duration history,
         Integer maxEdges,
-        NewEdgeConfig newEdge,
-        PortScanConfig portScan,
-        HostSweepConfig hostSweep,
-        BruteForceConfig bruteForce,
-        FloodConfig flood,
-        BeaconingConfig beaconing,
-        RemoteServicesConfig remoteServices)
+        DetectorsConfig detectors)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -48,13 +37,7 @@ public record AnalyticsConfig(
             @Nullable Duration maxClockSkew,
             @Nullable Duration history,
             @Nullable Integer maxEdges,
-            @Nullable NewEdgeConfig newEdge,
-            @Nullable PortScanConfig portScan,
-            @Nullable HostSweepConfig hostSweep,
-            @Nullable BruteForceConfig bruteForce,
-            @Nullable FloodConfig flood,
-            @Nullable BeaconingConfig beaconing,
-            @Nullable RemoteServicesConfig remoteServices) {
+            @Nullable DetectorsConfig detectors) {
         this.parallelism = parallelism == null ? 1 : parallelism;
         this.checkpointInterval = checkpointInterval == null ? Duration.ofSeconds(10) : checkpointInterval;
         this.outOfOrderness = outOfOrderness == null ? Duration.ofSeconds(10) : outOfOrderness;
@@ -62,51 +45,32 @@ public record AnalyticsConfig(
         this.maxClockSkew = maxClockSkew == null ? Duration.ofMinutes(10) : maxClockSkew;
         this.history = history == null ? Duration.ofHours(24) : history;
         this.maxEdges = maxEdges == null ? 50_000 : maxEdges;
-        this.newEdge = newEdge == null ? new NewEdgeConfig(null, null, null) : newEdge;
-        this.portScan = portScan == null ? new PortScanConfig(null, null) : portScan;
-        this.hostSweep = hostSweep == null ? new HostSweepConfig(null, null) : hostSweep;
-        this.bruteForce = bruteForce == null ? new BruteForceConfig(null, null, null, null) : bruteForce;
-        this.flood = flood == null ? new FloodConfig(null, null) : flood;
-        this.beaconing = beaconing == null ? new BeaconingConfig(null, null, null, null, null, null, null) : beaconing;
-        this.remoteServices = remoteServices == null ? new RemoteServicesConfig(null, null, null) : remoteServices;
+        this.detectors = detectors == null ? DetectorsConfig.defaults() : detectors;
     }
 
     /** The defaults. */
     public static AnalyticsConfig defaults() {
-        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new AnalyticsConfig(null, null, null, null, null, null, null, null);
     }
 
     /** The same for flows of any time, however far from the clock. */
     public AnalyticsConfig atAnyTime() {
-        return with(outOfOrderness, idleness, Duration.ofSeconds(-1), newEdge);
+        return with(outOfOrderness, idleness, Duration.ofSeconds(-1), detectors);
     }
 
     /** The same for flows that come quickly and in order. */
     public AnalyticsConfig waiting(Duration outOfOrder, Duration idle) {
-        return with(outOfOrder, idle, maxClockSkew, newEdge);
+        return with(outOfOrder, idle, maxClockSkew, detectors);
     }
 
     /** The same with another learning period. */
     public AnalyticsConfig learning(Duration learn) {
-        NewEdgeConfig other = new NewEdgeConfig(learn, newEdge.growFor(), newEdge.maxEdges());
-        return with(outOfOrderness, idleness, maxClockSkew, other);
+        NewEdgeConfig before = detectors.newEdge();
+        NewEdgeConfig other = new NewEdgeConfig(learn, before.growFor(), before.maxEdges());
+        return with(outOfOrderness, idleness, maxClockSkew, detectors.with(other));
     }
 
-    private AnalyticsConfig with(Duration outOfOrder, Duration idle, Duration skew, NewEdgeConfig edges) {
-        return new AnalyticsConfig(
-                parallelism,
-                checkpointInterval,
-                outOfOrder,
-                idle,
-                skew,
-                history,
-                maxEdges,
-                edges,
-                portScan,
-                hostSweep,
-                bruteForce,
-                flood,
-                beaconing,
-                remoteServices);
+    private AnalyticsConfig with(Duration outOfOrder, Duration idle, Duration skew, DetectorsConfig other) {
+        return new AnalyticsConfig(parallelism, checkpointInterval, outOfOrder, idle, skew, history, maxEdges, other);
     }
 }

@@ -3,7 +3,7 @@ package dev.weir.model;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** How bad it would be if the alert is right; ordered. */
+/** How much an alert asks for attention; ordered. The same words tell how bad it would be if it is right: its impact. */
 public enum Severity {
     @JsonProperty("low")
     LOW,
@@ -13,6 +13,23 @@ public enum Severity {
     HIGH,
     @JsonProperty("critical")
     CRITICAL;
+
+    /**
+     * Impact times confidence: low counts a quarter, medium a half, high three quarters and critical 1; from 0.3 the product
+     * is medium, from 0.5 high and from 0.8 critical.
+     *
+     * @param confidence 0 to 1
+     */
+    public static Severity of(Severity impact, double confidence) {
+        double product = (impact.ordinal() + 1) / 4.0 * confidence;
+        if (product >= 0.8) {
+            return CRITICAL;
+        }
+        if (product >= 0.5) {
+            return HIGH;
+        }
+        return product >= 0.3 ? MEDIUM : LOW;
+    }
 
     /** The word in JSON, configuration and metrics. */
     public String word() {

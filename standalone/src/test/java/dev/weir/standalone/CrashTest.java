@@ -145,7 +145,7 @@ class CrashTest {
                   logs: {paths: [%s]}
                 analytics:
                   checkpoint_interval: 1s
-                  new_edge: {learn: 30m}
+                  detectors: {new_edge: {learn: 30m}}
                 alerting:
                   http: {port: 0}
                   slack: {webhook_url: "%s"}

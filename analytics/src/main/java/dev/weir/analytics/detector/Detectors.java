@@ -1,27 +1,46 @@
 package dev.weir.analytics.detector;
 
-import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.detector.beaconing.Beaconing;
 import dev.weir.analytics.detector.bruteforce.BruteForce;
+import dev.weir.analytics.detector.c2channel.C2Channel;
+import dev.weir.analytics.detector.cleartext.Cleartext;
+import dev.weir.analytics.detector.deniedburst.DeniedBurst;
+import dev.weir.analytics.detector.dga.Dga;
+import dev.weir.analytics.detector.dnstunnel.DnsTunnel;
+import dev.weir.analytics.detector.exfiltration.Exfiltration;
 import dev.weir.analytics.detector.flood.Flood;
+import dev.weir.analytics.detector.flood.Flooded;
 import dev.weir.analytics.detector.hostsweep.HostSweep;
+import dev.weir.analytics.detector.httprecon.HttpRecon;
+import dev.weir.analytics.detector.metadataaccess.MetadataAccess;
 import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.portscan.PortScan;
 import dev.weir.analytics.detector.remoteservices.RemoteServices;
+import dev.weir.analytics.detector.slowscan.SlowScan;
 import java.util.List;
 
 /** The registry: one line for each detector. */
 public final class Detectors {
     private Detectors() {}
 
-    public static List<Detector<?>> all(AnalyticsConfig config) {
+    public static List<Detector<?>> all(DetectorsConfig config) {
         return List.of(
                 new NewEdge(config.newEdge()),
                 new PortScan(config.portScan()),
                 new HostSweep(config.hostSweep()),
+                new SlowScan(config.slowScan()),
+                new HttpRecon(config.httpRecon()),
                 new BruteForce(config.bruteForce()),
                 new Flood(config.flood()),
+                new Flooded(config.flood()),
                 new Beaconing(config.beaconing()),
-                new RemoteServices(config.remoteServices()));
+                new C2Channel(config.c2Channel()),
+                new RemoteServices(config.remoteServices()),
+                new DnsTunnel(config.dnsTunnel()),
+                new Dga(config.dga()),
+                new Exfiltration(config.exfiltration()),
+                new DeniedBurst(config.deniedBurst()),
+                new MetadataAccess(config.metadataAccess()),
+                new Cleartext(config.cleartext()));
     }
 }

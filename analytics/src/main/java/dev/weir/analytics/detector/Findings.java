@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Builds findings from the activities that they rest on. */
 public final class Findings {
     private final String detector;
-    private final Activity first;
+    private final @Nullable String cluster;
+    private @Nullable String protocol;
     private long firstSeenMs;
     private long lastSeenMs;
     private long count;
@@ -28,33 +29,49 @@ public final class Findings {
     private final List<Flow> flows = new ArrayList<>();
     private final Map<String, Double> observed = new TreeMap<>();
     private final Map<String, Double> expected = new TreeMap<>();
+    private final TreeSet<String> caveats = new TreeSet<>();
     private List<String> techniques = List.of();
     private String subject = "";
     private String category = "";
-    private Severity severity = Severity.LOW;
+    private Severity impact = Severity.LOW;
     private double confidence;
     private String title = "";
     private String summary = "";
 
-    private Findings(String detector, Activity first) {
+    private Findings(
+            String detector, @Nullable String cluster, Entity source, Entity destination, long firstMs, long lastMs) {
         this.detector = detector;
-        this.first = first;
-        this.firstSeenMs = first.firstSeenMs();
-        this.lastSeenMs = first.lastSeenMs();
-        this.source = first.source();
-        this.destination = first.destination();
-        rest(first);
+        this.cluster = cluster;
+        this.source = source;
+        this.destination = destination;
+        this.firstSeenMs = firstMs;
+        this.lastSeenMs = lastMs;
+    }
+
+    /** A finding that rests on what is remembered, not on activities of this slice. */
+    public static Findings about(
+            Detector<?> detector, Entity source, @Nullable String cluster, long firstMs, long lastMs) {
+        return new Findings(detector.id(), cluster, source, Entity.unnamed(), firstMs, lastMs);
     }
 
     /** A finding that rests on one activity. */
     public static Findings of(Detector<?> detector, Activity activity) {
-        return new Findings(detector.id(), activity);
+        Findings findings = new Findings(
+                detector.id(),
+                activity.cluster(),
+                activity.source(),
+                activity.destination(),
+                activity.firstSeenMs(),
+                activity.lastSeenMs());
+        findings.protocol = activity.protocol();
+        findings.rest(activity);
+        return findings;
     }
 
     /** A finding that rests on several activities of one source, at least one. */
     public static Findings of(Detector<?> detector, Collection<Activity> activities) {
         List<Activity> all = List.copyOf(activities);
-        Findings findings = new Findings(detector.id(), all.get(0));
+        Findings findings = of(detector, all.get(0));
         all.subList(1, all.size()).forEach(findings::add);
         return findings;
     }
@@ -90,8 +107,31 @@ public final class Findings {
         return this;
     }
 
-    public Findings severity(Severity value) {
-        severity = value;
+    /** How bad it would be if it is true. */
+    public Findings impact(Severity value) {
+        impact = value;
+        return this;
+    }
+
+    public Findings destination(Entity value) {
+        destination = value;
+        return this;
+    }
+
+    public Findings source(Entity value) {
+        source = value;
+        return this;
+    }
+
+    /** In place of the activities' connections. */
+    public Findings count(long value) {
+        count = value;
+        return this;
+    }
+
+    /** What weakens the evidence. */
+    public Findings caveat(String value) {
+        caveats.add(value);
         return this;
     }
 
@@ -138,13 +178,14 @@ public final class Findings {
     }
 
     public Finding build() {
-        List<String> caveats = sampling > 1 ? List.of("sampled 1:" + sampling) : List.of();
-        @Nullable String cluster = first.cluster();
+        if (sampling > 1) {
+            caveats.add("sampled 1:" + sampling);
+        }
         return new Finding(
                 detector,
                 subject,
                 category,
-                severity,
+                Severity.of(impact, confidence),
                 confidence,
                 title,
                 summary,
@@ -154,10 +195,10 @@ public final class Findings {
                 source,
                 destination,
                 List.copyOf(ports),
-                first.protocol(),
+                protocol,
                 cluster,
                 techniques,
-                new Evidence(observed, expected, List.copyOf(flows), caveats),
+                new Evidence(observed, expected, List.copyOf(flows), List.copyOf(caveats)),
                 null);
     }
 }

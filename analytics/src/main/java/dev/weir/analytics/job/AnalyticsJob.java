@@ -83,7 +83,7 @@ public final class AnalyticsJob {
     }
 
     private static Map<Scope, List<Detector<?>>> byScope(AnalyticsConfig config) {
-        return Detectors.all(config).stream()
+        return Detectors.all(config.detectors()).stream()
                 .collect(Collectors.groupingBy(Detector::scope, TreeMap::new, Collectors.toList()));
     }
 }

@@ -27,7 +27,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DetectorsTest {
@@ -127,7 +126,7 @@ class DetectorsTest {
 
     @Test
     void moreThanADestinationCanServeIsAFloodUnlessItIsUsual() {
-        Runner<?> flood = new Runner<>(new Flood(new FloodConfig(null, null)));
+        Runner<?> flood = new Runner<>(new Flood(new FloodConfig(null, null, null, null)));
         assertThat(flood.run(0, logins(0, 80, 999, 100))).isEmpty();
         assertThat(flood.run(10_000, logins(10_000, 80, 5_000, 100)))
                 .as("it grows, which makes nothing usual")
@@ -136,7 +135,7 @@ class DetectorsTest {
         assertThat(flood.run(3 * HOUR, logins(3 * HOUR, 80, 5_000, 100)))
                 .as("five times as many as usual, not ten")
                 .isEmpty();
-        Runner<?> sudden = new Runner<>(new Flood(new FloodConfig(null, null)));
+        Runner<?> sudden = new Runner<>(new Flood(new FloodConfig(null, null, null, null)));
         for (long slice = 0; slice < HOUR; slice += 10_000) {
             assertThat(sudden.run(slice, logins(slice, 80, 40, 100))).isEmpty();
         }
@@ -251,18 +250,4 @@ class DetectorsTest {
     }
 
     /** A detector with its state. */
-    private static final class Runner<S> {
-        private final Detector<S> detector;
-        private @Nullable S state;
-
-        Runner(Detector<S> detector) {
-            this.detector = detector;
-        }
-
-        List<Finding> run(long slice, Activity... activities) {
-            Step<S> step = detector.step(state, new Slice(slice, List.of(activities)));
-            state = step.state();
-            return step.findings();
-        }
-    }
 }

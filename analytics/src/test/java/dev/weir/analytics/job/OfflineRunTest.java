@@ -92,6 +92,6 @@ class OfflineRunTest {
         return Stream.concat(
                 Stream.of(
                         RawFlow.class, ContextChange.class, Activity.class, Finding.class, Alert.class, Rejected.class),
-                Detectors.all(CONFIG).stream().map(Detector::stateType));
+                Detectors.all(CONFIG.detectors()).stream().map(Detector::stateType));
     }
 }

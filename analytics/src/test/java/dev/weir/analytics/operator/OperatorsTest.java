@@ -106,7 +106,7 @@ class OperatorsTest {
     @Test
     void detectorsSeeTheWholeSliceAndForgetInTheEnd() throws Exception {
         AnalyticsConfig quick = config.learning(Duration.ZERO);
-        try (var harness = keyed(new DetectorOperator(Detectors.all(quick)), Scope.SOURCE)) {
+        try (var harness = keyed(new DetectorOperator(Detectors.all(quick.detectors())), Scope.SOURCE)) {
             for (int port = 1; port <= 20; port++) {
                 harness.processElement(activity(0, "web", DB, port, false), 0);
             }

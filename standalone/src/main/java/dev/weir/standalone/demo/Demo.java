@@ -98,7 +98,7 @@ public final class Demo {
             publish(publisher, simulator.usual(now - PAST.toMillis(), now - TICK_MS));
             say("Simulated   " + simulator.workloads() + " workloads, " + simulator.edges() + " edges, the past "
                     + PAST.toMinutes() + " minutes in " + flows + " flows; learned for "
-                    + config.analytics().newEdge().learn().toMinutes() + " minutes of them");
+                    + config.analytics().detectors().newEdge().learn().toMinutes() + " minutes of them");
             say("Now follow, in real time: a forbidden connection, a port scan and a new edge. Alerts appear below.");
             live(weir, publisher, now, length);
         }

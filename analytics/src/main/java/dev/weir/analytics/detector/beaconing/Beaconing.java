@@ -107,7 +107,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         return Findings.of(this, activity)
                 .subject(key)
                 .category("command-and-control")
-                .severity(Severity.HIGH)
+                .impact(Severity.HIGH)
                 .confidence(Math.min(0.95, score))
                 .title(who + " keeps in touch with " + whom)
                 .summary(String.format(

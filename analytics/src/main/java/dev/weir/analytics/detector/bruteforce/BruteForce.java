@@ -76,7 +76,7 @@ public final class BruteForce extends AbstractDetector<Rates> {
         return Findings.of(this, activity)
                 .subject(edge)
                 .category("credential-access")
-                .severity(Severity.HIGH)
+                .impact(Severity.HIGH)
                 .confidence(0.75 + 0.2 * over)
                 .title(who + " tries logins at " + where)
                 .summary(who + " made " + count + " connections to " + where + " within "

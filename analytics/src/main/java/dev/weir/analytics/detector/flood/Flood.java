@@ -27,8 +27,8 @@ public final class Flood extends AbstractDetector<Rates> {
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
-    /** An edge that carries less is not worth remembering. */
-    private static final int WORTH = 20;
+    /** An edge that carries less than this share of a flood is not worth remembering. */
+    private static final double WORTH = 0.02;
 
     private final FloodConfig config;
 
@@ -51,36 +51,58 @@ public final class Flood extends AbstractDetector<Rates> {
             long connections = activities.stream()
                     .mapToLong(each -> each.connections() * each.sampling())
                     .sum();
-            if (connections < WORTH) {
-                return;
-            }
-            Rates.Edge now = rates.add(service, slice.startMs(), connections);
-            if (connections >= now.threshold(config.connections(), config.timesUsual())) {
-                rates.report(service);
-                findings.add(finding(activities, service, connections, now));
+            Kind many = new Kind("connections", "connections_in_10s", connections, config.connections());
+            Kind large = new Kind("packets without an answer", "packets_in_10s", packets(activities), config.packets());
+            for (Kind kind : List.of(many, large)) {
+                if (kind.count() < WORTH * kind.least()) {
+                    continue;
+                }
+                String key = service + "|" + kind.what();
+                Rates.Edge now = rates.add(key, slice.startMs(), kind.count());
+                if (kind.count() >= now.threshold(kind.least(), config.timesUsual())) {
+                    rates.report(key);
+                    findings.add(finding(activities, service, kind, now));
+                    return;
+                }
             }
         });
         return new Step<>(rates, findings);
     }
 
-    private Finding finding(List<Activity> activities, String service, long connections, Rates.Edge now) {
+    /** What is counted, by which name the evidence has it, how many there were, and how many make a flood. */
+    private record Kind(String what, String figure, long count, double least) {}
+
+    /** Of those to whom nothing came back. */
+    private static long packets(List<Activity> activities) {
+        long packets = 0;
+        for (Activity each : activities) {
+            Long sent = each.packetsSent();
+            Long received = each.packetsReceived();
+            boolean nothingBack = received != null && received == 0;
+            packets += sent != null && nothingBack ? sent * each.sampling() : 0;
+        }
+        return packets;
+    }
+
+    private Finding finding(List<Activity> activities, String service, Kind kind, Rates.Edge now) {
         Activity one = activities.get(0);
         String who = one.source().display();
         String whom = one.destination().display();
-        double over = Math.min(1, (connections - config.connections()) / (4.0 * config.connections()));
+        double threshold = now.threshold(kind.least(), config.timesUsual());
+        double over = Math.min(1, (kind.count() - threshold) / (4 * threshold));
         return Findings.of(this, activities)
                 .subject(service)
                 .category("impact")
-                .severity(Severity.HIGH)
+                .impact(Severity.HIGH)
                 .confidence(0.75 + 0.2 * over)
                 .title(who + " floods " + whom)
-                .summary(who + " opened " + connections + " connections to " + whom + " within ten seconds; "
-                        + config.connections() + " make a flood, and usual for the two are " + Math.round(now.usual())
+                .summary(who + " sent " + whom + " " + kind.count() + " " + kind.what() + " within ten seconds; "
+                        + Math.round(threshold) + " make a flood, and usual for the two are " + Math.round(now.usual())
                         + ".")
                 .techniques("T1498", "T1499")
-                .observed("connections_in_10s", connections)
-                .expected("connections_in_10s_below", now.threshold(config.connections(), config.timesUsual()))
-                .expected("connections_in_10s_usual", now.usual())
+                .observed(kind.figure(), kind.count())
+                .expected(kind.figure() + "_below", threshold)
+                .expected(kind.figure() + "_usual", now.usual())
                 .build();
     }
 }

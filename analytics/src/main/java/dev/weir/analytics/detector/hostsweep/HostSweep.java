@@ -59,7 +59,7 @@ public final class HostSweep extends AbstractDetector<Tried> {
         return Findings.of(this, activities)
                 .subject(service)
                 .category("discovery")
-                .severity(Severity.HIGH)
+                .impact(Severity.HIGH)
                 .confidence(Math.min(0.99, 0.7 + 0.3 * (hosts - config.hosts()) / (2.0 * config.hosts())))
                 .title(who + " sweeps hosts for " + service)
                 .summary(who + " tried " + service + " on " + hosts + " destinations in vain within "

@@ -92,7 +92,7 @@ public final class NewEdge extends AbstractDetector<NewEdgeState> {
         return Findings.of(this, activity)
                 .subject(edge)
                 .category("baseline")
-                .severity(Severity.MEDIUM)
+                .impact(Severity.MEDIUM)
                 .confidence(Math.min(0.9, 0.5 + 0.02 * known))
                 .title(who + " connects to " + whom + " for the first time")
                 .summary(who + " opened " + service + " to " + whom + ". In the time it has been watched it had "

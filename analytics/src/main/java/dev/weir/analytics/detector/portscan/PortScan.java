@@ -65,7 +65,7 @@ public final class PortScan extends AbstractDetector<Tried> {
         return Findings.of(this, activities)
                 .subject(destination)
                 .category("discovery")
-                .severity(Severity.HIGH)
+                .impact(Severity.HIGH)
                 .confidence(Math.min(0.99, 0.7 + 0.3 * (ports.size() - config.ports()) / (2.0 * config.ports())))
                 .title(who + " scans the ports of " + whom)
                 .summary(who + " tried " + ports.size() + " ports of " + whom + " in vain within "

@@ -66,7 +66,7 @@ public final class RemoteServices extends AbstractDetector<Tried> {
         return Findings.of(this, activities)
                 .subject(destination)
                 .category("lateral-movement")
-                .severity(Severity.HIGH)
+                .impact(Severity.HIGH)
                 .confidence(Math.min(0.95, 0.8 + 0.1 * (ways.size() - config.ways())))
                 .title(who + " gets into " + whom + " by several services")
                 .summary(who + " used " + String.join(", ", ways) + " of " + whom + " within "

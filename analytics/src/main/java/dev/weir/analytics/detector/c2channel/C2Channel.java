@@ -1,0 +1,125 @@
+package dev.weir.analytics.detector.c2channel;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Outside;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.model.Activity;
+import dev.weir.model.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel to whoever commands a workload (ATT&amp;CK T1071, T1571, T1219). No single sign tells it from ordinary clients,
+ * so signs add up, as in Slips (Stratosphere): an odd port, one connection that lasts (RITA and Slips look for these),
+ * exchanges that are all of one size (a poll that brings nothing), several ports of one peer, tries at ports by which
+ * machines are run, and a peer that is new to a workload long watched. Without a sign in the ports themselves there is
+ * no finding: databases and brokers outside have lasting connections and polls of one size, too.
+ */
+public final class C2Channel extends AbstractDetector<Channels> {
+    public static final String ID = "c2-channel";
+
+    private static final long serialVersionUID = 1L;
+    private static final Duration MEMORY = Duration.ofDays(2);
+    private static final double ODD_PORT = 0.2;
+    private static final double ADMIN_PORT = 0.2;
+    private static final double LASTING = 0.25;
+    private static final double ALIKE = 0.3;
+    private static final double SEVERAL_PORTS = 0.15;
+    private static final double NEW_PEER = 0.15;
+
+    private final C2ChannelConfig config;
+
+    public C2Channel(C2ChannelConfig config) {
+        super(ID, Scope.SOURCE, Channels.class, MEMORY);
+        this.config = config;
+    }
+
+    @Override
+    public Step<Channels> step(@Nullable Channels state, Slice slice) {
+        Channels channels = state == null ? new Channels(slice.startMs(), Map.of()) : state;
+        List<Finding> findings = new ArrayList<>();
+        for (Activity activity : slice.activities()) {
+            Integer port = activity.port();
+            if (port == null || !activity.protocol().equals("TCP") || !Outside.is(activity)) {
+                continue;
+            }
+            channels = channels.plus(activity, port, config.adminPorts().contains(port));
+            Channels.Channel channel = Objects.requireNonNull(
+                    channels.peers().get(activity.destination().key()));
+            Finding finding = judged(activity, channel, channels.sinceMs());
+            if (finding != null) {
+                findings.add(finding);
+            }
+        }
+        return new Step<>(channels, findings);
+    }
+
+    private @Nullable Finding judged(Activity activity, Channels.Channel channel, long sinceMs) {
+        List<String> signs = new ArrayList<>();
+        double score = 0;
+        List<Integer> odd = channel.ports().keySet().stream()
+                .filter(port -> !config.usualPorts().contains(port)
+                        && !config.adminPorts().contains(port))
+                .toList();
+        if (!odd.isEmpty()) {
+            score += ODD_PORT;
+            signs.add("port " + odd.get(0) + " is not one that programs speak to outside");
+        }
+        if (channel.adminTries() > 0) {
+            score += ADMIN_PORT;
+            signs.add("ports by which machines are run were tried");
+        }
+        if (signs.isEmpty() || channel.ports().isEmpty()) {
+            return null;
+        }
+        if (channel.longestMs() >= config.longConnection().toMillis()) {
+            score += LASTING;
+            signs.add("a connection lasted " + channel.longestMs() / 60_000 + " minutes");
+        }
+        if (channel.exchanges() >= config.exchanges() && channel.alike() >= config.alikeShare()) {
+            score += ALIKE;
+            signs.add(Math.round(100 * channel.alike())
+                    + " % of the connections looked at were of the same size both ways");
+        }
+        if (channel.ports().size() > 1) {
+            score += SEVERAL_PORTS;
+            signs.add(channel.ports().size() + " of its ports are used");
+        }
+        if (channel.firstMs() - sinceMs >= config.learn().toMillis()) {
+            score += NEW_PEER;
+            signs.add("the source did without it for " + (channel.firstMs() - sinceMs) / 60_000 + " minutes");
+        }
+        // Tenths add up to less than they should.
+        return score < config.score() - 1e-9 ? null : finding(activity, channel, score, signs);
+    }
+
+    private Finding finding(Activity activity, Channels.Channel channel, double score, List<String> signs) {
+        String who = activity.source().display();
+        String whom = activity.destination().display();
+        return Findings.of(this, activity)
+                .subject(activity.destination().key())
+                .category("command-and-control")
+                .impact(Severity.CRITICAL)
+                .confidence(Math.min(0.95, score))
+                .title(who + " may be commanded from " + whom)
+                .summary("Several things speak against what " + who + " has to do with " + whom + ": "
+                        + String.join("; ", signs) + ".")
+                .techniques("T1071", "T1571")
+                .since(channel.firstMs())
+                .ports(channel.ports().keySet())
+                .observed("score", Math.round(score * 100) / 100.0)
+                .observed("longest_connection_s", channel.longestMs() / 1000.0)
+                .observed("alike_share", Math.round(channel.alike() * 100) / 100.0)
+                .observed("ports_used", channel.ports().size())
+                .expected("score_below", config.score())
+                .build();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.weir.analytics.detector.c2channel;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of {@code c2-channel}.
+ *
+ * @param score the least, of 1, that makes a finding
+ * @param longConnection from which a connection is long
+ * @param exchanges that must have been looked at before their likeness counts
+ * @param alikeShare of those, how many must be of the same size both ways
+ * @param learn how long a source is known before a new peer of it counts
+ * @param usualPorts destination ports that programs are expected to speak to outside
+ * @param adminPorts by which machines are run; nobody is expected to try them outside
+ */
+public record C2ChannelConfig(
+        Double score,
+        Duration longConnection,
+        Integer exchanges,
+        Double alikeShare,
+        Duration learn,
+        Set<Integer> usualPorts,
+        Set<Integer> adminPorts)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public C2ChannelConfig(
+            @Nullable Double score,
+            @Nullable Duration longConnection,
+            @Nullable Integer exchanges,
+            @Nullable Double alikeShare,
+            @Nullable Duration learn,
+            @Nullable Set<Integer> usualPorts,
+            @Nullable Set<Integer> adminPorts) {
+        this.score = score == null ? 0.6 : score;
+        this.longConnection = longConnection == null ? Duration.ofMinutes(10) : longConnection;
+        this.exchanges = exchanges == null ? 20 : exchanges;
+        this.alikeShare = alikeShare == null ? 0.5 : alikeShare;
+        this.learn = learn == null ? Duration.ofMinutes(30) : learn;
+        this.usualPorts = usualPorts == null
+                ? Set.of(
+                        22, 25, 53, 80, 123, 443, 465, 587, 636, 853, 993, 1433, 1521, 3306, 4317, 4318, 5432, 5671,
+                        5672, 6379, 6380, 6443, 8883, 9042, 9092, 9093, 9094, 9200, 9243, 10250, 10255, 11211, 27017)
+                : Set.copyOf(usualPorts);
+        this.adminPorts =
+                adminPorts == null ? Set.of(23, 135, 139, 445, 3389, 5900, 5985, 5986) : Set.copyOf(adminPorts);
+    }
+}

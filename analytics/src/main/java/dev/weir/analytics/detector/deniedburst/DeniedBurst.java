@@ -1,0 +1,78 @@
+package dev.weir.analytics.detector.deniedburst;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Rates;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.model.Activity;
+import dev.weir.model.Severity;
+import dev.weir.model.Verdict;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many connections of one source that the network drops, far more than usual: somebody looks for a way out (ATT&amp;CK
+ * T1046), or a release needs what its policy forbids. Which policy it was, the alerts of the single edges tell.
+ */
+public final class DeniedBurst extends AbstractDetector<Rates> {
+    public static final String ID = "denied-burst";
+
+    private static final long serialVersionUID = 1L;
+    private static final Duration MEMORY = Duration.ofHours(24);
+    private static final String ALL = "dropped";
+
+    private final DeniedBurstConfig config;
+
+    public DeniedBurst(DeniedBurstConfig config) {
+        super(ID, Scope.SOURCE, Rates.class, MEMORY);
+        this.config = config;
+    }
+
+    @Override
+    public Step<Rates> step(@Nullable Rates state, Slice slice) {
+        Rates before = state == null ? Rates.nothing() : state;
+        List<Activity> dropped = slice.activities().stream()
+                .filter(each -> each.verdict() == Verdict.DROPPED)
+                .toList();
+        if (dropped.isEmpty()) {
+            return new Step<>(before, List.of());
+        }
+        Rates rates = before.at(slice.endMs(), config.window().toMillis());
+        long connections = dropped.stream().mapToLong(Activity::connections).sum();
+        Rates.Edge edge = rates.add(ALL, slice.startMs(), connections);
+        double threshold = edge.threshold(config.connections(), config.timesUsual());
+        if (edge.count() < threshold) {
+            return new Step<>(rates, List.of());
+        }
+        rates.report(ALL);
+        return new Step<>(rates, List.of(finding(dropped, edge, threshold)));
+    }
+
+    private Finding finding(List<Activity> dropped, Rates.Edge edge, double threshold) {
+        String who = dropped.get(0).source().display();
+        long destinations = dropped.stream()
+                .map(each -> each.destination().key())
+                .distinct()
+                .count();
+        return Findings.of(this, dropped)
+                .subject("")
+                .category("discovery")
+                .impact(Severity.MEDIUM)
+                .confidence(Math.min(0.9, 0.6 + 0.3 * (edge.count() - threshold) / (3 * threshold)))
+                .title(who + " is denied again and again")
+                .summary("The network dropped " + edge.count() + " connections of " + who + " within "
+                        + config.window().toSeconds() + " s, in the latest ten seconds to " + destinations
+                        + " destinations; usual are " + Math.round(edge.usual()) + ", and "
+                        + Math.round(threshold) + " make a finding.")
+                .techniques("T1046")
+                .since(edge.sinceMs())
+                .observed("connections_dropped", edge.count())
+                .expected("connections_dropped_below", threshold)
+                .expected("connections_dropped_usual", edge.usual())
+                .build();
+    }
+}

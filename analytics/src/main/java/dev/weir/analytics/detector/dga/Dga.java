@@ -1,0 +1,85 @@
+package dev.weir.analytics.detector.dga;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.analytics.detector.Tried;
+import dev.weir.model.Activity;
+import dev.weir.model.DnsQueries;
+import dev.weir.model.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Domains that a program makes up until one of them exists (ATT&amp;CK T1568.002), told as Antonakakis et al., "From
+ * Throw-Away Traffic to Bots" (2012), tell them: by the registered domains that do not exist. The search list of a pod's
+ * resolver fails under one and the same domain, over and over, and is no sign.
+ */
+public final class Dga extends AbstractDetector<Tried> {
+    public static final String ID = "dga";
+
+    private static final long serialVersionUID = 1L;
+    private static final String FAILED = "nxdomain";
+
+    private final DgaConfig config;
+
+    public Dga(DgaConfig config) {
+        super(ID, Scope.SOURCE, Tried.class, config.window());
+        this.config = config;
+    }
+
+    @Override
+    public Step<Tried> step(@Nullable Tried state, Slice slice) {
+        List<Activity> failed = slice.activities().stream()
+                .filter(each -> each.dns().stream().anyMatch(Dga::doesNotExist))
+                .toList();
+        Tried before = state == null ? Tried.nothing() : state;
+        if (failed.isEmpty()) {
+            return new Step<>(before, List.of());
+        }
+        Tried tried = before.since(slice.endMs() - config.window().toMillis());
+        List<String> latest = new ArrayList<>();
+        for (Activity activity : failed) {
+            for (DnsQueries queries : activity.dns()) {
+                if (doesNotExist(queries)) {
+                    tried.update(FAILED, queries.domain(), activity.lastSeenMs());
+                    latest.add(queries.domain());
+                }
+            }
+        }
+        Map<String, Long> domains = tried.members(FAILED);
+        return new Step<>(
+                tried,
+                domains.size() < config.domains()
+                        ? List.of()
+                        : List.of(finding(failed, domains.size(), latest, tried.firstMs(FAILED))));
+    }
+
+    private static boolean doesNotExist(DnsQueries queries) {
+        return queries.failed() > 0 && queries.failed() == queries.queries();
+    }
+
+    private Finding finding(List<Activity> activities, int domains, List<String> latest, long since) {
+        String who = activities.get(0).source().display();
+        return Findings.of(this, activities)
+                .subject("")
+                .category("command-and-control")
+                .impact(Severity.HIGH)
+                .confidence(Math.min(0.95, 0.7 + 0.25 * (domains - config.domains()) / (2.0 * config.domains())))
+                .title(who + " asks for domains that do not exist")
+                .summary(who + " asked for " + domains + " registered domains that do not exist within "
+                        + config.window().toMinutes() + " minutes, such as "
+                        + String.join(", ", latest.subList(0, Math.min(3, latest.size()))) + "; " + config.domains()
+                        + " make a finding.")
+                .techniques("T1568.002")
+                .since(since)
+                .observed("domains_not_there", domains)
+                .expected("domains_not_there_below", config.domains())
+                .build();
+    }
+}

@@ -1,0 +1,171 @@
+package dev.weir.analytics.detector.dnstunnel;
+
+import dev.weir.analytics.Distinct;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Rates;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.model.Activity;
+import dev.weir.model.DnsQueries;
+import dev.weir.model.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Data carried in DNS (ATT&amp;CK T1071.004, T1048): a tunnel never asks the same twice, and its names are long or its types
+ * those that bring data back. So many different names under one registered domain, which RITA (Active Countermeasures)
+ * counts too, with the length of what is before the domain. Where the exporter sees no names, large questions in numbers: an
+ * ordinary one fits into eighty bytes. Lookups of block lists ask for many names all day; what a source usually does is
+ * no finding.
+ */
+public final class DnsTunnel extends AbstractDetector<Questions> {
+    public static final String ID = "dns-tunnel";
+
+    private static final long serialVersionUID = 1L;
+    private static final Duration MEMORY = Duration.ofHours(24);
+    private static final int DNS = 53;
+    private static final int MAX_DOMAINS = 128;
+
+    private final DnsTunnelConfig config;
+
+    public DnsTunnel(DnsTunnelConfig config) {
+        super(ID, Scope.SOURCE, Questions.class, MEMORY);
+        this.config = config;
+    }
+
+    @Override
+    public Step<Questions> step(@Nullable Questions state, Slice slice) {
+        Questions before = state == null ? Questions.none() : state;
+        List<Activity> dns = slice.activities().stream()
+                .filter(each -> !each.dns().isEmpty() || (each.port() != null && each.port() == DNS))
+                .toList();
+        if (dns.isEmpty()) {
+            return new Step<>(before, List.of());
+        }
+        long windowMs = config.window().toMillis();
+        Rates usual = before.usual().at(slice.endMs(), windowMs);
+        Map<String, Questions.Window> domains = new HashMap<>(before.domains());
+        domains.values().removeIf(window -> window.sinceMs() + windowMs < slice.startMs());
+        List<Finding> findings = new ArrayList<>();
+        for (Activity activity : dns) {
+            for (DnsQueries queries : activity.dns()) {
+                Finding finding = asked(activity, queries, domains, usual, slice);
+                if (finding != null) {
+                    findings.add(finding);
+                }
+            }
+            if (activity.dns().isEmpty() && isLarge(activity)) {
+                Finding finding = carried(activity, usual, slice);
+                if (finding != null) {
+                    findings.add(finding);
+                }
+            }
+        }
+        return new Step<>(new Questions(domains, usual), findings);
+    }
+
+    private @Nullable Finding asked(
+            Activity activity, DnsQueries queries, Map<String, Questions.Window> domains, Rates usual, Slice slice) {
+        String domain = queries.domain();
+        Bounds.makeRoom(domains, domain, MAX_DOMAINS, Questions.Window::queries);
+        Questions.Window before = domains.get(domain);
+        long knownNames = before == null ? 0 : Math.round(Distinct.estimate(before.names()));
+        Questions.Window window = domains.merge(
+                domain,
+                new Questions.Window(
+                        slice.startMs(), queries.queries(), queries.bulky(), queries.nameBytes(), queries.names()),
+                DnsTunnel::plus);
+        long names = Math.round(Distinct.estimate(window.names()));
+        Rates.Edge edge = usual.add(domain, slice.startMs(), Math.max(0, names - knownNames));
+        double length = window.nameBytes() / (double) window.queries();
+        double bulky = window.bulky() / (double) window.queries();
+        boolean carriesData = length >= config.nameLength() || bulky >= config.bulkyShare();
+        if (!carriesData || names < edge.threshold(config.names(), config.timesUsual())) {
+            return null;
+        }
+        usual.report(domain);
+        String who = activity.source().display();
+        return begin(activity, domain)
+                .confidence(Math.min(0.95, 0.75 + 0.2 * (names - config.names()) / (2.0 * config.names())))
+                .title(who + " seems to tunnel through DNS under " + domain)
+                .summary(who + " asked for about " + names + " different names under " + domain + " within "
+                        + config.window().toMinutes() + " minutes, of " + Math.round(length)
+                        + " characters on the average before the domain, " + Math.round(100 * bulky)
+                        + " % of them for types that carry data; " + config.names() + " names make a finding.")
+                .since(window.sinceMs())
+                .observed("names", names)
+                .observed("name_length", Math.round(length * 10) / 10.0)
+                .observed("bulky_share", Math.round(bulky * 100) / 100.0)
+                .expected("names_below", edge.threshold(config.names(), config.timesUsual()))
+                .expected("name_length_below", config.nameLength())
+                .build();
+    }
+
+    private boolean isLarge(Activity activity) {
+        Long bytes = activity.bytesSent();
+        Long packets = activity.packetsSent();
+        return activity.protocol().equals("UDP")
+                && bytes != null
+                && packets != null
+                && packets > 0
+                && bytes / (double) packets >= config.packetBytes();
+    }
+
+    private @Nullable Finding carried(Activity activity, Rates usual, Slice slice) {
+        Long packets = activity.packetsSent();
+        Long bytes = activity.bytesSent();
+        if (packets == null || bytes == null) {
+            return null;
+        }
+        String server = activity.destination().key();
+        Rates.Edge edge = usual.add(server, slice.startMs(), packets);
+        double threshold = edge.threshold(config.packets(), config.timesUsual());
+        if (edge.count() < threshold) {
+            return null;
+        }
+        usual.report(server);
+        String who = activity.source().display();
+        return begin(activity, server)
+                .confidence(Math.min(0.85, 0.7 + 0.15 * (edge.count() - threshold) / (2 * threshold)))
+                .title(who + " sends large DNS questions to "
+                        + activity.destination().display())
+                .summary(who + " sent " + edge.count() + " packets to port 53 of "
+                        + activity.destination().display() + " within "
+                        + config.window().toMinutes()
+                        + " minutes, of " + bytes / packets
+                        + " bytes on the average in the latest ten seconds; ordinary"
+                        + " questions are shorter than " + Math.round(config.packetBytes()) + " bytes.")
+                .caveat("the exporter does not see the names that were asked for")
+                .since(edge.sinceMs())
+                .observed("packets_large", edge.count())
+                .observed("packet_bytes", bytes / packets)
+                .expected("packets_large_below", threshold)
+                .expected("packet_bytes_below", config.packetBytes())
+                .build();
+    }
+
+    private Findings begin(Activity activity, String subject) {
+        return Findings.of(this, activity)
+                .subject(subject)
+                .category("command-and-control")
+                .impact(Severity.HIGH)
+                .techniques("T1071.004", "T1048");
+    }
+
+    private static Questions.Window plus(Questions.Window a, Questions.Window b) {
+        return new Questions.Window(
+                a.sinceMs(),
+                a.queries() + b.queries(),
+                a.bulky() + b.bulky(),
+                a.nameBytes() + b.nameBytes(),
+                Distinct.merged(a.names(), b.names()));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.weir.analytics.detector.exfiltration;
+
+import java.io.Serializable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of {@code exfiltration}.
+ *
+ * @param bytes sent to one peer outside within the window that make a finding
+ * @param window of a burst
+ * @param dripBytes sent to one peer outside within a day that make a finding
+ * @param ratio how many times as much as was received must have been sent
+ * @param timesUsual how many times as much as is usual for the two there must be
+ */
+public record ExfiltrationConfig(Long bytes, Duration window, Long dripBytes, Double ratio, Integer timesUsual)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public ExfiltrationConfig(
+            @Nullable Long bytes,
+            @Nullable Duration window,
+            @Nullable Long dripBytes,
+            @Nullable Double ratio,
+            @Nullable Integer timesUsual) {
+        this.bytes = bytes == null ? 10_000_000L : bytes;
+        this.window = window == null ? Duration.ofHours(1) : window;
+        this.dripBytes = dripBytes == null ? 50_000_000L : dripBytes;
+        this.ratio = ratio == null ? 5 : ratio;
+        this.timesUsual = timesUsual == null ? 5 : timesUsual;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.weir.analytics.detector.httprecon;
+
+import dev.weir.analytics.Distinct;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Rates;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.model.Activity;
+import dev.weir.model.HttpRequests;
+import dev.weir.model.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who looks what a web server has (ATT&amp;CK T1595.003, T1046): many different paths, most of which are not there.
+ * Where the exporter sees no requests, a burst of short connections to a web server, many times what is usual for the two,
+ * must do: tools that try paths (dirb, gobuster, nikto) make hundreds in a minute. It is told with less confidence, and
+ * only of sources that have been watched for a while, because clients without a pool of connections look the same.
+ */
+public final class HttpRecon extends AbstractDetector<Asked> {
+    public static final String ID = "http-recon";
+
+    private static final long serialVersionUID = 1L;
+    private static final Duration MEMORY = Duration.ofHours(24);
+    private static final int MAX_SERVERS = 64;
+
+    private final HttpReconConfig config;
+
+    public HttpRecon(HttpReconConfig config) {
+        super(ID, Scope.SOURCE, Asked.class, MEMORY);
+        this.config = config;
+    }
+
+    @Override
+    public Step<Asked> step(@Nullable Asked state, Slice slice) {
+        long windowMs = config.window().toMillis();
+        Asked before = state == null ? new Asked(slice.startMs(), new HashMap<>(), Rates.nothing()) : state;
+        List<Activity> web = slice.activities().stream().filter(this::isWeb).toList();
+        if (web.isEmpty() && state != null) {
+            return new Step<>(before, List.of());
+        }
+        Rates bursts = before.bursts().at(slice.endMs(), windowMs);
+        Map<String, Asked.Window> servers = new HashMap<>(before.servers());
+        servers.values().removeIf(window -> window.sinceMs() + windowMs < slice.startMs());
+        boolean known = slice.startMs() - before.sinceMs() >= config.learn().toMillis();
+        List<Finding> findings = new ArrayList<>();
+        for (Activity activity : web) {
+            String server = activity.destination().key() + "|" + activity.port();
+            HttpRequests http = activity.http();
+            if (http != null) {
+                Bounds.makeRoom(servers, server, MAX_SERVERS, Asked.Window::requests);
+                Asked.Window window = servers.merge(
+                        server,
+                        new Asked.Window(slice.startMs(), http.requests(), http.failed(), http.paths()),
+                        HttpRecon::plus);
+                if (isFound(window)) {
+                    findings.add(paths(activity, server, window));
+                }
+            } else if (isShort(activity)) {
+                Rates.Edge edge = bursts.add(server, slice.startMs(), activity.established());
+                if (known && edge.count() >= edge.threshold(config.connections(), config.timesUsual())) {
+                    bursts.report(server);
+                    findings.add(burst(activity, server, edge));
+                }
+            }
+        }
+        return new Step<>(new Asked(before.sinceMs(), servers, bursts), findings);
+    }
+
+    private boolean isWeb(Activity activity) {
+        return activity.http() != null
+                || (activity.port() != null
+                        && config.ports().contains(activity.port())
+                        && activity.protocol().equals("TCP"));
+    }
+
+    private boolean isShort(Activity activity) {
+        Long received = activity.bytesReceived();
+        return activity.established() > 0
+                && received != null
+                && received > 0
+                && received / activity.established() <= config.answerBytes();
+    }
+
+    private boolean isFound(Asked.Window window) {
+        return window.failed() >= config.failedShare() * window.requests()
+                && window.requests() >= config.paths()
+                && Distinct.estimate(window.paths()) >= config.paths();
+    }
+
+    private static Asked.Window plus(Asked.Window a, Asked.Window b) {
+        return new Asked.Window(
+                a.sinceMs(),
+                a.requests() + b.requests(),
+                a.failed() + b.failed(),
+                Distinct.merged(a.paths(), b.paths()));
+    }
+
+    private Finding paths(Activity activity, String server, Asked.Window window) {
+        String who = activity.source().display();
+        String whom = activity.destination().display();
+        long paths = Math.round(Distinct.estimate(window.paths()));
+        return begin(activity, server)
+                .confidence(Math.min(0.95, 0.8 + 0.15 * (paths - config.paths()) / (2.0 * config.paths())))
+                .title(who + " looks what " + whom + " has")
+                .summary(who + " asked " + whom + " for about " + paths + " different paths within "
+                        + config.window().toSeconds() + " s; " + window.failed() + " of " + window.requests()
+                        + " requests were answered with 4xx. " + config.paths() + " paths make a finding.")
+                .since(window.sinceMs())
+                .observed("paths", paths)
+                .observed("requests", window.requests())
+                .observed("requests_failed", window.failed())
+                .expected("paths_below", config.paths())
+                .build();
+    }
+
+    private Finding burst(Activity activity, String server, Rates.Edge edge) {
+        String who = activity.source().display();
+        String whom = activity.destination().display();
+        double threshold = edge.threshold(config.connections(), config.timesUsual());
+        return begin(activity, server)
+                .confidence(Math.min(0.8, 0.55 + 0.25 * (edge.count() - threshold) / (2 * threshold)))
+                .title(who + " bursts into short connections to " + whom)
+                .summary(who + " made " + edge.count() + " short connections to " + whom + " port " + activity.port()
+                        + " within " + config.window().toSeconds() + " s; usual for the two are "
+                        + Math.round(edge.usual()) + ". Tools that try the paths of a web server do so.")
+                .caveat("the exporter does not see requests")
+                .since(edge.sinceMs())
+                .observed("connections_short", edge.count())
+                .expected("connections_short_below", threshold)
+                .expected("connections_short_usual", edge.usual())
+                .build();
+    }
+
+    private Findings begin(Activity activity, String server) {
+        return Findings.of(this, activity)
+                .subject(server)
+                .category("discovery")
+                .impact(Severity.HIGH)
+                .techniques("T1595.003", "T1046");
+    }
+}

@@ -1,0 +1,52 @@
+package dev.weir.analytics.detector.httprecon;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of {@code http-recon}.
+ *
+ * @param paths different paths of one server within the window that make a finding, where the exporter sees requests
+ * @param failedShare of the requests, how many must be answered with 4xx
+ * @param connections where it does not: short connections to one web server within the window that make a finding
+ * @param answerBytes how much such a connection brings back at most, on the average
+ * @param window how long a request is remembered
+ * @param timesUsual how many times as many as the edge's own usual there must be
+ * @param learn how long a source is known before its bursts are judged
+ * @param ports of web servers
+ */
+public record HttpReconConfig(
+        Integer paths,
+        Double failedShare,
+        Integer connections,
+        Long answerBytes,
+        Duration window,
+        Integer timesUsual,
+        Duration learn,
+        Set<Integer> ports)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public HttpReconConfig(
+            @Nullable Integer paths,
+            @Nullable Double failedShare,
+            @Nullable Integer connections,
+            @Nullable Long answerBytes,
+            @Nullable Duration window,
+            @Nullable Integer timesUsual,
+            @Nullable Duration learn,
+            @Nullable Set<Integer> ports) {
+        this.paths = paths == null ? 50 : paths;
+        this.failedShare = failedShare == null ? 0.5 : failedShare;
+        this.connections = connections == null ? 300 : connections;
+        this.answerBytes = answerBytes == null ? 4_000 : answerBytes;
+        this.window = window == null ? Duration.ofMinutes(1) : window;
+        this.timesUsual = timesUsual == null ? 10 : timesUsual;
+        this.learn = learn == null ? Duration.ofMinutes(30) : learn;
+        this.ports = ports == null
+                ? Set.of(80, 443, 3000, 5000, 8000, 8008, 8080, 8081, 8443, 8888, 9000, 9090)
+                : Set.copyOf(ports);
+    }
+}

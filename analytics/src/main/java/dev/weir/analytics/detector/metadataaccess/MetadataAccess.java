@@ -1,0 +1,102 @@
+package dev.weir.analytics.detector.metadataaccess;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.model.Activity;
+import dev.weir.model.Entity;
+import dev.weir.model.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first step from a container to the machine and the cloud account (ATT&amp;CK T1552.005, T1552.007): the cloud's
+ * metadata address, the kubelet, etcd, Docker's socket and the API server, accessed by a workload that never did while it
+ * was watched. What does it from its first day on is how the cluster works.
+ */
+public final class MetadataAccess extends AbstractDetector<Accesses> {
+    public static final String ID = "metadata-access";
+
+    private static final long serialVersionUID = 1L;
+    private static final Duration MEMORY = Duration.ofDays(30);
+    /** For so long an access goes on counting; then it is known. */
+    private static final long GROWS_MS = Duration.ofDays(1).toMillis();
+
+    private final MetadataAccessConfig config;
+
+    public MetadataAccess(MetadataAccessConfig config) {
+        super(ID, Scope.SOURCE, Accesses.class, MEMORY);
+        this.config = config;
+    }
+
+    @Override
+    public Step<Accesses> step(@Nullable Accesses state, Slice slice) {
+        Accesses before = state == null ? new Accesses(slice.startMs(), Map.of(), Map.of()) : state;
+        List<Finding> findings = new ArrayList<>();
+        Map<String, Long> first = before.firstMs();
+        Map<String, Long> reported = before.reported();
+        for (Activity activity : slice.activities()) {
+            String place = activity.source().isExternal() ? null : place(activity);
+            if (place == null) {
+                continue;
+            }
+            if (!first.containsKey(place)) {
+                first = with(first, place, slice.startMs());
+                if (slice.startMs() - before.sinceMs() >= config.learn().toMillis()) {
+                    reported = with(reported, place, slice.startMs());
+                }
+            }
+            Long since = reported.get(place);
+            if (since != null && slice.startMs() - since < GROWS_MS) {
+                findings.add(finding(activity, place, since, slice.startMs() - before.sinceMs()));
+            }
+        }
+        return new Step<>(new Accesses(before.sinceMs(), first, reported), findings);
+    }
+
+    private static Map<String, Long> with(Map<String, Long> map, String key, long value) {
+        Map<String, Long> copy = new HashMap<>(map);
+        copy.put(key, value);
+        return copy;
+    }
+
+    private @Nullable String place(Activity activity) {
+        Entity end = activity.destination();
+        if (end.ip() != null && config.addresses().contains(end.ip())) {
+            return "the cloud's metadata";
+        }
+        if (end.service() != null && config.apiServers().contains(end.namespace() + "/" + end.service())) {
+            return "the API server";
+        }
+        // Somebody's own service may listen on one of these ports as well.
+        return activity.port() == null || end.workload() != null
+                ? null
+                : config.ports().get(activity.port());
+    }
+
+    private Finding finding(Activity activity, String place, long since, long watchedMs) {
+        String who = activity.source().display();
+        boolean answered = activity.established() > 0;
+        return Findings.of(this, activity)
+                .subject(place)
+                .category("credential-access")
+                .impact(Severity.CRITICAL)
+                .confidence(answered ? 0.8 : 0.6)
+                .title(who + " accesses " + place)
+                .summary(who + " " + (answered ? "reached " : "tried to reach ") + place + " at "
+                        + activity.destination().display() + ". In the " + watchedMs / 3_600_000
+                        + " hours that it has been watched it never did.")
+                .techniques("T1552.005", "T1552.007")
+                .since(since)
+                .observed("connections", activity.connections())
+                .expected("connections", 0)
+                .build();
+    }
+}
