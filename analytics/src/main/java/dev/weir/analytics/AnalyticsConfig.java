@@ -1,7 +1,6 @@
 package dev.weir.analytics;
 
 import dev.weir.analytics.detector.DetectorsConfig;
-import dev.weir.analytics.detector.newedge.NewEdgeConfig;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +64,7 @@ public record AnalyticsConfig(
 
     /** The same with another learning period. */
     public AnalyticsConfig learning(Duration learn) {
-        NewEdgeConfig before = detectors.newEdge();
-        NewEdgeConfig other = new NewEdgeConfig(learn, before.growFor(), before.maxEdges());
-        return with(outOfOrderness, idleness, maxClockSkew, detectors.with(other));
+        return with(outOfOrderness, idleness, maxClockSkew, detectors.learning(learn));
     }
 
     private AnalyticsConfig with(Duration outOfOrder, Duration idle, Duration skew, DetectorsConfig other) {

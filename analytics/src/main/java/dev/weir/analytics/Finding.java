@@ -40,6 +40,11 @@ public record Finding(
 
     /** 16 hex digits, the same in every run for the same detector, cluster, source and subject. */
     public String fingerprint() {
+        return fingerprint(detector, cluster, source, subject);
+    }
+
+    /** That of a finding with these parts. */
+    public static String fingerprint(String detector, @Nullable String cluster, Entity source, String subject) {
         String identity = String.join("\n", detector, cluster == null ? "" : cluster, source.key(), subject);
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));

@@ -110,7 +110,8 @@ public final class JobThroughput {
                 new AnalyticsJob.Sources(
                         KafkaIo.presentFlows(kafka),
                         KafkaIo.presentContext(kafka),
-                        KafkaIo.sources(kafka).loader()),
+                        KafkaIo.sources(kafka).loader(),
+                        KafkaIo.presentFeedback(kafka)),
                 KafkaIo.sinks(kafka),
                 config,
                 false);

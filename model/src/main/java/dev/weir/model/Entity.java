@@ -76,6 +76,13 @@ public record Entity(
         return ip == null ? "several" : ip;
     }
 
+    /** The workload as such: without what differs between its pods. Whoever has no workload stays as they are. */
+    public Entity withoutPod() {
+        return workload == null
+                ? this
+                : new Entity(namespace, workload, workloadKind, null, null, null, service, names);
+    }
+
     /** What both have in common; a part that differs becomes unknown. */
     public Entity common(Entity other) {
         return new Entity(

@@ -8,6 +8,9 @@ public enum Topics {
     CONTEXT("weir.context", true),
     ACTIVITY("weir.activity", false),
     ALERTS("weir.alerts", true),
+    /** What people decided. */
+    FEEDBACK("weir.feedback", true),
+    BASELINES("weir.baselines", true),
     REJECTED("weir.rejected", false),
     /** How far each file has been published; written in the same transaction as its flows. */
     POSITIONS("weir.positions", true);
@@ -30,9 +33,9 @@ public enum Topics {
         return compacted;
     }
 
-    /** Partitions when Weir makes the topic itself; the order of context changes matters, so they have one. */
+    /** Partitions when Weir makes the topic itself; the order of context changes and decisions matters, so they have one. */
     public int partitions(int flowPartitions) {
-        return this == CONTEXT || this == REJECTED || this == POSITIONS ? 1 : flowPartitions;
+        return this == CONTEXT || this == FEEDBACK || this == REJECTED || this == POSITIONS ? 1 : flowPartitions;
     }
 
     public static List<Topics> all() {

@@ -14,6 +14,8 @@ import dev.weir.analytics.detector.hostsweep.HostSweep;
 import dev.weir.analytics.detector.httprecon.HttpRecon;
 import dev.weir.analytics.detector.metadataaccess.MetadataAccess;
 import dev.weir.analytics.detector.newedge.NewEdge;
+import dev.weir.analytics.detector.newexternal.NewExternal;
+import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
 import dev.weir.analytics.detector.portscan.PortScan;
 import dev.weir.analytics.detector.remoteservices.RemoteServices;
 import dev.weir.analytics.detector.slowscan.SlowScan;
@@ -26,6 +28,8 @@ public final class Detectors {
     public static List<Detector<?>> all(DetectorsConfig config) {
         return List.of(
                 new NewEdge(config.newEdge()),
+                new NewExternal(config.newExternal()),
+                new NewListeningPort(config.newListeningPort()),
                 new PortScan(config.portScan()),
                 new HostSweep(config.hostSweep()),
                 new SlowScan(config.slowScan()),

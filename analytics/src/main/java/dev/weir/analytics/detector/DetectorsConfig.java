@@ -12,16 +12,18 @@ import dev.weir.analytics.detector.flood.FloodConfig;
 import dev.weir.analytics.detector.hostsweep.HostSweepConfig;
 import dev.weir.analytics.detector.httprecon.HttpReconConfig;
 import dev.weir.analytics.detector.metadataaccess.MetadataAccessConfig;
-import dev.weir.analytics.detector.newedge.NewEdgeConfig;
 import dev.weir.analytics.detector.portscan.PortScanConfig;
 import dev.weir.analytics.detector.remoteservices.RemoteServicesConfig;
 import dev.weir.analytics.detector.slowscan.SlowScanConfig;
 import java.io.Serializable;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of the detectors, each by its own record. */
 public record DetectorsConfig(
-        NewEdgeConfig newEdge,
+        NoveltyConfig newEdge,
+        NoveltyConfig newExternal,
+        NoveltyConfig newListeningPort,
         PortScanConfig portScan,
         HostSweepConfig hostSweep,
         SlowScanConfig slowScan,
@@ -41,7 +43,9 @@ public record DetectorsConfig(
     private static final long serialVersionUID = 1L;
 
     public DetectorsConfig(
-            @Nullable NewEdgeConfig newEdge,
+            @Nullable NoveltyConfig newEdge,
+            @Nullable NoveltyConfig newExternal,
+            @Nullable NoveltyConfig newListeningPort,
             @Nullable PortScanConfig portScan,
             @Nullable HostSweepConfig hostSweep,
             @Nullable SlowScanConfig slowScan,
@@ -57,7 +61,9 @@ public record DetectorsConfig(
             @Nullable DeniedBurstConfig deniedBurst,
             @Nullable MetadataAccessConfig metadataAccess,
             @Nullable CleartextConfig cleartext) {
-        this.newEdge = newEdge == null ? new NewEdgeConfig(null, null, null) : newEdge;
+        this.newEdge = newEdge == null ? NoveltyConfig.defaults() : newEdge;
+        this.newExternal = newExternal == null ? NoveltyConfig.defaults() : newExternal;
+        this.newListeningPort = newListeningPort == null ? NoveltyConfig.defaults() : newListeningPort;
         this.portScan = portScan == null ? new PortScanConfig(null, null) : portScan;
         this.hostSweep = hostSweep == null ? new HostSweepConfig(null, null) : hostSweep;
         this.slowScan = slowScan == null ? new SlowScanConfig(null, null, null, null, null, null) : slowScan;
@@ -80,13 +86,16 @@ public record DetectorsConfig(
     /** The defaults. */
     public static DetectorsConfig defaults() {
         return new DetectorsConfig(
-                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
     }
 
-    /** The same with other edges to learn. */
-    public DetectorsConfig with(NewEdgeConfig other) {
+    /** The same with another least time of learning. */
+    public DetectorsConfig learning(Duration learn) {
         return new DetectorsConfig(
-                other,
+                newEdge.learning(learn),
+                newExternal.learning(learn),
+                newListeningPort.learning(learn),
                 portScan,
                 hostSweep,
                 slowScan,

@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param startMs start of the slice
  * @param activities one for each edge and verdict, sorted by {@link Activity#edgeKey()}
+ * @param decisions what people have decided by now
  */
-public record Slice(long startMs, List<Activity> activities) {
+public record Slice(long startMs, List<Activity> activities, Decisions decisions) {
 
     public long endMs() {
         return startMs + Activity.SLICE_MS;

@@ -9,11 +9,14 @@ import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.CorrelatorOperator;
 import dev.weir.analytics.operator.DetectorOperator;
 import dev.weir.analytics.operator.EventTime;
+import dev.weir.analytics.operator.FeedbackState;
 import dev.weir.analytics.operator.JudgeOperator;
 import dev.weir.analytics.operator.RawFlow;
 import dev.weir.model.Activity;
 import dev.weir.model.Alert;
+import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
+import dev.weir.model.Feedback;
 import dev.weir.model.Rejected;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +26,7 @@ import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -30,10 +34,15 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** The job graph, apart from where its records come from and go to. */
 public final class AnalyticsJob {
     /** What the job reads. */
-    public record Sources(Source<RawFlow, ?, ?> flows, Source<ContextChange, ?, ?> context, ContextLoader loader) {}
+    public record Sources(
+            Source<RawFlow, ?, ?> flows,
+            Source<ContextChange, ?, ?> context,
+            ContextLoader loader,
+            Source<Feedback, ?, ?> feedback) {}
 
     /** What the job writes. */
-    public record Sinks(Sink<Alert> alerts, Sink<Activity> activity, Sink<Rejected> rejected) {}
+    public record Sinks(
+            Sink<Alert> alerts, Sink<Activity> activity, Sink<Baseline> baselines, Sink<Rejected> rejected) {}
 
     private AnalyticsJob() {}
 
@@ -57,6 +66,11 @@ public final class AnalyticsJob {
                         sources.context(), EventTime.none(), "context", TypeInformation.of(ContextChange.class))
                 .uid("context")
                 .setParallelism(1);
+        BroadcastStream<Feedback> feedback = env.fromSource(
+                        sources.feedback(), EventTime.none(), "feedback", TypeInformation.of(Feedback.class))
+                .uid("feedback")
+                .setParallelism(1)
+                .broadcast(FeedbackState.DESCRIPTOR);
         SingleOutputStreamOperator<Activity> activity = flows.connect(context.broadcast())
                 .transform("judge", TypeInformation.of(Activity.class), new JudgeOperator(config, sources.loader()))
                 .uid("judge");
@@ -68,10 +82,16 @@ public final class AnalyticsJob {
         DataStream<Finding> findings = activity.getSideOutput(JudgeOperator.FINDINGS);
         for (Map.Entry<Scope, List<Detector<?>>> scope : byScope(config).entrySet()) {
             String name = "detect-" + scope.getKey().name().toLowerCase(Locale.ROOT);
-            findings = findings.union(activity.keyBy(scope.getKey()::keyOf)
+            SingleOutputStreamOperator<Finding> found = activity.keyBy(scope.getKey()::keyOf)
+                    .connect(feedback)
                     .process(new DetectorOperator(scope.getValue()), TypeInformation.of(Finding.class))
                     .name(name)
-                    .uid(name));
+                    .uid(name);
+            findings = findings.union(found);
+            found.getSideOutput(DetectorOperator.BASELINES)
+                    .sinkTo(sinks.baselines())
+                    .name("baselines-" + name)
+                    .uid("baselines-" + name);
         }
         findings.keyBy(Finding::fingerprint)
                 .process(new CorrelatorOperator(), TypeInformation.of(Alert.class))

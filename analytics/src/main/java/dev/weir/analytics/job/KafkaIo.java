@@ -4,7 +4,9 @@ import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.RawFlow;
 import dev.weir.model.Activity;
 import dev.weir.model.Alert;
+import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
+import dev.weir.model.Feedback;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Rejected;
 import dev.weir.model.Topics;
@@ -39,13 +41,14 @@ public final class KafkaIo {
     private KafkaIo() {}
 
     public static AnalyticsJob.Sources sources(KafkaConfig kafka) {
-        return new AnalyticsJob.Sources(flows(kafka), context(kafka), loader(kafka));
+        return new AnalyticsJob.Sources(flows(kafka), context(kafka), loader(kafka), feedback(kafka));
     }
 
     public static AnalyticsJob.Sinks sinks(KafkaConfig kafka) {
         return new AnalyticsJob.Sinks(
                 sink(kafka, Topics.ALERTS, Alert::id, DeliveryGuarantee.AT_LEAST_ONCE),
                 sink(kafka, Topics.ACTIVITY, Activity::edgeKey, DeliveryGuarantee.EXACTLY_ONCE),
+                sink(kafka, Topics.BASELINES, Baseline::key, DeliveryGuarantee.EXACTLY_ONCE),
                 sink(kafka, Topics.REJECTED, Rejected::topic, DeliveryGuarantee.AT_LEAST_ONCE));
     }
 
@@ -60,6 +63,11 @@ public final class KafkaIo {
     /** The context from the beginning of the topic to its present end. */
     public static KafkaSource<ContextChange> presentContext(KafkaConfig kafka) {
         return contextBuilder(kafka).setBounded(OffsetsInitializer.latest()).build();
+    }
+
+    /** People's decisions from the beginning of the topic to its present end. */
+    public static KafkaSource<Feedback> presentFeedback(KafkaConfig kafka) {
+        return feedbackBuilder(kafka).setBounded(OffsetsInitializer.latest()).build();
     }
 
     private static ContextLoader loader(KafkaConfig kafka) {
@@ -91,6 +99,19 @@ public final class KafkaIo {
                 .setGroupId(GROUP + "-context")
                 .setStartingOffsets(OffsetsInitializer.earliest())
                 .setDeserializer(new ContextChanges());
+    }
+
+    private static KafkaSource<Feedback> feedback(KafkaConfig kafka) {
+        return feedbackBuilder(kafka).build();
+    }
+
+    private static KafkaSourceBuilder<Feedback> feedbackBuilder(KafkaConfig kafka) {
+        return KafkaSource.<Feedback>builder()
+                .setProperties(consumer(kafka))
+                .setTopics(Topics.FEEDBACK.topic())
+                .setGroupId(GROUP + "-feedback")
+                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setDeserializer(new Decided());
     }
 
     private static Properties consumer(KafkaConfig kafka) {
@@ -165,6 +186,30 @@ public final class KafkaIo {
         @Override
         public TypeInformation<ContextChange> getProducedType() {
             return TypeInformation.of(ContextChange.class);
+        }
+    }
+
+    private static final class Decided implements KafkaRecordDeserializationSchema<Feedback> {
+        private static final long serialVersionUID = 1L;
+        private static final Logger LOG = LoggerFactory.getLogger(Decided.class);
+
+        @Override
+        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Feedback> out) {
+            if (record.key() == null) {
+                LOG.warn("{} offset {} is ignored: it has no key", record.topic(), record.offset());
+                return;
+            }
+            String id = new String(record.key(), StandardCharsets.UTF_8);
+            try {
+                out.collect(record.value() == null ? Feedback.undo(id) : Json.read(record.value(), Feedback.class));
+            } catch (InvalidRecordException e) {
+                LOG.warn("{} offset {} is ignored: {}", record.topic(), record.offset(), e.getMessage());
+            }
+        }
+
+        @Override
+        public TypeInformation<Feedback> getProducedType() {
+            return TypeInformation.of(Feedback.class);
         }
     }
 }

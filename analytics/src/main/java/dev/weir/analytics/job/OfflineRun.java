@@ -5,7 +5,9 @@ import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.RawFlow;
 import dev.weir.model.Activity;
 import dev.weir.model.Alert;
+import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
+import dev.weir.model.Feedback;
 import dev.weir.model.Rejected;
 import dev.weir.model.codec.ContextCodec;
 import java.nio.charset.StandardCharsets;
@@ -44,10 +46,12 @@ public final class OfflineRun {
                 new AnalyticsJob.Sources(
                         new InProcessSource<>(raw(flows)),
                         new InProcessSource<>(Collections.<ContextChange>emptyIterator()),
-                        new KnownContext(context)),
+                        new KnownContext(context),
+                        new InProcessSource<>(Collections.<Feedback>emptyIterator())),
                 new AnalyticsJob.Sinks(
                         new InProcessSink<>(alert -> keepNewest(alerts, alert)),
                         new InProcessSink<Activity>(activity -> {}),
+                        new InProcessSink<Baseline>(baseline -> {}),
                         new InProcessSink<>(rejected::add)),
                 config,
                 false);

@@ -2,11 +2,14 @@ package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.Activities;
+import dev.weir.analytics.detector.Decisions;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Step;
 import dev.weir.analytics.judge.RollUp;
 import dev.weir.model.Activity;
+import dev.weir.model.Baseline;
+import dev.weir.model.Feedback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +23,21 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the detectors of one scope. Parts of a slice are added up as they come; when the watermark closes the slice every
- * detector sees it whole. State that no detector needs any more is cleared by an event-time timer.
+ * detector sees it whole. State that no detector needs any more is cleared by an event-time timer. People's decisions are
+ * broadcast, and hold from when they come.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
-public final class DetectorOperator extends KeyedProcessFunction<String, Activity, Finding> {
+public final class DetectorOperator extends KeyedBroadcastProcessFunction<String, Activity, Feedback, Finding> {
+    public static final OutputTag<Baseline> BASELINES =
+            new OutputTag<>("baselines", TypeInformation.of(Baseline.class));
+
     private static final long serialVersionUID = 1L;
     /** Clean-up timers are set on this grid, so that a key has one of them and not one for each slice. */
     private static final long CLEANUP_GRID_MS = 60 * 60 * 1000L;
@@ -47,6 +56,9 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
 
     private transient ValueState<Long> lastSlice;
     private transient List<Running<?>> running;
+    /** As of the broadcast state; null when that has changed since. */
+    private transient @Nullable Decisions decisions;
+
     private transient Counter late;
     private transient Counter found;
 
@@ -60,14 +72,14 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
 
     /** A detector with the handle of its state. */
     private record Running<S>(Detector<S> detector, ValueState<S> state) {
-        List<Finding> run(Slice slice) throws Exception {
+        Step<S> run(Slice slice) throws Exception {
             S before = state.value();
             Step<S> step = detector.step(before, slice);
             // Most slices are of no concern to most detectors.
             if (!step.state().equals(before)) {
                 state.update(step.state());
             }
-            return step.findings();
+            return step;
         }
     }
 
@@ -93,7 +105,7 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
     }
 
     @Override
-    public void processElement(Activity activity, Context context, Collector<Finding> out) throws Exception {
+    public void processElement(Activity activity, ReadOnlyContext context, Collector<Finding> out) throws Exception {
         long end = activity.sliceMs() + Activity.SLICE_MS;
         if (RollUp.closed(activity.sliceMs(), context.timerService().currentWatermark())) {
             late.inc();
@@ -107,14 +119,25 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
     }
 
     @Override
+    public void processBroadcastElement(Feedback feedback, Context context, Collector<Finding> out) throws Exception {
+        FeedbackState.update(context.getBroadcastState(FeedbackState.DESCRIPTOR), feedback);
+        decisions = null;
+    }
+
+    @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
         long slice = timestamp + 1 - Activity.SLICE_MS;
         List<Activity> activities = take(slice);
         if (!activities.isEmpty()) {
+            Slice whole = new Slice(slice, activities, decisions(context));
             for (Running<?> each : running) {
-                for (Finding finding : each.run(new Slice(slice, activities))) {
+                Step<?> step = each.run(whole);
+                for (Finding finding : step.findings()) {
                     found.inc();
                     out.collect(finding);
+                }
+                if (step.baseline() != null) {
+                    context.output(BASELINES, step.baseline());
                 }
             }
             lastSlice.update(slice);
@@ -125,6 +148,13 @@ public final class DetectorOperator extends KeyedProcessFunction<String, Activit
             running.forEach(each -> each.state().clear());
             lastSlice.clear();
         }
+    }
+
+    private Decisions decisions(ReadOnlyContext context) throws Exception {
+        if (decisions == null) {
+            decisions = Decisions.of(FeedbackState.all(context.getBroadcastState(FeedbackState.DESCRIPTOR)));
+        }
+        return decisions;
     }
 
     private long cleanupAfter(long slice) {

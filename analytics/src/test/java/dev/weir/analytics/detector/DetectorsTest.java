@@ -14,8 +14,6 @@ import dev.weir.analytics.detector.flood.Flood;
 import dev.weir.analytics.detector.flood.FloodConfig;
 import dev.weir.analytics.detector.hostsweep.HostSweep;
 import dev.weir.analytics.detector.hostsweep.HostSweepConfig;
-import dev.weir.analytics.detector.newedge.NewEdge;
-import dev.weir.analytics.detector.newedge.NewEdgeConfig;
 import dev.weir.analytics.detector.portscan.PortScan;
 import dev.weir.analytics.detector.portscan.PortScanConfig;
 import dev.weir.analytics.detector.remoteservices.RemoteServices;
@@ -31,47 +29,6 @@ import org.junit.jupiter.api.Test;
 
 class DetectorsTest {
     private static final long HOUR = 3_600_000;
-
-    @Test
-    void anEdgeNeverLearnedAlertsOnceItIsUsed() {
-        Runner<?> newEdge = new Runner<>(new NewEdge(new NewEdgeConfig(Duration.ofHours(1), null, null)));
-        assertThat(newEdge.run(0, activity(0, "web", "10.0.0.9", 80, true))).isEmpty();
-        assertThat(newEdge.run(HOUR - 10_000, activity(HOUR - 10_000, "web", "10.0.0.8", 80, true)))
-                .isEmpty();
-        assertThat(newEdge.run(HOUR, activity(HOUR, "web", "10.0.0.9", 80, true)))
-                .isEmpty();
-        List<Finding> found = newEdge.run(HOUR + 10_000, activity(HOUR + 10_000, "web", "10.0.0.7", 80, true));
-        assertThat(found).singleElement().satisfies(finding -> {
-            assertThat(finding.category()).isEqualTo("baseline");
-            assertThat(finding.evidence().expected()).containsEntry("edges_known", 2.0);
-            assertThat(finding.ports()).containsExactly(80);
-        });
-        List<Finding> again = newEdge.run(HOUR + 20_000, activity(HOUR + 20_000, "web", "10.0.0.7", 80, true));
-        assertThat(again)
-                .singleElement()
-                .extracting(Finding::fingerprint)
-                .isEqualTo(found.get(0).fingerprint());
-        assertThat(newEdge.run(3 * HOUR, activity(3 * HOUR, "web", "10.0.0.8", 80, true)))
-                .isEmpty();
-        assertThat(newEdge.run(3 * HOUR + 10_000, activity(3 * HOUR, "web", "10.0.0.7", 80, true)))
-                .isEmpty();
-    }
-
-    @Test
-    void whatCameToNothingOrBreaksPolicyIsNoNewEdge() {
-        Runner<?> newEdge = new Runner<>(new NewEdge(new NewEdgeConfig(Duration.ZERO, null, null)));
-        assertThat(newEdge.run(0, activity(0, "web", "10.0.0.9", 80, false))).isEmpty();
-        assertThat(newEdge.run(0, activity(0, "web", "224.0.0.251", 80, true))).isEmpty();
-        assertThat(newEdge.run(0, activity(0, "web", "10.0.0.9", 80, true))).hasSize(1);
-    }
-
-    @Test
-    void ephemeralPortsAreOneEdge() {
-        Runner<?> newEdge = new Runner<>(new NewEdge(new NewEdgeConfig(Duration.ofHours(1), null, null)));
-        newEdge.run(0, activity(0, "web", "10.0.0.9", 40_000, true));
-        assertThat(newEdge.run(2 * HOUR, activity(2 * HOUR, "web", "10.0.0.9", 50_000, true)))
-                .isEmpty();
-    }
 
     @Test
     void manyFailedPortsAreAScanHoweverTheyAreSpread() {

@@ -2,12 +2,15 @@ package dev.weir.analytics.detector;
 
 import dev.weir.analytics.Finding;
 import dev.weir.model.Activity;
+import dev.weir.model.Feedback;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Shows slices to a detector as the operator would, and keeps its state. */
 final class Runner<S> {
     private final Detector<S> detector;
+    private final List<Feedback> decisions = new ArrayList<>();
     private @Nullable S state;
 
     Runner(Detector<S> detector) {
@@ -15,9 +18,22 @@ final class Runner<S> {
     }
 
     List<Finding> run(long slice, Activity... activities) {
-        Step<S> step = detector.step(state, new Slice(slice, List.of(activities)));
+        return step(slice, activities).findings();
+    }
+
+    Step<S> step(long slice, Activity... activities) {
+        Step<S> step = detector.step(state, new Slice(slice, List.of(activities), Decisions.of(decisions)));
         state = step.state();
-        return step.findings();
+        return step;
+    }
+
+    /** Holds from the next slice on. */
+    void decide(Feedback decision) {
+        decisions.add(decision);
+    }
+
+    void undo(Feedback decision) {
+        decisions.remove(decision);
     }
 
     @Nullable S state() {

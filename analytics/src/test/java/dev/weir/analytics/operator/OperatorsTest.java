@@ -17,6 +17,7 @@ import dev.weir.analytics.detector.Scope;
 import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import dev.weir.model.ContextChange;
+import dev.weir.model.Feedback;
 import dev.weir.model.Flow;
 import dev.weir.model.Rejected;
 import dev.weir.model.codec.FlowCodec;
@@ -25,9 +26,13 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -120,9 +125,9 @@ class OperatorsTest {
             assertThat(harness.extractOutputValues())
                     .as("late ones are not seen")
                     .hasSize(1);
-            assertThat(harness.numKeyedStateEntries()).isPositive();
+            assertThat(keyedStateEntries(harness)).isPositive();
             harness.processWatermark(Duration.ofDays(31).toMillis());
-            assertThat(harness.numKeyedStateEntries()).isZero();
+            assertThat(keyedStateEntries(harness)).isZero();
             assertThat(harness.numEventTimeTimers()).isZero();
         }
     }
@@ -166,12 +171,23 @@ class OperatorsTest {
         }
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<String, Activity, Finding> keyed(
+    private static KeyedBroadcastOperatorTestHarness<String, Activity, Feedback, Finding> keyed(
             DetectorOperator operator, Scope scope) throws Exception {
-        var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(operator), scope::keyOf, Types.STRING);
+        var harness = new KeyedBroadcastOperatorTestHarness<>(
+                new CoBroadcastWithKeyedOperator<>(operator, List.of(FeedbackState.DESCRIPTOR)),
+                scope::keyOf,
+                Types.STRING,
+                1,
+                1,
+                0);
         harness.open();
+        harness.processBroadcastWatermark(new Watermark(Long.MAX_VALUE));
         return harness;
+    }
+
+    private static int keyedStateEntries(KeyedBroadcastOperatorTestHarness<?, ?, ?, ?> harness) {
+        var operator = (AbstractStreamOperator<?>) harness.getOperator();
+        return ((HeapKeyedStateBackend<?>) operator.getKeyedStateBackend()).numKeyValueStateEntries();
     }
 
     private static StreamRecord<RawFlow> raw(Flow flow) {

@@ -1,0 +1,42 @@
+package dev.weir.analytics.detector;
+
+import java.io.Serializable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of a detector that learns what a workload has and reports what is new.
+ *
+ * @param learn the least time for which a workload is learned, by event time
+ * @param stableUnseen a baseline is stable when so many unseen members are to be expected in another such time, at most
+ * @param watchingUnseen and so many make it one to be relied on
+ * @param growFor how long an alert goes on counting; afterwards it is told once a window, until a person decides
+ * @param maxMembers remembered for one workload; beyond it the one unused for longest is forgotten
+ */
+public record NoveltyConfig(
+        Duration learn, Double stableUnseen, Double watchingUnseen, Duration growFor, Integer maxMembers)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public NoveltyConfig(
+            @Nullable Duration learn,
+            @Nullable Double stableUnseen,
+            @Nullable Double watchingUnseen,
+            @Nullable Duration growFor,
+            @Nullable Integer maxMembers) {
+        this.learn = learn == null ? Duration.ofHours(24) : learn;
+        this.stableUnseen = stableUnseen == null ? 0.5 : stableUnseen;
+        this.watchingUnseen = watchingUnseen == null ? 0.25 : watchingUnseen;
+        this.growFor = growFor == null ? Duration.ofHours(1) : growFor;
+        this.maxMembers = maxMembers == null ? 2_000 : maxMembers;
+    }
+
+    public static NoveltyConfig defaults() {
+        return new NoveltyConfig(null, null, null, null, null);
+    }
+
+    /** The same with another least time. */
+    public NoveltyConfig learning(Duration other) {
+        return new NoveltyConfig(other, stableUnseen, watchingUnseen, growFor, maxMembers);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.weir.analytics.detector.newexternal;
+
+import com.google.common.net.InternetDomainName;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.NoveltyConfig;
+import dev.weir.analytics.detector.NoveltyDetector;
+import dev.weir.analytics.detector.Outside;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.model.Activity;
+import dev.weir.model.Entity;
+import dev.weir.model.Flow;
+import dev.weir.model.Severity;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports a peer outside that a workload never had: by its registered domain where its name is known, else by the network
+ * that its address belongs to, else by its surroundings (IPv4 /24, IPv6 /48), since services outside change their addresses
+ * all the time. StackRox knows one single "Internet".
+ */
+public final class NewExternal extends NoveltyDetector {
+    public static final String ID = "new-external";
+
+    private static final long serialVersionUID = 1L;
+
+    public NewExternal(NoveltyConfig config) {
+        super(ID, Scope.SOURCE, config);
+    }
+
+    @Override
+    protected @Nullable String member(Activity activity) {
+        if (activity.source().isExternal() || !Outside.is(activity)) {
+            return null;
+        }
+        List<String> names = activity.destination().names();
+        if (names != null && !names.isEmpty()) {
+            return registered(names.get(0));
+        }
+        for (Flow flow : activity.samples()) {
+            if (flow.destination().network() != null) {
+                return flow.destination().network();
+            }
+        }
+        String ip = activity.destination().ip();
+        return ip == null ? null : surroundings(ip);
+    }
+
+    private static String registered(String name) {
+        try {
+            InternetDomainName domain = InternetDomainName.from(name);
+            return domain.isUnderPublicSuffix() ? domain.topPrivateDomain().toString() : name;
+        } catch (IllegalArgumentException notADomain) {
+            return name;
+        }
+    }
+
+    private static String surroundings(String ip) {
+        if (ip.indexOf(':') < 0) {
+            return ip.substring(0, ip.lastIndexOf('.')) + ".0/24";
+        }
+        String[] groups = ip.split(":", 4);
+        return groups[0] + ":" + groups[1] + ":" + (groups.length > 2 ? groups[2] : "") + "::/48";
+    }
+
+    @Override
+    protected Entity workload(Activity activity) {
+        return activity.source();
+    }
+
+    @Override
+    protected String subject(Activity activity, String member) {
+        return member;
+    }
+
+    @Override
+    protected Findings finding(Activity activity, String member, long known) {
+        String who = activity.source().display();
+        return Findings.of(this, activity)
+                .subject(member)
+                .category("baseline")
+                .impact(Severity.HIGH)
+                .title(who + " connects to " + member + " for the first time")
+                .summary(who + " opened a connection to "
+                        + activity.destination().display() + ", which belongs to "
+                        + member + ". In the time it has been watched it had " + known
+                        + " other peers outside and never this one.")
+                .observed("connections", activity.connections());
+    }
+}

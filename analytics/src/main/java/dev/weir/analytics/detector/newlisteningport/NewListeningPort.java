@@ -1,0 +1,63 @@
+package dev.weir.analytics.detector.newlisteningport;
+
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.NoveltyConfig;
+import dev.weir.analytics.detector.NoveltyDetector;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.model.Activity;
+import dev.weir.model.Entity;
+import dev.weir.model.Severity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports a port at which a workload answers and never did (ATT&amp;CK T1571, T1505): a bind shell, a proxy, a debug port left
+ * open. Ports of the ephemeral range do not count: there, which side opened a connection may be told wrongly.
+ */
+public final class NewListeningPort extends NoveltyDetector {
+    public static final String ID = "new-listening-port";
+
+    private static final long serialVersionUID = 1L;
+    private static final int FIRST_EPHEMERAL = 32768;
+
+    public NewListeningPort(NoveltyConfig config) {
+        super(ID, Scope.DESTINATION, config);
+    }
+
+    @Override
+    protected @Nullable String member(Activity activity) {
+        Integer port = activity.port();
+        boolean isOurs = activity.destination().workload() != null;
+        return port == null || port >= FIRST_EPHEMERAL || !isOurs ? null : activity.protocol() + "/" + port;
+    }
+
+    @Override
+    protected Entity workload(Activity activity) {
+        return activity.destination();
+    }
+
+    @Override
+    protected Entity source(Activity activity) {
+        return Entity.unnamed();
+    }
+
+    @Override
+    protected String subject(Activity activity, String member) {
+        return activity.destination().key() + " " + member;
+    }
+
+    @Override
+    protected Findings finding(Activity activity, String member, long known) {
+        String who = activity.destination().display();
+        return Findings.of(this, activity)
+                .source(Entity.unnamed())
+                .subject(subject(activity, member))
+                .category("baseline")
+                .impact(Severity.HIGH)
+                .title(who + " answers at " + member + " for the first time")
+                .summary(activity.source().display() + " was answered by " + who + " at " + member
+                        + ". In the time it has been watched it answered at " + known + " other ports and never at"
+                        + " this one.")
+                .techniques("T1571")
+                .observed("connections", activity.connections());
+    }
+}

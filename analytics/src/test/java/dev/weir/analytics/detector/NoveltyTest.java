@@ -1,0 +1,256 @@
+package dev.weir.analytics.detector;
+
+import static dev.weir.analytics.Samples.address;
+import static dev.weir.analytics.Samples.workload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.newedge.NewEdge;
+import dev.weir.analytics.detector.newexternal.NewExternal;
+import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
+import dev.weir.model.Activity;
+import dev.weir.model.Baseline;
+import dev.weir.model.BaselineState;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Entity;
+import dev.weir.model.Feedback;
+import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class NoveltyTest {
+    private static final long HOUR = 3_600_000;
+    private static final long DAY = 24 * HOUR;
+
+    private final Runner<Novelty> edges = new Runner<>(new NewEdge(NoveltyConfig.defaults()));
+    private @Nullable Baseline baseline;
+    private final List<Finding> found = new ArrayList<>();
+
+    private List<Finding> run(long slice, Activity... activities) {
+        Step<Novelty> step = edges.step(slice, activities);
+        baseline = step.baseline() == null ? baseline : step.baseline();
+        found.addAll(step.findings());
+        return step.findings();
+    }
+
+    private static Activity edge(long slice, String to) {
+        return new ActivityBuilder(slice, workload("web"), address(to), 80)
+                .answered(1)
+                .build();
+    }
+
+    /** Every ten minutes. */
+    private void usual(long from, long to) {
+        for (long slice = from; slice < to; slice += 600_000) {
+            assertThat(run(slice, edge(slice, "10.0.0.8"), edge(slice, "10.0.0.9")))
+                    .isEmpty();
+        }
+    }
+
+    private static Feedback decision(Feedback.Action action, long atMs, @Nullable String alert) {
+        return new Feedback("1", action, null, "shop", "web", null, alert, null, atMs, "ann", "because");
+    }
+
+    @Test
+    void whatIsSeenOverAndOverIsLearned() {
+        usual(0, DAY);
+        assertThat(baseline.state()).isEqualTo(BaselineState.LEARNING);
+        usual(DAY, DAY + 2 * HOUR);
+        assertThat(baseline.state()).isEqualTo(BaselineState.STABLE);
+        usual(DAY + 2 * HOUR, 3 * DAY);
+        assertThat(baseline.state()).isEqualTo(BaselineState.WATCHING);
+        assertThat(baseline.members())
+                .extracting(Baseline.Member::name)
+                .containsExactly("address/10.0.0.8 TCP/80", "address/10.0.0.9 TCP/80");
+        assertThat(run(3 * DAY, edge(3 * DAY, "10.0.0.7"))).singleElement().satisfies(finding -> {
+            assertThat(finding.category()).isEqualTo("baseline");
+            assertThat(finding.confidence()).isBetween(0.7, 0.9);
+            assertThat(finding.evidence().expected()).containsEntry("known", 2.0);
+        });
+    }
+
+    @Test
+    void whoeverHasSomethingNewAllTheTimeIsNeverDoneLearning() {
+        for (int i = 0; i < 7 * 24; i++) {
+            assertThat(run(i * HOUR, edge(i * HOUR, "10.0." + i + ".1"))).isEmpty();
+        }
+        assertThat(baseline.state()).isEqualTo(BaselineState.LEARNING);
+        assertThat(baseline.unseen()).isBetween(20.0, 28.0);
+    }
+
+    @Test
+    void aCronJobThatRanOnceIsNotKnown() {
+        for (int i = 0; i < 10; i++) {
+            run(0, edge(0, "10.0.0." + i));
+        }
+        run(DAY, edge(DAY, "10.0.0.1"), edge(DAY, "10.0.0.77"));
+        assertThat(found).as("the second run brings something else").isEmpty();
+        assertThat(baseline.state()).isEqualTo(BaselineState.LEARNING);
+    }
+
+    @Test
+    void whatIsFoundIsHeldOutAndToldOnceAnHourUntilSomebodyDecides() {
+        usual(0, 3 * DAY);
+        List<Finding> first = run(3 * DAY, edge(3 * DAY, "10.0.0.7"));
+        assertThat(run(3 * DAY + 1_800_000, edge(3 * DAY + 1_800_000, "10.0.0.7")))
+                .hasSize(1);
+        long later = 3 * DAY + 30 * HOUR;
+        assertThat(run(later, edge(later, "10.0.0.7")))
+                .as("it has not become usual")
+                .hasSize(1);
+        assertThat(run(later + 10_000, edge(later + 10_000, "10.0.0.7")))
+                .as("told in this hour")
+                .isEmpty();
+        assertThat(baseline.members().get(0).held()).isTrue();
+
+        Feedback expected =
+                decision(Feedback.Action.EXPECTED, later, first.get(0).fingerprint());
+        edges.decide(expected);
+        assertThat(run(later + 2 * HOUR, edge(later + 2 * HOUR, "10.0.0.7"))).isEmpty();
+        edges.undo(expected);
+        assertThat(run(later + 4 * HOUR, edge(later + 4 * HOUR, "10.0.0.7"))).hasSize(1);
+    }
+
+    @Test
+    void aLockedBaselineLearnsNothingAndOneToRelearnBeginsAnew() {
+        usual(0, HOUR);
+        Feedback lock = decision(Feedback.Action.LOCK, HOUR, null);
+        edges.decide(lock);
+        assertThat(run(HOUR, edge(HOUR, "10.0.0.7")))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.confidence()).isEqualTo(0.95));
+        assertThat(baseline.locked()).isTrue();
+        edges.undo(lock);
+        edges.decide(decision(Feedback.Action.RELEARN, 2 * HOUR, null));
+        assertThat(run(2 * HOUR, edge(2 * HOUR, "10.0.0.6"))).isEmpty();
+        assertThat(baseline.sinceMs()).isEqualTo(2 * HOUR);
+        assertThat(baseline.size()).isEqualTo(1);
+    }
+
+    @Test
+    void whatCameToNothingOrBreaksPolicyOrIsOutsideIsNotLearned() {
+        Activity unanswered = new ActivityBuilder(0, workload("web"), address("10.0.0.1"), 80)
+                .unanswered(1)
+                .build();
+        Activity broken = new ActivityBuilder(0, workload("web"), address("10.0.0.2"), 80)
+                .answered(1)
+                .outcome("policy-bypass")
+                .build();
+        Activity group = edge(0, "239.1.1.1");
+        Activity outside = edge(0, "203.0.113.1");
+        Activity fromOutside = new ActivityBuilder(0, address("203.0.113.1"), workload("web"), 80)
+                .answered(1)
+                .build();
+        run(0, unanswered, broken, group, outside, fromOutside);
+        assertThat(edges.state().members()).isEmpty();
+    }
+
+    @Test
+    void whatComesWithANewReleaseIsToldWithLessConfidence() {
+        usual(0, 3 * DAY);
+        run(3 * DAY, ofPod(3 * DAY, "10.0.0.8", "web-7d9f-abc"));
+        long rollout = 3 * DAY + 5 * HOUR;
+        assertThat(run(rollout, ofPod(rollout, "10.0.0.7", "web-55aa-xyz")))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.confidence()).isLessThan(0.5);
+                    assertThat(finding.evidence().caveats()).containsExactly("comes with pods of a new release");
+                });
+        assertThat(run(rollout, ofPod(rollout, "10.0.0.6", "web-7d9f-abc")))
+                .as("of the old one")
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.evidence().caveats()).isEmpty());
+    }
+
+    private static Activity ofPod(long slice, String to, String pod) {
+        Flow flow = new Flow(
+                slice + 1,
+                slice + 2,
+                new Endpoint(
+                        "10.0.0.1",
+                        40_000,
+                        1L,
+                        1L,
+                        null,
+                        "shop",
+                        pod,
+                        "web",
+                        "Deployment",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null),
+                Endpoint.of(to, 80),
+                "TCP",
+                Verdict.FORWARDED,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        return new ActivityBuilder(slice, workload("web"), address(to), 80)
+                .answered(1)
+                .flows(flow)
+                .build();
+    }
+
+    @Test
+    void peersOutsideGoByDomainOrSurroundings() {
+        Runner<Novelty> peers = new Runner<>(new NewExternal(NoveltyConfig.defaults()));
+        peers.run(
+                0, named("203.0.113.1", "a.api.example.co.uk"), named("203.0.113.2", null), named("203.0.113.3", null));
+        peers.run(0, edge(0, "10.0.0.1"));
+        assertThat(peers.state().members()).containsOnlyKeys("example.co.uk", "203.0.113.0/24");
+    }
+
+    private static Activity named(String ip, @Nullable String name) {
+        Entity entity = new Entity(null, null, null, null, ip, null, null, name == null ? null : List.of(name));
+        return new ActivityBuilder(0, workload("web"), entity, 443).answered(1).build();
+    }
+
+    @Test
+    void aPortThatAWorkloadNeverAnsweredAtIsFoundWhoeverAsked() {
+        Runner<Novelty> ports = new Runner<>(new NewListeningPort(NoveltyConfig.defaults()));
+        for (long slice = 0; slice < 3 * DAY; slice += HOUR / 2) {
+            assertThat(ports.run(slice, asked(slice, "10.0.0.1", 8080))).isEmpty();
+        }
+        List<Finding> one = ports.run(3 * DAY, asked(3 * DAY, "10.0.0.1", 4444));
+        List<Finding> other = ports.run(3 * DAY + 10_000, asked(3 * DAY + 10_000, "10.0.0.2", 4444));
+        assertThat(one).singleElement().satisfies(finding -> {
+            assertThat(finding.destination().workload()).isEqualTo("db");
+            assertThat(finding.title()).contains("TCP/4444");
+        });
+        assertThat(other)
+                .singleElement()
+                .extracting(Finding::fingerprint)
+                .isEqualTo(one.get(0).fingerprint());
+        assertThat(ports.run(3 * DAY + 20_000, asked(3 * DAY + 20_000, "10.0.0.2", 51_000)))
+                .isEmpty();
+    }
+
+    private static Activity asked(long slice, String from, int port) {
+        return new ActivityBuilder(slice, address(from), workload("db"), port)
+                .answered(1)
+                .build();
+    }
+
+    @Test
+    void whatIsRememberedIsBounded() {
+        for (int i = 0; i < 5_000; i++) {
+            run(i * 10_000L, edge(i * 10_000L, "10.1." + i / 250 + "." + i % 250));
+        }
+        assertThat(edges.state().members()).hasSize(2_000);
+        assertThat(baseline.members()).hasSize(Baseline.MAX_MEMBERS);
+    }
+}

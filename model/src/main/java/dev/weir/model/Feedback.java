@@ -1,0 +1,82 @@
+package dev.weir.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person decided: the value of {@code weir.feedback}, keyed by {@code id}. A decision holds until it is undone, which
+ * is a record without a value under its key, or until it expires.
+ *
+ * @param cluster, namespace, workload whom it is about; null for any
+ * @param detector whose alerts a suppression silences; null for any
+ * @param alert id of the alert that was decided on; null for decisions on workloads
+ * @param untilMs when it expires; null for never
+ * @param atMs when it was decided; a baseline is learned anew from then
+ * @param by who decided, and {@code reason} why
+ */
+public record Feedback(
+        String id,
+        Action action,
+        @Nullable String cluster,
+        @Nullable String namespace,
+        @Nullable String workload,
+        @Nullable String detector,
+        @Nullable String alert,
+        @Nullable Long untilMs,
+        long atMs,
+        @Nullable String by,
+        @Nullable String reason) {
+
+    /** What there is to decide. */
+    public enum Action {
+        /** The alert was a false alarm; what it was about belongs to the baseline. */
+        EXPECTED,
+        /** The alert was right; what it was about stays out of the baseline. */
+        NOT_EXPECTED,
+        /** The workload's baseline begins anew. */
+        RELEARN,
+        /** The workload's baseline is complete; nothing is learned any more. */
+        LOCK,
+        /** Alerts that match are kept but nobody is told. */
+        SUPPRESS,
+        /** The decision of this id holds no more. */
+        UNDO
+    }
+
+    @SuppressWarnings("NullAway") // from JSON any component may be absent, whatever its type says
+    public Feedback {
+        if (id == null || id.isEmpty()) {
+            throw new InvalidRecordException("id", "is missing");
+        }
+        if (action == null) {
+            throw new InvalidRecordException("action", "is missing");
+        }
+        boolean onAlert = action == Action.EXPECTED || action == Action.NOT_EXPECTED;
+        if (onAlert && alert == null) {
+            throw new InvalidRecordException("alert", "is missing, and " + action + " is about an alert");
+        }
+        boolean onWorkload = action == Action.RELEARN || action == Action.LOCK;
+        if (onWorkload && workload == null) {
+            throw new InvalidRecordException("workload", "is missing, and " + action + " is about a workload");
+        }
+    }
+
+    /** What undoes the decision of an id. */
+    public static Feedback undo(String id) {
+        return new Feedback(id, Action.UNDO, null, null, null, null, null, null, 0, null, null);
+    }
+
+    /** Whether it still holds at a time. */
+    public boolean holdsAt(long ms) {
+        return untilMs == null || ms < untilMs;
+    }
+
+    /** Whether it is about somebody; an address goes by itself as the workload. */
+    public boolean isAbout(@Nullable String ofCluster, Entity entity) {
+        String name = entity.workload() == null ? entity.ip() : entity.workload();
+        return matches(cluster, ofCluster) && matches(namespace, entity.namespace()) && matches(workload, name);
+    }
+
+    private static boolean matches(@Nullable String wanted, @Nullable String actual) {
+        return wanted == null || wanted.equals(actual);
+    }
+}
