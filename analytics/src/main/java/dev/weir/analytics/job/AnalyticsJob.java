@@ -21,6 +21,7 @@ import dev.weir.model.Rejected;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -30,6 +31,7 @@ import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** The job graph, apart from where its records come from and go to. */
 public final class AnalyticsJob {
@@ -80,6 +82,7 @@ public final class AnalyticsJob {
                 .name("rejected")
                 .uid("rejected-sink");
         DataStream<Finding> findings = activity.getSideOutput(JudgeOperator.FINDINGS);
+        @Nullable DataStream<Baseline> baselines = null;
         for (Map.Entry<Scope, List<Detector<?>>> scope : byScope(config).entrySet()) {
             String name = "detect-" + scope.getKey().name().toLowerCase(Locale.ROOT);
             SingleOutputStreamOperator<Finding> found = activity.keyBy(scope.getKey()::keyOf)
@@ -88,11 +91,13 @@ public final class AnalyticsJob {
                     .name(name)
                     .uid(name);
             findings = findings.union(found);
-            found.getSideOutput(DetectorOperator.BASELINES)
-                    .sinkTo(sinks.baselines())
-                    .name("baselines-" + name)
-                    .uid("baselines-" + name);
+            DataStream<Baseline> changed = found.getSideOutput(DetectorOperator.BASELINES);
+            baselines = baselines == null ? changed : baselines.union(changed);
         }
+        Objects.requireNonNull(baselines, "there are detectors")
+                .sinkTo(sinks.baselines())
+                .name("baselines")
+                .uid("baselines-sink");
         findings.keyBy(Finding::fingerprint)
                 .process(new CorrelatorOperator(), TypeInformation.of(Alert.class))
                 .name("correlate")
