@@ -40,6 +40,9 @@ public final class Alerts {
                         Verdict.FORWARDED,
                         List.of(new PolicyRef("NetworkPolicy", "shop", "db", "ingress")),
                         "Because.",
-                        null));
+                        null),
+                null,
+                null,
+                null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.analytics;
 
+import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.analytics.detector.DetectorsConfig;
 import java.io.Serializable;
 import java.time.Duration;
@@ -24,7 +25,8 @@ public record AnalyticsConfig(
         Duration maxClockSkew,
         Duration history,
         Integer maxEdges,
-        DetectorsConfig detectors)
+        DetectorsConfig detectors,
+        IncidentsConfig incidents)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -36,7 +38,8 @@ public record AnalyticsConfig(
             @Nullable Duration maxClockSkew,
             @Nullable Duration history,
             @Nullable Integer maxEdges,
-            @Nullable DetectorsConfig detectors) {
+            @Nullable DetectorsConfig detectors,
+            @Nullable IncidentsConfig incidents) {
         this.parallelism = parallelism == null ? 1 : parallelism;
         this.checkpointInterval = checkpointInterval == null ? Duration.ofSeconds(10) : checkpointInterval;
         this.outOfOrderness = outOfOrderness == null ? Duration.ofSeconds(10) : outOfOrderness;
@@ -45,11 +48,12 @@ public record AnalyticsConfig(
         this.history = history == null ? Duration.ofHours(24) : history;
         this.maxEdges = maxEdges == null ? 50_000 : maxEdges;
         this.detectors = detectors == null ? DetectorsConfig.defaults() : detectors;
+        this.incidents = incidents == null ? IncidentsConfig.defaults() : incidents;
     }
 
     /** The defaults. */
     public static AnalyticsConfig defaults() {
-        return new AnalyticsConfig(null, null, null, null, null, null, null, null);
+        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null);
     }
 
     /** The same for flows of any time, however far from the clock. */
@@ -68,6 +72,7 @@ public record AnalyticsConfig(
     }
 
     private AnalyticsConfig with(Duration outOfOrder, Duration idle, Duration skew, DetectorsConfig other) {
-        return new AnalyticsConfig(parallelism, checkpointInterval, outOfOrder, idle, skew, history, maxEdges, other);
+        return new AnalyticsConfig(
+                parallelism, checkpointInterval, outOfOrder, idle, skew, history, maxEdges, other, incidents);
     }
 }

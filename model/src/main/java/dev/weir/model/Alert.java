@@ -1,5 +1,6 @@
 package dev.weir.model;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param count flows behind the alert so far
  * @param ports destination ports, sorted, at most {@value #MAX_PORTS}
  * @param techniques ATT&amp;CK technique ids
+ * @param incident what alerts of one actor, or of one chain of actors, have in common
+ * @param digest id of the alert that this one is folded into, because its namespace has had as many as it wants for the day;
+ *     it is kept, and nobody is told of it by itself
+ * @param suppressedBy id of the decision for which nobody is told of it
  */
 public record Alert(
         String id,
@@ -33,7 +38,10 @@ public record Alert(
         @Nullable String cluster,
         List<String> techniques,
         Evidence evidence,
-        @Nullable PolicyEvidence policy) {
+        @Nullable PolicyEvidence policy,
+        @Nullable String incident,
+        @Nullable String digest,
+        @Nullable String suppressedBy) {
 
     public static final int MAX_PORTS = 100;
 
@@ -58,6 +66,66 @@ public record Alert(
         return count > stored.count
                 || (count == stored.count && revision > stored.revision)
                 || firstSeenMs > stored.lastSeenMs;
+    }
+
+    /** Whether nobody is to be told of it by itself. */
+    @JsonIgnore
+    public boolean isQuiet() {
+        return digest != null || suppressedBy != null;
+    }
+
+    /** The same in another revision and severity. */
+    public Alert with(long otherRevision, Severity otherSeverity) {
+        return new Alert(
+                id,
+                detector,
+                otherRevision,
+                category,
+                otherSeverity,
+                confidence,
+                title,
+                summary,
+                firstSeenMs,
+                lastSeenMs,
+                count,
+                source,
+                destination,
+                ports,
+                protocol,
+                cluster,
+                techniques,
+                evidence,
+                policy,
+                incident,
+                digest,
+                suppressedBy);
+    }
+
+    /** The same as part of an incident. */
+    public Alert within(@Nullable String ofIncident, @Nullable String foldedInto, @Nullable String silencedBy) {
+        return new Alert(
+                id,
+                detector,
+                revision,
+                category,
+                severity,
+                confidence,
+                title,
+                summary,
+                firstSeenMs,
+                lastSeenMs,
+                count,
+                source,
+                destination,
+                ports,
+                protocol,
+                cluster,
+                techniques,
+                evidence,
+                policy,
+                ofIncident,
+                foldedInto,
+                silencedBy);
     }
 
     /** From JSON any component may be absent, whatever its type says. */

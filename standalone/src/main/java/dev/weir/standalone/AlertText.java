@@ -58,7 +58,7 @@ public final class AlertText {
             line(text, "why", alert.summary());
         }
         line(text, "evidence", evidence(alert));
-        line(text, "id", alert.id());
+        line(text, "id", alert.id() + (alert.incident() == null ? "" : "  (incident " + alert.incident() + ")"));
         return text.toString();
     }
 
@@ -74,9 +74,16 @@ public final class AlertText {
                     alert.severity().word(),
                     alert.detector(),
                     alert.count(),
-                    alert.title()));
+                    alert.title() + note(alert)));
         }
         return text.toString();
+    }
+
+    private static String note(Alert alert) {
+        if (alert.suppressedBy() != null) {
+            return "  (suppressed by " + alert.suppressedBy() + ")";
+        }
+        return alert.digest() == null ? "" : "  (folded into " + alert.digest() + ")";
     }
 
     private static String evidence(Alert alert) {

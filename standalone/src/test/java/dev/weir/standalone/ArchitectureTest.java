@@ -82,6 +82,8 @@ class ArchitectureTest {
     static final ArchRule DETECTORS_ARE_FINAL = classes()
             .that()
             .implement("dev.weir.analytics.detector.Detector")
+            .and()
+            .resideOutsideOfPackage("dev.weir.analytics.detector")
             .should()
             .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
 }

@@ -54,7 +54,7 @@ public final class AlertStore {
 
     /**
      * Keeps alerts that supersede what is stored. An alert is told when it is new and when its severity has risen since it
-     * was last told.
+     * was last told; one that is quiet is kept and not told.
      */
     public List<Applied> apply(List<Alert> alerts, long nowMs) throws SQLException {
         return database.inTransaction(connection -> {
@@ -83,8 +83,8 @@ public final class AlertStore {
             return Applied.STALE;
         }
         Severity told = before.map(Stored::notified).orElse(null);
-        boolean tell = told == null || alert.severity().compareTo(told) > 0;
-        Severity notified = told == null ? alert.severity() : told.max(alert.severity());
+        boolean tell = !alert.isQuiet() && (told == null || alert.severity().compareTo(told) > 0);
+        Severity notified = tell ? alert.severity() : told;
         if (before.isPresent()) {
             update(connection, alert, notified);
         } else {
@@ -151,7 +151,7 @@ public final class AlertStore {
         }
     }
 
-    private static void insert(Connection connection, Alert alert, Severity notified) throws SQLException {
+    private static void insert(Connection connection, Alert alert, @Nullable Severity notified) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into alert (revision, flows, detector, category, severity, namespace, first_seen_ms,"
                         + " last_seen_ms, notified, body, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
@@ -160,7 +160,7 @@ public final class AlertStore {
         }
     }
 
-    private static void update(Connection connection, Alert alert, Severity notified) throws SQLException {
+    private static void update(Connection connection, Alert alert, @Nullable Severity notified) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "update alert set revision = ?, flows = ?, detector = ?, category = ?, severity = ?, namespace = ?,"
                         + " first_seen_ms = ?, last_seen_ms = ?, notified = ?, body = ? where id = ?")) {
@@ -169,7 +169,8 @@ public final class AlertStore {
         }
     }
 
-    private static void bind(PreparedStatement statement, Alert alert, Severity notified) throws SQLException {
+    private static void bind(PreparedStatement statement, Alert alert, @Nullable Severity notified)
+            throws SQLException {
         statement.setLong(1, alert.revision());
         statement.setLong(2, alert.count());
         statement.setString(3, alert.detector());
@@ -178,7 +179,7 @@ public final class AlertStore {
         statement.setString(6, alert.source() == null ? null : alert.source().namespace());
         statement.setLong(7, alert.firstSeenMs());
         statement.setLong(8, alert.lastSeenMs());
-        statement.setString(9, notified.word());
+        statement.setString(9, notified == null ? null : notified.word());
         statement.setString(10, json(alert));
         statement.setString(11, alert.id());
     }

@@ -48,7 +48,10 @@ public final class Correlator {
                 finding.cluster(),
                 finding.techniques(),
                 finding.evidence(),
-                finding.policy()));
+                finding.policy(),
+                null,
+                null,
+                null));
     }
 
     /** The alert with further findings, one revision on. */
@@ -59,7 +62,7 @@ public final class Correlator {
         for (Finding finding : sorted) {
             grown = plus(grown, finding);
         }
-        return escalated(withRevision(grown, alert.revision() + 1));
+        return escalated(grown.with(alert.revision() + 1, grown.severity()));
     }
 
     /** The words and figures of whichever is later, the sums and extremes of both. */
@@ -88,7 +91,10 @@ public final class Correlator {
                 a.cluster(),
                 a.techniques(),
                 evidence(a.evidence(), f.evidence(), later),
-                policy);
+                policy,
+                null,
+                null,
+                null);
     }
 
     private static Evidence evidence(Evidence a, Evidence f, boolean later) {
@@ -114,33 +120,6 @@ public final class Correlator {
         if (a.detector().equals("policy-denied") && a.count() >= DENIED_OFTEN) {
             severity = severity.max(a.count() >= DENIED_VERY_OFTEN ? Severity.HIGH : Severity.MEDIUM);
         }
-        return severity == a.severity() ? a : with(a, a.revision(), severity);
-    }
-
-    private static Alert withRevision(Alert a, long revision) {
-        return with(a, revision, a.severity());
-    }
-
-    private static Alert with(Alert a, long revision, Severity severity) {
-        return new Alert(
-                a.id(),
-                a.detector(),
-                revision,
-                a.category(),
-                severity,
-                a.confidence(),
-                a.title(),
-                a.summary(),
-                a.firstSeenMs(),
-                a.lastSeenMs(),
-                a.count(),
-                a.source(),
-                a.destination(),
-                a.ports(),
-                a.protocol(),
-                a.cluster(),
-                a.techniques(),
-                a.evidence(),
-                a.policy());
+        return severity == a.severity() ? a : a.with(a.revision(), severity);
     }
 }

@@ -19,10 +19,18 @@ public interface Detector<S> extends Serializable {
 
     Class<S> stateType();
 
+    /** Whether it asks for slices without activity. */
+    default boolean wakes() {
+        return false;
+    }
+
     /** How long after the last slice the state is worth keeping. */
     Duration retention();
 
     /**
+     * Looks at a slice. One without activities is shown only to those that asked for it ({@link Step#wakeMs}), though others
+     * may see it as well.
+     *
      * @param state null for a key that is new, or whose state was forgotten; it is never changed, a step makes another
      */
     Step<S> step(@Nullable S state, Slice slice);

@@ -18,7 +18,9 @@ import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
 import dev.weir.analytics.detector.portscan.PortScan;
 import dev.weir.analytics.detector.remoteservices.RemoteServices;
+import dev.weir.analytics.detector.silence.Silence;
 import dev.weir.analytics.detector.slowscan.SlowScan;
+import dev.weir.analytics.detector.volumeanomaly.VolumeAnomaly;
 import java.util.List;
 
 /** The registry: one line for each detector. */
@@ -45,6 +47,8 @@ public final class Detectors {
                 new Exfiltration(config.exfiltration()),
                 new DeniedBurst(config.deniedBurst()),
                 new MetadataAccess(config.metadataAccess()),
-                new Cleartext(config.cleartext()));
+                new Cleartext(config.cleartext()),
+                new VolumeAnomaly(config.volumeAnomaly()),
+                new Silence(config.silence()));
     }
 }

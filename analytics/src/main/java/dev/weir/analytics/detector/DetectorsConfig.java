@@ -14,7 +14,9 @@ import dev.weir.analytics.detector.httprecon.HttpReconConfig;
 import dev.weir.analytics.detector.metadataaccess.MetadataAccessConfig;
 import dev.weir.analytics.detector.portscan.PortScanConfig;
 import dev.weir.analytics.detector.remoteservices.RemoteServicesConfig;
+import dev.weir.analytics.detector.silence.SilenceConfig;
 import dev.weir.analytics.detector.slowscan.SlowScanConfig;
+import dev.weir.analytics.detector.volumeanomaly.VolumeAnomalyConfig;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,9 @@ public record DetectorsConfig(
         ExfiltrationConfig exfiltration,
         DeniedBurstConfig deniedBurst,
         MetadataAccessConfig metadataAccess,
-        CleartextConfig cleartext)
+        CleartextConfig cleartext,
+        VolumeAnomalyConfig volumeAnomaly,
+        SilenceConfig silence)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -60,7 +64,9 @@ public record DetectorsConfig(
             @Nullable ExfiltrationConfig exfiltration,
             @Nullable DeniedBurstConfig deniedBurst,
             @Nullable MetadataAccessConfig metadataAccess,
-            @Nullable CleartextConfig cleartext) {
+            @Nullable CleartextConfig cleartext,
+            @Nullable VolumeAnomalyConfig volumeAnomaly,
+            @Nullable SilenceConfig silence) {
         this.newEdge = newEdge == null ? NoveltyConfig.defaults() : newEdge;
         this.newExternal = newExternal == null ? NoveltyConfig.defaults() : newExternal;
         this.newListeningPort = newListeningPort == null ? NoveltyConfig.defaults() : newListeningPort;
@@ -81,13 +87,15 @@ public record DetectorsConfig(
         this.metadataAccess =
                 metadataAccess == null ? new MetadataAccessConfig(null, null, null, null) : metadataAccess;
         this.cleartext = cleartext == null ? new CleartextConfig(null, null) : cleartext;
+        this.volumeAnomaly = volumeAnomaly == null ? new VolumeAnomalyConfig(null, null, null) : volumeAnomaly;
+        this.silence = silence == null ? new SilenceConfig(null, null, null, null) : silence;
     }
 
     /** The defaults. */
     public static DetectorsConfig defaults() {
         return new DetectorsConfig(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+                null, null, null);
     }
 
     /** The same with another least time of learning. */
@@ -110,6 +118,8 @@ public record DetectorsConfig(
                 exfiltration,
                 deniedBurst,
                 metadataAccess,
-                cleartext);
+                cleartext,
+                volumeAnomaly,
+                silence);
     }
 }

@@ -10,6 +10,7 @@ import dev.weir.analytics.operator.CorrelatorOperator;
 import dev.weir.analytics.operator.DetectorOperator;
 import dev.weir.analytics.operator.EventTime;
 import dev.weir.analytics.operator.FeedbackState;
+import dev.weir.analytics.operator.IncidentsOperator;
 import dev.weir.analytics.operator.JudgeOperator;
 import dev.weir.analytics.operator.RawFlow;
 import dev.weir.model.Activity;
@@ -102,6 +103,11 @@ public final class AnalyticsJob {
                 .process(new CorrelatorOperator(), TypeInformation.of(Alert.class))
                 .name("correlate")
                 .uid("correlate")
+                .keyBy(alert -> alert.cluster() == null ? "" : alert.cluster())
+                .connect(feedback)
+                .process(new IncidentsOperator(config.incidents()), TypeInformation.of(Alert.class))
+                .name("incidents")
+                .uid("incidents")
                 .sinkTo(sinks.alerts())
                 .name("alerts")
                 .uid("alerts-sink");

@@ -13,6 +13,7 @@ import dev.weir.model.Feedback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -76,7 +77,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             S before = state.value();
             Step<S> step = detector.step(before, slice);
             // Most slices are of no concern to most detectors.
-            if (!step.state().equals(before)) {
+            if (!Objects.equals(step.state(), before)) {
                 state.update(step.state());
             }
             return step;
@@ -128,10 +129,18 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
         long slice = timestamp + 1 - Activity.SLICE_MS;
         List<Activity> activities = take(slice);
-        if (!activities.isEmpty()) {
+        boolean isOver = context.timerService().currentWatermark() == Long.MAX_VALUE;
+        if (!activities.isEmpty() || (!isOver && lastSlice.value() != null)) {
+            // When the input ends nobody is silent.
             Slice whole = new Slice(slice, activities, decisions(context));
             for (Running<?> each : running) {
+                if (activities.isEmpty() && !each.detector().wakes()) {
+                    continue;
+                }
                 Step<?> step = each.run(whole);
+                if (step.wakeMs() != null) {
+                    wake(step.wakeMs(), slice, context);
+                }
                 for (Finding finding : step.findings()) {
                     found.inc();
                     out.collect(finding);
@@ -140,6 +149,8 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                     context.output(BASELINES, step.baseline());
                 }
             }
+        }
+        if (!activities.isEmpty()) {
             lastSlice.update(slice);
             context.timerService().registerEventTimeTimer(cleanupAfter(slice));
         }
@@ -148,6 +159,12 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             running.forEach(each -> each.state().clear());
             lastSlice.clear();
         }
+    }
+
+    /** At the end of the slice that a time is in, as those with activity. */
+    private static void wake(long ms, long slice, OnTimerContext context) {
+        long due = Math.max(Activity.sliceOf(ms), slice + Activity.SLICE_MS);
+        context.timerService().registerEventTimeTimer(due + Activity.SLICE_MS - 1);
     }
 
     private Decisions decisions(ReadOnlyContext context) throws Exception {

@@ -10,12 +10,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.correlate.Actor;
+import dev.weir.analytics.correlate.Budget;
+import dev.weir.analytics.correlate.Entered;
+import dev.weir.analytics.correlate.Standing;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.operator.RawFlow;
 import dev.weir.model.Activity;
 import dev.weir.model.Alert;
+import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
+import dev.weir.model.Feedback;
 import dev.weir.model.Rejected;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowCodec;
@@ -55,7 +61,15 @@ class OfflineRunTest {
         OfflineRun.Result result = OfflineRun.run(flows.iterator(), context, CONFIG);
         assertThat(result.alerts())
                 .extracting(Alert::detector)
-                .containsExactlyInAnyOrder("policy-bypass", "new-edge", "port-scan", "unexplained-drop");
+                .containsExactlyInAnyOrder(
+                        "policy-bypass", "new-edge", "port-scan", "unexplained-drop", "lateral-movement");
+        assertThat(result.alerts())
+                .filteredOn(alert -> List.of("policy-bypass", "port-scan", "lateral-movement")
+                        .contains(alert.detector()))
+                .as("what the web does, and that the api got into it before, is one incident")
+                .extracting(Alert::incident)
+                .doesNotContainNull()
+                .containsOnly(result.alerts().get(0).incident());
         assertThat(result.alerts())
                 .filteredOn(alert -> alert.detector().equals("policy-bypass"))
                 .singleElement()
@@ -91,7 +105,18 @@ class OfflineRunTest {
     static Stream<Class<?>> typesOnAStream() {
         return Stream.concat(
                 Stream.of(
-                        RawFlow.class, ContextChange.class, Activity.class, Finding.class, Alert.class, Rejected.class),
+                        RawFlow.class,
+                        ContextChange.class,
+                        Activity.class,
+                        Finding.class,
+                        Alert.class,
+                        Rejected.class,
+                        Feedback.class,
+                        Baseline.class,
+                        Actor.class,
+                        Budget.class,
+                        Entered.class,
+                        Standing.class),
                 Detectors.all(CONFIG.detectors()).stream().map(Detector::stateType));
     }
 }

@@ -135,7 +135,10 @@ class JsonTest {
                         Verdict.FORWARDED,
                         List.of(new PolicyRef("NetworkPolicy", "shop", "db", "ingress[0]")),
                         null,
-                        null));
+                        null),
+                null,
+                null,
+                null);
     }
 
     private static Alert withRevision(Alert a, long revision, long count) {
@@ -158,7 +161,10 @@ class JsonTest {
                 a.cluster(),
                 a.techniques(),
                 a.evidence(),
-                a.policy());
+                a.policy(),
+                null,
+                null,
+                null);
     }
 
     private static Entity entity() {

@@ -1,0 +1,30 @@
+package dev.weir.analytics.correlate;
+
+import java.io.Serializable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of what alerts have to do with each other, and of how many there may be.
+ *
+ * @param window how long after an actor's last alert another one belongs to the same incident
+ * @param chain how long after somebody got into a workload what that one does belongs to the same incident
+ * @param budget how many alerts of a day a namespace wants; beyond it those of low confidence are folded into a digest
+ * @param foldBelow which confidence is low
+ */
+public record IncidentsConfig(Duration window, Duration chain, Integer budget, Double foldBelow)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public IncidentsConfig(
+            @Nullable Duration window, @Nullable Duration chain, @Nullable Integer budget, @Nullable Double foldBelow) {
+        this.window = window == null ? Duration.ofHours(24) : window;
+        this.chain = chain == null ? Duration.ofHours(2) : chain;
+        this.budget = budget == null ? 5 : budget;
+        this.foldBelow = foldBelow == null ? 0.7 : foldBelow;
+    }
+
+    public static IncidentsConfig defaults() {
+        return new IncidentsConfig(null, null, null, null);
+    }
+}

@@ -1,0 +1,210 @@
+package dev.weir.analytics.detector.volumeanomaly;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a series of figures, one for each five minutes, has been like. Everything is held against the record: an ordinary
+ * series goes where it went before, whatever its shape, and a figure that it never had, by a margin, is news exactly once.
+ * That holds for three figures: the value, the spread of nine hours (a working day), and the hours of the day at which there is
+ * anything at all. A series that is steady, whose record is narrow beside its level, is held against its level instead, and
+ * every value far off is news.
+ *
+ * @param count values so far
+ * @param high greatest of them
+ * @param low least of them
+ * @param recent the latest, at most {@value #SPREAD_WINDOW}
+ * @param spread greatest distance between the quartiles of nine hours
+ * @param days so many have begun
+ * @param dayMs the latest of them
+ * @param hours by hour of the day, on how many days there was anything; 24 of them
+ * @param hourDays by hour of the day, the latest such day
+ * @param off how many values in a row have been far off a steady level
+ */
+public record Series(
+        long count,
+        double high,
+        double low,
+        List<Double> recent,
+        double spread,
+        int days,
+        long dayMs,
+        List<Integer> hours,
+        List<Long> hourDays,
+        int off) {
+    /** Of a value; it has a name because state and time are told by it. */
+    public static final long STEP_MS = 300_000;
+
+    static final int SPREAD_WINDOW = 108;
+    private static final int DAY_STEPS = 288;
+    private static final int LEAST = 36;
+    private static final double MARGIN = 1 / 8.0;
+    private static final double WIDER = 2;
+    /** A spread that is less than this share of the level is noise of the measurement. */
+    private static final double LEAST_SPREAD = 0.02;
+
+    private static final double STEADY = 0.01;
+    /** So many values in a row are no outliers but where the series has gone. */
+    private static final int MOVED = 3;
+
+    private static final int LEAST_DAYS = 3;
+    private static final long DAY_MS = 86_400_000;
+    private static final long HOUR_MS = 3_600_000;
+
+    /** Why a value is news. */
+    public enum Kind {
+        /** It is greater than every one before. */
+        HIGH,
+        /** It is less than every one before. */
+        LOW,
+        /** The series has never gone up and down so much. */
+        SPREAD,
+        /** There has never been anything at this hour of the day. */
+        HOUR,
+        /** A steady series is not where it always is. */
+        OFF
+    }
+
+    /**
+     * News about a value.
+     *
+     * @param excess how far beyond the limit, as a share of what the series usually covers
+     * @param limit that it broke
+     */
+    public record News(Kind kind, double value, double limit, double excess) {}
+
+    /** The series with one more value, and what is new about it. */
+    public record Next(Series series, @Nullable News news) {}
+
+    public static Series empty() {
+        return new Series(
+                0,
+                Double.NEGATIVE_INFINITY,
+                Double.POSITIVE_INFINITY,
+                List.of(),
+                0,
+                0,
+                Long.MIN_VALUE,
+                Collections.nCopies(24, 0),
+                Collections.nCopies(24, Long.MIN_VALUE),
+                0);
+    }
+
+    /**
+     * @param ms when the value's five minutes began; later than those of every value before
+     */
+    public Next plus(long ms, double value) {
+        List<Double> window = new ArrayList<>(recent);
+        if (window.size() == SPREAD_WINDOW) {
+            window.remove(0);
+        }
+        window.add(value);
+        News steady = count >= LEAST && isSteady() ? steady(value) : null;
+        if (steady != null && off + 1 < MOVED) {
+            // Neither the record nor the spread is to know about it.
+            return new Next(
+                    new Series(count + 1, high, low, recent, spread, days, dayMs, hours, hourDays, off + 1), steady);
+        }
+        double quartiles = window.size() < SPREAD_WINDOW ? 0 : quartiles(window);
+        News news = steady != null ? null : first(record(value), wider(quartiles, window), hour(ms, value));
+        long day = Math.floorDiv(ms, DAY_MS) * DAY_MS;
+        int hour = (int) (Math.floorMod(ms, DAY_MS) / HOUR_MS);
+        boolean isNewDay = value > 0 && hourDays.get(hour) < day;
+        return new Next(
+                new Series(
+                        count + 1,
+                        Math.max(high, value),
+                        Math.min(low, value),
+                        window,
+                        Math.max(spread, quartiles),
+                        days + (day > dayMs ? 1 : 0),
+                        Math.max(dayMs, day),
+                        isNewDay ? with(hours, hour, hours.get(hour) + 1) : hours,
+                        isNewDay ? with(hourDays, hour, day) : hourDays,
+                        0),
+                news);
+    }
+
+    private boolean isSteady() {
+        double level = (high + low) / 2;
+        return low > 0 && high - low <= STEADY * level;
+    }
+
+    private @Nullable News steady(double value) {
+        double level = (high + low) / 2;
+        double distance = Math.abs(value - level) / level;
+        double limit = value > level ? level * (1 + MARGIN) : level * (1 - MARGIN);
+        return distance <= MARGIN ? null : new News(Kind.OFF, value, limit, distance);
+    }
+
+    /** Beyond the record by a margin, which is wider as long as there have been few. */
+    private @Nullable News record(double value) {
+        if (count < LEAST || high <= low) {
+            return null;
+        }
+        double range = high - low;
+        double margin = MARGIN * Math.max(1, DAY_STEPS / (double) count) * range;
+        if (value > high + margin) {
+            return new News(Kind.HIGH, value, high + margin, (value - high) / range);
+        }
+        return value < low - margin ? new News(Kind.LOW, value, low - margin, (low - value) / range) : null;
+    }
+
+    private @Nullable News wider(double quartiles, List<Double> window) {
+        double middle = quantile(sorted(window), 0.5);
+        boolean isNews = count >= DAY_STEPS
+                && quartiles > WIDER * spread
+                && quartiles > LEAST_SPREAD * Math.abs(middle)
+                && spread > 0;
+        return isNews ? new News(Kind.SPREAD, quartiles, WIDER * spread, quartiles / spread - 1) : null;
+    }
+
+    /**
+     * An hour of the day that never had anything. As long as several hours were seen on one day only, others are still to come
+     * (Good and Turing) and one more is no news.
+     */
+    private @Nullable News hour(long ms, double value) {
+        int hour = (int) (Math.floorMod(ms, DAY_MS) / HOUR_MS);
+        boolean isFirst = value > 0 && hours.get(hour) == 0;
+        long once = hours.stream().filter(seen -> seen == 1).count();
+        long ever = hours.stream().filter(seen -> seen > 0).count();
+        boolean isNews = isFirst && days > LEAST_DAYS && once <= 1 && ever > 0;
+        return isNews ? new News(Kind.HOUR, value, 0, 1) : null;
+    }
+
+    private static @Nullable News first(@Nullable News... all) {
+        for (News each : all) {
+            if (each != null) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private static double quartiles(List<Double> window) {
+        double[] sorted = sorted(window);
+        return quantile(sorted, 0.75) - quantile(sorted, 0.25);
+    }
+
+    private static double[] sorted(List<Double> window) {
+        double[] values = window.stream().mapToDouble(Double::doubleValue).toArray();
+        Arrays.sort(values);
+        return values;
+    }
+
+    private static double quantile(double[] sorted, double q) {
+        double at = q * (sorted.length - 1);
+        int below = (int) at;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+    }
+
+    private static <T> List<T> with(List<T> list, int index, T value) {
+        List<T> copy = new ArrayList<>(list);
+        copy.set(index, value);
+        return copy;
+    }
+}

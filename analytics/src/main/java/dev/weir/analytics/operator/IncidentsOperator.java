@@ -1,0 +1,255 @@
+package dev.weir.analytics.operator;
+
+import dev.weir.analytics.correlate.Actor;
+import dev.weir.analytics.correlate.Budget;
+import dev.weir.analytics.correlate.Entered;
+import dev.weir.analytics.correlate.Incidents;
+import dev.weir.analytics.correlate.IncidentsConfig;
+import dev.weir.analytics.correlate.Standing;
+import dev.weir.model.Activity;
+import dev.weir.model.Alert;
+import dev.weir.model.Feedback;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.ToLongFunction;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes incidents of one cluster's alerts, keeps to the budgets and applies people's decisions. There are few alerts, so one
+ * task sees all of a cluster. They are taken in the order of event time when the watermark closes their slice, so that the
+ * result does not depend on how they arrive; only the first word on a policy goes out at once, with the incident as far as it is known.
+ */
+@SuppressWarnings("NullAway.Init") // Flink calls open before anything else
+public final class IncidentsOperator extends KeyedBroadcastProcessFunction<String, Alert, Feedback, Alert> {
+    private static final long serialVersionUID = 1L;
+    private static final long DAY_MS = Duration.ofDays(1).toMillis();
+    /** As long as an alert of the same fingerprint is the same alert. */
+    private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
+
+    private static final int MAX_ALERTS = 50_000;
+    private static final Comparator<Alert> ORDER = Comparator.comparingLong(Alert::lastSeenMs)
+            .thenComparingLong(Alert::firstSeenMs)
+            .thenComparing(Alert::id)
+            .thenComparingLong(Alert::revision);
+
+    private final IncidentsConfig config;
+
+    private transient ListState<Alert> waiting;
+    private transient MapState<String, Actor> actors;
+    private transient MapState<String, Entered> entered;
+    private transient MapState<String, Standing> standings;
+    private transient MapState<String, Long> chains;
+    private transient MapState<String, Budget> budgets;
+    private transient @Nullable List<Feedback> decisions;
+    private transient Map<String, long[]> judged;
+    private transient MetricGroup metrics;
+    private transient Counter folded;
+    private transient Counter suppressed;
+    private transient Counter forgotten;
+
+    public IncidentsOperator(IncidentsConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        waiting =
+                getRuntimeContext().getListState(new ListStateDescriptor<>("waiting", TypeInformation.of(Alert.class)));
+        actors = map("actors", Actor.class);
+        entered = map("entered", Entered.class);
+        standings = map("standings", Standing.class);
+        chains = map("chains", Long.class);
+        budgets = map("budgets", Budget.class);
+        judged = new HashMap<>();
+        metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
+        folded = metrics.counter("alerts_folded");
+        suppressed = metrics.counter("alerts_suppressed");
+        forgotten = metrics.counter("alerts_forgotten");
+    }
+
+    private <T> MapState<String, T> map(String name, Class<T> type) {
+        return getRuntimeContext().getMapState(new MapStateDescriptor<>(name, Types.STRING, TypeInformation.of(type)));
+    }
+
+    @Override
+    public void processElement(Alert alert, ReadOnlyContext context, Collector<Alert> out) throws Exception {
+        if (alert.revision() == 1 && alert.policy() != null) {
+            String key = Incidents.actor(alert).key();
+            String incident = Incidents.incident(alert, actors.get(key), entered.get(key), config);
+            out.collect(alert.within(incident, null, Incidents.suppressedBy(alert, decisions(context))));
+        }
+        waiting.add(alert);
+        long from = Math.max(context.timerService().currentWatermark() + 1, alert.lastSeenMs());
+        context.timerService().registerEventTimeTimer(Activity.sliceOf(from) + Activity.SLICE_MS - 1);
+    }
+
+    @Override
+    public void processBroadcastElement(Feedback feedback, Context context, Collector<Alert> out) throws Exception {
+        FeedbackState.update(context.getBroadcastState(FeedbackState.DESCRIPTOR), feedback);
+        decisions = null;
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<Alert> out) throws Exception {
+        List<Alert> due = new ArrayList<>();
+        List<Alert> later = new ArrayList<>();
+        for (Alert alert : waiting.get()) {
+            (alert.lastSeenMs() <= timestamp ? due : later).add(alert);
+        }
+        waiting.update(later);
+        due.sort(ORDER);
+        for (Alert alert : due) {
+            take(alert, context, out);
+        }
+        if (Math.floorMod(timestamp + 1, DAY_MS) == 0) {
+            forget(timestamp);
+        }
+        long midnight = Math.floorDiv(timestamp + 1, DAY_MS) * DAY_MS + DAY_MS - 1;
+        if (!standings.isEmpty()) {
+            context.timerService().registerEventTimeTimer(midnight);
+        }
+    }
+
+    private void take(Alert alert, ReadOnlyContext context, Collector<Alert> out) throws Exception {
+        String key = Incidents.actor(alert).key();
+        Actor actor = actors.get(key);
+        Entered before = entered.get(key);
+        Standing standing = standings.get(alert.id());
+        boolean known = standing != null && alert.revision() > 1;
+        String incident = known ? standing.incident() : Incidents.incident(alert, actor, before, config);
+        Actor grown = Incidents.grown(actor, incident, alert);
+        actors.put(key, grown);
+        Alert graded = Incidents.escalated(alert, grown);
+        String silencedBy = Incidents.suppressedBy(alert, decisions(context));
+        String digest = known ? standing.digest() : null;
+        if (silencedBy != null) {
+            suppressed.inc();
+        } else if (!known) {
+            digest = charged(graded, out);
+        } else if (digest != null && graded.confidence() >= config.foldBelow()) {
+            digest = null;
+        }
+        standings.put(alert.id(), new Standing(incident, digest, alert.lastSeenMs()));
+        out.collect(graded.within(incident, digest, silencedBy));
+        if (Incidents.isEntering(alert) && alert.destination() != null && silencedBy == null) {
+            entered.put(
+                    alert.destination().key(),
+                    new Entered(Incidents.actor(alert).withoutPod(), alert.id(), incident, alert.firstSeenMs()));
+        }
+        boolean isFollowing = before != null && Incidents.isFollowing(alert, before, config);
+        if (before != null && isFollowing && !known && silencedBy == null && Incidents.isMoving(alert)) {
+            chain(alert, before, incident, out);
+        }
+    }
+
+    private void chain(Alert alert, Entered before, String incident, Collector<Alert> out) throws Exception {
+        String link = before.alert();
+        Long count = chains.get(link);
+        long now = count == null ? 1 : count + 1;
+        chains.put(link, now);
+        out.collect(Incidents.chain(alert, before, incident, now, now));
+    }
+
+    /** Charges a new alert to its namespace's budget; the digest that it is folded into, or null when it is told. */
+    private @Nullable String charged(Alert alert, Collector<Alert> out) throws Exception {
+        String key = Incidents.namespace(alert) + "@" + Incidents.dayOf(alert);
+        Budget budget = budgets.get(key);
+        Budget before = budget == null ? Incidents.fresh(alert) : budget;
+        if (!Incidents.isFolded(alert, before, config)) {
+            budgets.put(key, Incidents.told(before));
+            return null;
+        }
+        folded.inc();
+        Budget after = Incidents.folded(before, alert);
+        budgets.put(key, after);
+        out.collect(Incidents.digest(alert, after, config));
+        return Incidents.digestId(alert.cluster(), after);
+    }
+
+    private List<Feedback> decisions(ReadOnlyContext context) throws Exception {
+        if (decisions == null) {
+            decisions = FeedbackState.all(context.getBroadcastState(FeedbackState.DESCRIPTOR));
+            countJudged(decisions);
+        }
+        return decisions;
+    }
+
+    /** By detector how many alerts people found right and wrong. */
+    private void countJudged(List<Feedback> all) {
+        judged.values().forEach(counts -> {
+            counts[0] = 0;
+            counts[1] = 0;
+        });
+        for (Feedback each : all) {
+            boolean right = each.action() == Feedback.Action.NOT_EXPECTED;
+            if (each.detector() != null && (right || each.action() == Feedback.Action.EXPECTED)) {
+                judged.computeIfAbsent(each.detector(), this::judgedMetrics)[right ? 0 : 1]++;
+            }
+        }
+    }
+
+    private long[] judgedMetrics(String detector) {
+        long[] counts = new long[2];
+        MetricGroup group = metrics.addGroup("detector", detector);
+        group.gauge("alerts_right", () -> counts[0]);
+        group.gauge("alerts_wrong", () -> counts[1]);
+        group.gauge("precision", () -> counts[0] / (double) Math.max(1, counts[0] + counts[1]));
+        return counts;
+    }
+
+    /** Once a day, what is too old, and beyond the bound the oldest. */
+    private void forget(long nowMs) throws Exception {
+        forget(standings, Standing::lastMs, nowMs - MEMORY_MS);
+        forget(actors, Actor::lastMs, nowMs - MEMORY_MS);
+        forget(entered, Entered::atMs, nowMs - DAY_MS - config.chain().toMillis());
+        forget(budgets, Budget::dayMs, nowMs - 3 * DAY_MS);
+        List<String> gone = new ArrayList<>();
+        for (String link : chains.keys()) {
+            if (!standings.contains(link)) {
+                gone.add(link);
+            }
+        }
+        for (String link : gone) {
+            chains.remove(link);
+        }
+    }
+
+    private <T> void forget(MapState<String, T> state, ToLongFunction<T> at, long horizonMs) throws Exception {
+        TreeSet<Long> times = new TreeSet<>();
+        List<String> old = new ArrayList<>();
+        int size = 0;
+        for (Map.Entry<String, T> entry : state.entries()) {
+            times.add(at.applyAsLong(entry.getValue()));
+            size++;
+        }
+        long limit = horizonMs;
+        for (int surplus = size - MAX_ALERTS; surplus > 0 && !times.isEmpty(); surplus--) {
+            limit = Math.max(limit, times.pollFirst() + 1);
+        }
+        for (Map.Entry<String, T> entry : state.entries()) {
+            if (at.applyAsLong(entry.getValue()) < limit) {
+                old.add(entry.getKey());
+            }
+        }
+        for (String key : old) {
+            state.remove(key);
+        }
+        forgotten.inc(old.size());
+    }
+}

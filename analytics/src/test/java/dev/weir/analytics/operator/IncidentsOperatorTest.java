@@ -1,0 +1,209 @@
+package dev.weir.analytics.operator;
+
+import static dev.weir.analytics.Samples.address;
+import static dev.weir.analytics.Samples.workload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.correlate.Correlator;
+import dev.weir.analytics.correlate.IncidentsConfig;
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Feedback;
+import dev.weir.model.Severity;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class IncidentsOperatorTest {
+    private static final long MINUTE = 60_000;
+    private static final long HOUR = 60 * MINUTE;
+
+    private KeyedBroadcastOperatorTestHarness<String, Alert, Feedback, Alert> harness;
+
+    @BeforeEach
+    void open() throws Exception {
+        harness = new KeyedBroadcastOperatorTestHarness<>(
+                new CoBroadcastWithKeyedOperator<>(
+                        new IncidentsOperator(IncidentsConfig.defaults()), List.of(FeedbackState.DESCRIPTOR)),
+                alert -> alert.cluster() == null ? "" : alert.cluster(),
+                Types.STRING,
+                1,
+                1,
+                0);
+        harness.open();
+        harness.processBroadcastWatermark(new Watermark(Long.MAX_VALUE));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        harness.close();
+    }
+
+    private static Alert alert(
+            long ms, String detector, String category, double confidence, Entity source, @Nullable Entity destination) {
+        Entity to = destination == null ? Entity.unnamed() : destination;
+        return Correlator.first(new Finding(
+                detector,
+                to.key() + ms,
+                category,
+                Severity.of(Severity.MEDIUM, confidence),
+                confidence,
+                detector + " of " + source.display(),
+                "summary",
+                ms,
+                ms,
+                1,
+                source,
+                to,
+                List.of(),
+                "TCP",
+                null,
+                List.of(),
+                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
+                null));
+    }
+
+    private List<Alert> put(Alert... alerts) throws Exception {
+        int before = harness.extractOutputValues().size();
+        long last = 0;
+        for (Alert alert : alerts) {
+            harness.processElement(alert, alert.lastSeenMs());
+            last = Math.max(last, alert.lastSeenMs());
+        }
+        harness.processWatermark(new Watermark(last + 10_000));
+        List<Alert> all = harness.extractOutputValues();
+        return all.subList(before, all.size());
+    }
+
+    @Test
+    void alertsOfOneActorAreOneIncidentAndOthersAreNot() throws Exception {
+        List<Alert> sent = put(
+                alert(0, "port-scan", "discovery", 0.9, workload("web"), workload("db")),
+                alert(5, "flood", "impact", 0.9, workload("api"), workload("db")),
+                alert(9, "beaconing", "command-and-control", 0.9, workload("web"), address("203.0.113.1")));
+        assertThat(sent).extracting(Alert::detector).containsExactly("port-scan", "flood", "beaconing");
+        assertThat(sent.get(2).incident())
+                .isEqualTo(sent.get(0).incident())
+                .isNotEqualTo(sent.get(1).incident());
+    }
+
+    @Test
+    void whoeverWasGotIntoCarriesTheIncidentOnAndTheChainIsNamed() throws Exception {
+        List<Alert> sent = put(
+                alert(0, "new-edge", "baseline", 0.8, workload("web"), workload("api")),
+                alert(30 * MINUTE, "port-scan", "discovery", 0.9, workload("api"), workload("db")),
+                alert(40 * MINUTE, "new-edge", "baseline", 0.8, workload("api"), workload("db")),
+                alert(50 * MINUTE, "exfiltration", "exfiltration", 0.9, workload("db"), address("203.0.113.1")));
+        assertThat(sent)
+                .extracting(Alert::detector)
+                .containsExactly(
+                        "new-edge",
+                        "port-scan",
+                        "lateral-movement",
+                        "new-edge",
+                        "lateral-movement",
+                        "exfiltration",
+                        "lateral-movement");
+        assertThat(sent).extracting(Alert::incident).containsOnly(sent.get(0).incident());
+        Alert chain = sent.get(4);
+        assertThat(chain.id()).isEqualTo(sent.get(2).id());
+        assertThat(chain.revision()).isEqualTo(2);
+        assertThat(chain.confidence()).isEqualTo(0.75);
+        assertThat(chain.summary())
+                .contains("40 minutes later")
+                .contains(sent.get(0).id());
+    }
+
+    @Test
+    void anIncidentOfManyTacticsIsWorseThanItsAlerts() throws Exception {
+        List<Alert> sent = put(
+                alert(0, "port-scan", "discovery", 0.9, workload("web"), workload("db")),
+                alert(1, "brute-force", "credential-access", 0.9, workload("web"), workload("db")),
+                alert(2, "exfiltration", "exfiltration", 0.9, workload("web"), address("203.0.113.1")));
+        assertThat(sent).extracting(Alert::severity).containsExactly(Severity.MEDIUM, Severity.MEDIUM, Severity.HIGH);
+    }
+
+    @Test
+    void beyondTheBudgetWhatIsUncertainIsFoldedAndTheFoldIsSeen() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            assertThat(put(alert(i * HOUR, "new-edge", "baseline", 0.5, workload("w" + i), null)))
+                    .singleElement()
+                    .satisfies(alert -> assertThat(alert.isQuiet()).isFalse());
+        }
+        List<Alert> sixth = put(alert(6 * HOUR, "new-edge", "baseline", 0.5, workload("w6"), null));
+        assertThat(sixth).extracting(Alert::detector).containsExactly("digest", "new-edge");
+        assertThat(sixth.get(1).digest()).isEqualTo(sixth.get(0).id());
+        assertThat(sixth.get(1).isQuiet()).isTrue();
+        List<Alert> seventh = put(alert(7 * HOUR, "new-edge", "baseline", 0.5, workload("w7"), null));
+        assertThat(seventh.get(0).count()).isEqualTo(2);
+        assertThat(seventh.get(0).supersedes(sixth.get(0))).isTrue();
+        assertThat(seventh.get(0).summary()).contains("new-edge of shop/w6; new-edge of shop/w7");
+        assertThat(put(alert(8 * HOUR, "port-scan", "discovery", 0.9, workload("w8"), null)))
+                .as("certain ones are told whatever the budget")
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.isQuiet()).isFalse());
+        assertThat(put(alert(25 * HOUR, "new-edge", "baseline", 0.5, workload("w9"), null)))
+                .as("another day")
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.isQuiet()).isFalse());
+    }
+
+    @Test
+    void decisionsSilenceUntilTheyExpireOrAreUndone() throws Exception {
+        Feedback quiet = new Feedback(
+                "s1", Feedback.Action.SUPPRESS, null, "shop", "web", "flood", null, HOUR, 0, "ann", "load test");
+        harness.processBroadcastElement(quiet, 0);
+        assertThat(put(alert(0, "flood", "impact", 0.9, workload("web"), null))
+                        .get(0)
+                        .suppressedBy())
+                .isEqualTo("s1");
+        assertThat(put(alert(MINUTE, "flood", "impact", 0.9, workload("api"), null))
+                        .get(0)
+                        .suppressedBy())
+                .isNull();
+        assertThat(put(alert(2 * HOUR, "flood", "impact", 0.9, workload("web"), null))
+                        .get(0)
+                        .suppressedBy())
+                .as("expired")
+                .isNull();
+        Alert scan = alert(3 * HOUR, "port-scan", "discovery", 0.9, workload("web"), null);
+        Feedback expected = new Feedback(
+                "e1",
+                Feedback.Action.EXPECTED,
+                null,
+                null,
+                null,
+                "port-scan",
+                scan.id(),
+                null,
+                0,
+                "ann",
+                "our scanner");
+        harness.processBroadcastElement(expected, 0);
+        assertThat(put(scan).get(0).suppressedBy()).isEqualTo("e1");
+        harness.processBroadcastElement(Feedback.undo("e1"), 0);
+        harness.processElement(Correlator.grown(scan, List.of()), 3 * HOUR);
+        harness.processWatermark(new Watermark(4 * HOUR));
+        List<Alert> sent = harness.extractOutputValues();
+        assertThat(sent.get(sent.size() - 1).suppressedBy()).isNull();
+    }
+
+    @Test
+    void everythingIsForgottenInTheEnd() throws Exception {
+        put(
+                alert(0, "new-edge", "baseline", 0.8, workload("web"), workload("api")),
+                alert(MINUTE, "port-scan", "discovery", 0.9, workload("api"), workload("db")));
+        harness.processWatermark(new Watermark(Duration.ofDays(40).toMillis()));
+        assertThat(harness.numEventTimeTimers()).isZero();
+    }
+}
