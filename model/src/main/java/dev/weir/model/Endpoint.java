@@ -122,6 +122,26 @@ public record Endpoint(
     }
 
     /** The same end, known by those names. */
+    public Endpoint withPort(int newPort) {
+        return new Endpoint(
+                ip,
+                newPort,
+                bytes,
+                packets,
+                tcpFlags,
+                namespace,
+                pod,
+                workload,
+                workloadKind,
+                labels,
+                node,
+                service,
+                names,
+                zone,
+                network,
+                country);
+    }
+
     public Endpoint withNames(List<String> newNames) {
         return new Endpoint(
                 ip,

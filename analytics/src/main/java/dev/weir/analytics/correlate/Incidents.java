@@ -200,11 +200,10 @@ public final class Incidents {
         return new Budget(dayOf(alert), namespace(alert), 0, 0, Long.MAX_VALUE, List.of(), 0);
     }
 
-    /** Whether the namespace has had enough of the like. */
+    /** Whether it is too uncertain, or the namespace has had enough of the like. */
     public static boolean isFolded(Alert alert, Budget budget, IncidentsConfig config) {
-        return budget.told() >= config.budget()
-                && alert.confidence() < config.foldBelow()
-                && alert.severity().compareTo(Severity.HIGH) < 0;
+        double below = budget.told() >= config.budget() ? config.foldBelow() : config.foldAlwaysBelow();
+        return alert.confidence() < below && alert.severity().compareTo(Severity.HIGH) < 0;
     }
 
     public static Budget told(Budget budget) {
@@ -252,7 +251,7 @@ public final class Incidents {
                 Severity.LOW,
                 config.foldBelow(),
                 budget.folded() + " further alerts of " + whose + " on " + day,
-                whose + " wants " + config.budget() + " alerts a day and had " + budget.told() + " on " + day
+                whose + " wants " + config.budget() + " alerts a day at most and had " + budget.told() + " on " + day
                         + "; these of low confidence were folded: " + String.join("; ", budget.titles()) + more + ".",
                 budget.firstMs(),
                 latest.lastSeenMs(),

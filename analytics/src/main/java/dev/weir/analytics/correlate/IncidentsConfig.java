@@ -11,20 +11,26 @@ import org.jspecify.annotations.Nullable;
  * @param chain how long after somebody got into a workload what that one does belongs to the same incident
  * @param budget how many alerts of a day a namespace wants; beyond it those of low confidence are folded into a digest
  * @param foldBelow which confidence is low
+ * @param foldAlwaysBelow which confidence is too low to tell somebody even within the budget
  */
-public record IncidentsConfig(Duration window, Duration chain, Integer budget, Double foldBelow)
+public record IncidentsConfig(Duration window, Duration chain, Integer budget, Double foldBelow, Double foldAlwaysBelow)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
     public IncidentsConfig(
-            @Nullable Duration window, @Nullable Duration chain, @Nullable Integer budget, @Nullable Double foldBelow) {
+            @Nullable Duration window,
+            @Nullable Duration chain,
+            @Nullable Integer budget,
+            @Nullable Double foldBelow,
+            @Nullable Double foldAlwaysBelow) {
         this.window = window == null ? Duration.ofHours(24) : window;
         this.chain = chain == null ? Duration.ofHours(2) : chain;
         this.budget = budget == null ? 5 : budget;
         this.foldBelow = foldBelow == null ? 0.7 : foldBelow;
+        this.foldAlwaysBelow = foldAlwaysBelow == null ? 0.45 : foldAlwaysBelow;
     }
 
     public static IncidentsConfig defaults() {
-        return new IncidentsConfig(null, null, null, null);
+        return new IncidentsConfig(null, null, null, null, null);
     }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds findings from the activities that they rest on. */
 public final class Findings {
+    /** What was not seen could tell otherwise. */
+    private static final double SAMPLED = 0.9;
+
     private final String detector;
     private final @Nullable String cluster;
     private @Nullable String protocol;
@@ -180,6 +183,7 @@ public final class Findings {
     public Finding build() {
         if (sampling > 1) {
             caveats.add("sampled 1:" + sampling);
+            confidence(SAMPLED * confidence);
         }
         return new Finding(
                 detector,

@@ -20,10 +20,19 @@ public record Novelty(
      * @param lastMs the window in which it was last seen
      * @param windows in how many it was seen
      * @param held whether it is kept out until a person decides
+     * @param confidence that it is to be reported with, by what was known when it came
      */
-    public record Member(long firstMs, long lastMs, int windows, boolean held) {
+    public record Member(long firstMs, long lastMs, int windows, boolean held, double confidence) {
+        static Member learned(long ms, long window) {
+            return new Member(ms, window, 1, false, 0);
+        }
+
+        static Member held(long ms, long window, double confidence) {
+            return new Member(ms, window, 1, true, confidence);
+        }
+
         Member seen(long window) {
-            return window == lastMs ? this : new Member(firstMs, window, windows + 1, held);
+            return window == lastMs ? this : new Member(firstMs, window, windows + 1, held, confidence);
         }
     }
 

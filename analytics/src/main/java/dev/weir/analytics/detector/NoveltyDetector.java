@@ -103,7 +103,10 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         boolean expected =
                 slice.decisions().isExpected(id(), activity.cluster(), source(activity), subject(activity, name));
         if (known == null) {
-            known = new Novelty.Member(activity.firstSeenMs(), window, 1, standing != BaselineState.LEARNING);
+            known = standing == BaselineState.LEARNING
+                    ? Novelty.Member.learned(activity.firstSeenMs(), window)
+                    : Novelty.Member.held(
+                            activity.firstSeenMs(), window, confidence(now, activity, standing, locked, slice));
             now = now.with(name, known, config.maxMembers());
         }
         if (!known.held() || expected) {
@@ -121,6 +124,15 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         return activity.source();
     }
 
+    private double confidence(Novelty now, Activity activity, BaselineState standing, boolean locked, Slice slice) {
+        if (locked) {
+            return LOCKED_CONFIDENCE;
+        }
+        double unseen = now.unseen(slice.startMs(), config.learn().toMillis());
+        double confidence = standing == BaselineState.STABLE ? STABLE_CONFIDENCE : MOST_CONFIDENCE * (1 - unseen);
+        return isOfNewRelease(now, activity, slice.startMs()) ? RELEASE_FACTOR * confidence : confidence;
+    }
+
     private Finding finding(
             Activity activity,
             String name,
@@ -132,24 +144,20 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         long known =
                 now.members().values().stream().filter(each -> !each.held()).count();
         double unseen = now.unseen(nowMs, config.learn().toMillis());
-        double confidence = standing == BaselineState.STABLE ? STABLE_CONFIDENCE : MOST_CONFIDENCE * (1 - unseen);
         Findings finding = finding(activity, name, known)
+                .confidence(member.confidence())
                 .since(member.firstMs())
                 .observed("first_used_ms", member.firstMs())
                 .expected("known", known)
                 .expected("unseen_expected", Math.round(unseen * 1000) / 1000.0)
                 .expected("watched_since_ms", now.sinceMs());
-        if (locked) {
-            return finding.confidence(LOCKED_CONFIDENCE).build();
-        }
-        if (standing == BaselineState.STABLE) {
+        if (!locked && standing == BaselineState.STABLE) {
             finding.caveat("the baseline is not complete yet");
         }
-        if (isOfNewRelease(now, activity, nowMs)) {
-            confidence *= RELEASE_FACTOR;
+        if (!locked && isOfNewRelease(now, activity, nowMs)) {
             finding.caveat("comes with pods of a new release");
         }
-        return finding.confidence(confidence).build();
+        return finding.build();
     }
 
     private boolean isOfNewRelease(Novelty now, Activity activity, long nowMs) {

@@ -9,13 +9,13 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /** Hands records to a receiver in the same JVM, for runs on a mini cluster. The receiver may be called by several tasks. */
-final class InProcessSink<T> implements Sink<T> {
+public final class InProcessSink<T> implements Sink<T> {
     private static final long serialVersionUID = 1L;
     private static final Map<String, Consumer<?>> RECEIVERS = new ConcurrentHashMap<>();
 
     private final String id = UUID.randomUUID().toString();
 
-    InProcessSink(Consumer<T> receiver) {
+    public InProcessSink(Consumer<T> receiver) {
         RECEIVERS.put(id, receiver);
     }
 

@@ -157,7 +157,7 @@ class NoveltyTest {
         assertThat(run(rollout, ofPod(rollout, "10.0.0.7", "web-55aa-xyz")))
                 .singleElement()
                 .satisfies(finding -> {
-                    assertThat(finding.confidence()).isLessThan(0.5);
+                    assertThat(finding.confidence()).isLessThan(0.45);
                     assertThat(finding.evidence().caveats()).containsExactly("comes with pods of a new release");
                 });
         assertThat(run(rollout, ofPod(rollout, "10.0.0.6", "web-7d9f-abc")))
