@@ -2,6 +2,8 @@ package dev.weir.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.analytics.detector.Detectors;
+import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.analytics.job.AnalyticsMain;
 import dev.weir.model.config.ConfigSchema;
 import dev.weir.standalone.command.ProcessConfig;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern ROW = Pattern.compile("^\\| `([a-z0-9_.]+)` \\|", Pattern.MULTILINE);
+    private static final Pattern DETECTOR = Pattern.compile("^\\| `([a-z0-9-]+)` \\|", Pattern.MULTILINE);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(#[^)]*)?\\)");
 
     @Test
@@ -40,6 +43,18 @@ class DocumentationTest {
     @Test
     void everyMetricIsDocumentedAndNoOther() throws IOException {
         assertThat(rows("docs/reference/metrics.md")).isEqualTo(ComposeTest.metrics());
+    }
+
+    @Test
+    void everyDetectorIsDocumentedAndNoOther() throws IOException {
+        Set<String> ids = new TreeSet<>();
+        Detectors.all(DetectorsConfig.defaults()).forEach(detector -> ids.add(detector.id()));
+        Set<String> documented = new TreeSet<>();
+        Matcher row = DETECTOR.matcher(Files.readString(ROOT.resolve("docs/reference/detectors.md")));
+        while (row.find()) {
+            documented.add(row.group(1));
+        }
+        assertThat(documented).isEqualTo(ids);
     }
 
     @Test

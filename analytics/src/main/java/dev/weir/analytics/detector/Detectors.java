@@ -18,8 +18,10 @@ import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
 import dev.weir.analytics.detector.portscan.PortScan;
 import dev.weir.analytics.detector.remoteservices.RemoteServices;
+import dev.weir.analytics.detector.segment.Segment;
 import dev.weir.analytics.detector.silence.Silence;
 import dev.weir.analytics.detector.slowscan.SlowScan;
+import dev.weir.analytics.detector.threatlist.ThreatList;
 import dev.weir.analytics.detector.volumeanomaly.VolumeAnomaly;
 import java.util.List;
 
@@ -49,6 +51,8 @@ public final class Detectors {
                 new MetadataAccess(config.metadataAccess()),
                 new Cleartext(config.cleartext()),
                 new VolumeAnomaly(config.volumeAnomaly()),
-                new Silence(config.silence()));
+                new Silence(config.silence()),
+                new ThreatList(config.threatList()),
+                new Segment(config.segment()));
     }
 }

@@ -14,8 +14,10 @@ import dev.weir.analytics.detector.httprecon.HttpReconConfig;
 import dev.weir.analytics.detector.metadataaccess.MetadataAccessConfig;
 import dev.weir.analytics.detector.portscan.PortScanConfig;
 import dev.weir.analytics.detector.remoteservices.RemoteServicesConfig;
+import dev.weir.analytics.detector.segment.SegmentConfig;
 import dev.weir.analytics.detector.silence.SilenceConfig;
 import dev.weir.analytics.detector.slowscan.SlowScanConfig;
+import dev.weir.analytics.detector.threatlist.ThreatListConfig;
 import dev.weir.analytics.detector.volumeanomaly.VolumeAnomalyConfig;
 import java.io.Serializable;
 import java.time.Duration;
@@ -42,7 +44,9 @@ public record DetectorsConfig(
         MetadataAccessConfig metadataAccess,
         CleartextConfig cleartext,
         VolumeAnomalyConfig volumeAnomaly,
-        SilenceConfig silence)
+        SilenceConfig silence,
+        ThreatListConfig threatList,
+        SegmentConfig segment)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -66,7 +70,9 @@ public record DetectorsConfig(
             @Nullable MetadataAccessConfig metadataAccess,
             @Nullable CleartextConfig cleartext,
             @Nullable VolumeAnomalyConfig volumeAnomaly,
-            @Nullable SilenceConfig silence) {
+            @Nullable SilenceConfig silence,
+            @Nullable ThreatListConfig threatList,
+            @Nullable SegmentConfig segment) {
         this.newEdge = newEdge == null ? NoveltyConfig.defaults() : newEdge;
         this.newExternal = newExternal == null ? NoveltyConfig.defaults() : newExternal;
         this.newListeningPort = newListeningPort == null ? NoveltyConfig.defaults() : newListeningPort;
@@ -89,13 +95,15 @@ public record DetectorsConfig(
         this.cleartext = cleartext == null ? new CleartextConfig(null, null) : cleartext;
         this.volumeAnomaly = volumeAnomaly == null ? new VolumeAnomalyConfig(null, null, null) : volumeAnomaly;
         this.silence = silence == null ? new SilenceConfig(null, null, null, null) : silence;
+        this.threatList = threatList == null ? new ThreatListConfig(null) : threatList;
+        this.segment = segment == null ? new SegmentConfig(null) : segment;
     }
 
     /** The defaults. */
     public static DetectorsConfig defaults() {
         return new DetectorsConfig(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null);
+                null, null, null, null, null);
     }
 
     /** The same with another least time of learning. */
@@ -120,6 +128,8 @@ public record DetectorsConfig(
                 metadataAccess,
                 cleartext,
                 volumeAnomaly,
-                silence);
+                silence,
+                threatList,
+                segment);
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.standalone.command;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
 import dev.weir.standalone.command.collect.CollectCommand;
+import dev.weir.standalone.command.detect.DetectCommand;
 import dev.weir.standalone.command.policy.PolicyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
             UpCommand.class,
             DemoCommand.class,
             AnalyzeCommand.class,
+            DetectCommand.class,
             PolicyCommand.class,
             CollectCommand.class,
             IngestCommand.class,

@@ -38,7 +38,7 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
     public Step<Volume> step(@Nullable Volume state, Slice slice) {
         long bytes = 0;
         for (Activity activity : slice.activities()) {
-            bytes += scaled(activity.bytesSent(), activity) + scaled(activity.bytesReceived(), activity);
+            bytes += counted(activity.bytesSent()) + counted(activity.bytesReceived());
         }
         if (bytes == 0) {
             return state == null ? Step.nothing() : new Step<>(state, List.of());
@@ -65,8 +65,9 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
         return new Step<>(new Volume(state.sinceMs(), step, bytes, series), findings);
     }
 
-    private static long scaled(@Nullable Long bytes, Activity activity) {
-        return bytes == null ? 0 : bytes * activity.sampling();
+    /** As it was counted: times the sampling rate, a single flow would be as many, and the series no steadier for it. */
+    private static long counted(@Nullable Long bytes) {
+        return bytes == null ? 0 : bytes;
     }
 
     private boolean isWorth(Series.News news, long bytes) {

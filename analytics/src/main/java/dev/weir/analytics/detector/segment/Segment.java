@@ -1,0 +1,70 @@
+package dev.weir.analytics.detector.segment;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Step;
+import dev.weir.analytics.detector.Tried;
+import dev.weir.model.Activity;
+import dev.weir.model.Severity;
+import dev.weir.model.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections between zones that must be apart, such as that of card data, whatever the network policies say: the alert
+ * names the requirement that is broken.
+ */
+public final class Segment extends AbstractDetector<Tried.Members> {
+    public static final String ID = "segment";
+
+    private static final long serialVersionUID = 1L;
+
+    private final @Nullable Zones zones;
+
+    /**
+     * @throws dev.weir.model.config.ConfigException when the file of zones is no good
+     */
+    public Segment(SegmentConfig config) {
+        super(ID, Scope.SOURCE, Tried.Members.class, Duration.ofHours(1));
+        this.zones = config.file() == null ? null : Zones.read(config.file());
+    }
+
+    @Override
+    public Step<Tried.Members> step(Tried.@Nullable Members state, Slice slice) {
+        if (zones == null) {
+            return Step.nothing();
+        }
+        List<Finding> findings = new ArrayList<>();
+        for (Activity activity : slice.activities()) {
+            boolean passed = activity.verdict() != Verdict.DROPPED && activity.established() > 0;
+            String zone = passed ? zones.broken(activity) : null;
+            if (zone != null) {
+                findings.add(finding(activity, zone, zones.zone(zone)));
+            }
+        }
+        return new Step<>(null, findings, null, null);
+    }
+
+    private Finding finding(Activity activity, String name, Zones.Zone zone) {
+        String who = activity.source().display();
+        String whom = activity.destination().display();
+        String service = activity.protocol() + (activity.port() == null ? "" : "/" + activity.port());
+        String requirement = zone.requirement() == null ? "" : " (" + zone.requirement() + ")";
+        return Findings.of(this, activity)
+                .subject(activity.destination().key() + " " + service)
+                .category("posture")
+                .impact(Severity.HIGH)
+                .confidence(0.95)
+                .title(who + " to " + whom + " " + service + " crosses the bounds of zone " + name + requirement)
+                .summary(who + " had a connection to " + whom + " " + service + ". Zone " + name + requirement
+                        + " must be apart, and no rule allows this.")
+                .observed("connections", activity.connections())
+                .expected("connections", 0)
+                .build();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.weir.standalone.command.detect;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The detectors on files, without a cluster. */
+@Command(
+        name = "detect",
+        description = "Try the detectors' settings.",
+        mixinStandardHelpOptions = true,
+        subcommands = {TuneCommand.class})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class DetectCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+}

@@ -1,0 +1,101 @@
+package dev.weir.standalone.command.detect;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.detector.DetectorsConfig;
+import dev.weir.model.config.ConfigException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A number among the settings of a detector.
+ *
+ * @param section component of {@link DetectorsConfig}
+ * @param name component of the section's record
+ * @param value that it has
+ */
+record Threshold(String section, String name, Number value) {
+
+    /**
+     * All of a detector.
+     *
+     * @throws ConfigException when there is no such detector, or it has no numbers
+     */
+    static List<Threshold> of(String detector, DetectorsConfig config) {
+        List<String> known = new ArrayList<>();
+        for (RecordComponent section : DetectorsConfig.class.getRecordComponents()) {
+            String id = words(section.getName(), '-');
+            known.add(id);
+            if (id.equals(detector)) {
+                return numbers(section.getName(), (Record) value(section, config));
+            }
+        }
+        throw new ConfigException(
+                "--detector: '" + detector + "' has no settings; there are " + String.join(", ", known));
+    }
+
+    private static List<Threshold> numbers(String section, Record settings) {
+        List<Threshold> thresholds = new ArrayList<>();
+        for (RecordComponent component : settings.getClass().getRecordComponents()) {
+            if (value(component, settings) instanceof Number number) {
+                thresholds.add(new Threshold(section, component.getName(), number));
+            }
+        }
+        return thresholds;
+    }
+
+    /** As in the configuration file. */
+    String key() {
+        return "analytics.detectors." + words(section, '_') + "." + words(name, '_');
+    }
+
+    /** So many times as large; whole numbers stay whole and above zero. */
+    Number times(double factor) {
+        double scaled = value.doubleValue() * factor;
+        if (value instanceof Integer) {
+            return (int) Math.max(1, Math.round(scaled));
+        }
+        return value instanceof Long ? Math.max(1, Math.round(scaled)) : (Number) scaled;
+    }
+
+    /** The configuration with another value here. */
+    AnalyticsConfig set(AnalyticsConfig config, Number other) {
+        DetectorsConfig detectors = config.detectors();
+        for (RecordComponent component : DetectorsConfig.class.getRecordComponents()) {
+            if (component.getName().equals(section)) {
+                Record changed = with((Record) value(component, detectors), name, other);
+                return with(config, "detectors", with(detectors, section, changed));
+            }
+        }
+        throw new IllegalStateException("no section " + section);
+    }
+
+    @SuppressWarnings("unchecked") // the constructor is that of the record's own class
+    private static <R extends Record> R with(R record, String name, Object other) {
+        RecordComponent[] components = record.getClass().getRecordComponents();
+        Object[] values = Arrays.stream(components)
+                .map(each -> each.getName().equals(name) ? other : value(each, record))
+                .toArray();
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            return (R) record.getClass().getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a record has a canonical constructor", e);
+        }
+    }
+
+    private static Object value(RecordComponent component, Record of) {
+        try {
+            return component.getAccessor().invoke(of);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a record has accessors", e);
+        }
+    }
+
+    private static String words(String camel, char between) {
+        return camel.replaceAll("([A-Z])", between + "$1").toLowerCase(Locale.ROOT);
+    }
+}

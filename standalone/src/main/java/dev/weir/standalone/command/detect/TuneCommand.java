@@ -1,0 +1,108 @@
+package dev.weir.standalone.command.detect;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.job.OfflineRun;
+import dev.weir.ingest.collector.logs.FlowFiles;
+import dev.weir.model.Alert;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.Durations;
+import dev.weir.standalone.command.TextTable;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the job on recorded flows once for each value of each threshold. */
+@Command(
+        name = "tune",
+        description = "Show how often a detector would have fired on recorded flows with other thresholds.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class TuneCommand implements Callable<Integer> {
+    private static final List<Double> FACTORS = List.of(0.25, 0.5, 2.0, 4.0);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--flows", required = true, arity = "1..*", paramLabel = "FILE", description = "Recorded flows.")
+    private List<String> files;
+
+    @Option(names = "--detector", required = true, paramLabel = "ID", description = "For example port-scan.")
+    private String detector;
+
+    @Option(
+            names = "--learn",
+            paramLabel = "DURATION",
+            description = "How long edges are learned before new ones alert. Default: 24h")
+    private @Nullable String learn;
+
+    private int problems;
+
+    @Override
+    public Integer call() throws Exception {
+        AnalyticsConfig config = config();
+        List<Threshold> thresholds = Threshold.of(detector, config.detectors());
+        Set<String> usual = alerts(config);
+        PrintWriter out = spec.commandLine().getOut();
+        TextTable table = new TextTable("SETTING", "VALUE", "ALERTS", "MORE", "FEWER");
+        for (Threshold threshold : thresholds) {
+            table.add(threshold.key(), threshold.value() + " (now)", Integer.toString(usual.size()), "", "");
+            for (double factor : FACTORS) {
+                Number value = threshold.times(factor);
+                if (!value.equals(threshold.value())) {
+                    Set<String> with = alerts(threshold.set(config, value));
+                    table.add(
+                            "",
+                            value.toString(),
+                            Integer.toString(with.size()),
+                            without(with, usual),
+                            without(usual, with));
+                }
+            }
+        }
+        table.print(out);
+        out.flush();
+        return problems == 0 ? 0 : 1;
+    }
+
+    private AnalyticsConfig config() {
+        AnalyticsConfig config = AnalyticsConfig.defaults().atAnyTime();
+        try {
+            return learn == null ? config : config.learning(Durations.parse(learn));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("--learn: " + e.getMessage());
+        }
+    }
+
+    private static String without(Set<String> all, Set<String> others) {
+        long count = all.stream().filter(each -> !others.contains(each)).count();
+        return count == 0 ? "" : Long.toString(count);
+    }
+
+    /** The ids of the detector's alerts. */
+    private Set<String> alerts(AnalyticsConfig config) throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
+        boolean first = problems == 0;
+        int[] now = {0};
+        try (FlowFiles flows = FlowFiles.connections(files, problem -> {
+            now[0]++;
+            if (first) {
+                err.println("weir: " + problem);
+            }
+        })) {
+            Set<String> ids = OfflineRun.run(flows, List.of(), config).alerts().stream()
+                    .filter(alert -> alert.detector().equals(detector))
+                    .map(Alert::id)
+                    .collect(Collectors.toCollection(TreeSet::new));
+            problems = Math.max(problems, now[0]);
+            return ids;
+        }
+    }
+}
