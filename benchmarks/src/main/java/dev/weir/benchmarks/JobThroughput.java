@@ -33,11 +33,12 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
  * Runs the whole job and a null job (the same Kafka source, then nothing) over the same topic by turns, in this one JVM, and
  * prints the throughput of both and their ratio. The first turn warms the JVM up and does not count.
  *
- * <p>Arguments: how many flows (default 1,000,000), how many counted turns (default 3).
+ * <p>Arguments: how many flows (default 1,000,000), how many counted turns (default 3), and how many times as many connections
+ * as in a small shop each edge has (default 100: about forty flows for each pair of pods and ten seconds).
  */
 public final class JobThroughput {
     private static final long BEGAN = 1_790_000_000_000L;
-    private static final long MINUTE = 60_000;
+    private static final long STEP = 10_000;
     private static final String COLLECTOR = "benchmark";
 
     private JobThroughput() {}
@@ -45,11 +46,12 @@ public final class JobThroughput {
     public static void main(String[] args) throws Exception {
         int flows = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
         int turns = args.length > 1 ? Integer.parseInt(args[1]) : 3;
+        double intensity = args.length > 2 ? Double.parseDouble(args[2]) : 100;
         Path folder = Files.createTempDirectory("weir-benchmark");
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
             TopicSetup.ensure(kafka, 4, (short) 1);
-            long published = fill(kafka, folder.resolve("spool"), flows);
+            long published = fill(kafka, folder.resolve("spool"), flows, intensity);
             System.out.printf(Locale.ROOT, "%,d flows of the simulated shop in 4 partitions, one task%n", published);
             double[] ratios = new double[turns];
             for (int turn = 0; turn <= turns; turn++) {
@@ -73,8 +75,8 @@ public final class JobThroughput {
         Runtime.getRuntime().halt(0);
     }
 
-    private static long fill(KafkaConfig kafka, Path spool, int flows) throws InterruptedException {
-        Simulator simulator = new Simulator(1);
+    private static long fill(KafkaConfig kafka, Path spool, int flows, double intensity) throws InterruptedException {
+        Simulator simulator = new Simulator(1, intensity);
         CollectorRegistry registry = new CollectorRegistry();
         IngestMetrics metrics = new IngestMetrics(registry);
         long published = 0;
@@ -82,8 +84,8 @@ public final class JobThroughput {
                 SpooledFlows publisher = new SpooledFlows(
                         kafka, new SpoolConfig(spool.toString(), null, null), InstantSource.system(), metrics)) {
             context.publish(simulator.context());
-            for (long at = BEGAN; published < flows; at += MINUTE) {
-                List<Flow> some = simulator.usual(at, at + MINUTE);
+            for (long at = BEGAN; published < flows; at += STEP) {
+                List<Flow> some = simulator.usual(at, at + STEP);
                 for (Flow flow : some) {
                     if (!publisher.put(COLLECTOR, flow)) {
                         throw new IllegalStateException("a flow was not published");

@@ -29,12 +29,21 @@ public final class Simulator {
     private static final long MINUTE_MS = 60_000;
 
     private final Random random;
+    private final double intensity;
     private final Map<String, List<Pod>> pods = new HashMap<>();
     private final List<Shop.Edge> edges = new ArrayList<>(Shop.EDGES);
 
     private record Pod(Shop.Workload workload, String name, String ip, String node) {}
 
     public Simulator(long seed) {
+        this(seed, 1);
+    }
+
+    /**
+     * @param intensity how many times as many connections as in a small shop each edge has
+     */
+    public Simulator(long seed, double intensity) {
+        this.intensity = intensity;
         this.random = new Random(seed);
         int host = 1;
         for (Shop.Workload workload : Shop.WORKLOADS) {
@@ -79,7 +88,7 @@ public final class Simulator {
     public List<Flow> usual(long fromMs, long untilMs) {
         List<Flow> flows = new ArrayList<>();
         for (Shop.Edge edge : edges) {
-            double expected = edge.perMinute() * (untilMs - fromMs) / MINUTE_MS;
+            double expected = intensity * edge.perMinute() * (untilMs - fromMs) / MINUTE_MS;
             int count = (int) expected + (random.nextDouble() < expected - (int) expected ? 1 : 0);
             for (int i = 0; i < count; i++) {
                 long start = fromMs + random.nextLong(untilMs - fromMs);
