@@ -54,10 +54,25 @@ public record Feedback(
         if (onAlert && alert == null) {
             throw new InvalidRecordException("alert", "is missing, and " + action + " is about an alert");
         }
+        if (action == Action.SUPPRESS && isForAll(cluster, namespace, workload, detector, alert)) {
+            throw new InvalidRecordException(
+                    "detector",
+                    "is missing, as are alert, workload, namespace and cluster: SUPPRESS would silence everything");
+        }
         boolean onWorkload = action == Action.RELEARN || action == Action.LOCK;
         if (onWorkload && workload == null) {
             throw new InvalidRecordException("workload", "is missing, and " + action + " is about a workload");
         }
+    }
+
+    /** Whether it says at all what it is about. */
+    private static boolean isForAll(@Nullable String... selectors) {
+        for (String each : selectors) {
+            if (each != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What undoes the decision of an id. */

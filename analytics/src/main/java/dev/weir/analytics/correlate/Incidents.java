@@ -77,7 +77,7 @@ public final class Incidents {
         if (entered != null && isFollowing(alert, entered, config)) {
             return entered.incident();
         }
-        return Finding.fingerprint("incident", alert.cluster(), actor(alert), "");
+        return Finding.fingerprint("incident", alert.cluster(), actor(alert), Long.toString(dayOf(alert)));
     }
 
     /** Whether the actor was got into shortly before. */
@@ -93,6 +93,7 @@ public final class Incidents {
         return ENTERING.contains(alert.detector())
                 && destination != null
                 && !destination.key().equals("unnamed")
+                && !destination.key().equals(actor(alert).key())
                 && !destination.isExternal();
     }
 
@@ -128,7 +129,7 @@ public final class Incidents {
         Entity middle = actor(alert);
         Entity from = entered.by();
         return new Alert(
-                Finding.fingerprint(LATERAL_MOVEMENT, alert.cluster(), from, middle.key()),
+                chainId(alert, entered),
                 LATERAL_MOVEMENT,
                 revision,
                 LATERAL_MOVEMENT,
@@ -156,6 +157,12 @@ public final class Incidents {
                 incident,
                 null,
                 null);
+    }
+
+    /** The id of the alert that names a chain. */
+    public static String chainId(Alert alert, Entered entered) {
+        return Finding.fingerprint(
+                LATERAL_MOVEMENT, alert.cluster(), entered.by(), actor(alert).key());
     }
 
     private static double chainConfidence(long count) {
@@ -203,6 +210,11 @@ public final class Incidents {
     /** Whether it is too uncertain, or the namespace has had enough of the like. */
     public static boolean isFolded(Alert alert, Budget budget, IncidentsConfig config) {
         double below = budget.told() >= config.budget() ? config.foldBelow() : config.foldAlwaysBelow();
+        return isUncertain(alert, below);
+    }
+
+    /** Whether neither confidence nor severity calls for somebody to be told. */
+    public static boolean isUncertain(Alert alert, double below) {
         return alert.confidence() < below && alert.severity().compareTo(Severity.HIGH) < 0;
     }
 

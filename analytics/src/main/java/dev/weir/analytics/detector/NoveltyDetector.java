@@ -65,10 +65,10 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         }
         Entity workload = workload(counting.get(0));
         @Nullable String cluster = counting.get(0).cluster();
-        if (slice.decisions().relearnedMs(cluster, workload) > before.sinceMs()) {
+        if (slice.decisions().relearnedMs(cluster, workload, slice.startMs()) > before.sinceMs()) {
             before = Novelty.since(slice.startMs());
         }
-        boolean locked = slice.decisions().isLocked(cluster, workload);
+        boolean locked = slice.decisions().isLocked(cluster, workload, slice.startMs());
         BaselineState standing = standing(before, slice.startMs(), locked);
         Novelty now = before.inWindow(windowOf(slice.startMs()), slice.endMs() - RETENTION.toMillis());
         List<Finding> findings = new ArrayList<>();
@@ -100,8 +100,9 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             Novelty.Member again = known.seen(window);
             return again == known ? now : now.with(name, again, config.maxMembers());
         }
-        boolean expected =
-                slice.decisions().isExpected(id(), activity.cluster(), source(activity), subject(activity, name));
+        boolean expected = slice.decisions()
+                .isExpected(id(), activity.cluster(), source(activity), subject(activity, name), slice.startMs());
+        boolean isFirst = known == null;
         if (known == null) {
             known = standing == BaselineState.LEARNING
                     ? Novelty.Member.learned(activity.firstSeenMs(), window)
@@ -113,7 +114,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             return known.lastMs() == window ? now : now.with(name, known.seen(window), config.maxMembers());
         }
         boolean isFresh = slice.startMs() - known.firstMs() < config.growFor().toMillis();
-        if (isFresh || known.lastMs() != window) {
+        if (isFirst || isFresh || known.lastMs() != window) {
             findings.add(finding(activity, name, now, known, standing, locked, slice.startMs()));
         }
         return now.with(name, known.seen(window), config.maxMembers());
@@ -175,7 +176,9 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             String pod = scope() == Scope.SOURCE
                     ? flow.source().pod()
                     : flow.destination().pod();
-            String workload = workload(activity).workload();
+            Entity owner = workload(activity);
+            // Each run of a CronJob has a name of its own.
+            String workload = "CronJob".equals(owner.workloadKind()) ? null : owner.workload();
             int dash = pod == null ? -1 : pod.lastIndexOf('-');
             if (pod != null && workload != null && dash > workload.length()) {
                 releases.add(pod.substring(0, dash));

@@ -3,6 +3,7 @@ package dev.weir.analytics.detector;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Ip;
+import org.jspecify.annotations.Nullable;
 
 /** Tells peers that nothing in the cluster owns from those that are part of it. */
 public final class Outside {
@@ -18,16 +19,36 @@ public final class Outside {
         if (end.workload() != null || end.node() != null || end.service() != null || ip == null) {
             return false;
         }
-        String own = activity.source().ip();
-        return Ip.isPublic(ip)
-                || (own != null
-                        && Ip.isPrivate(ip)
-                        && Ip.isPrivate(own)
-                        && !block(ip).equals(block(own)));
+        if (Ip.isPublic(ip)) {
+            return true;
+        }
+        String own = ownAddress(activity);
+        int block = block(ip);
+        return own != null && block > 0 && block(own) > 0 && block != block(own);
     }
 
-    private static String block(String ip) {
-        int dot = ip.indexOf('.');
-        return dot < 0 ? "v6" : ip.substring(0, dot);
+    /** Of several pods the entity has none in common; a sample has one of them. */
+    private static @Nullable String ownAddress(Activity activity) {
+        if (activity.source().ip() != null || activity.samples().isEmpty()) {
+            return activity.source().ip();
+        }
+        return activity.samples().get(0).source().ip();
+    }
+
+    /** Which of the three blocks of RFC 1918; 0 for none. */
+    private static int block(String ip) {
+        byte[] address = Ip.parse(ip);
+        if (address == null || address.length != 4) {
+            return 0;
+        }
+        int first = address[0] & 0xff;
+        int second = address[1] & 0xff;
+        if (first == 10) {
+            return 1;
+        }
+        if (first == 172 && second >= 16 && second < 32) {
+            return 2;
+        }
+        return first == 192 && second == 168 ? 3 : 0;
     }
 }

@@ -18,6 +18,9 @@ final class Requests {
     /** Record types whose answers carry data of any kind; most of what is asked is for addresses. */
     private static final Set<String> BULKY = Set.of("TXT", "NULL", "CNAME", "MX", "KEY", "SRV", "SIG", "PRIVATE");
 
+    /** What is longer is no name of DNS, and would make an activity too large to send on. */
+    private static final int LONGEST_NAME = 255;
+
     /** Where names of the cluster itself and of addresses live: a tunnel needs a server of its own outside. */
     private static final Set<String> OWN = Set.of("local", "arpa", "internal", "localdomain", "svc", "lan", "home");
 
@@ -42,7 +45,7 @@ final class Requests {
         if (l7 == null) {
             return;
         }
-        if (l7.dns() != null && l7.dns().query() != null) {
+        if (l7.dns() != null && l7.dns().query() != null && l7.dns().query().length() <= LONGEST_NAME) {
             add(l7.dns(), l7.dns().query().toLowerCase(Locale.ROOT));
         }
         if (l7.http() != null) {

@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -142,28 +141,32 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             suppressed.inc();
         } else if (!known) {
             digest = charged(graded, out);
-        } else if (digest != null && graded.confidence() >= config.foldBelow()) {
+        } else if (digest != null && !Incidents.isUncertain(graded, config.foldBelow())) {
             digest = null;
         }
         standings.put(alert.id(), new Standing(incident, digest, alert.lastSeenMs()));
         out.collect(graded.within(incident, digest, silencedBy));
-        if (Incidents.isEntering(alert) && alert.destination() != null && silencedBy == null) {
+        boolean isTold = silencedBy == null && digest == null;
+        if (isTold && !known && Incidents.isEntering(alert) && alert.destination() != null) {
             entered.put(
                     alert.destination().key(),
                     new Entered(Incidents.actor(alert).withoutPod(), alert.id(), incident, alert.firstSeenMs()));
         }
         boolean isFollowing = before != null && Incidents.isFollowing(alert, before, config);
-        if (before != null && isFollowing && !known && silencedBy == null && Incidents.isMoving(alert)) {
-            chain(alert, before, incident, out);
+        if (before != null && isFollowing && !known && isTold && Incidents.isMoving(alert)) {
+            chain(alert, before, incident, context, out);
         }
     }
 
-    private void chain(Alert alert, Entered before, String incident, Collector<Alert> out) throws Exception {
-        String link = before.alert();
-        Long count = chains.get(link);
+    private void chain(Alert alert, Entered before, String incident, ReadOnlyContext context, Collector<Alert> out)
+            throws Exception {
+        String id = Incidents.chainId(alert, before);
+        Long count = chains.get(id);
         long now = count == null ? 1 : count + 1;
-        chains.put(link, now);
-        out.collect(Incidents.chain(alert, before, incident, now, now));
+        chains.put(id, now);
+        standings.put(id, new Standing(incident, null, alert.lastSeenMs()));
+        Alert chain = Incidents.chain(alert, before, incident, now, now);
+        out.collect(chain.within(incident, null, Incidents.suppressedBy(chain, decisions(context))));
     }
 
     /** Charges a new alert to its namespace's budget; the digest that it is folded into, or null when it is told. */
@@ -171,7 +174,8 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         String key = Incidents.namespace(alert) + "@" + Incidents.dayOf(alert);
         Budget budget = budgets.get(key);
         Budget before = budget == null ? Incidents.fresh(alert) : budget;
-        if (!Incidents.isFolded(alert, before, config)) {
+        // The first word on a policy went out at once, and cannot be folded any more.
+        if (alert.policy() != null || !Incidents.isFolded(alert, before, config)) {
             budgets.put(key, Incidents.told(before));
             return null;
         }
@@ -231,17 +235,14 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     }
 
     private <T> void forget(MapState<String, T> state, ToLongFunction<T> at, long horizonMs) throws Exception {
-        TreeSet<Long> times = new TreeSet<>();
+        List<Long> times = new ArrayList<>();
         List<String> old = new ArrayList<>();
-        int size = 0;
-        for (Map.Entry<String, T> entry : state.entries()) {
-            times.add(at.applyAsLong(entry.getValue()));
-            size++;
+        for (T value : state.values()) {
+            times.add(at.applyAsLong(value));
         }
-        long limit = horizonMs;
-        for (int surplus = size - MAX_ALERTS; surplus > 0 && !times.isEmpty(); surplus--) {
-            limit = Math.max(limit, times.pollFirst() + 1);
-        }
+        times.sort(Comparator.naturalOrder());
+        int surplus = times.size() - MAX_ALERTS;
+        long limit = surplus > 0 ? Math.max(horizonMs, times.get(surplus)) : horizonMs;
         for (Map.Entry<String, T> entry : state.entries()) {
             if (at.applyAsLong(entry.getValue()) < limit) {
                 old.add(entry.getKey());

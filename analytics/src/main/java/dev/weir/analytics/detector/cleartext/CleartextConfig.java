@@ -15,9 +15,7 @@ public record CleartextConfig(Map<Integer, String> ports, Set<String> encryptedN
     private static final long serialVersionUID = 1L;
 
     public CleartextConfig(@Nullable Map<Integer, String> ports, @Nullable Set<String> encryptedNamespaces) {
-        this.ports = ports == null
-                ? Map.of(21, "FTP", 23, "Telnet", 512, "rexec", 513, "rlogin", 514, "rsh")
-                : Map.copyOf(ports);
+        this.ports = ports == null ? Map.of(21, "FTP", 23, "Telnet", 512, "rexec", 513, "rlogin") : Map.copyOf(ports);
         this.encryptedNamespaces = encryptedNamespaces == null ? Set.of() : Set.copyOf(encryptedNamespaces);
     }
 }

@@ -36,7 +36,10 @@ public final class NewEdge extends NoveltyDetector {
         }
         Integer port = activity.port();
         String service = port == null ? "" : port >= FIRST_EPHEMERAL ? "ephemeral" : port.toString();
-        return activity.destination().key() + " " + activity.protocol() + "/" + service;
+        Entity end = activity.destination();
+        // Nodes come and go; whoever speaks to one speaks to all.
+        String whom = end.workload() == null && end.node() != null ? "node" : end.key();
+        return whom + " " + activity.protocol() + "/" + service;
     }
 
     @Override

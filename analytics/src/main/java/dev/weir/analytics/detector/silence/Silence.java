@@ -38,7 +38,9 @@ public final class Silence extends AbstractDetector<Spoken> {
     @Override
     public Step<Spoken> step(@Nullable Spoken state, Slice slice) {
         List<Activity> spoke = slice.activities().stream()
-                .filter(each -> each.established() > 0)
+                .filter(each -> each.established() > 0
+                        && !each.source().isExternal()
+                        && !each.destination().isExternal())
                 .toList();
         if (spoke.isEmpty()) {
             return state == null ? Step.nothing() : idle(state, slice);

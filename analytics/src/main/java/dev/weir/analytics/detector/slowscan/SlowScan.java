@@ -66,9 +66,10 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
         Map<String, Boolean> contacts = new TreeMap<>();
         for (Activity activity : slice.activities()) {
             String destination = activity.destination().key();
+            boolean isTold = activity.established() > 0 || activity.failed() > 0;
             boolean isNews =
                     before.open().containsKey(destination) || !before.met().containsKey(destination);
-            if (isNews && tells(activity)) {
+            if (isTold && isNews && tells(activity)) {
                 contacts.merge(destination, activity.established() > 0, Boolean::logicalOr);
             }
         }

@@ -72,7 +72,8 @@ public final class ThreatList extends AbstractDetector<Tried.Members> {
     }
 
     private static @Nullable String ofPeer(Feed lists, Entity peer, long ms) {
-        String ip = peer.workload() == null ? peer.ip() : null;
+        // Lists of what must not come from outside hold private networks too.
+        String ip = peer.isExternal() ? peer.ip() : null;
         String list = ip == null ? null : lists.ofAddress(ip, ms);
         if (list == null && peer.names() != null) {
             for (String name : peer.names()) {
