@@ -76,39 +76,26 @@ public record Alert(
 
     /** The same in another revision and severity. */
     public Alert with(long otherRevision, Severity otherSeverity) {
+        return copy(otherRevision, otherSeverity, incident, digest, suppressedBy);
+    }
+
+    /** The same as part of an incident. */
+    public Alert within(@Nullable String ofIncident, @Nullable String foldedInto, @Nullable String silencedBy) {
+        return copy(revision, severity, ofIncident, foldedInto, silencedBy);
+    }
+
+    private Alert copy(
+            long otherRevision,
+            Severity otherSeverity,
+            @Nullable String ofIncident,
+            @Nullable String foldedInto,
+            @Nullable String silencedBy) {
         return new Alert(
                 id,
                 detector,
                 otherRevision,
                 category,
                 otherSeverity,
-                confidence,
-                title,
-                summary,
-                firstSeenMs,
-                lastSeenMs,
-                count,
-                source,
-                destination,
-                ports,
-                protocol,
-                cluster,
-                techniques,
-                evidence,
-                policy,
-                incident,
-                digest,
-                suppressedBy);
-    }
-
-    /** The same as part of an incident. */
-    public Alert within(@Nullable String ofIncident, @Nullable String foldedInto, @Nullable String silencedBy) {
-        return new Alert(
-                id,
-                detector,
-                revision,
-                category,
-                severity,
                 confidence,
                 title,
                 summary,

@@ -81,9 +81,8 @@ public final class Incidents {
     }
 
     /** Whether the actor was got into shortly before. */
-    public static boolean isFollowing(Alert alert, @Nullable Entered entered, IncidentsConfig config) {
-        return entered != null
-                && alert.firstSeenMs() >= entered.atMs()
+    public static boolean isFollowing(Alert alert, Entered entered, IncidentsConfig config) {
+        return alert.firstSeenMs() >= entered.atMs()
                 && alert.firstSeenMs() - entered.atMs() <= config.chain().toMillis();
     }
 

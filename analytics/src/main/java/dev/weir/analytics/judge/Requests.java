@@ -1,7 +1,7 @@
 package dev.weir.analytics.judge;
 
-import com.google.common.net.InternetDomainName;
 import dev.weir.analytics.Distinct;
+import dev.weir.analytics.Domains;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.HttpRequests;
@@ -85,13 +85,9 @@ final class Requests {
         if (dot < 0 || OWN.contains(name.substring(dot + 1))) {
             return null;
         }
-        try {
-            InternetDomainName domain = InternetDomainName.from(name);
-            if (domain.isUnderPublicSuffix()) {
-                return domain.topPrivateDomain().toString();
-            }
-        } catch (IllegalArgumentException notAName) {
-            // Tunnels put any bytes into names.
+        String domain = Domains.registered(name);
+        if (domain != null) {
+            return domain;
         }
         int before = name.lastIndexOf('.', dot - 1);
         return name.substring(before + 1);

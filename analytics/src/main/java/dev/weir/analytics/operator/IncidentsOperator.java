@@ -152,8 +152,8 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
                     alert.destination().key(),
                     new Entered(Incidents.actor(alert).withoutPod(), alert.id(), incident, alert.firstSeenMs()));
         }
-        boolean isFollowing = before != null && Incidents.isFollowing(alert, before, config);
-        if (before != null && isFollowing && !known && isTold && Incidents.isMoving(alert)) {
+        boolean mayFollow = isTold && !known && Incidents.isMoving(alert);
+        if (mayFollow && before != null && Incidents.isFollowing(alert, before, config)) {
             chain(alert, before, incident, context, out);
         }
     }

@@ -1,6 +1,6 @@
 package dev.weir.analytics.detector.newexternal;
 
-import com.google.common.net.InternetDomainName;
+import dev.weir.analytics.Domains;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
@@ -11,6 +11,7 @@ import dev.weir.model.Entity;
 import dev.weir.model.Flow;
 import dev.weir.model.Severity;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ public final class NewExternal extends NoveltyDetector {
         }
         List<String> names = activity.destination().names();
         if (names != null && !names.isEmpty()) {
-            return registered(names.get(0));
+            return Objects.requireNonNullElse(Domains.registered(names.get(0)), names.get(0));
         }
         for (Flow flow : activity.samples()) {
             if (flow.destination().network() != null) {
@@ -43,15 +44,6 @@ public final class NewExternal extends NoveltyDetector {
         }
         String ip = activity.destination().ip();
         return ip == null ? null : surroundings(ip);
-    }
-
-    private static String registered(String name) {
-        try {
-            InternetDomainName domain = InternetDomainName.from(name);
-            return domain.isUnderPublicSuffix() ? domain.topPrivateDomain().toString() : name;
-        } catch (IllegalArgumentException notADomain) {
-            return name;
-        }
     }
 
     private static String surroundings(String ip) {
