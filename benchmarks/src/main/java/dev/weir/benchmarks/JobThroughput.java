@@ -9,6 +9,7 @@ import dev.weir.ingest.publish.ContextPublisher;
 import dev.weir.ingest.publish.SpoolConfig;
 import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.model.Flow;
+import dev.weir.model.Topics;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.broker.EmbeddedBroker;
 import dev.weir.standalone.broker.TopicSetup;
@@ -21,6 +22,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -28,6 +31,10 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Runs the whole job and a null job (the same Kafka source, then nothing) over the same topic by turns, in this one JVM, and
@@ -39,6 +46,7 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 public final class JobThroughput {
     private static final long BEGAN = 1_790_000_000_000L;
     private static final long STEP = 10_000;
+    private static final int PARTITIONS = 4;
     private static final String COLLECTOR = "benchmark";
 
     private JobThroughput() {}
@@ -50,9 +58,10 @@ public final class JobThroughput {
         Path folder = Files.createTempDirectory("weir-benchmark");
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
-            TopicSetup.ensure(kafka, 4, (short) 1);
+            TopicSetup.ensure(kafka, PARTITIONS, (short) 1);
             long published = fill(kafka, folder.resolve("spool"), flows, intensity);
-            System.out.printf(Locale.ROOT, "%,d flows of the simulated shop in 4 partitions, one task%n", published);
+            System.out.printf(
+                    Locale.ROOT, "%,d flows of the simulated shop in %d partitions, one task%n", published, PARTITIONS);
             double[] ratios = new double[turns];
             for (int turn = 0; turn <= turns; turn++) {
                 double nothing = published / nullJob(kafka);
@@ -70,6 +79,8 @@ public final class JobThroughput {
             }
             Arrays.sort(ratios);
             System.out.printf(Locale.ROOT, "median ratio %.3f%n", ratios[turns / 2]);
+            System.out.printf(
+                    Locale.ROOT, "%.1f flows in each activity%n", published * (turns + 1.0) / activities(kafka));
         }
         System.out.flush();
         Runtime.getRuntime().halt(0);
@@ -95,6 +106,18 @@ public final class JobThroughput {
             }
         }
         return published;
+    }
+
+    /** How many were written in all turns; what ends a transaction takes an offset as well. */
+    private static long activities(KafkaConfig kafka) throws Exception {
+        try (Admin admin = Admin.create(kafka.clientProperties())) {
+            Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, PARTITIONS)
+                    .mapToObj(partition -> new TopicPartition(Topics.ACTIVITY.topic(), partition))
+                    .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
+            return admin.listOffsets(latest).all().get().values().stream()
+                    .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                    .sum();
+        }
     }
 
     private static double nullJob(KafkaConfig kafka) throws Exception {

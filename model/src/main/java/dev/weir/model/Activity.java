@@ -67,6 +67,37 @@ public record Activity(
         return verdict == Verdict.DROPPED ? connections : refused + unanswered;
     }
 
+    /** The same under other names for its ends. */
+    public Activity between(Entity newSource, Entity newDestination) {
+        return new Activity(
+                sliceMs,
+                cluster,
+                newSource,
+                newDestination,
+                port,
+                protocol,
+                verdict,
+                expected,
+                outcome,
+                decidedBy,
+                connections,
+                established,
+                refused,
+                unanswered,
+                bytesSent,
+                bytesReceived,
+                packetsSent,
+                packetsReceived,
+                firstSeenMs,
+                lastSeenMs,
+                startsMs,
+                sampling,
+                cleartext,
+                dns,
+                http,
+                samples);
+    }
+
     /** What the parts of one slice are merged by, and edges are sorted by: total over all that tells edges apart. */
     public String edgeKey() {
         return source.key() + " > " + destination.key() + " " + protocol + "/" + (port == null ? "" : port) + " "

@@ -102,9 +102,19 @@ public record Endpoint(
 
     /** The same end with other counters and flags. */
     public Endpoint withCounters(@Nullable Long newBytes, @Nullable Long newPackets, @Nullable Integer newFlags) {
+        return with(ip, port, newBytes, newPackets, newFlags);
+    }
+
+    /** Another end of the same names. */
+    public Endpoint with(
+            String newIp,
+            @Nullable Integer newPort,
+            @Nullable Long newBytes,
+            @Nullable Long newPackets,
+            @Nullable Integer newFlags) {
         return new Endpoint(
-                ip,
-                port,
+                newIp,
+                newPort,
                 newBytes,
                 newPackets,
                 newFlags,
@@ -121,27 +131,12 @@ public record Endpoint(
                 country);
     }
 
-    /** The same end, known by those names. */
+    /** The same end at another port. */
     public Endpoint withPort(int newPort) {
-        return new Endpoint(
-                ip,
-                newPort,
-                bytes,
-                packets,
-                tcpFlags,
-                namespace,
-                pod,
-                workload,
-                workloadKind,
-                labels,
-                node,
-                service,
-                names,
-                zone,
-                network,
-                country);
+        return with(ip, newPort, bytes, packets, tcpFlags);
     }
 
+    /** The same end, known by those names. */
     public Endpoint withNames(List<String> newNames) {
         return new Endpoint(
                 ip,

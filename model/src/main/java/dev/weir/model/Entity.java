@@ -36,6 +36,21 @@ public record Entity(
         return new Entity(null, null, null, null, null, null, null, null);
     }
 
+    /** All addresses of a block: named by it, and by its first address where one is asked for. */
+    public static Entity block(byte[] address, int bits) {
+        String first = Ip.toText(Ip.masked(address, bits));
+        return new Entity(null, null, null, null, first, null, null, List.of(first + "/" + bits));
+    }
+
+    /** The length of the prefix that the addresses share: that of a {@link #block}, else more than any. */
+    public int blockBits() {
+        String prefix = ip + "/";
+        String bits = names != null && names.size() == 1 && names.get(0).startsWith(prefix)
+                ? names.get(0).substring(prefix.length())
+                : "";
+        return bits.matches("[0-9]{1,3}") ? Integer.parseInt(bits) : Integer.MAX_VALUE;
+    }
+
     /**
      * What baselines and fingerprints are kept by: stable across restarts of pods. The first that is known of workload,
      * node without pod, service, address.
@@ -53,10 +68,16 @@ public record Entity(
         return ip == null ? "unnamed" : "address/" + ip;
     }
 
+    /** A bare address: nothing in the cluster is known to own it. */
+    @JsonIgnore
+    public boolean isAddress() {
+        return workload == null && node == null && service == null && ip != null;
+    }
+
     /** A public address that nothing in the cluster owns. */
     @JsonIgnore
     public boolean isExternal() {
-        return workload == null && node == null && service == null && ip != null && Ip.isPublic(ip);
+        return ip != null && isAddress() && Ip.isPublic(ip);
     }
 
     /** How people call it: {@code shop/web}, {@code node n1}, an address, a domain. */
@@ -71,7 +92,7 @@ public record Entity(
             return "service " + (namespace == null ? service : namespace + "/" + service);
         }
         if (names != null && !names.isEmpty()) {
-            return names.get(0) + (ip == null ? "" : " (" + ip + ")");
+            return names.get(0) + (ip == null || names.get(0).startsWith(ip) ? "" : " (" + ip + ")");
         }
         return ip == null ? "several" : ip;
     }

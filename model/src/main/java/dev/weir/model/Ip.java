@@ -53,6 +53,16 @@ public final class Ip {
         return v6Text(address);
     }
 
+    /** The first address of the block that an address is in. */
+    public static byte[] masked(byte[] address, int bits) {
+        byte[] masked = address.clone();
+        for (int i = 0; i < masked.length; i++) {
+            int kept = Math.max(0, Math.min(8, bits - 8 * i));
+            masked[i] &= (byte) (0xff << (8 - kept));
+        }
+        return masked;
+    }
+
     /** Private, loopback, link-local, unique-local and carrier-grade NAT space: what cannot be a public peer. */
     public static boolean isPrivate(String canonical) {
         byte[] a = parse(canonical);

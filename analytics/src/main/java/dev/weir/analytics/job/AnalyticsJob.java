@@ -5,6 +5,7 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.operator.ActivityPart;
 import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.CorrelatorOperator;
 import dev.weir.analytics.operator.DetectorOperator;
@@ -13,7 +14,6 @@ import dev.weir.analytics.operator.FeedbackState;
 import dev.weir.analytics.operator.IncidentsOperator;
 import dev.weir.analytics.operator.JudgeOperator;
 import dev.weir.analytics.operator.RawFlow;
-import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
@@ -45,7 +45,7 @@ public final class AnalyticsJob {
 
     /** What the job writes. */
     public record Sinks(
-            Sink<Alert> alerts, Sink<Activity> activity, Sink<Baseline> baselines, Sink<Rejected> rejected) {}
+            Sink<Alert> alerts, Sink<ActivityPart> activity, Sink<Baseline> baselines, Sink<Rejected> rejected) {}
 
     private AnalyticsJob() {}
 
@@ -74,8 +74,8 @@ public final class AnalyticsJob {
                 .uid("feedback")
                 .setParallelism(1)
                 .broadcast(FeedbackState.DESCRIPTOR);
-        SingleOutputStreamOperator<Activity> activity = flows.connect(context.broadcast())
-                .transform("judge", TypeInformation.of(Activity.class), new JudgeOperator(config, sources.loader()))
+        SingleOutputStreamOperator<ActivityPart> activity = flows.connect(context.broadcast())
+                .transform("judge", TypeInformation.of(ActivityPart.class), new JudgeOperator(config, sources.loader()))
                 .uid("judge");
         activity.sinkTo(sinks.activity()).name("activity").uid("activity-sink");
         activity.getSideOutput(JudgeOperator.REJECTED)
@@ -85,10 +85,11 @@ public final class AnalyticsJob {
         DataStream<Finding> findings = activity.getSideOutput(JudgeOperator.FINDINGS);
         @Nullable DataStream<Baseline> baselines = null;
         for (Map.Entry<Scope, List<Detector<?>>> scope : byScope(config).entrySet()) {
-            String name = "detect-" + scope.getKey().name().toLowerCase(Locale.ROOT);
-            SingleOutputStreamOperator<Finding> found = activity.keyBy(scope.getKey()::keyOf)
+            Scope kind = scope.getKey();
+            String name = "detect-" + kind.name().toLowerCase(Locale.ROOT);
+            SingleOutputStreamOperator<Finding> found = activity.keyBy(part -> part.key(kind))
                     .connect(feedback)
-                    .process(new DetectorOperator(scope.getValue()), TypeInformation.of(Finding.class))
+                    .process(new DetectorOperator(kind, scope.getValue()), TypeInformation.of(Finding.class))
                     .name(name)
                     .uid(name);
             findings = findings.union(found);

@@ -1,8 +1,9 @@
 package dev.weir.analytics.job;
 
+import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.operator.ActivityPart;
 import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.RawFlow;
-import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
@@ -46,10 +47,15 @@ public final class KafkaIo {
 
     public static AnalyticsJob.Sinks sinks(KafkaConfig kafka) {
         return new AnalyticsJob.Sinks(
-                sink(kafka, Topics.ALERTS, Alert::id, DeliveryGuarantee.AT_LEAST_ONCE),
-                sink(kafka, Topics.ACTIVITY, Activity::edgeKey, DeliveryGuarantee.EXACTLY_ONCE),
-                sink(kafka, Topics.BASELINES, Baseline::key, DeliveryGuarantee.EXACTLY_ONCE),
-                sink(kafka, Topics.REJECTED, Rejected::topic, DeliveryGuarantee.AT_LEAST_ONCE));
+                sink(kafka, Topics.ALERTS, Alert::id, json(), DeliveryGuarantee.AT_LEAST_ONCE),
+                sink(
+                        kafka,
+                        Topics.ACTIVITY,
+                        part -> part.key(Scope.EDGE),
+                        ActivityPart::activity,
+                        DeliveryGuarantee.EXACTLY_ONCE),
+                sink(kafka, Topics.BASELINES, Baseline::key, json(), DeliveryGuarantee.EXACTLY_ONCE),
+                sink(kafka, Topics.REJECTED, Rejected::topic, json(), DeliveryGuarantee.AT_LEAST_ONCE));
     }
 
     /** The flows from the beginning of the topic to its present end, for runs that are to finish. */
@@ -122,7 +128,15 @@ public final class KafkaIo {
 
     private interface KeyOf<T> extends Function<T, String>, Serializable {}
 
-    private static <T> KafkaSink<T> sink(KafkaConfig kafka, Topics topic, KeyOf<T> key, DeliveryGuarantee guarantee) {
+    private interface ValueOf<T> extends Function<T, byte[]>, Serializable {}
+
+    /** One lambda for all: deserialized method references to one method have the type of the first of them. */
+    private static <T> ValueOf<T> json() {
+        return record -> Json.write(record);
+    }
+
+    private static <T> KafkaSink<T> sink(
+            KafkaConfig kafka, Topics topic, KeyOf<T> key, ValueOf<T> value, DeliveryGuarantee guarantee) {
         Properties properties = kafka.clientProperties();
         properties.put("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
         properties.put("compression.type", "lz4");
@@ -130,7 +144,7 @@ public final class KafkaIo {
                 .setKafkaProducerConfig(properties)
                 .setDeliveryGuarantee(guarantee)
                 .setTransactionalIdPrefix(GROUP + "-" + topic.topic())
-                .setRecordSerializer(new Records<>(topic.topic(), key))
+                .setRecordSerializer(new Records<>(topic.topic(), key, value))
                 .build();
     }
 
@@ -139,15 +153,17 @@ public final class KafkaIo {
 
         private final String topic;
         private final KeyOf<T> key;
+        private final ValueOf<T> value;
 
-        Records(String topic, KeyOf<T> key) {
+        Records(String topic, KeyOf<T> key, ValueOf<T> value) {
             this.topic = topic;
             this.key = key;
+            this.value = value;
         }
 
         @Override
         public ProducerRecord<byte[], byte[]> serialize(T record, KafkaSinkContext context, Long timestamp) {
-            return new ProducerRecord<>(topic, key.apply(record).getBytes(StandardCharsets.UTF_8), Json.write(record));
+            return new ProducerRecord<>(topic, key.apply(record).getBytes(StandardCharsets.UTF_8), value.apply(record));
         }
     }
 

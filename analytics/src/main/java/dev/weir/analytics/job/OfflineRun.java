@@ -1,9 +1,9 @@
 package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.operator.ActivityPart;
 import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.RawFlow;
-import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
@@ -50,7 +50,7 @@ public final class OfflineRun {
                         new InProcessSource<>(Collections.<Feedback>emptyIterator())),
                 new AnalyticsJob.Sinks(
                         new InProcessSink<>(alert -> keepNewest(alerts, alert)),
-                        new InProcessSink<Activity>(activity -> {}),
+                        new InProcessSink<ActivityPart>(activity -> {}),
                         new InProcessSink<Baseline>(baseline -> {}),
                         new InProcessSink<>(rejected::add)),
                 config,

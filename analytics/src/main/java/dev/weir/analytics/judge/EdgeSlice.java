@@ -1,5 +1,6 @@
 package dev.weir.analytics.judge;
 
+import dev.weir.analytics.Activities;
 import dev.weir.analytics.Finding;
 import dev.weir.model.Activity;
 import dev.weir.model.ConnectionOutcome;
@@ -10,7 +11,7 @@ import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Verdict;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -18,18 +19,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The flows of one edge in one slice, being added up. */
 final class EdgeSlice {
-    private static final Comparator<Flow> EARLIEST = Comparator.comparingLong(Flow::startMs)
-            .thenComparingLong(Flow::endMs)
-            .thenComparing(flow -> flow.source().port(), Comparator.nullsFirst(Comparator.naturalOrder()));
-
     private final Judgement judgement;
     private final long sliceMs;
     private final Entity source;
     private final Entity destination;
-    /** The earliest of those that there are to keep, whatever order they come in; the latest of them first. */
-    private final PriorityQueue<Long> startTimes = new PriorityQueue<>(Comparator.reverseOrder());
+    private final Entity toldSource;
+    private final Entity toldDestination;
+    /** The earliest of those that there are to keep, whatever order they come in, and some more. */
+    private long[] startTimes = new long[4];
 
-    private final PriorityQueue<Flow> samples = new PriorityQueue<>(EARLIEST.reversed());
+    private int starts;
+    /** Where there are as many as are kept, none that is later counts. */
+    private long latestStartMs = Long.MAX_VALUE;
+
+    private final PriorityQueue<Flow> samples = new PriorityQueue<>(Activities.EARLIEST.reversed());
     private long connections;
     private long established;
     private long refused;
@@ -44,11 +47,14 @@ final class EdgeSlice {
     private long lastSeenMs = Long.MIN_VALUE;
     private int sampling = 1;
 
-    EdgeSlice(Judgement judgement, long sliceMs) {
+    EdgeSlice(Judgement judgement, long sliceMs, Crowds crowds) {
         this.judgement = judgement;
         this.sliceMs = sliceMs;
         this.source = Entity.of(judgement.flow().source());
         this.destination = Entity.of(judgement.flow().destination());
+        PolicyOutcome outcome = judgement.outcome();
+        this.toldSource = outcome == null ? source : crowds.named(source, destination, outcome, sliceMs);
+        this.toldDestination = outcome == null ? destination : crowds.named(destination, source, outcome, sliceMs);
     }
 
     /** Adds a flow of this edge. Only the first was resolved and judged; the others have the same ends. */
@@ -69,21 +75,37 @@ final class EdgeSlice {
         sampling = Math.max(sampling, flow.sampling() == null ? 1 : flow.sampling());
         cleartext += Boolean.FALSE.equals(flow.encrypted()) ? 1 : 0;
         requests.add(flow.l7());
-        keep(startTimes, flow.startMs(), Activity.MAX_STARTS);
-        keep(samples, flow, Evidence.MAX_FLOWS);
+        keepStart(flow.startMs());
+        keepSample(flow);
     }
 
-    private static <T> void keep(PriorityQueue<T> kept, T next, int most) {
-        if (kept.size() < most) {
-            kept.add(next);
-        } else if (kept.comparator().compare(next, kept.peek()) > 0) {
-            kept.poll();
-            kept.add(next);
+    private void keepStart(long ms) {
+        if (ms >= latestStartMs) {
+            return;
+        }
+        if (starts == startTimes.length) {
+            startTimes = Arrays.copyOf(startTimes, 2 * starts);
+        }
+        startTimes[starts++] = ms;
+        if (starts == 2 * Activity.MAX_STARTS) {
+            Arrays.sort(startTimes);
+            starts = Activity.MAX_STARTS;
+            latestStartMs = startTimes[starts - 1];
+        }
+    }
+
+    private void keepSample(Flow flow) {
+        if (samples.size() < Evidence.MAX_FLOWS) {
+            samples.add(flow);
+        } else if (flow.startMs() <= samples.peek().startMs()
+                && Activities.EARLIEST.compare(flow, samples.peek()) < 0) {
+            samples.poll();
+            samples.add(flow);
         }
     }
 
     private List<Flow> samples() {
-        return samples.stream().sorted(EARLIEST).map(this::named).toList();
+        return samples.stream().sorted(Activities.EARLIEST).map(this::named).toList();
     }
 
     private Flow named(Flow flow) {
@@ -101,9 +123,10 @@ final class EdgeSlice {
     }
 
     Activity activity() {
-        List<Integer> starts = startTimes.stream()
+        List<Integer> offsets = Arrays.stream(startTimes, 0, starts)
                 .sorted()
-                .map(start -> (int) (start - firstSeenMs))
+                .limit(Activity.MAX_STARTS)
+                .mapToObj(start -> (int) (start - firstSeenMs))
                 .toList();
         Flow flow = judgement.flow();
         PolicyOutcome outcome = judgement.outcome();
@@ -128,7 +151,7 @@ final class EdgeSlice {
                 packetsReceived,
                 firstSeenMs,
                 lastSeenMs,
-                starts,
+                offsets,
                 sampling,
                 cleartext,
                 requests.dns(),
@@ -145,7 +168,7 @@ final class EdgeSlice {
         Flow flow = judgement.flow();
         Integer port = flow.destination().port();
         String service = flow.protocol() + (port == null ? "" : "/" + port);
-        String who = source.display() + " to " + destination.display() + " " + service;
+        String who = toldSource.display() + " to " + toldDestination.display() + " " + service;
         List<String> caveats = new ArrayList<>();
         if (sampling > 1) {
             caveats.add("sampled 1:" + sampling);
@@ -155,7 +178,7 @@ final class EdgeSlice {
         }
         return new Finding(
                 outcome.id(),
-                destination.key() + " " + (outcome.byPort() ? service : flow.protocol()),
+                toldDestination.key() + " " + (outcome.byPort() ? service : flow.protocol()),
                 "policy",
                 outcome.severity(),
                 outcome.confidence(),
@@ -164,8 +187,8 @@ final class EdgeSlice {
                 firstSeenMs,
                 lastSeenMs,
                 count,
-                source,
-                destination,
+                toldSource,
+                toldDestination,
                 port == null ? List.of() : List.of(port),
                 flow.protocol(),
                 flow.cluster(),

@@ -28,6 +28,10 @@ public final class Judge {
     private final long historyMs;
     private final TreeSet<Long> changesAt = new TreeSet<>();
     private long generation;
+    /** The epoch that was last asked for: flows mostly fall into the same one. */
+    private long epochMs = Long.MAX_VALUE;
+
+    private long epochEndMs = Long.MIN_VALUE;
 
     public Judge(Duration history) {
         this.context = new ContextHistory(history);
@@ -47,7 +51,7 @@ public final class Judge {
         boolean changed = context.apply(change);
         if (changed) {
             changesAt.add(change.validFromMs());
-            generation++;
+            forgetConclusions();
         }
         return changed;
     }
@@ -60,7 +64,13 @@ public final class Judge {
         if (oldest != null) {
             changesAt.headSet(oldest).clear();
         }
+        forgetConclusions();
+    }
+
+    private void forgetConclusions() {
         generation++;
+        epochMs = Long.MAX_VALUE;
+        epochEndMs = Long.MIN_VALUE;
     }
 
     /** Grows with every change: what was concluded in an earlier generation may not hold any more. */
@@ -73,8 +83,13 @@ public final class Judge {
      * generation see the same cluster.
      */
     public long epoch(long ms) {
-        Long since = changesAt.floor(ms);
-        return since == null ? Long.MIN_VALUE : since;
+        if (ms < epochMs || ms >= epochEndMs) {
+            Long since = changesAt.floor(ms);
+            Long until = changesAt.higher(ms);
+            epochMs = since == null ? Long.MIN_VALUE : since;
+            epochEndMs = until == null ? Long.MAX_VALUE : until;
+        }
+        return epochMs;
     }
 
     /** Every version that is known. */

@@ -1,10 +1,13 @@
 package dev.weir.analytics.judge;
 
+import dev.weir.analytics.Activities;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Sums;
 import dev.weir.model.Activity;
 import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +27,11 @@ public final class RollUp {
     /** By slice, so that a watermark touches only what it closes. */
     private final TreeMap<Long, Map<Key, EdgeSlice>> slices = new TreeMap<>();
 
+    private final Crowds crowds = new Crowds();
+    private @Nullable Map<Key, EdgeSlice> slice;
+    private long sliceMs;
     private int size;
+    private long left;
 
     /** What flows must share to be one edge. {@code epoch} tells apart flows before and after a context change. */
     private record Key(
@@ -53,15 +60,14 @@ public final class RollUp {
     /** Takes in a flow that is in time. */
     public void add(Flow flow) {
         Key key = key(flow);
-        Map<Key, EdgeSlice> slice = slices.get(key.sliceMs());
-        EdgeSlice edge = slice == null ? null : slice.get(key);
+        EdgeSlice edge = slice(key.sliceMs()).get(key);
         if (edge == null) {
             if (size >= maxEdges) {
                 flush(Long.MAX_VALUE);
             }
-            edge = new EdgeSlice(judge.judge(flow), key.sliceMs());
+            edge = new EdgeSlice(judge.judge(flow), key.sliceMs(), crowds);
             edge.add(flow);
-            slices.computeIfAbsent(key.sliceMs(), ms -> new LinkedHashMap<>()).put(key, edge);
+            slice(key.sliceMs()).put(key, edge);
             size++;
             tell(edge, 1);
         } else {
@@ -69,9 +75,18 @@ public final class RollUp {
         }
     }
 
+    /** Most flows are of the slice of the one before. */
+    private Map<Key, EdgeSlice> slice(long ms) {
+        if (slice == null || ms != sliceMs) {
+            slice = slices.computeIfAbsent(ms, each -> new LinkedHashMap<>());
+            sliceMs = ms;
+        }
+        return slice;
+    }
+
     /** Judges a flow whose slice is over: policy has its say, but it is part of no activity any more. */
     public void addLate(Flow flow) {
-        EdgeSlice alone = new EdgeSlice(judge.judge(flow), Activity.sliceOf(flow.endMs()));
+        EdgeSlice alone = new EdgeSlice(judge.judge(flow), Activity.sliceOf(flow.endMs()), crowds);
         alone.add(flow);
         tell(alone, 1);
     }
@@ -83,13 +98,56 @@ public final class RollUp {
 
     /** Sends on the slices that a watermark closes. */
     public void flush(long watermark) {
+        slice = null;
         while (!slices.isEmpty() && closed(slices.firstKey(), watermark)) {
-            for (EdgeSlice edge : slices.pollFirstEntry().getValue().values()) {
+            Collection<EdgeSlice> edges = slices.pollFirstEntry().getValue().values();
+            for (EdgeSlice edge : edges) {
                 tell(edge, edge.connections() - 1);
-                activities.accept(edge.activity());
-                size--;
+            }
+            send(edges);
+            size -= edges.size();
+        }
+    }
+
+    /** Pods of one workload are one source and one destination from here on. */
+    private void send(Collection<EdgeSlice> edges) {
+        Map<String, Activity> byEdge = new LinkedHashMap<>();
+        for (EdgeSlice edge : edges) {
+            Activity activity = edge.activity();
+            byEdge.merge(activity.edgeKey(), activity, Activities::merged);
+        }
+        if (byEdge.size() <= Sums.MAX_EDGES) {
+            byEdge.values().forEach(activities);
+            return;
+        }
+        Map<String, Sums> byDestination = new TreeMap<>();
+        for (Activity activity : byEdge.values()) {
+            byDestination
+                    .computeIfAbsent(activity.destination().key(), key -> Sums.ofDestination())
+                    .add(activity);
+        }
+        Map<String, Sums> bySource = new TreeMap<>();
+        for (Sums sums : byDestination.values()) {
+            left += sums.left();
+            for (Activity activity : sums.activities()) {
+                bySource.computeIfAbsent(activity.source().key(), key -> Sums.ofSource())
+                        .add(activity);
             }
         }
+        for (Sums sums : bySource.values()) {
+            left += sums.left();
+            sums.activities().forEach(activities);
+        }
+    }
+
+    /** How many edges were left out because one source or destination had too many in a slice. */
+    public long left() {
+        return left;
+    }
+
+    /** How many outcomes were told of several addresses rather than of one by name. */
+    public long unnamed() {
+        return crowds.unnamed();
     }
 
     /** How many edges are being added up. */

@@ -1,29 +1,31 @@
 package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.Activities;
+import dev.weir.analytics.Sums;
 import dev.weir.analytics.detector.Decisions;
 import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Step;
 import dev.weir.analytics.judge.RollUp;
 import dev.weir.model.Activity;
 import dev.weir.model.Baseline;
 import dev.weir.model.Feedback;
+import dev.weir.model.codec.ActivityCodec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * broadcast, and hold from when they come.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
-public final class DetectorOperator extends KeyedBroadcastProcessFunction<String, Activity, Feedback, Finding> {
+public final class DetectorOperator extends KeyedBroadcastProcessFunction<String, ActivityPart, Feedback, Finding> {
     public static final OutputTag<Baseline> BASELINES =
             new OutputTag<>("baselines", TypeInformation.of(Baseline.class));
 
@@ -43,6 +45,15 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     /** Clean-up timers are set on this grid, so that a key has one of them and not one for each slice. */
     private static final long CLEANUP_GRID_MS = 60 * 60 * 1000L;
 
+    /** Addresses come and go, and whoever forges them has as many as they like. */
+    private static final long ADDRESS_RETENTION_MS = 24 * CLEANUP_GRID_MS;
+
+    /** How keys begin after the cluster that are those of addresses, see {@link dev.weir.model.Entity#key}. */
+    private static final String ADDRESS = "|address/";
+
+    private static final int MAX_NEW_ADDRESSES = 100_000;
+
+    private final Scope scope;
     private final List<Detector<?>> detectors;
     private final long retentionMs;
 
@@ -50,7 +61,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
      * The parts that have come, by slice and number. They are only appended, and added up when the slice closes: RocksDB is
      * asked for single keys and never for a range, which costs a hundred times as much.
      */
-    private transient MapState<Tuple2<Long, Integer>, Activity> parts;
+    private transient MapState<Tuple2<Long, Integer>, byte[]> parts;
 
     /** How many parts each open slice has. */
     private transient MapState<Long, Integer> partsOfSlice;
@@ -60,10 +71,18 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     /** As of the broadcast state; null when that has changed since. */
     private transient @Nullable Decisions decisions;
 
+    private transient ActivityCodec codec;
+    private transient long newcomersHour;
+    private transient int newcomers;
+
     private transient Counter late;
     private transient Counter found;
+    private transient Counter folded;
+    private transient Counter left;
+    private transient Counter notRemembered;
 
-    public DetectorOperator(List<Detector<?>> detectors) {
+    public DetectorOperator(Scope scope, List<Detector<?>> detectors) {
+        this.scope = scope;
         this.detectors = List.copyOf(detectors);
         this.retentionMs = detectors.stream()
                 .mapToLong(detector -> detector.retention().toMillis())
@@ -73,11 +92,11 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     /** A detector with the handle of its state. */
     private record Running<S>(Detector<S> detector, ValueState<S> state) {
-        Step<S> run(Slice slice) throws Exception {
+        Step<S> run(Slice slice, boolean isRemembered) throws Exception {
             S before = state.value();
             Step<S> step = detector.step(before, slice);
             // Most slices are of no concern to most detectors.
-            if (!Objects.equals(step.state(), before)) {
+            if (isRemembered && !Objects.equals(step.state(), before)) {
                 state.update(step.state());
             }
             return step;
@@ -88,14 +107,22 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     public void open(OpenContext context) {
         parts = getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>(
-                        "parts", Types.TUPLE(Types.LONG, Types.INT), TypeInformation.of(Activity.class)));
+                        "parts",
+                        Types.TUPLE(Types.LONG, Types.INT),
+                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         partsOfSlice =
                 getRuntimeContext().getMapState(new MapStateDescriptor<>("parts-of-slice", Types.LONG, Types.INT));
         lastSlice = getRuntimeContext().getState(new ValueStateDescriptor<>("last-slice", Types.LONG));
         running = new ArrayList<>();
         detectors.forEach(detector -> running.add(running(detector)));
-        late = getRuntimeContext().getMetricGroup().addGroup("weir").counter("activities_late");
-        found = getRuntimeContext().getMetricGroup().addGroup("weir").counter("findings");
+        codec = new ActivityCodec();
+        newcomersHour = Long.MIN_VALUE;
+        MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
+        late = metrics.counter("activities_late");
+        found = metrics.counter("findings");
+        folded = metrics.counter("slices_folded");
+        left = metrics.counter("edges_left_out");
+        notRemembered = metrics.counter("addresses_not_remembered");
     }
 
     private <S> Running<S> running(Detector<S> detector) {
@@ -106,16 +133,16 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     }
 
     @Override
-    public void processElement(Activity activity, ReadOnlyContext context, Collector<Finding> out) throws Exception {
-        long end = activity.sliceMs() + Activity.SLICE_MS;
-        if (RollUp.closed(activity.sliceMs(), context.timerService().currentWatermark())) {
+    public void processElement(ActivityPart part, ReadOnlyContext context, Collector<Finding> out) throws Exception {
+        long end = part.sliceMs() + Activity.SLICE_MS;
+        if (RollUp.closed(part.sliceMs(), context.timerService().currentWatermark())) {
             late.inc();
             return;
         }
-        Integer before = partsOfSlice.get(activity.sliceMs());
+        Integer before = partsOfSlice.get(part.sliceMs());
         int number = before == null ? 0 : before;
-        parts.put(Tuple2.of(activity.sliceMs(), number), activity);
-        partsOfSlice.put(activity.sliceMs(), number + 1);
+        parts.put(Tuple2.of(part.sliceMs(), number), part.activity());
+        partsOfSlice.put(part.sliceMs(), number + 1);
         context.timerService().registerEventTimeTimer(end - 1);
     }
 
@@ -128,7 +155,9 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
         long slice = timestamp + 1 - Activity.SLICE_MS;
+        String key = context.getCurrentKey();
         List<Activity> activities = take(slice);
+        boolean isRemembered = lastSlice.value() != null || !isNewAddressOneTooMany(key, slice);
         boolean isOver = context.timerService().currentWatermark() == Long.MAX_VALUE;
         if (!activities.isEmpty() || (!isOver && lastSlice.value() != null)) {
             // When the input ends nobody is silent.
@@ -137,7 +166,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                 if (activities.isEmpty() && !each.detector().wakes()) {
                     continue;
                 }
-                Step<?> step = each.run(whole);
+                Step<?> step = each.run(whole, isRemembered);
                 if (step.wakeMs() != null) {
                     wake(step.wakeMs(), slice, context);
                 }
@@ -150,12 +179,13 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                 }
             }
         }
-        if (!activities.isEmpty()) {
+        long retained = retention(key);
+        if (!activities.isEmpty() && isRemembered) {
             lastSlice.update(slice);
-            context.timerService().registerEventTimeTimer(cleanupAfter(slice));
+            context.timerService().registerEventTimeTimer(cleanupAfter(slice + retained));
         }
         Long last = lastSlice.value();
-        if (last != null && timestamp >= last + retentionMs && partsOfSlice.isEmpty()) {
+        if (last != null && timestamp >= last + retained && partsOfSlice.isEmpty()) {
             running.forEach(each -> each.state().clear());
             lastSlice.clear();
         }
@@ -174,21 +204,53 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         return decisions;
     }
 
-    private long cleanupAfter(long slice) {
-        return Math.floorDiv(slice + retentionMs, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS;
+    private static long cleanupAfter(long ms) {
+        return Math.floorDiv(ms, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS;
+    }
+
+    /** Of a source or destination that is an address, and of an edge that comes from one, less is kept. */
+    private long retention(String key) {
+        return key.startsWith(ADDRESS, key.indexOf('|')) ? Math.min(ADDRESS_RETENTION_MS, retentionMs) : retentionMs;
+    }
+
+    /**
+     * Within an hour only so many addresses that nobody has heard of are taken in. Of those beyond each slice is judged for
+     * itself.
+     */
+    private boolean isNewAddressOneTooMany(String key, long slice) {
+        if (key.indexOf(ADDRESS) < 0) {
+            return false;
+        }
+        long hour = Math.floorDiv(slice, CLEANUP_GRID_MS);
+        if (hour != newcomersHour) {
+            newcomersHour = hour;
+            newcomers = 0;
+        }
+        newcomers++;
+        notRemembered.inc(newcomers > MAX_NEW_ADDRESSES ? 1 : 0);
+        return newcomers > MAX_NEW_ADDRESSES;
     }
 
     /** Removes the parts of a slice and returns their sums, sorted. */
     private List<Activity> take(long slice) throws Exception {
         Integer count = partsOfSlice.get(slice);
-        Map<String, Activity> sums = new TreeMap<>();
-        for (int number = 0; count != null && number < count; number++) {
+        if (count == null) {
+            return List.of();
+        }
+        Sums sums =
+                switch (scope) {
+                    case SOURCE -> Sums.ofSource();
+                    case EDGE -> Sums.ofEdge();
+                    case DESTINATION -> Sums.ofDestination();
+                };
+        for (int number = 0; number < count; number++) {
             Tuple2<Long, Integer> key = Tuple2.of(slice, number);
-            Activity part = parts.get(key);
-            sums.merge(part.edgeKey(), part, Activities::merged);
+            sums.add(codec.decode(parts.get(key)));
             parts.remove(key);
         }
         partsOfSlice.remove(slice);
-        return List.copyOf(sums.values());
+        folded.inc(sums.isFolded() ? 1 : 0);
+        left.inc(sums.left());
+        return sums.activities();
     }
 }

@@ -21,6 +21,8 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
@@ -42,6 +44,9 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
 
     private static final int MAX_ALERTS = 50_000;
+    /** Within one slice; each is up to a few kilobytes. */
+    private static final int MAX_WAITING = 10_000;
+
     private static final Comparator<Alert> ORDER = Comparator.comparingLong(Alert::lastSeenMs)
             .thenComparingLong(Alert::firstSeenMs)
             .thenComparing(Alert::id)
@@ -50,6 +55,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private final IncidentsConfig config;
 
     private transient ListState<Alert> waiting;
+    private transient ValueState<Integer> waitingCount;
     private transient MapState<String, Actor> actors;
     private transient MapState<String, Entered> entered;
     private transient MapState<String, Standing> standings;
@@ -61,6 +67,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private transient Counter folded;
     private transient Counter suppressed;
     private transient Counter forgotten;
+    private transient Counter unordered;
 
     public IncidentsOperator(IncidentsConfig config) {
         this.config = config;
@@ -70,6 +77,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     public void open(OpenContext context) {
         waiting =
                 getRuntimeContext().getListState(new ListStateDescriptor<>("waiting", TypeInformation.of(Alert.class)));
+        waitingCount = getRuntimeContext().getState(new ValueStateDescriptor<>("waiting-count", Types.INT));
         actors = map("actors", Actor.class);
         entered = map("entered", Entered.class);
         standings = map("standings", Standing.class);
@@ -80,6 +88,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         folded = metrics.counter("alerts_folded");
         suppressed = metrics.counter("alerts_suppressed");
         forgotten = metrics.counter("alerts_forgotten");
+        unordered = metrics.counter("alerts_unordered");
     }
 
     private <T> MapState<String, T> map(String name, Class<T> type) {
@@ -93,7 +102,14 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             String incident = Incidents.incident(alert, actors.get(key), entered.get(key), config);
             out.collect(alert.within(incident, null, Incidents.suppressedBy(alert, decisions(context))));
         }
+        Integer before = waitingCount.value();
+        if (before != null && before >= MAX_WAITING) {
+            unordered.inc();
+            take(alert, context, out);
+            return;
+        }
         waiting.add(alert);
+        waitingCount.update(before == null ? 1 : before + 1);
         long from = Math.max(context.timerService().currentWatermark() + 1, alert.lastSeenMs());
         context.timerService().registerEventTimeTimer(Activity.sliceOf(from) + Activity.SLICE_MS - 1);
     }
@@ -112,6 +128,11 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             (alert.lastSeenMs() <= timestamp ? due : later).add(alert);
         }
         waiting.update(later);
+        if (later.isEmpty()) {
+            waitingCount.clear();
+        } else {
+            waitingCount.update(later.size());
+        }
         due.sort(ORDER);
         for (Alert alert : due) {
             take(alert, context, out);

@@ -4,13 +4,12 @@ import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.judge.Judge;
 import dev.weir.analytics.judge.RollUp;
-import dev.weir.model.Activity;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Rejected;
 import dev.weir.model.Topics;
-import dev.weir.model.codec.FlowCodec;
+import dev.weir.model.codec.FlowDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * flows alone: the context's source counts as idle.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
-public final class JudgeOperator extends AbstractStreamOperator<Activity>
-        implements TwoInputStreamOperator<RawFlow, ContextChange, Activity> {
+public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
+        implements TwoInputStreamOperator<RawFlow, ContextChange, ActivityPart> {
     public static final OutputTag<Finding> FINDINGS =
             new OutputTag<>("policy-outcomes", TypeInformation.of(Finding.class));
     public static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", TypeInformation.of(Rejected.class));
@@ -52,6 +51,7 @@ public final class JudgeOperator extends AbstractStreamOperator<Activity>
     private final AnalyticsConfig config;
     private final ContextLoader loader;
 
+    private transient FlowDecoder decoder;
     private transient Judge judge;
     private transient RollUp rollUp;
     private transient BroadcastState<String, ContextChange> context;
@@ -70,6 +70,7 @@ public final class JudgeOperator extends AbstractStreamOperator<Activity>
     @Override
     public void initializeState(StateInitializationContext state) throws Exception {
         super.initializeState(state);
+        decoder = new FlowDecoder();
         judge = new Judge(config.history());
         context = state.getOperatorStateStore().getBroadcastState(CONTEXT);
         for (Map.Entry<String, ContextChange> entry : context.entries()) {
@@ -88,9 +89,11 @@ public final class JudgeOperator extends AbstractStreamOperator<Activity>
         rollUp = new RollUp(
                 judge,
                 config.maxEdges(),
-                activity -> output.collect(new StreamRecord<>(activity, activity.sliceMs())),
+                activity -> output.collect(new StreamRecord<>(ActivityPart.of(activity), activity.sliceMs())),
                 finding -> output.collect(FINDINGS, new StreamRecord<>(finding, finding.lastSeenMs())));
         metrics.gauge("edges_open", rollUp::size);
+        metrics.gauge("edges_left_out", rollUp::left);
+        metrics.gauge("outcomes_of_several", rollUp::unnamed);
         watermark = Long.MIN_VALUE;
         pruneAt = Long.MIN_VALUE;
         for (ContextChange change : loader.load()) {
@@ -103,7 +106,7 @@ public final class JudgeOperator extends AbstractStreamOperator<Activity>
         RawFlow raw = element.getValue();
         Flow flow;
         try {
-            flow = FlowCodec.decode(raw.value());
+            flow = decoder.decode(raw.value());
             requireNotAhead(flow);
         } catch (InvalidRecordException e) {
             rejected.inc();

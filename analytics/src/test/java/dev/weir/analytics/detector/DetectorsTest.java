@@ -5,6 +5,7 @@ import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.analytics.Activities;
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;

@@ -16,8 +16,8 @@ import dev.weir.analytics.correlate.Entered;
 import dev.weir.analytics.correlate.Standing;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.Detectors;
+import dev.weir.analytics.operator.ActivityPart;
 import dev.weir.analytics.operator.RawFlow;
-import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
@@ -107,7 +107,7 @@ class OfflineRunTest {
                 Stream.of(
                         RawFlow.class,
                         ContextChange.class,
-                        Activity.class,
+                        ActivityPart.class,
                         Finding.class,
                         Alert.class,
                         Rejected.class,

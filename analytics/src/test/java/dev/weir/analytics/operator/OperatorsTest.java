@@ -17,9 +17,12 @@ import dev.weir.analytics.detector.Scope;
 import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import dev.weir.model.ContextChange;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Entity;
 import dev.weir.model.Feedback;
 import dev.weir.model.Flow;
 import dev.weir.model.Rejected;
+import dev.weir.model.codec.ActivityCodec;
 import dev.weir.model.codec.FlowCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,7 +57,8 @@ class OperatorsTest {
             assertThat(harness.extractOutputValues()).isEmpty();
             harness.processWatermark1(new Watermark(19_999));
             assertThat(harness.extractOutputValues())
-                    .extracting(Activity::connections)
+                    .extracting(
+                            part -> new ActivityCodec().decode(part.activity()).connections())
                     .containsExactly(2L);
 
             harness.processElement1(raw(flow(11_000, WEB, DB, 80)));
@@ -111,16 +115,16 @@ class OperatorsTest {
     @Test
     void detectorsSeeTheWholeSliceAndForgetInTheEnd() throws Exception {
         AnalyticsConfig quick = config.learning(Duration.ZERO);
-        try (var harness = keyed(new DetectorOperator(Detectors.all(quick.detectors())), Scope.SOURCE)) {
+        try (var harness = keyed(new DetectorOperator(Scope.SOURCE, Detectors.all(quick.detectors())), Scope.SOURCE)) {
             for (int port = 1; port <= 20; port++) {
-                harness.processElement(activity(0, "web", DB, port, false), 0);
+                harness.processElement(ActivityPart.of(activity(0, "web", DB, port, false)), 0);
             }
             assertThat(harness.extractOutputValues()).isEmpty();
             harness.processWatermark(9_999);
             assertThat(harness.extractOutputValues())
                     .extracting(Finding::detector)
                     .containsExactly("port-scan");
-            harness.processElement(activity(0, "web", DB, 99, false), 0);
+            harness.processElement(ActivityPart.of(activity(0, "web", DB, 99, false)), 0);
             harness.processWatermark(10_000);
             assertThat(harness.extractOutputValues())
                     .as("late ones are not seen")
@@ -130,6 +134,32 @@ class OperatorsTest {
             assertThat(keyedStateEntries(harness)).isZero();
             assertThat(harness.numEventTimeTimers()).isZero();
         }
+    }
+
+    @Test
+    void ofAddressesWithoutAnEndOnlySoManyAreRememberedAndForADay() throws Exception {
+        int most = 100_000;
+        try (var harness = keyed(new DetectorOperator(Scope.SOURCE, Detectors.all(config.detectors())), Scope.SOURCE)) {
+            connectFrom(0, 10, harness);
+            int each = keyedStateEntries(harness) / 10;
+            connectFrom(10, most + 10, harness);
+            assertThat(keyedStateEntries(harness)).isEqualTo(each * most);
+            harness.processWatermark(Duration.ofHours(26).toMillis());
+            assertThat(keyedStateEntries(harness)).isZero();
+        }
+    }
+
+    private static void connectFrom(
+            int first, int last, KeyedBroadcastOperatorTestHarness<String, ActivityPart, Feedback, Finding> harness)
+            throws Exception {
+        long slice = first == 0 ? 0 : Activity.SLICE_MS;
+        Activity from = activity(slice, "web", DB, 80, true);
+        for (int i = first; i < last; i++) {
+            String ip = "198." + (i >> 16 & 255) + "." + (i >> 8 & 255) + "." + (i & 255);
+            Activity one = from.between(Entity.of(Endpoint.of(ip, null)), from.destination());
+            harness.processElement(ActivityPart.of(one), 0);
+        }
+        harness.processWatermark(slice + Activity.SLICE_MS - 1);
     }
 
     @Test
@@ -159,7 +189,7 @@ class OperatorsTest {
         }
     }
 
-    private TwoInputStreamOperatorTestHarness<RawFlow, ContextChange, Activity> judge(List<ContextChange> known)
+    private TwoInputStreamOperatorTestHarness<RawFlow, ContextChange, ActivityPart> judge(List<ContextChange> known)
             throws Exception {
         return new TwoInputStreamOperatorTestHarness<>(new JudgeOperator(config, new Known(known)));
     }
@@ -171,11 +201,11 @@ class OperatorsTest {
         }
     }
 
-    private static KeyedBroadcastOperatorTestHarness<String, Activity, Feedback, Finding> keyed(
+    private static KeyedBroadcastOperatorTestHarness<String, ActivityPart, Feedback, Finding> keyed(
             DetectorOperator operator, Scope scope) throws Exception {
         var harness = new KeyedBroadcastOperatorTestHarness<>(
                 new CoBroadcastWithKeyedOperator<>(operator, List.of(FeedbackState.DESCRIPTOR)),
-                scope::keyOf,
+                part -> part.key(scope),
                 Types.STRING,
                 1,
                 1,
@@ -194,7 +224,8 @@ class OperatorsTest {
         return new StreamRecord<>(new RawFlow(FlowCodec.encode(flow), 0, 0), flow.endMs());
     }
 
-    private static List<Finding> findings(TwoInputStreamOperatorTestHarness<RawFlow, ContextChange, Activity> harness) {
+    private static List<Finding> findings(
+            TwoInputStreamOperatorTestHarness<RawFlow, ContextChange, ActivityPart> harness) {
         return harness.getSideOutput(JudgeOperator.FINDINGS).stream()
                 .map(StreamRecord::getValue)
                 .toList();

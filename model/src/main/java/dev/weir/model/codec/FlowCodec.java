@@ -17,13 +17,17 @@ public final class FlowCodec {
      * @throws InvalidRecordException naming the field, or {@code flow} when the value as a whole is unreadable
      */
     public static Flow decode(byte[] value) {
+        requireSize(value);
+        return isJson(value) ? FlowJson.decode(value) : FlowProto.decode(value, null);
+    }
+
+    static void requireSize(byte[] value) {
         if (value.length == 0) {
             throw new InvalidRecordException("flow", "is empty");
         }
         if (value.length > MAX_BYTES) {
             throw new InvalidRecordException("flow", "has " + value.length + " bytes, more than " + MAX_BYTES);
         }
-        return isJson(value) ? FlowJson.decode(value) : FlowProto.decode(value);
     }
 
     /** The protobuf form, which is what Weir itself writes. */
@@ -51,7 +55,7 @@ public final class FlowCodec {
         return isJson(value) ? FlowJson.peek(value, FlowJson.START) : FlowProto.peek(value, FlowProto.START);
     }
 
-    private static boolean isJson(byte[] value) {
+    static boolean isJson(byte[] value) {
         return value[0] == '{';
     }
 }

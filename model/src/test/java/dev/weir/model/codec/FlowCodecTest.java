@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
 import dev.weir.proto.v1.Direction;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +36,58 @@ class FlowCodecTest {
             assertThat(FlowCodec.peekStart(FlowJson.encode(flow))).isEqualTo(flow.startMs());
             assertThat(FlowCodec.peekStart(FlowProto.encode(flow))).isEqualTo(flow.startMs());
         }
+    }
+
+    @Test
+    void whatIsRememberedIsWhatIsThere() {
+        RandomFlows flows = new RandomFlows(11);
+        FlowDecoder decoder = new FlowDecoder();
+        for (int i = 0; i < 2_000; i++) {
+            Flow flow = flows.next();
+            byte[] value = FlowProto.encode(flow);
+            assertThat(decoder.decode(value)).isEqualTo(flow);
+            assertThat(decoder.decode(FlowProto.encode(other(flow)))).isEqualTo(other(flow));
+            assertThat(decoder.decode(value)).isEqualTo(flow);
+        }
+    }
+
+    /** Between the same names, apart from that another flow. */
+    private static Flow other(Flow flow) {
+        return flow.withEndpoints(
+                flow.source().with("10.9.9.9", 1, 2L, null, 4),
+                flow.destination().with("10.9.9.8", null, null, 7L, null));
+    }
+
+    /** Producers may write fields in any order; names that come before an address are the address's all the same. */
+    @Test
+    void fieldsMayComeInAnyOrder() throws Exception {
+        FlowDecoder decoder = new FlowDecoder();
+        for (String ip : List.of("10.0.0.1", "10.0.0.2", "10.0.0.1")) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+            out.writeString(8, "web");
+            out.writeString(1, ip);
+            out.writeString(6, "shop");
+            out.flush();
+            dev.weir.proto.v1.Flow flow = dev.weir.proto.v1.Flow.newBuilder()
+                    .setStartMs(5)
+                    .setProtocol("TCP")
+                    .setDestination(dev.weir.proto.v1.Endpoint.newBuilder().setIp("10.0.0.9"))
+                    .build();
+            byte[] value = withSource(flow, bytes.toByteArray());
+            assertThat(decoder.decode(value)).isEqualTo(FlowCodec.decode(value));
+            assertThat(decoder.decode(value).source().ip()).isEqualTo(ip);
+            assertThat(decoder.decode(value).source().workload()).isEqualTo("web");
+        }
+    }
+
+    private static byte[] withSource(dev.weir.proto.v1.Flow flow, byte[] source) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.writeByteArray(3, source);
+        out.flush();
+        flow.writeTo(bytes);
+        return bytes.toByteArray();
     }
 
     @Test
@@ -139,6 +195,7 @@ class FlowCodecTest {
     void arbitraryBytesAreRefusedAndNothingWorse() {
         Random random = new Random(1);
         byte[] valid = FlowProto.encode(new RandomFlows(3).next());
+        FlowDecoder decoder = new FlowDecoder();
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = valid.clone();
             for (int j = 0; j <= i % 4; j++) {
@@ -147,8 +204,10 @@ class FlowCodecTest {
             try {
                 Flow flow = FlowCodec.decode(bytes);
                 assertThat(FlowCodec.decode(FlowProto.encode(flow))).isEqualTo(flow);
+                assertThat(decoder.decode(bytes)).isEqualTo(flow);
             } catch (InvalidRecordException refused) {
                 assertThat(refused.field()).isNotEmpty();
+                assertThatThrownBy(() -> decoder.decode(bytes)).hasMessage(refused.getMessage());
             }
             FlowCodec.peekTime(bytes);
         }

@@ -1,11 +1,11 @@
-package dev.weir.analytics.detector;
+package dev.weir.analytics;
 
-import dev.weir.analytics.Distinct;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -14,19 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the parts of an edge's slice together that different tasks, or one task at different times, rolled up. */
 public final class Activities {
+    /** Which flows are kept of many; total, so that the result does not depend on the order of arrival. */
+    public static final Comparator<Flow> EARLIEST = Comparator.comparingLong(Flow::startMs)
+            .thenComparingLong(Flow::endMs)
+            .thenComparing(flow -> flow.source().port(), Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparing(Flow::toString);
+
     private Activities() {}
 
     /** The sum of two parts with the same slice and {@link Activity#edgeKey()}; the order does not matter. */
     public static Activity merged(Activity a, Activity b) {
         long first = Math.min(a.firstSeenMs(), b.firstSeenMs());
-        List<Integer> starts = Stream.concat(starts(a, first), starts(b, first))
-                .sorted()
-                .limit(Activity.MAX_STARTS)
-                .toList();
-        List<Flow> samples = Stream.concat(a.samples().stream(), b.samples().stream())
-                .sorted(Comparator.comparingLong(Flow::startMs).thenComparing(Flow::toString))
-                .limit(Evidence.MAX_FLOWS)
-                .toList();
+        List<Integer> starts =
+                earliest(starts(a, first), starts(b, first), Comparator.naturalOrder(), Activity.MAX_STARTS);
+        List<Flow> samples = earliest(a.samples(), b.samples(), EARLIEST, Evidence.MAX_FLOWS);
         return new Activity(
                 a.sliceMs(),
                 a.cluster(),
@@ -56,9 +57,29 @@ public final class Activities {
                 samples);
     }
 
-    private static Stream<Integer> starts(Activity part, long first) {
+    private static List<Integer> starts(Activity part, long first) {
         int shift = (int) (part.firstSeenMs() - first);
-        return part.startsMs().stream().map(offset -> offset + shift);
+        if (shift == 0) {
+            return part.startsMs();
+        }
+        List<Integer> shifted = new ArrayList<>(part.startsMs().size());
+        for (int offset : part.startsMs()) {
+            shifted.add(offset + shift);
+        }
+        return shifted;
+    }
+
+    /** The first of two lists, each in order. */
+    private static <T> List<T> earliest(List<T> a, List<T> b, Comparator<T> order, int most) {
+        int size = Math.min(most, a.size() + b.size());
+        List<T> merged = new ArrayList<>(size);
+        int i = 0;
+        int j = 0;
+        while (merged.size() < size) {
+            boolean isOfA = j == b.size() || (i < a.size() && order.compare(a.get(i), b.get(j)) <= 0);
+            merged.add(isOfA ? a.get(i++) : b.get(j++));
+        }
+        return merged;
     }
 
     private static List<DnsQueries> dns(List<DnsQueries> a, List<DnsQueries> b) {

@@ -1,0 +1,108 @@
+package dev.weir.analytics;
+
+import dev.weir.model.Activity;
+import dev.weir.model.Entity;
+import dev.weir.model.Ip;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Adds up the parts of one slice by edge, in bounded memory: addresses can be forged without an end. When there are more edges
+ * than {@value #MAX_EDGES}, addresses of which nothing else is known count as the block that they are in, larger blocks as
+ * that takes; what is then too much is left out, the last by name. The result does not depend on the order of the parts.
+ */
+public final class Sums {
+    public static final int MAX_EDGES = 4096;
+
+    /** Bits of the blocks, from a single address to all. */
+    private static final int[] V4 = {32, 24, 16, 8, 0};
+
+    private static final int[] V6 = {128, 64, 48, 32, 0};
+
+    private final boolean foldsSources;
+    private final boolean foldsDestinations;
+    private TreeMap<String, Activity> byEdge = new TreeMap<>();
+    private int level;
+    private long left;
+
+    private Sums(boolean foldsSources, boolean foldsDestinations) {
+        this.foldsSources = foldsSources;
+        this.foldsDestinations = foldsDestinations;
+    }
+
+    /** Of one source, whose destinations may be too many. */
+    public static Sums ofSource() {
+        return new Sums(false, true);
+    }
+
+    /** Of one destination, whose sources may be too many. */
+    public static Sums ofDestination() {
+        return new Sums(true, false);
+    }
+
+    /** Of one edge. */
+    public static Sums ofEdge() {
+        return new Sums(false, false);
+    }
+
+    public void add(Activity part) {
+        Activity wide = wide(part);
+        byEdge.merge(wide.edgeKey(), wide, Activities::merged);
+        while (byEdge.size() > MAX_EDGES) {
+            if (level < V4.length - 1 && (foldsSources || foldsDestinations)) {
+                level++;
+                widen();
+            } else {
+                byEdge.pollLastEntry();
+                left++;
+            }
+        }
+    }
+
+    /** Sorted by edge. */
+    public List<Activity> activities() {
+        return List.copyOf(byEdge.values());
+    }
+
+    /** Whether some are counted under their block rather than their address. */
+    public boolean isFolded() {
+        return level > 0;
+    }
+
+    /** How many edges are left out. */
+    public long left() {
+        return left;
+    }
+
+    private void widen() {
+        Collection<Activity> before = byEdge.values();
+        byEdge = new TreeMap<>();
+        for (Activity activity : before) {
+            Activity wide = wide(activity);
+            byEdge.merge(wide.edgeKey(), wide, Activities::merged);
+        }
+    }
+
+    private Activity wide(Activity activity) {
+        if (level == 0) {
+            return activity;
+        }
+        return activity.between(
+                foldsSources ? wide(activity.source()) : activity.source(),
+                foldsDestinations ? wide(activity.destination()) : activity.destination());
+    }
+
+    private Entity wide(Entity end) {
+        String ip = end.ip();
+        if (ip == null || !end.isAddress()) {
+            return end;
+        }
+        byte[] bytes = Ip.parse(ip);
+        if (bytes == null) {
+            return end;
+        }
+        int bits = bytes.length == 4 ? V4[level] : V6[level];
+        return end.blockBits() <= bits ? end : Entity.block(bytes, bits);
+    }
+}

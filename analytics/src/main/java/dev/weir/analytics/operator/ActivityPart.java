@@ -1,0 +1,38 @@
+package dev.weir.analytics.operator;
+
+import dev.weir.analytics.detector.Scope;
+import dev.weir.model.Activity;
+import dev.weir.model.codec.ActivityCodec;
+
+/**
+ * An activity on its way: encoded once for the topic and every kind of detector, with what it is keyed by.
+ *
+ * @param cluster empty for none
+ * @param source key of the entity
+ * @param destination key of the entity
+ * @param service protocol and port
+ * @param activity as {@link ActivityCodec} writes it
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record ActivityPart(
+        long sliceMs, String cluster, String source, String destination, String service, byte[] activity) {
+
+    public static ActivityPart of(Activity activity) {
+        return new ActivityPart(
+                activity.sliceMs(),
+                activity.cluster() == null ? "" : activity.cluster(),
+                activity.source().key(),
+                activity.destination().key(),
+                activity.protocol() + "/" + (activity.port() == null ? "" : activity.port()),
+                ActivityCodec.encode(activity));
+    }
+
+    /** What the detectors of a scope remember it by. */
+    public String key(Scope scope) {
+        return switch (scope) {
+            case SOURCE -> cluster + "|" + source;
+            case EDGE -> cluster + "|" + source + "|" + destination + "|" + service;
+            case DESTINATION -> cluster + "|" + destination;
+        };
+    }
+}

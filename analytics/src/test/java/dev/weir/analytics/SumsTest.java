@@ -1,0 +1,92 @@
+package dev.weir.analytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.model.Activity;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Entity;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SumsTest {
+    private static final Activity ONE = Samples.activity(0, "web", Samples.DB, 80, true);
+
+    @Test
+    void partsOfAnEdgeAddUp() {
+        Sums sums = Sums.ofDestination();
+        sums.add(from("192.0.2.1"));
+        sums.add(from("192.0.2.2"));
+        sums.add(from("192.0.2.1"));
+        assertThat(sums.isFolded()).isFalse();
+        assertThat(sums.activities()).extracting(Activity::connections).containsExactly(2L, 1L);
+    }
+
+    @Test
+    void tooManyAddressesCountAsTheirBlocks() {
+        List<Activity> parts = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            parts.add(from("192." + (i >> 8) + ".0." + (i & 255)));
+        }
+        List<Activity> sums = sum(parts, Sums.ofDestination());
+        assertThat(sums).hasSize(40).allMatch(each -> each.connections() % 16 == 0);
+        assertThat(sums.get(0).source().display()).isEqualTo("192.0.0.0/24");
+        assertThat(sums.stream().mapToLong(Activity::connections).sum()).isEqualTo(10_000);
+    }
+
+    @Test
+    void theOrderOfThePartsDoesNotMatter() {
+        Random random = new Random(5);
+        List<Activity> parts = new ArrayList<>();
+        for (int i = 0; i < 12_000; i++) {
+            String ip = random.nextInt(5) == 0
+                    ? "2001:db8:" + Integer.toHexString(random.nextInt(4000)) + "::" + (1 + random.nextInt(9))
+                    : random.nextInt(1, 224) + "." + random.nextInt(256) + "." + random.nextInt(3) + ".7";
+            parts.add(from(ip));
+        }
+        List<Activity> sums = sum(parts, Sums.ofDestination());
+        assertThat(sums).hasSizeBetween(100, Sums.MAX_EDGES);
+        assertThat(sums.stream().mapToLong(Activity::connections).sum()).isEqualTo(12_000);
+        for (int i = 0; i < 3; i++) {
+            Collections.shuffle(parts, random);
+            assertThat(sum(parts, Sums.ofDestination())).isEqualTo(sums);
+        }
+        List<Activity> inTwo = new ArrayList<>(sum(parts.subList(0, 6_000), Sums.ofDestination()));
+        inTwo.addAll(sum(parts.subList(6_000, 12_000), Sums.ofDestination()));
+        assertThat(sum(inTwo, Sums.ofDestination()).stream()
+                        .mapToLong(Activity::connections)
+                        .sum())
+                .isEqualTo(12_000);
+    }
+
+    @Test
+    void workloadsAreNeverFoldedAndWhatIsTooMuchIsCounted() {
+        Sums sums = Sums.ofSource();
+        for (int port = 1; port <= 5_000; port++) {
+            sums.add(Samples.activity(0, "web", Samples.DB, port, true));
+        }
+        assertThat(sums.activities()).hasSize(Sums.MAX_EDGES);
+        assertThat(sums.left()).isEqualTo(5_000 - Sums.MAX_EDGES);
+    }
+
+    @Test
+    void aBlockIsNotTakenForASmallerOne() {
+        Entity block = Entity.block(new byte[] {10, 1, 2, 3}, 16);
+        assertThat(block.display()).isEqualTo("10.1.0.0/16");
+        assertThat(block.blockBits()).isEqualTo(16);
+        assertThat(Entity.of(Endpoint.of("10.1.0.0", null)).blockBits()).isEqualTo(Integer.MAX_VALUE);
+        Entity odd = Entity.of(Endpoint.of("10.1.0.0", null).withNames(List.of("10.1.0.0/x")));
+        assertThat(odd.blockBits()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    private static List<Activity> sum(List<Activity> parts, Sums sums) {
+        parts.forEach(sums::add);
+        return sums.activities();
+    }
+
+    private static Activity from(String ip) {
+        return ONE.between(Entity.of(Endpoint.of(ip, null)), ONE.destination());
+    }
+}

@@ -1,0 +1,213 @@
+package dev.weir.model.codec;
+
+import com.google.protobuf.WireFormat;
+import dev.weir.model.Activity;
+import dev.weir.model.DnsQueries;
+import dev.weir.model.Entity;
+import dev.weir.model.Expected;
+import dev.weir.model.Flow;
+import dev.weir.model.HttpRequests;
+import dev.weir.model.PolicyRef;
+import dev.weir.model.Verdict;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the protobuf form of an activity. */
+final class ActivityReader extends ProtoReader {
+    private static final Verdict[] VERDICTS = Verdict.values();
+    private static final Expected[] EXPECTED = Expected.values();
+    private static final byte[] NOTHING = new byte[0];
+
+    ActivityReader(byte[] value, ProtoMemory memory) {
+        super(value, memory);
+    }
+
+    Activity activity() throws IOException {
+        long slice = 0;
+        String cluster = null;
+        Entity source = null;
+        Entity destination = null;
+        Integer port = null;
+        String protocol = null;
+        Verdict verdict = null;
+        Expected expected = null;
+        String outcome = null;
+        List<PolicyRef> decidedBy = new ArrayList<>(2);
+        long connections = 0;
+        long established = 0;
+        long refused = 0;
+        long unanswered = 0;
+        Long bytesSent = null;
+        Long bytesReceived = null;
+        Long packetsSent = null;
+        Long packetsReceived = null;
+        long firstSeen = 0;
+        long lastSeen = 0;
+        List<Integer> starts = new ArrayList<>();
+        int sampling = 1;
+        long cleartext = 0;
+        List<DnsQueries> dns = new ArrayList<>(0);
+        HttpRequests http = null;
+        List<Flow> samples = new ArrayList<>(4);
+        for (int tag = tag(); tag != 0; tag = tag()) {
+            switch (WireFormat.getTagFieldNumber(tag)) {
+                case 1 -> slice = number(tag, "slice_ms");
+                case 2 -> cluster = text(tag, "cluster");
+                case 3 -> source = entity(tag, "source");
+                case 4 -> destination = entity(tag, "destination");
+                case 5 -> port = smallNumber(tag, "port");
+                case 6 -> protocol = text(tag, "protocol");
+                case 7 -> verdict = oneOf(tag, "verdict", VERDICTS);
+                case 8 -> expected = oneOf(tag, "expected", EXPECTED);
+                case 9 -> outcome = text(tag, "outcome");
+                case 10 -> decidedBy.add(policy(tag));
+                case 11 -> connections = number(tag, "connections");
+                case 12 -> established = number(tag, "established");
+                case 13 -> refused = number(tag, "refused");
+                case 14 -> unanswered = number(tag, "unanswered");
+                case 15 -> bytesSent = number(tag, "bytes_sent");
+                case 16 -> bytesReceived = number(tag, "bytes_received");
+                case 17 -> packetsSent = number(tag, "packets_sent");
+                case 18 -> packetsReceived = number(tag, "packets_received");
+                case 19 -> firstSeen = number(tag, "first_seen_ms");
+                case 20 -> lastSeen = number(tag, "last_seen_ms");
+                case 21 -> starts(tag, starts);
+                case 22 -> sampling = smallNumber(tag, "sampling");
+                case 23 -> cleartext = number(tag, "cleartext");
+                case 24 -> dns.add(dns(tag));
+                case 25 -> http = http(tag);
+                case 26 -> samples.add(sample(tag));
+                default -> skip(tag);
+            }
+        }
+        return new Activity(
+                slice,
+                cluster,
+                required("source", source),
+                required("destination", destination),
+                port,
+                required("protocol", protocol),
+                required("verdict", verdict),
+                expected,
+                outcome,
+                decidedBy,
+                connections,
+                established,
+                refused,
+                unanswered,
+                bytesSent,
+                bytesReceived,
+                packetsSent,
+                packetsReceived,
+                firstSeen,
+                lastSeen,
+                starts,
+                sampling,
+                cleartext,
+                dns,
+                http,
+                samples);
+    }
+
+    private Entity entity(int tag, String side) throws IOException {
+        int outer = push(tag, side);
+        String namespace = null;
+        String workload = null;
+        String workloadKind = null;
+        String pod = null;
+        String ip = null;
+        String node = null;
+        String service = null;
+        List<String> names = null;
+        for (int inner = tag(); inner != 0; inner = tag()) {
+            switch (WireFormat.getTagFieldNumber(inner)) {
+                case 1 -> namespace = text(inner, "namespace");
+                case 2 -> workload = text(inner, "workload");
+                case 3 -> workloadKind = text(inner, "workload_kind");
+                case 4 -> pod = text(inner, "pod");
+                case 5 -> ip = text(inner, "ip");
+                case 6 -> node = text(inner, "node");
+                case 7 -> service = text(inner, "service");
+                case 8 -> names = add(names, text(inner, "names"));
+                default -> skip(inner);
+            }
+        }
+        pop(outer);
+        return new Entity(namespace, workload, workloadKind, pod, ip, node, service, names);
+    }
+
+    private PolicyRef policy(int tag) throws IOException {
+        int outer = push(tag, "decided_by");
+        String kind = null;
+        String namespace = null;
+        String name = null;
+        String rule = null;
+        for (int inner = tag(); inner != 0; inner = tag()) {
+            switch (WireFormat.getTagFieldNumber(inner)) {
+                case 1 -> kind = text(inner, "decided_by.kind");
+                case 2 -> namespace = text(inner, "decided_by.namespace");
+                case 3 -> name = text(inner, "decided_by.name");
+                case 4 -> rule = text(inner, "decided_by.rule");
+                default -> skip(inner);
+            }
+        }
+        pop(outer);
+        return new PolicyRef(required("decided_by.kind", kind), namespace, required("decided_by.name", name), rule);
+    }
+
+    private void starts(int tag, List<Integer> starts) throws IOException {
+        int outer = push(tag, "starts_ms");
+        while (at < limit) {
+            starts.add((int) varint());
+        }
+        pop(outer);
+    }
+
+    private DnsQueries dns(int tag) throws IOException {
+        int outer = push(tag, "dns");
+        String domain = null;
+        long queries = 0;
+        long failed = 0;
+        long bulky = 0;
+        long nameBytes = 0;
+        byte[] names = NOTHING;
+        for (int inner = tag(); inner != 0; inner = tag()) {
+            switch (WireFormat.getTagFieldNumber(inner)) {
+                case 1 -> domain = text(inner, "dns.domain");
+                case 2 -> queries = number(inner, "dns.queries");
+                case 3 -> failed = number(inner, "dns.failed");
+                case 4 -> bulky = number(inner, "dns.bulky");
+                case 5 -> nameBytes = number(inner, "dns.name_bytes");
+                case 6 -> names = bytes(inner, "dns.names");
+                default -> skip(inner);
+            }
+        }
+        pop(outer);
+        return new DnsQueries(required("dns.domain", domain), queries, failed, bulky, nameBytes, names);
+    }
+
+    private HttpRequests http(int tag) throws IOException {
+        int outer = push(tag, "http");
+        long requests = 0;
+        long failed = 0;
+        byte[] paths = NOTHING;
+        for (int inner = tag(); inner != 0; inner = tag()) {
+            switch (WireFormat.getTagFieldNumber(inner)) {
+                case 1 -> requests = number(inner, "http.requests");
+                case 2 -> failed = number(inner, "http.failed");
+                case 3 -> paths = bytes(inner, "http.paths");
+                default -> skip(inner);
+            }
+        }
+        pop(outer);
+        return new HttpRequests(requests, failed, paths);
+    }
+
+    private Flow sample(int tag) throws IOException {
+        int outer = push(tag, "samples");
+        Flow flow = new FlowReader(value, at, limit, memory).flow();
+        pop(outer);
+        return flow;
+    }
+}

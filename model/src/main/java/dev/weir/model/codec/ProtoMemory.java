@@ -1,0 +1,72 @@
+package dev.weir.model.codec;
+
+import dev.weir.model.Endpoint;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What bytes were decoded to before, since the same names come again and again. Each place holds what was last decoded there, so
+ * that it stays small: at most {@value #PLACES} texts and as many endpoints of at most {@value #MAX_BYTES} bytes. For one thread.
+ */
+final class ProtoMemory {
+    private static final int PLACES = 8192;
+    /** More than an endpoint with a dozen labels takes. */
+    private static final int MAX_BYTES = 1024;
+
+    private static final long PRIME = 0x9E3779B97F4A7C15L;
+    /** Eight bytes at a time: a hash byte by byte takes longer than all the rest of decoding. */
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final Remembered[] texts = new Remembered[PLACES];
+    private final Remembered[] ends = new Remembered[PLACES];
+
+    @SuppressWarnings("ArrayRecordComponent") // compared by range only
+    private record Remembered(byte[] bytes, Object decoded) {}
+
+    @Nullable String text(byte[] value, int from, int to) {
+        return (String) find(texts, value, from, to);
+    }
+
+    void remember(byte[] value, int from, int to, String text) {
+        put(texts, value, from, to, text);
+    }
+
+    /** An endpoint with the same names. */
+    @Nullable Endpoint end(byte[] value, int from, int to) {
+        return (Endpoint) find(ends, value, from, to);
+    }
+
+    void remember(byte[] value, int from, int to, Endpoint end) {
+        put(ends, value, from, to, end);
+    }
+
+    private static @Nullable Object find(Remembered[] places, byte[] value, int from, int to) {
+        Remembered there = places[place(value, from, to)];
+        return there != null && Arrays.equals(there.bytes, 0, there.bytes.length, value, from, to)
+                ? there.decoded
+                : null;
+    }
+
+    private static void put(Remembered[] places, byte[] value, int from, int to, Object decoded) {
+        if (to - from > MAX_BYTES) {
+            return;
+        }
+        places[place(value, from, to)] = new Remembered(Arrays.copyOfRange(value, from, to), decoded);
+    }
+
+    private static int place(byte[] value, int from, int to) {
+        long hash = to - from;
+        int i = from;
+        for (; i + Long.BYTES <= to; i += Long.BYTES) {
+            hash = (hash ^ (long) EIGHT.get(value, i)) * PRIME;
+            hash ^= hash >>> 32;
+        }
+        for (; i < to; i++) {
+            hash = (hash ^ value[i]) * PRIME;
+        }
+        return (int) ((hash * PRIME) >>> (Long.SIZE - Integer.numberOfTrailingZeros(PLACES)));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.weir.model.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.model.Activity;
+import dev.weir.model.InvalidRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ActivityCodecTest {
+    private final ActivityCodec codec = new ActivityCodec();
+
+    @Test
+    void randomActivitiesSurvive() {
+        RandomActivities activities = new RandomActivities(20261122);
+        for (int i = 0; i < 1_000; i++) {
+            Activity activity = activities.next();
+            Activity decoded = codec.decode(ActivityCodec.encode(activity));
+            // Arrays are equal by content only in JSON.
+            assertThat(new String(Json.write(decoded), StandardCharsets.UTF_8))
+                    .isEqualTo(new String(Json.write(activity), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void generatedClassesReadTheSameBytes() throws Exception {
+        RandomActivities activities = new RandomActivities(7);
+        for (int i = 0; i < 300; i++) {
+            Activity activity = activities.next();
+            byte[] bytes = ActivityCodec.encode(activity);
+            dev.weir.proto.v1.Activity generated = dev.weir.proto.v1.Activity.parseFrom(bytes);
+            assertThat(generated.getSliceMs()).isEqualTo(activity.sliceMs());
+            assertThat(generated.getVerdict().name())
+                    .isEqualTo(activity.verdict().name());
+            assertThat(generated.getStartsMsList()).isEqualTo(activity.startsMs());
+            assertThat(generated.getSamplesCount()).isEqualTo(activity.samples().size());
+            assertThat(generated.getUnknownFields().asMap()).isEmpty();
+            assertThat(generated.getSource().getUnknownFields().asMap()).isEmpty();
+            assertThat(Json.write(codec.decode(generated.toByteArray()))).isEqualTo(Json.write(activity));
+        }
+    }
+
+    @Test
+    void arbitraryBytesAreRefusedAndNothingWorse() {
+        Random random = new Random(1);
+        byte[] valid = ActivityCodec.encode(new RandomActivities(3).next());
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = valid.clone();
+            for (int j = 0; j <= i % 4; j++) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                assertThat(codec.decode(bytes)).isNotNull();
+            } catch (InvalidRecordException refused) {
+                assertThat(refused.field()).isNotEmpty();
+            }
+        }
+        assertThatThrownBy(() -> codec.decode(new byte[0])).hasMessage("source: is missing");
+    }
+}

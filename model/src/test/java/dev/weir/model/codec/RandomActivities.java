@@ -1,0 +1,74 @@
+package dev.weir.model.codec;
+
+import dev.weir.model.Activity;
+import dev.weir.model.DnsQueries;
+import dev.weir.model.Entity;
+import dev.weir.model.Expected;
+import dev.weir.model.Flow;
+import dev.weir.model.HttpRequests;
+import dev.weir.model.PolicyRef;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Activities with every field now present, now absent, from a seed. */
+final class RandomActivities {
+    private final Random random;
+    private final RandomFlows flows;
+
+    RandomActivities(long seed) {
+        this.random = new Random(seed);
+        this.flows = new RandomFlows(seed);
+    }
+
+    Activity next() {
+        Flow flow = flows.next();
+        return new Activity(
+                Activity.sliceOf(flow.endMs()),
+                flow.cluster(),
+                Entity.of(flow.source()),
+                Entity.of(flow.destination()),
+                flow.destination().port(),
+                flow.protocol(),
+                flow.verdict(),
+                maybe(() -> Expected.values()[random.nextInt(4)]),
+                maybe(() -> "policy-bypass"),
+                some(() -> new PolicyRef("NetworkPolicy", maybe(() -> "shop"), "db", maybe(() -> "ingress[0]"))),
+                count(),
+                count(),
+                count(),
+                count(),
+                maybe(this::count),
+                maybe(this::count),
+                maybe(this::count),
+                maybe(this::count),
+                flow.startMs(),
+                flow.endMs(),
+                some(() -> random.nextInt(10_000)),
+                1 + random.nextInt(50),
+                count(),
+                some(() -> new DnsQueries("example.org", count(), count(), count(), count(), sketch())),
+                maybe(() -> new HttpRequests(count(), count(), sketch())),
+                some(flows::next));
+    }
+
+    private long count() {
+        return random.nextLong(1L << 40);
+    }
+
+    private byte[] sketch() {
+        byte[] bytes = new byte[random.nextInt(40)];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private <T> List<T> some(Supplier<T> each) {
+        return Stream.generate(each).limit(random.nextInt(4)).toList();
+    }
+
+    private <T> @Nullable T maybe(Supplier<T> value) {
+        return random.nextBoolean() ? value.get() : null;
+    }
+}
