@@ -6,10 +6,10 @@ import dev.weir.analytics.job.FlinkSettings;
 import dev.weir.analytics.job.KafkaIo;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.publish.ContextPublisher;
-import dev.weir.ingest.publish.SpoolConfig;
-import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.model.Flow;
 import dev.weir.model.Topics;
+import dev.weir.model.codec.FlowCodec;
+import dev.weir.model.codec.FlowJson;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.broker.EmbeddedBroker;
 import dev.weir.standalone.broker.TopicSetup;
@@ -17,11 +17,13 @@ import dev.weir.standalone.demo.Simulator;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -34,34 +36,43 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Runs the whole job and a null job (the same Kafka source, then nothing) over the same topic by turns, in this one JVM, and
  * prints the throughput of both and their ratio. The first turn warms the JVM up and does not count.
  *
- * <p>Arguments: how many flows (default 1,000,000), how many counted turns (default 3), and how many times as many connections
- * as in a small shop each edge has (default 100: about forty flows for each pair of pods and ten seconds).
+ * <p>Arguments: how many flows (default 3,000,000), how many counted turns (default 3), how many times as many connections
+ * as in a small shop each edge has (default 100: about forty flows for each pair of pods and ten seconds),
+ * and {@code json} for flows as JSON.
  */
 public final class JobThroughput {
     private static final long BEGAN = 1_790_000_000_000L;
     private static final long STEP = 10_000;
     private static final int PARTITIONS = 4;
-    private static final String COLLECTOR = "benchmark";
 
     private JobThroughput() {}
 
     public static void main(String[] args) throws Exception {
-        int flows = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
+        int flows = args.length > 0 ? Integer.parseInt(args[0]) : 3_000_000;
         int turns = args.length > 1 ? Integer.parseInt(args[1]) : 3;
         double intensity = args.length > 2 ? Double.parseDouble(args[2]) : 100;
+        String form = args.length > 3 ? args[3] : "protobuf";
         Path folder = Files.createTempDirectory("weir-benchmark");
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
             TopicSetup.ensure(kafka, PARTITIONS, (short) 1);
-            long published = fill(kafka, folder.resolve("spool"), flows, intensity);
+            long published = fill(kafka, flows, intensity, form);
             System.out.printf(
-                    Locale.ROOT, "%,d flows of the simulated shop in %d partitions, one task%n", published, PARTITIONS);
+                    Locale.ROOT,
+                    "%,d flows of the simulated shop as %s in %d partitions, one task%n",
+                    published,
+                    form,
+                    PARTITIONS);
             double[] ratios = new double[turns];
             for (int turn = 0; turn <= turns; turn++) {
                 double nothing = published / nullJob(kafka);
@@ -86,23 +97,28 @@ public final class JobThroughput {
         Runtime.getRuntime().halt(0);
     }
 
-    private static long fill(KafkaConfig kafka, Path spool, int flows, double intensity) throws InterruptedException {
+    private static long fill(KafkaConfig kafka, int flows, double intensity, String form) throws Exception {
         Simulator simulator = new Simulator(1, intensity);
-        CollectorRegistry registry = new CollectorRegistry();
-        IngestMetrics metrics = new IngestMetrics(registry);
+        Properties properties = kafka.clientProperties();
+        properties.put("compression.type", "lz4");
+        properties.put("linger.ms", "20");
         long published = 0;
-        try (ContextPublisher context = new ContextPublisher(kafka, metrics);
-                SpooledFlows publisher = new SpooledFlows(
-                        kafka, new SpoolConfig(spool.toString(), null, null), InstantSource.system(), metrics)) {
+        try (ContextPublisher context = new ContextPublisher(kafka, new IngestMetrics(new CollectorRegistry()));
+                KafkaProducer<byte[], byte[]> producer =
+                        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             context.publish(simulator.context());
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (long at = BEGAN; published < flows; at += STEP) {
-                List<Flow> some = simulator.usual(at, at + STEP);
-                for (Flow flow : some) {
-                    if (!publisher.put(COLLECTOR, flow)) {
-                        throw new IllegalStateException("a flow was not published");
-                    }
+                for (Flow flow : simulator.usual(at, at + STEP)) {
+                    byte[] value = form.equals("json") ? FlowJson.encode(flow) : FlowCodec.encode(flow);
+                    sent.add(producer.send(new ProducerRecord<>(Topics.FLOWS.topic(), value)));
+                    published++;
                 }
-                published += some.size();
+                producer.flush();
+                for (Future<RecordMetadata> each : sent) {
+                    each.get();
+                }
+                sent.clear();
             }
         }
         return published;
