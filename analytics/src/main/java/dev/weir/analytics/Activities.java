@@ -51,6 +51,7 @@ public final class Activities {
                 Math.max(a.lastSeenMs(), b.lastSeenMs()),
                 starts,
                 Math.max(a.sampling(), b.sampling()),
+                Math.max(a.lostPercent(), b.lostPercent()),
                 a.cleartext() + b.cleartext(),
                 dns(a.dns(), b.dns()),
                 http(a.http(), b.http()),

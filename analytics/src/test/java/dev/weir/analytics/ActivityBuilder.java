@@ -32,6 +32,7 @@ public final class ActivityBuilder {
     private @Nullable HttpRequests http;
     private List<Flow> flows = List.of();
     private int sampling = 1;
+    private int lostPercent;
     private long cleartext;
 
     public ActivityBuilder(long slice, Entity source, Entity destination, int port) {
@@ -116,6 +117,11 @@ public final class ActivityBuilder {
         return this;
     }
 
+    public ActivityBuilder lost(int percent) {
+        lostPercent = percent;
+        return this;
+    }
+
     public ActivityBuilder cleartext(long connections) {
         cleartext = connections;
         return this;
@@ -145,6 +151,7 @@ public final class ActivityBuilder {
                 lastMs,
                 starts,
                 sampling,
+                lostPercent,
                 cleartext,
                 dns,
                 http,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param refused connections answered by a reset only
  * @param unanswered connections that got no answer
  * @param startsMs offsets of connection starts from {@code firstSeenMs}, in ms, at most {@value #MAX_STARTS}
+ * @param lostPercent how much is missing at most: lost on the way to Weir, or too late to be counted; 0 when nothing is known to be
  * @param cleartext connections of which the exporter says that they were not encrypted
  * @param dns what was asked, by registered domain, sorted, at most {@value #MAX_DOMAINS}; of names in the cluster nothing
  * @param http null where the exporter sees none
@@ -43,6 +44,7 @@ public record Activity(
         long lastSeenMs,
         List<Integer> startsMs,
         int sampling,
+        int lostPercent,
         long cleartext,
         List<DnsQueries> dns,
         @Nullable HttpRequests http,
@@ -92,6 +94,7 @@ public record Activity(
                 lastSeenMs,
                 startsMs,
                 sampling,
+                lostPercent,
                 cleartext,
                 dns,
                 http,

@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param reporter node or exporter that saw the flow
  * @param collector kind of collector that read it
  * @param sampling one of how many packets or flows was seen; null or 1 when all were
+ * @param lostPercent of what its exporter sent lately, how much never came: 1 to 100; null when nothing is known to be lost
  */
 public record Flow(
         long startMs,
@@ -34,6 +36,7 @@ public record Flow(
         @Nullable String reporter,
         @Nullable String collector,
         @Nullable Integer sampling,
+        @Nullable Integer lostPercent,
         @Nullable L7 l7) {
 
     /** The last millisecond of the year 9999; whatever lies behind it is a unit mistaken (micro- or nanoseconds). */
@@ -56,6 +59,45 @@ public record Flow(
         if (sampling != null && sampling < 1) {
             throw new InvalidRecordException("sampling", sampling + " is below 1");
         }
+        if (lostPercent != null && (lostPercent < 1 || lostPercent > 100)) {
+            throw new InvalidRecordException("lost_percent", lostPercent + " is outside 1..100");
+        }
+    }
+
+    /** A flow of an exporter of which nothing is known to be lost. */
+    public Flow(
+            long startMs,
+            long endMs,
+            Endpoint source,
+            Endpoint destination,
+            String protocol,
+            Verdict verdict,
+            @Nullable String dropReason,
+            @Nullable Direction direction,
+            @Nullable Boolean isReply,
+            @Nullable Boolean encrypted,
+            @Nullable String cluster,
+            @Nullable String reporter,
+            @Nullable String collector,
+            @Nullable Integer sampling,
+            @Nullable L7 l7) {
+        this(
+                startMs,
+                endMs,
+                source,
+                destination,
+                protocol,
+                verdict,
+                dropReason,
+                direction,
+                isReply,
+                encrypted,
+                cluster,
+                reporter,
+                collector,
+                sampling,
+                null,
+                l7);
     }
 
     /** The name for an IANA protocol number: one of the five that have a name here, else the number as text. */
@@ -87,7 +129,31 @@ public record Flow(
                 reporter,
                 collector,
                 sampling,
+                lostPercent,
                 l7);
+    }
+
+    /** The same flow from an exporter of which so much was lost lately. */
+    public Flow withLost(@Nullable Integer percent) {
+        return Objects.equals(percent, lostPercent)
+                ? this
+                : new Flow(
+                        startMs,
+                        endMs,
+                        source,
+                        destination,
+                        protocol,
+                        verdict,
+                        dropReason,
+                        direction,
+                        isReply,
+                        encrypted,
+                        cluster,
+                        reporter,
+                        collector,
+                        sampling,
+                        percent,
+                        l7);
     }
 
     private static void requireTime(String field, long ms) {

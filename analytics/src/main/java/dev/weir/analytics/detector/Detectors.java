@@ -29,7 +29,18 @@ import java.util.List;
 public final class Detectors {
     private Detectors() {}
 
+    /**
+     * All of them, each with the settings that single workloads have of their own.
+     *
+     * @throws dev.weir.model.config.ConfigException when a file with settings cannot be used
+     */
     public static List<Detector<?>> all(DetectorsConfig config) {
+        String file = config.workloads().file();
+        List<Detector<?>> usual = plain(config);
+        return file == null ? usual : WorkloadSettings.applied(file, config, usual);
+    }
+
+    static List<Detector<?>> plain(DetectorsConfig config) {
         return List.of(
                 new NewEdge(config.newEdge()),
                 new NewExternal(config.newExternal()),

@@ -46,7 +46,8 @@ public record DetectorsConfig(
         VolumeAnomalyConfig volumeAnomaly,
         SilenceConfig silence,
         ThreatListConfig threatList,
-        SegmentConfig segment)
+        SegmentConfig segment,
+        WorkloadsConfig workloads)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -72,7 +73,8 @@ public record DetectorsConfig(
             @Nullable VolumeAnomalyConfig volumeAnomaly,
             @Nullable SilenceConfig silence,
             @Nullable ThreatListConfig threatList,
-            @Nullable SegmentConfig segment) {
+            @Nullable SegmentConfig segment,
+            @Nullable WorkloadsConfig workloads) {
         this.newEdge = newEdge == null ? NoveltyConfig.defaults() : newEdge;
         this.newExternal = newExternal == null ? NoveltyConfig.defaults() : newExternal;
         this.newListeningPort = newListeningPort == null ? NoveltyConfig.defaults() : newListeningPort;
@@ -97,13 +99,14 @@ public record DetectorsConfig(
         this.silence = silence == null ? new SilenceConfig(null, null, null, null) : silence;
         this.threatList = threatList == null ? new ThreatListConfig(null) : threatList;
         this.segment = segment == null ? new SegmentConfig(null) : segment;
+        this.workloads = workloads == null ? new WorkloadsConfig(null) : workloads;
     }
 
     /** The defaults. */
     public static DetectorsConfig defaults() {
         return new DetectorsConfig(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null, null, null, null, null);
+                null, null, null, null, null, null);
     }
 
     /** The same with another least time of learning. */
@@ -130,6 +133,7 @@ public record DetectorsConfig(
                 volumeAnomaly,
                 silence,
                 threatList,
-                segment);
+                segment,
+                workloads);
     }
 }

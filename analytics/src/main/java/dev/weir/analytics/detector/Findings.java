@@ -26,6 +26,7 @@ public final class Findings {
     private long lastSeenMs;
     private long count;
     private int sampling;
+    private int lostPercent;
     private Entity source;
     private Entity destination;
     private final TreeSet<Integer> ports = new TreeSet<>();
@@ -90,6 +91,7 @@ public final class Findings {
     private void rest(Activity activity) {
         count += activity.connections();
         sampling = Math.max(sampling, activity.sampling());
+        lostPercent = Math.max(lostPercent, activity.lostPercent());
         if (activity.port() != null) {
             ports.add(activity.port());
         }
@@ -184,6 +186,10 @@ public final class Findings {
         if (sampling > 1) {
             caveats.add("sampled 1:" + sampling);
             confidence(SAMPLED * confidence);
+        }
+        if (lostPercent > 0) {
+            caveats.add("up to " + lostPercent + " % of the flows are missing, lost or late");
+            confidence((1 - lostPercent / 200.0) * confidence);
         }
         return new Finding(
                 detector,

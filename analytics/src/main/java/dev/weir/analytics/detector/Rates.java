@@ -7,13 +7,15 @@ import java.util.TreeMap;
 /**
  * How often each of a source's edges is used: lately, by slice, and usually. Usual is the most that was seen in one window,
  * fading with a half-life of six hours. It takes in each half hour when that is over, so that an attack does not become
- * usual by growing, and nothing of an edge that is being reported, so that it does not by going on.
+ * usual by growing, and nothing of an edge that is being reported, so that it does not by going on; but what has gone on for a
+ * day has been told for a day, and from then on that much of it is usual.
  *
  * @param edges bounded in number by {@link #add}
  */
 public record Rates(Map<String, Edge> edges) {
     private static final int MAX_EDGES = 256;
     private static final long FOLD_MS = 30 * 60_000;
+    private static final long NEWS_MS = 24 * 3_600_000;
     private static final double HALF_LIFE_MS = 6 * 3_600_000.0;
 
     /**
@@ -23,9 +25,9 @@ public record Rates(Map<String, Edge> edges) {
      * @param most in one window of this half hour
      * @param usual in one window
      * @param foldedMs when this half hour began
-     * @param reported whether it is being reported
+     * @param reportedMs since when it is being reported; 0 when it is not
      */
-    public record Edge(Map<Long, Long> lately, long most, double usual, long foldedMs, boolean reported) {
+    public record Edge(Map<Long, Long> lately, long most, double usual, long foldedMs, long reportedMs) {
         /** How many within the window. */
         public long count() {
             return lately.values().stream().mapToLong(Long::longValue).sum();
@@ -42,7 +44,8 @@ public record Rates(Map<String, Edge> edges) {
         }
 
         private Edge at(long nowMs, long windowMs) {
-            long seen = reported ? 0 : Math.max(most, count());
+            boolean isNews = reportedMs > 0 && nowMs - reportedMs < NEWS_MS;
+            long seen = isNews ? 0 : Math.max(most, count());
             boolean over = nowMs - foldedMs >= FOLD_MS;
             double faded = over ? usual * Math.pow(0.5, (nowMs - foldedMs) / HALF_LIFE_MS) : usual;
             Map<Long, Long> kept = new TreeMap<>(lately);
@@ -52,7 +55,7 @@ public record Rates(Map<String, Edge> edges) {
                     over ? 0 : seen,
                     over ? Math.max(faded, seen) : usual,
                     over ? nowMs : foldedMs,
-                    reported && !kept.isEmpty());
+                    isNews && !kept.isEmpty() ? reportedMs : 0);
         }
 
         private boolean isWorthKeeping() {
@@ -79,14 +82,16 @@ public record Rates(Map<String, Edge> edges) {
     /** Counts for an edge; at the bound the one that is used least makes room. */
     public Edge add(String key, long sliceMs, long count) {
         Bounds.makeRoom(edges, key, MAX_EDGES, edge -> edge.count() + edge.usual());
-        Edge edge = edges.computeIfAbsent(key, each -> new Edge(new TreeMap<>(), 0, 0, sliceMs, false));
+        Edge edge = edges.computeIfAbsent(key, each -> new Edge(new TreeMap<>(), 0, 0, sliceMs, 0));
         edge.lately().merge(sliceMs, count, Long::sum);
         return edge;
     }
 
-    /** From now on it is being reported, until nothing is seen of it for a window. */
-    public void report(String key) {
-        edges.computeIfPresent(
-                key, (each, edge) -> new Edge(edge.lately(), edge.most(), edge.usual(), edge.foldedMs(), true));
+    /** From now on it is being reported, until nothing is seen of it for a window, or for a day. */
+    public void report(String key, long nowMs) {
+        edges.computeIfPresent(key, (each, edge) -> {
+            long since = edge.reportedMs() == 0 ? nowMs : edge.reportedMs();
+            return new Edge(edge.lately(), edge.most(), edge.usual(), edge.foldedMs(), since);
+        });
     }
 }

@@ -46,6 +46,7 @@ final class EdgeSlice {
     private long firstSeenMs = Long.MAX_VALUE;
     private long lastSeenMs = Long.MIN_VALUE;
     private int sampling = 1;
+    private int lostPercent;
 
     EdgeSlice(Judgement judgement, long sliceMs, Crowds crowds) {
         this.judgement = judgement;
@@ -73,6 +74,7 @@ final class EdgeSlice {
         firstSeenMs = Math.min(firstSeenMs, flow.startMs());
         lastSeenMs = Math.max(lastSeenMs, flow.endMs());
         sampling = Math.max(sampling, flow.sampling() == null ? 1 : flow.sampling());
+        lostPercent = Math.max(lostPercent, flow.lostPercent() == null ? 0 : flow.lostPercent());
         cleartext += Boolean.FALSE.equals(flow.encrypted()) ? 1 : 0;
         requests.add(flow.l7());
         keepStart(flow.startMs());
@@ -122,7 +124,10 @@ final class EdgeSlice {
         return sliceMs;
     }
 
-    Activity activity() {
+    /**
+     * @param latePercent of all flows, how many came too late to be added up, lately
+     */
+    Activity activity(int latePercent) {
         List<Integer> offsets = Arrays.stream(startTimes, 0, starts)
                 .sorted()
                 .limit(Activity.MAX_STARTS)
@@ -153,6 +158,7 @@ final class EdgeSlice {
                 lastSeenMs,
                 offsets,
                 sampling,
+                Math.max(lostPercent, latePercent),
                 cleartext,
                 requests.dns(),
                 requests.http(),
@@ -172,6 +178,9 @@ final class EdgeSlice {
         List<String> caveats = new ArrayList<>();
         if (sampling > 1) {
             caveats.add("sampled 1:" + sampling);
+        }
+        if (lostPercent > 0) {
+            caveats.add(lostPercent + " % of what the exporter sent was lost");
         }
         if (judgement.observed() == Verdict.UNKNOWN) {
             caveats.add("the exporter does not tell whether the connection was dropped");

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * flushed. For one thread.
  */
 public final class RollUp {
+    private static final double LATELY = 100_000;
+
     private final Judge judge;
     private final int maxEdges;
     private final Consumer<Activity> activities;
@@ -32,6 +34,8 @@ public final class RollUp {
     private long sliceMs;
     private int size;
     private long left;
+    private double inTime;
+    private double late;
 
     /** What flows must share to be one edge. {@code epoch} tells apart flows before and after a context change. */
     private record Key(
@@ -59,6 +63,7 @@ public final class RollUp {
 
     /** Takes in a flow that is in time. */
     public void add(Flow flow) {
+        inTime++;
         Key key = key(flow);
         EdgeSlice edge = slice(key.sliceMs()).get(key);
         if (edge == null) {
@@ -86,6 +91,7 @@ public final class RollUp {
 
     /** Judges a flow whose slice is over: policy has its say, but it is part of no activity any more. */
     public void addLate(Flow flow) {
+        late++;
         EdgeSlice alone = new EdgeSlice(judge.judge(flow), Activity.sliceOf(flow.endMs()), crowds);
         alone.add(flow);
         tell(alone, 1);
@@ -113,7 +119,7 @@ public final class RollUp {
     private void send(Collection<EdgeSlice> edges) {
         Map<String, Activity> byEdge = new LinkedHashMap<>();
         for (EdgeSlice edge : edges) {
-            Activity activity = edge.activity();
+            Activity activity = edge.activity(latePercent());
             byEdge.merge(activity.edgeKey(), activity, Activities::merged);
         }
         if (byEdge.size() <= Sums.MAX_EDGES) {
@@ -153,6 +159,15 @@ public final class RollUp {
     /** How many edges are being added up. */
     public int size() {
         return size;
+    }
+
+    /** Whoever is late halves with those in time, so that it is of lately. */
+    private int latePercent() {
+        if (inTime + late > LATELY) {
+            inTime /= 2;
+            late /= 2;
+        }
+        return late < 1e-3 * inTime ? 0 : (int) Math.ceil(100 * late / (inTime + late));
     }
 
     private void tell(EdgeSlice edge, long count) {

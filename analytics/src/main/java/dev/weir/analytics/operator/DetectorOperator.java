@@ -161,7 +161,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         boolean isOver = context.timerService().currentWatermark() == Long.MAX_VALUE;
         if (!activities.isEmpty() || (!isOver && lastSlice.value() != null)) {
             // When the input ends nobody is silent.
-            Slice whole = new Slice(slice, activities, decisions(context));
+            Slice whole = new Slice(slice, activities, decisions(context), workload(key));
             for (Running<?> each : running) {
                 if (activities.isEmpty() && !each.detector().wakes()) {
                     continue;
@@ -189,6 +189,14 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             running.forEach(each -> each.state().clear());
             lastSlice.clear();
         }
+    }
+
+    /** Of a key that begins with a workload, see {@link dev.weir.model.Entity#key}. */
+    private static @Nullable String workload(String key) {
+        int from = key.indexOf('|') + 1;
+        int to = key.indexOf('|', from);
+        String[] parts = key.substring(from, to < 0 ? key.length() : to).split("/", -1);
+        return parts.length == 4 && parts[0].equals("workload") ? parts[1] + "/" + parts[3] : null;
     }
 
     /** At the end of the slice that a time is in, as those with activity. */

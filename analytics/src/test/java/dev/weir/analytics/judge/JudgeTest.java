@@ -211,6 +211,33 @@ class JudgeTest {
     }
 
     @Test
+    void whatIsMissingIsTold() {
+        rollUp.add(flow(10_000, WEB, DB, 80).withLost(3));
+        rollUp.add(flow(10_001, WEB, DB, 80));
+        for (int i = 0; i < 98; i++) {
+            rollUp.add(flow(10_002, WEB, DB, 81));
+        }
+        rollUp.flush(Long.MAX_VALUE);
+        assertThat(activities).extracting(Activity::lostPercent).containsExactly(3, 0);
+        rollUp.addLate(flow(10_003, WEB, DB, 80));
+        rollUp.add(flow(20_000, WEB, DB, 80));
+        rollUp.flush(Long.MAX_VALUE);
+        assertThat(activities.get(2).lostPercent()).isEqualTo(1);
+    }
+
+    @Test
+    void ofAddressesWithoutAnEndOnlySomeAreTold() {
+        judge.apply(dbPolicy(0, "{}"));
+        for (int i = 0; i < 50; i++) {
+            rollUp.add(flow(10_000 + i, "203.0.113." + i, DB, 80));
+        }
+        assertThat(findings).hasSize(50);
+        assertThat(findings.stream().map(Finding::fingerprint).distinct()).hasSize(Crowds.MAX_NAMED + 1);
+        assertThat(findings.get(49).source().display()).isEqualTo("several");
+        assertThat(rollUp.unnamed()).isEqualTo(50 - Crowds.MAX_NAMED);
+    }
+
+    @Test
     void aFullMapIsFlushedEarly() {
         for (int port = 1; port <= 4; port++) {
             rollUp.add(flow(10_000, WEB, DB, port));

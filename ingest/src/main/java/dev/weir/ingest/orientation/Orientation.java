@@ -108,6 +108,7 @@ public final class Orientation {
                 flow.reporter(),
                 flow.collector(),
                 flow.sampling(),
+                flow.lostPercent(),
                 flow.l7());
     }
 
@@ -130,6 +131,7 @@ public final class Orientation {
                 opener.reporter(),
                 opener.collector(),
                 opener.sampling() == null ? answer.sampling() : opener.sampling(),
+                larger(opener.lostPercent(), answer.lostPercent()),
                 L7.joined(opener.l7(), answer.l7()));
     }
 
@@ -150,6 +152,7 @@ public final class Orientation {
                 first.reporter() + "," + second.reporter(),
                 first.collector(),
                 first.sampling(),
+                larger(first.lostPercent(), second.lostPercent()),
                 L7.joined(first.l7(), second.l7()));
     }
 
@@ -165,8 +168,11 @@ public final class Orientation {
                                         : (Integer) (first.tcpFlags() | second.tcpFlags()));
     }
 
-    private static @Nullable Long larger(@Nullable Long a, @Nullable Long b) {
-        return a == null || b == null ? (a == null ? b : a) : (Long) Math.max(a, b);
+    private static <T extends Comparable<T>> @Nullable T larger(@Nullable T a, @Nullable T b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return a.compareTo(b) < 0 ? b : a;
     }
 
     /** An end as its own half tells it, with what only the other half knows of it. */

@@ -86,6 +86,7 @@ public final class ActivityCodec {
         for (Flow sample : activity.samples()) {
             message(out, 26, part -> FlowProto.write(sample, part));
         }
+        out.writeInt32(27, activity.lostPercent());
     }
 
     private static void write(Entity entity, CodedOutputStream out) throws IOException {

@@ -46,6 +46,7 @@ final class ActivityReader extends ProtoReader {
         long lastSeen = 0;
         List<Integer> starts = new ArrayList<>();
         int sampling = 1;
+        int lostPercent = 0;
         long cleartext = 0;
         List<DnsQueries> dns = new ArrayList<>(0);
         HttpRequests http = null;
@@ -78,6 +79,7 @@ final class ActivityReader extends ProtoReader {
                 case 24 -> dns.add(dns(tag));
                 case 25 -> http = http(tag);
                 case 26 -> samples.add(sample(tag));
+                case 27 -> lostPercent = smallNumber(tag, "lost_percent");
                 default -> skip(tag);
             }
         }
@@ -104,6 +106,7 @@ final class ActivityReader extends ProtoReader {
                 lastSeen,
                 starts,
                 sampling,
+                lostPercent,
                 cleartext,
                 dns,
                 http,

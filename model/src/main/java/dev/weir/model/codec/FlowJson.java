@@ -114,6 +114,7 @@ public final class FlowJson {
         text(g, "reporter", flow.reporter());
         text(g, "collector", flow.collector());
         number(g, "sampling", flow.sampling());
+        number(g, "lost_percent", flow.lostPercent());
         L7 l7 = flow.l7();
         if (l7 != null) {
             write(l7, g);
@@ -232,6 +233,7 @@ public final class FlowJson {
             String reporter = null;
             String collector = null;
             Integer sampling = null;
+            Integer lostPercent = null;
             L7 l7 = null;
             in.enter("flow");
             for (String name = in.next(); name != null; name = in.next()) {
@@ -253,6 +255,7 @@ public final class FlowJson {
                     case "reporter" -> reporter = in.text();
                     case "collector" -> collector = in.text();
                     case "sampling" -> sampling = in.smallNumber();
+                    case "lost_percent" -> lostPercent = in.smallNumber();
                     case "l7" -> l7 = l7();
                     default -> in.skip();
                 }
@@ -273,6 +276,7 @@ public final class FlowJson {
                     reporter,
                     collector,
                     sampling,
+                    lostPercent,
                     l7);
         }
 

@@ -71,6 +71,7 @@ public final class FlowProto {
         if (l7 != null) {
             message(out, 15, part -> write(l7, part));
         }
+        number(out, 16, flow.lostPercent());
     }
 
     private static void write(Endpoint end, CodedOutputStream out) throws IOException {

@@ -67,6 +67,7 @@ final class FlowReader extends ProtoReader {
         String reporter = null;
         String collector = null;
         Integer sampling = null;
+        Integer lostPercent = null;
         L7 l7 = null;
         for (int tag = tag(); tag != 0; tag = tag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
@@ -88,6 +89,7 @@ final class FlowReader extends ProtoReader {
                 case 13 -> collector = text(tag, "collector");
                 case 14 -> sampling = smallNumber(tag, "sampling");
                 case 15 -> l7 = l7(tag);
+                case 16 -> lostPercent = smallNumber(tag, "lost_percent");
                 default -> skip(tag);
             }
         }
@@ -109,6 +111,7 @@ final class FlowReader extends ProtoReader {
                 reporter,
                 collector,
                 sampling,
+                lostPercent,
                 l7);
     }
 

@@ -15,12 +15,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,6 +68,69 @@ public final class ConfigLoader {
             throw new ConfigException(explain(where, e, lines));
         } catch (JsonProcessingException e) {
             throw new ConfigException(where + ": " + e.getOriginalMessage());
+        }
+    }
+
+    /**
+     * The settings with what some of them are to be instead, by key, sections within sections.
+     *
+     * @param where for messages
+     * @throws ConfigException naming the key
+     */
+    public static <R extends Record> R changed(String where, R settings, Map<?, ?> changes) {
+        RecordComponent[] components = settings.getClass().getRecordComponents();
+        Map<String, RecordComponent> known = new LinkedHashMap<>();
+        for (RecordComponent component : components) {
+            known.put(ConfigSchema.key(component), component);
+        }
+        for (Object key : changes.keySet()) {
+            if (!known.containsKey(String.valueOf(key))) {
+                throw new ConfigException(where + "." + key + ": there is no such setting"
+                        + suggestion(String.valueOf(key), known.keySet()));
+            }
+        }
+        Object[] values = new Object[components.length];
+        Class<?>[] types = new Class<?>[components.length];
+        for (int i = 0; i < components.length; i++) {
+            String key = ConfigSchema.key(components[i]);
+            Object before = value(components[i], settings);
+            types[i] = components[i].getType();
+            values[i] = changes.containsKey(key)
+                    ? changed(where + "." + key, components[i], before, changes.get(key))
+                    : before;
+        }
+        return made(settings, types, values);
+    }
+
+    private static @Nullable Object changed(
+            String where, RecordComponent component, @Nullable Object before, @Nullable Object change) {
+        if (before instanceof Record section) {
+            if (change instanceof Map<?, ?> changes) {
+                return changed(where, section, changes);
+            }
+            throw new ConfigException(where + ": is a section, and must hold keys and values");
+        }
+        try {
+            return YAML.convertValue(change, YAML.constructType(component.getGenericType()));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(where + ": " + change + " is not what it holds");
+        }
+    }
+
+    private static @Nullable Object value(RecordComponent component, Record of) {
+        try {
+            return component.getAccessor().invoke(of);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a record has accessors", e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the constructor is that of the record's own class
+    private static <R extends Record> R made(R like, Class<?>[] types, @Nullable Object[] values) {
+        try {
+            return (R) like.getClass().getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a record has a canonical constructor", e);
         }
     }
 

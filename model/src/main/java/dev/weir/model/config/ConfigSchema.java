@@ -60,9 +60,14 @@ public final class ConfigSchema {
                 : component.getType().getSimpleName();
     }
 
+    /** What a component is called in files. */
+    static String key(RecordComponent component) {
+        return SNAKE.translate(component.getName());
+    }
+
     private void add(String prefix, Class<?> record) {
         for (RecordComponent component : record.getRecordComponents()) {
-            String path = prefix + SNAKE.translate(component.getName());
+            String path = prefix + key(component);
             components.put(path, component);
             if (component.getType().isRecord()) {
                 add(path + ".", component.getType());

@@ -60,6 +60,7 @@ class JsonTest {
                 9,
                 List.of(0, 4),
                 1,
+                5,
                 2,
                 List.of(),
                 null,

@@ -48,6 +48,7 @@ final class RandomActivities {
                 flow.endMs(),
                 some(() -> random.nextInt(10_000)),
                 1 + random.nextInt(50),
+                random.nextInt(100),
                 count(),
                 some(() -> new DnsQueries("example.org", count(), count(), count(), count(), sketch())),
                 maybe(() -> new HttpRequests(count(), count(), sketch())),

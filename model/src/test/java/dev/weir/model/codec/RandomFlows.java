@@ -37,6 +37,7 @@ final class RandomFlows {
                 maybe(this::word),
                 maybe(this::word),
                 maybe(() -> 1 + random.nextInt(1000)),
+                maybe(() -> 1 + random.nextInt(100)),
                 maybe(this::l7));
     }
 

@@ -46,7 +46,7 @@ public final class BruteForce extends AbstractDetector<Rates> {
             String edge = activity.destination().key() + "|" + activity.port();
             Rates.Edge now = rates.add(edge, slice.startMs(), attempts);
             if (now.count() >= now.threshold(config.attempts(), config.timesUsual())) {
-                rates.report(edge);
+                rates.report(edge, slice.endMs());
                 findings.add(finding(activity, edge, now));
             }
         }

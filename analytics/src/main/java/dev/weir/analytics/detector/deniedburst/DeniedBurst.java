@@ -48,7 +48,7 @@ public final class DeniedBurst extends AbstractDetector<Rates> {
         if (edge.count() < threshold) {
             return new Step<>(rates, List.of());
         }
-        rates.report(ALL);
+        rates.report(ALL, slice.endMs());
         return new Step<>(rates, List.of(finding(dropped, edge, threshold)));
     }
 

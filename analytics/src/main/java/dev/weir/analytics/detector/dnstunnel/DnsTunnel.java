@@ -91,7 +91,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
         if (!carriesData || names < edge.threshold(config.names(), config.timesUsual())) {
             return null;
         }
-        usual.report(domain);
+        usual.report(domain, slice.endMs());
         String who = activity.source().display();
         return begin(activity, domain)
                 .confidence(Math.min(0.95, 0.75 + 0.2 * (names - config.names()) / (2.0 * config.names())))
@@ -131,7 +131,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
         if (edge.count() < threshold) {
             return null;
         }
-        usual.report(server);
+        usual.report(server, slice.endMs());
         String who = activity.source().display();
         return begin(activity, server)
                 .confidence(Math.min(0.85, 0.7 + 0.15 * (edge.count() - threshold) / (2 * threshold)))

@@ -63,7 +63,7 @@ public final class Exfiltration extends AbstractDetector<Sent> {
             Rates.Edge edge = burst.add(peer, step, sent);
             boolean isOneWay = day.sent() >= config.ratio() * day.received();
             if (isOneWay && edge.count() >= edge.threshold(config.bytes(), config.timesUsual())) {
-                burst.report(peer);
+                burst.report(peer, slice.endMs());
                 findings.add(finding(
                         activity,
                         peer,

@@ -60,7 +60,7 @@ public final class Flood extends AbstractDetector<Rates> {
                 String key = service + "|" + kind.what();
                 Rates.Edge now = rates.add(key, slice.startMs(), kind.count());
                 if (kind.count() >= now.threshold(kind.least(), config.timesUsual())) {
-                    rates.report(key);
+                    rates.report(key, slice.endMs());
                     findings.add(finding(activities, service, kind, now));
                     return;
                 }

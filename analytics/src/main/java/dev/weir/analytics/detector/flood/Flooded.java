@@ -54,7 +54,7 @@ public final class Flooded extends AbstractDetector<Rates> {
             Rates.Edge edge = rates.add(port, slice.startMs(), unanswered);
             double threshold = edge.threshold(config.unanswered(), config.timesUsual());
             if (unanswered >= threshold) {
-                rates.report(port);
+                rates.report(port, slice.endMs());
                 if (isOfMany(activities, unanswered)) {
                     findings.add(finding(activities, port, unanswered, threshold));
                 }

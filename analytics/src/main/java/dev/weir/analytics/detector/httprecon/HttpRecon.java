@@ -67,7 +67,7 @@ public final class HttpRecon extends AbstractDetector<Asked> {
             } else if (isShort(activity)) {
                 Rates.Edge edge = bursts.add(server, slice.startMs(), activity.established());
                 if (known && edge.count() >= edge.threshold(config.connections(), config.timesUsual())) {
-                    bursts.report(server);
+                    bursts.report(server, slice.endMs());
                     findings.add(burst(activity, server, edge));
                 }
             }

@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.LossShare;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.format.HubbleFormat;
 import dev.weir.ingest.intake.Intake;
@@ -44,6 +45,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
     private static final JsonFormat.Printer PRINTER =
             JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
 
+    private final LossShare loss = new LossShare();
     private final HubbleConfig config;
     private final Intake intake;
     private final InstantSource clock;
@@ -110,6 +112,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
             metrics.hubbleLost
                     .labels(response.getLostEvents().getSource().name())
                     .inc(response.getLostEvents().getNumEventsLost());
+            loss.add(0, response.getLostEvents().getNumEventsLost());
             return;
         }
         if (response.hasNodeStatus()) {
@@ -120,7 +123,11 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
             JsonNode json = Json.MAPPER.readTree(PRINTER.print(response));
             Flow flow = HubbleFormat.flow(json);
             if (flow != null && !seen.isAgain(flow.startMs(), response.hashCode())) {
-                intake.take(flow, json.path("flow").path("traffic_direction").asText(null), clock.millis());
+                loss.add(1, 0);
+                intake.take(
+                        flow.withLost(loss.percent()),
+                        json.path("flow").path("traffic_direction").asText(null),
+                        clock.millis());
             }
         } catch (InvalidProtocolBufferException | JsonProcessingException e) {
             throw new InvalidRecordException("flow", "is not what Hubble's service describes: " + e.getMessage());

@@ -1,6 +1,7 @@
 package dev.weir.ingest.collector.netflow;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one datagram held.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param setsHeld data sets that now wait for their template
  * @param setsLost data sets that no template is known for and no room to wait
  * @param missed how many flows (v5, IPFIX) or datagrams (v9) the sequence number says were lost before this one
+ * @param lostPercent the share of what this exporter sent that was lost lately; null for none
  */
 record Decoded(
         int version,
@@ -21,7 +23,8 @@ record Decoded(
         int otherRecords,
         int setsHeld,
         int setsLost,
-        long missed) {
+        long missed,
+        @Nullable Integer lostPercent) {
     /** The version in metrics: 5, 9, 10 or sflow. */
     String word() {
         return sflow ? "sflow" : Integer.toString(version);

@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.ingest.LossShare;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class ExporterState {
     private final Map<Long, Integer> samplingBySampler = new HashMap<>();
     private @Nullable Integer sampling;
     private @Nullable Long systemInitMs;
+    private final LossShare loss = new LossShare();
     private long nextSequence = UNKNOWN;
 
     @Nullable Template template(int id) {
@@ -79,6 +81,13 @@ final class ExporterState {
     long missedBefore(long sequence, long carried) {
         long missed = nextSequence < 0 ? 0 : (sequence - nextSequence) & 0xffff_ffffL;
         nextSequence = carried == UNKNOWN ? UNKNOWN : (sequence + carried) & 0xffff_ffffL;
-        return missed < 1 << 20 ? missed : 0;
+        long lost = missed < 1 << 20 ? missed : 0;
+        loss.add(Math.max(0, carried), lost);
+        return lost;
+    }
+
+    /** The share of what was sent that was lost lately; null for none. */
+    @Nullable Integer lostPercent() {
+        return loss.percent();
     }
 }

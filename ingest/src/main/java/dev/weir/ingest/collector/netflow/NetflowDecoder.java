@@ -84,7 +84,7 @@ final class NetflowDecoder {
         for (int i = 0; i < count; i++) {
             flows.add(v5Record(datagram.readSlice(V5_RECORD), exportMs, uptimeMs, state));
         }
-        return new Decoded(5, false, flows, 0, 0, 0, 0, state.missedBefore(sequence, count));
+        return new Decoded(5, false, flows, 0, 0, 0, 0, state.missedBefore(sequence, count), state.lostPercent());
     }
 
     private static ExportedFlow v5Record(ByteBuf in, long exportMs, long uptimeMs, ExporterState state) {
@@ -121,7 +121,7 @@ final class NetflowDecoder {
         ExporterState state = state(exporter, 9, datagram.readUnsignedInt());
         SetReader sets = new SetReader(false, exportMs, uptimeMs, state, held, nowMs);
         sets.readAll(datagram);
-        return sets.decoded(9, state.missedBefore(sequence, 1));
+        return sets.decoded(9, state.missedBefore(sequence, 1), state.lostPercent());
     }
 
     private Decoded decodeIpfix(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
@@ -139,7 +139,7 @@ final class NetflowDecoder {
         sets.readAll(datagram.readSlice(length - IPFIX_HEADER));
         // A set that could not be read carries an unknown number of records, so the next number cannot be told.
         long missed = state.missedBefore(sequence, sets.allRead() ? sets.records() : ExporterState.UNKNOWN);
-        return sets.decoded(10, missed);
+        return sets.decoded(10, missed, state.lostPercent());
     }
 
     private static void requireHeader(String version, ByteBuf datagram, int length) throws MalformedDatagramException {

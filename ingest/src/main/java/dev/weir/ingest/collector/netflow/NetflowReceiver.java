@@ -59,7 +59,7 @@ final class NetflowReceiver {
             metrics.netflowSetsLost.inc(decoded.setsLost());
             metrics.netflowRecordsSkipped.labels("no_addresses").inc(decoded.otherRecords());
             for (ExportedFlow record : decoded.flows()) {
-                add(record, exporter, nowMs, out);
+                add(record, exporter, decoded.lostPercent(), nowMs, out);
             }
             return true;
         } catch (MalformedDatagramException e) {
@@ -80,9 +80,9 @@ final class NetflowReceiver {
         }
     }
 
-    private void add(ExportedFlow record, String exporter, long nowMs, Out out) {
+    private void add(ExportedFlow record, String exporter, @Nullable Integer lost, long nowMs, Out out) {
         try {
-            Flow flow = ExportedFlows.flow(record, exporter, cluster);
+            Flow flow = ExportedFlows.flow(record, exporter, cluster).withLost(lost);
             Antrea antrea = record.antrea();
             if (interNode != null && antrea != null && antrea.lacksAnEnd()) {
                 interNode.take(flow, nowMs, joined -> out.take(joined, null));

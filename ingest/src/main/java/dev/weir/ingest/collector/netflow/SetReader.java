@@ -55,8 +55,9 @@ final class SetReader {
         }
     }
 
-    Decoded decoded(int version, long missed) {
-        return new Decoded(version, false, flows, optionsRecords, otherRecords, setsHeld, setsLost, missed);
+    Decoded decoded(int version, long missed, @Nullable Integer lostPercent) {
+        return new Decoded(
+                version, false, flows, optionsRecords, otherRecords, setsHeld, setsLost, missed, lostPercent);
     }
 
     /** Data records of this message, which is what IPFIX counts its sequence by. */

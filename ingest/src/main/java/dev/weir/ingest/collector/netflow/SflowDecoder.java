@@ -64,7 +64,8 @@ final class SflowDecoder {
                     others += flowSample(sample, format == EXPANDED_FLOW_SAMPLE, nowMs, flows);
                 }
             }
-            return new Decoded(VERSION, true, flows, 0, others, 0, 0, state.missedBefore(sequence, 1));
+            return new Decoded(
+                    VERSION, true, flows, 0, others, 0, 0, state.missedBefore(sequence, 1), state.lostPercent());
         } catch (IndexOutOfBoundsException e) {
             throw new MalformedDatagramException("sFlow datagram ends in the middle of a field");
         }

@@ -3,11 +3,12 @@ package dev.weir.standalone.command.detect;
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.ConfigLoader;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A number among the settings of a detector.
@@ -62,29 +63,8 @@ record Threshold(String section, String name, Number value) {
 
     /** The configuration with another value here. */
     AnalyticsConfig set(AnalyticsConfig config, Number other) {
-        DetectorsConfig detectors = config.detectors();
-        for (RecordComponent component : DetectorsConfig.class.getRecordComponents()) {
-            if (component.getName().equals(section)) {
-                Record changed = with((Record) value(component, detectors), name, other);
-                return with(config, "detectors", with(detectors, section, changed));
-            }
-        }
-        throw new IllegalStateException("no section " + section);
-    }
-
-    @SuppressWarnings("unchecked") // the constructor is that of the record's own class
-    private static <R extends Record> R with(R record, String name, Object other) {
-        RecordComponent[] components = record.getClass().getRecordComponents();
-        Object[] values = Arrays.stream(components)
-                .map(each -> each.getName().equals(name) ? other : value(each, record))
-                .toArray();
-        Class<?>[] types =
-                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-        try {
-            return (R) record.getClass().getDeclaredConstructor(types).newInstance(values);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a record has a canonical constructor", e);
-        }
+        Map<String, ?> changes = Map.of("detectors", Map.of(words(section, '_'), Map.of(words(name, '_'), other)));
+        return ConfigLoader.changed("analytics", config, changes);
     }
 
     private static Object value(RecordComponent component, Record of) {

@@ -1,0 +1,63 @@
+package dev.weir.analytics.detector;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A detector that some workloads have with other settings. They remember alike, so that settings can change at any time. */
+final class ByWorkload<S> implements Detector<S> {
+    private static final long serialVersionUID = 1L;
+
+    private final Detector<S> usual;
+    private final List<WorkloadSettings.Instead<S>> instead;
+
+    @SuppressWarnings("unchecked") // all are the same detector, with other settings
+    ByWorkload(Detector<S> usual, List<WorkloadSettings.Instead<?>> instead) {
+        this.usual = usual;
+        this.instead = List.copyOf((List<WorkloadSettings.Instead<S>>) (List<?>) instead);
+    }
+
+    @Override
+    public String id() {
+        return usual.id();
+    }
+
+    @Override
+    public Scope scope() {
+        return usual.scope();
+    }
+
+    @Override
+    public Class<S> stateType() {
+        return usual.stateType();
+    }
+
+    @Override
+    public boolean wakes() {
+        return usual.wakes();
+    }
+
+    @Override
+    public Duration retention() {
+        Duration longest = usual.retention();
+        for (WorkloadSettings.Instead<S> each : instead) {
+            Detector<S> other = each.detector();
+            longest = other != null && other.retention().compareTo(longest) > 0 ? other.retention() : longest;
+        }
+        return longest;
+    }
+
+    @Override
+    public Step<S> step(@Nullable S state, Slice slice) {
+        String who = slice.workload();
+        if (who != null) {
+            for (WorkloadSettings.Instead<S> each : instead) {
+                if (each.isFor(who)) {
+                    Detector<S> other = each.detector();
+                    return other == null ? Step.nothing() : other.step(state, slice);
+                }
+            }
+        }
+        return usual.step(state, slice);
+    }
+}

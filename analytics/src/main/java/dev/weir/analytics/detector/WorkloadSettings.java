@@ -1,0 +1,102 @@
+package dev.weir.analytics.detector;
+
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.ConfigLoader;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of single workloads and namespaces. For each workload the first entry counts that names it.
+ *
+ * @param settings in the order of the file
+ */
+record WorkloadSettings(List<Entry> settings) {
+
+    WorkloadSettings(@Nullable List<Entry> settings) {
+        this.settings = settings == null ? List.of() : List.copyOf(settings);
+    }
+
+    /**
+     * @param workloads {@code namespace/name}, {@code *} for any part of either
+     * @param off ids of detectors that say nothing of them
+     * @param detectors what is set otherwise, by section and key as in the configuration
+     */
+    record Entry(List<String> workloads, List<String> off, Map<String, Map<String, Object>> detectors) {
+        Entry(
+                @Nullable List<String> workloads,
+                @Nullable List<String> off,
+                @Nullable Map<String, Map<String, Object>> detectors) {
+            this.workloads = workloads == null ? List.of() : List.copyOf(workloads);
+            this.off = off == null ? List.of() : List.copyOf(off);
+            this.detectors = detectors == null ? Map.of() : Map.copyOf(detectors);
+        }
+
+        List<Pattern> patterns() {
+            return workloads.stream()
+                    .map(name -> Pattern.compile("\\Q" + name.replace("*", "\\E[^/]*\\Q") + "\\E"))
+                    .toList();
+        }
+    }
+
+    /** What some workloads have instead of the usual detector; none where it is off. */
+    record Instead<S>(List<Pattern> workloads, @Nullable Detector<S> detector) implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        boolean isFor(String who) {
+            return workloads.stream().anyMatch(pattern -> pattern.matcher(who).matches());
+        }
+    }
+
+    /**
+     * @throws ConfigException naming the file and the key
+     */
+    static List<Detector<?>> applied(String file, DetectorsConfig config, List<Detector<?>> usual) {
+        List<Entry> entries = ConfigLoader.load(Path.of(file), WorkloadSettings.class, Map.of())
+                .settings();
+        Set<String> ids = usual.stream().map(Detector::id).collect(Collectors.toSet());
+        List<List<Detector<?>>> others = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            String where = file + ": settings[" + i + "]";
+            check(where, entries.get(i), ids);
+            others.add(Detectors.plain(ConfigLoader.changed(
+                    where + ".detectors", config, entries.get(i).detectors())));
+        }
+        List<Detector<?>> all = new ArrayList<>();
+        for (int i = 0; i < usual.size(); i++) {
+            List<Instead<?>> instead = new ArrayList<>();
+            for (int j = 0; j < entries.size(); j++) {
+                boolean off = entries.get(j).off().contains(usual.get(i).id());
+                instead.add(new Instead<>(
+                        entries.get(j).patterns(), off ? null : others.get(j).get(i)));
+            }
+            all.add(new ByWorkload<>(usual.get(i), instead));
+        }
+        return all;
+    }
+
+    private static void check(String where, Entry entry, Set<String> ids) {
+        if (entry.workloads().isEmpty()) {
+            throw new ConfigException(where + ".workloads: is missing; for example ['shop/web', 'batch/*']");
+        }
+        for (String pattern : entry.workloads()) {
+            if (pattern.chars().filter(c -> c == '/').count() != 1) {
+                throw new ConfigException(where + ".workloads: '" + pattern + "' is not namespace/name");
+            }
+        }
+        for (String id : entry.off()) {
+            if (!ids.contains(id)) {
+                throw new ConfigException(where + ".off: '" + id + "' is no detector");
+            }
+        }
+        if (entry.detectors().containsKey("workloads")) {
+            throw new ConfigException(where + ".detectors.workloads: settings of workloads have none of their own");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.weir.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LossShareTest {
+    private final LossShare share = new LossShare();
+
+    @Test
+    void nothingIsMissingUntilSomethingIs() {
+        assertThat(share.percent()).isNull();
+        share.add(1_000, 0);
+        assertThat(share.percent()).isNull();
+        share.add(0, 100);
+        assertThat(share.percent()).isEqualTo(10);
+    }
+
+    @Test
+    void whatWasMissingLongAgoIsForgotten() {
+        share.add(500, 500);
+        assertThat(share.percent()).isEqualTo(50);
+        for (int i = 0; i < 200; i++) {
+            share.add(1_000, 0);
+        }
+        assertThat(share.percent()).isNull();
+    }
+
+    @Test
+    void hugeGapsDoNotOverflow() {
+        share.add(1, Long.MAX_VALUE / 4);
+        assertThat(share.percent()).isEqualTo(100);
+    }
+}
