@@ -48,7 +48,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * <p>Arguments: how many flows (default 3,000,000), how many counted turns (default 3), how many times as many connections
  * as in a small shop each edge has (default 100: about forty flows for each pair of pods and ten seconds),
- * and {@code json} for flows as JSON.
+ * {@code json} for flows as JSON, and over how many edges (five connections each in every slice) instead of those of the shop.
  */
 public final class JobThroughput {
     private static final long BEGAN = 1_790_000_000_000L;
@@ -62,21 +62,20 @@ public final class JobThroughput {
         int turns = args.length > 1 ? Integer.parseInt(args[1]) : 3;
         double intensity = args.length > 2 ? Double.parseDouble(args[2]) : 100;
         String form = args.length > 3 ? args[3] : "protobuf";
+        int edges = args.length > 4 ? Integer.parseInt(args[4]) : 0;
         Path folder = Files.createTempDirectory("weir-benchmark");
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
             TopicSetup.ensure(kafka, PARTITIONS, (short) 1);
-            long published = fill(kafka, flows, intensity, form);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%,d flows of the simulated shop as %s in %d partitions, one task%n",
-                    published,
-                    form,
-                    PARTITIONS);
+            long published = fill(kafka, flows, intensity, form, edges);
+            System.out.printf(Locale.ROOT, "%,d flows as %s in %d partitions, one task%n", published, form, PARTITIONS);
             double[] ratios = new double[turns];
+            long bytes = 0;
             for (int turn = 0; turn <= turns; turn++) {
                 double nothing = published / nullJob(kafka);
+                FolderSize state = FolderSize.watch(folder.resolve("checkpoints"));
                 double job = published / wholeJob(kafka, folder.resolve("checkpoints"));
+                bytes = state.most();
                 System.out.printf(
                         Locale.ROOT,
                         "%s  null job %,9.0f/s  job %,9.0f/s  ratio %.3f%n",
@@ -90,6 +89,9 @@ public final class JobThroughput {
             }
             Arrays.sort(ratios);
             System.out.printf(Locale.ROOT, "median ratio %.3f%n", ratios[turns / 2]);
+            if (edges > 0) {
+                System.out.printf(Locale.ROOT, "%,d bytes of state, %,d for each edge%n", bytes, bytes / edges);
+            }
             System.out.printf(
                     Locale.ROOT, "%.1f flows in each activity%n", published * (turns + 1.0) / activities(kafka));
         }
@@ -97,8 +99,9 @@ public final class JobThroughput {
         Runtime.getRuntime().halt(0);
     }
 
-    private static long fill(KafkaConfig kafka, int flows, double intensity, String form) throws Exception {
-        Simulator simulator = new Simulator(1, intensity);
+    private static long fill(KafkaConfig kafka, int flows, double intensity, String form, int edges) throws Exception {
+        Simulator shop = new Simulator(1, intensity);
+        ManyEdges many = edges == 0 ? null : new ManyEdges(edges);
         Properties properties = kafka.clientProperties();
         properties.put("compression.type", "lz4");
         properties.put("linger.ms", "20");
@@ -106,10 +109,10 @@ public final class JobThroughput {
         try (ContextPublisher context = new ContextPublisher(kafka, new IngestMetrics(new CollectorRegistry()));
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            context.publish(simulator.context());
+            context.publish(shop.context());
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (long at = BEGAN; published < flows; at += STEP) {
-                for (Flow flow : simulator.usual(at, at + STEP)) {
+                for (Flow flow : many == null ? shop.usual(at, at + STEP) : many.between(at, at + STEP)) {
                     byte[] value = form.equals("json") ? FlowJson.encode(flow) : FlowCodec.encode(flow);
                     sent.add(producer.send(new ProducerRecord<>(Topics.FLOWS.topic(), value)));
                     published++;

@@ -1,0 +1,72 @@
+package dev.weir.benchmarks;
+
+import dev.weir.model.Endpoint;
+import dev.weir.model.Flow;
+import dev.weir.model.TcpFlags;
+import dev.weir.model.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Ordinary connections over as many edges as one likes: 4,000 of them in every slice, five connections over each. */
+final class ManyEdges {
+    private static final int EDGES_IN_A_SLICE = 4_000;
+    private static final int FLOWS_OF_AN_EDGE = 5;
+    private static final int DESTINATIONS = 500;
+
+    private final int edges;
+    private int next;
+
+    ManyEdges(int edges) {
+        this.edges = edges;
+    }
+
+    List<Flow> between(long fromMs, long toMs) {
+        int count = Math.min(edges, EDGES_IN_A_SLICE);
+        List<Flow> flows = new ArrayList<>(count * FLOWS_OF_AN_EDGE);
+        for (int turn = 0; turn < FLOWS_OF_AN_EDGE; turn++) {
+            long at = fromMs + (toMs - fromMs) * turn / FLOWS_OF_AN_EDGE;
+            for (int i = 0; i < count; i++) {
+                flows.add(flow((next + i) % edges, at + i % 1_000));
+            }
+        }
+        next = (next + count) % edges;
+        return flows;
+    }
+
+    private static Flow flow(int edge, long at) {
+        return new Flow(
+                at,
+                at + 200,
+                end("client", edge / DESTINATIONS, 10, 40_000 + (int) (at % 20_000)),
+                end("server", edge % DESTINATIONS, 20, 8080),
+                "TCP",
+                Verdict.FORWARDED,
+                null,
+                null,
+                null,
+                null,
+                null,
+                "node-1",
+                "benchmark",
+                null,
+                null);
+    }
+
+    private static Endpoint end(String role, int number, int block, int port) {
+        String name = role + "-" + number;
+        return new Endpoint(
+                "10." + block + "." + (number >> 8) + "." + (number & 255),
+                port,
+                1_000L,
+                8L,
+                TcpFlags.SYN | TcpFlags.ACK | TcpFlags.FIN,
+                "team-" + number % 20,
+                name + "-0",
+                name,
+                "Deployment",
+                null,
+                null,
+                null,
+                null);
+    }
+}
