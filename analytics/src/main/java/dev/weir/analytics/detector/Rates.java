@@ -30,12 +30,24 @@ public record Rates(Map<String, Edge> edges) {
     public record Edge(Map<Long, Long> lately, long most, double usual, long foldedMs, long reportedMs) {
         /** How many within the window. */
         public long count() {
-            return lately.values().stream().mapToLong(Long::longValue).sum();
+            long count = 0;
+            for (long each : lately.values()) {
+                count += each;
+            }
+            return count;
         }
 
         /** When the first slice of those began. */
         public long sinceMs() {
             return lately.keySet().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
+        }
+
+        private long latestMs() {
+            long latest = 0;
+            for (long each : lately.keySet()) {
+                latest = Math.max(latest, each);
+            }
+            return latest;
         }
 
         /** How many within the window are too many: so many times the usual, and never less than {@code least}. */
@@ -44,7 +56,7 @@ public record Rates(Map<String, Edge> edges) {
         }
 
         private Edge at(long nowMs, long windowMs) {
-            boolean isNews = reportedMs > 0 && nowMs - reportedMs < NEWS_MS;
+            boolean isNews = reportedMs > 0 && latestMs() - reportedMs < NEWS_MS;
             long seen = isNews ? 0 : Math.max(most, count());
             boolean over = nowMs - foldedMs >= FOLD_MS;
             double faded = over ? usual * Math.pow(0.5, (nowMs - foldedMs) / HALF_LIFE_MS) : usual;
@@ -55,7 +67,7 @@ public record Rates(Map<String, Edge> edges) {
                     over ? 0 : seen,
                     over ? Math.max(faded, seen) : usual,
                     over ? nowMs : foldedMs,
-                    isNews && !kept.isEmpty() ? reportedMs : 0);
+                    kept.isEmpty() || (over && !isNews) ? 0 : reportedMs);
         }
 
         private boolean isWorthKeeping() {

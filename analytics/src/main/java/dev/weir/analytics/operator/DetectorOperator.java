@@ -157,10 +157,14 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         long slice = timestamp + 1 - Activity.SLICE_MS;
         String key = context.getCurrentKey();
         List<Activity> activities = take(slice);
-        boolean isRemembered = lastSlice.value() != null || !isNewAddressOneTooMany(key, slice);
         boolean isOver = context.timerService().currentWatermark() == Long.MAX_VALUE;
-        if (!activities.isEmpty() || (!isOver && lastSlice.value() != null)) {
-            // When the input ends nobody is silent.
+        if (isOver && activities.isEmpty()) {
+            // When the input ends nobody is silent, and nothing needs to be forgotten.
+            return;
+        }
+        Long before = lastSlice.value();
+        boolean isRemembered = before != null || !isNewAddressOneTooMany(key, slice);
+        if (!activities.isEmpty() || before != null) {
             Slice whole = new Slice(slice, activities, decisions(context), workload(key));
             for (Running<?> each : running) {
                 if (activities.isEmpty() && !each.detector().wakes()) {
@@ -182,7 +186,10 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         long retained = retention(key);
         if (!activities.isEmpty() && isRemembered) {
             lastSlice.update(slice);
-            context.timerService().registerEventTimeTimer(cleanupAfter(slice + retained));
+            long cleanup = cleanupAfter(slice + retained);
+            if (before == null || cleanupAfter(before + retained) != cleanup) {
+                context.timerService().registerEventTimeTimer(cleanup);
+            }
         }
         Long last = lastSlice.value();
         if (last != null && timestamp >= last + retained && partsOfSlice.isEmpty()) {

@@ -143,7 +143,7 @@ class DetectorsTest {
         for (int i = 0; i < 10_000; i++) {
             rates.add("10.0." + i / 250 + "." + i % 250, 0, 1 + i % 7);
         }
-        assertThat(rates.edges()).hasSize(256);
+        assertThat(rates.edges()).hasSizeBetween(224, 256);
         assertThat(rates.at(48 * HOUR, 120_000).at(96 * HOUR, 120_000).edges())
                 .as("all of it fades")
                 .isEmpty();
@@ -179,7 +179,7 @@ class DetectorsTest {
                 tried.update("g" + group, "m" + member, group);
             }
         }
-        assertThat(tried.groups()).hasSize(128);
+        assertThat(tried.groups()).hasSizeBetween(112, 128);
         assertThat(tried.since(2_000).groups()).isEmpty();
     }
 
