@@ -89,7 +89,16 @@ public final class Activities {
         }
         TreeMap<String, DnsQueries> byDomain = new TreeMap<>();
         Stream.concat(a.stream(), b.stream()).forEach(each -> byDomain.merge(each.domain(), each, Activities::merged));
-        return byDomain.values().stream().limit(Activity.MAX_DOMAINS).toList();
+        if (byDomain.size() <= Activity.MAX_DOMAINS) {
+            return List.copyOf(byDomain.values());
+        }
+        return byDomain.values().stream()
+                .sorted(Comparator.comparingLong(DnsQueries::nameBytes)
+                        .reversed()
+                        .thenComparing(DnsQueries::domain))
+                .limit(Activity.MAX_DOMAINS)
+                .sorted(Comparator.comparing(DnsQueries::domain))
+                .toList();
     }
 
     private static DnsQueries merged(DnsQueries a, DnsQueries b) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param startsMs offsets of connection starts from {@code firstSeenMs}, in ms, at most {@value #MAX_STARTS}
  * @param lostPercent how much is missing at most: lost on the way to Weir, or too late to be counted; 0 when nothing is known to be
  * @param cleartext connections of which the exporter says that they were not encrypted
- * @param dns what was asked, by registered domain, sorted, at most {@value #MAX_DOMAINS}; of names in the cluster nothing
+ * @param dns what was asked, by registered domain, sorted, at most {@value #MAX_DOMAINS}, those whose
+ *     names carry most; of names in the cluster nothing
  * @param http null where the exporter sees none
  * @param sampling the largest sampling factor among the flows, 1 when none was sampled
  */

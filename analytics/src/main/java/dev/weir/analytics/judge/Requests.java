@@ -56,15 +56,34 @@ final class Requests {
     private void add(L7.Dns dns, String asked) {
         String name = asked.endsWith(".") ? asked.substring(0, asked.length() - 1) : asked;
         String registered = registered(name);
-        if (registered == null || (!domains.containsKey(registered) && domains.size() >= Activity.MAX_DOMAINS)) {
+        if (registered == null) {
+            return;
+        }
+        int carried = Math.max(0, name.length() - registered.length() - 1);
+        if (!domains.containsKey(registered) && domains.size() >= Activity.MAX_DOMAINS && !hasMadeRoom(carried)) {
             return;
         }
         Domain domain = domains.computeIfAbsent(registered, key -> new Domain());
         domain.queries++;
         domain.failed += "NXDOMAIN".equals(dns.rcode()) ? 1 : 0;
         domain.bulky += dns.type() != null && BULKY.contains(dns.type()) ? 1 : 0;
-        domain.nameBytes += Math.max(0, name.length() - registered.length() - 1);
+        domain.nameBytes += carried;
         domain.names.add(name);
+    }
+
+    /** What carries most keeps its place, or as many short decoys would hide a tunnel. */
+    private boolean hasMadeRoom(int carried) {
+        Map.Entry<String, Domain> least = null;
+        for (Map.Entry<String, Domain> each : domains.entrySet()) {
+            if (least == null || each.getValue().nameBytes < least.getValue().nameBytes) {
+                least = each;
+            }
+        }
+        if (least == null || least.getValue().nameBytes >= carried) {
+            return false;
+        }
+        domains.remove(least.getKey());
+        return true;
     }
 
     private void add(L7.Http request) {
