@@ -4,16 +4,24 @@ import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Ip;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Adds up the parts of one slice by edge, in bounded memory: addresses can be forged without an end. When there are more edges
  * than {@value #MAX_EDGES}, addresses of which nothing else is known count as the block that they are in, larger blocks as
- * that takes; what is then too much is left out, the last by name. The result does not depend on the order of the parts.
+ * that takes; what is then too much is left out, addresses before workloads. Between two ends only the lowest {@value #MAX_PORTS}
+ * ports count. As long as no more than ports is left out, the result does not depend on the order of the parts.
  */
 public final class Sums {
     public static final int MAX_EDGES = 4096;
+
+    /** Between two, of one protocol: more than enough to tell a scan by. */
+    static final int MAX_PORTS = 512;
 
     /** Bits of the blocks, from a single address to all. */
     private static final int[] V4 = {32, 24, 16, 8, 0};
@@ -23,6 +31,7 @@ public final class Sums {
     private final boolean foldsSources;
     private final boolean foldsDestinations;
     private TreeMap<String, Activity> byEdge = new TreeMap<>();
+    private final Map<String, TreeSet<Integer>> ports = new HashMap<>();
     private int level;
     private long left;
 
@@ -48,16 +57,57 @@ public final class Sums {
 
     public void add(Activity part) {
         Activity wide = wide(part);
+        if (!hasRoom(wide)) {
+            left++;
+            return;
+        }
         byEdge.merge(wide.edgeKey(), wide, Activities::merged);
         while (byEdge.size() > MAX_EDGES) {
             if (level < V4.length - 1 && (foldsSources || foldsDestinations)) {
                 level++;
                 widen();
             } else {
-                byEdge.pollLastEntry();
+                byEdge.remove(lastOfAddresses());
                 left++;
             }
         }
+    }
+
+    /** Between two the lowest ports keep their places. */
+    private boolean hasRoom(Activity activity) {
+        Integer port = activity.port();
+        if (port == null) {
+            return true;
+        }
+        String pair = activity.source().key() + " > " + activity.destination().key() + " " + activity.protocol() + "/";
+        TreeSet<Integer> known = ports.computeIfAbsent(pair, key -> new TreeSet<>());
+        if (known.size() < MAX_PORTS || known.contains(port)) {
+            known.add(port);
+            return true;
+        }
+        if (port > known.last()) {
+            return false;
+        }
+        String last = pair + known.pollLast() + " ";
+        SortedMap<String, Activity> edges = byEdge.subMap(last, last + Character.MAX_VALUE);
+        left += edges.size();
+        edges.clear();
+        known.add(port);
+        return true;
+    }
+
+    /** Whoever forges addresses must not push out what is known of workloads. */
+    private String lastOfAddresses() {
+        String last = byEdge.lastKey();
+        for (Map.Entry<String, Activity> edge : byEdge.descendingMap().entrySet()) {
+            Activity activity = edge.getValue();
+            if (foldsSources
+                    ? activity.source().isAddress()
+                    : activity.destination().isAddress()) {
+                return edge.getKey();
+            }
+        }
+        return last;
     }
 
     /** Sorted by edge. */
@@ -78,9 +128,14 @@ public final class Sums {
     private void widen() {
         Collection<Activity> before = byEdge.values();
         byEdge = new TreeMap<>();
+        ports.clear();
         for (Activity activity : before) {
             Activity wide = wide(activity);
-            byEdge.merge(wide.edgeKey(), wide, Activities::merged);
+            if (hasRoom(wide)) {
+                byEdge.merge(wide.edgeKey(), wide, Activities::merged);
+            } else {
+                left++;
+            }
         }
     }
 

@@ -62,13 +62,51 @@ class SumsTest {
     }
 
     @Test
-    void workloadsAreNeverFoldedAndWhatIsTooMuchIsCounted() {
-        Sums sums = Sums.ofSource();
+    void theLowestPortsBetweenTwoCount() {
+        List<Integer> ports = new ArrayList<>();
         for (int port = 1; port <= 5_000; port++) {
-            sums.add(Samples.activity(0, "web", Samples.DB, port, true));
+            ports.add(port);
         }
-        assertThat(sums.activities()).hasSize(Sums.MAX_EDGES);
-        assertThat(sums.left()).isEqualTo(5_000 - Sums.MAX_EDGES);
+        for (int i = 0; i < 3; i++) {
+            Collections.shuffle(ports, new Random(i));
+            Sums sums = Sums.ofSource();
+            ports.forEach(port -> sums.add(Samples.activity(0, "web", Samples.DB, port, true)));
+            assertThat(sums.activities())
+                    .extracting(Activity::port)
+                    .hasSize(Sums.MAX_PORTS)
+                    .allMatch(port -> port <= Sums.MAX_PORTS);
+            assertThat(sums.left()).isEqualTo(5_000 - Sums.MAX_PORTS);
+        }
+    }
+
+    @Test
+    void whoeverForgesAddressesDoesNotPushOutWorkloads() {
+        Sums sums = Sums.ofDestination();
+        for (int i = 0; i < 3_800; i++) {
+            Activity one = Samples.activity(0, "workload-" + i, Samples.DB, 80, true);
+            sums.add(one);
+        }
+        for (int port = 1; port <= 2_000; port++) {
+            for (int i = 1; i <= 5; i++) {
+                Activity scan = Samples.activity(0, "web", Samples.DB, port, false);
+                sums.add(scan.between(Entity.of(Endpoint.of(i + ".0.0." + port % 250, null)), scan.destination()));
+            }
+        }
+        assertThat(sums.activities()).hasSizeLessThanOrEqualTo(Sums.MAX_EDGES);
+        assertThat(sums.activities().stream().filter(each -> !each.source().isAddress()))
+                .hasSize(3_800);
+        assertThat(sums.left()).isPositive();
+    }
+
+    @Test
+    void blocksOfOneAddressAreDifferent() {
+        byte[] address = {10, 0, 0, 0};
+        assertThat(List.of(
+                        Entity.block(address, 8).key(),
+                        Entity.block(address, 16).key(),
+                        Entity.block(address, 24).key(),
+                        Entity.of(Endpoint.of("10.0.0.0", null)).key()))
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -77,8 +115,9 @@ class SumsTest {
         assertThat(block.display()).isEqualTo("10.1.0.0/16");
         assertThat(block.blockBits()).isEqualTo(16);
         assertThat(Entity.of(Endpoint.of("10.1.0.0", null)).blockBits()).isEqualTo(Integer.MAX_VALUE);
-        Entity odd = Entity.of(Endpoint.of("10.1.0.0", null).withNames(List.of("10.1.0.0/x")));
-        assertThat(odd.blockBits()).isEqualTo(Integer.MAX_VALUE);
+        Entity forged = Entity.of(Endpoint.of("10.1.0.0", null).withNames(List.of("10.1.0.0/0")));
+        assertThat(forged.blockBits()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(forged.key()).isEqualTo("address/10.1.0.0");
     }
 
     private static List<Activity> sum(List<Activity> parts, Sums sums) {

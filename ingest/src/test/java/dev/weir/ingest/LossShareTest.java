@@ -27,8 +27,10 @@ class LossShareTest {
     }
 
     @Test
-    void hugeGapsDoNotOverflow() {
-        share.add(1, Long.MAX_VALUE / 4);
-        assertThat(share.percent()).isEqualTo(100);
+    void oneWrongNumberDoesNotOutweighAllThatCame() {
+        share.add(9_000, Long.MAX_VALUE);
+        assertThat(share.percent()).isEqualTo(10);
+        share.add(0, -5);
+        assertThat(share.percent()).isEqualTo(10);
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,14 @@ public record Entity(
                 end.ip(),
                 end.node(),
                 end.service(),
-                end.names());
+                realNames(end.names()));
+    }
+
+    /** A name with a slash is none, and could be taken for that of a {@link #block}. */
+    private static @Nullable List<String> realNames(@Nullable List<String> names) {
+        return names == null || names.stream().noneMatch(name -> name.indexOf('/') >= 0)
+                ? names
+                : names.stream().filter(name -> name.indexOf('/') < 0).toList();
     }
 
     /** Several addresses, or none in particular: what an alert about many destinations names. */
@@ -42,12 +50,20 @@ public record Entity(
         return new Entity(null, null, null, null, first, null, null, List.of(first + "/" + bits));
     }
 
+    /** As it is written, where this is one. */
+    private @Nullable String block() {
+        List<String> all = names;
+        if (all == null || all.size() != 1 || ip == null) {
+            return null;
+        }
+        String name = all.get(0);
+        return name.startsWith(ip) && name.startsWith("/", ip.length()) ? name : null;
+    }
+
     /** The length of the prefix that the addresses share: that of a {@link #block}, else more than any. */
     public int blockBits() {
-        String prefix = ip + "/";
-        String bits = names != null && names.size() == 1 && names.get(0).startsWith(prefix)
-                ? names.get(0).substring(prefix.length())
-                : "";
+        String block = block();
+        String bits = block == null ? "" : block.substring(block.lastIndexOf('/') + 1);
         return bits.matches("[0-9]{1,3}") ? Integer.parseInt(bits) : Integer.MAX_VALUE;
     }
 
@@ -65,7 +81,10 @@ public record Entity(
         if (service != null) {
             return "service/" + text(namespace) + "/" + service;
         }
-        return ip == null ? "unnamed" : "address/" + ip;
+        if (ip == null) {
+            return "unnamed";
+        }
+        return "address/" + Objects.requireNonNullElse(block(), ip);
     }
 
     /** A bare address: nothing in the cluster is known to own it. */

@@ -59,8 +59,9 @@ public record Flow(
         if (sampling != null && sampling < 1) {
             throw new InvalidRecordException("sampling", sampling + " is below 1");
         }
+        lostPercent = lostPercent != null && lostPercent == 0 ? null : lostPercent;
         if (lostPercent != null && (lostPercent < 1 || lostPercent > 100)) {
-            throw new InvalidRecordException("lost_percent", lostPercent + " is outside 1..100");
+            throw new InvalidRecordException("lost_percent", lostPercent + " is outside 0..100");
         }
     }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Findings {
     /** What was not seen could tell otherwise. */
     private static final double SAMPLED = 0.9;
+    /** More than that being missing takes no more confidence away: what was seen was seen. */
+    private static final int MISSING = 50;
 
     private final String detector;
     private final @Nullable String cluster;
@@ -189,7 +191,7 @@ public final class Findings {
         }
         if (lostPercent > 0) {
             caveats.add("up to " + lostPercent + " % of the flows are missing, lost or late");
-            confidence((1 - lostPercent / 200.0) * confidence);
+            confidence((1 - Math.min(MISSING, lostPercent) / 200.0) * confidence);
         }
         return new Finding(
                 detector,

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who is told by name: of the bare addresses that one workload had the same outcome with, {@value #MAX_NAMED} a day. An alert for
+ * Who is told by name: of the bare addresses that one workload had the same outcome with, {@value #MAX_NAMED} a day; and of those that had one with each other as many. An alert for
  * each address that can be forged would be alerts without an end. For one thread.
  */
 final class Crowds {
@@ -29,11 +29,12 @@ final class Crowds {
             return end;
         }
         long today = Math.floorDiv(ms, DAY_MS);
-        if (today > day) {
+        if (today > day || today < day - 1) {
             named.clear();
             day = today;
         }
-        Set<String> known = named.computeIfAbsent(outcome.id() + " " + other.key(), key -> new HashSet<>());
+        Set<String> known = named.computeIfAbsent(
+                outcome.id() + " " + (other.isAddress() ? "" : other.key()), key -> new HashSet<>());
         if (named.size() > MAX_CROWDS) {
             named.remove(named.keySet().iterator().next());
         }

@@ -58,8 +58,12 @@ final class EdgeSlice {
         this.toldDestination = outcome == null ? destination : crowds.named(destination, source, outcome, sliceMs);
     }
 
-    /** Adds a flow of this edge. Only the first was resolved and judged; the others have the same ends. */
-    void add(Flow flow) {
+    /**
+     * Adds a flow of this edge. Only the first was resolved and judged; the others have the same ends.
+     *
+     * @param latePercent how many of its reporter's flows came too late, lately
+     */
+    void add(Flow flow, int latePercent) {
         connections++;
         switch (ConnectionOutcome.of(flow)) {
             case ESTABLISHED -> established++;
@@ -74,7 +78,7 @@ final class EdgeSlice {
         firstSeenMs = Math.min(firstSeenMs, flow.startMs());
         lastSeenMs = Math.max(lastSeenMs, flow.endMs());
         sampling = Math.max(sampling, flow.sampling() == null ? 1 : flow.sampling());
-        lostPercent = Math.max(lostPercent, flow.lostPercent() == null ? 0 : flow.lostPercent());
+        lostPercent = Math.max(lostPercent, Math.max(latePercent, flow.lostPercent() == null ? 0 : flow.lostPercent()));
         cleartext += Boolean.FALSE.equals(flow.encrypted()) ? 1 : 0;
         requests.add(flow.l7());
         keepStart(flow.startMs());
@@ -124,10 +128,7 @@ final class EdgeSlice {
         return sliceMs;
     }
 
-    /**
-     * @param latePercent of all flows, how many came too late to be added up, lately
-     */
-    Activity activity(int latePercent) {
+    Activity activity() {
         List<Integer> offsets = Arrays.stream(startTimes, 0, starts)
                 .sorted()
                 .limit(Activity.MAX_STARTS)
@@ -158,7 +159,7 @@ final class EdgeSlice {
                 lastSeenMs,
                 offsets,
                 sampling,
-                Math.max(lostPercent, latePercent),
+                lostPercent,
                 cleartext,
                 requests.dns(),
                 requests.http(),
@@ -180,7 +181,7 @@ final class EdgeSlice {
             caveats.add("sampled 1:" + sampling);
         }
         if (lostPercent > 0) {
-            caveats.add(lostPercent + " % of what the exporter sent was lost");
+            caveats.add("up to " + lostPercent + " % of the flows are missing, lost or late");
         }
         if (judgement.observed() == Verdict.UNKNOWN) {
             caveats.add("the exporter does not tell whether the connection was dropped");

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * flushed. For one thread.
  */
 public final class RollUp {
-    private static final double LATELY = 100_000;
-
     private final Judge judge;
     private final int maxEdges;
     private final Consumer<Activity> activities;
@@ -34,8 +32,7 @@ public final class RollUp {
     private long sliceMs;
     private int size;
     private long left;
-    private double inTime;
-    private double late;
+    private final Lateness lateness = new Lateness();
 
     /** What flows must share to be one edge. {@code epoch} tells apart flows before and after a context change. */
     private record Key(
@@ -63,7 +60,6 @@ public final class RollUp {
 
     /** Takes in a flow that is in time. */
     public void add(Flow flow) {
-        inTime++;
         Key key = key(flow);
         EdgeSlice edge = slice(key.sliceMs()).get(key);
         if (edge == null) {
@@ -71,12 +67,12 @@ public final class RollUp {
                 flush(Long.MAX_VALUE);
             }
             edge = new EdgeSlice(judge.judge(flow), key.sliceMs(), crowds);
-            edge.add(flow);
+            edge.add(flow, lateness.percent(flow.reporter()));
             slice(key.sliceMs()).put(key, edge);
             size++;
             tell(edge, 1);
         } else {
-            edge.add(flow);
+            edge.add(flow, lateness.percent(flow.reporter()));
         }
     }
 
@@ -91,9 +87,9 @@ public final class RollUp {
 
     /** Judges a flow whose slice is over: policy has its say, but it is part of no activity any more. */
     public void addLate(Flow flow) {
-        late++;
+        lateness.late(flow.reporter());
         EdgeSlice alone = new EdgeSlice(judge.judge(flow), Activity.sliceOf(flow.endMs()), crowds);
-        alone.add(flow);
+        alone.add(flow, 0);
         tell(alone, 1);
     }
 
@@ -119,7 +115,7 @@ public final class RollUp {
     private void send(Collection<EdgeSlice> edges) {
         Map<String, Activity> byEdge = new LinkedHashMap<>();
         for (EdgeSlice edge : edges) {
-            Activity activity = edge.activity(latePercent());
+            Activity activity = edge.activity();
             byEdge.merge(activity.edgeKey(), activity, Activities::merged);
         }
         if (byEdge.size() <= Sums.MAX_EDGES) {
@@ -159,15 +155,6 @@ public final class RollUp {
     /** How many edges are being added up. */
     public int size() {
         return size;
-    }
-
-    /** Whoever is late halves with those in time, so that it is of lately. */
-    private int latePercent() {
-        if (inTime + late > LATELY) {
-            inTime /= 2;
-            late /= 2;
-        }
-        return late < 1e-3 * inTime ? 0 : (int) Math.ceil(100 * late / (inTime + late));
     }
 
     private void tell(EdgeSlice edge, long count) {

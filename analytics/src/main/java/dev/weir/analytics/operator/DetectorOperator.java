@@ -11,6 +11,7 @@ import dev.weir.analytics.judge.RollUp;
 import dev.weir.model.Activity;
 import dev.weir.model.Baseline;
 import dev.weir.model.Feedback;
+import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.ActivityCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,8 @@ import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the detectors of one scope. Parts of a slice are added up as they come; when the watermark closes the slice every
@@ -42,7 +45,8 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             new OutputTag<>("baselines", TypeInformation.of(Baseline.class));
 
     private static final long serialVersionUID = 1L;
-    /** Clean-up timers are set on this grid, so that a key has one of them and not one for each slice. */
+    private static final Logger LOG = LoggerFactory.getLogger(DetectorOperator.class);
+    /** Clean-up timers are set on this grid, where no slice ends. A key has one of them. */
     private static final long CLEANUP_GRID_MS = 60 * 60 * 1000L;
 
     /** Addresses come and go, and whoever forges them has as many as they like. */
@@ -79,6 +83,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private transient Counter found;
     private transient Counter folded;
     private transient Counter left;
+    private transient Counter unreadable;
     private transient Counter notRemembered;
 
     public DetectorOperator(Scope scope, List<Detector<?>> detectors) {
@@ -122,6 +127,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         found = metrics.counter("findings");
         folded = metrics.counter("slices_folded");
         left = metrics.counter("edges_left_out");
+        unreadable = metrics.counter("parts_unreadable");
         notRemembered = metrics.counter("addresses_not_remembered");
     }
 
@@ -154,6 +160,10 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
+        if (Math.floorMod(timestamp, CLEANUP_GRID_MS) == 0) {
+            cleanUp(timestamp, context);
+            return;
+        }
         long slice = timestamp + 1 - Activity.SLICE_MS;
         String key = context.getCurrentKey();
         List<Activity> activities = take(slice);
@@ -163,7 +173,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             return;
         }
         Long before = lastSlice.value();
-        boolean isRemembered = before != null || !isNewAddressOneTooMany(key, slice);
+        boolean isRemembered = before != null || activities.isEmpty() || !isNewAddressOneTooMany(key, slice);
         if (!activities.isEmpty() || before != null) {
             Slice whole = new Slice(slice, activities, decisions(context), workload(key));
             for (Running<?> each : running) {
@@ -183,19 +193,27 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                 }
             }
         }
-        long retained = retention(key);
         if (!activities.isEmpty() && isRemembered) {
             lastSlice.update(slice);
-            long cleanup = cleanupAfter(slice + retained);
-            if (before == null || cleanupAfter(before + retained) != cleanup) {
-                context.timerService().registerEventTimeTimer(cleanup);
+            if (before == null) {
+                context.timerService().registerEventTimeTimer(cleanupAfter(slice + retention(key)));
             }
         }
+    }
+
+    /** Forgets a key that has not been heard of for long, or looks again when it may be due. */
+    private void cleanUp(long timestamp, OnTimerContext context) throws Exception {
         Long last = lastSlice.value();
-        if (last != null && timestamp >= last + retained && partsOfSlice.isEmpty()) {
-            running.forEach(each -> each.state().clear());
-            lastSlice.clear();
+        if (last == null) {
+            return;
         }
+        long due = last + retention(context.getCurrentKey());
+        if (timestamp < due || !partsOfSlice.isEmpty()) {
+            context.timerService().registerEventTimeTimer(cleanupAfter(Math.max(due, timestamp)));
+            return;
+        }
+        running.forEach(each -> each.state().clear());
+        lastSlice.clear();
     }
 
     /** Of a key that begins with a workload, see {@link dev.weir.model.Entity#key}. */
@@ -223,9 +241,9 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         return Math.floorDiv(ms, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS;
     }
 
-    /** Of a source or destination that is an address, and of an edge that comes from one, less is kept. */
+    /** Of whatever has to do with a bare address less is kept. */
     private long retention(String key) {
-        return key.startsWith(ADDRESS, key.indexOf('|')) ? Math.min(ADDRESS_RETENTION_MS, retentionMs) : retentionMs;
+        return key.contains(ADDRESS) ? Math.min(ADDRESS_RETENTION_MS, retentionMs) : retentionMs;
     }
 
     /**
@@ -233,7 +251,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
      * itself.
      */
     private boolean isNewAddressOneTooMany(String key, long slice) {
-        if (key.indexOf(ADDRESS) < 0) {
+        if (!key.contains(ADDRESS)) {
             return false;
         }
         long hour = Math.floorDiv(slice, CLEANUP_GRID_MS);
@@ -260,7 +278,13 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                 };
         for (int number = 0; number < count; number++) {
             Tuple2<Long, Integer> key = Tuple2.of(slice, number);
-            sums.add(codec.decode(parts.get(key)));
+            try {
+                sums.add(codec.decode(parts.get(key)));
+            } catch (InvalidRecordException e) {
+                // Of our own making, so this would be a mistake; failing would repeat it with every restart.
+                unreadable.inc();
+                LOG.error("a part of the slice at {} cannot be read: {}", slice, e.getMessage());
+            }
             parts.remove(key);
         }
         partsOfSlice.remove(slice);

@@ -44,7 +44,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
 
     private static final int MAX_ALERTS = 50_000;
-    /** Within one slice; each is up to a few kilobytes. */
+    /** Until their slice closes; each takes a few kilobytes. */
     private static final int MAX_WAITING = 10_000;
 
     private static final Comparator<Alert> ORDER = Comparator.comparingLong(Alert::lastSeenMs)
@@ -103,13 +103,14 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             out.collect(alert.within(incident, null, Incidents.suppressedBy(alert, decisions(context))));
         }
         Integer before = waitingCount.value();
-        if (before != null && before >= MAX_WAITING) {
-            unordered.inc();
-            take(alert, context, out);
-            return;
+        int count = before == null ? 0 : before;
+        if (count >= MAX_WAITING) {
+            unordered.inc(count);
+            takeAll(context, out);
+            count = 0;
         }
         waiting.add(alert);
-        waitingCount.update(before == null ? 1 : before + 1);
+        waitingCount.update(count + 1);
         long from = Math.max(context.timerService().currentWatermark() + 1, alert.lastSeenMs());
         context.timerService().registerEventTimeTimer(Activity.sliceOf(from) + Activity.SLICE_MS - 1);
     }
@@ -143,6 +144,17 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         long midnight = Math.floorDiv(timestamp + 1, DAY_MS) * DAY_MS + DAY_MS - 1;
         if (!standings.isEmpty()) {
             context.timerService().registerEventTimeTimer(midnight);
+        }
+    }
+
+    /** All that wait, though more of their time may come. */
+    private void takeAll(ReadOnlyContext context, Collector<Alert> out) throws Exception {
+        List<Alert> all = new ArrayList<>();
+        waiting.get().forEach(all::add);
+        waiting.clear();
+        all.sort(ORDER);
+        for (Alert alert : all) {
+            take(alert, context, out);
         }
     }
 

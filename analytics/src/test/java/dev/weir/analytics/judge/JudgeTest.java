@@ -222,7 +222,13 @@ class JudgeTest {
         rollUp.addLate(flow(10_003, WEB, DB, 80));
         rollUp.add(flow(20_000, WEB, DB, 80));
         rollUp.flush(Long.MAX_VALUE);
-        assertThat(activities.get(2).lostPercent()).isEqualTo(1);
+        assertThat(activities.get(2).lostPercent()).as("one says little").isZero();
+        for (int i = 0; i < 30; i++) {
+            rollUp.addLate(flow(10_003, WEB, DB, 80));
+        }
+        rollUp.add(flow(30_000, WEB, DB, 80));
+        rollUp.flush(Long.MAX_VALUE);
+        assertThat(activities.get(3).lostPercent()).isEqualTo(4);
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.weir.model.Verdict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Reads the protobuf form of an activity. */
 final class ActivityReader extends ProtoReader {
@@ -142,21 +143,25 @@ final class ActivityReader extends ProtoReader {
 
     private PolicyRef policy(int tag) throws IOException {
         int outer = push(tag, "decided_by");
-        String kind = null;
+        String kind = "";
         String namespace = null;
-        String name = null;
+        String name = "";
         String rule = null;
         for (int inner = tag(); inner != 0; inner = tag()) {
             switch (WireFormat.getTagFieldNumber(inner)) {
-                case 1 -> kind = text(inner, "decided_by.kind");
+                case 1 -> kind = textOrNone(inner, "decided_by.kind");
                 case 2 -> namespace = text(inner, "decided_by.namespace");
-                case 3 -> name = text(inner, "decided_by.name");
+                case 3 -> name = textOrNone(inner, "decided_by.name");
                 case 4 -> rule = text(inner, "decided_by.rule");
                 default -> skip(inner);
             }
         }
         pop(outer);
-        return new PolicyRef(required("decided_by.kind", kind), namespace, required("decided_by.name", name), rule);
+        return new PolicyRef(kind, namespace, name, rule);
+    }
+
+    private String textOrNone(int tag, String field) throws IOException {
+        return Objects.requireNonNullElse(text(tag, field), "");
     }
 
     private void starts(int tag, List<Integer> starts) throws IOException {

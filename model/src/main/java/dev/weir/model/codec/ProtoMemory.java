@@ -5,6 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  * that it stays small: at most {@value #PLACES} texts and as many endpoints of at most {@value #MAX_BYTES} bytes. For one thread.
  */
 final class ProtoMemory {
-    private static final int PLACES = 8192;
+    private static final int PLACES = 4096;
     /** More than an endpoint with a dozen labels takes. */
     private static final int MAX_BYTES = 1024;
+
+    /** Labels and names of one endpoint: they take far more room than their bytes. */
+    private static final int MAX_NAMES = 24;
 
     private static final long PRIME = 0x9E3779B97F4A7C15L;
     /** Eight bytes at a time: a hash byte by byte takes longer than all the rest of decoding. */
@@ -40,7 +45,18 @@ final class ProtoMemory {
     }
 
     void remember(byte[] value, int from, int to, Endpoint end) {
+        if (size(end.labels()) + size(end.names()) > MAX_NAMES) {
+            return;
+        }
         put(ends, value, from, to, end);
+    }
+
+    private static int size(@Nullable Map<?, ?> map) {
+        return map == null ? 0 : map.size();
+    }
+
+    private static int size(@Nullable List<?> list) {
+        return list == null ? 0 : list.size();
     }
 
     private static @Nullable Object find(Remembered[] places, byte[] value, int from, int to) {

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -99,11 +100,14 @@ public final class ConfigLoader {
                     ? changed(where + "." + key, components[i], before, changes.get(key))
                     : before;
         }
-        return made(settings, types, values);
+        return made(where, settings, types, values);
     }
 
     private static @Nullable Object changed(
             String where, RecordComponent component, @Nullable Object before, @Nullable Object change) {
+        if (change == null) {
+            return before;
+        }
         if (before instanceof Record section) {
             if (change instanceof Map<?, ?> changes) {
                 return changed(where, section, changes);
@@ -126,9 +130,11 @@ public final class ConfigLoader {
     }
 
     @SuppressWarnings("unchecked") // the constructor is that of the record's own class
-    private static <R extends Record> R made(R like, Class<?>[] types, @Nullable Object[] values) {
+    private static <R extends Record> R made(String where, R like, Class<?>[] types, @Nullable Object[] values) {
         try {
             return (R) like.getClass().getDeclaredConstructor(types).newInstance(values);
+        } catch (InvocationTargetException e) {
+            throw new ConfigException(where + ": " + e.getTargetException().getMessage());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("a record has a canonical constructor", e);
         }
