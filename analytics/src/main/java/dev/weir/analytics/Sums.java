@@ -56,12 +56,7 @@ public final class Sums {
     }
 
     public void add(Activity part) {
-        Activity wide = wide(part);
-        if (!hasRoom(wide)) {
-            left++;
-            return;
-        }
-        byEdge.merge(wide.edgeKey(), wide, Activities::merged);
+        put(wide(part));
         while (byEdge.size() > MAX_EDGES) {
             if (level < V4.length - 1 && (foldsSources || foldsDestinations)) {
                 level++;
@@ -70,6 +65,14 @@ public final class Sums {
                 byEdge.remove(lastOfAddresses());
                 left++;
             }
+        }
+    }
+
+    private void put(Activity activity) {
+        if (hasRoom(activity)) {
+            byEdge.merge(activity.edgeKey(), activity, Activities::merged);
+        } else {
+            left++;
         }
     }
 
@@ -98,7 +101,6 @@ public final class Sums {
 
     /** Whoever forges addresses must not push out what is known of workloads. */
     private String lastOfAddresses() {
-        String last = byEdge.lastKey();
         for (Map.Entry<String, Activity> edge : byEdge.descendingMap().entrySet()) {
             Activity activity = edge.getValue();
             if (foldsSources
@@ -107,7 +109,7 @@ public final class Sums {
                 return edge.getKey();
             }
         }
-        return last;
+        return byEdge.lastKey();
     }
 
     /** Sorted by edge. */
@@ -129,14 +131,7 @@ public final class Sums {
         Collection<Activity> before = byEdge.values();
         byEdge = new TreeMap<>();
         ports.clear();
-        for (Activity activity : before) {
-            Activity wide = wide(activity);
-            if (hasRoom(wide)) {
-                byEdge.merge(wide.edgeKey(), wide, Activities::merged);
-            } else {
-                left++;
-            }
-        }
+        before.forEach(activity -> put(wide(activity)));
     }
 
     private Activity wide(Activity activity) {

@@ -55,11 +55,6 @@ public record Activity(
     public static final int MAX_STARTS = 64;
     public static final int MAX_DOMAINS = 64;
 
-    @SuppressWarnings("NullAway") // from JSON any component may be absent, whatever its type says
-    public Activity {
-        dns = dns == null ? List.of() : dns;
-    }
-
     /** The slice that a time belongs to. */
     public static long sliceOf(long ms) {
         return ms - Math.floorMod(ms, SLICE_MS);

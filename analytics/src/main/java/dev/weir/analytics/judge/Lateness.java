@@ -1,7 +1,9 @@
 package dev.weir.analytics.judge;
 
+import dev.weir.model.LossShare;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,35 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lateness {
     private static final int MAX_REPORTERS = 1_000;
-    /** After so many the older count half. */
-    private static final double LATELY = 10_000;
+    /** As if so many had been in time before: one that is late says little. */
+    private static final long BEFORE = 1_000;
 
-    private static final double WORTH = 1e-3;
-
-    private final Map<String, Share> byReporter = new LinkedHashMap<>();
-
-    private static final class Share {
-        /** As if so many had been in time before: one that is late says little. */
-        private double inTime = 1_000;
-
-        private double late;
-
-        private void halve() {
-            if (inTime + late > LATELY) {
-                inTime /= 2;
-                late /= 2;
-            }
-        }
-    }
+    private final Map<String, LossShare> byReporter = new LinkedHashMap<>();
 
     void late(@Nullable String reporter) {
         String who = reporter == null ? "" : reporter;
         if (byReporter.size() >= MAX_REPORTERS && !byReporter.containsKey(who)) {
             byReporter.remove(byReporter.keySet().iterator().next());
         }
-        Share share = byReporter.computeIfAbsent(who, key -> new Share());
-        share.late++;
-        share.halve();
+        byReporter.computeIfAbsent(who, key -> new LossShare(BEFORE)).add(0, 1);
     }
 
     /** Counts a flow in time, and tells how many of its reporter's were not, lately. */
@@ -46,12 +30,11 @@ final class Lateness {
         if (byReporter.isEmpty()) {
             return 0;
         }
-        Share share = byReporter.get(reporter == null ? "" : reporter);
+        LossShare share = byReporter.get(reporter == null ? "" : reporter);
         if (share == null) {
             return 0;
         }
-        share.inTime++;
-        share.halve();
-        return share.late < WORTH * share.inTime ? 0 : (int) Math.ceil(100 * share.late / (share.inTime + share.late));
+        share.add(1, 0);
+        return Objects.requireNonNullElse(share.percent(), 0);
     }
 }

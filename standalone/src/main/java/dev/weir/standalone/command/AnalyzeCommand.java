@@ -1,7 +1,6 @@
 package dev.weir.standalone.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.job.OfflineRun;
 import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
@@ -10,7 +9,6 @@ import dev.weir.model.ContextChange;
 import dev.weir.model.Rejected;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.Durations;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.standalone.AlertText;
@@ -21,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,11 +50,8 @@ final class AnalyzeCommand implements Callable<Integer> {
     @Option(names = "--manifests", paramLabel = "DIR", description = "Kubernetes YAML that the flows are judged by.")
     private @Nullable Path manifests;
 
-    @Option(
-            names = "--learn",
-            paramLabel = "DURATION",
-            description = "How long edges are learned before new ones alert. Default: 24h")
-    private @Nullable String learn;
+    @Mixin
+    private LearnOption learn;
 
     @Option(
             names = {"-o", "--output"},
@@ -72,7 +68,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             problems[0]++;
             err.println("weir: " + problem);
         })) {
-            OfflineRun.Result result = OfflineRun.run(flows, context, config());
+            OfflineRun.Result result = OfflineRun.run(flows, context, learn.config());
             for (Rejected rejected : result.rejected()) {
                 problems[0]++;
                 err.println("weir: a flow is refused: " + rejected.reason());
@@ -90,18 +86,6 @@ final class AnalyzeCommand implements Callable<Integer> {
             out.print(AlertText.table(alerts));
         }
         out.flush();
-    }
-
-    private AnalyticsConfig config() {
-        AnalyticsConfig config = AnalyticsConfig.defaults().atAnyTime();
-        if (learn == null) {
-            return config;
-        }
-        try {
-            return config.learning(Durations.parse(learn));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("--learn: " + e.getMessage());
-        }
     }
 
     /** The objects of the directory; here a policy that is no good ends the run, since its absence would mislead. */

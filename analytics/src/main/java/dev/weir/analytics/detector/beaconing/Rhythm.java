@@ -1,7 +1,8 @@
 package dev.weir.analytics.detector.beaconing;
 
+import dev.weir.analytics.detector.Quantiles;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,25 +35,19 @@ record Rhythm(double time, double size, double evenness, double coverage) {
         if (values.size() < 4) {
             return 0;
         }
-        List<Long> sorted = values.stream().sorted().toList();
-        double q1 = quantile(sorted, 0.25);
-        double median = quantile(sorted, 0.5);
-        double q3 = quantile(sorted, 0.75);
+        double[] sorted =
+                values.stream().mapToDouble(Long::doubleValue).sorted().toArray();
+        double q1 = Quantiles.of(sorted, 0.25);
+        double median = Quantiles.of(sorted, 0.5);
+        double q3 = Quantiles.of(sorted, 0.75);
         double spread = q3 - q1;
         double skew = spread < 10 || median == q1 || median == q3 ? 0 : (q1 + q3 - 2 * median) / spread;
-        List<Long> deviations = sorted.stream()
+        double[] deviations = Arrays.stream(sorted)
                 .map(value -> Math.round(Math.abs(value - median)))
                 .sorted()
-                .toList();
-        double mad = median == 0 ? 0 : Math.max(0, 1 - quantile(deviations, 0.5) / median);
+                .toArray();
+        double mad = median == 0 ? 0 : Math.max(0, 1 - Quantiles.of(deviations, 0.5) / median);
         return (1 - Math.abs(skew) + mad) / 2;
-    }
-
-    private static double quantile(List<Long> sorted, double q) {
-        double at = q * (sorted.size() - 1);
-        int below = (int) at;
-        int above = Math.min(below + 1, sorted.size() - 1);
-        return sorted.get(below) + (at - below) * (sorted.get(above) - sorted.get(below));
     }
 
     private static double evenness(Map<Long, Long> counts, int bins) {

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector.volumeanomaly;
 
+import dev.weir.analytics.detector.Quantiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -154,7 +155,7 @@ public record Series(
     }
 
     private @Nullable News wider(double quartiles, List<Double> window) {
-        double middle = quantile(sorted(window), 0.5);
+        double middle = Quantiles.of(sorted(window), 0.5);
         boolean isNews = count >= DAY_STEPS
                 && quartiles > WIDER * spread
                 && quartiles > LEAST_SPREAD * Math.abs(middle)
@@ -186,20 +187,13 @@ public record Series(
 
     private static double quartiles(List<Double> window) {
         double[] sorted = sorted(window);
-        return quantile(sorted, 0.75) - quantile(sorted, 0.25);
+        return Quantiles.of(sorted, 0.75) - Quantiles.of(sorted, 0.25);
     }
 
     private static double[] sorted(List<Double> window) {
         double[] values = window.stream().mapToDouble(Double::doubleValue).toArray();
         Arrays.sort(values);
         return values;
-    }
-
-    private static double quantile(double[] sorted, double q) {
-        double at = q * (sorted.length - 1);
-        int below = (int) at;
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
     }
 
     private static <T> List<T> with(List<T> list, int index, T value) {

@@ -1,6 +1,6 @@
 package dev.weir.ingest.collector.netflow;
 
-import dev.weir.ingest.LossShare;
+import dev.weir.model.LossShare;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -4,8 +4,7 @@ import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.job.OfflineRun;
 import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.model.Alert;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.Durations;
+import dev.weir.standalone.command.LearnOption;
 import dev.weir.standalone.command.TextTable;
 import java.io.PrintWriter;
 import java.util.List;
@@ -13,8 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,17 +36,14 @@ final class TuneCommand implements Callable<Integer> {
     @Option(names = "--detector", required = true, paramLabel = "ID", description = "For example port-scan.")
     private String detector;
 
-    @Option(
-            names = "--learn",
-            paramLabel = "DURATION",
-            description = "How long edges are learned before new ones alert. Default: 24h")
-    private @Nullable String learn;
+    @Mixin
+    private LearnOption learn;
 
     private int problems;
 
     @Override
     public Integer call() throws Exception {
-        AnalyticsConfig config = config();
+        AnalyticsConfig config = learn.config();
         List<Threshold> thresholds = Threshold.of(detector, config.detectors());
         Set<String> usual = alerts(config);
         PrintWriter out = spec.commandLine().getOut();
@@ -70,15 +66,6 @@ final class TuneCommand implements Callable<Integer> {
         table.print(out);
         out.flush();
         return problems == 0 ? 0 : 1;
-    }
-
-    private AnalyticsConfig config() {
-        AnalyticsConfig config = AnalyticsConfig.defaults().atAnyTime();
-        try {
-            return learn == null ? config : config.learning(Durations.parse(learn));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("--learn: " + e.getMessage());
-        }
     }
 
     private static String without(Set<String> all, Set<String> others) {

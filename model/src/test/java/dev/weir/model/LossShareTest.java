@@ -1,4 +1,4 @@
-package dev.weir.ingest;
+package dev.weir.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,26 @@
+package dev.weir.standalone.command;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.Durations;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How long runs over recorded flows learn. */
+public final class LearnOption {
+    @Option(
+            names = "--learn",
+            paramLabel = "DURATION",
+            description = "How long edges are learned before new ones alert. Default: 24h")
+    private @Nullable String learn;
+
+    /** The defaults for flows of any time, with that. */
+    public AnalyticsConfig config() {
+        AnalyticsConfig config = AnalyticsConfig.defaults().atAnyTime();
+        try {
+            return learn == null ? config : config.learning(Durations.parse(learn));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("--learn: " + e.getMessage());
+        }
+    }
+}
