@@ -10,6 +10,9 @@ public enum ConnectionOutcome {
     /** The record holds neither counters nor flags of the answering side. */
     UNKNOWN;
 
+    /** In place of a number that a record does not tell. */
+    public static final int UNTOLD = -1;
+
     /** The largest packet that carries no data: IPv6 and TCP headers with options. */
     private static final long BARE_PACKET = 80;
 
@@ -17,23 +20,47 @@ public enum ConnectionOutcome {
 
     /** Reads the outcome off a flow that runs from client to server. */
     public static ConnectionOutcome of(Flow flow) {
+        Endpoint client = flow.source();
         Endpoint server = flow.destination();
-        if (flow.protocol().equals(TCP)) {
-            return tcp(flow.source(), server);
+        return of(
+                flow.protocol(),
+                told(client.tcpFlags()),
+                told(client.packets()),
+                told(server.tcpFlags()),
+                told(server.packets()),
+                told(server.bytes()));
+    }
+
+    /** Reads the outcome off what a flow from client to server tells; {@link #UNTOLD} for what it does not. */
+    public static ConnectionOutcome of(
+            String protocol,
+            int clientFlags,
+            long clientPackets,
+            int serverFlags,
+            long serverPackets,
+            long serverBytes) {
+        boolean isTcp = protocol.equals(TCP);
+        if (isTcp && serverFlags > 0) {
+            return (serverFlags & TcpFlags.SYN) == 0 && (serverFlags & TcpFlags.RST) != 0 ? REFUSED : ESTABLISHED;
         }
-        if (server.packets() == null && server.bytes() == null) {
-            return UNKNOWN;
+        if (serverPackets == UNTOLD && serverBytes == UNTOLD) {
+            return isTcp ? fromClientAlone(clientFlags) : UNKNOWN;
         }
-        return isNothing(server.packets()) && isNothing(server.bytes()) ? UNANSWERED : ESTABLISHED;
+        if (serverPackets <= 0 && serverBytes <= 0) {
+            return UNANSWERED;
+        }
+        boolean oneBareAnswer = serverPackets == 1 && serverBytes != UNTOLD && serverBytes <= BARE_PACKET;
+        return isTcp && oneBareAnswer && clientPackets == 1 ? REFUSED : ESTABLISHED;
     }
 
     /** What the network did, where the record does not say: an answer proves that it let the connection pass. */
     public static Verdict observed(Flow flow) {
-        if (flow.verdict() != Verdict.UNKNOWN) {
-            return flow.verdict();
-        }
-        ConnectionOutcome outcome = of(flow);
-        return outcome == ESTABLISHED ? Verdict.FORWARDED : Verdict.UNKNOWN;
+        return flow.verdict() == Verdict.UNKNOWN ? observed(flow.verdict(), of(flow)) : flow.verdict();
+    }
+
+    /** As {@link #observed(Flow)}, of a flow with this verdict and outcome. */
+    public static Verdict observed(Verdict verdict, ConnectionOutcome outcome) {
+        return verdict == Verdict.UNKNOWN && outcome == ESTABLISHED ? Verdict.FORWARDED : verdict;
     }
 
     /**
@@ -41,41 +68,30 @@ public enum ConnectionOutcome {
      * node did with it, and no answer shows that it arrived.
      */
     public static boolean isSeenLeavingOnly(Flow flow) {
-        return flow.direction() == Direction.EGRESS && flow.verdict() == Verdict.FORWARDED && of(flow) != ESTABLISHED;
+        return isSeenLeavingOnly(flow.direction(), flow.verdict(), of(flow));
     }
 
-    private static ConnectionOutcome tcp(Endpoint client, Endpoint server) {
-        Integer serverFlags = server.tcpFlags();
-        Integer clientFlags = client.tcpFlags();
-        if (serverFlags != null && serverFlags != 0) {
-            return (serverFlags & TcpFlags.SYN) == 0 && (serverFlags & TcpFlags.RST) != 0 ? REFUSED : ESTABLISHED;
-        }
-        if (server.packets() == null && server.bytes() == null) {
-            return fromClientAlone(clientFlags);
-        }
-        if (isNothing(server.packets()) && isNothing(server.bytes())) {
-            return UNANSWERED;
-        }
-        boolean oneBareAnswer = server.packets() != null
-                && server.packets() == 1
-                && server.bytes() != null
-                && server.bytes() <= BARE_PACKET;
-        boolean oneAttempt = client.packets() != null && client.packets() == 1;
-        return oneBareAnswer && oneAttempt ? REFUSED : ESTABLISHED;
+    /** As {@link #isSeenLeavingOnly(Flow)}, of a flow with this direction, verdict and outcome. */
+    public static boolean isSeenLeavingOnly(@Nullable Direction direction, Verdict verdict, ConnectionOutcome outcome) {
+        return direction == Direction.EGRESS && verdict == Verdict.FORWARDED && outcome != ESTABLISHED;
     }
 
     /** A client that acknowledges has been answered; one that only ever sent SYN has not. */
-    private static ConnectionOutcome fromClientAlone(@Nullable Integer clientFlags) {
-        if (clientFlags == null || clientFlags == 0) {
+    private static ConnectionOutcome fromClientAlone(int flags) {
+        if (flags <= 0) {
             return UNKNOWN;
         }
-        if ((clientFlags & TcpFlags.ACK) != 0) {
+        if ((flags & TcpFlags.ACK) != 0) {
             return ESTABLISHED;
         }
-        return clientFlags == TcpFlags.SYN ? UNANSWERED : UNKNOWN;
+        return flags == TcpFlags.SYN ? UNANSWERED : UNKNOWN;
     }
 
-    private static boolean isNothing(@Nullable Long counter) {
-        return counter == null || counter == 0;
+    private static int told(@Nullable Integer number) {
+        return number == null ? UNTOLD : number;
+    }
+
+    private static long told(@Nullable Long number) {
+        return number == null ? UNTOLD : number;
     }
 }

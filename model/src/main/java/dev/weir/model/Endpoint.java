@@ -36,13 +36,16 @@ public record Endpoint(
         @Nullable String network,
         @Nullable String country) {
 
+    public static final int MAX_PORT = 65_535;
+    public static final int MAX_TCP_FLAGS = 255;
+
     public Endpoint {
         String canonical = Ip.canonical(ip);
         if (canonical == null) {
             throw new InvalidRecordException("ip", "'" + abbreviated(ip) + "' is not an IP address");
         }
         ip = canonical;
-        if (port != null && (port < 0 || port > 65535)) {
+        if (port != null && (port < 0 || port > MAX_PORT)) {
             throw new InvalidRecordException("port", port + " is outside 0..65535");
         }
         Names.requireShort("namespace", namespace);
@@ -56,7 +59,7 @@ public record Endpoint(
         Names.requireShort("country", country);
         requireNotNegative("bytes", bytes);
         requireNotNegative("packets", packets);
-        if (tcpFlags != null && (tcpFlags < 0 || tcpFlags > 255)) {
+        if (tcpFlags != null && (tcpFlags < 0 || tcpFlags > MAX_TCP_FLAGS)) {
             throw new InvalidRecordException("tcp_flags", tcpFlags + " is outside 0..255");
         }
     }

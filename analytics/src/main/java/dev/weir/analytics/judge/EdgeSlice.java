@@ -1,24 +1,33 @@
 package dev.weir.analytics.judge;
 
+import static dev.weir.model.ConnectionOutcome.UNTOLD;
+
 import dev.weir.analytics.Activities;
 import dev.weir.analytics.Finding;
 import dev.weir.model.Activity;
-import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Verdict;
+import dev.weir.model.codec.FlowCursor;
+import dev.weir.model.codec.FlowTail;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The flows of one edge in one slice, being added up. */
 final class EdgeSlice {
+    /** As {@link Activities#EARLIEST}, and without decoding what can be told apart without. */
+    private static final Comparator<FlowCursor.Later> EARLIEST = Comparator.comparingLong(FlowCursor.Later::startMs)
+            .thenComparingLong(FlowCursor.Later::endMs)
+            .thenComparingInt(FlowCursor.Later::sourcePort)
+            .thenComparing(FlowCursor.Later::flow, Activities.EARLIEST);
+
     private final Judgement judgement;
     private final long sliceMs;
     private final Entity source;
@@ -32,15 +41,16 @@ final class EdgeSlice {
     /** Where there are as many as are kept, none that is later counts. */
     private long latestStartMs = Long.MAX_VALUE;
 
-    private final PriorityQueue<Flow> samples = new PriorityQueue<>(Activities.EARLIEST.reversed());
+    private final FlowCursor.Later[] samples = new FlowCursor.Later[Evidence.MAX_FLOWS];
+    private int kept;
     private long connections;
     private long established;
     private long refused;
     private long unanswered;
-    private @Nullable Long bytesSent;
-    private @Nullable Long bytesReceived;
-    private @Nullable Long packetsSent;
-    private @Nullable Long packetsReceived;
+    private long bytesSent = UNTOLD;
+    private long bytesReceived = UNTOLD;
+    private long packetsSent = UNTOLD;
+    private long packetsReceived = UNTOLD;
     private long cleartext;
     private final Requests requests = new Requests();
     private long firstSeenMs = Long.MAX_VALUE;
@@ -63,24 +73,25 @@ final class EdgeSlice {
      *
      * @param latePercent how many of its reporter's flows came too late, lately
      */
-    void add(Flow flow, int latePercent) {
+    void add(FlowCursor flow, int latePercent) {
         connections++;
-        switch (ConnectionOutcome.of(flow)) {
+        switch (flow.outcome()) {
             case ESTABLISHED -> established++;
             case REFUSED -> refused++;
             case UNANSWERED -> unanswered++;
             case UNKNOWN -> established += judgement.observed() == Verdict.FORWARDED ? 1 : 0;
         }
+        FlowTail tail = flow.tail();
         bytesSent = sum(bytesSent, flow.source().bytes());
         bytesReceived = sum(bytesReceived, flow.destination().bytes());
         packetsSent = sum(packetsSent, flow.source().packets());
         packetsReceived = sum(packetsReceived, flow.destination().packets());
         firstSeenMs = Math.min(firstSeenMs, flow.startMs());
         lastSeenMs = Math.max(lastSeenMs, flow.endMs());
-        sampling = Math.max(sampling, flow.sampling() == null ? 1 : flow.sampling());
-        lostPercent = Math.max(lostPercent, Math.max(latePercent, flow.lostPercent() == null ? 0 : flow.lostPercent()));
-        cleartext += Boolean.FALSE.equals(flow.encrypted()) ? 1 : 0;
-        requests.add(flow.l7());
+        sampling = Math.max(sampling, tail.sampling());
+        lostPercent = Math.max(lostPercent, Math.max(latePercent, tail.lostPercent()));
+        cleartext += Boolean.FALSE.equals(tail.encrypted()) ? 1 : 0;
+        requests.add(tail.l7());
         keepStart(flow.startMs());
         keepSample(flow);
     }
@@ -100,18 +111,28 @@ final class EdgeSlice {
         }
     }
 
-    private void keepSample(Flow flow) {
-        if (samples.size() < Evidence.MAX_FLOWS) {
-            samples.add(flow);
-        } else if (flow.startMs() <= samples.peek().startMs()
-                && Activities.EARLIEST.compare(flow, samples.peek()) < 0) {
-            samples.poll();
-            samples.add(flow);
+    /** There are few: they stand in order. */
+    private void keepSample(FlowCursor flow) {
+        if (kept == samples.length && flow.startMs() > samples[kept - 1].startMs()) {
+            return;
         }
+        FlowCursor.Later sample = flow.later();
+        int at = kept;
+        while (at > 0 && EARLIEST.compare(sample, samples[at - 1]) < 0) {
+            at--;
+        }
+        if (at == samples.length) {
+            return;
+        }
+        kept = Math.min(kept + 1, samples.length);
+        System.arraycopy(samples, at, samples, at + 1, kept - 1 - at);
+        samples[at] = sample;
     }
 
     private List<Flow> samples() {
-        return samples.stream().sorted(Activities.EARLIEST).map(this::named).toList();
+        return Arrays.stream(samples, 0, kept)
+                .map(sample -> named(sample.flow()))
+                .toList();
     }
 
     private Flow named(Flow flow) {
@@ -151,10 +172,10 @@ final class EdgeSlice {
                 established,
                 refused,
                 unanswered,
-                bytesSent,
-                bytesReceived,
-                packetsSent,
-                packetsReceived,
+                told(bytesSent),
+                told(bytesReceived),
+                told(packetsSent),
+                told(packetsReceived),
                 firstSeenMs,
                 lastSeenMs,
                 offsets,
@@ -250,10 +271,14 @@ final class EdgeSlice {
                 own.country());
     }
 
-    private static @Nullable Long sum(@Nullable Long a, @Nullable Long b) {
-        if (a == null) {
+    private static long sum(long a, long b) {
+        if (a == UNTOLD) {
             return b;
         }
-        return b == null ? a : (Long) (a + b);
+        return b == UNTOLD ? a : a + b;
+    }
+
+    private static @Nullable Long told(long number) {
+        return number == UNTOLD ? null : number;
     }
 }

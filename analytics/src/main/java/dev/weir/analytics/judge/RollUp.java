@@ -5,8 +5,11 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.Sums;
 import dev.weir.model.Activity;
 import dev.weir.model.ConnectionOutcome;
-import dev.weir.model.Flow;
+import dev.weir.model.Endpoint;
 import dev.weir.model.Verdict;
+import dev.weir.model.codec.FlowCursor;
+import dev.weir.model.codec.FlowTail;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * flushed. For one thread.
  */
 public final class RollUp {
+    /** A power of two. */
+    private static final int RECENT = 1 << 12;
+
     private final Judge judge;
     private final int maxEdges;
     private final Consumer<Activity> activities;
@@ -27,6 +33,7 @@ public final class RollUp {
     /** By slice, so that a watermark touches only what it closes. */
     private final TreeMap<Long, Map<Key, EdgeSlice>> slices = new TreeMap<>();
 
+    private final @Nullable Recent[] recent = new Recent[RECENT];
     private final Crowds crowds = new Crowds();
     private @Nullable Map<Key, EdgeSlice> slice;
     private long sliceMs;
@@ -43,13 +50,40 @@ public final class RollUp {
             @Nullable String destinationPod,
             @Nullable String sourceWorkload,
             @Nullable String destinationWorkload,
-            @Nullable Integer port,
+            int port,
             String protocol,
             Verdict observed,
             boolean seenLeavingOnly,
             @Nullable String cluster,
             long epoch,
             long generation) {}
+
+    /** The edge of a flow, so long as flows of the same objects come: most of the time, and without looking at texts. */
+    private record Recent(
+            Endpoint source,
+            Endpoint destination,
+            int port,
+            FlowTail tail,
+            Verdict observed,
+            boolean seenLeavingOnly,
+            long sliceMs,
+            long epoch,
+            long generation,
+            EdgeSlice edge) {
+
+        @SuppressWarnings("ReferenceEquality") // the same object has the same names
+        boolean is(FlowCursor flow, Verdict verdict, boolean leavingOnly, long ms, long since, long changes) {
+            return source == flow.source().who()
+                    && destination == flow.destination().who()
+                    && port == flow.destination().port()
+                    && tail == flow.tail()
+                    && observed == verdict
+                    && seenLeavingOnly == leavingOnly
+                    && sliceMs == ms
+                    && epoch == since
+                    && generation == changes;
+        }
+    }
 
     public RollUp(Judge judge, int maxEdges, Consumer<Activity> activities, Consumer<Finding> findings) {
         this.judge = judge;
@@ -59,21 +93,56 @@ public final class RollUp {
     }
 
     /** Takes in a flow that is in time. */
-    public void add(Flow flow) {
-        Key key = key(flow);
-        EdgeSlice edge = slice(key.sliceMs()).get(key);
+    public void add(FlowCursor flow) {
+        int latePercent = lateness.percent(flow.tail().reporter());
+        Verdict observed = flow.observed();
+        boolean seenLeavingOnly = isSeenLeavingOnly(flow);
+        long ms = Activity.sliceOf(flow.endMs());
+        long epoch = judge.epoch(flow.startMs());
+        int place = place(flow);
+        Recent there = recent[place];
+        if (there != null && there.is(flow, observed, seenLeavingOnly, ms, epoch, judge.generation())) {
+            there.edge.add(flow, latePercent);
+            return;
+        }
+        Key key = key(flow, observed, seenLeavingOnly, ms, epoch);
+        EdgeSlice edge = slice(ms).get(key);
         if (edge == null) {
             if (size >= maxEdges) {
                 flush(Long.MAX_VALUE);
             }
-            edge = new EdgeSlice(judge.judge(flow), key.sliceMs(), crowds);
-            edge.add(flow, lateness.percent(flow.reporter()));
-            slice(key.sliceMs()).put(key, edge);
+            edge = new EdgeSlice(judge.judge(flow.flow()), ms, crowds);
+            slice(ms).put(key, edge);
             size++;
+            edge.add(flow, latePercent);
             tell(edge, 1);
         } else {
-            edge.add(flow, lateness.percent(flow.reporter()));
+            edge.add(flow, latePercent);
         }
+        recent[place] = new Recent(
+                flow.source().who(),
+                flow.destination().who(),
+                flow.destination().port(),
+                flow.tail(),
+                observed,
+                seenLeavingOnly,
+                ms,
+                epoch,
+                judge.generation(),
+                edge);
+    }
+
+    private static int place(FlowCursor flow) {
+        int hash = System.identityHashCode(flow.source().who());
+        hash = 31 * hash + System.identityHashCode(flow.destination().who());
+        hash = 31 * hash + System.identityHashCode(flow.tail());
+        hash = 31 * hash + flow.destination().port();
+        return (hash ^ hash >>> 16) & RECENT - 1;
+    }
+
+    private static boolean isSeenLeavingOnly(FlowCursor flow) {
+        return ConnectionOutcome.isSeenLeavingOnly(
+                flow.tail().direction(), flow.tail().verdict(), flow.outcome());
     }
 
     /** Most flows are of the slice of the one before. */
@@ -86,9 +155,9 @@ public final class RollUp {
     }
 
     /** Judges a flow whose slice is over: policy has its say, but it is part of no activity any more. */
-    public void addLate(Flow flow) {
-        lateness.late(flow.reporter());
-        EdgeSlice alone = new EdgeSlice(judge.judge(flow), Activity.sliceOf(flow.endMs()), crowds);
+    public void addLate(FlowCursor flow) {
+        lateness.late(flow.tail().reporter());
+        EdgeSlice alone = new EdgeSlice(judge.judge(flow.flow()), Activity.sliceOf(flow.endMs()), crowds);
         alone.add(flow, 0);
         tell(alone, 1);
     }
@@ -100,7 +169,11 @@ public final class RollUp {
 
     /** Sends on the slices that a watermark closes. */
     public void flush(long watermark) {
+        if (slices.isEmpty() || !closed(slices.firstKey(), watermark)) {
+            return;
+        }
         slice = null;
+        Arrays.fill(recent, null);
         while (!slices.isEmpty() && closed(slices.firstKey(), watermark)) {
             Collection<EdgeSlice> edges = slices.pollFirstEntry().getValue().values();
             for (EdgeSlice edge : edges) {
@@ -164,21 +237,23 @@ public final class RollUp {
         }
     }
 
-    private Key key(Flow flow) {
+    private Key key(FlowCursor flow, Verdict observed, boolean seenLeavingOnly, long ms, long epoch) {
+        Endpoint source = flow.source().who();
+        Endpoint destination = flow.destination().who();
         return new Key(
-                Activity.sliceOf(flow.endMs()),
-                flow.source().ip(),
-                flow.destination().ip(),
-                flow.source().pod(),
-                flow.destination().pod(),
-                flow.source().workload(),
-                flow.destination().workload(),
+                ms,
+                source.ip(),
+                destination.ip(),
+                source.pod(),
+                destination.pod(),
+                source.workload(),
+                destination.workload(),
                 flow.destination().port(),
-                flow.protocol(),
-                ConnectionOutcome.observed(flow),
-                ConnectionOutcome.isSeenLeavingOnly(flow),
-                flow.cluster(),
-                judge.epoch(flow.startMs()),
+                flow.tail().protocol(),
+                observed,
+                seenLeavingOnly,
+                flow.tail().cluster(),
+                epoch,
                 judge.generation());
     }
 }

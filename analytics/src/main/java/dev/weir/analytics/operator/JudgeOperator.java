@@ -5,10 +5,10 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.judge.Judge;
 import dev.weir.analytics.judge.RollUp;
 import dev.weir.model.ContextChange;
-import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Rejected;
 import dev.weir.model.Topics;
+import dev.weir.model.codec.FlowCursor;
 import dev.weir.model.codec.FlowDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -104,9 +104,9 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     @Override
     public void processElement1(StreamRecord<RawFlow> element) {
         RawFlow raw = element.getValue();
-        Flow flow;
+        FlowCursor flow;
         try {
-            flow = decoder.decode(raw.value());
+            flow = decoder.read(raw.value());
             requireNotAhead(flow);
         } catch (InvalidRecordException e) {
             rejected.inc();
@@ -188,7 +188,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         return change.key() + "@" + change.validFromMs();
     }
 
-    private void requireNotAhead(Flow flow) {
+    private void requireNotAhead(FlowCursor flow) {
         long latest = EventTime.latest(
                 config.maxClockSkew(), getProcessingTimeService().getCurrentProcessingTime());
         if (flow.endMs() > latest) {

@@ -20,6 +20,8 @@ import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
+import dev.weir.model.codec.FlowCodec;
+import dev.weir.model.codec.FlowDecoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,16 @@ class JudgeTest {
     private final List<Activity> activities = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
     private final RollUp rollUp = new RollUp(judge, 3, activities::add, findings::add);
+
+    private final FlowDecoder decoder = new FlowDecoder();
+
+    private void add(Flow flow) {
+        rollUp.add(decoder.read(FlowCodec.encode(flow)));
+    }
+
+    private void addLate(Flow flow) {
+        rollUp.addLate(decoder.read(FlowCodec.encode(flow)));
+    }
 
     @BeforeEach
     void cluster() {
@@ -78,8 +90,8 @@ class JudgeTest {
                 left.source().withCounters(null, null, Samples.DONE),
                 left.destination().withCounters(null, null, Samples.DONE));
         assertThat(judge.judge(answered).outcome()).isEqualTo(PolicyOutcome.BYPASS);
-        rollUp.add(left);
-        rollUp.add(answered);
+        add(left);
+        add(answered);
         rollUp.flush(Long.MAX_VALUE);
         assertThat(findings).extracting(Finding::detector).containsExactly("policy-denied", "policy-bypass");
     }
@@ -177,7 +189,7 @@ class JudgeTest {
     void flowsOfAnEdgeAddUpAndTheOutcomeIsToldAtOnce() {
         judge.apply(dbPolicy(0, "{}"));
         for (int i = 0; i < 5; i++) {
-            rollUp.add(flow(10_000 + i, WEB, DB, 80));
+            add(flow(10_000 + i, WEB, DB, 80));
             assertThat(findings).hasSize(1);
         }
         rollUp.flush(19_998);
@@ -202,31 +214,31 @@ class JudgeTest {
 
     @Test
     void aChangeBetweenTwoFlowsSplitsTheEdge() {
-        rollUp.add(flow(10_000, WEB, DB, 80));
+        add(flow(10_000, WEB, DB, 80));
         judge.apply(dbPolicy(10_005, "{}"));
-        rollUp.add(flow(10_004, WEB, DB, 80));
-        rollUp.add(flow(10_006, WEB, DB, 80));
+        add(flow(10_004, WEB, DB, 80));
+        add(flow(10_006, WEB, DB, 80));
         rollUp.flush(Long.MAX_VALUE);
         assertThat(activities).extracting(Activity::outcome).containsExactlyInAnyOrder(null, "policy-bypass");
     }
 
     @Test
     void whatIsMissingIsTold() {
-        rollUp.add(flow(10_000, WEB, DB, 80).withLost(3));
-        rollUp.add(flow(10_001, WEB, DB, 80));
+        add(flow(10_000, WEB, DB, 80).withLost(3));
+        add(flow(10_001, WEB, DB, 80));
         for (int i = 0; i < 98; i++) {
-            rollUp.add(flow(10_002, WEB, DB, 81));
+            add(flow(10_002, WEB, DB, 81));
         }
         rollUp.flush(Long.MAX_VALUE);
         assertThat(activities).extracting(Activity::lostPercent).containsExactly(3, 0);
-        rollUp.addLate(flow(10_003, WEB, DB, 80));
-        rollUp.add(flow(20_000, WEB, DB, 80));
+        addLate(flow(10_003, WEB, DB, 80));
+        add(flow(20_000, WEB, DB, 80));
         rollUp.flush(Long.MAX_VALUE);
         assertThat(activities.get(2).lostPercent()).as("one says little").isZero();
         for (int i = 0; i < 30; i++) {
-            rollUp.addLate(flow(10_003, WEB, DB, 80));
+            addLate(flow(10_003, WEB, DB, 80));
         }
-        rollUp.add(flow(30_000, WEB, DB, 80));
+        add(flow(30_000, WEB, DB, 80));
         rollUp.flush(Long.MAX_VALUE);
         assertThat(activities.get(3).lostPercent()).isEqualTo(4);
     }
@@ -235,7 +247,7 @@ class JudgeTest {
     void ofAddressesWithoutAnEndOnlySomeAreTold() {
         judge.apply(dbPolicy(0, "{}"));
         for (int i = 0; i < 50; i++) {
-            rollUp.add(flow(10_000 + i, "203.0.113." + i, DB, 80));
+            add(flow(10_000 + i, "203.0.113." + i, DB, 80));
         }
         assertThat(findings).hasSize(50);
         assertThat(findings.stream().map(Finding::fingerprint).distinct()).hasSize(Crowds.MAX_NAMED + 1);
@@ -246,7 +258,7 @@ class JudgeTest {
     @Test
     void aFullMapIsFlushedEarly() {
         for (int port = 1; port <= 4; port++) {
-            rollUp.add(flow(10_000, WEB, DB, port));
+            add(flow(10_000, WEB, DB, port));
         }
         assertThat(activities).hasSize(3);
         assertThat(rollUp.size()).isEqualTo(1);

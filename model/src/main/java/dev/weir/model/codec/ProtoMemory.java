@@ -45,10 +45,13 @@ final class ProtoMemory {
     }
 
     void remember(byte[] value, int from, int to, Endpoint end) {
-        if (size(end.labels()) + size(end.names()) > MAX_NAMES) {
-            return;
+        if (isSmall(end)) {
+            put(ends, value, from, to, end);
         }
-        put(ends, value, from, to, end);
+    }
+
+    static boolean isSmall(Endpoint end) {
+        return size(end.labels()) + size(end.names()) <= MAX_NAMES;
     }
 
     private static int size(@Nullable Map<?, ?> map) {
@@ -74,6 +77,11 @@ final class ProtoMemory {
     }
 
     private static int place(byte[] value, int from, int to) {
+        return (int) (hash(value, from, to) >>> (Long.SIZE - Integer.numberOfTrailingZeros(PLACES)));
+    }
+
+    /** Of its bits the upper ones are the best. */
+    static long hash(byte[] value, int from, int to) {
         long hash = to - from;
         int i = from;
         for (; i + Long.BYTES <= to; i += Long.BYTES) {
@@ -83,6 +91,6 @@ final class ProtoMemory {
         for (; i < to; i++) {
             hash = (hash ^ value[i]) * PRIME;
         }
-        return (int) ((hash * PRIME) >>> (Long.SIZE - Integer.numberOfTrailingZeros(PLACES)));
+        return hash * PRIME;
     }
 }

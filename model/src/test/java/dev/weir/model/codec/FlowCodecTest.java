@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
@@ -14,6 +15,7 @@ import dev.weir.proto.v1.Direction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,152 @@ class FlowCodecTest {
         return flow.withEndpoints(
                 flow.source().with("10.9.9.9", 1, 2L, null, 4),
                 flow.destination().with("10.9.9.8", null, null, 7L, null));
+    }
+
+    @Test
+    void aCursorSaysWhatTheFlowSays() {
+        RandomFlows flows = new RandomFlows(12);
+        FlowDecoder decoder = new FlowDecoder();
+        int recognised = 0;
+        for (int i = 0; i < 2_000; i++) {
+            Flow flow = flows.next();
+            for (Flow each : List.of(flow, other(flow), flow, flow, later(flow))) {
+                for (byte[] value : List.of(FlowProto.encode(each), FlowJson.encode(each), spaced(each))) {
+                    FlowCursor cursor = decoder.read(value);
+                    assertSays(cursor, each);
+                    recognised += cursor.isRecognised() ? 1 : 0;
+                    assertThat(cursor.flow()).isEqualTo(each);
+                }
+            }
+        }
+        // Flows with requests and texts with escapes are not.
+        assertThat(recognised).isGreaterThan(2_000);
+    }
+
+    private static void assertSays(FlowCursor cursor, Flow flow) {
+        assertThat(cursor.startMs()).isEqualTo(flow.startMs());
+        assertThat(cursor.endMs()).isEqualTo(flow.endMs());
+        assertThat(end(cursor.source())).isEqualTo(flow.source());
+        assertThat(end(cursor.destination())).isEqualTo(flow.destination());
+        assertThat(cursor.tail()).isEqualTo(FlowTail.of(flow));
+        assertThat(cursor.outcome()).isEqualTo(ConnectionOutcome.of(flow));
+        assertThat(cursor.observed()).isEqualTo(ConnectionOutcome.observed(flow));
+    }
+
+    private static Endpoint end(FlowCursor.Side side) {
+        return side.who()
+                .with(
+                        side.who().ip(),
+                        side.port() < 0 ? null : side.port(),
+                        side.bytes() < 0 ? null : side.bytes(),
+                        side.packets() < 0 ? null : side.packets(),
+                        side.tcpFlags() < 0 ? null : side.tcpFlags());
+    }
+
+    /** Between the same ends later, with other counters. */
+    private static Flow later(Flow flow) {
+        return new Flow(
+                flow.startMs() + 1,
+                flow.endMs() + 5,
+                flow.source().with(flow.source().ip(), 7, null, 1L << 40, 255),
+                flow.destination().with(flow.destination().ip(), null, 0L, null, 0),
+                flow.protocol(),
+                flow.verdict(),
+                flow.dropReason(),
+                flow.direction(),
+                flow.isReply(),
+                flow.encrypted(),
+                flow.cluster(),
+                flow.reporter(),
+                flow.collector(),
+                flow.sampling(),
+                flow.lostPercent(),
+                flow.l7());
+    }
+
+    /** As most libraries write it when they are asked to write neatly. */
+    private static byte[] spaced(Flow flow) {
+        String json = new String(FlowJson.encode(flow), StandardCharsets.UTF_8);
+        return json.replace("\":", "\": ").replace(",\"", ",\n  \"").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aCursorRefusesWhatDecodingRefuses() {
+        Random random = new Random(2);
+        RandomFlows flows = new RandomFlows(5);
+        FlowDecoder decoder = new FlowDecoder();
+        for (int i = 0; i < 200; i++) {
+            Flow flow = flows.next();
+            for (byte[] valid : List.of(FlowProto.encode(flow), FlowJson.encode(flow))) {
+                decoder.read(valid);
+                for (int j = 0; j < 200; j++) {
+                    byte[] bytes = changed(valid, random);
+                    Flow decoded;
+                    try {
+                        decoded = FlowCodec.decode(bytes);
+                    } catch (InvalidRecordException refused) {
+                        assertThatThrownBy(() -> decoder.read(bytes)).hasMessage(refused.getMessage());
+                        continue;
+                    }
+                    assertSays(decoder.read(bytes), decoded);
+                }
+            }
+        }
+    }
+
+    /** Some bytes changed, left out, or put in again elsewhere. */
+    private static byte[] changed(byte[] valid, Random random) {
+        byte[] bytes = valid.clone();
+        int at = 1 + random.nextInt(bytes.length - 1);
+        int length = random.nextInt(1 + Math.min(40, bytes.length - at));
+        switch (random.nextInt(3)) {
+            case 0 ->
+                bytes[at] =
+                        (byte) (random.nextBoolean() ? "{}[]\":,0 \\".charAt(random.nextInt(10)) : random.nextInt());
+            case 1 -> {
+                System.arraycopy(valid, at + length, bytes, at, bytes.length - at - length);
+                return Arrays.copyOf(bytes, bytes.length - length);
+            }
+            default -> {
+                byte[] longer = Arrays.copyOf(bytes, bytes.length + length);
+                int to = 1 + random.nextInt(bytes.length - 1);
+                System.arraycopy(valid, to, longer, to + length, valid.length - to);
+                System.arraycopy(valid, at, longer, to, length);
+                return longer;
+            }
+        }
+        return bytes;
+    }
+
+    /** A field that comes twice counts as it stands last, wherever that is. */
+    @Test
+    void whatStandsTwiceIsNotTakenForWhatStandsOnce() {
+        FlowDecoder decoder = new FlowDecoder();
+        String ends = "'source':{'ip':'10.0.0.1','pod':'a'%s},'destination':{'ip':'10.0.0.2'},'protocol':'TCP'%s}";
+        for (String[] more : new String[][] {
+            {"", ""},
+            {",'ip':'10.0.0.3'", ""},
+            {"", ",'start_ms':9"},
+            {",'labels':{'port':'1'}", ""},
+            {"", ",'source':{'ip':'10.0.0.4'}"},
+            {",'\\u0069p':'10.0.0.5'", ""},
+            {"", ",'end_\\u006ds':77"}
+        }) {
+            for (int start : List.of(5, 6, 7)) {
+                byte[] json = ("{'start_ms':" + start + "," + ends.formatted(more[0], more[1]))
+                        .replace('\'', '"')
+                        .getBytes(StandardCharsets.UTF_8);
+                assertSays(decoder.read(json), FlowCodec.decode(json));
+                byte[] proto = twice(FlowProto.encode(FlowCodec.decode(json)));
+                assertSays(decoder.read(proto), FlowCodec.decode(proto));
+            }
+        }
+    }
+
+    private static byte[] twice(byte[] value) {
+        byte[] all = Arrays.copyOf(value, 2 * value.length);
+        System.arraycopy(value, 0, all, value.length, value.length);
+        return all;
     }
 
     /** Producers may write fields in any order; names that come before an address are the address's all the same. */
