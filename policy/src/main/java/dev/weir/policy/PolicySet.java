@@ -23,10 +23,13 @@ public final class PolicySet {
 
     private final Map<String, List<Policy>> byNamespace;
     private final List<Policy> ofCluster;
+    private final int size;
 
     private PolicySet(Map<String, List<Policy>> byNamespace, List<Policy> ofCluster) {
         this.byNamespace = byNamespace;
         this.ofCluster = ofCluster;
+        this.size = ofCluster.size()
+                + byNamespace.values().stream().mapToInt(List::size).sum();
     }
 
     /** Of two policies with the same kind, namespace and name the later counts. */
@@ -57,8 +60,7 @@ public final class PolicySet {
     }
 
     public int size() {
-        return ofCluster.size()
-                + byNamespace.values().stream().mapToInt(List::size).sum();
+        return size;
     }
 
     /** In no particular order of namespaces; those of one namespace, and those of the cluster, in the order of asking. */

@@ -63,7 +63,7 @@ public final class AnalyticsJob {
                                 ? EventTime.strategy(config.outOfOrderness(), config.idleness(), config.maxClockSkew())
                                 : EventTime.recorded(config.outOfOrderness()),
                         "flows",
-                        TypeInformation.of(RawFlow.class))
+                        RawFlow.TYPE)
                 .uid("flows");
         DataStream<ContextChange> context = env.fromSource(
                         sources.context(), EventTime.none(), "context", TypeInformation.of(ContextChange.class))

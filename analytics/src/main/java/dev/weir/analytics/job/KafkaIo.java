@@ -179,7 +179,7 @@ public final class KafkaIo {
 
         @Override
         public TypeInformation<RawFlow> getProducedType() {
-            return TypeInformation.of(RawFlow.class);
+            return RawFlow.TYPE;
         }
     }
 

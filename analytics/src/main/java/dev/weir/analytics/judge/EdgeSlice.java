@@ -15,9 +15,14 @@ import dev.weir.model.codec.FlowCursor;
 import dev.weir.model.codec.FlowTail;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The flows of one edge in one slice, being added up. */
@@ -28,10 +33,8 @@ final class EdgeSlice {
             .thenComparingInt(FlowCursor.Later::sourcePort)
             .thenComparing(FlowCursor.Later::flow, Activities.EARLIEST);
 
-    private final Judgement judgement;
+    private final Edge edge;
     private final long sliceMs;
-    private final Entity source;
-    private final Entity destination;
     private final Entity toldSource;
     private final Entity toldDestination;
     /** The earliest of those that there are to keep, whatever order they come in, and some more. */
@@ -58,12 +61,12 @@ final class EdgeSlice {
     private int sampling = 1;
     private int lostPercent;
 
-    EdgeSlice(Judgement judgement, long sliceMs, Crowds crowds) {
-        this.judgement = judgement;
+    EdgeSlice(Edge edge, long sliceMs, Crowds crowds) {
+        this.edge = edge;
         this.sliceMs = sliceMs;
-        this.source = Entity.of(judgement.flow().source());
-        this.destination = Entity.of(judgement.flow().destination());
-        PolicyOutcome outcome = judgement.outcome();
+        Entity source = edge.source;
+        Entity destination = edge.destination;
+        PolicyOutcome outcome = edge.judgement.outcome();
         this.toldSource = outcome == null ? source : crowds.named(source, destination, outcome, sliceMs);
         this.toldDestination = outcome == null ? destination : crowds.named(destination, source, outcome, sliceMs);
     }
@@ -79,7 +82,7 @@ final class EdgeSlice {
             case ESTABLISHED -> established++;
             case REFUSED -> refused++;
             case UNANSWERED -> unanswered++;
-            case UNKNOWN -> established += judgement.observed() == Verdict.FORWARDED ? 1 : 0;
+            case UNKNOWN -> established += edge.judgement.observed() == Verdict.FORWARDED ? 1 : 0;
         }
         FlowTail tail = flow.tail();
         bytesSent = sum(bytesSent, flow.source().bytes());
@@ -129,16 +132,17 @@ final class EdgeSlice {
         samples[at] = sample;
     }
 
-    private List<Flow> samples() {
+    private List<Flow> samples(Predicate<FlowCursor.Later> which) {
         return Arrays.stream(samples, 0, kept)
+                .filter(which)
                 .map(sample -> named(sample.flow()))
                 .toList();
     }
 
     private Flow named(Flow flow) {
         return flow.withEndpoints(
-                named(flow.source(), judgement.flow().source()),
-                named(flow.destination(), judgement.flow().destination()));
+                named(flow.source(), edge.judgement.flow().source()),
+                named(flow.destination(), edge.judgement.flow().destination()));
     }
 
     long connections() {
@@ -149,7 +153,30 @@ final class EdgeSlice {
         return sliceMs;
     }
 
-    Activity activity() {
+    String activityKey() {
+        return edge.activityKey;
+    }
+
+    /** Nothing will be added any more. */
+    void close() {
+        edge.latest = null;
+    }
+
+    /** What edges of the same slice and {@link #activityKey} come to. Only the samples that are kept of all are decoded. */
+    static Activity activity(List<EdgeSlice> edges) {
+        Set<FlowCursor.Later> earliest = edges.stream()
+                .flatMap(edge -> Arrays.stream(edge.samples, 0, edge.kept))
+                .sorted(EARLIEST)
+                .limit(Evidence.MAX_FLOWS)
+                .collect(Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
+        return edges.stream()
+                .map(edge -> edge.activity(earliest::contains))
+                .reduce(Activities::merged)
+                .orElseThrow();
+    }
+
+    private Activity activity(Predicate<FlowCursor.Later> which) {
+        Judgement judgement = edge.judgement;
         List<Integer> offsets = Arrays.stream(startTimes, 0, starts)
                 .sorted()
                 .limit(Activity.MAX_STARTS)
@@ -160,8 +187,8 @@ final class EdgeSlice {
         return new Activity(
                 sliceMs,
                 flow.cluster(),
-                source,
-                destination,
+                edge.source,
+                edge.destination,
                 flow.destination().port(),
                 flow.protocol(),
                 judgement.observed(),
@@ -184,11 +211,12 @@ final class EdgeSlice {
                 cleartext,
                 requests.dns(),
                 requests.http(),
-                samples());
+                samples(which));
     }
 
     /** What to report of the policy outcome, for so many of the flows; null when there is none. */
     @Nullable Finding finding(long count) {
+        Judgement judgement = edge.judgement;
         PolicyOutcome outcome = judgement.outcome();
         if (outcome == null || count == 0) {
             return null;
@@ -224,7 +252,7 @@ final class EdgeSlice {
                 flow.protocol(),
                 flow.cluster(),
                 List.of(),
-                new Evidence(Map.of(), Map.of(), samples(), caveats),
+                new Evidence(Map.of(), Map.of(), samples(sample -> true), caveats),
                 new PolicyEvidence(
                         judgement.expected(),
                         judgement.observed(),
@@ -234,6 +262,7 @@ final class EdgeSlice {
     }
 
     private String summary(String who, PolicyOutcome outcome) {
+        Judgement judgement = edge.judgement;
         StringBuilder text =
                 new StringBuilder(who).append(' ').append(outcome.says()).append('.');
         if (!judgement.decidedBy().isEmpty()) {

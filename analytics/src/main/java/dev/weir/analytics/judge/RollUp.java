@@ -1,6 +1,5 @@
 package dev.weir.analytics.judge;
 
-import dev.weir.analytics.Activities;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Sums;
 import dev.weir.model.Activity;
@@ -9,9 +8,10 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowCursor;
 import dev.weir.model.codec.FlowTail;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * flushed. For one thread.
  */
 public final class RollUp {
+    /** How many edges are not judged anew in the next slice. */
+    private static final int MAX_JUDGED = 1 << 15;
+
     /** A power of two. */
     private static final int RECENT = 1 << 12;
 
@@ -31,11 +34,14 @@ public final class RollUp {
     private final Consumer<Activity> activities;
     private final Consumer<Finding> findings;
     /** By slice, so that a watermark touches only what it closes. */
-    private final TreeMap<Long, Map<Key, EdgeSlice>> slices = new TreeMap<>();
+    private final TreeMap<Long, Map<Edge, EdgeSlice>> slices = new TreeMap<>();
+
+    /** The one that was judged first goes first. */
+    private final Map<Key, Edge> edges = new LinkedHashMap<>();
 
     private final @Nullable Recent[] recent = new Recent[RECENT];
     private final Crowds crowds = new Crowds();
-    private @Nullable Map<Key, EdgeSlice> slice;
+    private @Nullable Map<Edge, EdgeSlice> slice;
     private long sliceMs;
     private int size;
     private long left;
@@ -43,13 +49,8 @@ public final class RollUp {
 
     /** What flows must share to be one edge. {@code epoch} tells apart flows before and after a context change. */
     private record Key(
-            long sliceMs,
-            String sourceIp,
-            String destinationIp,
-            @Nullable String sourcePod,
-            @Nullable String destinationPod,
-            @Nullable String sourceWorkload,
-            @Nullable String destinationWorkload,
+            Endpoint source,
+            Endpoint destination,
             int port,
             String protocol,
             Verdict observed,
@@ -66,20 +67,18 @@ public final class RollUp {
             FlowTail tail,
             Verdict observed,
             boolean seenLeavingOnly,
-            long sliceMs,
             long epoch,
             long generation,
-            EdgeSlice edge) {
+            Edge edge) {
 
         @SuppressWarnings("ReferenceEquality") // the same object has the same names
-        boolean is(FlowCursor flow, Verdict verdict, boolean leavingOnly, long ms, long since, long changes) {
+        boolean is(FlowCursor flow, Verdict verdict, boolean leavingOnly, long since, long changes) {
             return source == flow.source().who()
                     && destination == flow.destination().who()
                     && port == flow.destination().port()
                     && tail == flow.tail()
                     && observed == verdict
                     && seenLeavingOnly == leavingOnly
-                    && sliceMs == ms
                     && epoch == since
                     && generation == changes;
         }
@@ -95,29 +94,45 @@ public final class RollUp {
     /** Takes in a flow that is in time. */
     public void add(FlowCursor flow) {
         int latePercent = lateness.percent(flow.tail().reporter());
-        Verdict observed = flow.observed();
-        boolean seenLeavingOnly = isSeenLeavingOnly(flow);
+        Edge edge = edge(flow);
         long ms = Activity.sliceOf(flow.endMs());
-        long epoch = judge.epoch(flow.startMs());
-        int place = place(flow);
-        Recent there = recent[place];
-        if (there != null && there.is(flow, observed, seenLeavingOnly, ms, epoch, judge.generation())) {
-            there.edge.add(flow, latePercent);
-            return;
+        EdgeSlice open = edge.latest;
+        if (open == null || open.sliceMs() != ms) {
+            open = slice(ms).get(edge);
         }
-        Key key = key(flow, observed, seenLeavingOnly, ms, epoch);
-        EdgeSlice edge = slice(ms).get(key);
-        if (edge == null) {
+        if (open == null) {
             if (size >= maxEdges) {
                 flush(Long.MAX_VALUE);
             }
-            edge = new EdgeSlice(judge.judge(flow.flow()), ms, crowds);
-            slice(ms).put(key, edge);
+            open = new EdgeSlice(edge, ms, crowds);
+            slice(ms).put(edge, open);
             size++;
-            edge.add(flow, latePercent);
-            tell(edge, 1);
+            open.add(flow, latePercent);
+            tell(open, 1);
         } else {
-            edge.add(flow, latePercent);
+            open.add(flow, latePercent);
+        }
+        edge.latest = open;
+    }
+
+    /** The edge of a flow, judged now if there is none. */
+    private Edge edge(FlowCursor flow) {
+        Verdict observed = flow.observed();
+        boolean seenLeavingOnly = isSeenLeavingOnly(flow);
+        long epoch = judge.epoch(flow.startMs());
+        int place = place(flow);
+        Recent there = recent[place];
+        if (there != null && there.is(flow, observed, seenLeavingOnly, epoch, judge.generation())) {
+            return there.edge;
+        }
+        Key key = key(flow, observed, seenLeavingOnly, epoch);
+        Edge edge = edges.get(key);
+        if (edge == null) {
+            edge = new Edge(judge.judge(flow.flow()));
+            edges.put(key, edge);
+            if (edges.size() > MAX_JUDGED) {
+                edges.remove(edges.keySet().iterator().next());
+            }
         }
         recent[place] = new Recent(
                 flow.source().who(),
@@ -126,10 +141,10 @@ public final class RollUp {
                 flow.tail(),
                 observed,
                 seenLeavingOnly,
-                ms,
                 epoch,
                 judge.generation(),
                 edge);
+        return edge;
     }
 
     private static int place(FlowCursor flow) {
@@ -146,7 +161,7 @@ public final class RollUp {
     }
 
     /** Most flows are of the slice of the one before. */
-    private Map<Key, EdgeSlice> slice(long ms) {
+    private Map<Edge, EdgeSlice> slice(long ms) {
         if (slice == null || ms != sliceMs) {
             slice = slices.computeIfAbsent(ms, each -> new LinkedHashMap<>());
             sliceMs = ms;
@@ -157,7 +172,7 @@ public final class RollUp {
     /** Judges a flow whose slice is over: policy has its say, but it is part of no activity any more. */
     public void addLate(FlowCursor flow) {
         lateness.late(flow.tail().reporter());
-        EdgeSlice alone = new EdgeSlice(judge.judge(flow.flow()), Activity.sliceOf(flow.endMs()), crowds);
+        EdgeSlice alone = new EdgeSlice(edge(flow), Activity.sliceOf(flow.endMs()), crowds);
         alone.add(flow, 0);
         tell(alone, 1);
     }
@@ -173,30 +188,33 @@ public final class RollUp {
             return;
         }
         slice = null;
-        Arrays.fill(recent, null);
         while (!slices.isEmpty() && closed(slices.firstKey(), watermark)) {
-            Collection<EdgeSlice> edges = slices.pollFirstEntry().getValue().values();
-            for (EdgeSlice edge : edges) {
+            Collection<EdgeSlice> closed = slices.pollFirstEntry().getValue().values();
+            for (EdgeSlice edge : closed) {
                 tell(edge, edge.connections() - 1);
+                edge.close();
             }
-            send(edges);
-            size -= edges.size();
+            send(closed);
+            size -= closed.size();
         }
     }
 
     /** Pods of one workload are one source and one destination from here on. */
-    private void send(Collection<EdgeSlice> edges) {
-        Map<String, Activity> byEdge = new LinkedHashMap<>();
-        for (EdgeSlice edge : edges) {
-            Activity activity = edge.activity();
-            byEdge.merge(activity.edgeKey(), activity, Activities::merged);
+    private void send(Collection<EdgeSlice> closed) {
+        Map<String, List<EdgeSlice>> byWorkloads = new LinkedHashMap<>();
+        for (EdgeSlice edge : closed) {
+            byWorkloads
+                    .computeIfAbsent(edge.activityKey(), key -> new ArrayList<>(1))
+                    .add(edge);
         }
-        if (byEdge.size() <= Sums.MAX_EDGES) {
-            byEdge.values().forEach(activities);
+        List<Activity> merged =
+                byWorkloads.values().stream().map(EdgeSlice::activity).toList();
+        if (merged.size() <= Sums.MAX_EDGES) {
+            merged.forEach(activities);
             return;
         }
         Map<String, Sums> byDestination = new TreeMap<>();
-        for (Activity activity : byEdge.values()) {
+        for (Activity activity : merged) {
             byDestination
                     .computeIfAbsent(activity.destination().key(), key -> Sums.ofDestination())
                     .add(activity);
@@ -237,17 +255,10 @@ public final class RollUp {
         }
     }
 
-    private Key key(FlowCursor flow, Verdict observed, boolean seenLeavingOnly, long ms, long epoch) {
-        Endpoint source = flow.source().who();
-        Endpoint destination = flow.destination().who();
+    private Key key(FlowCursor flow, Verdict observed, boolean seenLeavingOnly, long epoch) {
         return new Key(
-                ms,
-                source.ip(),
-                destination.ip(),
-                source.pod(),
-                destination.pod(),
-                source.workload(),
-                destination.workload(),
+                flow.source().who(),
+                flow.destination().who(),
                 flow.destination().port(),
                 flow.tail().protocol(),
                 observed,

@@ -26,6 +26,8 @@ public final class ActivityCodec {
     private final ProtoMemory memory = new ProtoMemory();
 
     /**
+     * Its samples are decoded when they are asked for, by the same thread.
+     *
      * @throws InvalidRecordException naming the field, or {@code activity} when the bytes are not protobuf
      */
     public Activity decode(byte[] value) {

@@ -5,7 +5,6 @@ import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.Entity;
 import dev.weir.model.Expected;
-import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.Verdict;
@@ -51,7 +50,7 @@ final class ActivityReader extends ProtoReader {
         long cleartext = 0;
         List<DnsQueries> dns = new ArrayList<>(0);
         HttpRequests http = null;
-        List<Flow> samples = new ArrayList<>(4);
+        LaterFlows samples = new LaterFlows(value, memory);
         for (int tag = tag(); tag != 0; tag = tag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case 1 -> slice = number(tag, "slice_ms");
@@ -79,7 +78,11 @@ final class ActivityReader extends ProtoReader {
                 case 23 -> cleartext = number(tag, "cleartext");
                 case 24 -> dns.add(dns(tag));
                 case 25 -> http = http(tag);
-                case 26 -> samples.add(sample(tag));
+                case 26 -> {
+                    int outer = push(tag, "samples");
+                    samples.addRange(at, limit);
+                    pop(outer);
+                }
                 case 27 -> lostPercent = smallNumber(tag, "lost_percent");
                 default -> skip(tag);
             }
@@ -210,12 +213,5 @@ final class ActivityReader extends ProtoReader {
         }
         pop(outer);
         return new HttpRequests(requests, failed, paths);
-    }
-
-    private Flow sample(int tag) throws IOException {
-        int outer = push(tag, "samples");
-        Flow flow = new FlowReader(value, at, limit, memory).flow();
-        pop(outer);
-        return flow;
     }
 }

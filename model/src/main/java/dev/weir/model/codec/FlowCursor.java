@@ -45,7 +45,7 @@ public final class FlowCursor {
         }
 
         void set(Endpoint end) {
-            who = end;
+            who = nameOf(end);
             port = told(end.port());
             bytes = told(end.bytes());
             packets = told(end.packets());
@@ -65,7 +65,12 @@ public final class FlowCursor {
             return ipFrom >= 0 && port <= Endpoint.MAX_PORT && tcpFlags <= Endpoint.MAX_TCP_FLAGS;
         }
 
-        /** Address and names; of its counters, port and flags only those here are this flow's. */
+        /** An end without what differs from flow to flow. */
+        static Endpoint nameOf(Endpoint end) {
+            return end.with(end.ip(), null, null, null, null);
+        }
+
+        /** Address and names alone. */
         public Endpoint who() {
             if (who == null) {
                 throw new IllegalStateException("nothing has been read");

@@ -90,7 +90,7 @@ abstract class FlowScan {
 
     private void remember(FlowCursor.Side side, Endpoint end) {
         if (!side.isKnown() && isSeparate(side.namesFrom, side.namesTo, true)) {
-            Endpoint who = end.with(end.ip(), null, null, null, null);
+            Endpoint who = FlowCursor.Side.nameOf(end);
             memory.remember(value, side.ipFrom, side.ipTo, side.namesFrom, side.namesTo, who);
         }
     }

@@ -21,6 +21,8 @@ abstract class ProtoReader {
     private static final int MAX_REMEMBERED = 64;
 
     private static final int MAX_VARINT_BITS = 64;
+    /** The smallest tag there is, of field 1. */
+    private static final int FIRST_TAG = 1 << 3;
 
     final byte[] value;
     final @Nullable ProtoMemory memory;
@@ -37,8 +39,14 @@ abstract class ProtoReader {
 
     /** The next tag; 0 at the end of the message. */
     final int tag() throws IOException {
-        if (at == limit) {
+        int from = at;
+        if (from == limit) {
             return 0;
+        }
+        int first = value[from];
+        if (first >= FIRST_TAG) {
+            at = from + 1;
+            return first;
         }
         int tag = (int) varint();
         if (WireFormat.getTagFieldNumber(tag) == 0) {
@@ -48,14 +56,20 @@ abstract class ProtoReader {
     }
 
     final long varint() throws IOException {
+        int next = at;
+        if (next < limit && value[next] >= 0) {
+            at = next + 1;
+            return value[next];
+        }
         long result = 0;
         for (int shift = 0; shift < MAX_VARINT_BITS; shift += 7) {
-            if (at == limit) {
+            if (next == limit) {
                 throw tooShort();
             }
-            byte next = value[at++];
-            result |= (long) (next & 0x7f) << shift;
-            if (next >= 0) {
+            byte b = value[next++];
+            result |= (long) (b & 0x7f) << shift;
+            if (b >= 0) {
+                at = next;
                 return result;
             }
         }

@@ -62,7 +62,9 @@ final class ProtoScan extends FlowScan {
             return false;
         }
         limit = at + (int) length;
-        side.clear();
+        if (side.ipFrom >= 0) {
+            side.clear();
+        }
         while (at < limit) {
             switch (value[at]) {
                 case IP -> {

@@ -1,0 +1,55 @@
+package dev.weir.model.codec;
+
+import dev.weir.model.Flow;
+import dev.weir.model.InvalidRecordException;
+import java.io.IOException;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flows within other bytes that are decoded when somebody asks for the first of them, which hardly anybody does. What cannot be read
+ * is left out. For one thread.
+ */
+final class LaterFlows extends AbstractList<Flow> {
+    private final byte[] value;
+    private final @Nullable ProtoMemory memory;
+    private final List<int[]> ranges = new ArrayList<>(4);
+    private @Nullable List<Flow> decoded;
+
+    LaterFlows(byte[] value, @Nullable ProtoMemory memory) {
+        this.value = value;
+        this.memory = memory;
+    }
+
+    void addRange(int from, int to) {
+        ranges.add(new int[] {from, to});
+    }
+
+    @Override
+    public Flow get(int index) {
+        return decoded().get(index);
+    }
+
+    @Override
+    public int size() {
+        return decoded().size();
+    }
+
+    private List<Flow> decoded() {
+        List<Flow> flows = decoded;
+        if (flows == null) {
+            flows = new ArrayList<>(ranges.size());
+            for (int[] range : ranges) {
+                try {
+                    flows.add(new FlowReader(value, range[0], range[1], memory).flow());
+                } catch (InvalidRecordException | IOException unreadable) {
+                    // The activity holds without it.
+                }
+            }
+            decoded = flows;
+        }
+        return flows;
+    }
+}
