@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The folder that survives restarts: its layout's version, and a lock against a second process. */
 final class DataFolder implements AutoCloseable {
     /** Raised when a new Weir cannot read what an old one left. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private final Path root;
     private final FileChannel channel;

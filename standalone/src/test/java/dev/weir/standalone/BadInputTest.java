@@ -74,7 +74,7 @@ class BadInputTest {
     void aDataFolderOfAnotherVersion() throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.writeString(data.resolve("version"), "99\n");
-        expect(FAILED, Map.of(), "has version 99, this weir reads version 3", "up", "--data", data.toString());
+        expect(FAILED, Map.of(), "has version 99, this weir reads version 4", "up", "--data", data.toString());
     }
 
     @Test

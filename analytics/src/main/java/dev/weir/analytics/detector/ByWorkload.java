@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector;
 
+import dev.weir.model.Activity;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,14 @@ final class ByWorkload<S> implements Detector<S> {
     @Override
     public boolean wakes() {
         return usual.wakes();
+    }
+
+    @Override
+    public boolean concerns(Activity activity) {
+        return usual.concerns(activity)
+                || instead.stream()
+                        .map(WorkloadSettings.Instead::detector)
+                        .anyMatch(other -> other != null && other.concerns(activity));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector;
 
+import dev.weir.model.Activity;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,14 @@ public interface Detector<S> extends Serializable {
     /** Whether it asks for slices without activity. */
     default boolean wakes() {
         return false;
+    }
+
+    /**
+     * Whether an activity can make a difference. To a key that is known, slices are not shown that have activities but none that
+     * does.
+     */
+    default boolean concerns(Activity activity) {
+        return true;
     }
 
     /** How long after the last slice the state is worth keeping. */

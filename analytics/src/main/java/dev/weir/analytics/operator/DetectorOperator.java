@@ -45,6 +45,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             new OutputTag<>("baselines", TypeInformation.of(Baseline.class));
 
     private static final long serialVersionUID = 1L;
+    private static final TypeInformation<byte[]> BYTES = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
     private static final Logger LOG = LoggerFactory.getLogger(DetectorOperator.class);
     /** Clean-up timers are set on this grid, where no slice ends. A key has one of them. */
     private static final long CLEANUP_GRID_MS = 60 * 60 * 1000L;
@@ -61,14 +62,14 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private final List<Detector<?>> detectors;
     private final long retentionMs;
 
+    /** The first part of each open slice, and how many there are: mostly it is the only one. */
+    private transient MapState<Long, Tuple2<Integer, byte[]>> firstParts;
+
     /**
-     * The parts that have come, by slice and number. They are only appended, and added up when the slice closes: RocksDB is
+     * The other parts, by slice and number. They are only appended, and added up when the slice closes: RocksDB is
      * asked for single keys and never for a range, which costs a hundred times as much.
      */
-    private transient MapState<Tuple2<Long, Integer>, byte[]> parts;
-
-    /** How many parts each open slice has. */
-    private transient MapState<Long, Integer> partsOfSlice;
+    private transient MapState<Tuple2<Long, Integer>, byte[]> otherParts;
 
     private transient ValueState<Long> lastSlice;
     private transient List<Running<?>> running;
@@ -110,13 +111,10 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     @Override
     public void open(OpenContext context) {
-        parts = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>(
-                        "parts",
-                        Types.TUPLE(Types.LONG, Types.INT),
-                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-        partsOfSlice =
-                getRuntimeContext().getMapState(new MapStateDescriptor<>("parts-of-slice", Types.LONG, Types.INT));
+        firstParts = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>("first-parts", Types.LONG, Types.TUPLE(Types.INT, BYTES)));
+        otherParts = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>("other-parts", Types.TUPLE(Types.LONG, Types.INT), BYTES));
         lastSlice = getRuntimeContext().getState(new ValueStateDescriptor<>("last-slice", Types.LONG));
         running = new ArrayList<>();
         detectors.forEach(detector -> running.add(running(detector)));
@@ -145,11 +143,14 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             late.inc();
             return;
         }
-        Integer before = partsOfSlice.get(part.sliceMs());
-        int number = before == null ? 0 : before;
-        parts.put(Tuple2.of(part.sliceMs(), number), part.activity());
-        partsOfSlice.put(part.sliceMs(), number + 1);
-        context.timerService().registerEventTimeTimer(end - 1);
+        Tuple2<Integer, byte[]> first = firstParts.get(part.sliceMs());
+        if (first == null) {
+            firstParts.put(part.sliceMs(), Tuple2.of(1, part.activity()));
+            context.timerService().registerEventTimeTimer(end - 1);
+        } else {
+            otherParts.put(Tuple2.of(part.sliceMs(), first.f0), part.activity());
+            firstParts.put(part.sliceMs(), Tuple2.of(first.f0 + 1, first.f1));
+        }
     }
 
     @Override
@@ -177,7 +178,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         if (!activities.isEmpty() || before != null) {
             Slice whole = new Slice(slice, activities, decisions(context), workload(key));
             for (Running<?> each : running) {
-                if (activities.isEmpty() && !each.detector().wakes()) {
+                if (!isShown(each.detector(), activities, before == null)) {
                     continue;
                 }
                 Step<?> step = each.run(whole, isRemembered);
@@ -201,6 +202,13 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         }
     }
 
+    private static boolean isShown(Detector<?> detector, List<Activity> activities, boolean isNew) {
+        if (activities.isEmpty()) {
+            return detector.wakes();
+        }
+        return isNew || activities.stream().anyMatch(detector::concerns);
+    }
+
     /** Forgets a key that has not been heard of for long, or looks again when it may be due. */
     private void cleanUp(long timestamp, OnTimerContext context) throws Exception {
         Long last = lastSlice.value();
@@ -208,7 +216,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             return;
         }
         long due = last + retention(context.getCurrentKey());
-        if (timestamp < due || !partsOfSlice.isEmpty()) {
+        if (timestamp < due || !firstParts.isEmpty()) {
             context.timerService().registerEventTimeTimer(cleanupAfter(Math.max(due, timestamp)));
             return;
         }
@@ -266,8 +274,8 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     /** Removes the parts of a slice and returns their sums, sorted. */
     private List<Activity> take(long slice) throws Exception {
-        Integer count = partsOfSlice.get(slice);
-        if (count == null) {
+        Tuple2<Integer, byte[]> first = firstParts.get(slice);
+        if (first == null) {
             return List.of();
         }
         Sums sums =
@@ -276,20 +284,25 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                     case EDGE -> Sums.ofEdge();
                     case DESTINATION -> Sums.ofDestination();
                 };
-        for (int number = 0; number < count; number++) {
+        add(first.f1, slice, sums);
+        for (int number = 1; number < first.f0; number++) {
             Tuple2<Long, Integer> key = Tuple2.of(slice, number);
-            try {
-                sums.add(codec.decode(parts.get(key)));
-            } catch (InvalidRecordException e) {
-                // Of our own making, so this would be a mistake; failing would repeat it with every restart.
-                unreadable.inc();
-                LOG.error("a part of the slice at {} cannot be read: {}", slice, e.getMessage());
-            }
-            parts.remove(key);
+            add(otherParts.get(key), slice, sums);
+            otherParts.remove(key);
         }
-        partsOfSlice.remove(slice);
+        firstParts.remove(slice);
         folded.inc(sums.isFolded() ? 1 : 0);
         left.inc(sums.left());
         return sums.activities();
+    }
+
+    private void add(byte[] part, long slice, Sums sums) {
+        try {
+            sums.add(codec.decode(part));
+        } catch (InvalidRecordException e) {
+            // Of our own making, so this would be a mistake; failing would repeat it with every restart.
+            unreadable.inc();
+            LOG.error("a part of the slice at {} cannot be read: {}", slice, e.getMessage());
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.Activities;
 import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.bruteforce.BruteForce;
@@ -20,12 +21,14 @@ import dev.weir.analytics.detector.portscan.PortScanConfig;
 import dev.weir.analytics.detector.remoteservices.RemoteServices;
 import dev.weir.analytics.detector.remoteservices.RemoteServicesConfig;
 import dev.weir.model.Activity;
+import dev.weir.model.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DetectorsTest {
@@ -42,6 +45,76 @@ class DetectorsTest {
             assertThat(finding.firstSeenMs()).isLessThan(10_000);
             assertThat(finding.evidence().observed()).containsEntry("ports_failed", 20.0);
         });
+    }
+
+    /** Slices of no concern are not shown, and showing them must make no difference. */
+    @Test
+    void whatADetectorIsNotShownWouldHaveChangedNothing() {
+        int found = 0;
+        int spared = 0;
+        for (Detector<?> detector : Detectors.all(AnalyticsConfig.defaults().detectors())) {
+            Random random = new Random(7);
+            Runner<?> shown = new Runner<>(new ShownAll<>(detector));
+            Runner<?> runner = new Runner<>(detector);
+            for (long slice = 0; slice < 48 * HOUR; slice += 60_000 + random.nextInt(30) * Activity.SLICE_MS) {
+                Activity activity = any(slice - slice % Activity.SLICE_MS, random);
+                List<Finding> findings = runner.run(activity.sliceMs(), activity);
+                assertThat(findings).as(detector.id()).isEqualTo(shown.run(activity.sliceMs(), activity));
+                found += findings.size();
+                spared += detector.concerns(activity) ? 0 : 1;
+            }
+        }
+        assertThat(found).isGreaterThan(100);
+        assertThat(spared).isGreaterThan(1_000);
+    }
+
+    private static Activity any(long slice, Random random) {
+        int[] ports = {22, 23, 53, 80, 443, 3389, 5432, 8080, 10_250, 1 + random.nextInt(60_000)};
+        ActivityBuilder activity = new ActivityBuilder(
+                        slice,
+                        workload("web"),
+                        random.nextInt(3) == 0
+                                ? address("203.0.113." + random.nextInt(5))
+                                : workload("db" + random.nextInt(9)),
+                        ports[random.nextInt(ports.length)])
+                .bytes(random.nextInt(1 << random.nextInt(1, 28)), random.nextInt(100_000))
+                .packets(random.nextInt(1, 5_000), random.nextInt(1, 5_000))
+                .verdict(random.nextInt(4) == 0 ? Verdict.DROPPED : Verdict.FORWARDED)
+                .protocol(random.nextInt(6) == 0 ? "UDP" : "TCP");
+        switch (random.nextInt(3)) {
+            case 0 -> activity.answered(random.nextInt(1, 2_000));
+            case 1 -> activity.refused(random.nextInt(1, 200));
+            default -> activity.unanswered(random.nextInt(1, 5_000));
+        }
+        return activity.build();
+    }
+
+    /** The same detector, which is shown everything. */
+    private record ShownAll<S>(Detector<S> detector) implements Detector<S> {
+        @Override
+        public String id() {
+            return detector.id();
+        }
+
+        @Override
+        public Scope scope() {
+            return detector.scope();
+        }
+
+        @Override
+        public Class<S> stateType() {
+            return detector.stateType();
+        }
+
+        @Override
+        public Duration retention() {
+            return detector.retention();
+        }
+
+        @Override
+        public Step<S> step(@Nullable S state, Slice slice) {
+            return detector.step(state, slice);
+        }
     }
 
     @Test

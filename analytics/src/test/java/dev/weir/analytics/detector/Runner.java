@@ -4,6 +4,7 @@ import dev.weir.analytics.Finding;
 import dev.weir.model.Activity;
 import dev.weir.model.Feedback;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ final class Runner<S> {
     private final Detector<S> detector;
     private final List<Feedback> decisions = new ArrayList<>();
     private @Nullable S state;
+    private boolean isKnown;
 
     Runner(Detector<S> detector) {
         this.detector = detector;
@@ -22,6 +24,10 @@ final class Runner<S> {
     }
 
     Step<S> step(long slice, Activity... activities) {
+        if (isKnown && activities.length > 0 && Arrays.stream(activities).noneMatch(detector::concerns)) {
+            return new Step<>(state, List.of());
+        }
+        isKnown = true;
         Step<S> step = detector.step(state, new Slice(slice, List.of(activities), Decisions.of(decisions)));
         state = step.state();
         return step;

@@ -38,6 +38,11 @@ public final class Cleartext extends AbstractDetector<Tried.Members> {
     }
 
     @Override
+    public boolean concerns(Activity activity) {
+        return activity.established() > 0 && why(activity) != null;
+    }
+
+    @Override
     public Step<Tried.Members> step(Tried.@Nullable Members state, Slice slice) {
         Map<String, Long> told = state == null ? Map.of() : state.lastMs();
         List<Finding> findings = new ArrayList<>();

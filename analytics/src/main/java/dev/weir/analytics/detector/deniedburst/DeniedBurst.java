@@ -33,11 +33,15 @@ public final class DeniedBurst extends AbstractDetector<Rates> {
     }
 
     @Override
+    public boolean concerns(Activity activity) {
+        return activity.verdict() == Verdict.DROPPED;
+    }
+
+    @Override
     public Step<Rates> step(@Nullable Rates state, Slice slice) {
         Rates before = state == null ? Rates.nothing() : state;
-        List<Activity> dropped = slice.activities().stream()
-                .filter(each -> each.verdict() == Verdict.DROPPED)
-                .toList();
+        List<Activity> dropped =
+                slice.activities().stream().filter(this::concerns).toList();
         if (dropped.isEmpty()) {
             return new Step<>(before, List.of());
         }

@@ -34,10 +34,14 @@ public final class Dga extends AbstractDetector<Tried> {
     }
 
     @Override
+    public boolean concerns(Activity activity) {
+        return activity.dns().stream().anyMatch(Dga::doesNotExist);
+    }
+
+    @Override
     public Step<Tried> step(@Nullable Tried state, Slice slice) {
-        List<Activity> failed = slice.activities().stream()
-                .filter(each -> each.dns().stream().anyMatch(Dga::doesNotExist))
-                .toList();
+        List<Activity> failed =
+                slice.activities().stream().filter(this::concerns).toList();
         Tried before = state == null ? Tried.nothing() : state;
         if (failed.isEmpty()) {
             return new Step<>(before, List.of());

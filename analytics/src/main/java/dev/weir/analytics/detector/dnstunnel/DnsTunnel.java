@@ -42,11 +42,14 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
     }
 
     @Override
+    public boolean concerns(Activity activity) {
+        return !activity.dns().isEmpty() || (activity.port() != null && activity.port() == DNS);
+    }
+
+    @Override
     public Step<Questions> step(@Nullable Questions state, Slice slice) {
         Questions before = state == null ? Questions.none() : state;
-        List<Activity> dns = slice.activities().stream()
-                .filter(each -> !each.dns().isEmpty() || (each.port() != null && each.port() == DNS))
-                .toList();
+        List<Activity> dns = slice.activities().stream().filter(this::concerns).toList();
         if (dns.isEmpty()) {
             return new Step<>(before, List.of());
         }

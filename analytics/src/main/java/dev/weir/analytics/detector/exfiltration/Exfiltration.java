@@ -44,7 +44,7 @@ public final class Exfiltration extends AbstractDetector<Sent> {
     @Override
     public Step<Sent> step(@Nullable Sent state, Slice slice) {
         Sent before = state == null ? Sent.nothing() : state;
-        List<Activity> out = slice.activities().stream().filter(this::counts).toList();
+        List<Activity> out = slice.activities().stream().filter(this::concerns).toList();
         if (out.isEmpty()) {
             return new Step<>(before, List.of());
         }
@@ -88,7 +88,8 @@ public final class Exfiltration extends AbstractDetector<Sent> {
         return new Step<>(new Sent(burst, days), findings);
     }
 
-    private boolean counts(Activity activity) {
+    @Override
+    public boolean concerns(Activity activity) {
         boolean udp = activity.protocol().equals("UDP");
         Long received = activity.bytesReceived();
         boolean answered = activity.established() > 0 && received != null && received > 0;

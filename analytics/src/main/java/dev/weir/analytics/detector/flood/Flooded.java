@@ -34,10 +34,15 @@ public final class Flooded extends AbstractDetector<Rates> {
     }
 
     @Override
+    public boolean concerns(Activity activity) {
+        return activity.unanswered() > 0 && activity.protocol().equals("TCP");
+    }
+
+    @Override
     public Step<Rates> step(@Nullable Rates state, Slice slice) {
         Map<String, List<Activity>> byPort = new TreeMap<>();
         for (Activity activity : slice.activities()) {
-            if (activity.unanswered() > 0 && activity.protocol().equals("TCP")) {
+            if (concerns(activity)) {
                 byPort.computeIfAbsent(String.valueOf(activity.port()), port -> new ArrayList<>())
                         .add(activity);
             }

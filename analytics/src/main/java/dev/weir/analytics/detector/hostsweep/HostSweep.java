@@ -32,12 +32,17 @@ public final class HostSweep extends AbstractDetector<Tried> {
     }
 
     @Override
+    public boolean concerns(Activity activity) {
+        return activity.failed() > 0 && activity.established() == 0;
+    }
+
+    @Override
     public Step<Tried> step(@Nullable Tried state, Slice slice) {
         Tried tried = (state == null ? Tried.nothing() : state)
                 .since(slice.endMs() - config.window().toMillis());
         Map<String, List<Activity>> failedByService = new TreeMap<>();
         for (Activity activity : slice.activities()) {
-            if (activity.failed() == 0 || activity.established() > 0) {
+            if (!concerns(activity)) {
                 continue;
             }
             String service = activity.protocol() + (activity.port() == null ? "" : "/" + activity.port());

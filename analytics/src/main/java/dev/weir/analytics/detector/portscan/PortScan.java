@@ -33,13 +33,18 @@ public final class PortScan extends AbstractDetector<Tried> {
     }
 
     @Override
+    public boolean concerns(Activity activity) {
+        return activity.port() != null && activity.failed() > 0 && activity.established() == 0;
+    }
+
+    @Override
     public Step<Tried> step(@Nullable Tried state, Slice slice) {
         Tried tried = (state == null ? Tried.nothing() : state)
                 .since(slice.endMs() - config.window().toMillis());
         Map<String, List<Activity>> failedByDestination = new TreeMap<>();
         for (Activity activity : slice.activities()) {
             Integer port = activity.port();
-            if (port == null || activity.failed() == 0 || activity.established() > 0) {
+            if (port == null || !concerns(activity)) {
                 continue;
             }
             String destination = activity.destination().key();

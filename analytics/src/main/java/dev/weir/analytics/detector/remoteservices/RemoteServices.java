@@ -34,15 +34,21 @@ public final class RemoteServices extends AbstractDetector<Tried> {
     }
 
     @Override
+    public boolean concerns(Activity activity) {
+        return activity.port() != null
+                && config.services().containsKey(activity.port())
+                && activity.established() > 0
+                && activity.protocol().equals("TCP");
+    }
+
+    @Override
     public Step<Tried> step(@Nullable Tried state, Slice slice) {
         Tried used = (state == null ? Tried.nothing() : state)
                 .since(slice.endMs() - config.window().toMillis());
         Map<String, List<Activity>> byDestination = new TreeMap<>();
         for (Activity activity : slice.activities()) {
             String way = activity.port() == null ? null : config.services().get(activity.port());
-            if (way == null
-                    || activity.established() == 0
-                    || !activity.protocol().equals("TCP")) {
+            if (way == null || !concerns(activity)) {
                 continue;
             }
             String destination = activity.destination().key();

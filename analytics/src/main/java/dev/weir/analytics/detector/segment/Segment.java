@@ -35,6 +35,11 @@ public final class Segment extends AbstractDetector<Tried.Members> {
     }
 
     @Override
+    public boolean concerns(Activity activity) {
+        return zones != null;
+    }
+
+    @Override
     public Step<Tried.Members> step(Tried.@Nullable Members state, Slice slice) {
         if (zones == null) {
             return Step.nothing();

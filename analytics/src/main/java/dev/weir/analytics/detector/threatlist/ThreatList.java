@@ -46,6 +46,11 @@ public final class ThreatList extends AbstractDetector<Tried.Members> {
     }
 
     @Override
+    public boolean concerns(Activity activity) {
+        return !config.files().isEmpty();
+    }
+
+    @Override
     public Step<Tried.Members> step(Tried.@Nullable Members state, Slice slice) {
         if (config.files().isEmpty()) {
             return Step.nothing();
