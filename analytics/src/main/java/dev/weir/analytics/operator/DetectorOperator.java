@@ -161,14 +161,16 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
+        boolean isOver = context.timerService().currentWatermark() == Long.MAX_VALUE;
         if (Math.floorMod(timestamp, CLEANUP_GRID_MS) == 0) {
-            cleanUp(timestamp, context);
+            if (!isOver) {
+                cleanUp(timestamp, context);
+            }
             return;
         }
         long slice = timestamp + 1 - Activity.SLICE_MS;
         String key = context.getCurrentKey();
         List<Activity> activities = take(slice);
-        boolean isOver = context.timerService().currentWatermark() == Long.MAX_VALUE;
         if (isOver && activities.isEmpty()) {
             // When the input ends nobody is silent, and nothing needs to be forgotten.
             return;
@@ -216,8 +218,8 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             return;
         }
         long due = last + retention(context.getCurrentKey());
-        if (timestamp < due || !firstParts.isEmpty()) {
-            context.timerService().registerEventTimeTimer(cleanupAfter(Math.max(due, timestamp)));
+        if (timestamp < due) {
+            context.timerService().registerEventTimeTimer(cleanupAfter(due));
             return;
         }
         running.forEach(each -> each.state().clear());
