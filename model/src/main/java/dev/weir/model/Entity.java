@@ -3,6 +3,7 @@ package dev.weir.model;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ public record Entity(
         @Nullable String node,
         @Nullable String service,
         @Nullable List<String> names) {
+    private static final int MAX_NAMES = 16;
 
     /** The entity behind one end of a flow. */
     public static Entity of(Endpoint end) {
@@ -133,7 +135,19 @@ public record Entity(
                 same(ip, other.ip),
                 same(node, other.node),
                 same(service, other.service),
-                same(names, other.names));
+                ip == null || !ip.equals(other.ip) ? same(names, other.names) : names(names, other.names));
+    }
+
+    /** Not everybody who tells of an address knows all its names. */
+    private static @Nullable List<String> names(@Nullable List<String> a, @Nullable List<String> b) {
+        if (a == null || b == null || a.equals(b)) {
+            return a == null ? b : a;
+        }
+        return Stream.concat(a.stream(), b.stream())
+                .distinct()
+                .sorted()
+                .limit(MAX_NAMES)
+                .toList();
     }
 
     private static <T> @Nullable T same(@Nullable T a, @Nullable T b) {

@@ -27,7 +27,7 @@ public interface Detector<S> extends Serializable {
 
     /**
      * Whether an activity can make a difference. To a key that is known, slices are not shown that have activities but none that
-     * does.
+     * does: not even the first since the detector was switched on, so it must not matter when that was.
      */
     default boolean concerns(Activity activity) {
         return true;

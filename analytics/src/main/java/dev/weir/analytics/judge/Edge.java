@@ -1,11 +1,15 @@
 package dev.weir.analytics.judge;
 
+import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
 import dev.weir.model.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** What all flows share that have the same ends, port and verdict while the cluster stays as it is: they are judged once. */
 final class Edge {
+    /** Labels and names of both ends. */
+    private static final int ORDINARY_NAMES = 32;
+
     final Judgement judgement;
     final Entity source;
     final Entity destination;
@@ -13,6 +17,16 @@ final class Edge {
     final String activityKey;
     /** The slice that was last added to; null when that is closed. */
     @Nullable EdgeSlice latest;
+
+    /** How many ordinary edges would take as much memory. */
+    int weight() {
+        return 1 + (names(judgement.flow().source()) + names(judgement.flow().destination())) / ORDINARY_NAMES;
+    }
+
+    private static int names(Endpoint end) {
+        return (end.labels() == null ? 0 : end.labels().size())
+                + (end.names() == null ? 0 : end.names().size());
+    }
 
     Edge(Judgement judgement) {
         Flow flow = judgement.flow();

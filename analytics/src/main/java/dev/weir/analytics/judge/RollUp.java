@@ -9,7 +9,9 @@ import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowCursor;
 import dev.weir.model.codec.FlowTail;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * flushed. For one thread.
  */
 public final class RollUp {
-    /** How many edges are not judged anew in the next slice. */
+    /** How many edges are not judged anew in the next slice; those with many labels and names count as several. */
     private static final int MAX_JUDGED = 1 << 15;
 
     /** A power of two. */
@@ -38,6 +40,9 @@ public final class RollUp {
 
     /** The one that was judged first goes first. */
     private final Map<Key, Edge> edges = new LinkedHashMap<>();
+
+    private long judged;
+    private long generation;
 
     private final @Nullable Recent[] recent = new Recent[RECENT];
     private final Crowds crowds = new Crowds();
@@ -129,10 +134,7 @@ public final class RollUp {
         Edge edge = edges.get(key);
         if (edge == null) {
             edge = new Edge(judge.judge(flow.flow()));
-            edges.put(key, edge);
-            if (edges.size() > MAX_JUDGED) {
-                edges.remove(edges.keySet().iterator().next());
-            }
+            remember(key, edge);
         }
         recent[place] = new Recent(
                 flow.source().who(),
@@ -145,6 +147,22 @@ public final class RollUp {
                 judge.generation(),
                 edge);
         return edge;
+    }
+
+    private void remember(Key key, Edge edge) {
+        if (generation != judge.generation()) {
+            generation = judge.generation();
+            edges.clear();
+            Arrays.fill(recent, null);
+            judged = 0;
+        }
+        edges.put(key, edge);
+        judged += edge.weight();
+        Iterator<Edge> eldest = edges.values().iterator();
+        while (judged > MAX_JUDGED) {
+            judged -= eldest.next().weight();
+            eldest.remove();
+        }
     }
 
     private static int place(FlowCursor flow) {

@@ -46,6 +46,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     private static final long serialVersionUID = 1L;
     private static final TypeInformation<byte[]> BYTES = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+    private static final byte[] NOTHING = new byte[0];
     private static final Logger LOG = LoggerFactory.getLogger(DetectorOperator.class);
     /** Clean-up timers are set on this grid, where no slice ends. A key has one of them. */
     private static final long CLEANUP_GRID_MS = 60 * 60 * 1000L;
@@ -62,14 +63,14 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private final List<Detector<?>> detectors;
     private final long retentionMs;
 
-    /** The first part of each open slice, and how many there are: mostly it is the only one. */
-    private transient MapState<Long, Tuple2<Integer, byte[]>> firstParts;
+    /** How many parts each open slice has, and the part itself where that is one, as it mostly is. */
+    private transient MapState<Long, Tuple2<Integer, byte[]>> slices;
 
     /**
-     * The other parts, by slice and number. They are only appended, and added up when the slice closes: RocksDB is
+     * The parts where there are several, by slice and number. They are only appended, and added up when the slice closes: RocksDB is
      * asked for single keys and never for a range, which costs a hundred times as much.
      */
-    private transient MapState<Tuple2<Long, Integer>, byte[]> otherParts;
+    private transient MapState<Tuple2<Long, Integer>, byte[]> parts;
 
     private transient ValueState<Long> lastSlice;
     private transient List<Running<?>> running;
@@ -111,10 +112,10 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     @Override
     public void open(OpenContext context) {
-        firstParts = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("first-parts", Types.LONG, Types.TUPLE(Types.INT, BYTES)));
-        otherParts = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("other-parts", Types.TUPLE(Types.LONG, Types.INT), BYTES));
+        slices = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>("slices", Types.LONG, Types.TUPLE(Types.INT, BYTES)));
+        parts = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>("parts", Types.TUPLE(Types.LONG, Types.INT), BYTES));
         lastSlice = getRuntimeContext().getState(new ValueStateDescriptor<>("last-slice", Types.LONG));
         running = new ArrayList<>();
         detectors.forEach(detector -> running.add(running(detector)));
@@ -143,13 +144,16 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             late.inc();
             return;
         }
-        Tuple2<Integer, byte[]> first = firstParts.get(part.sliceMs());
+        Tuple2<Integer, byte[]> first = slices.get(part.sliceMs());
         if (first == null) {
-            firstParts.put(part.sliceMs(), Tuple2.of(1, part.activity()));
+            slices.put(part.sliceMs(), Tuple2.of(1, part.activity()));
             context.timerService().registerEventTimeTimer(end - 1);
         } else {
-            otherParts.put(Tuple2.of(part.sliceMs(), first.f0), part.activity());
-            firstParts.put(part.sliceMs(), Tuple2.of(first.f0 + 1, first.f1));
+            if (first.f0 == 1) {
+                parts.put(Tuple2.of(part.sliceMs(), 0), first.f1);
+            }
+            parts.put(Tuple2.of(part.sliceMs(), first.f0), part.activity());
+            slices.put(part.sliceMs(), Tuple2.of(first.f0 + 1, NOTHING));
         }
     }
 
@@ -276,7 +280,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     /** Removes the parts of a slice and returns their sums, sorted. */
     private List<Activity> take(long slice) throws Exception {
-        Tuple2<Integer, byte[]> first = firstParts.get(slice);
+        Tuple2<Integer, byte[]> first = slices.get(slice);
         if (first == null) {
             return List.of();
         }
@@ -286,13 +290,15 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                     case EDGE -> Sums.ofEdge();
                     case DESTINATION -> Sums.ofDestination();
                 };
-        add(first.f1, slice, sums);
-        for (int number = 1; number < first.f0; number++) {
-            Tuple2<Long, Integer> key = Tuple2.of(slice, number);
-            add(otherParts.get(key), slice, sums);
-            otherParts.remove(key);
+        if (first.f0 == 1) {
+            add(first.f1, slice, sums);
         }
-        firstParts.remove(slice);
+        for (int number = 0; first.f0 > 1 && number < first.f0; number++) {
+            Tuple2<Long, Integer> key = Tuple2.of(slice, number);
+            add(parts.get(key), slice, sums);
+            parts.remove(key);
+        }
+        slices.remove(slice);
         folded.inc(sums.isFolded() ? 1 : 0);
         left.inc(sums.left());
         return sums.activities();

@@ -104,21 +104,20 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     @Override
     public void processElement1(StreamRecord<RawFlow> element) {
         RawFlow raw = element.getValue();
-        FlowCursor flow;
         try {
-            flow = decoder.read(raw.value());
+            FlowCursor flow = decoder.read(raw.value());
             requireNotAhead(flow);
+            boolean isLate = RollUp.closed(flow.endMs(), watermark);
+            if (isLate) {
+                rollUp.addLate(flow);
+            } else {
+                rollUp.add(flow);
+            }
+            judged.inc();
+            late.inc(isLate ? 1 : 0);
         } catch (InvalidRecordException e) {
             rejected.inc();
             reject(Topics.FLOWS, raw.value(), raw.partition(), raw.offset(), e);
-            return;
-        }
-        judged.inc();
-        if (RollUp.closed(flow.endMs(), watermark)) {
-            late.inc();
-            rollUp.addLate(flow);
-        } else {
-            rollUp.add(flow);
         }
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.analytics.Activities;
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.bruteforce.BruteForce;
@@ -21,6 +22,8 @@ import dev.weir.analytics.detector.portscan.PortScanConfig;
 import dev.weir.analytics.detector.remoteservices.RemoteServices;
 import dev.weir.analytics.detector.remoteservices.RemoteServicesConfig;
 import dev.weir.model.Activity;
+import dev.weir.model.DnsQueries;
+import dev.weir.model.HttpRequests;
 import dev.weir.model.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +77,7 @@ class DetectorsTest {
                         slice,
                         workload("web"),
                         random.nextInt(3) == 0
-                                ? address("203.0.113." + random.nextInt(5))
+                                ? address(random.nextInt(4) == 0 ? "169.254.169.254" : "203.0.113." + random.nextInt(5))
                                 : workload("db" + random.nextInt(9)),
                         ports[random.nextInt(ports.length)])
                 .bytes(random.nextInt(1 << random.nextInt(1, 28)), random.nextInt(100_000))
@@ -85,6 +88,23 @@ class DetectorsTest {
             case 0 -> activity.answered(random.nextInt(1, 2_000));
             case 1 -> activity.refused(random.nextInt(1, 200));
             default -> activity.unanswered(random.nextInt(1, 5_000));
+        }
+        if (random.nextInt(4) == 0) {
+            long queries = random.nextInt(1, 300);
+            Distinct names = new Distinct();
+            IntStream.range(0, (int) queries).forEach(i -> names.add(i + "x" + random.nextLong() + ".example.org"));
+            activity.dns(new DnsQueries(
+                    "example" + random.nextInt(200) + ".org",
+                    queries,
+                    random.nextBoolean() ? queries : 0,
+                    random.nextInt((int) queries),
+                    40 * queries,
+                    names.bytes()));
+        }
+        if (random.nextInt(4) == 0) {
+            Distinct paths = new Distinct();
+            IntStream.range(0, random.nextInt(1, 300)).forEach(i -> paths.add("/" + random.nextInt()));
+            activity.http(new HttpRequests(300, random.nextInt(300), paths.bytes()));
         }
         return activity.build();
     }

@@ -5,10 +5,13 @@ import dev.weir.model.Flow;
 
 /**
  * Finds the times and counters of a flow and recognises the rest by its bytes: of each end what stands behind its counters, and of
- * the flow what stands behind its ends. What is remembered was decoded and found valid where it stood, and means the same
+ * the flow what stands behind its ends. What stands twice is left to who decodes. What is remembered was decoded and found valid where it stood, and means the same
  * wherever it stands in that place again. For one thread.
  */
 abstract class FlowScan {
+    /** More than a flow takes. Values are kept for as long as nobody has asked for what they say. */
+    private static final int MAX_BYTES = 2048;
+
     private final FlowCursor cursor;
     private final FlowMemory memory = new FlowMemory();
     final FlowCursor.Side source;
@@ -26,6 +29,9 @@ abstract class FlowScan {
 
     /** Looks through a value; false when it is not written as Weir writes it, which says nothing of whether it is valid. */
     final boolean scan(byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            return false;
+        }
         value = bytes;
         startMs = 0;
         endMs = 0;

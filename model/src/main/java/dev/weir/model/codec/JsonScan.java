@@ -65,8 +65,7 @@ final class JsonScan extends FlowScan {
     }
 
     private boolean isEnd(FlowCursor.Side side) {
-        side.clear();
-        if (!isNext('{')) {
+        if (side.ipFrom >= 0 || !isNext('{')) {
             return false;
         }
         while (true) {
@@ -112,7 +111,7 @@ final class JsonScan extends FlowScan {
     }
 
     private boolean isAddress(FlowCursor.Side side) {
-        if (!isNext('"')) {
+        if (side.ipFrom >= 0 || !isNext('"')) {
             return false;
         }
         side.ipFrom = at;
@@ -239,7 +238,7 @@ final class JsonScan extends FlowScan {
         boolean isFirst = true;
         while (!isNext(']')) {
             int bit = isFirst || isNext(',') ? flag() : 0;
-            if (bit == 0) {
+            if (bit == 0 || (bits & bit) != 0) {
                 at = -1;
                 return ConnectionOutcome.UNTOLD;
             }

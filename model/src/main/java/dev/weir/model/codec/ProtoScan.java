@@ -58,18 +58,15 @@ final class ProtoScan extends FlowScan {
 
     private boolean isEnd(FlowCursor.Side side) {
         long length = number();
-        if (at < 0 || length > value.length - at) {
+        if (side.ipFrom >= 0 || at < 0 || length > value.length - at) {
             return false;
         }
         limit = at + (int) length;
-        if (side.ipFrom >= 0) {
-            side.clear();
-        }
         while (at < limit) {
             switch (value[at]) {
                 case IP -> {
                     long bytes = number();
-                    if (at < 0 || bytes > limit - at) {
+                    if (side.ipFrom >= 0 || at < 0 || bytes > limit - at) {
                         return false;
                     }
                     side.ipFrom = at;

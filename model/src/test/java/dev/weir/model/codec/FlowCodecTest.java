@@ -200,6 +200,29 @@ class FlowCodecTest {
         }
     }
 
+    /** What decoding refuses must not pass because all the rest of it is known. */
+    @Test
+    void anEndThatStandsTwiceIsLookedAtTwice() {
+        FlowDecoder decoder = new FlowDecoder();
+        String good = "{'start_ms':5,'source':{'ip':'10.0.0.1'},'destination':{'ip':'10.0.0.2'},'protocol':'TCP'}";
+        decoder.read(good.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        for (String bad : List.of(
+                good.replace("{'start_ms':5,", "{'start_ms':5,'source':{'ip':'nonsense','port':99999},"),
+                good.replace("'ip':'10.0.0.1'", "'ip':'\u0001','ip':'10.0.0.1'"),
+                good.replace("'10.0.0.1'", "'10.0.0.1','tcp_flags':[" + "'SYN',".repeat(1_100) + "'SYN']"))) {
+            byte[] json = bad.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+            assertThatThrownBy(() -> FlowCodec.decode(json)).isInstanceOf(InvalidRecordException.class);
+            assertThatThrownBy(() -> decoder.read(json)).isInstanceOf(InvalidRecordException.class);
+        }
+        byte[] proto = FlowCodec.encode(FlowCodec.decode(good.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+        decoder.read(proto);
+        byte[] bad = new byte[proto.length + 5];
+        System.arraycopy(new byte[] {0x1a, 3, 0x0a, 1, 'x'}, 0, bad, 0, 5);
+        System.arraycopy(proto, 0, bad, 5, proto.length);
+        assertThatThrownBy(() -> FlowCodec.decode(bad)).hasMessageContaining("source.ip");
+        assertThatThrownBy(() -> decoder.read(bad)).hasMessageContaining("source.ip");
+    }
+
     private static byte[] twice(byte[] value) {
         byte[] all = Arrays.copyOf(value, 2 * value.length);
         System.arraycopy(value, 0, all, value.length, value.length);

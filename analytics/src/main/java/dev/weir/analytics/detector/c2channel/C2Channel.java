@@ -43,17 +43,12 @@ public final class C2Channel extends AbstractDetector<Channels> {
     }
 
     @Override
-    public boolean concerns(Activity activity) {
-        return activity.port() != null && activity.protocol().equals("TCP") && Outside.is(activity);
-    }
-
-    @Override
     public Step<Channels> step(@Nullable Channels state, Slice slice) {
         Channels channels = state == null ? new Channels(slice.startMs(), Map.of()) : state;
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
             Integer port = activity.port();
-            if (port == null || !concerns(activity)) {
+            if (port == null || !activity.protocol().equals("TCP") || !Outside.is(activity)) {
                 continue;
             }
             channels = channels.plus(activity, port, config.adminPorts().contains(port));

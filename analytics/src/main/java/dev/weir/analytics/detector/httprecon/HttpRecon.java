@@ -43,7 +43,7 @@ public final class HttpRecon extends AbstractDetector<Asked> {
     public Step<Asked> step(@Nullable Asked state, Slice slice) {
         long windowMs = config.window().toMillis();
         Asked before = state == null ? new Asked(slice.startMs(), new HashMap<>(), Rates.nothing()) : state;
-        List<Activity> web = slice.activities().stream().filter(this::concerns).toList();
+        List<Activity> web = slice.activities().stream().filter(this::isWeb).toList();
         if (web.isEmpty() && state != null) {
             return new Step<>(before, List.of());
         }
@@ -75,8 +75,7 @@ public final class HttpRecon extends AbstractDetector<Asked> {
         return new Step<>(new Asked(before.sinceMs(), servers, bursts), findings);
     }
 
-    @Override
-    public boolean concerns(Activity activity) {
+    private boolean isWeb(Activity activity) {
         return activity.http() != null
                 || (activity.port() != null
                         && config.ports().contains(activity.port())

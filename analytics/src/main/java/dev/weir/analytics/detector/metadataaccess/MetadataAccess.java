@@ -37,11 +37,6 @@ public final class MetadataAccess extends AbstractDetector<Accesses> {
     }
 
     @Override
-    public boolean concerns(Activity activity) {
-        return !activity.source().isExternal() && place(activity) != null;
-    }
-
-    @Override
     public Step<Accesses> step(@Nullable Accesses state, Slice slice) {
         Accesses before = state == null ? new Accesses(slice.startMs(), Map.of(), Map.of()) : state;
         List<Finding> findings = new ArrayList<>();
