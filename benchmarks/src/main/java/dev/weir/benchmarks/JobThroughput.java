@@ -163,7 +163,7 @@ public final class JobThroughput {
     }
 
     private static StreamExecutionEnvironment environment(Configuration settings) {
-        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1024));
+        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
         settings.set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, true);
         return StreamExecutionEnvironment.createLocalEnvironment(1, settings);
     }

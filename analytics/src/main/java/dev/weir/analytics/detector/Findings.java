@@ -1,6 +1,7 @@
 package dev.weir.analytics.detector;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Visibility;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
@@ -16,19 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds findings from the activities that they rest on. */
 public final class Findings {
-    /** What was not seen could tell otherwise. */
-    private static final double SAMPLED = 0.9;
-    /** More than that being missing takes no more confidence away: what was seen was seen. */
-    private static final int MISSING = 50;
-
     private final String detector;
     private final @Nullable String cluster;
     private @Nullable String protocol;
     private long firstSeenMs;
     private long lastSeenMs;
     private long count;
-    private int sampling;
-    private int lostPercent;
+    private Visibility visibility = Visibility.FULL;
     private Entity source;
     private Entity destination;
     private final TreeSet<Integer> ports = new TreeSet<>();
@@ -92,8 +87,7 @@ public final class Findings {
 
     private void rest(Activity activity) {
         count += activity.connections();
-        sampling = Math.max(sampling, activity.sampling());
-        lostPercent = Math.max(lostPercent, activity.lostPercent());
+        visibility = visibility.worst(Visibility.of(activity));
         if (activity.port() != null) {
             ports.add(activity.port());
         }
@@ -133,6 +127,12 @@ public final class Findings {
     /** In place of the activities' connections. */
     public Findings count(long value) {
         count = value;
+        return this;
+    }
+
+    /** How much was seen of what is remembered. */
+    public Findings seen(Visibility value) {
+        visibility = visibility.worst(value);
         return this;
     }
 
@@ -185,14 +185,8 @@ public final class Findings {
     }
 
     public Finding build() {
-        if (sampling > 1) {
-            caveats.add("sampled 1:" + sampling);
-            confidence(SAMPLED * confidence);
-        }
-        if (lostPercent > 0) {
-            caveats.add("up to " + lostPercent + " % of the flows are missing, lost or late");
-            confidence((1 - Math.min(MISSING, lostPercent) / 200.0) * confidence);
-        }
+        caveats.addAll(visibility.caveats());
+        confidence(visibility.lowered(confidence));
         return new Finding(
                 detector,
                 subject,

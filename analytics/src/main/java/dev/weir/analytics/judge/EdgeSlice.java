@@ -4,6 +4,7 @@ import static dev.weir.model.ConnectionOutcome.UNTOLD;
 
 import dev.weir.analytics.Activities;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Visibility;
 import dev.weir.model.Activity;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
@@ -225,13 +226,8 @@ final class EdgeSlice {
         Integer port = flow.destination().port();
         String service = flow.protocol() + (port == null ? "" : "/" + port);
         String who = toldSource.display() + " to " + toldDestination.display() + " " + service;
-        List<String> caveats = new ArrayList<>();
-        if (sampling > 1) {
-            caveats.add("sampled 1:" + sampling);
-        }
-        if (lostPercent > 0) {
-            caveats.add("up to " + lostPercent + " % of the flows are missing, lost or late");
-        }
+        Visibility visibility = new Visibility(sampling, lostPercent);
+        List<String> caveats = new ArrayList<>(visibility.caveats());
         if (judgement.observed() == Verdict.UNKNOWN) {
             caveats.add("the exporter does not tell whether the connection was dropped");
         }
@@ -240,7 +236,7 @@ final class EdgeSlice {
                 toldDestination.key() + " " + (outcome.byPort() ? service : flow.protocol()),
                 "policy",
                 outcome.severity(),
-                outcome.confidence(),
+                visibility.lowered(outcome.confidence()),
                 who + " " + outcome.says(),
                 summary(who, outcome),
                 firstSeenMs,

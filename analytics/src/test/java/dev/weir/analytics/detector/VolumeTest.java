@@ -3,6 +3,7 @@ package dev.weir.analytics.detector;
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
@@ -130,6 +131,27 @@ class VolumeTest {
         assertThat(silence.state().longestMs())
                 .as("what was reported is no excuse")
                 .isZero();
+    }
+
+    /** What an exporter loses looks like silence. */
+    @Test
+    void silenceBehindALossyExporterIsLessCertain() {
+        Runner<Spoken> silence = new Runner<>(new Silence(CONFIG.silence()));
+        Step<Spoken> last = null;
+        for (long ms = 0; ms < 3 * DAY; ms += STEP) {
+            last = silence.step(
+                    ms,
+                    new ActivityBuilder(ms, workload("web"), address("10.0.0.9"), 80)
+                            .answered(1)
+                            .sampling(50)
+                            .lost(20)
+                            .build());
+        }
+        assertThat(silence.run(last.wakeMs())).singleElement().satisfies(finding -> {
+            assertThat(finding.confidence()).isCloseTo(0.6 * 0.9 * 0.9, within(0.005));
+            assertThat(finding.evidence().caveats())
+                    .containsExactly("sampled 1:50", "up to 20 % of the flows are missing, lost or late");
+        });
     }
 
     @Test

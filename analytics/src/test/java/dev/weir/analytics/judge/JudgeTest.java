@@ -8,6 +8,7 @@ import static dev.weir.analytics.Samples.flow;
 import static dev.weir.analytics.Samples.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
@@ -241,6 +242,33 @@ class JudgeTest {
         add(flow(30_000, WEB, DB, 80));
         rollUp.flush(Long.MAX_VALUE);
         assertThat(activities.get(3).lostPercent()).isEqualTo(4);
+    }
+
+    @Test
+    void whatIsMissingMakesAnOutcomeLessCertain() {
+        judge.apply(dbPolicy(0, "{}"));
+        add(flow(10_000, WEB, DB, 80));
+        add(flow(10_000, WEB, DB, 81).withLost(20));
+        assertThat(findings.get(0).evidence().caveats()).isEmpty();
+        assertThat(findings.get(1).evidence().caveats())
+                .containsExactly("up to 20 % of the flows are missing, lost or late");
+        assertThat(findings.get(1).confidence()).isCloseTo(0.9 * findings.get(0).confidence(), within(0.006));
+    }
+
+    /** An address of which one exporter knows the name keeps it, whoever tells of it first. */
+    @Test
+    void namesThatOnlySomeKnowAreKept() {
+        Flow plain = flow(10_000, WEB, "203.0.113.9", 443);
+        Flow named = plain.withEndpoints(plain.source(), plain.destination().withNames(List.of("api.example.org")));
+        for (List<Flow> order : List.of(List.of(plain, named), List.of(named, plain))) {
+            activities.clear();
+            order.forEach(this::add);
+            rollUp.flush(Long.MAX_VALUE);
+            assertThat(activities).singleElement().satisfies(activity -> {
+                assertThat(activity.connections()).isEqualTo(2);
+                assertThat(activity.destination().names()).containsExactly("api.example.org");
+            });
+        }
     }
 
     @Test

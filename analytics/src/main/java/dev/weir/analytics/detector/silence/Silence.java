@@ -1,6 +1,7 @@
 package dev.weir.analytics.detector.silence;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Visibility;
 import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
@@ -49,11 +50,13 @@ public final class Silence extends AbstractDetector<Spoken> {
         if (state != null && state.lastMs() >= bin) {
             return new Step<>(state, List.of()).wakingAt(due(state));
         }
-        Spoken after = state == null ? first(spoke.get(0), bin) : again(state, bin);
+        Spoken after = state == null
+                ? first(spoke.get(0), bin, Visibility.of(spoke))
+                : again(state, bin, Visibility.of(spoke));
         return new Step<>(after, List.of()).wakingAt(due(after));
     }
 
-    private static Spoken first(Activity one, long bin) {
+    private static Spoken first(Activity one, long bin, Visibility visibility) {
         return new Spoken(
                 one.cluster(),
                 one.source().withoutPod(),
@@ -63,10 +66,11 @@ public final class Silence extends AbstractDetector<Spoken> {
                 bin,
                 1,
                 0,
-                0);
+                0,
+                visibility);
     }
 
-    private static Spoken again(Spoken before, long bin) {
+    private static Spoken again(Spoken before, long bin, Visibility visibility) {
         boolean wasTold = before.toldMs() == before.lastMs();
         long silent = bin - before.lastMs() - STEP_MS;
         return new Spoken(
@@ -78,7 +82,8 @@ public final class Silence extends AbstractDetector<Spoken> {
                 bin,
                 before.active() + 1,
                 wasTold ? before.longestMs() : Math.max(before.longestMs(), silent),
-                0);
+                0,
+                visibility);
     }
 
     /** When to look whether it is silent; null as long as too little is known of it. */
@@ -107,7 +112,8 @@ public final class Silence extends AbstractDetector<Spoken> {
                 spoken.lastMs(),
                 spoken.active(),
                 spoken.longestMs(),
-                spoken.lastMs());
+                spoken.lastMs(),
+                spoken.visibility());
         return new Step<>(told, List.of(finding(spoken, slice.endMs())));
     }
 
@@ -118,6 +124,7 @@ public final class Silence extends AbstractDetector<Spoken> {
         long steps = (spoken.lastMs() - spoken.sinceMs()) / STEP_MS + 1;
         return Findings.about(this, spoken.source(), spoken.cluster(), spoken.lastMs(), nowMs - 1)
                 .destination(spoken.destination())
+                .seen(spoken.visibility())
                 .subject(spoken.destination().key() + "|" + spoken.port())
                 .count(1)
                 .category("baseline")

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector.silence;
 
+import dev.weir.analytics.Visibility;
 import dev.weir.model.Entity;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param active in how many five minutes it did
  * @param longestMs the longest silence between two of them that was none to report
  * @param toldMs the five minutes after which it was reported silent; 0 for never
+ * @param visibility how much of it was seen when it last spoke
  */
 public record Spoken(
         @Nullable String cluster,
@@ -21,4 +23,5 @@ public record Spoken(
         long lastMs,
         long active,
         long longestMs,
-        long toldMs) {}
+        long toldMs,
+        Visibility visibility) {}

@@ -1,6 +1,7 @@
 package dev.weir.analytics.detector.slowscan;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Visibility;
 import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.Bounds;
 import dev.weir.analytics.detector.Findings;
@@ -139,6 +140,7 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
         String who = one.source().display();
         return Findings.about(this, one.source(), one.cluster(), contacts.failedMs(), slice.endMs() - 1)
                 .destination(Entity.unnamed())
+                .seen(Visibility.of(slice.activities()))
                 .subject("")
                 .count(1)
                 .category("discovery")
