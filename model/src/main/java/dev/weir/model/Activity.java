@@ -99,6 +99,18 @@ public record Activity(
 
     /** What the parts of one slice are merged by, and edges are sorted by: total over all that tells edges apart. */
     public String edgeKey() {
+        return edgeKey(source, destination, protocol, port, verdict, outcome, cluster);
+    }
+
+    /** The {@link #edgeKey()} of activities that hold these. */
+    public static String edgeKey(
+            Entity source,
+            Entity destination,
+            String protocol,
+            @Nullable Integer port,
+            Verdict verdict,
+            @Nullable String outcome,
+            @Nullable String cluster) {
         return source.key() + " > " + destination.key() + " " + protocol + "/" + (port == null ? "" : port) + " "
                 + verdict + " " + (outcome == null ? "" : outcome) + " " + (cluster == null ? "" : cluster);
     }

@@ -87,11 +87,13 @@ public enum ConnectionOutcome {
         return flags == TcpFlags.SYN ? UNANSWERED : UNKNOWN;
     }
 
-    private static int told(@Nullable Integer number) {
+    /** A number that a record may not tell, as one that is {@link #UNTOLD} then. */
+    public static int told(@Nullable Integer number) {
         return number == null ? UNTOLD : number;
     }
 
-    private static long told(@Nullable Long number) {
+    /** As {@link #told(Integer)}. */
+    public static long told(@Nullable Long number) {
         return number == null ? UNTOLD : number;
     }
 }

@@ -11,6 +11,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 
 /** What the job asks of Flink wherever it runs. */
 public final class FlinkSettings {
@@ -23,7 +24,7 @@ public final class FlinkSettings {
         settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
         // Half of what is asked for is not there: slices that have just begun, detectors that never had a reason to
         // remember.
-        settings.setString("state.backend.rocksdb.use-bloom-filter", "true");
+        settings.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
         settings.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
         settings.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);

@@ -1,5 +1,6 @@
 package dev.weir.analytics.judge;
 
+import dev.weir.model.Activity;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
 import dev.weir.model.Flow;
@@ -13,10 +14,26 @@ final class Edge {
     final Judgement judgement;
     final Entity source;
     final Entity destination;
-    /** Of the activities that it is a part of: pods of one workload have the same. */
+    /** {@link Activity#edgeKey} of the activities that it is a part of: pods of one workload have the same. */
     final String activityKey;
     /** The slice that was last added to; null when that is closed. */
     @Nullable EdgeSlice latest;
+
+    Edge(Judgement judgement) {
+        Flow flow = judgement.flow();
+        PolicyOutcome outcome = judgement.outcome();
+        this.judgement = judgement;
+        this.source = Entity.of(flow.source());
+        this.destination = Entity.of(flow.destination());
+        this.activityKey = Activity.edgeKey(
+                source,
+                destination,
+                flow.protocol(),
+                flow.destination().port(),
+                judgement.observed(),
+                outcome == null ? null : outcome.id(),
+                flow.cluster());
+    }
 
     /** How many ordinary edges would take as much memory. */
     int weight() {
@@ -26,22 +43,5 @@ final class Edge {
     private static int names(Endpoint end) {
         return (end.labels() == null ? 0 : end.labels().size())
                 + (end.names() == null ? 0 : end.names().size());
-    }
-
-    Edge(Judgement judgement) {
-        Flow flow = judgement.flow();
-        PolicyOutcome outcome = judgement.outcome();
-        this.judgement = judgement;
-        this.source = Entity.of(flow.source());
-        this.destination = Entity.of(flow.destination());
-        this.activityKey = String.join(
-                " ",
-                source.key(),
-                destination.key(),
-                flow.protocol(),
-                String.valueOf(flow.destination().port()),
-                judgement.observed().name(),
-                outcome == null ? "" : outcome.id(),
-                String.valueOf(flow.cluster()));
     }
 }

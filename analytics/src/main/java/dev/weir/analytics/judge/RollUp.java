@@ -41,9 +41,10 @@ public final class RollUp {
     /** The one that was judged first goes first. */
     private final Map<Key, Edge> edges = new LinkedHashMap<>();
 
+    /** By weight. */
     private long judged;
-    private long generation;
 
+    private long generation;
     private final @Nullable Recent[] recent = new Recent[RECENT];
     private final Crowds crowds = new Crowds();
     private @Nullable Map<Edge, EdgeSlice> slice;
@@ -61,8 +62,7 @@ public final class RollUp {
             Verdict observed,
             boolean seenLeavingOnly,
             @Nullable String cluster,
-            long epoch,
-            long generation) {}
+            long epoch) {}
 
     /** The edge of a flow, so long as flows of the same objects come: most of the time, and without looking at texts. */
     private record Recent(
@@ -73,19 +73,17 @@ public final class RollUp {
             Verdict observed,
             boolean seenLeavingOnly,
             long epoch,
-            long generation,
             Edge edge) {
 
         @SuppressWarnings("ReferenceEquality") // the same object has the same names
-        boolean is(FlowCursor flow, Verdict verdict, boolean leavingOnly, long since, long changes) {
+        boolean is(FlowCursor flow, Verdict verdict, boolean leavingOnly, long since) {
             return source == flow.source().who()
                     && destination == flow.destination().who()
                     && port == flow.destination().port()
                     && tail == flow.tail()
                     && observed == verdict
                     && seenLeavingOnly == leavingOnly
-                    && epoch == since
-                    && generation == changes;
+                    && epoch == since;
         }
     }
 
@@ -122,12 +120,15 @@ public final class RollUp {
 
     /** The edge of a flow, judged now if there is none. */
     private Edge edge(FlowCursor flow) {
+        if (generation != judge.generation()) {
+            forgetJudged();
+        }
         Verdict observed = flow.observed();
         boolean seenLeavingOnly = isSeenLeavingOnly(flow);
         long epoch = judge.epoch(flow.startMs());
         int place = place(flow);
         Recent there = recent[place];
-        if (there != null && there.is(flow, observed, seenLeavingOnly, epoch, judge.generation())) {
+        if (there != null && there.is(flow, observed, seenLeavingOnly, epoch)) {
             return there.edge;
         }
         Key key = key(flow, observed, seenLeavingOnly, epoch);
@@ -144,18 +145,19 @@ public final class RollUp {
                 observed,
                 seenLeavingOnly,
                 epoch,
-                judge.generation(),
                 edge);
         return edge;
     }
 
+    /** What was concluded of another generation of the context may not hold any more. */
+    private void forgetJudged() {
+        generation = judge.generation();
+        edges.clear();
+        Arrays.fill(recent, null);
+        judged = 0;
+    }
+
     private void remember(Key key, Edge edge) {
-        if (generation != judge.generation()) {
-            generation = judge.generation();
-            edges.clear();
-            Arrays.fill(recent, null);
-            judged = 0;
-        }
         edges.put(key, edge);
         judged += edge.weight();
         Iterator<Edge> eldest = edges.values().iterator();
@@ -282,7 +284,6 @@ public final class RollUp {
                 observed,
                 seenLeavingOnly,
                 flow.tail().cluster(),
-                epoch,
-                judge.generation());
+                epoch);
     }
 }

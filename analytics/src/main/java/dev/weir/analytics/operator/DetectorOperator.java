@@ -144,16 +144,16 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             late.inc();
             return;
         }
-        Tuple2<Integer, byte[]> first = slices.get(part.sliceMs());
-        if (first == null) {
+        Tuple2<Integer, byte[]> before = slices.get(part.sliceMs());
+        if (before == null) {
             slices.put(part.sliceMs(), Tuple2.of(1, part.activity()));
             context.timerService().registerEventTimeTimer(end - 1);
         } else {
-            if (first.f0 == 1) {
-                parts.put(Tuple2.of(part.sliceMs(), 0), first.f1);
+            if (before.f0 == 1) {
+                parts.put(Tuple2.of(part.sliceMs(), 0), before.f1);
             }
-            parts.put(Tuple2.of(part.sliceMs(), first.f0), part.activity());
-            slices.put(part.sliceMs(), Tuple2.of(first.f0 + 1, NOTHING));
+            parts.put(Tuple2.of(part.sliceMs(), before.f0), part.activity());
+            slices.put(part.sliceMs(), Tuple2.of(before.f0 + 1, NOTHING));
         }
     }
 
@@ -292,11 +292,12 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                 };
         if (first.f0 == 1) {
             add(first.f1, slice, sums);
-        }
-        for (int number = 0; first.f0 > 1 && number < first.f0; number++) {
-            Tuple2<Long, Integer> key = Tuple2.of(slice, number);
-            add(parts.get(key), slice, sums);
-            parts.remove(key);
+        } else {
+            for (int number = 0; number < first.f0; number++) {
+                Tuple2<Long, Integer> key = Tuple2.of(slice, number);
+                add(parts.get(key), slice, sums);
+                parts.remove(key);
+            }
         }
         slices.remove(slice);
         folded.inc(sums.isFolded() ? 1 : 0);

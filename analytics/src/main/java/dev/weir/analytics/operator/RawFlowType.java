@@ -51,7 +51,7 @@ final class RawFlowType extends TypeInformation<RawFlow> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof RawFlowType;
+        return canEqual(other);
     }
 
     @Override

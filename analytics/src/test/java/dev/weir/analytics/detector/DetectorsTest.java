@@ -31,7 +31,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DetectorsTest {
@@ -57,7 +56,7 @@ class DetectorsTest {
         int spared = 0;
         for (Detector<?> detector : Detectors.all(AnalyticsConfig.defaults().detectors())) {
             Random random = new Random(7);
-            Runner<?> shown = new Runner<>(new ShownAll<>(detector));
+            Runner<?> shown = new Runner<>(detector, true);
             Runner<?> runner = new Runner<>(detector);
             for (long slice = 0; slice < 48 * HOUR; slice += 60_000 + random.nextInt(30) * Activity.SLICE_MS) {
                 Activity activity = any(slice - slice % Activity.SLICE_MS, random);
@@ -107,34 +106,6 @@ class DetectorsTest {
             activity.http(new HttpRequests(300, random.nextInt(300), paths.bytes()));
         }
         return activity.build();
-    }
-
-    /** The same detector, which is shown everything. */
-    private record ShownAll<S>(Detector<S> detector) implements Detector<S> {
-        @Override
-        public String id() {
-            return detector.id();
-        }
-
-        @Override
-        public Scope scope() {
-            return detector.scope();
-        }
-
-        @Override
-        public Class<S> stateType() {
-            return detector.stateType();
-        }
-
-        @Override
-        public Duration retention() {
-            return detector.retention();
-        }
-
-        @Override
-        public Step<S> step(@Nullable S state, Slice slice) {
-            return detector.step(state, slice);
-        }
     }
 
     @Test

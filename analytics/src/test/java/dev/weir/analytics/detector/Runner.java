@@ -13,10 +13,19 @@ final class Runner<S> {
     private final Detector<S> detector;
     private final List<Feedback> decisions = new ArrayList<>();
     private @Nullable S state;
+    private final boolean isShownAll;
     private boolean isKnown;
 
     Runner(Detector<S> detector) {
+        this(detector, false);
+    }
+
+    /**
+     * @param isShownAll whether slices are shown that do not concern the detector as well
+     */
+    Runner(Detector<S> detector, boolean isShownAll) {
         this.detector = detector;
+        this.isShownAll = isShownAll;
     }
 
     List<Finding> run(long slice, Activity... activities) {
@@ -24,7 +33,10 @@ final class Runner<S> {
     }
 
     Step<S> step(long slice, Activity... activities) {
-        if (isKnown && activities.length > 0 && Arrays.stream(activities).noneMatch(detector::concerns)) {
+        if (!isShownAll
+                && isKnown
+                && activities.length > 0
+                && Arrays.stream(activities).noneMatch(detector::concerns)) {
             return new Step<>(state, List.of());
         }
         isKnown = true;

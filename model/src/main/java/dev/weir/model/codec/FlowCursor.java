@@ -15,6 +15,7 @@ public final class FlowCursor {
     private final Side source = new Side();
     private final Side destination = new Side();
     private @Nullable FlowTail tail;
+    private ConnectionOutcome outcome = ConnectionOutcome.UNKNOWN;
     private long startMs;
     private long endMs;
     private byte @Nullable [] value;
@@ -41,15 +42,14 @@ public final class FlowCursor {
             packets = ConnectionOutcome.UNTOLD;
             tcpFlags = ConnectionOutcome.UNTOLD;
             ipFrom = -1;
-            namesFrom = -1;
         }
 
         void set(Endpoint end) {
             who = nameOf(end);
-            port = told(end.port());
-            bytes = told(end.bytes());
-            packets = told(end.packets());
-            tcpFlags = told(end.tcpFlags());
+            port = ConnectionOutcome.told(end.port());
+            bytes = ConnectionOutcome.told(end.bytes());
+            packets = ConnectionOutcome.told(end.packets());
+            tcpFlags = ConnectionOutcome.told(end.tcpFlags());
         }
 
         void is(@Nullable Endpoint known) {
@@ -93,14 +93,6 @@ public final class FlowCursor {
         public int tcpFlags() {
             return tcpFlags;
         }
-
-        private static int told(@Nullable Integer number) {
-            return number == null ? ConnectionOutcome.UNTOLD : number;
-        }
-
-        private static long told(@Nullable Long number) {
-            return number == null ? ConnectionOutcome.UNTOLD : number;
-        }
     }
 
     FlowCursor(FlowDecoder decoder) {
@@ -115,7 +107,7 @@ public final class FlowCursor {
         endMs = decoded.endMs();
         source.set(decoded.source());
         destination.set(decoded.destination());
-        tail = FlowTail.of(decoded);
+        set(FlowTail.of(decoded));
     }
 
     /** Stands on a flow of which the sides are set. */
@@ -124,7 +116,19 @@ public final class FlowCursor {
         flow = null;
         startMs = start;
         endMs = end;
+        set(shared);
+    }
+
+    /** The sides are set. */
+    private void set(FlowTail shared) {
         tail = shared;
+        outcome = ConnectionOutcome.of(
+                shared.protocol(),
+                source.tcpFlags,
+                source.packets,
+                destination.tcpFlags,
+                destination.packets,
+                destination.bytes);
     }
 
     public long startMs() {
@@ -156,18 +160,12 @@ public final class FlowCursor {
     }
 
     public ConnectionOutcome outcome() {
-        return ConnectionOutcome.of(
-                tail().protocol(),
-                source.tcpFlags,
-                source.packets,
-                destination.tcpFlags,
-                destination.packets,
-                destination.bytes);
+        return outcome;
     }
 
     /** What the network did with it. */
     public Verdict observed() {
-        return ConnectionOutcome.observed(tail().verdict(), outcome());
+        return ConnectionOutcome.observed(tail().verdict(), outcome);
     }
 
     /** All of the flow. */

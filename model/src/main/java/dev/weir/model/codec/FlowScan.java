@@ -5,8 +5,8 @@ import dev.weir.model.Flow;
 
 /**
  * Finds the times and counters of a flow and recognises the rest by its bytes: of each end what stands behind its counters, and of
- * the flow what stands behind its ends. What stands twice is left to who decodes. What is remembered was decoded and found valid where it stood, and means the same
- * wherever it stands in that place again. For one thread.
+ * the flow what stands behind its ends. What is remembered was decoded and found valid where it stood, and means the same
+ * wherever it stands in that place again. An end that stands twice is not looked at here. For one thread.
  */
 abstract class FlowScan {
     /** More than a flow takes. Values are kept for as long as nobody has asked for what they say. */
