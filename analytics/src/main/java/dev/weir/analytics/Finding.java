@@ -38,6 +38,29 @@ public record Finding(
         Evidence evidence,
         @Nullable PolicyEvidence policy) {
 
+    /** The same, weighed anew. */
+    public Finding with(Severity newSeverity, double newConfidence, Evidence newEvidence) {
+        return new Finding(
+                detector,
+                subject,
+                category,
+                newSeverity,
+                newConfidence,
+                title,
+                summary,
+                firstSeenMs,
+                lastSeenMs,
+                count,
+                source,
+                destination,
+                ports,
+                protocol,
+                cluster,
+                techniques,
+                newEvidence,
+                policy);
+    }
+
     /** 16 hex digits, the same in every run for the same detector, cluster, source and subject. */
     public String fingerprint() {
         return fingerprint(detector, cluster, source, subject);

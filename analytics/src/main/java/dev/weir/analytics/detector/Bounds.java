@@ -8,7 +8,23 @@ import java.util.function.ToDoubleFunction;
 
 /** Keeps what a detector remembers small. */
 public final class Bounds {
+    /** Detectors are given no one to tell, and each task runs its own in one thread. */
+    private static final ThreadLocal<long[]> PUSHED_OUT = ThreadLocal.withInitial(() -> new long[1]);
+
     private Bounds() {}
+
+    /** How much found no room, or was pushed out, in this thread since it was last asked. */
+    public static long takePushedOut() {
+        long[] count = PUSHED_OUT.get();
+        long taken = count[0];
+        count[0] = 0;
+        return taken;
+    }
+
+    /** Something finds no room. */
+    static void leaveOut() {
+        PUSHED_OUT.get()[0]++;
+    }
 
     /**
      * Makes room for one more key where the map is full. The entries of the least worth go, among equals the first by key: an eighth of
@@ -23,6 +39,7 @@ public final class Bounds {
         all.sort(Comparator.comparingDouble(Worth::worth).thenComparing(Worth::key));
         int surplus = map.size() - most + Math.max(1, most / 8);
         all.subList(0, surplus).forEach(each -> map.remove(each.key()));
+        PUSHED_OUT.get()[0] += surplus;
     }
 
     private record Worth(String key, double worth) {}

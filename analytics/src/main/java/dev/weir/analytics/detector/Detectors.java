@@ -21,6 +21,7 @@ import dev.weir.analytics.detector.remoteservices.RemoteServices;
 import dev.weir.analytics.detector.segment.Segment;
 import dev.weir.analytics.detector.silence.Silence;
 import dev.weir.analytics.detector.slowscan.SlowScan;
+import dev.weir.analytics.detector.threatlist.ThreatFiles;
 import dev.weir.analytics.detector.threatlist.ThreatList;
 import dev.weir.analytics.detector.volumeanomaly.VolumeAnomaly;
 import java.util.List;
@@ -41,9 +42,10 @@ public final class Detectors {
     }
 
     static List<Detector<?>> plain(DetectorsConfig config) {
+        ThreatFiles threats = new ThreatFiles(config.threatList());
         return List.of(
-                new NewEdge(config.newEdge()),
-                new NewExternal(config.newExternal()),
+                new NewEdge(config.newEdge(), threats),
+                new NewExternal(config.newExternal(), threats),
                 new NewListeningPort(config.newListeningPort()),
                 new PortScan(config.portScan()),
                 new HostSweep(config.hostSweep()),
@@ -63,7 +65,7 @@ public final class Detectors {
                 new Cleartext(config.cleartext()),
                 new VolumeAnomaly(config.volumeAnomaly()),
                 new Silence(config.silence()),
-                new ThreatList(config.threatList()),
+                new ThreatList(threats),
                 new Segment(config.segment()));
     }
 }

@@ -20,7 +20,7 @@ public record Novelty(
      * @param lastMs the window in which it was last seen
      * @param windows in how many it was seen
      * @param held whether it is kept out until a person decides
-     * @param confidence that it is to be reported with, by what was known when it came
+     * @param confidence that it is to be reported with, by what was known when it came; 0 as long as nothing could be held against it
      */
     public record Member(long firstMs, long lastMs, int windows, boolean held, double confidence) {
         static Member learned(long ms, long window) {
@@ -29,6 +29,19 @@ public record Novelty(
 
         static Member held(long ms, long window, double confidence) {
             return new Member(ms, window, 1, true, confidence);
+        }
+
+        /** Held back while there is no baseline yet. */
+        static Member untold(long ms, long window) {
+            return held(ms, window, 0);
+        }
+
+        boolean isUntold() {
+            return held && confidence <= 0;
+        }
+
+        Member told(double now) {
+            return new Member(firstMs, lastMs, windows, true, now);
         }
 
         Member seen(long window) {

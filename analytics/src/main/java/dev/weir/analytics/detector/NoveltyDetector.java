@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Learns what a workload has and reports what is new. Whether it has learned enough is told by what it has seen and not by the
  * clock alone: as long as much of it was seen only once, much is still to come ({@link Novelty#unseen}), so a CronJob that
  * ran once is not known, however long ago that was. What is found stays out of the baseline until a person decides, so an
- * attack does not become usual by going on. What breaks a policy is left to the policy's own alert, and not learned.
+ * attack does not become usual by going on. The same goes, while it learns, for what a source that is on a threat list or looks like a scanner
+ * reaches: it is held without a word, and told when there is a baseline to hold it against. What breaks a policy is left to the policy's own
+ * alert, and not learned.
  */
 public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     private static final long serialVersionUID = 1L;
@@ -32,11 +34,19 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     /** Of a learning period: for so long what a release brings is taken for its doing. */
     private static final double RELEASE_SHARE = 1 / 12.0;
 
-    private final NoveltyConfig config;
+    /** So many tries that came to nothing within a slice, and as many as anything else, are a scan. */
+    private static final int SCAN = 10;
 
-    protected NoveltyDetector(String id, Scope scope, NoveltyConfig config) {
+    private final NoveltyConfig config;
+    private final Threats threats;
+
+    /**
+     * @param threats whom nobody is to learn from
+     */
+    protected NoveltyDetector(String id, Scope scope, NoveltyConfig config, Threats threats) {
         super(id, scope, Novelty.class, RETENTION);
         this.config = config;
+        this.threats = threats;
     }
 
     /** What the activity is an instance of, for example an edge; null when it counts for nothing. */
@@ -104,13 +114,13 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
                 .isExpected(id(), activity.cluster(), source(activity), subject(activity, name), slice.startMs());
         boolean isFirst = known == null;
         if (known == null) {
-            known = standing == BaselineState.LEARNING
-                    ? Novelty.Member.learned(activity.firstSeenMs(), window)
-                    : Novelty.Member.held(
-                            activity.firstSeenMs(), window, confidence(now, activity, standing, locked, slice));
+            known = first(activity, window, slice, standing, confidence(now, activity, standing, locked, slice));
             now = now.with(name, known, config.maxMembers());
+        } else if (known.isUntold() && standing != BaselineState.LEARNING) {
+            known = known.told(confidence(now, activity, standing, locked, slice));
+            isFirst = true;
         }
-        if (!known.held() || expected) {
+        if (!known.held() || known.isUntold() || expected) {
             return known.lastMs() == window ? now : now.with(name, known.seen(window), config.maxMembers());
         }
         boolean isFresh = slice.startMs() - known.firstMs() < config.growFor().toMillis();
@@ -118,6 +128,25 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             findings.add(finding(activity, name, now, known, standing, locked, slice.startMs()));
         }
         return now.with(name, known.seen(window), config.maxMembers());
+    }
+
+    private Novelty.Member first(
+            Activity activity, long window, Slice slice, BaselineState standing, double confidence) {
+        if (standing != BaselineState.LEARNING) {
+            return Novelty.Member.held(activity.firstSeenMs(), window, confidence);
+        }
+        return threats.isListed(activity) || isScanning(slice)
+                ? Novelty.Member.untold(activity.firstSeenMs(), window)
+                : Novelty.Member.learned(activity.firstSeenMs(), window);
+    }
+
+    private boolean isScanning(Slice slice) {
+        long failed = slice.activities().stream()
+                .filter(each -> each.established() == 0 && each.failed() > 0)
+                .count();
+        return scope() == Scope.SOURCE
+                && failed >= SCAN
+                && 2 * failed >= slice.activities().size();
     }
 
     /** As the finding will have it, by which decisions on it are found again. */

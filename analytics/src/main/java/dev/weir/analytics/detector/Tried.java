@@ -43,6 +43,8 @@ public record Tried(Map<String, Members> groups) {
                 .lastMs();
         if (members.size() < MAX_MEMBERS || members.containsKey(member)) {
             members.merge(member, atMs, Math::max);
+        } else {
+            Bounds.leaveOut();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.correlate.Siblings;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.Scope;
@@ -14,6 +15,7 @@ import dev.weir.analytics.operator.FeedbackState;
 import dev.weir.analytics.operator.IncidentsOperator;
 import dev.weir.analytics.operator.JudgeOperator;
 import dev.weir.analytics.operator.RawFlow;
+import dev.weir.analytics.operator.SiblingsOperator;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
@@ -96,11 +98,17 @@ public final class AnalyticsJob {
             DataStream<Baseline> changed = found.getSideOutput(DetectorOperator.BASELINES);
             baselines = baselines == null ? changed : baselines.union(changed);
         }
-        Objects.requireNonNull(baselines, "there are detectors")
-                .sinkTo(sinks.baselines())
-                .name("baselines")
-                .uid("baselines-sink");
-        findings.keyBy(Finding::fingerprint)
+        DataStream<Baseline> usual = Objects.requireNonNull(baselines, "there are detectors");
+        usual.sinkTo(sinks.baselines()).name("baselines").uid("baselines-sink");
+        DataStream<Finding> weighed = findings.filter(Siblings::concerns)
+                .keyBy(SiblingsOperator::key)
+                .connect(usual.keyBy(SiblingsOperator::key))
+                .process(new SiblingsOperator(), TypeInformation.of(Finding.class))
+                .name("siblings")
+                .uid("siblings");
+        findings.filter(finding -> !Siblings.concerns(finding))
+                .union(weighed)
+                .keyBy(Finding::fingerprint)
                 .process(new CorrelatorOperator(), TypeInformation.of(Alert.class))
                 .name("correlate")
                 .uid("correlate")

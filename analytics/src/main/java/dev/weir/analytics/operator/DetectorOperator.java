@@ -2,6 +2,7 @@ package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Sums;
+import dev.weir.analytics.detector.Bounds;
 import dev.weir.analytics.detector.Decisions;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.Scope;
@@ -58,6 +59,8 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private static final String ADDRESS = "|address/";
 
     private static final int MAX_NEW_ADDRESSES = 100_000;
+    /** Ports can be tried without an end as well, by whoever expects no answer. */
+    private static final int MAX_NEW_UNANSWERED = 20_000;
 
     private final Scope scope;
     private final List<Detector<?>> detectors;
@@ -79,14 +82,17 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     private transient ActivityCodec codec;
     private transient long newcomersHour;
-    private transient int newcomers;
+    private transient int newAddresses;
+    private transient int newUnanswered;
 
     private transient Counter late;
     private transient Counter found;
     private transient Counter folded;
     private transient Counter left;
     private transient Counter unreadable;
-    private transient Counter notRemembered;
+    private transient Counter addressesNotRemembered;
+    private transient Counter edgesNotRemembered;
+    private transient Counter pushedOut;
 
     public DetectorOperator(Scope scope, List<Detector<?>> detectors) {
         this.scope = scope;
@@ -127,7 +133,9 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         folded = metrics.counter("slices_folded");
         left = metrics.counter("edges_left_out");
         unreadable = metrics.counter("parts_unreadable");
-        notRemembered = metrics.counter("addresses_not_remembered");
+        addressesNotRemembered = metrics.counter("addresses_not_remembered");
+        edgesNotRemembered = metrics.counter("edges_not_remembered");
+        pushedOut = metrics.counter("pushed_out");
     }
 
     private <S> Running<S> running(Detector<S> detector) {
@@ -180,7 +188,8 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             return;
         }
         Long before = lastSlice.value();
-        boolean isRemembered = before != null || activities.isEmpty() || !isNewAddressOneTooMany(key, slice);
+        boolean isRemembered = before != null || activities.isEmpty() || hasRoom(key, slice, activities);
+        boolean isKept = before != null;
         if (!activities.isEmpty() || before != null) {
             Slice whole = new Slice(slice, activities, decisions(context), workload(key));
             for (Running<?> each : running) {
@@ -188,6 +197,8 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                     continue;
                 }
                 Step<?> step = each.run(whole, isRemembered);
+                isKept |= step.state() != null;
+                pushedOut.inc(Bounds.takePushedOut());
                 if (step.wakeMs() != null) {
                     wake(step.wakeMs(), slice, context);
                 }
@@ -200,7 +211,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                 }
             }
         }
-        if (!activities.isEmpty() && isRemembered) {
+        if (!activities.isEmpty() && isRemembered && isKept) {
             lastSlice.update(slice);
             if (before == null) {
                 context.timerService().registerEventTimeTimer(cleanupAfter(slice + retention(key)));
@@ -261,21 +272,27 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     }
 
     /**
-     * Within an hour only so many addresses that nobody has heard of are taken in. Of those beyond each slice is judged for
-     * itself.
+     * Within an hour only so many are taken in of which nobody has heard: addresses, and edges that were never answered. Of those
+     * beyond each slice is judged for itself.
      */
-    private boolean isNewAddressOneTooMany(String key, long slice) {
-        if (!key.contains(ADDRESS)) {
-            return false;
-        }
+    private boolean hasRoom(String key, long slice, List<Activity> activities) {
         long hour = Math.floorDiv(slice, CLEANUP_GRID_MS);
         if (hour != newcomersHour) {
             newcomersHour = hour;
-            newcomers = 0;
+            newAddresses = 0;
+            newUnanswered = 0;
         }
-        newcomers++;
-        notRemembered.inc(newcomers > MAX_NEW_ADDRESSES ? 1 : 0);
-        return newcomers > MAX_NEW_ADDRESSES;
+        if (key.contains(ADDRESS) && ++newAddresses > MAX_NEW_ADDRESSES) {
+            addressesNotRemembered.inc();
+            return false;
+        }
+        boolean isUnanswered =
+                scope == Scope.EDGE && activities.stream().allMatch(activity -> activity.established() == 0);
+        if (isUnanswered && ++newUnanswered > MAX_NEW_UNANSWERED) {
+            edgesNotRemembered.inc();
+            return false;
+        }
+        return true;
     }
 
     /** Removes the parts of a slice and returns their sums, sorted. */

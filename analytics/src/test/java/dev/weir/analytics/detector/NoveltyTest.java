@@ -26,7 +26,7 @@ class NoveltyTest {
     private static final long HOUR = 3_600_000;
     private static final long DAY = 24 * HOUR;
 
-    private final Runner<Novelty> edges = new Runner<>(new NewEdge(NoveltyConfig.defaults()));
+    private final Runner<Novelty> edges = new Runner<>(new NewEdge(NoveltyConfig.defaults(), NoveltyTest::isListed));
     private @Nullable Baseline baseline;
     private final List<Finding> found = new ArrayList<>();
 
@@ -35,6 +35,10 @@ class NoveltyTest {
         baseline = step.baseline() == null ? baseline : step.baseline();
         found.addAll(step.findings());
         return step.findings();
+    }
+
+    private static boolean isListed(Activity activity) {
+        return "10.6.6.6".equals(activity.destination().ip());
     }
 
     private static Activity edge(long slice, String to) {
@@ -207,7 +211,7 @@ class NoveltyTest {
 
     @Test
     void peersOutsideGoByDomainOrSurroundings() {
-        Runner<Novelty> peers = new Runner<>(new NewExternal(NoveltyConfig.defaults()));
+        Runner<Novelty> peers = new Runner<>(new NewExternal(NoveltyConfig.defaults(), NoveltyTest::isListed));
         peers.run(
                 0, named("203.0.113.1", "a.api.example.co.uk"), named("203.0.113.2", null), named("203.0.113.3", null));
         peers.run(0, edge(0, "10.0.0.1"));
@@ -252,5 +256,41 @@ class NoveltyTest {
         }
         assertThat(edges.state().members()).hasSize(2_000);
         assertThat(baseline.members()).hasSize(Baseline.MAX_MEMBERS);
+    }
+
+    @Test
+    void whoIsOnAThreatListIsHeldWithoutAWordWhileLearningAndToldAfterwards() {
+        assertThat(run(0, edge(0, "10.6.6.6"))).isEmpty();
+        usual(600_000, 3 * DAY);
+        assertThat(baseline.members())
+                .filteredOn(Baseline.Member::held)
+                .extracting(Baseline.Member::name)
+                .containsExactly("address/10.6.6.6 TCP/80");
+        assertThat(run(3 * DAY, edge(3 * DAY, "10.6.6.6"))).singleElement().satisfies(finding -> {
+            assertThat(finding.firstSeenMs()).as("since it was held").isEqualTo(1);
+            assertThat(finding.confidence()).isGreaterThan(0.6);
+        });
+    }
+
+    @Test
+    void whatAScannerReachesWhileLearningIsHeld() {
+        List<Activity> scan = new ArrayList<>();
+        for (int host = 20; host < 32; host++) {
+            scan.add(new ActivityBuilder(0, workload("web"), address("10.0.0." + host), 80)
+                    .refused(1)
+                    .build());
+        }
+        scan.add(edge(0, "10.0.0.33"));
+        run(0, scan.toArray(Activity[]::new));
+        assertThat(baseline.members()).singleElement().satisfies(member -> {
+            assertThat(member.name()).isEqualTo("address/10.0.0.33 TCP/80");
+            assertThat(member.held()).isTrue();
+        });
+        run(Activity.SLICE_MS, edge(Activity.SLICE_MS, "10.0.0.8"), scan.get(0));
+        assertThat(baseline.members())
+                .filteredOn(member -> !member.held())
+                .extracting(Baseline.Member::name)
+                .as("one that is refused is no scan")
+                .containsExactly("address/10.0.0.8 TCP/80");
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.threatlist.ThreatFiles;
 import dev.weir.analytics.detector.threatlist.ThreatList;
 import dev.weir.analytics.detector.threatlist.ThreatListConfig;
 import dev.weir.model.Activity;
@@ -26,7 +27,7 @@ class ThreatListTest {
 
     private Runner<?> list(String name, String content) throws Exception {
         Path file = Files.writeString(folder.resolve(name), content);
-        return new Runner<>(new ThreatList(new ThreatListConfig(List.of(file.toString()))));
+        return new Runner<>(new ThreatList(new ThreatFiles(new ThreatListConfig(List.of(file.toString())))));
     }
 
     private static Activity to(long slice, String ip) {

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
+import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.model.Activity;
@@ -146,6 +147,25 @@ class OperatorsTest {
             assertThat(keyedStateEntries(harness)).isEqualTo(each * most);
             harness.processWatermark(Duration.ofHours(26).toMillis());
             assertThat(keyedStateEntries(harness)).isZero();
+        }
+    }
+
+    @Test
+    void whoWalksThePortsOfAWorkloadLeavesNothingBehind() throws Exception {
+        List<Detector<?>> ofEdges = Detectors.all(config.detectors()).stream()
+                .filter(detector -> detector.scope() == Scope.EDGE)
+                .toList();
+        try (var harness = keyed(new DetectorOperator(Scope.EDGE, ofEdges), Scope.EDGE)) {
+            harness.processElement(ActivityPart.of(activity(0, "web", DB, 80, true)), 0);
+            harness.processWatermark(Activity.SLICE_MS - 1);
+            int one = keyedStateEntries(harness);
+            assertThat(one).isPositive();
+            for (int port = 1_000; port < 3_000; port++) {
+                harness.processElement(ActivityPart.of(activity(Activity.SLICE_MS, "web", DB, port, false)), 0);
+            }
+            harness.processWatermark(2 * Activity.SLICE_MS - 1);
+            assertThat(keyedStateEntries(harness)).isEqualTo(one);
+            assertThat(harness.numEventTimeTimers()).as("clean-up of the first").isEqualTo(1);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Threats;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Ip;
@@ -23,8 +24,8 @@ public final class NewEdge extends NoveltyDetector {
     private static final long serialVersionUID = 1L;
     private static final int FIRST_EPHEMERAL = 32768;
 
-    public NewEdge(NoveltyConfig config) {
-        super(ID, Scope.SOURCE, config);
+    public NewEdge(NoveltyConfig config, Threats threats) {
+        super(ID, Scope.SOURCE, config, threats);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.Threats;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Flow;
@@ -24,8 +25,8 @@ public final class NewExternal extends NoveltyDetector {
 
     private static final long serialVersionUID = 1L;
 
-    public NewExternal(NoveltyConfig config) {
-        super(ID, Scope.SOURCE, config);
+    public NewExternal(NoveltyConfig config, Threats threats) {
+        super(ID, Scope.SOURCE, config, threats);
     }
 
     @Override

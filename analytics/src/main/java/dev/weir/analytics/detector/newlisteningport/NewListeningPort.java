@@ -20,7 +20,7 @@ public final class NewListeningPort extends NoveltyDetector {
     private static final int FIRST_EPHEMERAL = 32768;
 
     public NewListeningPort(NoveltyConfig config) {
-        super(ID, Scope.DESTINATION, config);
+        super(ID, Scope.DESTINATION, config, activity -> false);
     }
 
     @Override

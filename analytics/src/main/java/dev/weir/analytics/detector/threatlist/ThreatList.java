@@ -9,56 +9,41 @@ import dev.weir.analytics.detector.Step;
 import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
-import dev.weir.model.Entity;
 import dev.weir.model.Severity;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Contact with a peer that is on a list (ATT&amp;CK T1071 going out, T1190 coming in), or a question for a domain that is. The
- * lists are files; whether they have changed is looked up once a minute of event time. A list that cannot be read leaves the
- * one before in force.
+ * Contact with a peer that is on a list (ATT&amp;CK T1071 going out, T1190 coming in), or a question for a domain that is.
  */
 public final class ThreatList extends AbstractDetector<Tried.Members> {
     public static final String ID = "threat-list";
 
     private static final long serialVersionUID = 1L;
-    private static final Logger LOG = LoggerFactory.getLogger(ThreatList.class);
-    private static final long LOOK_MS = 60_000;
 
-    private final ThreatListConfig config;
-    private transient @Nullable Feed feed;
-    private transient @Nullable Map<String, Long> readAt;
-    private transient long lookedMs;
+    private final ThreatFiles files;
 
-    public ThreatList(ThreatListConfig config) {
+    public ThreatList(ThreatFiles files) {
         super(ID, Scope.SOURCE, Tried.Members.class, Duration.ofHours(1));
-        this.config = config;
+        this.files = files;
     }
 
     @Override
     public boolean concerns(Activity activity) {
-        return !config.files().isEmpty();
+        return !files.isEmpty();
     }
 
     @Override
     public Step<Tried.Members> step(Tried.@Nullable Members state, Slice slice) {
-        if (config.files().isEmpty()) {
+        if (files.isEmpty()) {
             return Step.nothing();
         }
-        Feed lists = feed(slice.startMs());
+        Feed lists = files.at(slice.startMs());
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
-            String list = ofPeer(lists, activity.destination(), slice.startMs());
+            String list = ThreatFiles.ofPeer(lists, activity.destination(), slice.startMs());
             if (list != null) {
                 findings.add(outgoing(activity, activity.destination().display(), list));
             }
@@ -68,66 +53,12 @@ public final class ThreatList extends AbstractDetector<Tried.Members> {
                     findings.add(outgoing(activity, asked.domain(), ofDomain));
                 }
             }
-            String ofSource = ofPeer(lists, activity.source(), slice.startMs());
+            String ofSource = ThreatFiles.ofPeer(lists, activity.source(), slice.startMs());
             if (ofSource != null) {
                 findings.add(incoming(activity, ofSource));
             }
         }
         return new Step<>(null, findings, null, null);
-    }
-
-    private static @Nullable String ofPeer(Feed lists, Entity peer, long ms) {
-        // Lists of what must not come from outside hold private networks too.
-        String ip = peer.isExternal() ? peer.ip() : null;
-        String list = ip == null ? null : lists.ofAddress(ip, ms);
-        if (list == null && peer.names() != null) {
-            for (String name : peer.names()) {
-                list = list == null ? lists.ofName(name, ms) : list;
-            }
-        }
-        return list;
-    }
-
-    private Feed feed(long nowMs) {
-        Feed known = feed;
-        if (known != null && nowMs - lookedMs < LOOK_MS) {
-            return known;
-        }
-        lookedMs = nowMs;
-        Map<String, Long> changed = new HashMap<>();
-        for (String file : config.files()) {
-            changed.put(file, modified(file));
-        }
-        if (known == null || !changed.equals(readAt)) {
-            known = read(known);
-            readAt = changed;
-            feed = known;
-        }
-        return known;
-    }
-
-    private static long modified(String file) {
-        try {
-            return Files.getLastModifiedTime(Path.of(file)).toMillis();
-        } catch (IOException notThere) {
-            return 0;
-        }
-    }
-
-    private Feed read(@Nullable Feed before) {
-        Feed next = new Feed();
-        for (String file : config.files()) {
-            try {
-                int bad = FeedReader.read(Path.of(file), next);
-                LOG.info("threat list {}: {} entries in all so far, {} lines without any", file, next.size(), bad);
-            } catch (IOException e) {
-                LOG.warn("threat list {} cannot be read: {}", file, e.getMessage());
-                if (before != null) {
-                    return before;
-                }
-            }
-        }
-        return next;
     }
 
     private Finding outgoing(Activity activity, String whom, String list) {

@@ -34,11 +34,17 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
         this.config = config;
     }
 
+    /** A connection that TCP never made carries nothing, however many ports are tried. */
+    @Override
+    public boolean concerns(Activity activity) {
+        return activity.established() > 0 || !activity.protocol().equals("TCP");
+    }
+
     @Override
     public Step<Volume> step(@Nullable Volume state, Slice slice) {
         long bytes = 0;
         for (Activity activity : slice.activities()) {
-            bytes += counted(activity.bytesSent()) + counted(activity.bytesReceived());
+            bytes += concerns(activity) ? counted(activity.bytesSent()) + counted(activity.bytesReceived()) : 0;
         }
         if (bytes == 0) {
             return state == null ? Step.nothing() : new Step<>(state, List.of());

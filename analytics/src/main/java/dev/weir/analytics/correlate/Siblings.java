@@ -1,0 +1,81 @@
+package dev.weir.analytics.correlate;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.newedge.NewEdge;
+import dev.weir.analytics.detector.newexternal.NewExternal;
+import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
+import dev.weir.model.Baseline;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Severity;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What is usual for the other workloads of a namespace, as a prior: what nine of ten siblings have is no surprise in the tenth.
+ * When {@code k} of {@code n} others have what a workload has for the first time, the confidence that it matters is lowered to the
+ * share {@code 1 - k / (n + 1)}. What a sibling's baseline holds back counts for nothing.
+ */
+public final class Siblings {
+    private static final Set<String> BY_WORKLOAD = Set.of(NewEdge.ID, NewExternal.ID, NewListeningPort.ID);
+
+    private Siblings() {}
+
+    /** Whether it is of a kind that siblings are asked about: what a workload has for the first time. */
+    public static boolean concerns(Finding finding) {
+        return BY_WORKLOAD.contains(finding.detector());
+    }
+
+    /**
+     * One respect in which one workload is usual.
+     *
+     * @param members names without those that are held, sorted
+     */
+    public record Usual(String workload, String detector, long updatedMs, List<String> members) {
+        /** The part of a baseline that siblings are asked for. */
+        public static Usual of(Baseline baseline) {
+            return new Usual(
+                    baseline.workload().key(),
+                    baseline.detector(),
+                    baseline.updatedMs(),
+                    baseline.members().stream()
+                            .filter(member -> !member.held())
+                            .map(Baseline.Member::name)
+                            .sorted()
+                            .toList());
+        }
+
+        private boolean has(String subject) {
+            return members.stream().anyMatch(member -> subject.equals(member) || subject.endsWith(" " + member));
+        }
+    }
+
+    /** The finding as it is in the light of what others have; itself when none of them has it. */
+    public static Finding weighed(Finding finding, Iterable<Usual> all) {
+        Entity whose = finding.source().workload() == null ? finding.destination() : finding.source();
+        int others = 0;
+        int alike = 0;
+        for (Usual each : all) {
+            if (each.detector().equals(finding.detector()) && !each.workload().equals(whose.key())) {
+                others++;
+                alike += each.has(finding.subject()) ? 1 : 0;
+            }
+        }
+        return alike == 0 ? finding : lowered(finding, others, alike);
+    }
+
+    private static Finding lowered(Finding finding, int others, int alike) {
+        double share = 1 - alike / (others + 1.0);
+        double confidence = Math.round(finding.confidence() * share * 100) / 100.0;
+        Evidence evidence = finding.evidence();
+        Map<String, Double> expected = new TreeMap<>(evidence.expected());
+        expected.put("siblings", (double) others);
+        expected.put("siblings_alike", (double) alike);
+        return finding.with(
+                Severity.of(Severity.HIGH, confidence),
+                confidence,
+                new Evidence(evidence.observed(), expected, evidence.flows(), evidence.caveats()));
+    }
+}

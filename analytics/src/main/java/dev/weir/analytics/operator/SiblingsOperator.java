@@ -1,0 +1,140 @@
+package dev.weir.analytics.operator;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.correlate.Siblings;
+import dev.weir.model.Activity;
+import dev.weir.model.Baseline;
+import dev.weir.model.Entity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weighs what is new for one workload by what is usual for the others of its namespace ({@link Siblings}). Findings wait for the
+ * end of their slice, so that the baselines of the same slice are known whatever the order in which they come.
+ */
+@SuppressWarnings("NullAway.Init") // Flink calls open before anything else
+public final class SiblingsOperator extends KeyedCoProcessFunction<String, Finding, Baseline, Finding> {
+    private static final long serialVersionUID = 1L;
+    /** Of one namespace, in one respect each; those not heard of for longest make room. */
+    private static final int MAX_USUAL = 3_000;
+
+    private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
+    private static final Comparator<Finding> ORDER =
+            Comparator.comparingLong(Finding::lastSeenMs).thenComparing(Finding::fingerprint);
+
+    private transient MapState<String, Siblings.Usual> usual;
+    private transient ListState<Siblings.Usual> changed;
+    private transient ListState<Finding> waiting;
+    private transient Counter forgotten;
+
+    /** What a namespace of a cluster is known by; of what has none, each is alone. */
+    public static String key(Finding finding) {
+        Entity whose = finding.source().workload() == null ? finding.destination() : finding.source();
+        return key(finding.cluster(), whose);
+    }
+
+    /** The same of the other input. */
+    public static String key(Baseline baseline) {
+        return key(baseline.cluster(), baseline.workload());
+    }
+
+    private static String key(@Nullable String cluster, Entity whose) {
+        String namespace = whose.workload() == null ? null : whose.namespace();
+        return (cluster == null ? "" : cluster) + "|" + (namespace == null ? whose.key() : namespace);
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        TypeInformation<Siblings.Usual> type = TypeInformation.of(Siblings.Usual.class);
+        usual = getRuntimeContext().getMapState(new MapStateDescriptor<>("usual", Types.STRING, type));
+        changed = getRuntimeContext().getListState(new ListStateDescriptor<>("changed", type));
+        waiting = getRuntimeContext()
+                .getListState(new ListStateDescriptor<>("waiting", TypeInformation.of(Finding.class)));
+        forgotten = getRuntimeContext().getMetricGroup().addGroup("weir").counter("siblings_forgotten");
+    }
+
+    @Override
+    public void processElement1(Finding finding, Context context, Collector<Finding> out) throws Exception {
+        waiting.add(finding);
+        long from = Math.max(context.timerService().currentWatermark() + 1, finding.lastSeenMs());
+        context.timerService().registerEventTimeTimer(Activity.sliceOf(from) + Activity.SLICE_MS - 1);
+    }
+
+    @Override
+    public void processElement2(Baseline baseline, Context context, Collector<Finding> out) throws Exception {
+        if (baseline.workload().workload() != null && baseline.workload().namespace() != null) {
+            changed.add(Siblings.Usual.of(baseline));
+            context.timerService().registerEventTimeTimer(baseline.updatedMs() - 1);
+        }
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
+        learn(timestamp);
+        List<Finding> due = new ArrayList<>();
+        List<Finding> later = new ArrayList<>();
+        for (Finding finding : waiting.get()) {
+            (finding.lastSeenMs() <= timestamp ? due : later).add(finding);
+        }
+        if (due.isEmpty()) {
+            return;
+        }
+        waiting.update(later);
+        List<Siblings.Usual> all = remembered(timestamp);
+        due.sort(ORDER);
+        due.forEach(finding -> out.collect(Siblings.weighed(finding, all)));
+    }
+
+    /** Takes in the baselines up to a time. */
+    private void learn(long nowMs) throws Exception {
+        List<Siblings.Usual> later = new ArrayList<>();
+        boolean any = false;
+        for (Siblings.Usual each : changed.get()) {
+            if (each.updatedMs() - 1 > nowMs) {
+                later.add(each);
+                continue;
+            }
+            any = true;
+            String key = each.detector() + "|" + each.workload();
+            Siblings.Usual before = usual.get(key);
+            if (before == null || before.updatedMs() < each.updatedMs()) {
+                usual.put(key, each);
+            }
+        }
+        if (any) {
+            changed.update(later);
+        }
+    }
+
+    /** Findings are rare, so this is where what is too old, and the oldest of too many, is let go. */
+    private List<Siblings.Usual> remembered(long nowMs) throws Exception {
+        List<Siblings.Usual> all = new ArrayList<>();
+        usual.values().forEach(all::add);
+        all.sort(Comparator.comparingLong(Siblings.Usual::updatedMs)
+                .reversed()
+                .thenComparing(Siblings.Usual::workload)
+                .thenComparing(Siblings.Usual::detector));
+        int kept = 0;
+        while (kept < Math.min(all.size(), MAX_USUAL) && all.get(kept).updatedMs() >= nowMs - MEMORY_MS) {
+            kept++;
+        }
+        for (Siblings.Usual each : all.subList(kept, all.size())) {
+            usual.remove(each.detector() + "|" + each.workload());
+            forgotten.inc();
+        }
+        return all.subList(0, kept);
+    }
+}

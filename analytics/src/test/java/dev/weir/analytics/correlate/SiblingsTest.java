@@ -1,0 +1,98 @@
+package dev.weir.analytics.correlate;
+
+import static dev.weir.analytics.Samples.workload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.NoveltyConfig;
+import dev.weir.analytics.detector.newedge.NewEdge;
+import dev.weir.analytics.operator.SiblingsOperator;
+import dev.weir.model.Baseline;
+import dev.weir.model.BaselineState;
+import dev.weir.model.Severity;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class SiblingsTest {
+    private static final String DB = "workload/shop/Deployment/db TCP/5432";
+
+    private static Baseline baseline(String name, long updatedMs, boolean held) {
+        return new Baseline(
+                null,
+                workload(name),
+                NewEdge.ID,
+                BaselineState.WATCHING,
+                false,
+                0,
+                updatedMs,
+                3,
+                0.1,
+                1,
+                List.of(new Baseline.Member(DB, 0, updatedMs, 3, held)));
+    }
+
+    private static Finding finding(long slice, String subject) {
+        return Findings.of(
+                        new NewEdge(NoveltyConfig.defaults(), activity -> false),
+                        new ActivityBuilder(slice, workload("web"), workload("db"), 5432)
+                                .answered(1)
+                                .build())
+                .subject(subject)
+                .impact(Severity.HIGH)
+                .confidence(0.8)
+                .build();
+    }
+
+    private static List<Siblings.Usual> usual(Baseline... baselines) {
+        return List.of(baselines).stream().map(Siblings.Usual::of).toList();
+    }
+
+    @Test
+    void whatTheOthersHaveIsLessOfASurprise() {
+        Finding weighed = Siblings.weighed(
+                finding(0, DB), usual(baseline("a", 1, false), baseline("b", 1, false), baseline("c", 1, true)));
+        assertThat(weighed.confidence()).isEqualTo(0.4);
+        assertThat(weighed.severity()).isEqualTo(Severity.MEDIUM);
+        assertThat(weighed.evidence().expected())
+                .containsEntry("siblings", 3.0)
+                .as("what is held counts for nothing")
+                .containsEntry("siblings_alike", 2.0);
+    }
+
+    @Test
+    void whatNobodyHasAndWhatTheWorkloadItselfHasChangesNothing() {
+        Finding other = finding(0, "workload/shop/Deployment/vault TCP/8200");
+        assertThat(Siblings.weighed(other, usual(baseline("a", 1, false)))).isSameAs(other);
+        Finding own = finding(0, DB);
+        assertThat(Siblings.weighed(own, usual(baseline("web", 1, false)))).isSameAs(own);
+    }
+
+    @Test
+    void aFindingWaitsForTheBaselinesOfItsSliceAndNotForThoseOfTheNext() throws Exception {
+        try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding>(
+                new KeyedCoProcessOperator<>(new SiblingsOperator()),
+                SiblingsOperator::key,
+                SiblingsOperator::key,
+                Types.STRING)) {
+            harness.open();
+            harness.processElement1(finding(0, DB), 0);
+            harness.processElement2(baseline("late", 20_000, false), 0);
+            harness.processElement2(baseline("same", 10_000, false), 0);
+            assertThat(harness.extractOutputValues()).isEmpty();
+            harness.processBothWatermarks(new Watermark(19_999));
+            assertThat(harness.extractOutputValues())
+                    .singleElement()
+                    .satisfies(weighed -> assertThat(weighed.confidence()).isEqualTo(0.4));
+            harness.processElement1(finding(20_000, DB), 0);
+            harness.processBothWatermarks(new Watermark(29_999));
+            assertThat(harness.extractOutputValues()).last().satisfies(weighed -> assertThat(weighed.confidence())
+                    .isEqualTo(0.27));
+        }
+    }
+}
