@@ -84,13 +84,14 @@ public record DetectorsConfig(
         this.httpRecon =
                 httpRecon == null ? new HttpReconConfig(null, null, null, null, null, null, null, null) : httpRecon;
         this.bruteForce = bruteForce == null ? new BruteForceConfig(null, null, null, null) : bruteForce;
-        this.flood = flood == null ? new FloodConfig(null, null, null, null) : flood;
+        this.flood = flood == null ? new FloodConfig(null, null, null, null, null) : flood;
         this.beaconing = beaconing == null ? new BeaconingConfig(null, null, null, null, null, null, null) : beaconing;
         this.c2Channel = c2Channel == null ? new C2ChannelConfig(null, null, null, null, null, null, null) : c2Channel;
         this.remoteServices = remoteServices == null ? new RemoteServicesConfig(null, null, null) : remoteServices;
         this.dnsTunnel = dnsTunnel == null ? new DnsTunnelConfig(null, null, null, null, null, null, null) : dnsTunnel;
         this.dga = dga == null ? new DgaConfig(null, null) : dga;
-        this.exfiltration = exfiltration == null ? new ExfiltrationConfig(null, null, null, null, null) : exfiltration;
+        this.exfiltration =
+                exfiltration == null ? new ExfiltrationConfig(null, null, null, null, null, null) : exfiltration;
         this.deniedBurst = deniedBurst == null ? new DeniedBurstConfig(null, null, null) : deniedBurst;
         this.metadataAccess =
                 metadataAccess == null ? new MetadataAccessConfig(null, null, null, null) : metadataAccess;

@@ -5,6 +5,7 @@ import dev.weir.analytics.correlate.Budget;
 import dev.weir.analytics.correlate.Entered;
 import dev.weir.analytics.correlate.Incidents;
 import dev.weir.analytics.correlate.IncidentsConfig;
+import dev.weir.analytics.correlate.Precision;
 import dev.weir.analytics.correlate.Standing;
 import dev.weir.model.Activity;
 import dev.weir.model.Alert;
@@ -12,11 +13,11 @@ import dev.weir.model.Feedback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
@@ -62,7 +63,10 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private transient MapState<String, Long> chains;
     private transient MapState<String, Budget> budgets;
     private transient @Nullable List<Feedback> decisions;
-    private transient Map<String, long[]> judged;
+    private transient Precision precision;
+    /** Whether {@link #precision} holds what was decided before this task began. */
+    private transient boolean isCounted;
+
     private transient MetricGroup metrics;
     private transient Counter folded;
     private transient Counter suppressed;
@@ -83,7 +87,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         standings = map("standings", Standing.class);
         chains = map("chains", Long.class);
         budgets = map("budgets", Budget.class);
-        judged = new HashMap<>();
+        precision = new Precision();
         metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
         folded = metrics.counter("alerts_folded");
         suppressed = metrics.counter("alerts_suppressed");
@@ -117,8 +121,15 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
 
     @Override
     public void processBroadcastElement(Feedback feedback, Context context, Collector<Alert> out) throws Exception {
-        FeedbackState.update(context.getBroadcastState(FeedbackState.DESCRIPTOR), feedback);
+        BroadcastState<String, Feedback> state = context.getBroadcastState(FeedbackState.DESCRIPTOR);
+        Feedback before = state.get(feedback.id());
+        FeedbackState.update(state, feedback);
         decisions = null;
+        if (isCounted) {
+            countJudged(before, state.get(feedback.id()));
+        } else {
+            countJudged(FeedbackState.all(state));
+        }
     }
 
     @Override
@@ -222,32 +233,26 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private List<Feedback> decisions(ReadOnlyContext context) throws Exception {
         if (decisions == null) {
             decisions = FeedbackState.all(context.getBroadcastState(FeedbackState.DESCRIPTOR));
-            countJudged(decisions);
+            if (!isCounted) {
+                countJudged(decisions);
+            }
         }
         return decisions;
     }
 
-    /** By detector how many alerts people found right and wrong. */
     private void countJudged(List<Feedback> all) {
-        judged.values().forEach(counts -> {
-            counts[0] = 0;
-            counts[1] = 0;
-        });
-        for (Feedback each : all) {
-            boolean right = each.action() == Feedback.Action.NOT_EXPECTED;
-            if (each.detector() != null && (right || each.action() == Feedback.Action.EXPECTED)) {
-                judged.computeIfAbsent(each.detector(), this::judgedMetrics)[right ? 0 : 1]++;
-            }
-        }
+        isCounted = true;
+        all.forEach(each -> countJudged(null, each));
     }
 
-    private long[] judgedMetrics(String detector) {
-        long[] counts = new long[2];
-        MetricGroup group = metrics.addGroup("detector", detector);
-        group.gauge("alerts_right", () -> counts[0]);
-        group.gauge("alerts_wrong", () -> counts[1]);
-        group.gauge("precision", () -> counts[0] / (double) Math.max(1, counts[0] + counts[1]));
-        return counts;
+    private void countJudged(@Nullable Feedback before, @Nullable Feedback after) {
+        String detector = precision.replace(before, after);
+        if (detector != null) {
+            MetricGroup group = metrics.addGroup("detector", detector);
+            group.gauge("alerts_right", () -> precision.right(detector));
+            group.gauge("alerts_wrong", () -> precision.wrong(detector));
+            group.gauge("precision", () -> precision.of(detector));
+        }
     }
 
     /** Once a day, what is too old, and beyond the bound the oldest. */

@@ -336,6 +336,51 @@ class AttackDetectorsTest {
         }
     }
 
+    @Test
+    void whoShipsDataShipsItToAnotherAddressAsWell() {
+        Runner<?> sent = new Runner<>(new Exfiltration(CONFIG.exfiltration()));
+        List<Finding> found = new ArrayList<>();
+        for (long slice = 0; slice < 6 * HOUR; slice += MINUTE) {
+            String address = slice < 5 * HOUR ? OUTSIDE : "203.0.113.99";
+            List<Finding> now = sent.run(
+                    slice,
+                    to(slice, address, 443).answered(1).bytes(150_000, 1_000).build());
+            found.addAll(slice < 5 * HOUR ? List.of() : now);
+        }
+        assertThat(found).isEmpty();
+        assertThat(sent.run(
+                        6 * HOUR,
+                        to(6 * HOUR, "203.0.113.98", 443)
+                                .answered(1)
+                                .bytes(90_000_000, 1_000)
+                                .build()))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.evidence().expected().get("bytes_sent_usual_elsewhere"))
+                        .isPositive());
+    }
+
+    @Test
+    void bulkToAPeerInsideCountsOnceAWorkloadIsKnownAndWhenThePeerNeverHadAny() {
+        Runner<?> sent = new Runner<>(new Exfiltration(CONFIG.exfiltration()));
+        for (long slice = 0; slice < 2 * DAY; slice += HOUR) {
+            assertThat(sent.run(
+                            slice,
+                            to(slice, "10.0.0.8", 9000)
+                                    .answered(1)
+                                    .bytes(200_000_000, 1_000)
+                                    .build()))
+                    .isEmpty();
+        }
+        assertThat(sent.run(
+                        2 * DAY,
+                        to(2 * DAY, "10.0.0.9", 9000)
+                                .answered(1)
+                                .bytes(150_000_000, 1_000)
+                                .build()))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.confidence()).isBetween(0.5, 0.75));
+    }
+
     // c2-channel
 
     @Test
@@ -429,6 +474,41 @@ class AttackDetectorsTest {
         assertThat(flooded.run(10_000, one))
                 .as("of one source, which is told elsewhere")
                 .isEmpty();
+    }
+
+    @Test
+    void whatManySourcesSendIsAFloodAtADestinationThatIsKnownAndUsuallyHasLess() {
+        Runner<?> flooded = new Runner<>(new Flooded(CONFIG.flood()));
+        assertThat(flooded.run(0, fromMany(0, 50, 400, false)))
+                .as("nobody knows how busy it is")
+                .isEmpty();
+        for (long slice = 10 * MINUTE; slice < 3 * HOUR; slice += 10 * MINUTE) {
+            assertThat(flooded.run(slice, fromMany(slice, 50, 40, false))).isEmpty();
+        }
+        assertThat(flooded.run(3 * HOUR, fromMany(3 * HOUR, 50, 400, false)))
+                .as("within what is usual times ten")
+                .isEmpty();
+        assertThat(flooded.run(4 * HOUR, fromMany(4 * HOUR, 50, 8_000, false)))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.evidence().observed())
+                        .containsEntry("connections_in_10s", 400_000.0)
+                        .containsEntry("sources", 50.0));
+        assertThat(flooded.run(5 * HOUR, fromMany(5 * HOUR, 50, 2_000, true)))
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(finding.evidence().observed()).containsEntry("packets_in_10s", 100_000.0));
+    }
+
+    private static Activity[] fromMany(long slice, int sources, int each, boolean datagrams) {
+        return IntStream.range(0, sources)
+                .mapToObj(i -> {
+                    ActivityBuilder one = new ActivityBuilder(
+                            slice, address("203.0.113." + i), workload("db"), datagrams ? 53 : 5432);
+                    return datagrams
+                            ? one.protocol("UDP").unanswered(1).packets(each, 0).build()
+                            : one.answered(each).build();
+                })
+                .toArray(Activity[]::new);
     }
 
     // denied-burst, metadata-access, cleartext

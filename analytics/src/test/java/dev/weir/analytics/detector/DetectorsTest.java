@@ -148,7 +148,7 @@ class DetectorsTest {
 
     @Test
     void moreThanADestinationCanServeIsAFloodUnlessItIsUsual() {
-        Runner<?> flood = new Runner<>(new Flood(new FloodConfig(null, null, null, null)));
+        Runner<?> flood = new Runner<>(new Flood(new FloodConfig(null, null, null, null, null)));
         assertThat(flood.run(0, logins(0, 80, 999, 100))).isEmpty();
         assertThat(flood.run(10_000, logins(10_000, 80, 5_000, 100)))
                 .as("it grows, which makes nothing usual")
@@ -157,7 +157,7 @@ class DetectorsTest {
         assertThat(flood.run(3 * HOUR, logins(3 * HOUR, 80, 5_000, 100)))
                 .as("five times as many as usual, not ten")
                 .isEmpty();
-        Runner<?> sudden = new Runner<>(new Flood(new FloodConfig(null, null, null, null)));
+        Runner<?> sudden = new Runner<>(new Flood(new FloodConfig(null, null, null, null, null)));
         for (long slice = 0; slice < HOUR; slice += 10_000) {
             assertThat(sudden.run(slice, logins(slice, 80, 40, 100))).isEmpty();
         }

@@ -116,7 +116,7 @@ class OperatorsTest {
     @Test
     void detectorsSeeTheWholeSliceAndForgetInTheEnd() throws Exception {
         AnalyticsConfig quick = config.learning(Duration.ZERO);
-        try (var harness = keyed(new DetectorOperator(Scope.SOURCE, Detectors.all(quick.detectors())), Scope.SOURCE)) {
+        try (var harness = keyed(quick, Scope.SOURCE)) {
             for (int port = 1; port <= 20; port++) {
                 harness.processElement(ActivityPart.of(activity(0, "web", DB, port, false)), 0);
             }
@@ -140,7 +140,7 @@ class OperatorsTest {
     @Test
     void ofAddressesWithoutAnEndOnlySoManyAreRememberedAndForADay() throws Exception {
         int most = 100_000;
-        try (var harness = keyed(new DetectorOperator(Scope.SOURCE, Detectors.all(config.detectors())), Scope.SOURCE)) {
+        try (var harness = keyed(config, Scope.SOURCE)) {
             connectFrom(0, 10, harness);
             int each = keyedStateEntries(harness) / 10;
             connectFrom(10, most + 10, harness);
@@ -152,10 +152,7 @@ class OperatorsTest {
 
     @Test
     void whoWalksThePortsOfAWorkloadLeavesNothingBehind() throws Exception {
-        List<Detector<?>> ofEdges = Detectors.all(config.detectors()).stream()
-                .filter(detector -> detector.scope() == Scope.EDGE)
-                .toList();
-        try (var harness = keyed(new DetectorOperator(Scope.EDGE, ofEdges), Scope.EDGE)) {
+        try (var harness = keyed(config, Scope.EDGE)) {
             harness.processElement(ActivityPart.of(activity(0, "web", DB, 80, true)), 0);
             harness.processWatermark(Activity.SLICE_MS - 1);
             int one = keyedStateEntries(harness);
@@ -222,7 +219,11 @@ class OperatorsTest {
     }
 
     private static KeyedBroadcastOperatorTestHarness<String, ActivityPart, Feedback, Finding> keyed(
-            DetectorOperator operator, Scope scope) throws Exception {
+            AnalyticsConfig settings, Scope scope) throws Exception {
+        List<Detector<?>> detectors = Detectors.all(settings.detectors()).stream()
+                .filter(detector -> detector.scope() == scope)
+                .toList();
+        DetectorOperator operator = new DetectorOperator(scope, detectors);
         var harness = new KeyedBroadcastOperatorTestHarness<>(
                 new CoBroadcastWithKeyedOperator<>(operator, List.of(FeedbackState.DESCRIPTOR)),
                 part -> part.key(scope),

@@ -15,14 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Data that leaves (ATT&amp;CK T1041, T1048, T1567): far more is sent to a peer outside than comes back, and far more than the
- * source usually sends there, in an hour or in drips over a day. Clients receive more than they send, so the ratio alone
- * sets most of them aside; backups and shippers of logs send to the same peer day after day. A peer that never answered got
- * nothing: that is a flood.
+ * source usually sends there, or to any other peer, in an hour or in drips over a day. Clients receive more than they send, so the ratio
+ * alone sets most of them aside; backups and shippers of logs send day after day. A peer that never answered got nothing: that is a
+ * flood. Inside, where it may be gathered to be taken away (T1074.002), only bulk to a peer that never had any counts.
  */
 public final class Exfiltration extends AbstractDetector<Sent> {
     public static final String ID = "exfiltration";
@@ -31,6 +30,9 @@ public final class Exfiltration extends AbstractDetector<Sent> {
     private static final Duration MEMORY = Duration.ofDays(3);
     private static final long DAY_MS = 86_400_000;
     private static final int MAX_PEERS = 128;
+    /** To a peer inside within a slice; less is not looked at. */
+    private static final long BULK = 100_000;
+
     /** Within the window, time is told no finer than this. */
     private static final int STEPS = 12;
 
@@ -43,49 +45,88 @@ public final class Exfiltration extends AbstractDetector<Sent> {
 
     @Override
     public Step<Sent> step(@Nullable Sent state, Slice slice) {
-        Sent before = state == null ? Sent.nothing() : state;
+        Sent before = state == null ? Sent.since(slice.startMs()) : state;
         List<Activity> out = slice.activities().stream().filter(this::concerns).toList();
         if (out.isEmpty()) {
             return new Step<>(before, List.of());
         }
         long windowMs = config.window().toMillis();
-        Rates burst = before.burst().at(slice.endMs(), windowMs);
-        Map<String, Sent.Day> days = new HashMap<>(before.days());
+        Sent sent =
+                new Sent(before.sinceMs(), before.burst().at(slice.endMs(), windowMs), new HashMap<>(before.days()));
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : out) {
             String peer = activity.destination().key();
-            long sent = scaled(activity.bytesSent(), activity);
+            long bytes = scaled(activity.bytesSent(), activity);
             long received = scaled(activity.bytesReceived(), activity);
-            Bounds.makeRoom(days, peer, MAX_PEERS, day -> day.sent() + day.usual());
-            Sent.Day day =
-                    days.merge(peer, new Sent.Day(slice.startMs(), sent, received, 0, false), Exfiltration::plus);
+            Bounds.makeRoom(sent.days(), peer, MAX_PEERS, day -> day.sent() + day.usual());
+            Sent.Day day = sent.days()
+                    .merge(peer, new Sent.Day(slice.startMs(), bytes, received, 0, false), Exfiltration::plus);
             long step = slice.startMs() - Math.floorMod(slice.startMs(), windowMs / STEPS);
-            Rates.Edge edge = burst.add(peer, step, sent);
-            boolean isOneWay = day.sent() >= config.ratio() * day.received();
-            if (isOneWay && edge.count() >= edge.threshold(config.bytes(), config.timesUsual())) {
-                burst.report(peer, slice.endMs());
-                findings.add(finding(
-                        activity,
-                        peer,
-                        edge.count(),
-                        edge.threshold(config.bytes(), config.timesUsual()),
-                        edge.usual(),
-                        Math.max(edge.sinceMs(), slice.endMs() - windowMs),
-                        "within " + config.window().toMinutes() + " minutes"));
-                days.put(peer, reported(day));
-            } else if (isOneWay && day.sent() >= Math.max(config.dripBytes(), config.timesUsual() * day.usual())) {
-                findings.add(finding(
-                        activity,
-                        peer,
-                        day.sent(),
-                        Math.max(config.dripBytes(), config.timesUsual() * day.usual()),
-                        day.usual(),
-                        day.sinceMs(),
-                        "within a day"));
-                days.put(peer, reported(day));
+            Rates.Edge edge = sent.burst().add(peer, step, bytes);
+            Much much = Outside.is(activity)
+                    ? outside(sent, peer, day, edge, slice.endMs())
+                    : inside(sent, day, edge, slice.endMs());
+            if (much != null && day.sent() >= config.ratio() * day.received()) {
+                sent.burst().report(peer, slice.endMs());
+                sent.days().put(peer, reported(day));
+                findings.add(finding(activity, peer, much));
             }
         }
-        return new Step<>(new Sent(burst, days), findings);
+        return new Step<>(sent, findings);
+    }
+
+    /**
+     * What is too much.
+     *
+     * @param impact were it taken by somebody who must not have it
+     * @param least confidence
+     * @param elsewhere usual for the source and another peer
+     */
+    private record Much(
+            Severity impact,
+            double least,
+            double bytes,
+            double threshold,
+            double usual,
+            double elsewhere,
+            long sinceMs,
+            String within) {}
+
+    private @Nullable Much outside(Sent sent, String peer, Sent.Day day, Rates.Edge edge, long nowMs) {
+        double elsewhere = sent.usualElsewhere(peer, false, config.ratio());
+        double burst = Math.max(elsewhere, edge.threshold(config.bytes(), config.timesUsual()));
+        if (edge.count() >= burst) {
+            long since = Math.max(edge.sinceMs(), nowMs - config.window().toMillis());
+            return new Much(
+                    Severity.CRITICAL, 0.65, edge.count(), burst, edge.usual(), elsewhere, since, withinTheWindow());
+        }
+        elsewhere = sent.usualElsewhere(peer, true, config.ratio());
+        double drip = Math.max(elsewhere, Math.max(config.dripBytes(), config.timesUsual() * day.usual()));
+        return day.sent() < drip
+                ? null
+                : new Much(
+                        Severity.CRITICAL,
+                        0.65,
+                        day.sent(),
+                        drip,
+                        day.usual(),
+                        elsewhere,
+                        day.sinceMs(),
+                        "within a day");
+    }
+
+    /** Much data stays inside day after day; what a workload never did for a day and then does is told. */
+    private @Nullable Much inside(Sent sent, Sent.Day day, Rates.Edge edge, long nowMs) {
+        double threshold = edge.threshold(config.insideBytes(), config.timesUsual());
+        boolean isNew = day.usual() <= 0 && day.sinceMs() - sent.sinceMs() >= DAY_MS;
+        long since = Math.max(edge.sinceMs(), nowMs - config.window().toMillis());
+        return isNew && edge.count() >= threshold
+                ? new Much(Severity.HIGH, 0.5, edge.count(), threshold, edge.usual(), 0, since, withinTheWindow())
+                : null;
+    }
+
+    private String withinTheWindow() {
+        return "within " + config.window().toMinutes() + " minutes";
     }
 
     @Override
@@ -94,7 +135,12 @@ public final class Exfiltration extends AbstractDetector<Sent> {
         Long received = activity.bytesReceived();
         boolean answered = activity.established() > 0 && received != null && received > 0;
         boolean dns = activity.port() != null && activity.port() == 53 && udp;
-        return answered && !dns && Outside.is(activity);
+        return answered && !dns && (Outside.is(activity) || isBulk(activity));
+    }
+
+    private boolean isBulk(Activity activity) {
+        long sent = scaled(activity.bytesSent(), activity);
+        return sent >= BULK && sent >= config.ratio() * scaled(activity.bytesReceived(), activity);
     }
 
     private static long scaled(@Nullable Long bytes, Activity activity) {
@@ -116,30 +162,29 @@ public final class Exfiltration extends AbstractDetector<Sent> {
         return new Sent.Day(day.sinceMs(), day.sent(), day.received(), day.usual(), true);
     }
 
-    private Finding finding(
-            Activity activity, String peer, long bytes, double threshold, double usual, long since, String within) {
+    private Finding finding(Activity activity, String peer, Much much) {
         String who = activity.source().display();
         String whom = activity.destination().display();
-        double over = Math.min(1, (bytes - threshold) / (4.0 * threshold));
+        double over = Math.min(1, (much.bytes() - much.threshold()) / (4 * much.threshold()));
         return Findings.of(this, activity)
                 .subject(peer)
                 .category("exfiltration")
-                .impact(Severity.CRITICAL)
-                .confidence(0.65 + 0.25 * over)
+                .impact(much.impact())
+                .confidence(much.least() + 0.25 * over)
                 .title(who + " sends much data to " + whom)
-                .summary(who + " sent " + megabytes(bytes) + " MB to " + whom + " " + within
+                .summary(who + " sent " + megabytes(much.bytes()) + " MB to " + whom + " " + much.within()
                         + ", at least " + Math.round(config.ratio()) + " times what it received; usual for the two are "
-                        + megabytes(Math.round(usual)) + " MB, and " + megabytes(Math.round(threshold))
-                        + " make a finding.")
+                        + megabytes(much.usual()) + " MB, and " + megabytes(much.threshold()) + " make a finding.")
                 .techniques("T1041", "T1048")
-                .since(since)
-                .observed("bytes_sent", bytes)
-                .expected("bytes_sent_below", threshold)
-                .expected("bytes_sent_usual", usual)
+                .since(much.sinceMs())
+                .observed("bytes_sent", much.bytes())
+                .expected("bytes_sent_below", much.threshold())
+                .expected("bytes_sent_usual", much.usual())
+                .expected("bytes_sent_usual_elsewhere", much.elsewhere())
                 .build();
     }
 
-    private static String megabytes(long bytes) {
+    private static String megabytes(double bytes) {
         return Long.toString(Math.round(bytes / 1e6));
     }
 }

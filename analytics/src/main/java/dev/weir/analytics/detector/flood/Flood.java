@@ -48,11 +48,8 @@ public final class Flood extends AbstractDetector<Rates> {
         }
         List<Finding> findings = new ArrayList<>();
         byService.forEach((service, activities) -> {
-            long connections = activities.stream()
-                    .mapToLong(each -> each.connections() * each.sampling())
-                    .sum();
-            Kind many = new Kind("connections", "connections_in_10s", connections, config.connections());
-            Kind large = new Kind("packets without an answer", "packets_in_10s", packets(activities), config.packets());
+            Kind many = Kind.connections(activities, config.connections());
+            Kind large = Kind.unansweredPackets(activities, config.packets());
             for (Kind kind : List.of(many, large)) {
                 if (kind.count() < WORTH * kind.least()) {
                     continue;
@@ -67,21 +64,6 @@ public final class Flood extends AbstractDetector<Rates> {
             }
         });
         return new Step<>(rates, findings);
-    }
-
-    /** What is counted, by which name the evidence has it, how many there were, and how many make a flood. */
-    private record Kind(String what, String figure, long count, double least) {}
-
-    /** Of those to whom nothing came back. */
-    private static long packets(List<Activity> activities) {
-        long packets = 0;
-        for (Activity each : activities) {
-            Long sent = each.packetsSent();
-            Long received = each.packetsReceived();
-            boolean nothingBack = received != null && received == 0;
-            packets += sent != null && nothingBack ? sent * each.sampling() : 0;
-        }
-        return packets;
     }
 
     private Finding finding(List<Activity> activities, String service, Kind kind, Rates.Edge now) {

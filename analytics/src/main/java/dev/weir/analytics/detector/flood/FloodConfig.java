@@ -8,20 +8,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connections from one source to one destination within a slice of ten seconds that make a finding
  * @param packets from one source to one destination within such a slice, none answered, that make a finding
+ * @param connectionsOfAll from all sources to one destination within such a slice that make a finding
  * @param unanswered connections from all sources to one destination within such a slice, left open, that make a finding
  * @param timesUsual how many times as many as the edge's own usual there must be
  */
-public record FloodConfig(Integer connections, Long packets, Integer unanswered, Integer timesUsual)
+public record FloodConfig(
+        Integer connections, Long packets, Integer connectionsOfAll, Integer unanswered, Integer timesUsual)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
     public FloodConfig(
             @Nullable Integer connections,
             @Nullable Long packets,
+            @Nullable Integer connectionsOfAll,
             @Nullable Integer unanswered,
             @Nullable Integer timesUsual) {
         this.connections = connections == null ? 1_000 : connections;
         this.packets = packets == null ? 20_000 : packets;
+        this.connectionsOfAll = connectionsOfAll == null ? 10_000 : connectionsOfAll;
         this.unanswered = unanswered == null ? 1_000 : unanswered;
         this.timesUsual = timesUsual == null ? 10 : timesUsual;
     }

@@ -18,69 +18,79 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flood whose sources are many or forged: connections that stay open at one service, whoever they are from (ATT&amp;CK
- * T1499.001), as NeuVector counts them. One that comes from a single source is told by {@link Flood}.
+ * A flood whose sources are many or forged (ATT&amp;CK T1498, T1499): connections that stay open at one service, whoever they are
+ * from, as NeuVector counts them; and, at a destination that has been known for an hour, datagrams without an answer and
+ * connections of any kind, far more than it usually has. One that comes from a single source is told by {@link Flood}.
  */
-public final class Flooded extends AbstractDetector<Rates> {
+public final class Flooded extends AbstractDetector<Served> {
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
+    /** Until then nobody knows how busy a service is that answers. */
+    private static final long KNOWN_MS = Duration.ofHours(1).toMillis();
+
     private static final double WORTH = 0.02;
+    /** An edge that carries less than this share of a flood does not call for a look at the destination. */
+    private static final double NOTICED = 0.002;
 
     private final FloodConfig config;
 
     public Flooded(FloodConfig config) {
-        super(Flood.ID, Scope.DESTINATION, Rates.class, MEMORY);
+        super(Flood.ID, Scope.DESTINATION, Served.class, MEMORY);
         this.config = config;
     }
 
     @Override
     public boolean concerns(Activity activity) {
-        return activity.unanswered() > 0 && activity.protocol().equals("TCP");
+        return (activity.unanswered() > 0 && activity.protocol().equals("TCP"))
+                || activity.connections() * activity.sampling() >= NOTICED * config.connectionsOfAll()
+                || Kind.unansweredPackets(activity) >= NOTICED * config.packets();
     }
 
     @Override
-    public Step<Rates> step(@Nullable Rates state, Slice slice) {
-        Map<String, List<Activity>> byPort = new TreeMap<>();
-        for (Activity activity : slice.activities()) {
-            if (concerns(activity)) {
-                byPort.computeIfAbsent(String.valueOf(activity.port()), port -> new ArrayList<>())
-                        .add(activity);
-            }
-        }
-        byPort.values().removeIf(each -> unanswered(each) < WORTH * config.unanswered());
-        Rates before = state == null ? Rates.nothing() : state;
-        if (byPort.isEmpty()) {
+    public Step<Served> step(@Nullable Served state, Slice slice) {
+        Served before = state == null ? new Served(slice.startMs(), Rates.nothing()) : state;
+        if (slice.activities().stream().noneMatch(this::concerns)) {
             return new Step<>(before, List.of());
         }
-        Rates rates = before.at(slice.endMs(), Activity.SLICE_MS);
+        Map<String, List<Activity>> byPort = new TreeMap<>();
+        for (Activity activity : slice.activities()) {
+            byPort.computeIfAbsent(String.valueOf(activity.port()), port -> new ArrayList<>())
+                    .add(activity);
+        }
+        boolean isKnown = slice.startMs() - before.sinceMs() >= KNOWN_MS;
+        Rates rates = before.rates().at(slice.endMs(), Activity.SLICE_MS);
         List<Finding> findings = new ArrayList<>();
         byPort.forEach((port, activities) -> {
-            long unanswered = unanswered(activities);
-            Rates.Edge edge = rates.add(port, slice.startMs(), unanswered);
-            double threshold = edge.threshold(config.unanswered(), config.timesUsual());
-            if (unanswered >= threshold) {
-                rates.report(port, slice.endMs());
-                if (isOfMany(activities, unanswered)) {
-                    findings.add(finding(activities, port, unanswered, threshold));
+            Kind open = Kind.unanswered(activities, config.unanswered());
+            Kind packets = Kind.unansweredPackets(activities, config.packets());
+            Kind connections = Kind.connections(activities, config.connectionsOfAll());
+            boolean isTold = false;
+            for (Kind kind : List.of(open, packets, connections)) {
+                if (kind.count() < WORTH * kind.least()) {
+                    continue;
+                }
+                String key = port + "|" + kind.what();
+                Rates.Edge edge = rates.add(key, slice.startMs(), kind.count());
+                double threshold = edge.threshold(kind.least(), config.timesUsual());
+                if (kind.count() >= threshold && (kind == open || isKnown)) {
+                    rates.report(key, slice.endMs());
+                    if (!isTold && isOfMany(activities, kind)) {
+                        isTold = true;
+                        findings.add(finding(activities, port, kind, threshold, edge.usual()));
+                    }
                 }
             }
         });
-        return new Step<>(rates, findings);
+        return new Step<>(new Served(before.sinceMs(), rates), findings);
     }
 
-    private static long unanswered(List<Activity> activities) {
-        return activities.stream()
-                .mapToLong(each -> each.unanswered() * each.sampling())
-                .sum();
+    private static boolean isOfMany(List<Activity> activities, Kind kind) {
+        return activities.stream().allMatch(each -> kind.measure().applyAsLong(each) * 2 <= kind.count());
     }
 
-    private static boolean isOfMany(List<Activity> activities, long all) {
-        return activities.stream().allMatch(each -> each.unanswered() * each.sampling() * 2 <= all);
-    }
-
-    private Finding finding(List<Activity> activities, String port, long unanswered, double threshold) {
+    private Finding finding(List<Activity> activities, String port, Kind kind, double threshold, double usual) {
         String whom = activities.get(0).destination().display();
-        double over = Math.min(1, (unanswered - threshold) / (4 * threshold));
+        double over = Math.min(1, (kind.count() - threshold) / (4 * threshold));
         return Findings.of(this, activities)
                 .source(Entity.unnamed())
                 .subject(activities.get(0).destination().key() + "|" + port)
@@ -88,12 +98,14 @@ public final class Flooded extends AbstractDetector<Rates> {
                 .impact(Severity.HIGH)
                 .confidence(0.75 + 0.2 * over)
                 .title(whom + " is flooded")
-                .summary(activities.size() + " sources left " + unanswered + " connections to " + whom + " port " + port
-                        + " open within ten seconds; " + Math.round(threshold) + " make a flood.")
+                .summary(activities.size() + " sources sent " + whom + " port " + port + " " + kind.count() + " "
+                        + kind.what() + " within ten seconds; " + Math.round(threshold)
+                        + " make a flood, and usual are " + Math.round(usual) + ".")
                 .techniques("T1499.001", "T1498")
-                .observed("unanswered_in_10s", unanswered)
+                .observed(kind.figure(), kind.count())
                 .observed("sources", activities.size())
-                .expected("unanswered_in_10s_below", threshold)
+                .expected(kind.figure() + "_below", threshold)
+                .expected(kind.figure() + "_usual", usual)
                 .build();
     }
 }

@@ -1,0 +1,48 @@
+package dev.weir.analytics.correlate;
+
+import dev.weir.model.Feedback;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** By detector, how many of its alerts people found right and wrong. */
+public final class Precision {
+    private final Map<String, long[]> judged = new HashMap<>();
+
+    /**
+     * A decision in the place of another of the same id.
+     *
+     * @param before null when there was none
+     * @param after null when it was undone
+     * @return the detector that was judged for the first time; null for none
+     */
+    public @Nullable String replace(@Nullable Feedback before, @Nullable Feedback after) {
+        int known = judged.size();
+        count(before, -1);
+        count(after, 1);
+        return judged.size() > known && after != null ? after.detector() : null;
+    }
+
+    private void count(@Nullable Feedback decision, int by) {
+        if (decision == null || decision.detector() == null) {
+            return;
+        }
+        boolean right = decision.action() == Feedback.Action.NOT_EXPECTED;
+        if (right || decision.action() == Feedback.Action.EXPECTED) {
+            judged.computeIfAbsent(decision.detector(), each -> new long[2])[right ? 0 : 1] += by;
+        }
+    }
+
+    public long right(String detector) {
+        return judged.getOrDefault(detector, new long[2])[0];
+    }
+
+    public long wrong(String detector) {
+        return judged.getOrDefault(detector, new long[2])[1];
+    }
+
+    /** The share of those judged that were right; not a number as long as there are none. */
+    public double of(String detector) {
+        return right(detector) / (double) (right(detector) + wrong(detector));
+    }
+}
