@@ -1,5 +1,6 @@
 package dev.weir.model;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,12 @@ public record Feedback(
         /** Alerts that match are kept but nobody is told. */
         SUPPRESS,
         /** The decision of this id holds no more. */
-        UNDO
+        UNDO;
+
+        /** The word in metrics. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @SuppressWarnings("NullAway") // from JSON any component may be absent, whatever its type says

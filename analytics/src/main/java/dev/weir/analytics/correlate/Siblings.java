@@ -5,6 +5,7 @@ import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
 import dev.weir.model.Baseline;
+import dev.weir.model.BaselineState;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
@@ -16,10 +17,13 @@ import java.util.TreeMap;
 /**
  * What is usual for the other workloads of a namespace, as a prior: what nine of ten siblings have is no surprise in the tenth.
  * When {@code k} of {@code n} others have what a workload has for the first time, the confidence that it matters is lowered to the
- * share {@code 1 - k / (n + 1)}. What a sibling's baseline holds back counts for nothing.
+ * share {@code 1 - k / (n + 1)}, though never below {@value #LEAST_SHARE} of it: that the others do it is no proof. Siblings count whose baseline
+ * can be relied on, and nothing counts that they hold back.
  */
 public final class Siblings {
     private static final Set<String> BY_WORKLOAD = Set.of(NewEdge.ID, NewExternal.ID, NewListeningPort.ID);
+
+    private static final double LEAST_SHARE = 0.5;
 
     private Siblings() {}
 
@@ -33,12 +37,13 @@ public final class Siblings {
      *
      * @param members names without those that are held, sorted
      */
-    public record Usual(String workload, String detector, long updatedMs, List<String> members) {
+    public record Usual(String workload, String detector, boolean isReliable, long updatedMs, List<String> members) {
         /** The part of a baseline that siblings are asked for. */
         public static Usual of(Baseline baseline) {
             return new Usual(
                     baseline.workload().key(),
                     baseline.detector(),
+                    baseline.state() == BaselineState.WATCHING,
                     baseline.updatedMs(),
                     baseline.members().stream()
                             .filter(member -> !member.held())
@@ -52,13 +57,20 @@ public final class Siblings {
         }
     }
 
+    /** Whose baseline the finding was held against. */
+    public static Entity whose(Finding finding) {
+        return finding.detector().equals(NewListeningPort.ID) ? finding.destination() : finding.source();
+    }
+
     /** The finding as it is in the light of what others have; itself when none of them has it. */
     public static Finding weighed(Finding finding, Iterable<Usual> all) {
-        Entity whose = finding.source().workload() == null ? finding.destination() : finding.source();
+        Entity whose = whose(finding);
         int others = 0;
         int alike = 0;
         for (Usual each : all) {
-            if (each.detector().equals(finding.detector()) && !each.workload().equals(whose.key())) {
+            if (each.isReliable()
+                    && each.detector().equals(finding.detector())
+                    && !each.workload().equals(whose.key())) {
                 others++;
                 alike += each.has(finding.subject()) ? 1 : 0;
             }
@@ -67,7 +79,7 @@ public final class Siblings {
     }
 
     private static Finding lowered(Finding finding, int others, int alike) {
-        double share = 1 - alike / (others + 1.0);
+        double share = Math.max(LEAST_SHARE, 1 - alike / (others + 1.0));
         double confidence = Math.round(finding.confidence() * share * 100) / 100.0;
         Evidence evidence = finding.evidence();
         Map<String, Double> expected = new TreeMap<>(evidence.expected());

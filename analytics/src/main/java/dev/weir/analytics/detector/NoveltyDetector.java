@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,12 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     /** Of a learning period: for so long what a release brings is taken for its doing. */
     private static final double RELEASE_SHARE = 1 / 12.0;
 
-    /** So many tries that came to nothing within a slice, and as many as anything else, are a scan. */
+    /** So many tries that came to nothing within a slice, so many times those that were answered, are a scan. */
     private static final int SCAN = 10;
+
+    private static final int SCANNED_TIMES = 4;
+    /** What is used in so many windows while the workload learns is no find of a scanner. */
+    private static final int USED = 3;
 
     private final NoveltyConfig config;
     private final Threats threats;
@@ -116,6 +121,9 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         if (known == null) {
             known = first(activity, window, slice, standing, confidence(now, activity, standing, locked, slice));
             now = now.with(name, known, config.maxMembers());
+        } else if (known.isUntold() && known.windows() >= USED && !threats.isListed(activity)) {
+            known = Novelty.Member.learned(known.firstMs(), window);
+            now = now.with(name, known, config.maxMembers());
         } else if (known.isUntold() && standing != BaselineState.LEARNING) {
             known = known.told(confidence(now, activity, standing, locked, slice));
             isFirst = true;
@@ -135,18 +143,22 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         if (standing != BaselineState.LEARNING) {
             return Novelty.Member.held(activity.firstSeenMs(), window, confidence);
         }
-        return threats.isListed(activity) || isScanning(slice)
+        return threats.isListed(activity) || isScanned(activity, slice)
                 ? Novelty.Member.untold(activity.firstSeenMs(), window)
                 : Novelty.Member.learned(activity.firstSeenMs(), window);
     }
 
-    private boolean isScanning(Slice slice) {
-        long failed = slice.activities().stream()
-                .filter(each -> each.established() == 0 && each.failed() > 0)
-                .count();
-        return scope() == Scope.SOURCE
-                && failed >= SCAN
-                && 2 * failed >= slice.activities().size();
+    /** One of a few that answered where the same port, or the same peer, was tried in vain over and over. */
+    private boolean isScanned(Activity activity, Slice slice) {
+        long failed = 0;
+        long answered = 0;
+        for (Activity each : slice.activities()) {
+            boolean isAlike = Objects.equals(each.port(), activity.port())
+                    || each.destination().key().equals(activity.destination().key());
+            failed += isAlike && each.established() == 0 && each.failed() > 0 ? 1 : 0;
+            answered += isAlike && each.established() > 0 ? 1 : 0;
+        }
+        return scope() == Scope.SOURCE && failed >= SCAN && failed >= SCANNED_TIMES * answered;
     }
 
     /** As the finding will have it, by which decisions on it are found again. */

@@ -58,8 +58,8 @@ record WorkloadSettings(List<Entry> settings) {
      * @throws ConfigException naming the file and the key
      */
     static List<Detector<?>> applied(String file, DetectorsConfig config, List<Detector<?>> usual) {
-        List<Entry> entries = ConfigLoader.load(Path.of(file), WorkloadSettings.class, Map.of())
-                .settings();
+        List<Entry> entries =
+                ConfigLoader.document(Path.of(file), WorkloadSettings.class).settings();
         Set<String> ids = usual.stream().map(Detector::id).collect(Collectors.toSet());
         List<List<Detector<?>>> others = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {

@@ -211,9 +211,12 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                 }
             }
         }
-        if (!activities.isEmpty() && isRemembered && isKept) {
+        if (!activities.isEmpty() && isKept && !isRemembered) {
+            countLeftOut(key);
+        } else if (!activities.isEmpty() && isKept) {
             lastSlice.update(slice);
             if (before == null) {
+                charge(key, activities);
                 context.timerService().registerEventTimeTimer(cleanupAfter(slice + retention(key)));
             }
         }
@@ -282,17 +285,23 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             newAddresses = 0;
             newUnanswered = 0;
         }
-        if (key.contains(ADDRESS) && ++newAddresses > MAX_NEW_ADDRESSES) {
-            addressesNotRemembered.inc();
-            return false;
-        }
-        boolean isUnanswered =
-                scope == Scope.EDGE && activities.stream().allMatch(activity -> activity.established() == 0);
-        if (isUnanswered && ++newUnanswered > MAX_NEW_UNANSWERED) {
-            edgesNotRemembered.inc();
-            return false;
-        }
-        return true;
+        boolean isOneTooMany = (key.contains(ADDRESS) && newAddresses >= MAX_NEW_ADDRESSES)
+                || (isUnanswered(activities) && newUnanswered >= MAX_NEW_UNANSWERED);
+        return !isOneTooMany;
+    }
+
+    /** Of what is kept from now on. */
+    private void charge(String key, List<Activity> activities) {
+        newAddresses += key.contains(ADDRESS) ? 1 : 0;
+        newUnanswered += isUnanswered(activities) ? 1 : 0;
+    }
+
+    private void countLeftOut(String key) {
+        (key.contains(ADDRESS) ? addressesNotRemembered : edgesNotRemembered).inc();
+    }
+
+    private boolean isUnanswered(List<Activity> activities) {
+        return scope == Scope.EDGE && activities.stream().allMatch(activity -> activity.established() == 0);
     }
 
     /** Removes the parts of a slice and returns their sums, sorted. */

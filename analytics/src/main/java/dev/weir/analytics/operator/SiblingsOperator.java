@@ -14,9 +14,12 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -31,19 +34,26 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     /** Of one namespace, in one respect each; those not heard of for longest make room. */
     private static final int MAX_USUAL = 3_000;
 
+    /** Until their slice closes. */
+    private static final int MAX_WAITING = 10_000;
+
     private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
+    /** Once a day, where no slice ends. */
+    private static final long CLEANUP_GRID_MS = Duration.ofDays(1).toMillis();
+
     private static final Comparator<Finding> ORDER =
             Comparator.comparingLong(Finding::lastSeenMs).thenComparing(Finding::fingerprint);
 
     private transient MapState<String, Siblings.Usual> usual;
     private transient ListState<Siblings.Usual> changed;
     private transient ListState<Finding> waiting;
+    private transient ValueState<Integer> waitingCount;
     private transient Counter forgotten;
+    private transient Counter unweighed;
 
     /** What a namespace of a cluster is known by; of what has none, each is alone. */
     public static String key(Finding finding) {
-        Entity whose = finding.source().workload() == null ? finding.destination() : finding.source();
-        return key(finding.cluster(), whose);
+        return key(finding.cluster(), Siblings.whose(finding));
     }
 
     /** The same of the other input. */
@@ -63,11 +73,26 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         changed = getRuntimeContext().getListState(new ListStateDescriptor<>("changed", type));
         waiting = getRuntimeContext()
                 .getListState(new ListStateDescriptor<>("waiting", TypeInformation.of(Finding.class)));
-        forgotten = getRuntimeContext().getMetricGroup().addGroup("weir").counter("siblings_forgotten");
+        waitingCount = getRuntimeContext().getState(new ValueStateDescriptor<>("waiting-count", Types.INT));
+        MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
+        forgotten = metrics.counter("siblings_forgotten");
+        unweighed = metrics.counter("findings_unweighed");
     }
 
     @Override
     public void processElement1(Finding finding, Context context, Collector<Finding> out) throws Exception {
+        if (finding.source().workload() == null && Siblings.whose(finding).equals(finding.source())) {
+            out.collect(finding);
+            return;
+        }
+        Integer before = waitingCount.value();
+        int count = before == null ? 0 : before;
+        if (count >= MAX_WAITING) {
+            unweighed.inc();
+            out.collect(finding);
+            return;
+        }
+        waitingCount.update(count + 1);
         waiting.add(finding);
         long from = Math.max(context.timerService().currentWatermark() + 1, finding.lastSeenMs());
         context.timerService().registerEventTimeTimer(Activity.sliceOf(from) + Activity.SLICE_MS - 1);
@@ -78,12 +103,20 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         if (baseline.workload().workload() != null && baseline.workload().namespace() != null) {
             changed.add(Siblings.Usual.of(baseline));
             context.timerService().registerEventTimeTimer(baseline.updatedMs() - 1);
+            context.timerService().registerEventTimeTimer(cleanupAfter(baseline.updatedMs()));
         }
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
         learn(timestamp);
+        if (Math.floorMod(timestamp, CLEANUP_GRID_MS) == 0) {
+            if (context.timerService().currentWatermark() < Long.MAX_VALUE
+                    && !remembered(timestamp).isEmpty()) {
+                context.timerService().registerEventTimeTimer(cleanupAfter(timestamp));
+            }
+            return;
+        }
         List<Finding> due = new ArrayList<>();
         List<Finding> later = new ArrayList<>();
         for (Finding finding : waiting.get()) {
@@ -93,6 +126,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
             return;
         }
         waiting.update(later);
+        waitingCount.update(later.size());
         List<Siblings.Usual> all = remembered(timestamp);
         due.sort(ORDER);
         due.forEach(finding -> out.collect(Siblings.weighed(finding, all)));
@@ -119,7 +153,11 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         }
     }
 
-    /** Findings are rare, so this is where what is too old, and the oldest of too many, is let go. */
+    private static long cleanupAfter(long ms) {
+        return Math.floorDiv(ms, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS;
+    }
+
+    /** All that is known, without what is too old and the oldest of too many, which are let go. */
     private List<Siblings.Usual> remembered(long nowMs) throws Exception {
         List<Siblings.Usual> all = new ArrayList<>();
         usual.values().forEach(all::add);

@@ -12,6 +12,7 @@ import dev.weir.analytics.operator.SiblingsOperator;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.Severity;
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
@@ -66,6 +67,20 @@ class SiblingsTest {
     }
 
     @Test
+    void howeverManyHaveItHalfOfTheConfidenceStaysAndLearnersDoNotCount() {
+        Baseline[] many = new Baseline[9];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = baseline("w" + i, 1, false);
+        }
+        assertThat(Siblings.weighed(finding(0, DB), usual(many)).confidence()).isEqualTo(0.4);
+        Baseline sure = baseline("a", 1, false);
+        Baseline learner = new Baseline(
+                null, sure.workload(), NewEdge.ID, BaselineState.LEARNING, false, 0, 1, 1, 3, 1, sure.members());
+        Finding own = finding(0, DB);
+        assertThat(Siblings.weighed(own, usual(learner))).isSameAs(own);
+    }
+
+    @Test
     void whatNobodyHasAndWhatTheWorkloadItselfHasChangesNothing() {
         Finding other = finding(0, "workload/shop/Deployment/vault TCP/8200");
         assertThat(Siblings.weighed(other, usual(baseline("a", 1, false)))).isSameAs(other);
@@ -91,8 +106,15 @@ class SiblingsTest {
                     .satisfies(weighed -> assertThat(weighed.confidence()).isEqualTo(0.4));
             harness.processElement1(finding(20_000, DB), 0);
             harness.processBothWatermarks(new Watermark(29_999));
-            assertThat(harness.extractOutputValues()).last().satisfies(weighed -> assertThat(weighed.confidence())
-                    .isEqualTo(0.27));
+            assertThat(harness.extractOutputValues()).last().satisfies(weighed -> assertThat(
+                            weighed.evidence().expected())
+                    .containsEntry("siblings_alike", 2.0));
+            assertThat(harness.numKeyedStateEntries()).isPositive();
+            harness.processBothWatermarks(new Watermark(Duration.ofDays(32).toMillis()));
+            assertThat(harness.numKeyedStateEntries())
+                    .as("all that is left is that nothing waits")
+                    .isEqualTo(1);
+            assertThat(harness.numEventTimeTimers()).isZero();
         }
     }
 }

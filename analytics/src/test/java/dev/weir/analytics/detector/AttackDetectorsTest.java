@@ -499,6 +499,21 @@ class AttackDetectorsTest {
                         assertThat(finding.evidence().observed()).containsEntry("packets_in_10s", 100_000.0));
     }
 
+    @Test
+    void sourcesThatAreWeakEachAreManyTogetherAndSoIsABlock() {
+        Runner<?> flooded = new Runner<>(new Flooded(CONFIG.flood()));
+        flooded.run(0, fromMany(0, 1, 1, true));
+        assertThat(flooded.run(2 * HOUR, fromMany(2 * HOUR, 250, 39, true)))
+                .as("9,750 packets")
+                .isEmpty();
+        assertThat(flooded.run(3 * HOUR, fromMany(3 * HOUR, 250, 390, true))).hasSize(1);
+        Activity block = new ActivityBuilder(
+                        4 * HOUR, Entity.block(new byte[] {(byte) 203, 0, 113, 0}, 24), workload("db"), 5432)
+                .unanswered(15_000)
+                .build();
+        assertThat(flooded.run(4 * HOUR, block)).hasSize(1);
+    }
+
     private static Activity[] fromMany(long slice, int sources, int each, boolean datagrams) {
         return IntStream.range(0, sources)
                 .mapToObj(i -> {

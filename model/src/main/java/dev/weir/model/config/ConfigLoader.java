@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -70,6 +71,35 @@ public final class ConfigLoader {
         } catch (JsonProcessingException e) {
             throw new ConfigException(where + ": " + e.getOriginalMessage());
         }
+    }
+
+    /**
+     * A file that is a document of its own, with lists of sections; the environment has no part in it.
+     *
+     * @throws ConfigException naming file, line and key
+     */
+    public static <T> T document(Path file, Class<T> type) {
+        String where = file.toString();
+        String text = read(file);
+        parse(where, text);
+        try {
+            return YAML.readerFor(type)
+                    .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .readValue(text);
+        } catch (UnrecognizedPropertyException e) {
+            Set<String> known =
+                    e.getKnownPropertyIds().stream().map(String::valueOf).collect(Collectors.toSet());
+            throw new ConfigException(where + ":" + lineOf(e) + ": unknown key '" + e.getPropertyName() + "'"
+                    + suggestion(e.getPropertyName(), known));
+        } catch (JsonMappingException e) {
+            throw new ConfigException(explain(where + ":" + lineOf(e), e, Map.of()));
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(where + ": " + e.getOriginalMessage());
+        }
+    }
+
+    private static int lineOf(JsonMappingException e) {
+        return e.getLocation() == null ? 1 : e.getLocation().getLineNr();
     }
 
     /**

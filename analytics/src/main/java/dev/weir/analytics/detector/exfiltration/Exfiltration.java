@@ -2,7 +2,6 @@ package dev.weir.analytics.detector.exfiltration;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
-import dev.weir.analytics.detector.Bounds;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Rates;
@@ -13,7 +12,6 @@ import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +26,6 @@ public final class Exfiltration extends AbstractDetector<Sent> {
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(3);
-    private static final long DAY_MS = 86_400_000;
-    private static final int MAX_PEERS = 128;
     /** To a peer inside within a slice; less is not looked at. */
     private static final long BULK = 100_000;
 
@@ -51,21 +47,23 @@ public final class Exfiltration extends AbstractDetector<Sent> {
             return new Step<>(before, List.of());
         }
         long windowMs = config.window().toMillis();
-        Sent sent =
-                new Sent(before.sinceMs(), before.burst().at(slice.endMs(), windowMs), new HashMap<>(before.days()));
+        Sent sent = before.at(slice.endMs(), windowMs);
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : out) {
             String peer = activity.destination().key();
             long bytes = scaled(activity.bytesSent(), activity);
             long received = scaled(activity.bytesReceived(), activity);
-            Bounds.makeRoom(sent.days(), peer, MAX_PEERS, day -> day.sent() + day.usual());
+            boolean isOutside = Outside.is(activity);
+            sent.makeRoom(peer, isOutside);
             Sent.Day day = sent.days()
-                    .merge(peer, new Sent.Day(slice.startMs(), bytes, received, 0, false), Exfiltration::plus);
+                    .merge(
+                            peer,
+                            new Sent.Day(slice.startMs(), isOutside, bytes, received, 0, false),
+                            Exfiltration::plus);
             long step = slice.startMs() - Math.floorMod(slice.startMs(), windowMs / STEPS);
             Rates.Edge edge = sent.burst().add(peer, step, bytes);
-            Much much = Outside.is(activity)
-                    ? outside(sent, peer, day, edge, slice.endMs())
-                    : inside(sent, day, edge, slice.endMs());
+            Much much =
+                    isOutside ? outside(sent, peer, day, edge, slice.endMs()) : inside(sent, day, edge, slice.endMs());
             if (much != null && day.sent() >= config.ratio() * day.received()) {
                 sent.burst().report(peer, slice.endMs());
                 sent.days().put(peer, reported(day));
@@ -93,14 +91,14 @@ public final class Exfiltration extends AbstractDetector<Sent> {
             String within) {}
 
     private @Nullable Much outside(Sent sent, String peer, Sent.Day day, Rates.Edge edge, long nowMs) {
-        double elsewhere = sent.usualElsewhere(peer, false, config.ratio());
+        double elsewhere = sent.usualElsewhere(peer, false, config.ratio(), nowMs);
         double burst = Math.max(elsewhere, edge.threshold(config.bytes(), config.timesUsual()));
         if (edge.count() >= burst) {
             long since = Math.max(edge.sinceMs(), nowMs - config.window().toMillis());
             return new Much(
                     Severity.CRITICAL, 0.65, edge.count(), burst, edge.usual(), elsewhere, since, withinTheWindow());
         }
-        elsewhere = sent.usualElsewhere(peer, true, config.ratio());
+        elsewhere = sent.usualElsewhere(peer, true, config.ratio(), nowMs);
         double drip = Math.max(elsewhere, Math.max(config.dripBytes(), config.timesUsual() * day.usual()));
         return day.sent() < drip
                 ? null
@@ -118,7 +116,7 @@ public final class Exfiltration extends AbstractDetector<Sent> {
     /** Much data stays inside day after day; what a workload never did for a day and then does is told. */
     private @Nullable Much inside(Sent sent, Sent.Day day, Rates.Edge edge, long nowMs) {
         double threshold = edge.threshold(config.insideBytes(), config.timesUsual());
-        boolean isNew = day.usual() <= 0 && day.sinceMs() - sent.sinceMs() >= DAY_MS;
+        boolean isNew = day.usual() <= 0 && day.sinceMs() - sent.sinceMs() >= Sent.DAY_MS;
         long since = Math.max(edge.sinceMs(), nowMs - config.window().toMillis());
         return isNew && edge.count() >= threshold
                 ? new Much(Severity.HIGH, 0.5, edge.count(), threshold, edge.usual(), 0, since, withinTheWindow())
@@ -147,19 +145,24 @@ public final class Exfiltration extends AbstractDetector<Sent> {
         return bytes == null ? 0 : bytes * activity.sampling();
     }
 
-    /** A day that is over becomes what is usual, unless it was reported. */
+    /** A day that is over becomes what is usual; one that was reported half of it, since it has been told and may go on. */
     private static Sent.Day plus(Sent.Day day, Sent.Day more) {
-        if (more.sinceMs() - day.sinceMs() >= DAY_MS) {
-            double faded = day.usual() * Math.pow(0.5, (more.sinceMs() - day.sinceMs()) / (7.0 * DAY_MS));
-            double usual = day.reported() ? faded : Math.max(faded, day.sent());
-            return new Sent.Day(more.sinceMs(), more.sent(), more.received(), usual, false);
+        if (more.sinceMs() - day.sinceMs() >= Sent.DAY_MS) {
+            double seen = day.reported() ? day.sent() / 2.0 : day.sent();
+            double usual = Math.max(day.usualAt(more.sinceMs()), seen);
+            return new Sent.Day(more.sinceMs(), more.outside(), more.sent(), more.received(), usual, false);
         }
         return new Sent.Day(
-                day.sinceMs(), day.sent() + more.sent(), day.received() + more.received(), day.usual(), day.reported());
+                day.sinceMs(),
+                more.outside(),
+                day.sent() + more.sent(),
+                day.received() + more.received(),
+                day.usual(),
+                day.reported());
     }
 
     private static Sent.Day reported(Sent.Day day) {
-        return new Sent.Day(day.sinceMs(), day.sent(), day.received(), day.usual(), true);
+        return new Sent.Day(day.sinceMs(), day.outside(), day.sent(), day.received(), day.usual(), true);
     }
 
     private Finding finding(Activity activity, String peer, Much much) {

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector.exfiltration;
 
+import dev.weir.model.config.ConfigException;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,5 +33,8 @@ public record ExfiltrationConfig(
         this.insideBytes = insideBytes == null ? 100_000_000L : insideBytes;
         this.ratio = ratio == null ? 5 : ratio;
         this.timesUsual = timesUsual == null ? 5 : timesUsual;
+        if (this.bytes < 1 || this.dripBytes < 1 || this.insideBytes < 1) {
+            throw new ConfigException("exfiltration: bytes, drip_bytes and inside_bytes must be at least 1");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector.flood;
 
+import dev.weir.model.config.ConfigException;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -28,5 +29,9 @@ public record FloodConfig(
         this.connectionsOfAll = connectionsOfAll == null ? 10_000 : connectionsOfAll;
         this.unanswered = unanswered == null ? 1_000 : unanswered;
         this.timesUsual = timesUsual == null ? 10 : timesUsual;
+        if (this.connections < 1 || this.packets < 1 || this.connectionsOfAll < 1 || this.unanswered < 1) {
+            throw new ConfigException(
+                    "flood: connections, packets, connections_of_all and unanswered must be at least 1");
+        }
     }
 }

@@ -29,9 +29,6 @@ public final class Flooded extends AbstractDetector<Served> {
     private static final long KNOWN_MS = Duration.ofHours(1).toMillis();
 
     private static final double WORTH = 0.02;
-    /** An edge that carries less than this share of a flood does not call for a look at the destination. */
-    private static final double NOTICED = 0.002;
-
     private final FloodConfig config;
 
     public Flooded(FloodConfig config) {
@@ -41,38 +38,34 @@ public final class Flooded extends AbstractDetector<Served> {
 
     @Override
     public boolean concerns(Activity activity) {
-        return (activity.unanswered() > 0 && activity.protocol().equals("TCP"))
-                || activity.connections() * activity.sampling() >= NOTICED * config.connectionsOfAll()
-                || Kind.unansweredPackets(activity) >= NOTICED * config.packets();
+        return activity.connections() > 0;
     }
 
     @Override
     public Step<Served> step(@Nullable Served state, Slice slice) {
         Served before = state == null ? new Served(slice.startMs(), Rates.nothing()) : state;
-        if (slice.activities().stream().noneMatch(this::concerns)) {
-            return new Step<>(before, List.of());
-        }
         Map<String, List<Activity>> byPort = new TreeMap<>();
         for (Activity activity : slice.activities()) {
             byPort.computeIfAbsent(String.valueOf(activity.port()), port -> new ArrayList<>())
                     .add(activity);
         }
+        byPort.values().removeIf(activities -> !isWorthALook(activities));
+        if (byPort.isEmpty()) {
+            return new Step<>(before, List.of());
+        }
         boolean isKnown = slice.startMs() - before.sinceMs() >= KNOWN_MS;
         Rates rates = before.rates().at(slice.endMs(), Activity.SLICE_MS);
         List<Finding> findings = new ArrayList<>();
         byPort.forEach((port, activities) -> {
-            Kind open = Kind.unanswered(activities, config.unanswered());
-            Kind packets = Kind.unansweredPackets(activities, config.packets());
-            Kind connections = Kind.connections(activities, config.connectionsOfAll());
             boolean isTold = false;
-            for (Kind kind : List.of(open, packets, connections)) {
+            for (Kind kind : kinds(activities)) {
                 if (kind.count() < WORTH * kind.least()) {
                     continue;
                 }
                 String key = port + "|" + kind.what();
                 Rates.Edge edge = rates.add(key, slice.startMs(), kind.count());
                 double threshold = edge.threshold(kind.least(), config.timesUsual());
-                if (kind.count() >= threshold && (kind == open || isKnown)) {
+                if (kind.count() >= threshold && (isKnown || kind.isUnanswered())) {
                     rates.report(key, slice.endMs());
                     if (!isTold && isOfMany(activities, kind)) {
                         isTold = true;
@@ -84,8 +77,22 @@ public final class Flooded extends AbstractDetector<Served> {
         return new Step<>(new Served(before.sinceMs(), rates), findings);
     }
 
+    private boolean isWorthALook(List<Activity> activities) {
+        return kinds(activities).stream().anyMatch(kind -> kind.count() >= WORTH * kind.least());
+    }
+
+    private List<Kind> kinds(List<Activity> activities) {
+        return List.of(
+                Kind.unanswered(activities, config.unanswered()),
+                Kind.unansweredPackets(activities, config.packets()),
+                Kind.connections(activities, config.connectionsOfAll()));
+    }
+
+    /** A block of addresses is many by itself. */
     private static boolean isOfMany(List<Activity> activities, Kind kind) {
-        return activities.stream().allMatch(each -> kind.measure().applyAsLong(each) * 2 <= kind.count());
+        return activities.stream()
+                .allMatch(each -> each.source().blockBits() < Integer.MAX_VALUE
+                        || kind.measure().applyAsLong(each) * 2 <= kind.count());
     }
 
     private Finding finding(List<Activity> activities, String port, Kind kind, double threshold, double usual) {

@@ -14,6 +14,8 @@ import java.util.function.ToLongFunction;
  * @param least how many make a flood
  */
 record Kind(String what, String figure, ToLongFunction<Activity> measure, long count, double least) {
+    private static final String UNANSWERED = "unanswered_in_10s";
+
     private static Kind of(
             String what,
             String figure,
@@ -40,11 +42,16 @@ record Kind(String what, String figure, ToLongFunction<Activity> measure, long c
         return sent != null && nothingBack ? sent * each.sampling() : 0;
     }
 
+    /** Whether it is what no service has, however busy it is. */
+    boolean isUnanswered() {
+        return figure.equals(UNANSWERED);
+    }
+
     /** Of TCP, left open by whoever asked for them. */
     static Kind unanswered(Collection<Activity> activities, double least) {
         return of(
                 "connections left open",
-                "unanswered_in_10s",
+                UNANSWERED,
                 each -> each.protocol().equals("TCP") ? each.unanswered() * each.sampling() : 0,
                 activities,
                 least);
