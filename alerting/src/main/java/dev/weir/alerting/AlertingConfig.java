@@ -3,6 +3,7 @@ package dev.weir.alerting;
 import dev.weir.alerting.notify.slack.SlackConfig;
 import dev.weir.alerting.notify.webhook.WebhookConfig;
 import dev.weir.model.config.ConfigException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,20 +11,46 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database JDBC URL; in {@code weir up} a file in the data folder by default
  * @param group Kafka consumer group
+ * @param routes file that says who is told of what; everybody of everything where there is none
+ * @param resolveAfter incidents of which nothing was heard for so long are resolved
  */
 public record AlertingConfig(
-        HttpConfig http, @Nullable String database, String group, SlackConfig slack, WebhookConfig webhook) {
+        HttpConfig http,
+        @Nullable String database,
+        String group,
+        @Nullable String routes,
+        Duration resolveAfter,
+        SlackConfig slack,
+        WebhookConfig webhook) {
     public AlertingConfig(
             @Nullable HttpConfig http,
             @Nullable String database,
             @Nullable String group,
+            @Nullable String routes,
+            @Nullable Duration resolveAfter,
             @Nullable SlackConfig slack,
             @Nullable WebhookConfig webhook) {
-        this.http = http == null ? new HttpConfig(null, null, null) : http;
+        this.http = http == null ? HttpConfig.at(null, null) : http;
         this.database = database;
         this.group = group == null ? "weir-alerting" : group;
+        this.routes = routes;
+        this.resolveAfter = resolveAfter == null ? Duration.ofHours(24) : resolveAfter;
         this.slack = slack == null ? new SlackConfig(null, null, null) : slack;
         this.webhook = webhook == null ? new WebhookConfig(null, null, null) : webhook;
+    }
+
+    public static AlertingConfig defaults() {
+        return new AlertingConfig(null, null, null, null, null, null, null);
+    }
+
+    /** The same at another address, with another Slack. */
+    public AlertingConfig with(HttpConfig otherHttp, SlackConfig otherSlack) {
+        return new AlertingConfig(otherHttp, database, group, routes, resolveAfter, otherSlack, webhook);
+    }
+
+    /** The same with another database. */
+    public AlertingConfig withDatabase(String url) {
+        return new AlertingConfig(http, url, group, routes, resolveAfter, slack, webhook);
     }
 
     /**
@@ -32,18 +59,47 @@ public record AlertingConfig(
      * @param host address to listen on
      * @param port TCP port; 0 for any free one
      * @param publicUrl how people reach it, for links; by default host and port
+     * @param tokens file of those who have a token; absent for none
+     * @param tokenFile file that holds the one token that may do everything; absent for none
+     * @param requestsPerSecond how many requests of one address are answered
+     * @param openMetrics whether {@code /metrics} is shown to whoever asks
      */
     public record HttpConfig(
-            String host, Integer port, @Nullable String publicUrl) {
+            String host,
+            Integer port,
+            @Nullable String publicUrl,
+            @Nullable String tokens,
+            @Nullable String tokenFile,
+            Integer requestsPerSecond,
+            Boolean openMetrics) {
         private static final int DEFAULT_PORT = 8080;
 
-        public HttpConfig(@Nullable String host, @Nullable Integer port, @Nullable String publicUrl) {
+        public HttpConfig(
+                @Nullable String host,
+                @Nullable Integer port,
+                @Nullable String publicUrl,
+                @Nullable String tokens,
+                @Nullable String tokenFile,
+                @Nullable Integer requestsPerSecond,
+                @Nullable Boolean openMetrics) {
             this.host = host == null ? "127.0.0.1" : host;
             this.port = port == null ? DEFAULT_PORT : port;
             this.publicUrl = publicUrl;
+            this.tokens = tokens;
+            this.tokenFile = tokenFile;
+            this.requestsPerSecond = requestsPerSecond == null ? 100 : requestsPerSecond;
+            this.openMetrics = openMetrics == null || openMetrics;
             if (this.port < 0 || this.port > 65535) {
                 throw new ConfigException("port " + this.port + " is outside 0..65535");
             }
+            if (this.requestsPerSecond < 1) {
+                throw new ConfigException("requests_per_second must be at least 1");
+            }
+        }
+
+        /** At an address, and as usual otherwise. */
+        public static HttpConfig at(@Nullable String host, @Nullable Integer port) {
+            return new HttpConfig(host, port, null, null, null, null, null);
         }
     }
 }

@@ -1,8 +1,12 @@
 package dev.weir.alerting;
 
+import dev.weir.alerting.store.OutboxStore;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
+import io.prometheus.client.Histogram;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Every metric of alerting. {@code docs/reference/metrics.md} lists them and a test holds it to this class. */
 public final class AlertingMetrics {
@@ -12,8 +16,19 @@ public final class AlertingMetrics {
     public final Counter intakeRetries;
     public final Counter notifications;
     public final Counter notificationRetries;
+    public final Counter attempts;
+    public final Counter digested;
+    public final Counter clerkFailures;
+    public final Counter decisions;
+    public final Counter feedbackRetries;
+    public final Histogram decisionLatency;
+    public final Counter denied;
+    public final Gauge receiverAway;
     public final Gauge outboxWaiting;
+    public final Gauge outboxOldest;
     public final Counter requests;
+
+    private final List<String> receivers = new CopyOnWriteArrayList<>();
 
     public AlertingMetrics(CollectorRegistry registry) {
         alertsReceived = counter(registry, "weir_alerting_alerts_received_total", "Alert revisions read from Kafka.");
@@ -32,13 +47,69 @@ public final class AlertingMetrics {
                 registry,
                 "weir_alerting_notifications_total",
                 "Notifications by what became of them: delivered, rejected.",
-                "target",
+                "receiver",
                 "result");
         notificationRetries = counter(
-                registry, "weir_alerting_notification_retries_total", "Notifications to be tried again.", "target");
+                registry,
+                "weir_alerting_notification_retries_total",
+                "Attempts after which a notification is to be tried again.",
+                "receiver");
+        attempts = counter(
+                registry, "weir_alerting_notification_attempts_total", "Attempts to notify.", "receiver", "kind");
+        digested = counter(
+                registry,
+                "weir_alerting_notifications_digested_total",
+                "Notifications that were told together with others, because there were too many.",
+                "receiver");
+        clerkFailures = counter(
+                registry, "weir_alerting_clerk_failures_total", "Rounds of what is due that failed and were repeated.");
+        decisions = counter(
+                registry,
+                "weir_alerting_decisions_total",
+                "Decisions of people that the analytics were told of.",
+                "action");
+        feedbackRetries = counter(
+                registry,
+                "weir_alerting_feedback_retries_total",
+                "Times that decisions did not reach Kafka and were tried again.");
+        decisionLatency = Histogram.build(
+                        "weir_alerting_decision_latency_seconds",
+                        "From the first alert of an incident to the first that a person does about it.")
+                .buckets(60, 300, 900, 3_600, 4 * 3_600, 24 * 3_600, 7 * 24 * 3_600)
+                .register(registry);
+        denied = counter(registry, "weir_alerting_http_denied_total", "HTTP requests that were not let in.", "reason");
+        receiverAway = Gauge.build(
+                        "weir_alerting_receiver_away", "1 while a receiver has not taken several attempts in a row.")
+                .labelNames("receiver")
+                .register(registry);
         outboxWaiting = Gauge.build("weir_alerting_outbox_waiting", "Notifications that are not delivered yet.")
+                .labelNames("receiver")
+                .register(registry);
+        outboxOldest = Gauge.build(
+                        "weir_alerting_outbox_oldest_seconds", "How long the oldest of those has been waiting.")
+                .labelNames("receiver")
                 .register(registry);
         requests = counter(registry, "weir_alerting_http_requests_total", "HTTP requests answered.", "route", "status");
+    }
+
+    /** There is such a receiver, for whom nothing has happened yet. */
+    public void receiver(String name) {
+        receivers.add(name);
+        receiverAway.labels(name).set(0);
+        outboxWaiting.labels(name).set(0);
+        outboxOldest.labels(name).set(0);
+    }
+
+    /** What waits, by receiver. */
+    public void show(List<OutboxStore.Depth> depths, long nowMs) {
+        for (String name : receivers) {
+            outboxWaiting.labels(name).set(0);
+            outboxOldest.labels(name).set(0);
+        }
+        for (OutboxStore.Depth depth : depths) {
+            outboxWaiting.labels(depth.receiver()).set(depth.waiting());
+            outboxOldest.labels(depth.receiver()).set((nowMs - depth.oldestMs()) / 1000.0);
+        }
     }
 
     private static Counter counter(CollectorRegistry registry, String name, String help, String... labels) {

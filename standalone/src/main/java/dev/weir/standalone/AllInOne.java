@@ -133,7 +133,6 @@ public final class AllInOne implements AutoCloseable {
     }
 
     private static AlertingConfig withDatabase(AlertingConfig config, DataFolder data) {
-        String database = config.database() == null ? data.database() : config.database();
-        return new AlertingConfig(config.http(), database, config.group(), config.slack(), config.webhook());
+        return config.database() == null ? config.withDatabase(data.database()) : config;
     }
 }

@@ -22,7 +22,7 @@ public record UpConfig(
         this.kafka = kafka == null ? new BrokerConfig(null, null) : kafka;
         this.ingest = ingest == null ? IngestConfig.defaults() : ingest;
         this.analytics = analytics == null ? AnalyticsConfig.defaults() : analytics;
-        this.alerting = alerting == null ? new AlertingConfig(null, null, null, null, null) : alerting;
+        this.alerting = alerting == null ? AlertingConfig.defaults() : alerting;
     }
 
     /**

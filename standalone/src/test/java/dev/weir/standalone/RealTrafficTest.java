@@ -51,7 +51,7 @@ class RealTrafficTest {
                         .contains("shop/web to shop/db TCP/5432 is let through although policy denies it")
                         .contains("NetworkPolicy shop/db ingress")
                         .contains("pod label app is 'web', not 'api'")
-                        .contains("/api/v1/alerts/");
+                        .contains("/api/v1/incidents/");
                 JsonNode alert = weir.alerts().values().iterator().next();
                 assertThat(weir.alerts()).hasSize(1);
                 assertThat(alert.path("detector").asText()).isEqualTo("policy-bypass");

@@ -1,46 +1,57 @@
 package dev.weir.alerting.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.AlertingConfig.HttpConfig;
 import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.auth.Caller;
+import dev.weir.alerting.auth.Guard;
+import dev.weir.alerting.auth.Role;
+import dev.weir.alerting.incident.ConflictException;
+import dev.weir.alerting.incident.ImpossibleChangeException;
+import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.AlertStore;
-import dev.weir.model.Alert;
-import dev.weir.model.Severity;
+import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.DecisionStore;
+import dev.weir.alerting.store.IncidentStore;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.UnavailableException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
-import java.util.Arrays;
-import java.util.Base64;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** HTTP: alerts for people and programs, metrics for Prometheus, health for whoever runs it. */
 public final class Api implements AutoCloseable {
+    static final String BASE = "/api/v1";
+
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
-    private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_LIMIT = 1_000;
+    private static final Logger AUDIT = LoggerFactory.getLogger("weir.audit");
+    private static final String VERSION = "1";
+    private static final int LARGEST_BODY = 64 * 1024;
+    private static final String ROUTE = "weir-route";
 
     private final HttpConfig config;
-    private final AlertStore store;
     private final CollectorRegistry registry;
     private final BooleanSupplier ready;
     private final AlertingMetrics metrics;
+    private final Guard guard;
+    private final List<Operation> operations = new ArrayList<>();
+    private final ObjectNode document;
     private final Javalin server;
 
     /**
@@ -48,15 +59,22 @@ public final class Api implements AutoCloseable {
      */
     public Api(
             HttpConfig config,
-            AlertStore store,
+            Guard guard,
+            Database database,
+            Incidents incidents,
+            InstantSource clock,
             CollectorRegistry registry,
             BooleanSupplier ready,
             AlertingMetrics metrics) {
         this.config = config;
-        this.store = store;
+        this.guard = guard;
         this.registry = registry;
         this.ready = ready;
         this.metrics = metrics;
+        operations.addAll(new Alerts(new AlertStore(database), incidents).operations());
+        operations.addAll(new IncidentOperations(new IncidentStore(database), incidents).operations());
+        operations.addAll(new DecisionOperations(new DecisionStore(database), incidents, clock).operations());
+        this.document = OpenApi.document(BASE, VERSION, operations);
         this.server = Javalin.create(this::configure);
     }
 
@@ -84,47 +102,99 @@ public final class Api implements AutoCloseable {
 
     private void configure(JavalinConfig javalin) {
         javalin.startup.showJavalinBanner = false;
-        javalin.routes.get("/api/v1/alerts", this::alerts);
-        javalin.routes.get("/api/v1/alerts/{id}", this::alert);
-        javalin.routes.get("/metrics", this::metrics);
-        javalin.routes.get("/-/healthy", context -> context.result("healthy\n"));
-        javalin.routes.get("/-/ready", this::ready);
+        javalin.http.maxRequestSize = LARGEST_BODY;
+        javalin.http.generateEtags = true;
+        javalin.http.prefer405over404 = true;
+        javalin.jetty.modifyServer(server -> server.setErrorHandler(new PlainErrors()));
+        javalin.routes.before(context -> {
+            context.header("X-Content-Type-Options", "nosniff");
+            context.header("X-Frame-Options", "DENY");
+            context.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+            context.header("Referrer-Policy", "no-referrer");
+            context.header("Cache-Control", "no-cache");
+        });
+        for (Operation operation : operations) {
+            Handler handler = named(BASE + operation.path(), context -> answer(operation, context));
+            String path = BASE + operation.path();
+            switch (operation.method()) {
+                case GET -> javalin.routes.get(path, handler);
+                case POST -> javalin.routes.post(path, handler);
+                case DELETE -> javalin.routes.delete(path, handler);
+            }
+        }
+        javalin.routes.get(BASE + "/openapi.json", named(BASE + "/openapi.json", context -> json(context, document)));
+        javalin.routes.get("/metrics", named("/metrics", this::metrics));
+        javalin.routes.get("/-/healthy", named("/-/healthy", context -> context.result("healthy\n")));
+        javalin.routes.get("/-/ready", named("/-/ready", this::ready));
+        failures(javalin);
+        javalin.routes.after(context -> {
+            String route = context.attribute(ROUTE);
+            metrics.requests
+                    .labels(route == null ? "other" : route, Integer.toString(context.statusCode()))
+                    .inc();
+        });
+    }
+
+    private void failures(JavalinConfig javalin) {
         javalin.routes.exception(
                 HttpResponseException.class, (e, context) -> problem(context, e.getStatus(), e.getMessage()));
+        javalin.routes.exception(ConflictException.class, (e, context) -> {
+            context.header("ETag", "\"" + e.version() + "\"");
+            problem(context, 412, e.getMessage());
+        });
+        javalin.routes.exception(
+                ImpossibleChangeException.class, (e, context) -> problem(context, 409, e.getMessage()));
+        javalin.routes.exception(Guard.DeniedException.class, (e, context) -> {
+            metrics.denied.labels(e.reason()).inc();
+            AUDIT.warn("denied: {} {} from {}: {}", context.method(), context.path(), context.ip(), e.getMessage());
+            if (e.status() == 401) {
+                context.header("WWW-Authenticate", "Bearer realm=\"weir\"");
+            }
+            if (e.status() == 429) {
+                context.header("Retry-After", "1");
+            }
+            problem(context, e.status(), e.getMessage());
+        });
         javalin.routes.exception(Exception.class, (e, context) -> {
             LOG.error("{} {}", context.method(), context.path(), e);
             problem(context, 500, "the request could not be answered; the log says why");
         });
-        javalin.routes.after(context -> metrics.requests
-                .labels(route(context.path()), Integer.toString(context.statusCode()))
-                .inc());
     }
 
-    private void alerts(Context context) throws SQLException {
-        int limit = limit(context.queryParam("limit"));
-        AlertStore.Query query = new AlertStore.Query(
-                severity(context.queryParam("severity")),
-                context.queryParam("detector"),
-                context.queryParam("namespace"),
-                cursor(context.queryParam("cursor")),
-                limit + 1);
-        List<Alert> found = store.list(query);
-        List<Alert> page = found.subList(0, Math.min(limit, found.size()));
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("alerts", page);
-        if (found.size() > limit) {
-            body.put("next_cursor", cursor(page.get(limit - 1)));
+    /** The route and not the path, which would make a metric series of every alert. */
+    private static Handler named(String route, Handler handler) {
+        return context -> {
+            context.attribute(ROUTE, route);
+            handler.handle(context);
+        };
+    }
+
+    private void answer(Operation operation, Context context) throws Exception {
+        Caller caller = admitted(context, operation.role());
+        if (operation.method() != Operation.Method.GET) {
+            guard.requireSameSite(context.header("Sec-Fetch-Site"), context.header("Origin"), context.header("Host"));
         }
-        json(context, body);
+        Operation.Answer answer = operation.handler().handle(new Call(operation, context, caller));
+        if (answer.etag() != null) {
+            context.header("ETag", answer.etag());
+        }
+        if (operation.method() != Operation.Method.GET) {
+            AUDIT.info("{} {} by {}", context.method(), context.path(), caller.name());
+        }
+        json(context.status(answer.status()), answer.body());
     }
 
-    private void alert(Context context) throws SQLException {
-        String id = context.pathParam("id");
-        Alert alert = store.find(id).orElseThrow(() -> new HttpResponseException(404, "there is no alert " + id));
-        json(context, alert);
+    private Caller admitted(Context context, Role role) {
+        guard.requirePatience(context.ip());
+        Caller caller = guard.caller(context.header("Authorization"), context.header("Host"));
+        guard.require(caller, role);
+        return caller;
     }
 
     private void metrics(Context context) throws IOException {
+        if (!config.openMetrics()) {
+            admitted(context, Role.VIEWER);
+        }
         StringWriter text = new StringWriter();
         String type = TextFormat.chooseContentType(context.header("Accept"));
         TextFormat.writeFormat(type, text, registry.metricFamilySamples());
@@ -143,66 +213,24 @@ public final class Api implements AutoCloseable {
     /** RFC 9457. */
     private static void problem(Context context, int status, @Nullable String detail) {
         Map<String, Object> body = new LinkedHashMap<>();
-        body.put("title", status == 404 ? "Not found" : status >= 500 ? "Server error" : "Bad request");
+        body.put("title", title(status));
         body.put("status", status);
         body.put("detail", String.valueOf(detail));
         context.status(status).contentType("application/problem+json").result(Json.write(body));
     }
 
-    /** The route and not the path, which would make a metric series of every alert. */
-    private static String route(String path) {
-        return path.startsWith("/api/v1/alerts/") ? "/api/v1/alerts/{id}" : ROUTES.contains(path) ? path : "other";
-    }
-
-    private static final List<String> ROUTES = List.of("/api/v1/alerts", "/metrics", "/-/healthy", "/-/ready");
-
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return DEFAULT_LIMIT;
-        }
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= MAX_LIMIT) {
-                return limit;
-            }
-        } catch (NumberFormatException notANumber) {
-            LOG.debug("limit {}", text);
-        }
-        throw new HttpResponseException(400, "limit must be a number of 1.." + MAX_LIMIT + ", not '" + text + "'");
-    }
-
-    private static @Nullable Severity severity(@Nullable String word) {
-        if (word == null) {
-            return null;
-        }
-        return Arrays.stream(Severity.values())
-                .filter(severity -> severity.word().equals(word.toLowerCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(() -> new HttpResponseException(
-                        400,
-                        "severity must be one of "
-                                + Arrays.stream(Severity.values())
-                                        .map(Severity::word)
-                                        .collect(Collectors.joining(", "))
-                                + ", not '" + word + "'"));
-    }
-
-    private static String cursor(Alert last) {
-        String text = last.lastSeenMs() + " " + last.id();
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static AlertStore.@Nullable Cursor cursor(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            String decoded = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
-            int space = decoded.indexOf(' ');
-            return new AlertStore.Cursor(Long.parseLong(decoded.substring(0, space)), decoded.substring(space + 1));
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new HttpResponseException(
-                    400, "cursor must be a next_cursor of an earlier answer, not '" + text + "'");
-        }
+    private static String title(int status) {
+        return switch (status) {
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not found";
+            case 405 -> "Method not allowed";
+            case 409 -> "Conflict";
+            case 412 -> "Precondition failed";
+            case 413 -> "Content too large";
+            case 415 -> "Unsupported media type";
+            case 429 -> "Too many requests";
+            default -> status >= 500 ? "Server error" : "Bad request";
+        };
     }
 }

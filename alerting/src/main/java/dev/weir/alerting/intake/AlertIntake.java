@@ -1,6 +1,7 @@
 package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.model.Alert;
 import dev.weir.model.InvalidRecordException;
@@ -9,7 +10,6 @@ import dev.weir.model.codec.Json;
 import dev.weir.model.config.KafkaConfig;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,9 +35,8 @@ public final class AlertIntake implements AutoCloseable {
     private static final String DATA_EXCEPTION = "22";
 
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final AlertStore store;
+    private final Incidents incidents;
     private final BiConsumer<Alert, AlertStore.Applied> listener;
-    private final InstantSource clock;
     private final AlertingMetrics metrics;
     private final CountDownLatch assigned = new CountDownLatch(1);
     private final Thread thread;
@@ -49,9 +48,8 @@ public final class AlertIntake implements AutoCloseable {
     public AlertIntake(
             KafkaConfig kafka,
             String group,
-            AlertStore store,
+            Incidents incidents,
             BiConsumer<Alert, AlertStore.Applied> listener,
-            InstantSource clock,
             AlertingMetrics metrics) {
         Properties properties = kafka.clientProperties();
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -59,9 +57,8 @@ public final class AlertIntake implements AutoCloseable {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        this.store = store;
+        this.incidents = incidents;
         this.listener = listener;
-        this.clock = clock;
         this.metrics = metrics;
         this.thread = new Thread(this::run, "weir-alerts");
     }
@@ -142,7 +139,7 @@ public final class AlertIntake implements AutoCloseable {
     private List<AlertStore.Applied> apply(List<Alert> alerts) throws InterruptedException {
         while (!closed) {
             try {
-                return store.apply(alerts, clock.millis());
+                return incidents.take(alerts);
             } catch (SQLException e) {
                 boolean unfit = String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION);
                 if (unfit && alerts.size() == 1) {

@@ -1,13 +1,28 @@
 package dev.weir.alerting.notify;
 
-import dev.weir.model.Alert;
+import dev.weir.alerting.route.Notification;
+import java.time.Duration;
 
-/** Tells one target of an alert. Reasons that it gives never hold a URL or a token. */
+/** Tells one receiver. Reasons that it gives never hold a URL or a token. */
 public interface Notifier {
-
-    /** Name of the target, as in metrics and the outbox. */
-    String target();
+    /** Which kind of receiver it is for, as in the configuration. */
+    String kind();
 
     /** One attempt. */
-    Delivery send(Alert alert) throws InterruptedException;
+    Delivery send(Notification notification) throws InterruptedException;
+
+    /** The least time between two; zero for none. */
+    default Duration pace() {
+        return Duration.ZERO;
+    }
+
+    /** How often it is to be told of what is still to be seen to, whatever the routes say; zero for never. */
+    default Duration resend() {
+        return Duration.ZERO;
+    }
+
+    /** Whether many notifications may be sent as one, when there are more than it takes. */
+    default boolean takesDigests() {
+        return true;
+    }
 }

@@ -1,127 +1,191 @@
 package dev.weir.alerting.notify;
 
 import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.route.Notification;
 import dev.weir.alerting.store.OutboxStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives the notifiers from the database, a thread for each target so that one that is slow holds up no other. What was
- * sent is removed after the target took it; a crash in between sends it once more.
+ * Drives the notifiers from the database, a thread for each receiver so that one that is slow holds up no other. Of several replicas
+ * one serves a receiver, so that its pace and the order hold. What was sent is removed after the receiver took it; a crash in
+ * between sends it once more, under the same id.
  */
 public final class Outbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
-    private static final long POLL_MS = 200;
+    private static final long POLL_MS = 50;
     private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
     private static final Duration LAST_BACKOFF = Duration.ofMinutes(5);
+    /** Longer than any attempt takes. */
+    private static final Duration LEASE = Duration.ofSeconds(40);
+
+    private static final Duration RENEW = Duration.ofSeconds(10);
+    /** So many that are due at once are told in one. */
+    private static final int DIGEST_FROM = 20;
+
+    private static final int DIGEST_MOST = 200;
+    /** So many attempts in a row that fail take the receiver for away. */
+    private static final int AWAY_FROM = 3;
 
     private final OutboxStore store;
     private final InstantSource clock;
     private final AlertingMetrics metrics;
-    private final List<Thread> threads = new ArrayList<>();
+    private final String owner = UUID.randomUUID().toString();
+    private final List<Worker> workers = new ArrayList<>();
     private volatile boolean closed;
 
-    public Outbox(OutboxStore store, List<Notifier> notifiers, InstantSource clock, AlertingMetrics metrics) {
+    public Outbox(OutboxStore store, List<Receiver> receivers, InstantSource clock, AlertingMetrics metrics) {
         this.store = store;
         this.clock = clock;
         this.metrics = metrics;
-        for (Notifier notifier : notifiers) {
-            threads.add(new Thread(() -> run(notifier), "weir-notify-" + notifier.target()));
-        }
+        receivers.forEach(receiver -> workers.add(new Worker(receiver)));
     }
 
     public void start() {
-        threads.forEach(thread -> {
-            thread.setDaemon(true);
-            thread.start();
+        workers.forEach(worker -> {
+            worker.thread.setDaemon(true);
+            worker.thread.start();
         });
     }
 
     @Override
     public void close() {
         closed = true;
-        threads.forEach(Thread::interrupt);
+        workers.forEach(worker -> worker.thread.interrupt());
         try {
-            for (Thread thread : threads) {
-                thread.join(5_000);
+            for (Worker worker : workers) {
+                worker.thread.join(5_000);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void run(Notifier notifier) {
-        // While a target does not take one it is not troubled with the others either.
-        long notBeforeMs = 0;
-        while (!closed) {
-            try {
-                boolean waiting = clock.millis() < notBeforeMs;
-                Optional<OutboxStore.Entry> due =
-                        waiting ? Optional.empty() : store.due(notifier.target(), clock.millis());
-                if (due.isPresent()) {
-                    notBeforeMs = attempt(notifier, due.get());
-                } else {
-                    Thread.sleep(POLL_MS);
+    /** What is known of one receiver, for its own thread. */
+    private final class Worker {
+        private final String name;
+        private final Notifier notifier;
+        private final Thread thread;
+        private long leasedUntilMs;
+        /** While a receiver does not take one it is not troubled with the others either. */
+        private long notBeforeMs;
+
+        private int failures;
+
+        Worker(Receiver receiver) {
+            this.name = receiver.name();
+            this.notifier = receiver.notifier();
+            this.thread = new Thread(this::run, "weir-notify-" + receiver.name());
+            metrics.receiver(name);
+        }
+
+        private void run() {
+            while (!closed) {
+                try {
+                    if (!serve()) {
+                        Thread.sleep(POLL_MS);
+                    }
+                } catch (InterruptedException e) {
+                    LOG.debug("{}: stopped", name);
+                    break;
+                } catch (SQLException | RuntimeException e) {
+                    LOG.warn("{}: the outbox cannot be read: {}", name, e.getMessage());
+                    pause();
                 }
-                metrics.outboxWaiting.set(store.size());
-            } catch (InterruptedException e) {
-                LOG.debug("{}: stopped", notifier.target());
-                return;
+            }
+            try {
+                store.release(name, owner);
             } catch (SQLException | RuntimeException e) {
-                LOG.warn("{}: the outbox cannot be read: {}", notifier.target(), e.getMessage());
-                pause();
+                LOG.debug("{}: not released; another takes over in {}", name, LEASE, e);
             }
         }
-    }
 
-    /** Returns the time before which the target is to be left alone. */
-    private long attempt(Notifier notifier, OutboxStore.Entry entry) throws SQLException, InterruptedException {
-        Delivery delivery = delivery(notifier, entry);
-        String target = notifier.target();
-        if (delivery instanceof Delivery.Delivered) {
-            metrics.notifications.labels(target, "delivered").inc();
-            store.remove(entry.seq());
-        } else if (delivery instanceof Delivery.Rejected rejected) {
-            metrics.notifications.labels(target, "rejected").inc();
-            LOG.error(
-                    "{} refuses alert {}: {}; it is not sent again",
-                    target,
-                    entry.alert().id(),
-                    rejected.reason());
-            store.remove(entry.seq());
-        } else if (delivery instanceof Delivery.RetryLater later) {
-            metrics.notificationRetries.labels(target).inc();
-            Duration wait = later.after() == null ? backoff(entry.attempts()) : later.after();
+        /** Whether there was anything to do. */
+        private boolean serve() throws SQLException, InterruptedException {
+            long now = clock.millis();
+            if (now < notBeforeMs || !isOurs(now)) {
+                return false;
+            }
+            List<OutboxStore.Entry> due = store.due(name, now, DIGEST_MOST);
+            if (due.isEmpty()) {
+                return false;
+            }
+            boolean isTooMany = due.size() >= DIGEST_FROM && notifier.takesDigests();
+            attempt(isTooMany ? due : due.subList(0, 1));
+            return true;
+        }
+
+        private boolean isOurs(long nowMs) throws SQLException {
+            if (nowMs < leasedUntilMs - LEASE.minus(RENEW).toMillis()) {
+                return true;
+            }
+            long until = nowMs + LEASE.toMillis();
+            boolean isOurs = store.lease(name, owner, nowMs, until);
+            leasedUntilMs = isOurs ? until : 0;
+            notBeforeMs = isOurs ? notBeforeMs : nowMs + RENEW.toMillis() / 10;
+            return isOurs;
+        }
+
+        private void attempt(List<OutboxStore.Entry> entries) throws SQLException, InterruptedException {
+            Notification notification = entries.size() == 1
+                    ? entries.get(0).notification()
+                    : Notification.digest(entries.stream()
+                            .map(OutboxStore.Entry::notification)
+                            .toList());
+            List<Long> seqs = entries.stream().map(OutboxStore.Entry::seq).toList();
+            Delivery delivery = delivery(notification);
+            long now = clock.millis();
+            if (delivery instanceof Delivery.RetryLater later) {
+                retry(entries.get(0), seqs, later, now);
+                return;
+            }
+            failures = 0;
+            metrics.receiverAway.labels(name).set(0);
+            notBeforeMs = now + notifier.pace().toMillis();
+            if (delivery instanceof Delivery.Rejected rejected) {
+                metrics.notifications.labels(name, "rejected").inc(entries.size());
+                LOG.error("{} refuses {}: {}; it is not sent again", name, notification.id(), rejected.reason());
+            } else {
+                metrics.notifications.labels(name, "delivered").inc(entries.size());
+                metrics.digested.labels(name).inc(entries.size() - 1);
+            }
+            store.remove(seqs);
+        }
+
+        private void retry(OutboxStore.Entry first, List<Long> seqs, Delivery.RetryLater later, long nowMs)
+                throws SQLException {
+            metrics.notificationRetries.labels(name).inc();
+            failures++;
+            metrics.receiverAway.labels(name).set(failures >= AWAY_FROM ? 1 : 0);
+            Duration asked = later.after();
+            Duration wait = asked == null ? backoff(first.attempts()) : asked;
             LOG.warn(
-                    "{} does not take alert {} now: {}; next attempt in {} ms",
-                    target,
-                    entry.alert().id(),
+                    "{} does not take {} now: {}; next attempt in {} ms",
+                    name,
+                    first.notification().id(),
                     later.reason(),
                     wait.toMillis());
-            long next = clock.millis() + wait.toMillis();
-            store.retry(entry.seq(), entry.attempts() + 1, next);
-            return next;
+            notBeforeMs = nowMs + wait.toMillis();
+            store.retry(seqs, notBeforeMs);
         }
-        return 0;
-    }
 
-    private static Delivery delivery(Notifier notifier, OutboxStore.Entry entry) throws InterruptedException {
-        try {
-            return notifier.send(entry.alert());
-        } catch (RuntimeException e) {
-            LOG.error(
-                    "{}: a defect in sending alert {}",
-                    notifier.target(),
-                    entry.alert().id(),
-                    e);
-            return new Delivery.Rejected(e.getClass().getSimpleName());
+        private Delivery delivery(Notification notification) throws InterruptedException {
+            String kind = notification.kind().name().toLowerCase(Locale.ROOT);
+            try {
+                metrics.attempts.labels(name, kind).inc();
+                return notifier.send(notification);
+            } catch (RuntimeException e) {
+                LOG.error("{}: a defect in sending {}", name, notification.id(), e);
+                return new Delivery.Rejected(e.getClass().getSimpleName());
+            }
         }
     }
 

@@ -1,26 +1,31 @@
 package dev.weir.alerting.store;
 
+import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.incident.Lifecycle;
 import dev.weir.model.Alert;
+import dev.weir.model.Entity;
 import dev.weir.model.Severity;
 import dev.weir.model.codec.Json;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts by their fingerprint, newest revision only. What is to be told goes into the outbox in the same transaction. */
+/** Alerts by their fingerprint, newest revision only. */
 public final class AlertStore {
-    private final Database database;
-    private final List<Target> targets;
+    private static final String COLUMNS = "revision = :revision, flows = :flows, detector = :detector,"
+            + " category = :category, severity = :severity, severity_rank = :severityRank, namespace = :namespace,"
+            + " workload = :workload, destination_namespace = :destinationNamespace, incident = :incident,"
+            + " quiet = :quiet, first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs, notified = :notified,"
+            + " body = :body";
 
-    /** Where notifications go, and from which severity on. */
-    public record Target(String name, Severity minimum) {}
+    private final Database database;
 
     /** What became of an alert that came in. */
     public enum Applied {
@@ -32,66 +37,102 @@ public final class AlertStore {
         STALE
     }
 
+    /** An alert with what a person decided on it. */
+    public record Stored(
+            Alert alert,
+            String incident,
+            @Nullable Severity notified,
+            @Nullable String decision) {}
+
     /**
      * Which alerts are asked for.
      *
+     * @param severity this or worse
+     * @param namespace of either end
+     * @param status of their incident
+     * @param sinceMs, untilMs last seen then
      * @param before page after this one: alerts that were last seen earlier, or then with a greater id
      */
     public record Query(
             @Nullable Severity severity,
             @Nullable String detector,
+            @Nullable String category,
             @Nullable String namespace,
+            @Nullable String workload,
+            @Nullable String incident,
+            @Nullable IncidentStatus status,
+            @Nullable Long sinceMs,
+            @Nullable Long untilMs,
             @Nullable Cursor before,
-            int limit) {}
+            int limit) {
+        /** All of them, most recently seen first. */
+        public static Query first(int limit) {
+            return new Query(null, null, null, null, null, null, null, null, null, null, limit);
+        }
+    }
 
-    /** A place in the order of the list. */
-    public record Cursor(long lastSeenMs, String id) {}
-
-    public AlertStore(Database database, List<Target> targets) {
+    public AlertStore(Database database) {
         this.database = database;
-        this.targets = List.copyOf(targets);
     }
 
-    /**
-     * Keeps alerts that supersede what is stored. An alert is told when it is new and when its severity has risen since it
-     * was last told; one that is quiet is kept and not told.
-     */
-    public List<Applied> apply(List<Alert> alerts, long nowMs) throws SQLException {
-        return database.inTransaction(connection -> {
-            List<Applied> applied = new ArrayList<>();
-            for (Alert alert : alerts) {
-                applied.add(apply(connection, alert, nowMs));
-            }
-            return applied;
-        });
+    public Optional<Stored> find(String id, Scope scope) throws SQLException {
+        return database.query(handle -> stored(handle, id)).filter(stored -> isIn(scope, stored.alert()));
     }
 
-    public Optional<Alert> find(String id) throws SQLException {
-        return database.query(connection -> stored(connection, id).map(Stored::alert));
+    private static boolean isIn(Scope scope, Alert alert) {
+        return scope.isAll() || scope.has(namespace(alert.source())) || scope.has(namespace(alert.destination()));
     }
 
     /** Most recently seen first. */
-    public List<Alert> list(Query query) throws SQLException {
-        return database.query(connection -> list(connection, query));
+    public List<Stored> list(Query query, Scope scope) throws SQLException {
+        Severity severity = query.severity();
+        IncidentStatus status = query.status();
+        Where where = new Where()
+                .and("severity_rank >= :severity", "severity", severity == null ? null : severity.ordinal())
+                .and("detector = :detector", "detector", query.detector())
+                .and("category = :category", "category", query.category())
+                .and("(namespace = :namespace or destination_namespace = :namespace)", "namespace", query.namespace())
+                .and("workload = :workload", "workload", query.workload())
+                .and("incident = :incident", "incident", query.incident())
+                .and(
+                        "incident in (select id from incident where status = :status)",
+                        "status",
+                        status == null ? null : status.word())
+                .and("last_seen_ms >= :since", "since", query.sinceMs())
+                .and("last_seen_ms < :until", "until", query.untilMs())
+                .in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
+        Cursor.after(where, query.before(), "last_seen_ms");
+        return database.query(handle -> where.bound(handle.createQuery("select body, incident, notified, decision"
+                        + " from alert" + where.sql() + " order by last_seen_ms desc, id limit :limit"))
+                .bind("limit", query.limit())
+                .map((row, context) -> stored(row))
+                .list());
     }
 
-    private record Stored(Alert alert, @Nullable Severity notified) {}
-
-    private Applied apply(Connection connection, Alert alert, long nowMs) throws SQLException {
-        Optional<Stored> before = stored(connection, alert.id());
+    /** Keeps an alert that supersedes what is stored. It is told when it is new and when its severity has risen since. */
+    public static Applied apply(Handle handle, Alert alert) {
+        Optional<Stored> before = stored(handle, alert.id());
         if (before.isPresent() && !alert.supersedes(before.get().alert())) {
             return Applied.STALE;
         }
         Severity told = before.map(Stored::notified).orElse(null);
         boolean tell = !alert.isQuiet() && (told == null || alert.severity().compareTo(told) > 0);
         Severity notified = tell ? alert.severity() : told;
+        // An alert that begins anew may be of another incident; what was told of the old one is still told.
         if (before.isPresent()) {
-            update(connection, alert, notified);
+            bind(handle.createUpdate("update alert set " + COLUMNS + " where id = :id"), alert, notified)
+                    .execute();
         } else {
-            insert(connection, alert, notified);
-        }
-        if (tell) {
-            enqueue(connection, alert, nowMs);
+            bind(
+                            handle.createUpdate("insert into alert (revision, flows, detector, category, severity,"
+                                    + " severity_rank, namespace, workload, destination_namespace, incident, quiet,"
+                                    + " first_seen_ms, last_seen_ms, notified, body, id) values (:revision, :flows,"
+                                    + " :detector, :category, :severity, :severityRank, :namespace, :workload,"
+                                    + " :destinationNamespace, :incident, :quiet, :firstSeenMs, :lastSeenMs,"
+                                    + " :notified, :body, :id)"),
+                            alert,
+                            notified)
+                    .execute();
         }
         if (before.isEmpty()) {
             return Applied.NEW;
@@ -99,111 +140,69 @@ public final class AlertStore {
         return tell ? Applied.RAISED : Applied.UPDATED;
     }
 
-    private static Optional<Stored> stored(Connection connection, String id) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select body, notified from alert where id = ?")) {
-            select.setString(1, id);
-            try (ResultSet row = select.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                String notified = row.getString(2);
-                return Optional.of(new Stored(
-                        alert(row.getString(1)),
-                        notified == null ? null : Severity.valueOf(notified.toUpperCase(Locale.ROOT))));
-            }
-        }
+    public static List<Stored> ofIncident(Handle handle, String incident) {
+        return handle.createQuery("select body, incident, notified, decision from alert where incident = :incident"
+                        + " order by first_seen_ms, id")
+                .bind("incident", incident)
+                .map((row, context) -> stored(row))
+                .list();
     }
 
-    private static List<Alert> list(Connection connection, Query query) throws SQLException {
-        StringBuilder sql = new StringBuilder("select body from alert where 1 = 1");
-        List<Object> arguments = new ArrayList<>();
-        Severity severity = query.severity();
-        if (severity != null) {
-            sql.append(" and severity = ?");
-            arguments.add(severity.word());
-        }
-        if (query.detector() != null) {
-            sql.append(" and detector = ?");
-            arguments.add(query.detector());
-        }
-        if (query.namespace() != null) {
-            sql.append(" and namespace = ?");
-            arguments.add(query.namespace());
-        }
-        Cursor before = query.before();
-        if (before != null) {
-            sql.append(" and (last_seen_ms < ? or (last_seen_ms = ? and id > ?))");
-            arguments.addAll(List.of(before.lastSeenMs(), before.lastSeenMs(), before.id()));
-        }
-        sql.append(" order by last_seen_ms desc, id limit ?");
-        arguments.add(query.limit());
-        try (PreparedStatement select = connection.prepareStatement(sql.toString())) {
-            for (int i = 0; i < arguments.size(); i++) {
-                select.setObject(i + 1, arguments.get(i));
-            }
-            List<Alert> alerts = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    alerts.add(alert(rows.getString(1)));
-                }
-            }
-            return alerts;
-        }
+    public static List<Alert> all(Handle handle, Collection<String> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : handle.createQuery("select body, incident, notified, decision from alert where id in (<ids>)"
+                                + " order by severity_rank desc, last_seen_ms desc, id")
+                        .bindList("ids", List.copyOf(ids))
+                        .map((row, context) -> stored(row).alert())
+                        .list();
     }
 
-    private static void insert(Connection connection, Alert alert, @Nullable Severity notified) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into alert (revision, flows, detector, category, severity, namespace, first_seen_ms,"
-                        + " last_seen_ms, notified, body, id) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            bind(insert, alert, notified);
-            insert.executeUpdate();
-        }
+    public static void decide(Handle handle, String alert, @Nullable String decision) {
+        handle.createUpdate("update alert set decision = :decision where id = :id")
+                .bind("decision", decision)
+                .bind("id", alert)
+                .execute();
     }
 
-    private static void update(Connection connection, Alert alert, @Nullable Severity notified) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "update alert set revision = ?, flows = ?, detector = ?, category = ?, severity = ?, namespace = ?,"
-                        + " first_seen_ms = ?, last_seen_ms = ?, notified = ?, body = ? where id = ?")) {
-            bind(update, alert, notified);
-            update.executeUpdate();
-        }
+    public static Optional<Stored> stored(Handle handle, String id) {
+        return handle.createQuery("select body, incident, notified, decision from alert where id = :id")
+                .bind("id", id)
+                .map((row, context) -> stored(row))
+                .findOne();
     }
 
-    private static void bind(PreparedStatement statement, Alert alert, @Nullable Severity notified)
-            throws SQLException {
-        statement.setLong(1, alert.revision());
-        statement.setLong(2, alert.count());
-        statement.setString(3, alert.detector());
-        statement.setString(4, alert.category());
-        statement.setString(5, alert.severity().word());
-        statement.setString(6, alert.source() == null ? null : alert.source().namespace());
-        statement.setLong(7, alert.firstSeenMs());
-        statement.setLong(8, alert.lastSeenMs());
-        statement.setString(9, notified == null ? null : notified.word());
-        statement.setString(10, json(alert));
-        statement.setString(11, alert.id());
+    private static Stored stored(ResultSet row) throws SQLException {
+        String notified = row.getString(3);
+        return new Stored(
+                Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), Alert.class),
+                row.getString(2),
+                notified == null ? null : Severity.valueOf(notified.toUpperCase(Locale.ROOT)),
+                row.getString(4));
     }
 
-    private void enqueue(Connection connection, Alert alert, long nowMs) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into outbox (target, alert_id, body, attempts, next_attempt_ms) values (?, ?, ?, 0, ?)")) {
-            for (Target target : targets) {
-                if (alert.severity().compareTo(target.minimum()) >= 0) {
-                    insert.setString(1, target.name());
-                    insert.setString(2, alert.id());
-                    insert.setString(3, json(alert));
-                    insert.setLong(4, nowMs);
-                    insert.executeUpdate();
-                }
-            }
-        }
+    private static Update bind(Update statement, Alert alert, @Nullable Severity notified) {
+        Entity source = alert.source();
+        return statement
+                .bind("revision", alert.revision())
+                .bind("flows", alert.count())
+                .bind("detector", alert.detector())
+                .bind("category", alert.category())
+                .bind("severity", alert.severity().word())
+                .bind("severityRank", alert.severity().ordinal())
+                .bind("namespace", namespace(source))
+                .bind("workload", source == null ? null : source.workload())
+                .bind("destinationNamespace", namespace(alert.destination()))
+                .bind("incident", Lifecycle.idOf(alert))
+                .bind("quiet", alert.isQuiet())
+                .bind("firstSeenMs", alert.firstSeenMs())
+                .bind("lastSeenMs", alert.lastSeenMs())
+                .bind("notified", notified == null ? null : notified.word())
+                .bind("body", new String(Json.write(alert), StandardCharsets.UTF_8))
+                .bind("id", alert.id());
     }
 
-    private static String json(Alert alert) {
-        return new String(Json.write(alert), StandardCharsets.UTF_8);
-    }
-
-    private static Alert alert(String json) {
-        return Json.read(json.getBytes(StandardCharsets.UTF_8), Alert.class);
+    private static @Nullable String namespace(@Nullable Entity end) {
+        return end == null ? null : end.namespace();
     }
 }

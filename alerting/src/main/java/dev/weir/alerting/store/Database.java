@@ -2,18 +2,31 @@ package dev.weir.alerting.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
-/** The connection pool, with the schema brought up to date when it is opened. */
+/** The connection pool, with the schema brought up to date when it is opened. H2 and PostgreSQL. */
 public final class Database implements AutoCloseable {
     private static final int CONNECTIONS = 8;
+    private static final int ATTEMPTS = 6;
+    private static final int PAUSE_MS = 50;
+    /**
+     * SQL states after which the same work may succeed: a deadlock, a serialization failure, a lock not had in time, and a
+     * row that another replica has just inserted.
+     */
+    private static final Set<String> WORTH_ANOTHER_TRY = Set.of("40001", "40P01", "HYT00", "55P03", "23505");
 
     private final HikariDataSource pool;
+    private final Jdbi jdbi;
 
     /**
-     * @param url JDBC URL, for example {@code jdbc:h2:file:./data/alerting/weir}
+     * @param url JDBC URL, for example {@code jdbc:h2:file:./data/alerting/weir} or
+     *     {@code jdbc:postgresql://db/weir?user=weir&password=...}
      */
     public Database(String url) {
         HikariConfig config = new HikariConfig();
@@ -22,34 +35,53 @@ public final class Database implements AutoCloseable {
         config.setPoolName("weir-alerting");
         this.pool = new HikariDataSource(config);
         Flyway.configure().dataSource(pool).load().migrate();
+        this.jdbi = Jdbi.create(pool);
     }
 
     /** Work on a connection. */
     public interface Work<T> {
-        T run(Connection connection) throws SQLException;
+        T run(Handle handle) throws SQLException;
     }
 
-    /** All of the work or none of it. */
+    /** All of the work or none of it; it is done again when others were in the way. */
     public <T> T inTransaction(Work<T> work) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            connection.setAutoCommit(false);
+        for (int attempt = 1; ; attempt++) {
             try {
-                T result = work.run(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
+                return jdbi.inTransaction(work::run);
+            } catch (JdbiException e) {
+                SQLException cause = cause(e);
+                if (attempt == ATTEMPTS || !WORTH_ANOTHER_TRY.contains(String.valueOf(cause.getSQLState()))) {
+                    throw cause;
+                }
+                pause(attempt);
             }
         }
     }
 
     /** Work that only reads. */
     public <T> T query(Work<T> work) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            return work.run(connection);
+        try {
+            return jdbi.withHandle(work::run);
+        } catch (JdbiException e) {
+            throw cause(e);
+        }
+    }
+
+    private static SQLException cause(JdbiException e) throws SQLException {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        throw e;
+    }
+
+    private static void pause(int attempt) throws SQLException {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(1, (long) attempt * PAUSE_MS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted while waiting for another try", e);
         }
     }
 

@@ -1,71 +1,129 @@
 package dev.weir.alerting.store;
 
-import dev.weir.model.Alert;
+import dev.weir.alerting.route.Notification;
 import dev.weir.model.codec.Json;
 import java.nio.charset.StandardCharsets;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
 
 /** Notifications that have not been delivered, in the order in which they were decided. */
 public final class OutboxStore {
     private final Database database;
 
     /** A notification that is due. */
-    public record Entry(long seq, Alert alert, int attempts) {}
+    public record Entry(long seq, Notification notification, int attempts, long createdMs) {}
+
+    /** How much waits for a receiver, and since when. */
+    public record Depth(String receiver, long waiting, long oldestMs) {}
 
     public OutboxStore(Database database) {
         this.database = database;
     }
 
-    /** The first that is due at a target; those behind one that waits may go ahead of it. */
-    public Optional<Entry> due(String target, long nowMs) throws SQLException {
-        return database.query(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "select seq, body, attempts from outbox where target = ? and next_attempt_ms <= ? order by seq limit 1")) {
-                select.setString(1, target);
-                select.setLong(2, nowMs);
-                try (ResultSet row = select.executeQuery()) {
-                    if (!row.next()) {
-                        return Optional.empty();
-                    }
-                    Alert alert = Json.read(row.getString(2).getBytes(StandardCharsets.UTF_8), Alert.class);
-                    return Optional.of(new Entry(row.getLong(1), alert, row.getInt(3)));
-                }
-            }
-        });
+    /** As part of the transaction in which it was decided. */
+    public static void add(Handle handle, Notification notification) {
+        handle.createUpdate("insert into outbox (receiver, group_id, body, attempts, created_ms, next_attempt_ms)"
+                        + " values (:receiver, :group, :body, 0, :now, :now)")
+                .bind("receiver", notification.receiver())
+                .bind("group", notification.groupKey())
+                .bind("body", new String(Json.write(notification), StandardCharsets.UTF_8))
+                .bind("now", notification.atMs())
+                .execute();
     }
 
-    public void remove(long seq) throws SQLException {
-        database.inTransaction(connection -> {
-            try (PreparedStatement delete = connection.prepareStatement("delete from outbox where seq = ?")) {
-                delete.setLong(1, seq);
-                return delete.executeUpdate();
-            }
-        });
+    /**
+     * The first that are due at a receiver. Of one group none goes ahead of another; those of other groups go ahead of one
+     * that waits for its next attempt.
+     */
+    public List<Entry> due(String receiver, long nowMs, int limit) throws SQLException {
+        return database.query(handle -> handle.createQuery("select seq, body, attempts, created_ms from outbox o"
+                        + " where receiver = :receiver and next_attempt_ms <= :now and not exists (select 1 from"
+                        + " outbox e where e.receiver = o.receiver and e.group_id = o.group_id and e.seq < o.seq"
+                        + " and e.next_attempt_ms > :now) order by seq limit :limit")
+                .bind("receiver", receiver)
+                .bind("now", nowMs)
+                .bind("limit", limit)
+                .map((row, context) -> entry(row))
+                .list());
     }
 
-    public void retry(long seq, int attempts, long nextAttemptMs) throws SQLException {
-        database.inTransaction(connection -> {
-            try (PreparedStatement update =
-                    connection.prepareStatement("update outbox set attempts = ?, next_attempt_ms = ? where seq = ?")) {
-                update.setInt(1, attempts);
-                update.setLong(2, nextAttemptMs);
-                update.setLong(3, seq);
-                return update.executeUpdate();
-            }
-        });
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                row.getLong(1),
+                Json.read(row.getString(2).getBytes(StandardCharsets.UTF_8), Notification.class),
+                row.getInt(3),
+                row.getLong(4));
     }
 
-    /** How many wait, over all targets. */
+    /** They were delivered, or never will be. */
+    public void remove(List<Long> seqs) throws SQLException {
+        database.inTransaction(handle -> handle.createUpdate("delete from outbox where seq in (<seqs>)")
+                .bindList("seqs", seqs)
+                .execute());
+    }
+
+    /** They are to be tried again. */
+    public void retry(List<Long> seqs, long nextAttemptMs) throws SQLException {
+        database.inTransaction(handle -> handle.createUpdate(
+                        "update outbox set attempts = attempts + 1, next_attempt_ms = :next where seq in (<seqs>)")
+                .bindList("seqs", seqs)
+                .bind("next", nextAttemptMs)
+                .execute());
+    }
+
+    /** How much waits, by receiver. */
+    public List<Depth> depths() throws SQLException {
+        return database.query(
+                handle -> handle.createQuery("select receiver, count(*), min(created_ms) from outbox group by receiver")
+                        .map((row, context) -> new Depth(row.getString(1), row.getLong(2), row.getLong(3)))
+                        .list());
+    }
+
+    /** How many wait, over all receivers. */
     public long size() throws SQLException {
-        return database.query(connection -> {
-            try (PreparedStatement select = connection.prepareStatement("select count(*) from outbox");
-                    ResultSet row = select.executeQuery()) {
-                row.next();
-                return row.getLong(1);
+        return depths().stream().mapToLong(Depth::waiting).sum();
+    }
+
+    /**
+     * Whether it is this replica that serves a receiver, now and until the time given. Another takes over when it was not asked
+     * for until then.
+     */
+    public boolean lease(String receiver, String owner, long nowMs, long untilMs) throws SQLException {
+        return database.inTransaction(handle -> {
+            int renewed = handle.createUpdate("update receiver_lease set owner = :owner, until_ms = :until"
+                            + " where receiver = :receiver and (owner = :owner or until_ms < :now)")
+                    .bind("receiver", receiver)
+                    .bind("owner", owner)
+                    .bind("until", untilMs)
+                    .bind("now", nowMs)
+                    .execute();
+            boolean isTaken = renewed == 0
+                    && handle.createQuery("select count(*) from receiver_lease where receiver = :receiver")
+                                    .bind("receiver", receiver)
+                                    .mapTo(Integer.class)
+                                    .one()
+                            > 0;
+            if (renewed == 0 && !isTaken) {
+                handle.createUpdate(
+                                "insert into receiver_lease (receiver, owner, until_ms) values (:receiver, :owner, :until)")
+                        .bind("receiver", receiver)
+                        .bind("owner", owner)
+                        .bind("until", untilMs)
+                        .execute();
+                return true;
             }
+            return renewed > 0;
         });
+    }
+
+    /** This replica serves a receiver no more. */
+    public void release(String receiver, String owner) throws SQLException {
+        database.inTransaction(handle -> handle.createUpdate(
+                        "delete from receiver_lease where receiver = :receiver and owner = :owner")
+                .bind("receiver", receiver)
+                .bind("owner", owner)
+                .execute());
     }
 }

@@ -7,21 +7,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.alerting.AlertingConfig.HttpConfig;
 import dev.weir.alerting.AlertingMetrics;
-import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.auth.Guard;
+import dev.weir.alerting.auth.Tokens;
+import dev.weir.alerting.route.Routes;
+import dev.weir.alerting.service.Groups;
+import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.Databases;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import dev.weir.model.codec.Json;
+import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
 import io.prometheus.client.CollectorRegistry;
+import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,21 +44,31 @@ import org.junit.jupiter.api.io.TempDir;
 class ApiTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+    private static final long NOW = 1_000_000;
+    private static final InstantSource CLOCK = () -> Instant.ofEpochMilli(NOW);
+
     @TempDir
     Path folder;
 
     private final CollectorRegistry registry = new CollectorRegistry();
+    private final AlertingMetrics metrics = new AlertingMetrics(registry);
     private final AtomicBoolean ready = new AtomicBoolean();
+    private int perSecond = 1_000_000;
     private Database database;
-    private AlertStore store;
+    private Incidents incidents;
     private Api api;
 
     @BeforeEach
     void start() {
-        database = new Database("jdbc:h2:file:" + folder.resolve("weir"));
-        store = new AlertStore(database, List.of());
-        api = new Api(new HttpConfig(null, 0, null), store, registry, ready::get, new AlertingMetrics(registry));
+        database = Databases.H2.open();
+        incidents = new Incidents(database, new Groups(database, Routes.toAll(Map.of()), Map.of()), CLOCK, metrics);
+        api = api(Tokens.none(), HttpConfig.at(null, 0));
         api.start();
+    }
+
+    private Api api(Tokens tokens, HttpConfig config) {
+        Guard guard = new Guard(tokens, config.host(), config.publicUrl(), perSecond);
+        return new Api(config, guard, database, incidents, CLOCK, registry, ready::get, metrics);
     }
 
     @AfterEach
@@ -56,7 +80,7 @@ class ApiTest {
     @Test
     void alertsAreListedPagedAndShown() throws Exception {
         Alert first = alert("a", 1, Severity.HIGH, 30);
-        store.apply(List.of(first, alert("b", 1, Severity.LOW, 20), alert("c", 1, Severity.LOW, 10)), 0);
+        incidents.take(List.of(first, alert("b", 1, Severity.LOW, 20), alert("c", 1, Severity.LOW, 10)));
         JsonNode page = json("/api/v1/alerts?limit=2", 200);
         assertThat(page.path("alerts")).hasSize(2);
         assertThat(page.at("/alerts/0/id").asText()).isEqualTo("a");
@@ -97,16 +121,218 @@ class ApiTest {
     @Test
     void aTakenPortIsSaidPlainly() {
         int port = URI.create(api.url()).getPort();
-        Api second = new Api(
-                new HttpConfig(null, port, null),
-                store,
-                registry,
-                ready::get,
-                new AlertingMetrics(new CollectorRegistry()));
+        Api second = api(Tokens.none(), HttpConfig.at(null, port));
         assertThatThrownBy(second::start)
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("HTTP cannot listen on 127.0.0.1:" + port)
                 .hasMessageContaining("alerting.http.port");
+    }
+
+    @Test
+    void anIncidentIsChangedByWhoeverHasItsVersion() throws Exception {
+        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30).within("i", null, null)));
+        HttpResponse<String> read = get("/api/v1/incidents/i");
+        String etag = read.headers().firstValue("ETag").orElseThrow();
+        assertThat(etag).isEqualTo("\"1\"");
+        String actions = "/api/v1/incidents/i/actions";
+        HttpResponse<String> done = post(actions, "{\"action\":\"acknowledge\",\"reason\":\"mine\"}", "If-Match", etag);
+        assertThat(done.statusCode()).isEqualTo(200);
+        assertThat(done.headers().firstValue("ETag")).contains("\"2\"");
+        assertThat(Json.MAPPER.readTree(done.body()).path("status").asText()).isEqualTo("acknowledged");
+        HttpResponse<String> late = post(actions, "{\"action\":\"resolve\"}", "If-Match", etag);
+        assertThat(late.statusCode()).isEqualTo(412);
+        assertThat(late.body()).contains("read it again");
+        assertThat(post(actions, "{\"action\":\"snooze\"}").statusCode()).isEqualTo(409);
+        JsonNode timeline = json("/api/v1/incidents/i/timeline", 200).path("entries");
+        assertThat(timeline.at("/1/kind").asText()).isEqualTo("acknowledged");
+        assertThat(timeline.at("/1/who").asText()).isEqualTo("local");
+        assertThat(timeline.at("/1/detail").asText()).isEqualTo("mine");
+        assertThat(json("/api/v1/incidents?status=acknowledged", 200).path("incidents"))
+                .hasSize(1);
+        assertThat(json("/api/v1/incidents?status=open", 200).path("incidents")).isEmpty();
+    }
+
+    @Test
+    void decisionsAreListedAndUndone() throws Exception {
+        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        assertThat(post("/api/v1/alerts/a/decision", "{\"expected\":true,\"reason\":\"a test\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        String suppressions = "/api/v1/suppressions";
+        assertThat(post(suppressions, "{\"detector\":\"flood\"}").statusCode())
+                .as("without a reason")
+                .isEqualTo(400);
+        assertThat(post(suppressions, "{\"reason\":\"everything\"}").body())
+                .contains("SUPPRESS would silence everything");
+        assertThat(post(suppressions, "{\"detector\":\"flood\",\"reason\":\"load test\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(post("/api/v1/decisions", "{\"action\":\"LOCK\",\"namespace\":\"shop\",\"workload\":\"web\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(json("/api/v1/decisions", 200).path("decisions")).hasSize(3);
+        JsonNode listed = json(suppressions, 200).path("decisions");
+        assertThat(listed).hasSize(1);
+        String id = listed.at("/0/feedback/id").asText();
+        assertThat(send("DELETE", "/api/v1/decisions/" + id, null).statusCode()).isEqualTo(200);
+        assertThat(send("DELETE", "/api/v1/decisions/" + id, null).statusCode()).isEqualTo(409);
+        assertThat(json(suppressions, 200).path("decisions")).isEmpty();
+        assertThat(json(suppressions + "?undone=true", 200).path("decisions")).hasSize(1);
+        assertThat(json("/api/v1/alerts/a/decision", 200).path("decision").asText())
+                .isEqualTo("expected");
+    }
+
+    @Test
+    void whoeverHasNoTokenOrTooSmallARoleIsNotLetInAndSeesOnlyTheirNamespaces() throws Exception {
+        String viewer = Tokens.random();
+        String analyst = Tokens.random();
+        Path file = folder.resolve("tokens.yaml");
+        Files.writeString(file, """
+                tokens:
+                  - {name: vera, sha256: %s, role: viewer, namespaces: [other]}
+                  - {name: ann, sha256: %s, role: analyst}
+                """.formatted(Tokens.sha256(viewer), Tokens.sha256(analyst)));
+        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        api.close();
+        api = api(Tokens.of(file.toString(), null), HttpConfig.at(null, 0));
+        api.start();
+        String[] vera = {"Authorization", "Bearer " + viewer};
+        String[] ann = {"Authorization", "Bearer " + analyst};
+        HttpResponse<String> nobody = get("/api/v1/alerts");
+        assertThat(nobody.statusCode()).isEqualTo(401);
+        assertThat(nobody.headers().firstValue("WWW-Authenticate")).isPresent();
+        assertThat(get("/api/v1/alerts", "Authorization", "Bearer wrong").statusCode())
+                .isEqualTo(401);
+        assertThat(get("/api/v1/alerts", "Authorization", "Basic dXNlcg==").statusCode())
+                .isEqualTo(401);
+        assertThat(Json.MAPPER.readTree(get("/api/v1/alerts", vera).body()).path("alerts"))
+                .isEmpty();
+        assertThat(get("/api/v1/alerts/a", vera).statusCode()).isEqualTo(404);
+        assertThat(get("/api/v1/incidents/a", vera).statusCode()).isEqualTo(404);
+        assertThat(get("/api/v1/alerts/a", ann).statusCode()).isEqualTo(200);
+        String note = "{\"action\":\"note\",\"reason\":\"x\"}";
+        assertThat(post("/api/v1/incidents/a/actions", note, vera).statusCode()).isEqualTo(403);
+        assertThat(post("/api/v1/incidents/a/actions", note, ann).statusCode()).isEqualTo(200);
+        assertThat(post("/api/v1/suppressions", "{}", ann).statusCode()).isEqualTo(403);
+        assertThat(get("/-/healthy").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void otherSitesPagesAndOtherHostsAreRefused() throws Exception {
+        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        String note = "{\"action\":\"note\",\"reason\":\"x\"}";
+        String actions = "/api/v1/incidents/a/actions";
+        assertThat(post(actions, note, "Origin", "https://evil.example").statusCode())
+                .isEqualTo(403);
+        assertThat(post(actions, note, "Sec-Fetch-Site", "cross-site").statusCode())
+                .isEqualTo(403);
+        assertThat(raw("GET /api/v1/alerts HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403")
+                .contains("not the host");
+        assertThat(raw("NONSENSE\r\n\r\n")).startsWith("HTTP/1.1 400").doesNotContain("Exception", "at org.");
+        assertThat(get("/api/v1/alerts").headers().firstValue("X-Content-Type-Options"))
+                .contains("nosniff");
+    }
+
+    @Test
+    void whereOthersCanReachItSomebodyMustSayWhoTheyAre() {
+        assertThatThrownBy(() -> new Guard(Tokens.none(), "0.0.0.0", null, 1))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("alerting.http.token");
+        new Guard(Tokens.none(), "127.0.0.2", null, 1);
+    }
+
+    @Test
+    void whoeverAsksTooMuchWaits() throws Exception {
+        api.close();
+        perSecond = 2;
+        api = api(Tokens.none(), HttpConfig.at(null, 0));
+        api.start();
+        int refused = 0;
+        for (int i = 0; i < 20; i++) {
+            HttpResponse<String> response = get("/api/v1/alerts");
+            refused += response.statusCode() == 429 ? 1 : 0;
+            assertThat(response.statusCode()).isIn(200, 429);
+        }
+        assertThat(refused).isPositive();
+        assertThat(registry.getSampleValue(
+                        "weir_alerting_http_denied_total", new String[] {"reason"}, new String[] {"rate"}))
+                .isEqualTo(refused);
+    }
+
+    /** Every route with what is wrong in many ways: never a failure of the server, and nothing of its inside. */
+    @Test
+    void whateverIsAskedIsAnswered() throws Exception {
+        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        JsonNode document = json("/api/v1/openapi.json", 200);
+        assertThat(document.path("openapi").asText()).isEqualTo("3.1.0");
+        List<String> nasty = List.of(
+                "",
+                "'",
+                "\" or 1=1 --",
+                "-1",
+                "99999999999999999999",
+                "null",
+                "[]",
+                "{}",
+                "\u202e\ud83d\ude00",
+                "%00",
+                "../../etc/passwd",
+                "x".repeat(2_000),
+                "true",
+                "0x10",
+                "NaN",
+                "\t",
+                "<script>");
+        int asked = 0;
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+                for (String value : nasty) {
+                    String encoded =
+                            URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+                    String id = value.isEmpty() || value.contains("/") ? "a" : encoded;
+                    String target = "/api/v1" + path.getKey().replace("{id}", id);
+                    for (JsonNode parameter : operation.getValue().path("parameters")) {
+                        if (parameter.path("in").asText().equals("query")) {
+                            checked(
+                                    operation.getKey(),
+                                    target + "?" + parameter.path("name").asText() + "=" + encoded,
+                                    null);
+                            asked++;
+                        }
+                    }
+                    checked(operation.getKey(), target, value);
+                    checked(operation.getKey(), target, "{\"action\":" + Json.MAPPER.writeValueAsString(value) + "}");
+                    checked(
+                            operation.getKey(),
+                            target,
+                            "{\"expected\":" + Json.MAPPER.writeValueAsString(value) + ",\"reason\":"
+                                    + Json.MAPPER.writeValueAsString(value) + "}");
+                    checked("put", target, value);
+                    asked += 4;
+                }
+            }
+        }
+        assertThat(asked).isGreaterThan(1_000);
+        assertThat(post("/api/v1/suppressions", "[".repeat(60_000)).statusCode())
+                .isEqualTo(400);
+        assertThat(post("/api/v1/suppressions", "\"" + "x".repeat(100_000) + "\"")
+                        .statusCode())
+                .isEqualTo(413);
+    }
+
+    private void checked(String method, String target, @Nullable String body) throws Exception {
+        HttpResponse<String> response = send(method.toUpperCase(Locale.ROOT), target, body);
+        assertThat(response.statusCode()).as("%s %s %s", method, target, body).isLessThan(500);
+        assertThat(response.body()).doesNotContain("Exception", "\tat ", "java.", "dev.weir", "org.");
+    }
+
+    private String raw(String request) throws Exception {
+        URI url = URI.create(api.url());
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private JsonNode json(String path, int status) throws Exception {
@@ -118,8 +344,24 @@ class ApiTest {
         return Json.MAPPER.readTree(response.body());
     }
 
-    private HttpResponse<String> get(String path) throws Exception {
-        return CLIENT.send(
-                HttpRequest.newBuilder(URI.create(api.url() + path)).build(), HttpResponse.BodyHandlers.ofString());
+    private HttpResponse<String> get(String path, String... headers) throws Exception {
+        return send("GET", path, null, headers);
+    }
+
+    private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+        return send("POST", path, body, headers);
+    }
+
+    private HttpResponse<String> send(String method, String path, @Nullable String body, String... headers)
+            throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(api.url() + path))
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 }

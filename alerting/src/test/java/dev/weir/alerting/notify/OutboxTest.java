@@ -9,7 +9,9 @@ import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.notify.slack.SlackNotifier;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
-import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.route.Routes;
+import dev.weir.alerting.service.Groups;
+import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.OutboxStore;
 import dev.weir.model.Severity;
@@ -27,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,8 +87,8 @@ class OutboxTest {
         enqueue("slack");
         try (Outbox outbox = outbox(slack())) {
             await().atMost(PATIENCE).until(() -> retries("slack") == 1);
-            assertThat(store.due("slack", now + 29_999)).isEmpty();
-            assertThat(store.due("slack", now + 30_000)).isPresent();
+            assertThat(store.due("slack", now + 29_999, 10)).isEmpty();
+            assertThat(store.due("slack", now + 30_000, 10)).hasSize(1);
             now += 30_000;
             await().atMost(PATIENCE).until(() -> store.size() == 0);
             assertThat(bodies).hasSize(2);
@@ -104,8 +107,9 @@ class OutboxTest {
                 now += 10_000;
             }
             await().atMost(PATIENCE).until(() -> store.size() == 0);
-            assertThat(keys).containsExactly("a-1", "a-1", "a-1");
-            assertThat(bodies.get(2).path("id").asText()).isEqualTo("a");
+            assertThat(keys).hasSize(3).containsOnly(keys.get(0));
+            assertThat(bodies.get(2).at("/alerts/0/id").asText()).isEqualTo("a");
+            assertThat(bodies.get(2).path("id").asText()).isEqualTo(keys.get(0));
         }
     }
 
@@ -160,7 +164,7 @@ class OutboxTest {
                         "NetworkPolicy shop/db ingress",
                         "Because.",
                         "sampled 1:50",
-                        "<https://weir.example/api/v1/alerts/a|");
+                        "https://weir.example/api/v1/incidents/a");
     }
 
     private void answer(Integer... codes) {
@@ -170,12 +174,14 @@ class OutboxTest {
     }
 
     private void enqueue(String target) throws Exception {
-        new AlertStore(database, List.of(new AlertStore.Target(target, Severity.LOW)))
-                .apply(List.of(alert("a", 1, Severity.HIGH, 10)), now);
+        Groups groups = new Groups(database, Routes.toAll(Map.of(target, Severity.LOW)), Map.of());
+        new Incidents(database, groups, clock, metrics).take(List.of(alert("a", 1, Severity.HIGH, 10)));
+        groups.flush(now);
     }
 
     private Outbox outbox(Notifier notifier) {
-        Outbox outbox = new Outbox(store, List.of(notifier), clock, metrics);
+        Outbox outbox =
+                new Outbox(store, List.of(new Receiver(notifier.kind(), Severity.LOW, notifier)), clock, metrics);
         outbox.start();
         return outbox;
     }
@@ -194,13 +200,14 @@ class OutboxTest {
 
     private double retries(String target) {
         Double value = registry.getSampleValue(
-                "weir_alerting_notification_retries_total", new String[] {"target"}, new String[] {target});
+                "weir_alerting_notification_retries_total", new String[] {"receiver"}, new String[] {target});
         return value == null ? 0 : value;
     }
 
     private double outcome(String target, String result) {
         Double value = registry.getSampleValue(
-                "weir_alerting_notifications_total", new String[] {"target", "result"}, new String[] {target, result});
+                "weir_alerting_notifications_total", new String[] {"receiver", "result"}, new String[] {target, result
+                });
         return value == null ? 0 : value;
     }
 }

@@ -103,12 +103,8 @@ final class DemoCommand implements Callable<Integer> {
                 AnalyticsConfig.defaults()
                         .waiting(Duration.ofSeconds(2), Duration.ofSeconds(5))
                         .learning(Demo.LEARN),
-                new AlertingConfig(
-                        new AlertingConfig.HttpConfig(null, port, null),
-                        null,
-                        null,
-                        new SlackConfig(slack, null, null),
-                        null));
+                AlertingConfig.defaults()
+                        .with(AlertingConfig.HttpConfig.at(null, port), new SlackConfig(slack, null, null)));
     }
 
     private static Duration parse(String text) {

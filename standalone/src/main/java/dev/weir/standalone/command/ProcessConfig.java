@@ -24,7 +24,7 @@ public final class ProcessConfig {
     public record OfAlerting(KafkaConfig kafka, AlertingConfig alerting) {
         public OfAlerting(@Nullable KafkaConfig kafka, @Nullable AlertingConfig alerting) {
             this.kafka = kafka == null ? new KafkaConfig(null, null) : kafka;
-            this.alerting = alerting == null ? new AlertingConfig(null, null, null, null, null) : alerting;
+            this.alerting = alerting == null ? AlertingConfig.defaults() : alerting;
         }
     }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
             IngestCommand.class,
             AlertingCommand.class,
             TopicsCommand.class,
+            TokenCommand.class,
             VersionCommand.class
         })
 public final class Weir {
@@ -48,6 +49,7 @@ public final class Weir {
     /** The command line, ready to execute. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Weir());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((e, command, parsed) -> {

@@ -2,6 +2,9 @@ package dev.weir.alerting.notify.slack;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.route.Notification;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.PolicyEvidence;
@@ -24,6 +27,11 @@ final class SlackMessage {
     private static final int HEADER = 150;
     private static final int SECTION = 3_000;
     private static final int FIELD = 2_000;
+    private static final int LABEL = 75;
+    private static final int BUTTONS = 5;
+    /** Room for what says how many more there are. */
+    private static final int MORE = 40;
+
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
@@ -32,14 +40,47 @@ final class SlackMessage {
     /**
      * @param publicUrl where people reach the API
      */
-    static ObjectNode of(Alert alert, String publicUrl) {
+    static ObjectNode of(Notification notification, String publicUrl) {
         ObjectNode message = Json.MAPPER.createObjectNode();
+        String headline = headline(notification);
         // What a phone shows in its notification.
-        message.put("text", cut(escape(severity(alert) + ": " + alert.title()), SECTION));
+        message.put("text", cut(escape(notification.severity().name() + ": " + headline), SECTION));
         ObjectNode attachment = message.putArray("attachments").addObject();
-        attachment.put("color", colour(alert));
+        attachment.put("color", colour(notification));
         ArrayNode blocks = attachment.putArray("blocks");
-        text(blocks.addObject().put("type", "header"), "text", "plain_text", cut(alert.title(), HEADER));
+        text(blocks.addObject().put("type", "header"), "text", "plain_text", cut(headline, HEADER));
+        if (notification.size() == 1 && notification.alerts().size() == 1) {
+            whole(blocks, notification.alerts().get(0));
+        } else {
+            lines(blocks, notification);
+        }
+        if (!notification.incidents().isEmpty()) {
+            links(blocks, notification, publicUrl);
+        }
+        return message;
+    }
+
+    private static String headline(Notification notification) {
+        Incident incident = notification.incident();
+        Alert first = notification.alerts().isEmpty()
+                ? notification.resolved().get(0)
+                : notification.alerts().get(0);
+        String what = incident == null || notification.size() == 1 ? first.title() : incident.title();
+        return switch (notification.kind()) {
+            case FIRING -> what;
+            case UPDATED -> "Update: " + what;
+            case REPEATED -> "Still open: " + what;
+            case RESOLVED -> status(incident) + ": " + what;
+            case DIGEST -> notification.size() + " alerts in " + notification.notifications() + " notifications";
+            case TEST -> "Test: " + what;
+        };
+    }
+
+    private static String status(@Nullable Incident incident) {
+        return incident != null && incident.status() == IncidentStatus.EXPECTED ? "False alarm" : "Resolved";
+    }
+
+    private static void whole(ArrayNode blocks, Alert alert) {
         section(blocks, escape(alert.summary()));
         fields(blocks, alert);
         PolicyEvidence policy = alert.policy();
@@ -47,8 +88,29 @@ final class SlackMessage {
             section(blocks, policy(policy));
         }
         evidence(blocks, alert);
-        link(blocks, alert, publicUrl);
-        return message;
+    }
+
+    /** One for each alert, as many as Slack takes. */
+    private static void lines(ArrayNode blocks, Notification notification) {
+        StringBuilder lines = new StringBuilder();
+        int left = notification.size();
+        for (Alert alert : notification.alerts()) {
+            String line = "• *" + severity(alert) + "* " + escape(alert.title()) + "\n";
+            if (lines.length() + line.length() > SECTION - MORE) {
+                break;
+            }
+            lines.append(line);
+            left--;
+        }
+        for (Alert alert : notification.resolved()) {
+            String line = "• resolved: ~" + escape(alert.title()) + "~\n";
+            if (lines.length() + line.length() > SECTION - MORE) {
+                break;
+            }
+            lines.append(line);
+            left--;
+        }
+        section(blocks, lines + (left > 0 ? "and " + left + " more" : ""));
     }
 
     private static void fields(ArrayNode blocks, Alert alert) {
@@ -101,12 +163,15 @@ final class SlackMessage {
                 .collect(Collectors.joining(", "));
     }
 
-    private static void link(ArrayNode blocks, Alert alert, String publicUrl) {
-        ObjectNode context = blocks.addObject().put("type", "context");
-        context.putArray("elements")
-                .addObject()
-                .put("type", "mrkdwn")
-                .put("text", "<" + publicUrl + "/api/v1/alerts/" + alert.id() + "|Open alert " + alert.id() + ">");
+    private static void links(ArrayNode blocks, Notification notification, String publicUrl) {
+        ArrayNode buttons = blocks.addObject().put("type", "actions").putArray("elements");
+        for (Incident incident : notification.incidents()) {
+            if (buttons.size() < BUTTONS) {
+                ObjectNode button = buttons.addObject().put("type", "button");
+                text(button, "text", "plain_text", cut("Open incident " + incident.id(), LABEL));
+                button.put("url", publicUrl + "/api/v1/incidents/" + incident.id());
+            }
+        }
     }
 
     private static String services(Alert alert) {
@@ -130,8 +195,11 @@ final class SlackMessage {
         return alert.severity().name();
     }
 
-    private static String colour(Alert alert) {
-        return switch (alert.severity()) {
+    private static String colour(Notification notification) {
+        if (notification.kind() == Notification.Kind.RESOLVED) {
+            return "#2b8a3e";
+        }
+        return switch (notification.severity()) {
             case LOW -> "#6c757d";
             case MEDIUM -> "#e0a800";
             case HIGH -> "#d9480f";

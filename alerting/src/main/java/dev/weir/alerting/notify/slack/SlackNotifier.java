@@ -3,9 +3,10 @@ package dev.weir.alerting.notify.slack;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
-import dev.weir.model.Alert;
+import dev.weir.alerting.route.Notification;
 import dev.weir.model.codec.Json;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 
 /** Posts to a Slack incoming webhook. */
@@ -23,12 +24,18 @@ public final class SlackNotifier implements Notifier {
     }
 
     @Override
-    public String target() {
+    public String kind() {
         return KIND;
     }
 
     @Override
-    public Delivery send(Alert alert) throws InterruptedException {
-        return http.post(webhook, Json.write(SlackMessage.of(alert, publicUrl)), Map.of());
+    public Delivery send(Notification notification) throws InterruptedException {
+        return http.post(webhook, Json.write(SlackMessage.of(notification, publicUrl)), Map.of());
+    }
+
+    /** Slack takes one a second from a webhook. */
+    @Override
+    public Duration pace() {
+        return Duration.ofSeconds(1);
     }
 }

@@ -1,0 +1,178 @@
+package dev.weir.alerting.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import dev.weir.alerting.auth.Caller;
+import dev.weir.alerting.store.Cursor;
+import dev.weir.alerting.store.Scope;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.codec.Json;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A request whose caller is known and whose parameters are right. */
+final class Call {
+    private static final int DEFAULT_LIMIT = 100;
+    static final int MAX_LIMIT = 1_000;
+    private static final int LONGEST_ID = 253;
+
+    private final Operation operation;
+    private final Context context;
+    private final Caller caller;
+
+    /**
+     * @throws HttpResponseException when a parameter is not known, or not right
+     */
+    Call(Operation operation, Context context, Caller caller) {
+        this.operation = operation;
+        this.context = context;
+        this.caller = caller;
+        Map<String, Param> known = operation.params().stream().collect(Collectors.toMap(Param::name, param -> param));
+        context.queryParamMap().forEach((name, values) -> {
+            Param param = known.get(name);
+            if (param == null) {
+                throw new HttpResponseException(
+                        400,
+                        "there is no parameter '" + name + "'; there are "
+                                + known.keySet().stream().sorted().collect(Collectors.joining(", ")));
+            }
+            if (values.size() > 1) {
+                throw new HttpResponseException(400, name + " is given " + values.size() + " times");
+            }
+            param.check(values.get(0));
+        });
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    Scope scope() {
+        return caller.scope();
+    }
+
+    /** The part of the path. */
+    String id() {
+        String id = context.pathParam("id");
+        if (id.length() > LONGEST_ID || id.chars().anyMatch(Character::isISOControl)) {
+            throw new HttpResponseException(
+                    400, "the id is longer than " + LONGEST_ID + " or holds control characters");
+        }
+        return id;
+    }
+
+    @Nullable String text(String name) {
+        return context.queryParam(name);
+    }
+
+    @Nullable Long number(String name) {
+        String value = context.queryParam(name);
+        return value == null ? null : (Long) Long.parseLong(value);
+    }
+
+    boolean flag(String name) {
+        return "true".equalsIgnoreCase(context.queryParam(name));
+    }
+
+    <E extends Enum<E>> @Nullable E word(String name, Class<E> type) {
+        String value = context.queryParam(name);
+        return value == null ? null : Enum.valueOf(type, value.toUpperCase(Locale.ROOT));
+    }
+
+    int limit() {
+        Long limit = number("limit");
+        return limit == null ? DEFAULT_LIMIT : limit.intValue();
+    }
+
+    @Nullable Cursor cursor() {
+        return Param.toCursor(context.queryParam("cursor"));
+    }
+
+    /** The version that {@code If-Match} asks for; null for whatever it is. */
+    @Nullable Long ifMatch() {
+        String header = context.header("If-Match");
+        if (header == null || header.trim().equals("*")) {
+            return null;
+        }
+        String version = header.trim().replaceFirst("^W/", "").replace("\"", "");
+        if (!version.matches("[0-9]{1,18}")) {
+            throw new HttpResponseException(400, "If-Match must be an ETag of an earlier answer, not '" + header + "'");
+        }
+        return Long.parseLong(version);
+    }
+
+    /**
+     * The body as the record that the operation takes.
+     *
+     * @throws HttpResponseException saying what is wrong with it
+     */
+    <T> T body(Class<T> type) {
+        String media = context.contentType();
+        if (media == null || !media.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+            throw new HttpResponseException(415, "the body must be application/json");
+        }
+        try {
+            T body = Json.MAPPER
+                    .readerFor(type)
+                    .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .readValue(context.bodyAsBytes());
+            if (body == null) {
+                throw new HttpResponseException(400, "the body is empty; " + operation.id() + " takes an object");
+            }
+            return body;
+        } catch (UnrecognizedPropertyException e) {
+            List<String> known = e.getKnownPropertyIds().stream()
+                    .map(String::valueOf)
+                    .sorted()
+                    .toList();
+            throw new HttpResponseException(
+                    400, "the body has no field '" + e.getPropertyName() + "'; there are " + String.join(", ", known));
+        } catch (JsonMappingException e) {
+            String path = e.getPath().stream()
+                    .map(step -> String.valueOf(step.getFieldName()))
+                    .collect(Collectors.joining("."));
+            throw new HttpResponseException(400, "the body" + (path.isEmpty() ? "" : "'s " + path) + ": " + wrong(e));
+        } catch (JsonProcessingException e) {
+            throw new HttpResponseException(400, "the body is not JSON: " + firstLine(e.getOriginalMessage()));
+        } catch (IOException e) {
+            throw new HttpResponseException(400, "the body cannot be read");
+        }
+    }
+
+    /** What would be right, without the words of the library. */
+    private static String wrong(JsonMappingException e) {
+        if (e.getCause() instanceof InvalidRecordException inner) {
+            return String.valueOf(inner.getMessage());
+        }
+        Class<?> type = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        if (type == null) {
+            return "cannot be read";
+        }
+        if (type.isEnum()) {
+            return "must be one of "
+                    + Arrays.stream(type.getEnumConstants()).map(OpenApi::word).collect(Collectors.joining(", "));
+        }
+        if (type == Boolean.class) {
+            return "must be true or false";
+        }
+        if (Number.class.isAssignableFrom(type) || type.isPrimitive()) {
+            return "must be a whole number";
+        }
+        return type == String.class ? "must be a text" : "must be an object";
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("");
+    }
+}

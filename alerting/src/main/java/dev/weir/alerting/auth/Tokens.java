@@ -1,0 +1,115 @@
+package dev.weir.alerting.auth;
+
+import dev.weir.alerting.store.Scope;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.ConfigLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Bearer tokens. Only their hashes are kept, and they are compared without telling by the time how much was right. */
+public final class Tokens {
+    private static final int RANDOM_BYTES = 32;
+    private static final String PREFIX = "weir_";
+
+    private final List<Known> known;
+
+    private record Known(byte[] hash, Caller caller) {}
+
+    private Tokens(List<Known> known) {
+        this.known = List.copyOf(known);
+    }
+
+    /** None, so that nobody has to say who they are. */
+    public static Tokens none() {
+        return new Tokens(List.of());
+    }
+
+    /**
+     * @param file of those who have one; null for none
+     * @param adminToken one that may do everything; null for none
+     * @throws ConfigException naming file and key
+     */
+    public static Tokens of(@Nullable String file, @Nullable String adminToken) {
+        List<Known> known = new ArrayList<>();
+        if (adminToken != null) {
+            known.add(new Known(hash(adminToken), new Caller("admin", Role.ADMIN, Scope.ALL)));
+        }
+        if (file != null) {
+            List<TokensConfig.Entry> entries =
+                    ConfigLoader.document(Path.of(file), TokensConfig.class).tokens();
+            for (int i = 0; i < entries.size(); i++) {
+                known.add(known(file + ": tokens[" + i + "]", entries.get(i)));
+            }
+            if (entries.isEmpty()) {
+                throw new ConfigException(file + ": tokens: is empty; weir token makes one");
+            }
+        }
+        return new Tokens(known);
+    }
+
+    private static Known known(String where, TokensConfig.Entry entry) {
+        String name = entry.name();
+        String sha256 = entry.sha256();
+        Role role = entry.role();
+        if (name == null || name.isBlank()) {
+            throw new ConfigException(where + ".name: is missing; the audit trail needs it");
+        }
+        if (sha256 == null || !sha256.matches("[0-9a-fA-F]{64}")) {
+            throw new ConfigException(where + ".sha256: must be 64 hex digits; weir token makes them");
+        }
+        if (role == null) {
+            throw new ConfigException(where + ".role: is missing; viewer, analyst or admin");
+        }
+        List<String> namespaces = entry.namespaces();
+        return new Known(
+                HexFormat.of().parseHex(sha256.toLowerCase(Locale.ROOT)),
+                new Caller(name, role, namespaces == null ? Scope.ALL : new Scope(Set.copyOf(namespaces))));
+    }
+
+    public boolean isEmpty() {
+        return known.isEmpty();
+    }
+
+    /** Whose token it is. All are compared, whether one has matched or not. */
+    public Optional<Caller> find(String token) {
+        byte[] hash = hash(token);
+        Caller found = null;
+        for (Known each : known) {
+            if (MessageDigest.isEqual(each.hash(), hash)) {
+                found = each.caller();
+            }
+        }
+        return Optional.ofNullable(found);
+    }
+
+    /** A new one that nobody can guess. */
+    public static String random() {
+        byte[] bytes = new byte[RANDOM_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** As the file has it. */
+    public static String sha256(String token) {
+        return HexFormat.of().formatHex(hash(token));
+    }
+
+    private static byte[] hash(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.weir.alerting.feedback;
+
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.store.DecisionStore;
+import dev.weir.alerting.store.DecisionStore.Decision;
+import dev.weir.model.Feedback;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.Json;
+import dev.weir.model.config.KafkaConfig;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes decisions from the database to {@code weir.feedback}, in the order in which they were made. A decision that was published and not
+ * yet marked so when the process ended is published once more, which changes nothing.
+ */
+public final class FeedbackPublisher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FeedbackPublisher.class);
+    private static final long POLL_MS = 100;
+    private static final long PAUSE_MS = 1_000;
+    private static final int AT_ONCE = 100;
+
+    private final DecisionStore store;
+    private final AlertingMetrics metrics;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Thread thread = new Thread(this::run, "weir-feedback");
+    private volatile boolean closed;
+
+    public FeedbackPublisher(KafkaConfig kafka, DecisionStore store, AlertingMetrics metrics) {
+        this.store = store;
+        this.metrics = metrics;
+        Properties properties = kafka.clientProperties();
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    public void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        producer.close(Duration.ofSeconds(5));
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                List<Decision> due = store.unpublished(AT_ONCE);
+                for (Decision decision : due) {
+                    publish(decision);
+                }
+                Thread.sleep(due.isEmpty() ? POLL_MS : 0);
+            } catch (InterruptedException e) {
+                LOG.debug("stopped");
+                return;
+            } catch (SQLException | KafkaException | ExecutionException e) {
+                metrics.feedbackRetries.inc();
+                LOG.warn("decisions do not reach {}, trying again: {}", Topics.FEEDBACK.topic(), e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private void publish(Decision decision) throws SQLException, InterruptedException, ExecutionException {
+        Feedback feedback = decision.feedback();
+        byte[] key = feedback.id().getBytes(StandardCharsets.UTF_8);
+        byte[] value = decision.undone() ? null : Json.write(feedback);
+        producer.send(new ProducerRecord<>(Topics.FEEDBACK.topic(), key, value)).get();
+        store.published(decision);
+        metrics.decisions
+                .labels(decision.undone() ? "undo" : feedback.action().word())
+                .inc();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.weir.alerting.incident;
+
+/** Somebody else has changed an incident since it was read. */
+public final class ConflictException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final long version;
+
+    public ConflictException(String incident, long asked, long version) {
+        super("incident " + incident + " is at version " + version + ", not " + asked
+                + ": somebody has changed it since; read it again");
+        this.version = version;
+    }
+
+    /** The present version. */
+    public long version() {
+        return version;
+    }
+}

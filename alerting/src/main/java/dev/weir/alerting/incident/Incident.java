@@ -1,0 +1,80 @@
+package dev.weir.alerting.incident;
+
+import dev.weir.model.Severity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Alerts of one actor, or of one chain of actors, as people deal with them.
+ *
+ * @param id the incident key of its alerts; the alert's own id where it has none
+ * @param version grows with every change by a person and every change of the status; what {@code If-Match} is held against
+ * @param severity the worst of its alerts
+ * @param title of the alert that made it as severe as it is
+ * @param cluster, namespace of the alert that it began with
+ * @param snoozedUntilMs until when nobody is told; null when it is not snoozed
+ * @param alerts how many
+ * @param quiet whether nobody is to be told of any of its alerts: they are suppressed, or folded into a digest
+ * @param changedMs when it was last changed, by the clock
+ */
+public record Incident(
+        String id,
+        long version,
+        IncidentStatus status,
+        Severity severity,
+        String title,
+        @Nullable String cluster,
+        @Nullable String namespace,
+        @Nullable String assignee,
+        @Nullable Long snoozedUntilMs,
+        int alerts,
+        boolean quiet,
+        long firstSeenMs,
+        long lastSeenMs,
+        long changedMs) {
+
+    public boolean isSnoozed(long nowMs) {
+        return snoozedUntilMs != null && snoozedUntilMs > nowMs;
+    }
+
+    /** Whether receivers are to be told of it. */
+    public boolean isTold(long nowMs) {
+        return status.isActive() && !quiet && !isSnoozed(nowMs);
+    }
+
+    /** The same in another status, for which snoozing means nothing any more. */
+    Incident in(IncidentStatus newStatus, long nowMs) {
+        return new Incident(
+                id,
+                version + 1,
+                newStatus,
+                severity,
+                title,
+                cluster,
+                namespace,
+                assignee,
+                newStatus.isActive() ? snoozedUntilMs : null,
+                alerts,
+                quiet,
+                firstSeenMs,
+                lastSeenMs,
+                nowMs);
+    }
+
+    Incident of(@Nullable String newAssignee, @Nullable Long newSnoozedUntilMs, long nowMs) {
+        return new Incident(
+                id,
+                version + 1,
+                status,
+                severity,
+                title,
+                cluster,
+                namespace,
+                newAssignee,
+                newSnoozedUntilMs,
+                alerts,
+                quiet,
+                firstSeenMs,
+                lastSeenMs,
+                nowMs);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.weir.alerting.notify;
+
+import dev.weir.model.config.ConfigException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What stands in the configuration or in a file, and never in a message. */
+public final class Secret {
+    private Secret() {}
+
+    /**
+     * The text; null where neither is given, or it is empty.
+     *
+     * @throws ConfigException when the file cannot be read
+     */
+    public static @Nullable String text(@Nullable String value, @Nullable String file, String key) {
+        String text = value;
+        if (text == null && file != null) {
+            try {
+                text = Files.readString(Path.of(file)).trim();
+            } catch (IOException e) {
+                throw new ConfigException(key + "_file: " + file + " cannot be read");
+            }
+        }
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    /**
+     * The URL; null where neither is given.
+     *
+     * @throws ConfigException when it is none of http or https
+     */
+    public static @Nullable URI url(@Nullable String value, @Nullable String file, String key) {
+        String text = text(value, file, key);
+        if (text == null) {
+            return null;
+        }
+        try {
+            URI url = URI.create(text);
+            if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+                return url;
+            }
+        } catch (IllegalArgumentException notAUrl) {
+            throw new ConfigException(key + ": is not a URL");
+        }
+        throw new ConfigException(key + ": must be an http or https URL");
+    }
+}

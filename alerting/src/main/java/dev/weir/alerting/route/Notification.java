@@ -1,0 +1,119 @@
+package dev.weir.alerting.route;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.weir.alerting.incident.Incident;
+import dev.weir.model.Alert;
+import dev.weir.model.Severity;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a receiver is told at once.
+ *
+ * @param id the same when it is sent again
+ * @param groupKey the same for all that is told of one group
+ * @param groupLabels what the alerts of the group have in common, by label
+ * @param incidents that the alerts belong to
+ * @param alerts that are to be seen to, the worst first, at most {@value #MAX_ALERTS}
+ * @param resolved that are dealt with, at most as many
+ * @param more how many further alerts there are
+ * @param notifications how many are told in this one; more than one in a {@link Kind#DIGEST}
+ */
+public record Notification(
+        String id,
+        Kind kind,
+        String receiver,
+        String groupKey,
+        Map<String, String> groupLabels,
+        List<Incident> incidents,
+        List<Alert> alerts,
+        List<Alert> resolved,
+        int more,
+        int notifications,
+        long atMs) {
+    public static final int MAX_ALERTS = 20;
+
+    /** Why it is told. */
+    public enum Kind {
+        @JsonProperty("firing")
+        FIRING,
+        /** Something is new in a group that was told before. */
+        @JsonProperty("updated")
+        UPDATED,
+        /** Nothing is new, and it is still to be seen to. */
+        @JsonProperty("repeated")
+        REPEATED,
+        @JsonProperty("resolved")
+        RESOLVED,
+        /** Many notifications at once, since the receiver does not take as many one by one. */
+        @JsonProperty("digest")
+        DIGEST,
+        /** Somebody wants to see whether it arrives. */
+        @JsonProperty("test")
+        TEST
+    }
+
+    /** The worst of what is in it. */
+    public Severity severity() {
+        return Stream.concat(alerts.stream(), resolved.stream())
+                .map(Alert::severity)
+                .reduce(Severity.LOW, Severity::max);
+    }
+
+    /** The incident that it is about; null when it is about several. */
+    public @Nullable Incident incident() {
+        return incidents.size() == 1 ? incidents.get(0) : null;
+    }
+
+    /** How many alerts it is about, whether they are in it or not. */
+    public int size() {
+        return alerts.size() + resolved.size() + more;
+    }
+
+    /** Several in one. */
+    public static Notification digest(List<Notification> all) {
+        Notification first = all.get(0);
+        Map<String, Incident> incidents = new TreeMap<>();
+        Map<String, Alert> firing = new TreeMap<>();
+        Map<String, Alert> resolved = new TreeMap<>();
+        int more = 0;
+        for (Notification each : all) {
+            each.incidents().forEach(incident -> incidents.put(incident.id(), incident));
+            each.alerts().forEach(alert -> {
+                firing.put(alert.id(), alert);
+                resolved.remove(alert.id());
+            });
+            each.resolved().forEach(alert -> {
+                resolved.put(alert.id(), alert);
+                firing.remove(alert.id());
+            });
+            more += each.more();
+        }
+        List<Alert> worst = worst(firing.values());
+        List<Alert> over = worst(resolved.values());
+        return new Notification(
+                first.id() + "+" + (all.size() - 1),
+                Kind.DIGEST,
+                first.receiver(),
+                first.groupKey(),
+                Map.of(),
+                List.copyOf(incidents.values()),
+                worst,
+                over,
+                more + firing.size() - worst.size() + resolved.size() - over.size(),
+                all.size(),
+                all.get(all.size() - 1).atMs());
+    }
+
+    private static List<Alert> worst(Collection<Alert> alerts) {
+        return alerts.stream()
+                .sorted(Comparator.comparing(Alert::severity).reversed().thenComparing(Alert::id))
+                .limit(MAX_ALERTS)
+                .toList();
+    }
+}

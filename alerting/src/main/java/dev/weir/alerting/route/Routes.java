@@ -1,0 +1,244 @@
+package dev.weir.alerting.route;
+
+import dev.weir.model.Severity;
+import dev.weir.model.config.ConfigException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The tree of routes: by the first that an alert matches in each branch somebody is told. */
+public final class Routes {
+    private static final List<String> GROUP_BY = List.of("incident");
+    private static final Duration GROUP_WAIT = Duration.ZERO;
+    private static final Duration GROUP_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration REPEAT_INTERVAL = Duration.ZERO;
+
+    private final Route root;
+    private final Map<String, Route> byPath = new HashMap<>();
+
+    /**
+     * A route with all that it has from those above.
+     *
+     * @param path where it stands in the tree, for example {@code route.routes[1]}
+     */
+    public record Route(
+            String path,
+            String receiver,
+            Predicate<Map<String, String>> matches,
+            List<String> groupBy,
+            Duration groupWait,
+            Duration groupInterval,
+            Duration repeatInterval,
+            List<TimeInterval> mute,
+            List<TimeInterval> active,
+            boolean continues,
+            List<Route> routes) {
+        /** Whether nobody is told at that time. */
+        public boolean isMuted(long ms) {
+            return mute.stream().anyMatch(times -> times.has(ms))
+                    || (!active.isEmpty() && active.stream().noneMatch(times -> times.has(ms)));
+        }
+
+        /** What the alerts of a group have in common. */
+        public Map<String, String> group(Map<String, String> labels) {
+            if (groupBy.contains("...")) {
+                return new TreeMap<>(labels);
+            }
+            Map<String, String> group = new TreeMap<>();
+            for (String label : groupBy) {
+                group.put(label, labels.getOrDefault(label, ""));
+            }
+            return group;
+        }
+    }
+
+    private Routes(Route root) {
+        this.root = root;
+        index(root);
+    }
+
+    private void index(Route route) {
+        byPath.put(route.path(), route);
+        route.routes().forEach(this::index);
+    }
+
+    /**
+     * @param file for messages
+     * @param receivers that there are
+     * @throws ConfigException saying where and what would be right
+     */
+    public static Routes of(String file, RoutesConfig config, Set<String> receivers) {
+        RoutesConfig.Node top = config.route();
+        if (top == null || top.receiver() == null) {
+            throw new ConfigException(file + ": route.receiver: is missing; every alert needs somebody who is told");
+        }
+        if (!top.matchers().isEmpty()) {
+            throw new ConfigException(file + ": route.matchers: the first route takes every alert; use route.routes");
+        }
+        Map<String, List<TimeInterval>> intervals = new HashMap<>();
+        for (int i = 0; i < config.timeIntervals().size(); i++) {
+            RoutesConfig.Named named = config.timeIntervals().get(i);
+            String where = file + ": time_intervals[" + i + "]";
+            if (named.name() == null) {
+                throw new ConfigException(where + ".name: is missing");
+            }
+            try {
+                intervals.put(
+                        named.name(),
+                        named.timeIntervals().stream().map(TimeInterval::new).toList());
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(where + ": " + e.getMessage());
+            }
+        }
+        return new Routes(new Builder(file, receivers, intervals).route("route", top, null));
+    }
+
+    /**
+     * One for each receiver, all of which are told of everything.
+     *
+     * @param receivers and from which severity on
+     */
+    public static Routes toAll(Map<String, Severity> receivers) {
+        List<Route> each = new ArrayList<>();
+        new TreeMap<>(receivers).forEach((receiver, least) -> {
+            Set<String> words = Arrays.stream(Severity.values())
+                    .filter(severity -> severity.compareTo(least) >= 0)
+                    .map(Severity::word)
+                    .collect(Collectors.toSet());
+            String path = "route.routes[" + each.size() + "]";
+            each.add(plain(path, receiver, labels -> words.contains(labels.get("severity")), true, List.of()));
+        });
+        return new Routes(plain("route", "", labels -> true, false, each));
+    }
+
+    private static Route plain(
+            String path,
+            String receiver,
+            Predicate<Map<String, String>> matches,
+            boolean continues,
+            List<Route> routes) {
+        return new Route(
+                path,
+                receiver,
+                matches,
+                GROUP_BY,
+                GROUP_WAIT,
+                GROUP_INTERVAL,
+                REPEAT_INTERVAL,
+                List.of(),
+                List.of(),
+                continues,
+                routes);
+    }
+
+    /** The routes by which somebody is told of an alert with these labels. */
+    public List<Route> matching(Map<String, String> labels) {
+        List<Route> found = new ArrayList<>();
+        collect(root, labels, found);
+        found.removeIf(route -> route.receiver().isEmpty());
+        return found;
+    }
+
+    private static void collect(Route route, Map<String, String> labels, List<Route> found) {
+        int before = found.size();
+        for (Route each : route.routes()) {
+            if (each.matches().test(labels)) {
+                collect(each, labels, found);
+                if (!each.continues()) {
+                    break;
+                }
+            }
+        }
+        if (found.size() == before) {
+            found.add(route);
+        }
+    }
+
+    /** The route of a path; the first where that is gone. */
+    public Route at(String path) {
+        return Objects.requireNonNullElse(byPath.get(path), root);
+    }
+
+    /** All of them, for whoever wants to see how they are read. */
+    public List<Route> all() {
+        return byPath.values().stream()
+                .sorted(Comparator.comparing(Route::path))
+                .toList();
+    }
+
+    private record Builder(String file, Set<String> receivers, Map<String, List<TimeInterval>> intervals) {
+        Route route(String path, RoutesConfig.Node node, @Nullable Route above) {
+            String receiver = node.receiver() != null ? node.receiver() : above == null ? "" : above.receiver();
+            if (!receivers.contains(receiver)) {
+                throw new ConfigException(file + ": " + path + ".receiver: there is no receiver '" + receiver
+                        + "'; there are " + receivers.stream().sorted().collect(Collectors.joining(", ")));
+            }
+            Route own = new Route(
+                    path,
+                    receiver,
+                    matchers(path, node.matchers()),
+                    or(node.groupBy(), above == null ? GROUP_BY : above.groupBy()),
+                    or(node.groupWait(), above == null ? GROUP_WAIT : above.groupWait()),
+                    or(node.groupInterval(), above == null ? GROUP_INTERVAL : above.groupInterval()),
+                    or(node.repeatInterval(), above == null ? REPEAT_INTERVAL : above.repeatInterval()),
+                    times(path + ".mute_time_intervals", node.muteTimeIntervals()),
+                    times(path + ".active_time_intervals", node.activeTimeIntervals()),
+                    node.continues(),
+                    List.of());
+            List<Route> below = new ArrayList<>();
+            for (int i = 0; i < node.routes().size(); i++) {
+                below.add(route(path + ".routes[" + i + "]", node.routes().get(i), own));
+            }
+            return new Route(
+                    own.path(),
+                    own.receiver(),
+                    own.matches(),
+                    own.groupBy(),
+                    own.groupWait(),
+                    own.groupInterval(),
+                    own.repeatInterval(),
+                    own.mute(),
+                    own.active(),
+                    own.continues(),
+                    below);
+        }
+
+        private static <T> T or(@Nullable T own, T above) {
+            return own == null ? above : own;
+        }
+
+        private Predicate<Map<String, String>> matchers(String path, List<String> texts) {
+            List<Matcher> matchers = new ArrayList<>();
+            for (int i = 0; i < texts.size(); i++) {
+                try {
+                    matchers.add(Matcher.parse(texts.get(i)));
+                } catch (IllegalArgumentException e) {
+                    throw new ConfigException(file + ": " + path + ".matchers[" + i + "]: " + e.getMessage());
+                }
+            }
+            return labels -> matchers.stream().allMatch(matcher -> matcher.matches(labels));
+        }
+
+        private List<TimeInterval> times(String where, List<String> names) {
+            List<TimeInterval> times = new ArrayList<>();
+            for (String name : names) {
+                List<TimeInterval> known = intervals.get(name);
+                if (known == null) {
+                    throw new ConfigException(file + ": " + where + ": there is no time interval '" + name + "'");
+                }
+                times.addAll(known);
+            }
+            return times;
+        }
+    }
+}

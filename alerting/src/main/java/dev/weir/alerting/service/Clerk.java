@@ -1,0 +1,101 @@
+package dev.weir.alerting.service;
+
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.store.OutboxStore;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what is due whether anybody asks or not: groups that are to be told of, and what is over. */
+public final class Clerk implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Clerk.class);
+    private static final long POLL_MS = 50;
+    private static final long PAUSE_MS = 1_000;
+    private static final Duration CHORES = Duration.ofMinutes(1);
+
+    private final Groups groups;
+    private final Incidents incidents;
+    private final OutboxStore outbox;
+    private final Duration resolveAfter;
+    private final InstantSource clock;
+    private final AlertingMetrics metrics;
+    private final Thread thread = new Thread(this::run, "weir-clerk");
+    private long choresMs;
+    private long gaugesMs;
+    private volatile boolean closed;
+
+    /**
+     * @param resolveAfter incidents of which nothing was heard for so long are resolved
+     */
+    public Clerk(
+            Groups groups,
+            Incidents incidents,
+            OutboxStore outbox,
+            Duration resolveAfter,
+            InstantSource clock,
+            AlertingMetrics metrics) {
+        this.groups = groups;
+        this.incidents = incidents;
+        this.outbox = outbox;
+        this.resolveAfter = resolveAfter;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    public void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                if (round() == 0) {
+                    Thread.sleep(POLL_MS);
+                }
+            } catch (InterruptedException e) {
+                LOG.debug("stopped");
+                return;
+            } catch (SQLException | RuntimeException e) {
+                metrics.clerkFailures.inc();
+                LOG.warn("what is due could not be done, trying again: {}", e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private int round() throws SQLException {
+        long now = clock.millis();
+        int flushed = groups.flush(now);
+        if (now - choresMs >= CHORES.toMillis()) {
+            choresMs = now;
+            incidents.resolveQuiet(resolveAfter.toMillis());
+        }
+        if (now - gaugesMs >= PAUSE_MS) {
+            gaugesMs = now;
+            metrics.show(outbox.depths(), now);
+        }
+        return flushed;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.weir.alerting.service;
+
+import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.TimelineEntry;
+import dev.weir.alerting.incident.TimelineEntry.Kind;
+import dev.weir.alerting.route.Labels;
+import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.route.Routes;
+import dev.weir.alerting.route.Routes.Route;
+import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.GroupStore;
+import dev.weir.alerting.store.GroupStore.Group;
+import dev.weir.alerting.store.GroupStore.Member;
+import dev.weir.alerting.store.IncidentStore;
+import dev.weir.alerting.store.OutboxStore;
+import dev.weir.model.Alert;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Decides which receiver is told of what, by the routes, and puts it into the outbox. */
+public final class Groups {
+    private static final int AT_ONCE = 50;
+    private static final long MUTED_MS = 60_000;
+
+    private final Database database;
+    private final Routes routes;
+    private final Map<String, Duration> resend;
+
+    /**
+     * @param resend by receiver, how often it wants to be told of what is still to be seen to, whatever the routes say
+     */
+    public Groups(Database database, Routes routes, Map<String, Duration> resend) {
+        this.database = database;
+        this.routes = routes;
+        this.resend = Map.copyOf(resend);
+    }
+
+    /** Something about an alert is to be told. */
+    void add(Handle handle, Alert alert, Incident incident, long nowMs) {
+        Map<String, String> labels = Labels.of(alert, incident.id());
+        for (Route route : routes.matching(labels)) {
+            Map<String, String> common = route.group(labels);
+            String id = id(route.receiver() + "\n" + route.path() + "\n" + new TreeMap<>(common));
+            Optional<Group> known = GroupStore.locked(handle, id);
+            if (known.isEmpty()) {
+                long due = nowMs + route.groupWait().toMillis();
+                GroupStore.insert(handle, new Group(id, route.receiver(), route.path(), common, due, null, 0));
+            } else {
+                Group group = known.get();
+                Long sent = group.sentMs();
+                long due = sent == null
+                        ? nowMs + route.groupWait().toMillis()
+                        : Math.max(nowMs, sent + route.groupInterval().toMillis());
+                Long before = group.dueMs();
+                GroupStore.update(handle, id, before == null ? due : Math.min(before, due), sent, group.sentCount());
+            }
+            GroupStore.change(handle, id, alert.id(), incident.id());
+        }
+    }
+
+    private static String id(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Looks at the groups that are due; how many there were. */
+    public int flush(long nowMs) throws SQLException {
+        return database.inTransaction(handle -> {
+            List<Group> due = GroupStore.due(handle, nowMs, AT_ONCE);
+            due.forEach(group -> flush(handle, group, nowMs));
+            return due.size();
+        });
+    }
+
+    private void flush(Handle handle, Group group, long nowMs) {
+        Route route = routes.at(group.route());
+        if (route.isMuted(nowMs)) {
+            GroupStore.update(handle, group.id(), nowMs + MUTED_MS, group.sentMs(), group.sentCount());
+            return;
+        }
+        List<Member> members = GroupStore.members(handle, group.id());
+        Map<String, Incident> incidents = new TreeMap<>();
+        IncidentStore.all(
+                        handle,
+                        members.stream().map(Member::incident).distinct().toList())
+                .forEach(incident -> incidents.put(incident.id(), incident));
+        List<Member> over = members.stream()
+                .filter(member -> !isActive(incidents.get(member.incident())))
+                .toList();
+        List<Member> told = members.stream()
+                .filter(member -> isTold(incidents.get(member.incident()), nowMs))
+                .toList();
+        List<Member> changed = told.stream().filter(Member::changed).toList();
+        Long sent = group.sentMs();
+        // Of what was never told nobody needs to hear that it is over.
+        List<Member> toldOver =
+                over.stream().filter(member -> !member.changed()).toList();
+        Duration repeat = repeat(group, route);
+        boolean isRepeated = sent != null && !told.isEmpty() && !repeat.isZero() && nowMs >= sent + repeat.toMillis();
+        long count = group.sentCount();
+        if (!changed.isEmpty() || !toldOver.isEmpty() || isRepeated) {
+            Notification.Kind kind = kind(sent, changed, told);
+            boolean isAll = kind == Notification.Kind.REPEATED || resend.containsKey(group.receiver());
+            Notification notification = notification(
+                    handle, group, kind, isAll ? told : changed, toldOver, List.copyOf(incidents.values()), nowMs);
+            if (notification.size() > 0) {
+                OutboxStore.add(handle, notification);
+            }
+            Stream.concat(changed.stream(), toldOver.stream())
+                    .map(Member::incident)
+                    .distinct()
+                    .forEach(incident -> IncidentStore.append(
+                            handle, incident, nowMs, Kind.NOTIFIED, TimelineEntry.WEIR, null, group.receiver()));
+            GroupStore.told(
+                    handle,
+                    group.id(),
+                    changed.stream().map(Member::incident).distinct().toList());
+            sent = nowMs;
+            count++;
+        }
+        GroupStore.remove(
+                handle,
+                group.id(),
+                over.stream().map(Member::incident).distinct().toList());
+        if (over.size() == members.size()) {
+            GroupStore.delete(handle, group.id());
+        } else {
+            Long next = !told.isEmpty() && sent != null && !repeat.isZero() ? sent + repeat.toMillis() : null;
+            GroupStore.update(handle, group.id(), earliest(next, awake(incidents, nowMs)), sent, count);
+        }
+    }
+
+    private static boolean isActive(@Nullable Incident incident) {
+        return incident != null && incident.status().isActive();
+    }
+
+    private static boolean isTold(@Nullable Incident incident, long nowMs) {
+        return incident != null && incident.isTold(nowMs);
+    }
+
+    private static Notification.Kind kind(@Nullable Long sent, List<Member> changed, List<Member> told) {
+        if (told.isEmpty()) {
+            return Notification.Kind.RESOLVED;
+        }
+        if (sent == null) {
+            return Notification.Kind.FIRING;
+        }
+        return changed.isEmpty() ? Notification.Kind.REPEATED : Notification.Kind.UPDATED;
+    }
+
+    /** The sooner of what the receiver wants and what the route says; zero for never. */
+    private Duration repeat(Group group, Route route) {
+        Duration wanted = resend.getOrDefault(group.receiver(), Duration.ZERO);
+        Duration said = route.repeatInterval();
+        if (wanted.isZero() || said.isZero()) {
+            return wanted.isZero() ? said : wanted;
+        }
+        return wanted.compareTo(said) < 0 ? wanted : said;
+    }
+
+    /** When the first that is snoozed is to be told of again. */
+    private static @Nullable Long awake(Map<String, Incident> incidents, long nowMs) {
+        Long first = null;
+        for (Incident incident : incidents.values()) {
+            if (incident.status().isActive() && incident.isSnoozed(nowMs)) {
+                first = earliest(first, incident.snoozedUntilMs());
+            }
+        }
+        return first;
+    }
+
+    private static @Nullable Long earliest(@Nullable Long a, @Nullable Long b) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return Math.min(a, b);
+    }
+
+    private static Notification notification(
+            Handle handle,
+            Group group,
+            Notification.Kind kind,
+            List<Member> firing,
+            List<Member> resolved,
+            List<Incident> incidents,
+            long nowMs) {
+        List<Alert> alerts =
+                AlertStore.all(handle, firing.stream().map(Member::alert).toList());
+        List<Alert> over =
+                AlertStore.all(handle, resolved.stream().map(Member::alert).toList());
+        List<Alert> shown = alerts.subList(0, Math.min(Notification.MAX_ALERTS, alerts.size()));
+        List<Alert> shownOver = over.subList(0, Math.min(Notification.MAX_ALERTS, over.size()));
+        return new Notification(
+                group.id() + "-" + (group.sentCount() + 1),
+                kind,
+                group.receiver(),
+                group.id(),
+                group.labels(),
+                incidents,
+                shown,
+                shownOver,
+                alerts.size() - shown.size() + over.size() - shownOver.size(),
+                1,
+                nowMs);
+    }
+}

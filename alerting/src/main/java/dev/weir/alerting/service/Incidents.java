@@ -1,0 +1,271 @@
+package dev.weir.alerting.service;
+
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.incident.Change;
+import dev.weir.alerting.incident.ConflictException;
+import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.incident.Lifecycle;
+import dev.weir.alerting.incident.TimelineEntry;
+import dev.weir.alerting.incident.TimelineEntry.Kind;
+import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.store.AlertStore.Applied;
+import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.DecisionStore;
+import dev.weir.alerting.store.GroupStore;
+import dev.weir.alerting.store.IncidentStore;
+import dev.weir.alerting.store.Scope;
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.Feedback;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Takes alerts in and lets people deal with them. */
+public final class Incidents {
+    private static final String EXPECTED = "expected";
+    private static final String NOT_EXPECTED = "not_expected";
+    private static final int RESOLVED_AT_ONCE = 100;
+
+    private final Database database;
+    private final Groups groups;
+    private final InstantSource clock;
+    private final AlertingMetrics metrics;
+
+    public Incidents(Database database, Groups groups, InstantSource clock, AlertingMetrics metrics) {
+        this.metrics = metrics;
+        this.database = database;
+        this.groups = groups;
+        this.clock = clock;
+    }
+
+    /** Keeps alerts that supersede what is known, makes incidents of them and decides who is to be told. */
+    public List<Applied> take(List<Alert> alerts) throws SQLException {
+        return database.inTransaction(handle -> {
+            List<Applied> applied = new ArrayList<>();
+            for (Alert alert : alerts) {
+                applied.add(take(handle, alert));
+            }
+            return applied;
+        });
+    }
+
+    private Applied take(Handle handle, Alert alert) {
+        long now = clock.millis();
+        String id = Lifecycle.idOf(alert);
+        // Whoever changes the incident or takes another of its alerts in waits here.
+        Optional<Incident> before = IncidentStore.locked(handle, id);
+        Applied applied = AlertStore.apply(handle, alert);
+        if (applied == Applied.STALE) {
+            return applied;
+        }
+        boolean isNew = applied == Applied.NEW;
+        Lifecycle.Next next = Lifecycle.absorbed(before.orElse(null), alert, isNew, now);
+        Incident incident = next.incident();
+        if (before.isPresent()) {
+            IncidentStore.update(handle, incident);
+        } else {
+            IncidentStore.insert(handle, incident);
+        }
+        next.kind()
+                .ifPresent(kind ->
+                        IncidentStore.append(handle, id, now, kind, TimelineEntry.WEIR, alert.id(), next.detail()));
+        boolean isBack = next.kind().filter(kind -> kind == Kind.REOPENED).isPresent();
+        boolean isNews = isNew || applied == Applied.RAISED || isBack;
+        if (isNews && !alert.isQuiet() && incident.status().isActive()) {
+            groups.add(handle, alert, incident, now);
+        }
+        return applied;
+    }
+
+    /**
+     * What a person does about an incident.
+     *
+     * @param version that it was read in; null to do it whatever has happened since
+     * @return the incident afterwards; nothing when there is none in the scope
+     * @throws ConflictException when somebody has changed it since
+     * @throws dev.weir.alerting.incident.ImpossibleChangeException when it cannot be done in its state
+     */
+    public Optional<Incident> change(String id, @Nullable Long version, Change change, Scope scope)
+            throws SQLException {
+        return database.inTransaction(handle -> {
+            Optional<Incident> found = IncidentStore.locked(handle, id).filter(each -> scope.has(each.namespace()));
+            if (found.isEmpty()) {
+                return found;
+            }
+            Incident before = found.get();
+            if (version != null && version != before.version()) {
+                throw new ConflictException(id, version, before.version());
+            }
+            return Optional.of(changed(handle, before, change, null));
+        });
+    }
+
+    private Incident changed(Handle handle, Incident before, Change change, @Nullable String alert) {
+        long now = clock.millis();
+        Lifecycle.Next next = Lifecycle.changed(before, change, now);
+        if (next.kind().isEmpty()) {
+            return before;
+        }
+        Incident after = next.incident();
+        if (!change.by().equals(TimelineEntry.WEIR)) {
+            IncidentStore.untouchedSince(handle, after.id())
+                    .ifPresent(since -> metrics.decisionLatency.observe((now - since) / 1000.0));
+        }
+        IncidentStore.update(handle, after);
+        IncidentStore.append(handle, after.id(), now, next.kind().get(), change.by(), alert, next.detail());
+        if (after.status() == IncidentStatus.EXPECTED && before.status() != IncidentStatus.EXPECTED) {
+            for (AlertStore.Stored each : AlertStore.ofIncident(handle, after.id())) {
+                decide(handle, each, Feedback.Action.EXPECTED, change);
+            }
+        }
+        if (before.status() == IncidentStatus.EXPECTED && after.status() != IncidentStatus.EXPECTED) {
+            for (AlertStore.Stored each : AlertStore.ofIncident(handle, after.id())) {
+                undoExpected(handle, each);
+            }
+        }
+        GroupStore.touch(handle, after.id(), now);
+        return after;
+    }
+
+    /**
+     * What a person found an alert to be: a false alarm, which the baseline learns, or right. When all alerts of an incident
+     * are false alarms, so is the incident.
+     *
+     * @return the alert afterwards; nothing when there is none in the scope
+     */
+    public Optional<AlertStore.Stored> judge(
+            String id, boolean isExpected, String by, @Nullable String reason, Scope scope) throws SQLException {
+        return database.inTransaction(handle -> {
+            Optional<AlertStore.Stored> found = AlertStore.stored(handle, id);
+            if (found.isEmpty() || !scope.has(namespace(found.get().alert()))) {
+                return Optional.empty();
+            }
+            AlertStore.Stored stored = found.get();
+            Optional<Incident> incident = IncidentStore.locked(handle, stored.incident());
+            Change change = new Change(Change.Action.EXPECT, by, reason, null, null);
+            if (!isExpected) {
+                undoExpected(handle, stored);
+            }
+            decide(handle, stored, isExpected ? Feedback.Action.EXPECTED : Feedback.Action.NOT_EXPECTED, change);
+            if (incident.isPresent()) {
+                String what = isExpected ? "a false alarm" : "right";
+                IncidentStore.append(
+                        handle,
+                        stored.incident(),
+                        clock.millis(),
+                        isExpected ? Kind.EXPECTED : Kind.NOTE,
+                        by,
+                        id,
+                        reason == null ? what : what + ": " + reason);
+                boolean areAll = AlertStore.ofIncident(handle, stored.incident()).stream()
+                        .allMatch(each -> EXPECTED.equals(each.decision()));
+                if (areAll && incident.get().status() != IncidentStatus.EXPECTED) {
+                    changed(handle, incident.get(), change, null);
+                }
+            }
+            return AlertStore.stored(handle, id);
+        });
+    }
+
+    private void decide(Handle handle, AlertStore.Stored stored, Feedback.Action action, Change change) {
+        String word = action == Feedback.Action.EXPECTED ? EXPECTED : NOT_EXPECTED;
+        if (word.equals(stored.decision())) {
+            return;
+        }
+        Alert alert = stored.alert();
+        Entity source = alert.source();
+        long now = clock.millis();
+        AlertStore.decide(handle, alert.id(), word);
+        put(
+                handle,
+                new Feedback(
+                        decisionId(alert.id()),
+                        action,
+                        alert.cluster(),
+                        source == null ? null : source.namespace(),
+                        source == null ? null : source.workload(),
+                        alert.detector(),
+                        alert.id(),
+                        null,
+                        now,
+                        change.by(),
+                        change.reason()));
+    }
+
+    /** One for each alert, so that whoever changes their mind replaces what they said. */
+    private static String decisionId(String alert) {
+        return "alert-" + alert;
+    }
+
+    private static void put(Handle handle, Feedback feedback) {
+        handle.createUpdate("delete from decision where id = :id")
+                .bind("id", feedback.id())
+                .execute();
+        DecisionStore.insert(handle, feedback, false);
+    }
+
+    private static void undoExpected(Handle handle, AlertStore.Stored stored) {
+        if (EXPECTED.equals(stored.decision())) {
+            AlertStore.decide(handle, stored.alert().id(), null);
+            DecisionStore.undo(handle, decisionId(stored.alert().id()), false);
+        }
+    }
+
+    /** A decision on a workload, or a suppression. */
+    public void decide(Feedback feedback) throws SQLException {
+        database.inTransaction(handle -> {
+            put(handle, feedback);
+            return feedback;
+        });
+    }
+
+    /** Takes a decision back; whether there was one that held. */
+    public boolean undo(String decision, Scope scope) throws SQLException {
+        return database.inTransaction(handle -> {
+            Optional<DecisionStore.Decision> found = DecisionStore.decision(handle, decision)
+                    .filter(each -> scope.has(each.feedback().namespace()));
+            if (found.isEmpty() || !DecisionStore.undo(handle, decision, false)) {
+                return false;
+            }
+            String alert = found.get().feedback().alert();
+            if (alert != null) {
+                AlertStore.decide(handle, alert, null);
+            }
+            return true;
+        });
+    }
+
+    /** Resolves what nothing was heard of for so long; how many. */
+    public int resolveQuiet(long quietMs) throws SQLException {
+        long since = clock.millis() - quietMs;
+        List<String> quiet = database.query(handle -> IncidentStore.quietSince(handle, since, RESOLVED_AT_ONCE));
+        for (String id : quiet) {
+            database.inTransaction(handle -> {
+                Optional<Incident> incident = IncidentStore.locked(handle, id)
+                        .filter(each -> each.status().isActive() && each.lastSeenMs() < since);
+                incident.ifPresent(each -> changed(
+                        handle,
+                        each,
+                        new Change(
+                                Change.Action.RESOLVE,
+                                TimelineEntry.WEIR,
+                                "nothing was heard of it any more",
+                                null,
+                                null),
+                        null));
+                return incident;
+            });
+        }
+        return quiet.size();
+    }
+
+    private static @Nullable String namespace(Alert alert) {
+        return alert.source() == null ? null : alert.source().namespace();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.weir.alerting.store;
+
+import dev.weir.model.Feedback;
+import dev.weir.model.codec.Json;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What people decided, on its way to {@code weir.feedback} and after. */
+public final class DecisionStore {
+    private final Database database;
+
+    /** @param published whether the topic has it in this state */
+    public record Decision(Feedback feedback, boolean undone, boolean published) {}
+
+    /**
+     * Which decisions are asked for.
+     *
+     * @param withUndone also those that hold no more
+     */
+    public record Query(
+            Feedback.@Nullable Action action,
+            @Nullable String namespace,
+            boolean withUndone,
+            @Nullable Cursor before,
+            int limit) {}
+
+    public DecisionStore(Database database) {
+        this.database = database;
+    }
+
+    /** Newest first. */
+    public List<Decision> list(Query query, Scope scope) throws SQLException {
+        Feedback.Action action = query.action();
+        Where where = new Where()
+                .and("action = :action", "action", action == null ? null : action.name())
+                .and("namespace = :namespace", "namespace", query.namespace())
+                .and("undone = :undone", "undone", query.withUndone() ? null : false)
+                .in("namespace in (<scope>)", "scope", scope.namespaces());
+        Cursor.after(where, query.before(), "at_ms");
+        return database.query(handle -> where.bound(handle.createQuery("select body, undone, published from decision"
+                        + where.sql() + " order by at_ms desc, id limit :limit"))
+                .bind("limit", query.limit())
+                .map((row, context) -> decision(row))
+                .list());
+    }
+
+    public Optional<Decision> find(String id, Scope scope) throws SQLException {
+        return database.query(handle -> decision(handle, id))
+                .filter(decision -> scope.has(decision.feedback().namespace()));
+    }
+
+    public static Optional<Decision> decision(Handle handle, String id) {
+        return handle.createQuery("select body, undone, published from decision where id = :id")
+                .bind("id", id)
+                .map((row, context) -> decision(row))
+                .findOne();
+    }
+
+    /** As part of the transaction in which it was made. */
+    public static void insert(Handle handle, Feedback feedback, boolean published) {
+        handle.createUpdate("insert into decision (id, action, namespace, at_ms, until_ms, undone, published, body)"
+                        + " values (:id, :action, :namespace, :at, :until, false, :published, :body)")
+                .bind("id", feedback.id())
+                .bind("action", feedback.action().name())
+                .bind("namespace", feedback.namespace())
+                .bind("at", feedback.atMs())
+                .bind("until", feedback.untilMs())
+                .bind("published", published)
+                .bind("body", new String(Json.write(feedback), StandardCharsets.UTF_8))
+                .execute();
+    }
+
+    /** Whether there was one that held. */
+    public static boolean undo(Handle handle, String id, boolean published) {
+        return handle.createUpdate("update decision set undone = true, published = :published"
+                                + " where id = :id and undone = false")
+                        .bind("id", id)
+                        .bind("published", published)
+                        .execute()
+                > 0;
+    }
+
+    /** Those that the topic is still to be told of, oldest first. */
+    public List<Decision> unpublished(int limit) throws SQLException {
+        return database.query(handle -> handle.createQuery("select body, undone, published from decision"
+                        + " where published = false order by at_ms, id limit :limit")
+                .bind("limit", limit)
+                .map((row, context) -> decision(row))
+                .list());
+    }
+
+    /** The topic has it in that state. */
+    public void published(Decision decision) throws SQLException {
+        database.inTransaction(handle -> handle.createUpdate(
+                        "update decision set published = true where id = :id and undone = :undone")
+                .bind("id", decision.feedback().id())
+                .bind("undone", decision.undone())
+                .execute());
+    }
+
+    private static Decision decision(ResultSet row) throws SQLException {
+        return new Decision(
+                Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), Feedback.class),
+                row.getBoolean(2),
+                row.getBoolean(3));
+    }
+}

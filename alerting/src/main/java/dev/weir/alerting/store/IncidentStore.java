@@ -1,0 +1,216 @@
+package dev.weir.alerting.store;
+
+import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.incident.TimelineEntry;
+import dev.weir.model.Severity;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
+
+/** Incidents and their timelines. */
+public final class IncidentStore {
+    private static final int LONGEST_DETAIL = 4_000;
+
+    private final Database database;
+
+    /**
+     * Which incidents are asked for.
+     *
+     * @param severity this or worse
+     * @param withQuiet also those that nobody is to be told of
+     * @param before page after this one
+     */
+    public record Query(
+            @Nullable IncidentStatus status,
+            @Nullable Severity severity,
+            @Nullable String namespace,
+            @Nullable String assignee,
+            boolean withQuiet,
+            @Nullable Cursor before,
+            int limit) {}
+
+    public IncidentStore(Database database) {
+        this.database = database;
+    }
+
+    public Optional<Incident> find(String id, Scope scope) throws SQLException {
+        return database.query(handle -> incident(handle, id)).filter(incident -> scope.has(incident.namespace()));
+    }
+
+    /** Most recently seen first. */
+    public List<Incident> list(Query query, Scope scope) throws SQLException {
+        IncidentStatus status = query.status();
+        Severity severity = query.severity();
+        Where where = new Where()
+                .and("status = :status", "status", status == null ? null : status.word())
+                .and("severity_rank >= :severity", "severity", severity == null ? null : severity.ordinal())
+                .and("namespace = :namespace", "namespace", query.namespace())
+                .and("assignee = :assignee", "assignee", query.assignee())
+                .and("quiet = :quiet", "quiet", query.withQuiet() ? null : false)
+                .in("namespace in (<scope>)", "scope", scope.namespaces());
+        Cursor.after(where, query.before(), "last_seen_ms");
+        return database.query(handle -> where.bound(handle.createQuery(
+                        "select * from incident" + where.sql() + " order by last_seen_ms desc, id limit :limit"))
+                .bind("limit", query.limit())
+                .map((row, context) -> incident(row))
+                .list());
+    }
+
+    /** What happened, in order. */
+    public List<TimelineEntry> timeline(String incident, long afterSeq, int limit) throws SQLException {
+        return database.query(
+                handle -> handle.createQuery("select seq, incident, at_ms, kind, who, alert, detail from timeline"
+                                + " where incident = :incident and seq > :after order by seq limit :limit")
+                        .bind("incident", incident)
+                        .bind("after", afterSeq)
+                        .bind("limit", limit)
+                        .map((row, context) -> entry(row))
+                        .list());
+    }
+
+    public static Optional<Incident> incident(Handle handle, String id) {
+        return handle.createQuery("select * from incident where id = :id")
+                .bind("id", id)
+                .map((row, context) -> incident(row))
+                .findOne();
+    }
+
+    /** Nobody else changes it until the transaction is over. */
+    public static Optional<Incident> locked(Handle handle, String id) {
+        return handle.createQuery("select * from incident where id = :id for update")
+                .bind("id", id)
+                .map((row, context) -> incident(row))
+                .findOne();
+    }
+
+    public static List<Incident> all(Handle handle, Collection<String> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : handle.createQuery("select * from incident where id in (<ids>)")
+                        .bindList("ids", List.copyOf(ids))
+                        .map((row, context) -> incident(row))
+                        .list();
+    }
+
+    /** Of those that somebody still has something to do about, the ones of which nothing was heard since. */
+    public static List<String> quietSince(Handle handle, long ms, int limit) {
+        return handle.createQuery("select id from incident i where status in ('open', 'acknowledged')"
+                        + " and changed_ms < :ms and last_seen_ms < :ms order by changed_ms limit :limit")
+                .bind("ms", ms)
+                .bind("limit", limit)
+                .mapTo(String.class)
+                .list();
+    }
+
+    /** When it was last opened, if no person has done anything about it since. */
+    public static Optional<Long> untouchedSince(Handle handle, String id) {
+        return handle.createQuery("select max(at_ms) from timeline where incident = :id and who = :weir and kind in"
+                        + " ('opened', 'reopened') and not exists (select 1 from timeline t where t.incident = :id"
+                        + " and t.who <> :weir and t.seq > (select max(seq) from timeline o where o.incident = :id"
+                        + " and o.who = :weir and o.kind in ('opened', 'reopened')))")
+                .bind("id", id)
+                .bind("weir", TimelineEntry.WEIR)
+                .mapTo(Long.class)
+                .findOne();
+    }
+
+    public static void insert(Handle handle, Incident incident) {
+        bind(
+                        handle.createUpdate("insert into incident (id, version, status, severity_rank, title, cluster,"
+                                + " namespace, assignee, snoozed_until_ms, alerts, quiet, first_seen_ms, last_seen_ms,"
+                                + " changed_ms) values (:id, :version, :status, :severityRank, :title, :cluster,"
+                                + " :namespace, :assignee, :snoozedUntilMs, :alerts, :quiet, :firstSeenMs,"
+                                + " :lastSeenMs, :changedMs)"),
+                        incident)
+                .execute();
+    }
+
+    public static void update(Handle handle, Incident incident) {
+        bind(
+                        handle.createUpdate("update incident set version = :version, status = :status,"
+                                + " severity_rank = :severityRank, title = :title, cluster = :cluster,"
+                                + " namespace = :namespace, assignee = :assignee,"
+                                + " snoozed_until_ms = :snoozedUntilMs, alerts = :alerts, quiet = :quiet,"
+                                + " first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs,"
+                                + " changed_ms = :changedMs where id = :id"),
+                        incident)
+                .execute();
+    }
+
+    public static void append(
+            Handle handle,
+            String incident,
+            long atMs,
+            TimelineEntry.Kind kind,
+            String who,
+            @Nullable String alert,
+            @Nullable String detail) {
+        String kept =
+                detail == null || detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL);
+        handle.createUpdate("insert into timeline (incident, at_ms, kind, who, alert, detail)"
+                        + " values (:incident, :at, :kind, :who, :alert, :detail)")
+                .bind("incident", incident)
+                .bind("at", atMs)
+                .bind("kind", kind.word())
+                .bind("who", who)
+                .bind("alert", alert)
+                .bind("detail", kept)
+                .execute();
+    }
+
+    private static Update bind(Update statement, Incident incident) {
+        return statement
+                .bind("id", incident.id())
+                .bind("version", incident.version())
+                .bind("status", incident.status().word())
+                .bind("severityRank", incident.severity().ordinal())
+                .bind("title", incident.title())
+                .bind("cluster", incident.cluster())
+                .bind("namespace", incident.namespace())
+                .bind("assignee", incident.assignee())
+                .bind("snoozedUntilMs", incident.snoozedUntilMs())
+                .bind("alerts", incident.alerts())
+                .bind("quiet", incident.quiet())
+                .bind("firstSeenMs", incident.firstSeenMs())
+                .bind("lastSeenMs", incident.lastSeenMs())
+                .bind("changedMs", incident.changedMs());
+    }
+
+    private static Incident incident(ResultSet row) throws SQLException {
+        long snoozed = row.getLong("snoozed_until_ms");
+        Long snoozedUntilMs = row.wasNull() ? null : Long.valueOf(snoozed);
+        return new Incident(
+                row.getString("id"),
+                row.getLong("version"),
+                IncidentStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+                Severity.values()[row.getInt("severity_rank")],
+                row.getString("title"),
+                row.getString("cluster"),
+                row.getString("namespace"),
+                row.getString("assignee"),
+                snoozedUntilMs,
+                row.getInt("alerts"),
+                row.getBoolean("quiet"),
+                row.getLong("first_seen_ms"),
+                row.getLong("last_seen_ms"),
+                row.getLong("changed_ms"));
+    }
+
+    private static TimelineEntry entry(ResultSet row) throws SQLException {
+        return new TimelineEntry(
+                row.getLong("seq"),
+                row.getString("incident"),
+                row.getLong("at_ms"),
+                TimelineEntry.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                row.getString("who"),
+                row.getString("alert"),
+                row.getString("detail"));
+    }
+}

@@ -1,0 +1,21 @@
+package dev.weir.alerting.store;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Of which namespaces somebody may know.
+ *
+ * @param namespaces null for all, and what has no namespace
+ */
+public record Scope(@Nullable Set<String> namespaces) {
+    public static final Scope ALL = new Scope(null);
+
+    public boolean has(@Nullable String namespace) {
+        return namespaces == null || (namespace != null && namespaces.contains(namespace));
+    }
+
+    public boolean isAll() {
+        return namespaces == null;
+    }
+}

@@ -1,0 +1,446 @@
+package dev.weir.alerting.service;
+
+import static dev.weir.alerting.Alerts.alert;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.incident.Change;
+import dev.weir.alerting.incident.Change.Action;
+import dev.weir.alerting.incident.ConflictException;
+import dev.weir.alerting.incident.ImpossibleChangeException;
+import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.incident.TimelineEntry;
+import dev.weir.alerting.incident.TimelineEntry.Kind;
+import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.route.Routes;
+import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.store.AlertStore.Applied;
+import dev.weir.alerting.store.Cursor;
+import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.Databases;
+import dev.weir.alerting.store.DecisionStore;
+import dev.weir.alerting.store.IncidentStore;
+import dev.weir.alerting.store.OutboxStore;
+import dev.weir.alerting.store.Scope;
+import dev.weir.model.Alert;
+import dev.weir.model.Feedback;
+import dev.weir.model.Severity;
+import io.prometheus.client.CollectorRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** All of it on both databases. */
+class IncidentsTest {
+    private static final Duration RESEND = Duration.ofMinutes(1);
+
+    private long now = 1_000_000;
+    private final InstantSource clock = () -> Instant.ofEpochMilli(now);
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private final AlertingMetrics metrics = new AlertingMetrics(registry);
+    private Database database;
+    private Groups groups;
+    private Incidents incidents;
+    private IncidentStore store;
+    private AlertStore alerts;
+    private OutboxStore outbox;
+
+    private void open(Databases kind) {
+        database = kind.open();
+        groups = new Groups(
+                database,
+                Routes.toAll(Map.of("slack", Severity.LOW, "pager", Severity.HIGH, "am", Severity.CRITICAL)),
+                Map.of("am", RESEND));
+        incidents = new Incidents(database, groups, clock, metrics);
+        store = new IncidentStore(database);
+        alerts = new AlertStore(database);
+        outbox = new OutboxStore(database);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private Applied take(Alert alert) throws Exception {
+        Applied applied = incidents.take(List.of(alert)).get(0);
+        flush();
+        return applied;
+    }
+
+    private void flush() throws Exception {
+        while (groups.flush(now) > 0) {
+            // Until nothing is due.
+        }
+    }
+
+    private List<Notification> told(String receiver) throws Exception {
+        List<OutboxStore.Entry> told = outbox.due(receiver, Long.MAX_VALUE, 100);
+        if (!told.isEmpty()) {
+            outbox.remove(told.stream().map(OutboxStore.Entry::seq).toList());
+        }
+        return told.stream().map(OutboxStore.Entry::notification).toList();
+    }
+
+    private Incident incident(String id) throws Exception {
+        return store.find(id, Scope.ALL).orElseThrow();
+    }
+
+    private Incident change(String id, Action action, @Nullable String reason) throws Exception {
+        Incident after = incidents
+                .change(id, null, new Change(action, "ann", reason, null, null), Scope.ALL)
+                .orElseThrow();
+        flush();
+        return after;
+    }
+
+    private List<Kind> timeline(String id) throws Exception {
+        return store.timeline(id, 0, 100).stream().map(TimelineEntry::kind).toList();
+    }
+
+    private static Alert of(String incident, Alert alert) {
+        return alert.within(incident, null, null);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNewestRevisionIsKeptAndAnOldOneChangesNothing(Databases kind) throws Exception {
+        open(kind);
+        assertThat(take(alert("a", 1, Severity.LOW, 10))).isEqualTo(Applied.NEW);
+        assertThat(take(alert("a", 3, Severity.LOW, 30))).isEqualTo(Applied.UPDATED);
+        assertThat(take(alert("a", 2, Severity.HIGH, 20))).isEqualTo(Applied.STALE);
+        assertThat(take(alert("a", 3, Severity.LOW, 30))).isEqualTo(Applied.STALE);
+        assertThat(alerts.find("a", Scope.ALL).orElseThrow().alert()).isEqualTo(alert("a", 3, Severity.LOW, 30));
+        assertThat(alerts.find("b", Scope.ALL)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAlertIsToldOnceAndAgainWhenItGetsWorse(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.LOW, 10));
+        assertThat(told("slack")).singleElement().satisfies(first -> {
+            assertThat(first.kind()).isEqualTo(Notification.Kind.FIRING);
+            assertThat(first.alerts()).extracting(Alert::id).containsExactly("a");
+            assertThat(first.incident().id()).isEqualTo("a");
+        });
+        take(alert("a", 2, Severity.LOW, 20));
+        assertThat(told("slack")).isEmpty();
+        take(alert("a", 3, Severity.HIGH, 30));
+        assertThat(told("pager"))
+                .as("takes what is high, and has not been told before")
+                .extracting(Notification::kind)
+                .containsExactly(Notification.Kind.FIRING);
+        assertThat(told("slack")).as("not before the group's interval is over").isEmpty();
+        now += 30_000;
+        flush();
+        assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.UPDATED);
+        take(alert("a", 4, Severity.HIGH, 40));
+        now += 30_000;
+        flush();
+        assertThat(told("slack")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void alertsOfOneKeyAreOneIncidentWithATimeline(Databases kind) throws Exception {
+        open(kind);
+        take(of("i", alert("a", 1, Severity.LOW, 10)));
+        take(of("i", alert("b", 1, Severity.HIGH, 20)));
+        take(of("i", alert("c", 1, Severity.LOW, 5)));
+        assertThat(incident("i")).satisfies(incident -> {
+            assertThat(incident.status()).isEqualTo(IncidentStatus.OPEN);
+            assertThat(incident.severity()).isEqualTo(Severity.HIGH);
+            assertThat(incident.alerts()).isEqualTo(3);
+            assertThat(incident.namespace()).isEqualTo("shop");
+            assertThat(incident.lastSeenMs()).isEqualTo(20);
+        });
+        assertThat(timeline("i"))
+                .filteredOn(entry -> entry != Kind.NOTIFIED)
+                .containsExactly(Kind.OPENED, Kind.RAISED, Kind.ALERT);
+        now += 30_000;
+        flush();
+        assertThat(told("slack")).hasSize(2).last().satisfies(update -> assertThat(update.alerts())
+                .as("both, in one, the worst first")
+                .extracting(Alert::id)
+                .containsExactly("b", "c"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsResolvedIsToldAndComesBackWithSomethingNew(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.LOW, 10));
+        told("slack");
+        now += 7_000;
+        assertThat(change("a", Action.ACKNOWLEDGE, null).status()).isEqualTo(IncidentStatus.ACKNOWLEDGED);
+        assertThat(change("a", Action.RESOLVE, "patched").status()).isEqualTo(IncidentStatus.RESOLVED);
+        assertThat(registry.getSampleValue("weir_alerting_decision_latency_seconds_sum"))
+                .as("of the first thing that was done")
+                .isEqualTo(7);
+        assertThat(told("slack")).singleElement().satisfies(over -> {
+            assertThat(over.kind()).isEqualTo(Notification.Kind.RESOLVED);
+            assertThat(over.resolved()).extracting(Alert::id).containsExactly("a");
+        });
+        assertThat(take(alert("a", 2, Severity.LOW, 20))).isEqualTo(Applied.UPDATED);
+        assertThat(incident("a").status()).isEqualTo(IncidentStatus.OPEN);
+        assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.FIRING);
+        assertThat(timeline("a"))
+                .filteredOn(entry -> entry != Kind.NOTIFIED)
+                .containsExactly(Kind.OPENED, Kind.ACKNOWLEDGED, Kind.RESOLVED, Kind.REOPENED);
+        assertThat(store.timeline("a", 0, 100))
+                .filteredOn(entry -> entry.kind() == Kind.RESOLVED)
+                .singleElement()
+                .satisfies(entry -> {
+                    assertThat(entry.who()).isEqualTo("ann");
+                    assertThat(entry.detail()).isEqualTo("patched");
+                    assertThat(entry.atMs()).isEqualTo(now);
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFalseAlarmTeachesTheBaselineAndStaysOneUntilAnotherAlertComes(Databases kind) throws Exception {
+        open(kind);
+        DecisionStore decisions = new DecisionStore(database);
+        take(of("i", alert("a", 1, Severity.LOW, 10)));
+        take(of("i", alert("b", 1, Severity.LOW, 10)));
+        change("i", Action.EXPECT, "a migration");
+        assertThat(decisions.unpublished(10)).hasSize(2).allSatisfy(decision -> {
+            assertThat(decision.feedback().action()).isEqualTo(Feedback.Action.EXPECTED);
+            assertThat(decision.feedback().detector()).isEqualTo("policy-bypass");
+            assertThat(decision.feedback().workload()).isEqualTo("web");
+            assertThat(decision.feedback().by()).isEqualTo("ann");
+            assertThat(decision.feedback().reason()).isEqualTo("a migration");
+        });
+        take(of("i", alert("a", 2, Severity.LOW, 20)));
+        assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
+        take(of("i", alert("c", 1, Severity.LOW, 20)));
+        assertThat(incident("i").status()).as("another one").isEqualTo(IncidentStatus.OPEN);
+
+        change("i", Action.EXPECT, null);
+        change("i", Action.REOPEN, "it was not");
+        assertThat(decisions.unpublished(10)).hasSize(3).allMatch(DecisionStore.Decision::undone);
+        assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whenAllAlertsAreFalseAlarmsSoIsTheIncident(Databases kind) throws Exception {
+        open(kind);
+        take(of("i", alert("a", 1, Severity.LOW, 10)));
+        take(of("i", alert("b", 1, Severity.LOW, 10)));
+        incidents.judge("a", true, "ann", "known", Scope.ALL);
+        assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
+        incidents.judge("b", true, "ann", "known", Scope.ALL);
+        assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
+        incidents.judge("b", false, "bob", "it is an attack", Scope.ALL);
+        assertThat(new DecisionStore(database).unpublished(10))
+                .as("whoever changes their mind replaces what they said")
+                .hasSize(2)
+                .extracting(decision -> decision.feedback().action())
+                .containsExactlyInAnyOrder(Feedback.Action.EXPECTED, Feedback.Action.NOT_EXPECTED);
+        assertThat(incidents.judge("nothing", true, "ann", null, Scope.ALL)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoeverReadAnOldVersionChangesNothing(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.LOW, 10));
+        long version = incident("a").version();
+        Change ack = new Change(Action.ACKNOWLEDGE, "ann", null, null, null);
+        assertThat(incidents.change("a", version, ack, Scope.ALL)).isPresent();
+        assertThatThrownBy(() ->
+                        incidents.change("a", version, new Change(Action.RESOLVE, "bob", null, null, null), Scope.ALL))
+                .isInstanceOf(ConflictException.class)
+                .hasMessageContaining("version 2, not 1");
+        assertThatThrownBy(() -> change("a", Action.SNOOZE, null))
+                .isInstanceOf(ImpossibleChangeException.class)
+                .hasMessageContaining("until_ms");
+        assertThat(incidents.change("a", null, ack, new Scope(Set.of("other")))).isEmpty();
+        assertThat(incidents.change("b", null, ack, Scope.ALL)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofManyWhoChangeAtOnceWithTheSameVersionOneSucceeds(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.LOW, 10));
+        ExecutorService pool = Executors.newFixedThreadPool(6);
+        try {
+            List<Callable<Boolean>> all = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                String who = "person-" + i;
+                all.add(() -> {
+                    try {
+                        incidents.change("a", 1L, new Change(Action.NOTE, who, "mine", null, null), Scope.ALL);
+                        return true;
+                    } catch (ConflictException e) {
+                        return false;
+                    }
+                });
+            }
+            int succeeded = 0;
+            for (Future<Boolean> each : pool.invokeAll(all)) {
+                succeeded += each.get() ? 1 : 0;
+            }
+            assertThat(succeeded).isEqualTo(1);
+            assertThat(timeline("a")).filteredOn(entry -> entry == Kind.NOTE).hasSize(1);
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void replicasThatTakeAlertsOfOneIncidentAtOnceLoseNone(Databases kind) throws Exception {
+        open(kind);
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try {
+            List<Callable<Applied>> all = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                Alert alert = of("i", alert("a" + i, 1, Severity.LOW, 10 + i));
+                all.add(() -> incidents.take(List.of(alert)).get(0));
+            }
+            for (Future<Applied> each : pool.invokeAll(all)) {
+                assertThat(each.get()).isEqualTo(Applied.NEW);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        assertThat(incident("i").alerts()).isEqualTo(40);
+        flush();
+        assertThat(told("slack")).singleElement().satisfies(told -> {
+            assertThat(told.alerts()).hasSize(Notification.MAX_ALERTS);
+            assertThat(told.size()).isEqualTo(40);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoSnoozesHearsOfItAgainWhenTheTimeIsOver(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.LOW, 10));
+        told("slack");
+        incidents.change("a", null, new Change(Action.SNOOZE, "ann", "lunch", null, now + 3_600_000), Scope.ALL);
+        flush();
+        take(alert("a", 2, Severity.HIGH, 20));
+        now += 3_599_999;
+        flush();
+        assertThat(told("slack")).isEmpty();
+        now += 1;
+        flush();
+        assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.UPDATED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoWantsToBeToldAgainIsAsLongAsItIsNotOver(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.CRITICAL, 10));
+        assertThat(told("am")).hasSize(1);
+        for (int i = 0; i < 3; i++) {
+            now += RESEND.toMillis();
+            flush();
+            assertThat(told("am")).singleElement().satisfies(again -> {
+                assertThat(again.kind()).isEqualTo(Notification.Kind.REPEATED);
+                assertThat(again.alerts()).hasSize(1);
+            });
+        }
+        change("a", Action.RESOLVE, null);
+        assertThat(told("am")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
+        now += 10 * RESEND.toMillis();
+        flush();
+        assertThat(told("am")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatNobodyHearsOfAnyMoreIsResolved(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.LOW, 10));
+        now += Duration.ofHours(23).toMillis();
+        incidents.resolveQuiet(Duration.ofHours(24).toMillis());
+        assertThat(incident("a").status()).isEqualTo(IncidentStatus.OPEN);
+        now += Duration.ofHours(2).toMillis();
+        incidents.resolveQuiet(Duration.ofHours(24).toMillis());
+        assertThat(incident("a").status()).isEqualTo(IncidentStatus.RESOLVED);
+        assertThat(store.timeline("a", 0, 100)).last().satisfies(entry -> assertThat(entry.who())
+                .isEqualTo(TimelineEntry.WEIR));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsSuppressedIsKeptAndNobodyIsTold(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.HIGH, 10).within("i", null, "decision-1"));
+        assertThat(told("slack")).isEmpty();
+        assertThat(incident("i").quiet()).isTrue();
+        assertThat(alerts.find("a", Scope.ALL)).isPresent();
+        take(alert("b", 1, Severity.LOW, 20).within("i", null, null));
+        assertThat(incident("i").quiet()).isFalse();
+        assertThat(told("slack")).singleElement().satisfies(told -> assertThat(told.alerts())
+                .extracting(Alert::id)
+                .containsExactly("b"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void listsAreFilteredPagedAndWithinTheScope(Databases kind) throws Exception {
+        open(kind);
+        for (int i = 0; i < 25; i++) {
+            take(of("i" + i % 5, alert("a" + i, 1, i % 2 == 0 ? Severity.LOW : Severity.HIGH, 100 + i / 2)));
+        }
+        List<String> ids = new ArrayList<>();
+        @Nullable Cursor before = null;
+        do {
+            List<AlertStore.Stored> page = alerts.list(
+                    new AlertStore.Query(null, null, null, "shop", "web", null, null, null, null, before, 10),
+                    new Scope(Set.of("shop", "other")));
+            page.forEach(each -> ids.add(each.alert().id()));
+            Alert last = page.get(page.size() - 1).alert();
+            before = page.size() < 10 ? null : new Cursor(last.lastSeenMs(), last.id());
+        } while (before != null);
+        assertThat(ids).hasSize(25).doesNotHaveDuplicates();
+        assertThat(alerts.list(AlertStore.Query.first(100), new Scope(Set.of("other"))))
+                .isEmpty();
+        assertThat(alerts.list(AlertStore.Query.first(100), new Scope(Set.of())))
+                .isEmpty();
+        assertThat(alerts.list(
+                        new AlertStore.Query(
+                                Severity.HIGH,
+                                null,
+                                "policy",
+                                null,
+                                null,
+                                "i1",
+                                IncidentStatus.OPEN,
+                                100L,
+                                108L,
+                                null,
+                                100),
+                        Scope.ALL))
+                .extracting(each -> each.alert().id())
+                .containsExactlyInAnyOrder("a1", "a11");
+        assertThat(store.list(
+                        new IncidentStore.Query(IncidentStatus.OPEN, Severity.HIGH, "shop", null, false, null, 100),
+                        Scope.ALL))
+                .hasSize(5);
+        assertThat(store.find("i0", new Scope(Set.of("other")))).isEmpty();
+    }
+}
