@@ -63,7 +63,8 @@ public final class Detectors {
                 new DeniedBurst(config.deniedBurst()),
                 new MetadataAccess(config.metadataAccess()),
                 new Cleartext(config.cleartext()),
-                new VolumeAnomaly(config.volumeAnomaly()),
+                VolumeAnomaly.ofEdges(config.volumeAnomaly()),
+                VolumeAnomaly.ofWorkloads(config.volumeAnomaly()),
                 new Silence(config.silence()),
                 new ThreatList(threats),
                 new Segment(config.segment()));

@@ -74,6 +74,45 @@ class VolumeTest {
     }
 
     @Test
+    void aDayOfTheWeekThatNeverHadAnythingIsNewsWhenTheOthersHaveComeRoundTwice() {
+        // 1970 began on a Thursday, so the third and fourth day of each week from then are a Saturday and a Sunday.
+        LongToDoubleFunction week = ms -> {
+            long day = ms / DAY % 7;
+            return day != 2 && day != 3 && ms % DAY >= 9 * HOUR && ms % DAY < 17 * HOUR ? 100 : 0;
+        };
+        long saturday = 30 * DAY;
+        assertThat(news(31 * DAY, ms -> ms == saturday + 10 * HOUR ? 60 : week.applyAsDouble(ms)))
+                .containsExactly(Series.Kind.WEEKDAY);
+        assertThat(news(31 * DAY, week)).isEmpty();
+    }
+
+    @Test
+    void aWorkloadsVolumeIsToldWhenNoEdgeHasMostOfIt() {
+        assertThat(ofWorkload(20)).singleElement().satisfies(finding -> {
+            assertThat(finding.title()).isEqualTo("The volume of shop/web is out of the ordinary");
+            assertThat(finding.evidence().observed()).containsEntry("bytes_in_5min", 2.0E8);
+        });
+        assertThat(ofWorkload(1)).as("that is told of the edge").isEmpty();
+    }
+
+    private List<Finding> ofWorkload(int edges) {
+        Runner<?> volume = new Runner<>(VolumeAnomaly.ofWorkloads(CONFIG.volumeAnomaly()));
+        List<Finding> found = new ArrayList<>();
+        for (long ms = 0; ms < 3 * DAY + 2 * STEP; ms += STEP) {
+            long all = ms == 3 * DAY ? 200_000_000 : 3_000_000 + random.nextInt(1_000_000);
+            Activity[] activities = new Activity[edges];
+            for (int i = 0; i < edges; i++) {
+                activities[i] = new ActivityBuilder(ms, workload("web"), address("10.0.1." + i), 80)
+                        .answered(1)
+                        .bytes(all / edges, 0)
+                        .build();
+            }
+            found.addAll(volume.run(ms, activities));
+        }
+        return found;
+    }
+
+    @Test
     void offASteadyLevelIsNewsEachTimeUntilItStays() {
         assertThat(news(4 * DAY, ms -> ms % (20 * HOUR) == 10 * HOUR ? 300 : 1_000 + random.nextInt(3)))
                 .hasSizeGreaterThanOrEqualTo(2)
@@ -95,7 +134,7 @@ class VolumeTest {
     }
 
     private List<Finding> volumes(long usual, long once, long after) {
-        Runner<?> volume = new Runner<>(new VolumeAnomaly(CONFIG.volumeAnomaly()));
+        Runner<?> volume = new Runner<>(VolumeAnomaly.ofEdges(CONFIG.volumeAnomaly()));
         List<Finding> found = new ArrayList<>();
         for (long ms = 0; ms < after + 2 * STEP; ms += STEP) {
             long bytes = ms == after ? once : usual + random.nextInt((int) usual / 3);

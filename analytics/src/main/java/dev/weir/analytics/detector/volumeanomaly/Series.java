@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a series of figures, one for each five minutes, has been like. Everything is held against the record: an ordinary
  * series goes where it went before, whatever its shape, and a figure that it never had, by a margin, is news exactly once.
- * That holds for three figures: the value, the spread of nine hours (a working day), and the hours of the day at which there is
- * anything at all. A series that is steady, whose record is narrow beside its level, is held against its level instead, and
+ * That holds for four figures: the value, the spread of nine hours (a working day), and the hours of the day and the days of the week on which
+ * there is anything at all. A series that is steady, whose record is narrow beside its level, is held against its level instead, and
  * every value far off is news.
  *
  * @param count values so far
@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param dayMs the latest of them
  * @param hours by hour of the day, on how many days there was anything; 24 of them
  * @param hourDays by hour of the day, the latest such day
+ * @param weekdays by day of the week from Monday on, on how many such days there was anything; 7 of them
+ * @param activeMs the latest day on which there was
  * @param off how many values in a row have been far off a steady level
  */
 public record Series(
@@ -35,6 +37,8 @@ public record Series(
         long dayMs,
         List<Integer> hours,
         List<Long> hourDays,
+        List<Integer> weekdays,
+        long activeMs,
         int off) {
     /** Of a value; it has a name because state and time are told by it. */
     public static final long STEP_MS = 300_000;
@@ -52,6 +56,7 @@ public record Series(
     private static final int MOVED = 3;
 
     private static final int LEAST_DAYS = 3;
+    private static final int LEAST_WEEKS_DAYS = 14;
     private static final long DAY_MS = 86_400_000;
     private static final long HOUR_MS = 3_600_000;
 
@@ -65,6 +70,8 @@ public record Series(
         SPREAD,
         /** There has never been anything at this hour of the day. */
         HOUR,
+        /** There has never been anything on this day of the week. */
+        WEEKDAY,
         /** A steady series is not where it always is. */
         OFF
     }
@@ -91,6 +98,8 @@ public record Series(
                 Long.MIN_VALUE,
                 Collections.nCopies(24, 0),
                 Collections.nCopies(24, Long.MIN_VALUE),
+                Collections.nCopies(7, 0),
+                Long.MIN_VALUE,
                 0);
     }
 
@@ -107,13 +116,20 @@ public record Series(
         if (steady != null && off + 1 < MOVED) {
             // Neither the record nor the spread is to know about it.
             return new Next(
-                    new Series(count + 1, high, low, recent, spread, days, dayMs, hours, hourDays, off + 1), steady);
+                    new Series(
+                            count + 1, high, low, recent, spread, days, dayMs, hours, hourDays, weekdays, activeMs,
+                            off + 1),
+                    steady);
         }
         double quartiles = window.size() < SPREAD_WINDOW ? 0 : quartiles(window);
-        News news = steady != null ? null : first(record(value), wider(quartiles, window), hour(ms, value));
+        News news = steady != null
+                ? null
+                : first(record(value), wider(quartiles, window), hour(ms, value), weekday(ms, value));
         long day = Math.floorDiv(ms, DAY_MS) * DAY_MS;
         int hour = (int) (Math.floorMod(ms, DAY_MS) / HOUR_MS);
         boolean isNewDay = value > 0 && hourDays.get(hour) < day;
+        boolean isFirstOfDay = value > 0 && activeMs < day;
+        int weekday = weekday(ms);
         return new Next(
                 new Series(
                         count + 1,
@@ -125,6 +141,8 @@ public record Series(
                         Math.max(dayMs, day),
                         isNewDay ? with(hours, hour, hours.get(hour) + 1) : hours,
                         isNewDay ? with(hourDays, hour, day) : hourDays,
+                        isFirstOfDay ? with(weekdays, weekday, weekdays.get(weekday) + 1) : weekdays,
+                        isFirstOfDay ? day : activeMs,
                         0),
                 news);
     }
@@ -174,6 +192,20 @@ public record Series(
         long ever = hours.stream().filter(seen -> seen > 0).count();
         boolean isNews = isFirst && days > LEAST_DAYS && once <= 1 && ever > 0;
         return isNews ? new News(Kind.HOUR, value, 0, 1) : null;
+    }
+
+    /** A day of the week that never had anything, when the others have come round twice. */
+    private @Nullable News weekday(long ms, double value) {
+        boolean isFirst = value > 0 && weekdays.get(weekday(ms)) == 0;
+        long once = weekdays.stream().filter(seen -> seen == 1).count();
+        long ever = weekdays.stream().filter(seen -> seen > 0).count();
+        boolean isNews = isFirst && days > LEAST_WEEKS_DAYS && once == 0 && ever > 0;
+        return isNews ? new News(Kind.WEEKDAY, value, 0, 1) : null;
+    }
+
+    /** From Monday on; 1970 began on a Thursday. */
+    private static int weekday(long ms) {
+        return (int) Math.floorMod(Math.floorDiv(ms, DAY_MS) + 3, 7L);
     }
 
     private static @Nullable News first(@Nullable News... all) {

@@ -2,73 +2,97 @@ package dev.weir.analytics.detector.volumeanomaly;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.Bounds;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
+import dev.weir.model.Entity;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A volume that an edge never had: more in five minutes than ever, more up and down than ever, or much at an hour of the day
- * that never had anything. {@link Series} tells; here it is held to a floor and a margin, since every edge that is watched
- * for long breaks its own records now and then, and most of them are of no consequence.
+ * A volume that an edge, or a workload over all its edges, never had: more in five minutes than ever, more up and down than ever, or much at an
+ * hour of the day, or on a day of the week, that never had anything. {@link Series} tells; here it is held to a floor and a margin, since
+ * every edge that is watched for long breaks its own records now and then, and most of them are of no consequence. Of a workload only what no single
+ * edge has most of is told, since that is told of the edge.
  */
 public final class VolumeAnomaly extends AbstractDetector<Volume> {
     public static final String ID = "volume-anomaly";
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(7);
-    /** Steps without anything that are counted one by one; what was silent for longer begins anew. */
-    private static final int MAX_GAP = 2 * 288;
+    /** Steps without anything that are counted one by one, as long as a weekend; what was silent for longer begins anew. */
+    private static final int MAX_GAP = 4 * 288;
+
+    private static final int MAX_EDGES = 64;
 
     private final VolumeAnomalyConfig config;
 
-    public VolumeAnomaly(VolumeAnomalyConfig config) {
-        super(ID, Scope.EDGE, Volume.class, MEMORY);
+    private VolumeAnomaly(Scope scope, VolumeAnomalyConfig config) {
+        super(ID, scope, Volume.class, MEMORY);
         this.config = config;
+    }
+
+    public static VolumeAnomaly ofEdges(VolumeAnomalyConfig config) {
+        return new VolumeAnomaly(Scope.EDGE, config);
+    }
+
+    public static VolumeAnomaly ofWorkloads(VolumeAnomalyConfig config) {
+        return new VolumeAnomaly(Scope.SOURCE, config);
     }
 
     /** A connection that TCP never made carries nothing, however many ports are tried. */
     @Override
     public boolean concerns(Activity activity) {
-        return activity.established() > 0 || !activity.protocol().equals("TCP");
+        boolean isOurs = scope() == Scope.EDGE || activity.source().workload() != null;
+        return isOurs && (activity.established() > 0 || !activity.protocol().equals("TCP"));
     }
 
     @Override
     public Step<Volume> step(@Nullable Volume state, Slice slice) {
+        long step = slice.startMs() - Math.floorMod(slice.startMs(), Series.STEP_MS);
+        Volume same = state != null && step <= state.stepMs() ? state : null;
+        Map<String, Long> byEdge = same == null ? new HashMap<>() : new HashMap<>(same.byEdge());
         long bytes = 0;
         for (Activity activity : slice.activities()) {
-            bytes += concerns(activity) ? counted(activity.bytesSent()) + counted(activity.bytesReceived()) : 0;
+            long counted = concerns(activity) ? counted(activity.bytesSent()) + counted(activity.bytesReceived()) : 0;
+            bytes += counted;
+            if (counted > 0 && scope() == Scope.SOURCE) {
+                String edge = activity.destination().key() + "|" + activity.port();
+                Bounds.makeRoom(byEdge, edge, MAX_EDGES, each -> each);
+                byEdge.merge(edge, counted, Long::sum);
+            }
         }
         if (bytes == 0) {
             return state == null ? Step.nothing() : new Step<>(state, List.of());
         }
-        long step = slice.startMs() - Math.floorMod(slice.startMs(), Series.STEP_MS);
         if (state == null || step - state.stepMs() > MAX_GAP * Series.STEP_MS) {
-            return new Step<>(new Volume(step, step, bytes, Series.empty()), List.of());
+            return new Step<>(new Volume(step, step, bytes, byEdge, Series.empty()), List.of());
         }
-        if (step <= state.stepMs()) {
-            Volume more = new Volume(state.sinceMs(), state.stepMs(), state.bytes() + bytes, state.series());
+        if (same != null) {
+            Volume more = new Volume(same.sinceMs(), same.stepMs(), same.bytes() + bytes, byEdge, same.series());
             return new Step<>(more, List.of());
         }
         List<Finding> findings = new ArrayList<>();
         Series.Next next = state.series().plus(state.stepMs(), state.bytes());
         Series.News news = next.news();
         boolean learned = state.stepMs() - state.sinceMs() >= config.learn().toMillis();
-        if (news != null && learned && isWorth(news, state.bytes())) {
+        if (news != null && learned && isWorth(news, state.bytes()) && !state.isOfOneEdge()) {
             findings.add(finding(slice.activities(), news, state));
         }
         Series series = next.series();
         for (long gap = state.stepMs() + Series.STEP_MS; gap < step; gap += Series.STEP_MS) {
             series = series.plus(gap, 0).series();
         }
-        return new Step<>(new Volume(state.sinceMs(), step, bytes, series), findings);
+        return new Step<>(new Volume(state.sinceMs(), step, bytes, byEdge, series), findings);
     }
 
     /** As it was counted: times the sampling rate, a single flow would be as many, and the series no steadier for it. */
@@ -82,23 +106,26 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
 
     private Finding finding(List<Activity> activities, Series.News news, Volume volume) {
         Activity one = activities.get(0);
+        boolean isEdge = scope() == Scope.EDGE;
         String who = one.source().display();
         String whom = one.destination().display() + (one.port() == null ? "" : " port " + one.port());
-        return Findings.of(this, activities)
-                .subject(one.destination().key() + "|" + one.protocol() + "|" + one.port())
+        Findings finding = Findings.of(this, activities)
+                .subject(isEdge ? one.destination().key() + "|" + one.protocol() + "|" + one.port() : "all")
                 .category("baseline")
                 .impact(Severity.MEDIUM)
                 .confidence(Math.min(0.85, 0.5 + 0.1 * news.excess()))
-                .title("The volume between " + who + " and " + whom + " is out of the ordinary")
-                .summary(who + " and " + whom + " exchanged " + megabytes(volume.bytes()) + " MB in five minutes: "
-                        + says(news) + ". They have been watched for "
-                        + (volume.stepMs() - volume.sinceMs()) / 3_600_000 + " hours.")
+                .title("The volume " + (isEdge ? "between " + who + " and " + whom : "of " + who)
+                        + " is out of the ordinary")
+                .summary(who + (isEdge ? " and " + whom : " and all its peers") + " exchanged "
+                        + megabytes(volume.bytes()) + " MB in five minutes: " + says(news)
+                        + ". They have been watched for " + (volume.stepMs() - volume.sinceMs()) / 3_600_000
+                        + " hours.")
                 .since(volume.stepMs())
                 .observed("bytes_in_5min", volume.bytes())
                 .observed("excess", Math.round(news.excess() * 100) / 100.0)
                 .expected("excess_below", config.excess())
-                .expected("limit", news.limit())
-                .build();
+                .expected("limit", news.limit());
+        return (isEdge ? finding : finding.destination(Entity.unnamed())).build();
     }
 
     private static String says(Series.News news) {
@@ -107,6 +134,7 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
             case LOW -> "less than ever";
             case SPREAD -> "it has not gone up and down so much in any nine hours before";
             case HOUR -> "at this hour of the day there never was anything";
+            case WEEKDAY -> "on this day of the week there never was anything";
             case OFF -> "it is steady, and should not be beyond " + megabytes(news.limit()) + " MB";
         };
     }
