@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param database JDBC URL; in {@code weir up} a file in the data folder by default
  * @param group Kafka consumer group
  * @param routes file that says who is told of what; everybody of everything where there is none
+ * @param privateTargets whether notifications may be posted to addresses that only this network has
  * @param resolveAfter incidents of which nothing was heard for so long are resolved
  */
 public record AlertingConfig(
@@ -20,6 +21,7 @@ public record AlertingConfig(
         String group,
         @Nullable String routes,
         Duration resolveAfter,
+        Boolean privateTargets,
         SlackConfig slack,
         WebhookConfig webhook) {
     public AlertingConfig(
@@ -28,6 +30,7 @@ public record AlertingConfig(
             @Nullable String group,
             @Nullable String routes,
             @Nullable Duration resolveAfter,
+            @Nullable Boolean privateTargets,
             @Nullable SlackConfig slack,
             @Nullable WebhookConfig webhook) {
         this.http = http == null ? HttpConfig.at(null, null) : http;
@@ -35,22 +38,24 @@ public record AlertingConfig(
         this.group = group == null ? "weir-alerting" : group;
         this.routes = routes;
         this.resolveAfter = resolveAfter == null ? Duration.ofHours(24) : resolveAfter;
+        this.privateTargets = privateTargets == null || privateTargets;
         this.slack = slack == null ? new SlackConfig(null, null, null) : slack;
-        this.webhook = webhook == null ? new WebhookConfig(null, null, null) : webhook;
+        this.webhook = webhook == null ? new WebhookConfig(null, null, null, null) : webhook;
     }
 
     public static AlertingConfig defaults() {
-        return new AlertingConfig(null, null, null, null, null, null, null);
+        return new AlertingConfig(null, null, null, null, null, null, null, null);
     }
 
     /** The same at another address, with another Slack. */
     public AlertingConfig with(HttpConfig otherHttp, SlackConfig otherSlack) {
-        return new AlertingConfig(otherHttp, database, group, routes, resolveAfter, otherSlack, webhook);
+        return new AlertingConfig(
+                otherHttp, database, group, routes, resolveAfter, privateTargets, otherSlack, webhook);
     }
 
     /** The same with another database. */
     public AlertingConfig withDatabase(String url) {
-        return new AlertingConfig(http, url, group, routes, resolveAfter, slack, webhook);
+        return new AlertingConfig(http, url, group, routes, resolveAfter, privateTargets, slack, webhook);
     }
 
     /**

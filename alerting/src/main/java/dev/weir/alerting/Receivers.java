@@ -4,7 +4,19 @@ import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.notify.Receiver;
 import dev.weir.alerting.notify.Secret;
+import dev.weir.alerting.notify.alertmanager.AlertmanagerConfig;
+import dev.weir.alerting.notify.alertmanager.AlertmanagerNotifier;
+import dev.weir.alerting.notify.ocsf.OcsfConfig;
+import dev.weir.alerting.notify.ocsf.OcsfNotifier;
+import dev.weir.alerting.notify.pagerduty.PagerDutyConfig;
+import dev.weir.alerting.notify.pagerduty.PagerDutyNotifier;
+import dev.weir.alerting.notify.slack.SlackConfig;
 import dev.weir.alerting.notify.slack.SlackNotifier;
+import dev.weir.alerting.notify.syslog.SyslogConfig;
+import dev.weir.alerting.notify.syslog.SyslogNotifier;
+import dev.weir.alerting.notify.teams.TeamsConfig;
+import dev.weir.alerting.notify.teams.TeamsNotifier;
+import dev.weir.alerting.notify.webhook.WebhookConfig;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.route.RoutesConfig;
@@ -18,7 +30,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is told, and by which routes.
@@ -31,14 +45,35 @@ public record Receivers(List<Receiver> all, Routes routes) {
      * @throws ConfigException when the configuration cannot be used
      */
     public static Receivers of(AlertingConfig config, InstantSource clock) {
-        List<Receiver> receivers = receivers(config, new HttpPost(clock));
-        Map<String, Severity> byName = new TreeMap<>();
-        receivers.forEach(receiver -> byName.put(receiver.name(), receiver.minSeverity()));
         String file = config.routes();
-        Routes routes = file == null
-                ? Routes.toAll(byName)
-                : Routes.of(file, ConfigLoader.document(Path.of(file), RoutesConfig.class), byName.keySet());
-        return new Receivers(receivers, routes);
+        ReceiverConfig.Document document = file == null
+                ? new ReceiverConfig.Document(null, null, null)
+                : ConfigLoader.document(Path.of(file), ReceiverConfig.Document.class);
+        Builder builder = new Builder(publicUrl(config), new HttpPost(clock, config.privateTargets()), clock);
+        Map<String, Receiver> byName = new TreeMap<>();
+        add(byName, "slack", config.slack().minSeverity(), builder.slack("alerting.slack", config.slack()));
+        add(byName, "webhook", config.webhook().minSeverity(), builder.webhook("alerting.webhook", config.webhook()));
+        for (int i = 0; i < document.receivers().size(); i++) {
+            ReceiverConfig each = document.receivers().get(i);
+            String where = file + ": receivers[" + i + "]";
+            String name = each.name();
+            if (name == null || !name.matches("[A-Za-z0-9_.-]{1,64}")) {
+                throw new ConfigException(where + ".name: must be 1 to 64 letters, digits, _, . or -");
+            }
+            if (byName.containsKey(name)) {
+                throw new ConfigException(where + ".name: there is a receiver '" + name + "' already");
+            }
+            add(byName, name, Severity.LOW, builder.notifier(where, each));
+        }
+        Map<String, Severity> least = new TreeMap<>();
+        byName.forEach((name, receiver) -> least.put(name, receiver.minSeverity()));
+        Routes routes = document.route() == null
+                ? Routes.toAll(least)
+                : Routes.of(
+                        Objects.requireNonNull(file),
+                        new RoutesConfig(document.route(), document.timeIntervals()),
+                        byName.keySet());
+        return new Receivers(List.copyOf(byName.values()), routes);
     }
 
     /** By receiver, how often it wants to be told again. */
@@ -52,29 +87,95 @@ public record Receivers(List<Receiver> all, Routes routes) {
         return resend;
     }
 
-    /** The registry of notifiers: one line for each kind. */
-    private static List<Receiver> receivers(AlertingConfig config, HttpPost http) {
-        List<Receiver> receivers = new ArrayList<>();
-        URI slack =
-                Secret.url(config.slack().webhookUrl(), config.slack().webhookUrlFile(), "alerting.slack.webhook_url");
-        if (slack != null) {
-            add(receivers, config.slack().minSeverity(), new SlackNotifier(slack, publicUrl(config), http));
+    private static void add(Map<String, Receiver> receivers, String name, Severity least, @Nullable Notifier notifier) {
+        if (notifier != null) {
+            receivers.put(name, new Receiver(name, least, notifier));
         }
-        URI webhook = Secret.url(config.webhook().url(), config.webhook().urlFile(), "alerting.webhook.url");
-        if (webhook != null) {
-            add(receivers, config.webhook().minSeverity(), new WebhookNotifier(webhook, http));
-        }
-        return receivers;
-    }
-
-    private static void add(List<Receiver> receivers, Severity least, Notifier notifier) {
-        receivers.add(new Receiver(notifier.kind(), least, notifier));
     }
 
     private static String publicUrl(AlertingConfig config) {
         String url = config.http().publicUrl();
         return url == null
                 ? "http://" + config.http().host() + ":" + config.http().port()
-                : url;
+                : url.replaceFirst("/$", "");
+    }
+
+    /** The registry of notifiers: each of them is null where its settings name nobody. */
+    private record Builder(String publicUrl, HttpPost http, InstantSource clock) {
+        Notifier notifier(String where, ReceiverConfig config) {
+            List<Notifier> kinds = new ArrayList<>();
+            addTo(kinds, config.slack() == null ? null : slack(where + ".slack", config.slack()));
+            addTo(kinds, config.webhook() == null ? null : webhook(where + ".webhook", config.webhook()));
+            addTo(
+                    kinds,
+                    config.alertmanager() == null
+                            ? null
+                            : alertmanager(where + ".alertmanager", config.alertmanager()));
+            addTo(kinds, config.pagerduty() == null ? null : pagerduty(where + ".pagerduty", config.pagerduty()));
+            addTo(kinds, config.teams() == null ? null : teams(where + ".teams", config.teams()));
+            addTo(kinds, config.syslog() == null ? null : syslog(where + ".syslog", config.syslog()));
+            addTo(kinds, config.ocsf() == null ? null : ocsf(where + ".ocsf", config.ocsf()));
+            if (kinds.size() != 1) {
+                throw new ConfigException(
+                        where + ": must say where to, by one of slack, webhook, alertmanager, pagerduty,"
+                                + " teams, syslog, ocsf; it has " + kinds.size());
+            }
+            return kinds.get(0);
+        }
+
+        private static void addTo(List<Notifier> kinds, @Nullable Notifier notifier) {
+            if (notifier != null) {
+                kinds.add(notifier);
+            }
+        }
+
+        @Nullable Notifier slack(String where, SlackConfig config) {
+            URI url = Secret.url(config.webhookUrl(), config.webhookUrlFile(), where + ".webhook_url");
+            return url == null ? null : new SlackNotifier(url, publicUrl, http);
+        }
+
+        @Nullable Notifier webhook(String where, WebhookConfig config) {
+            URI url = Secret.url(config.url(), config.urlFile(), where + ".url");
+            String key = where + ".signing_secret";
+            String secret = Secret.text(null, config.signingSecretFile(), key);
+            return url == null ? null : new WebhookNotifier(url, secret, key + "_file", http, clock);
+        }
+
+        private @Nullable Notifier alertmanager(String where, AlertmanagerConfig config) {
+            URI url = Secret.url(config.url(), null, where + ".url");
+            String token = Secret.text(null, config.bearerTokenFile(), where + ".bearer_token");
+            return url == null ? null : new AlertmanagerNotifier(url, token, publicUrl, http);
+        }
+
+        private @Nullable Notifier pagerduty(String where, PagerDutyConfig config) {
+            String key = Secret.text(config.routingKey(), config.routingKeyFile(), where + ".routing_key");
+            URI url = Secret.url(config.url(), null, where + ".url");
+            return key == null || url == null ? null : new PagerDutyNotifier(url, key, publicUrl, http);
+        }
+
+        private @Nullable Notifier teams(String where, TeamsConfig config) {
+            URI url = Secret.url(config.webhookUrl(), config.webhookUrlFile(), where + ".webhook_url");
+            return url == null ? null : new TeamsNotifier(url, publicUrl, http);
+        }
+
+        private static @Nullable Notifier syslog(String where, SyslogConfig config) {
+            String host = config.host();
+            if (config.port() < 1 || config.port() > 65535) {
+                throw new ConfigException(where + ".port: " + config.port() + " is outside 1..65535");
+            }
+            return host == null ? null : new SyslogNotifier(host, config.port(), config.transport());
+        }
+
+        private static @Nullable Notifier ocsf(String where, OcsfConfig config) {
+            String file = config.file();
+            if (file == null) {
+                return null;
+            }
+            Path folder = Path.of(file).toAbsolutePath().getParent();
+            if (folder == null || !folder.toFile().isDirectory()) {
+                throw new ConfigException(where + ".file: there is no folder " + folder);
+            }
+            return new OcsfNotifier(Path.of(file));
+        }
     }
 }

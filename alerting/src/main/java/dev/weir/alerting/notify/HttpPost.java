@@ -1,10 +1,15 @@
 package dev.weir.alerting.notify;
 
+import dev.weir.model.Ip;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,26 +30,51 @@ public final class HttpPost {
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
     private final InstantSource clock;
+    private final boolean allowsPrivate;
 
-    public HttpPost(InstantSource clock) {
+    /**
+     * @param allowsPrivate whether addresses that only this network has may be posted to
+     */
+    public HttpPost(InstantSource clock, boolean allowsPrivate) {
         this.clock = clock;
+        this.allowsPrivate = allowsPrivate;
     }
 
     public Delivery post(URI url, byte[] json, Map<String, String> headers) throws InterruptedException {
+        if (!allowsPrivate && isPrivate(url)) {
+            return new Delivery.Rejected("its address is a private one, and alerting.private_targets is false");
+        }
         HttpRequest.Builder request = HttpRequest.newBuilder(url)
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(json));
         headers.forEach(request::header);
         try {
-            HttpResponse<Void> response = client.send(request.build(), HttpResponse.BodyHandlers.discarding());
+            HttpResponse<InputStream> response =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            // What else it has to say may take for ever.
+            response.body().close();
             return delivery(response);
-        } catch (IOException e) {
+        } catch (UnresolvedAddressException | IOException e) {
             return new Delivery.RetryLater("not reached: " + e.getClass().getSimpleName(), null);
         }
     }
 
-    private Delivery delivery(HttpResponse<Void> response) {
+    private static boolean isPrivate(URI url) {
+        try {
+            for (InetAddress address : InetAddress.getAllByName(url.getHost())) {
+                if (!Ip.isPublic(Ip.toText(address.getAddress()))) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (UnknownHostException e) {
+            // Posting to it says so.
+            return false;
+        }
+    }
+
+    private Delivery delivery(HttpResponse<?> response) {
         int status = response.statusCode();
         if (status / 100 == 2) {
             return new Delivery.Delivered();

@@ -187,11 +187,11 @@ class OutboxTest {
     }
 
     private Notifier slack() {
-        return new SlackNotifier(url(), "https://weir.example", new HttpPost(clock));
+        return new SlackNotifier(url(), "https://weir.example", new HttpPost(clock, true));
     }
 
     private Notifier webhook() {
-        return new WebhookNotifier(url(), new HttpPost(clock));
+        return new WebhookNotifier(url(), null, "", new HttpPost(clock, true), clock);
     }
 
     private URI url() {

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigLoader {
     /** Variables of the launcher, which are no configuration keys. */
-    private static final Set<String> LAUNCHER = Set.of("WEIR_HOME", "WEIR_JAVA_OPTS");
+    private static final Set<String> LAUNCHER = Set.of("WEIR_HOME", "WEIR_JAVA_OPTS", "WEIR_URL", "WEIR_TOKEN_FILE");
 
     private static final String PREFIX = "WEIR_";
 

@@ -2,6 +2,10 @@ package dev.weir.standalone.command;
 
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
+import dev.weir.standalone.command.client.AlertsCommand;
+import dev.weir.standalone.command.client.BaselineCommand;
+import dev.weir.standalone.command.client.IncidentsCommand;
+import dev.weir.standalone.command.client.SuppressCommand;
 import dev.weir.standalone.command.collect.CollectCommand;
 import dev.weir.standalone.command.detect.DetectCommand;
 import dev.weir.standalone.command.policy.PolicyCommand;
@@ -9,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -25,10 +30,15 @@ import picocli.CommandLine.Command;
             DetectCommand.class,
             PolicyCommand.class,
             CollectCommand.class,
+            AlertsCommand.class,
+            IncidentsCommand.class,
+            BaselineCommand.class,
+            SuppressCommand.class,
             IngestCommand.class,
             AlertingCommand.class,
             TopicsCommand.class,
             TokenCommand.class,
+            GenerateCompletion.class,
             VersionCommand.class
         })
 public final class Weir {

@@ -6,20 +6,33 @@ import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.route.Notification;
 import dev.weir.model.codec.Json;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Posts the notification as it is. The {@code Idempotency-Key} header is the same when a crash makes Weir send one again.
+ * Posts the notification as it is. The {@code Idempotency-Key} header and {@code webhook-id} are the same when a crash makes Weir send
+ * one again. With a secret it is signed after Standard Webhooks, with the time of the attempt, so that a receiver can refuse what
+ * somebody else plays back.
  */
 public final class WebhookNotifier implements Notifier {
     public static final String KIND = "webhook";
 
     private final URI url;
     private final HttpPost http;
+    private final InstantSource clock;
+    private final @Nullable Signer signer;
 
-    public WebhookNotifier(URI url, HttpPost http) {
+    /**
+     * @param secret to sign with; null for none
+     * @param key of the configuration that it is from, for messages
+     */
+    public WebhookNotifier(URI url, @Nullable String secret, String key, HttpPost http, InstantSource clock) {
         this.url = url;
         this.http = http;
+        this.clock = clock;
+        this.signer = secret == null ? null : new Signer(secret, key);
     }
 
     @Override
@@ -29,6 +42,15 @@ public final class WebhookNotifier implements Notifier {
 
     @Override
     public Delivery send(Notification notification) throws InterruptedException {
-        return http.post(url, Json.write(notification), Map.of("Idempotency-Key", notification.id()));
+        byte[] body = Json.write(notification);
+        Map<String, String> headers = new TreeMap<>();
+        headers.put("Idempotency-Key", notification.id());
+        if (signer != null) {
+            long seconds = clock.millis() / 1_000;
+            headers.put("webhook-id", notification.id());
+            headers.put("webhook-timestamp", Long.toString(seconds));
+            headers.put("webhook-signature", signer.sign(notification.id(), seconds, body));
+        }
+        return http.post(url, body, headers);
     }
 }

@@ -1,0 +1,46 @@
+package dev.weir.alerting;
+
+import dev.weir.alerting.notify.alertmanager.AlertmanagerConfig;
+import dev.weir.alerting.notify.ocsf.OcsfConfig;
+import dev.weir.alerting.notify.pagerduty.PagerDutyConfig;
+import dev.weir.alerting.notify.slack.SlackConfig;
+import dev.weir.alerting.notify.syslog.SyslogConfig;
+import dev.weir.alerting.notify.teams.TeamsConfig;
+import dev.weir.alerting.notify.webhook.WebhookConfig;
+import dev.weir.alerting.route.RoutesConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who is told, by one of the kinds.
+ *
+ * @param name by which routes have it
+ */
+record ReceiverConfig(
+        @Nullable String name,
+        @Nullable SlackConfig slack,
+        @Nullable WebhookConfig webhook,
+        @Nullable AlertmanagerConfig alertmanager,
+        @Nullable PagerDutyConfig pagerduty,
+        @Nullable TeamsConfig teams,
+        @Nullable SyslogConfig syslog,
+        @Nullable OcsfConfig ocsf) {
+
+    /**
+     * The file of {@code alerting.routes}.
+     *
+     * @param receivers besides those of the configuration
+     * @param route absent when all are told of everything
+     */
+    record Document(
+            List<ReceiverConfig> receivers, RoutesConfig.@Nullable Node route, List<RoutesConfig.Named> timeIntervals) {
+        Document(
+                @Nullable List<ReceiverConfig> receivers,
+                RoutesConfig.@Nullable Node route,
+                @Nullable List<RoutesConfig.Named> timeIntervals) {
+            this.receivers = receivers == null ? List.of() : List.copyOf(receivers);
+            this.route = route;
+            this.timeIntervals = timeIntervals == null ? List.of() : List.copyOf(timeIntervals);
+        }
+    }
+}

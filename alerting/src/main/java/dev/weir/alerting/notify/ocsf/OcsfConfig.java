@@ -1,0 +1,10 @@
+package dev.weir.alerting.notify.ocsf;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of the OCSF notifier.
+ *
+ * @param file that lines are added to; whoever rotates it may move it away
+ */
+public record OcsfConfig(@Nullable String file) {}

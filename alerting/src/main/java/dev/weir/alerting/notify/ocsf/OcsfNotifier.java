@@ -1,0 +1,113 @@
+package dev.weir.alerting.notify.ocsf;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.alerting.notify.Delivery;
+import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.route.Notification;
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.codec.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** Adds a line for each alert to a file: a Detection Finding (class 2004) of OCSF 1.3. It is on the disk before the next. */
+public final class OcsfNotifier implements Notifier {
+    public static final String KIND = "ocsf";
+
+    private static final int CLASS = 2004;
+    private static final int FINDINGS = 2;
+    private static final int CREATE = 1;
+    private static final int UPDATE = 2;
+    private static final int CLOSE = 3;
+    private static final int STATUS_NEW = 1;
+    private static final int STATUS_IN_PROGRESS = 2;
+    private static final int STATUS_RESOLVED = 4;
+
+    private final Path file;
+
+    public OcsfNotifier(Path file) {
+        this.file = file;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Delivery send(Notification notification) {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        int activity = notification.kind() == Notification.Kind.FIRING ? CREATE : UPDATE;
+        int status = activity == CREATE ? STATUS_NEW : STATUS_IN_PROGRESS;
+        notification.alerts().forEach(alert -> line(lines, notification, alert, activity, status));
+        notification.resolved().forEach(alert -> line(lines, notification, alert, CLOSE, STATUS_RESOLVED));
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            ByteBuffer buffer = ByteBuffer.wrap(lines.toByteArray());
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(false);
+            return new Delivery.Delivered();
+        } catch (IOException e) {
+            return new Delivery.RetryLater(file + " cannot be written: " + e.getMessage(), null);
+        }
+    }
+
+    private static void line(
+            ByteArrayOutputStream lines, Notification notification, Alert alert, int activity, int status) {
+        ObjectNode finding = Json.MAPPER.createObjectNode();
+        finding.put("class_uid", CLASS);
+        finding.put("category_uid", FINDINGS);
+        finding.put("activity_id", activity);
+        finding.put("type_uid", CLASS * 100 + activity);
+        finding.put("time", notification.atMs());
+        finding.put("severity_id", alert.severity().ordinal() + 2);
+        finding.put("status_id", status);
+        finding.put("confidence_score", Math.round(alert.confidence() * 100));
+        finding.put("message", alert.summary());
+        finding.put("count", alert.count());
+        ObjectNode metadata = finding.putObject("metadata").put("version", "1.3.0");
+        metadata.put("uid", notification.id() + "-" + alert.id());
+        metadata.putObject("product").put("name", "Weir").put("vendor_name", "Weir");
+        ObjectNode info = finding.putObject("finding_info");
+        info.put("uid", alert.id()).put("title", alert.title()).put("desc", alert.summary());
+        info.put("first_seen_time", alert.firstSeenMs()).put("last_seen_time", alert.lastSeenMs());
+        info.putArray("types").add(alert.detector());
+        info.putObject("analytic").put("name", alert.detector()).put("type_id", 1);
+        alert.techniques().forEach(technique -> info.withArrayProperty("attacks")
+                .addObject()
+                .putObject("technique")
+                .put("uid", technique));
+        if (alert.incident() != null) {
+            info.withArrayProperty("related_events").addObject().put("uid", alert.incident());
+        }
+        ObjectNode evidence = finding.putArray("evidences").addObject();
+        end(evidence.putObject("src_endpoint"), alert.source());
+        ObjectNode destination = evidence.putObject("dst_endpoint");
+        end(destination, alert.destination());
+        if (!alert.ports().isEmpty()) {
+            destination.put("port", alert.ports().get(0));
+        }
+        lines.writeBytes(Json.write(finding));
+        lines.write('\n');
+    }
+
+    private static void end(ObjectNode endpoint, @Nullable Entity end) {
+        if (end == null) {
+            return;
+        }
+        endpoint.put("name", end.display());
+        if (end.ip() != null) {
+            endpoint.put("ip", end.ip());
+        }
+        if (end.namespace() != null) {
+            endpoint.put("domain", end.namespace());
+        }
+    }
+}

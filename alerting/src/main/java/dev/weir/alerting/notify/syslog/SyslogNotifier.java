@@ -1,0 +1,142 @@
+package dev.weir.alerting.notify.syslog;
+
+import dev.weir.alerting.notify.Delivery;
+import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.route.Notification;
+import dev.weir.model.Alert;
+import dev.weir.model.Severity;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * A message after RFC 5424 for each alert, of the facility for security ({@code authpriv}), with what programs ask for as structured data. Syslog says nothing
+ * back, so what a receiver had in its buffers when it broke down is lost to it.
+ */
+public final class SyslogNotifier implements Notifier {
+    public static final String KIND = "syslog";
+
+    private static final int TIMEOUT_MS = 10_000;
+    private static final int AUTHPRIV = 10;
+    /** Of the number that is reserved for examples and documentation: Weir has none of its own. */
+    private static final String DATA_ID = "weir@32473";
+
+    private final String host;
+    private final int port;
+    private final SyslogConfig.Transport transport;
+
+    public SyslogNotifier(String host, int port, SyslogConfig.Transport transport) {
+        this.host = host;
+        this.port = port;
+        this.transport = transport;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Delivery send(Notification notification) {
+        List<byte[]> messages = new ArrayList<>();
+        notification.alerts().forEach(alert -> messages.add(message(notification, alert, "firing")));
+        notification.resolved().forEach(alert -> messages.add(message(notification, alert, "resolved")));
+        try {
+            if (transport == SyslogConfig.Transport.UDP) {
+                sendDatagrams(messages);
+            } else {
+                sendStream(messages);
+            }
+            return new Delivery.Delivered();
+        } catch (IOException e) {
+            return new Delivery.RetryLater("not reached: " + e.getClass().getSimpleName(), null);
+        }
+    }
+
+    private void sendDatagrams(List<byte[]> messages) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            InetAddress address = InetAddress.getByName(host);
+            for (byte[] message : messages) {
+                socket.send(new DatagramPacket(message, message.length, address, port));
+            }
+        }
+    }
+
+    private void sendStream(List<byte[]> messages) throws IOException {
+        try (Socket plain = new Socket()) {
+            plain.connect(new InetSocketAddress(host, port), TIMEOUT_MS);
+            plain.setSoTimeout(TIMEOUT_MS);
+            Socket socket = transport == SyslogConfig.Transport.TLS ? encrypted(plain) : plain;
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            for (byte[] message : messages) {
+                out.writeBytes((message.length + " ").getBytes(StandardCharsets.US_ASCII));
+                out.writeBytes(message);
+            }
+            socket.getOutputStream().write(out.toByteArray());
+            socket.getOutputStream().flush();
+        }
+    }
+
+    private Socket encrypted(Socket plain) throws IOException {
+        SSLSocket socket =
+                (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(plain, host, port, true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static byte[] message(Notification notification, Alert alert, String status) {
+        Map<String, String> data = new TreeMap<>();
+        data.put("id", alert.id());
+        data.put("detector", alert.detector());
+        data.put("severity", alert.severity().word());
+        data.put("category", alert.category());
+        data.put("status", status);
+        data.put("incident", String.valueOf(alert.incident()));
+        StringBuilder text = new StringBuilder()
+                .append('<')
+                .append(AUTHPRIV * 8 + level(alert.severity()))
+                .append(">1 ")
+                .append(Instant.ofEpochMilli(notification.atMs()))
+                .append(" - weir - ")
+                .append(alert.detector(), 0, Math.min(32, alert.detector().length()))
+                .append(" [")
+                .append(DATA_ID);
+        data.forEach((name, value) -> text.append(' ')
+                .append(name)
+                .append("=\"")
+                .append(escape(value))
+                .append('"'));
+        // A line end would be taken for that of the message by receivers that count no bytes.
+        text.append("] ").append((alert.title() + ": " + alert.summary()).replaceAll("\\p{Cntrl}", " "));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static int level(Severity severity) {
+        return switch (severity) {
+            case LOW -> 5;
+            case MEDIUM -> 4;
+            case HIGH -> 3;
+            case CRITICAL -> 2;
+        };
+    }
+
+    private static String escape(String value) {
+        return value.replaceAll("\\p{Cntrl}", " ").replaceAll("([\\\\\"\\]])", "\\\\$1");
+    }
+}

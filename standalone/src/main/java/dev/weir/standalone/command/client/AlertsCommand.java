@@ -1,0 +1,208 @@
+package dev.weir.standalone.command.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.weir.model.Alert;
+import dev.weir.model.codec.Json;
+import dev.weir.standalone.AlertText;
+import dev.weir.standalone.command.client.Output.Column;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Alerts of a running Weir. What is done about one is done about its incident; what it was found to be is its own. */
+@Command(
+        name = "alerts",
+        description = "Look at the alerts of a running Weir and deal with them.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class AlertsCommand {
+    private static final int PAGE = 1_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Which alerts. */
+    @SuppressWarnings("NullAway.Init")
+    static final class Filter {
+        @Option(names = "--severity", description = "This or worse: low, medium, high, critical.")
+        @Nullable String severity;
+
+        @Option(names = "--detector", description = "Id of the detector.")
+        @Nullable String detector;
+
+        @Option(names = "--category", description = "ATT&CK tactic, policy, baseline or posture.")
+        @Nullable String category;
+
+        @Option(
+                names = {"-n", "--namespace"},
+                description = "Of either end.")
+        @Nullable String namespace;
+
+        @Option(names = "--workload", description = "Of the source.")
+        @Nullable String workload;
+
+        @Option(names = "--incident", description = "That they belong to.")
+        @Nullable String incident;
+
+        @Option(names = "--status", description = "Of their incident: open, acknowledged, resolved, expected.")
+        @Nullable String status;
+
+        Map<String, @Nullable Object> query() {
+            Map<String, @Nullable Object> query = new HashMap<>();
+            query.put("severity", severity);
+            query.put("detector", detector);
+            query.put("category", category);
+            query.put("namespace", namespace);
+            query.put("workload", workload);
+            query.put("incident", incident);
+            query.put("status", status);
+            return query;
+        }
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    @Command(name = "list", description = "Most recently seen first.", mixinStandardHelpOptions = true)
+    int list(
+            @Mixin ApiOptions api,
+            @Mixin Filter filter,
+            @Option(names = "--limit", defaultValue = "50", description = "How many at most.") int limit) {
+        ArrayNode alerts = Json.MAPPER.createArrayNode();
+        ApiClient client = new ApiClient(api);
+        Map<String, @Nullable Object> query = filter.query();
+        do {
+            query.put("limit", Math.min(PAGE, limit - alerts.size()));
+            JsonNode page = client.get("/alerts", query);
+            page.path("alerts").forEach(alerts::add);
+            query.put(
+                    "cursor", page.has("next_cursor") ? page.path("next_cursor").asText() : null);
+        } while (query.get("cursor") != null && alerts.size() < limit);
+        new Output(out(), api.format)
+                .list(
+                        alerts,
+                        Column.of("ID", alert -> alert.path("id").asText()),
+                        Column.of("LAST SEEN (UTC)", alert -> Output.time(alert.path("last_seen_ms"))),
+                        Column.of("SEVERITY", alert -> alert.path("severity").asText()),
+                        Column.wide(
+                                "CONFIDENCE", alert -> alert.path("confidence").asText()),
+                        Column.of("DETECTOR", alert -> alert.path("detector").asText()),
+                        Column.wide("FROM", alert -> Output.entity(alert.path("source"))),
+                        Column.wide("TO", alert -> Output.entity(alert.path("destination"))),
+                        Column.wide("FLOWS", alert -> alert.path("count").asText()),
+                        Column.wide("INCIDENT", alert -> Output.text(alert.path("incident"))),
+                        Column.of("TITLE", alert -> alert.path("title").asText()));
+        return 0;
+    }
+
+    @Command(name = "export", description = "All that match, one JSON object a line.", mixinStandardHelpOptions = true)
+    int export(@Mixin ApiOptions api, @Mixin Filter filter) {
+        ApiClient client = new ApiClient(api);
+        Map<String, @Nullable Object> query = filter.query();
+        query.put("limit", PAGE);
+        do {
+            JsonNode page = client.get("/alerts", query);
+            page.path("alerts").forEach(alert -> out().println(alert));
+            query.put(
+                    "cursor", page.has("next_cursor") ? page.path("next_cursor").asText() : null);
+        } while (query.get("cursor") != null);
+        out().flush();
+        return 0;
+    }
+
+    @Command(name = "show", description = "One alert with its evidence.", mixinStandardHelpOptions = true)
+    int show(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id) {
+        JsonNode judged = new ApiClient(api).get("/alerts/" + ApiClient.encoded(id) + "/decision", Map.of());
+        String note = "incident " + judged.path("incident").asText()
+                + (judged.has("decision") ? ", " + judged.path("decision").asText() : "");
+        new Output(out(), api.format)
+                .one(
+                        judged.path("alert"),
+                        alert -> AlertText.block(
+                                Json.read(alert.toString().getBytes(StandardCharsets.UTF_8), Alert.class), note));
+        return 0;
+    }
+
+    @Command(name = "ack", description = "Take its incident on.", mixinStandardHelpOptions = true)
+    int ack(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+        return act(api, id, "acknowledge", reason.reason, null, null);
+    }
+
+    @Command(name = "resolve", description = "Its incident is dealt with.", mixinStandardHelpOptions = true)
+    int resolve(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+        return act(api, id, "resolve", reason.reason, null, null);
+    }
+
+    @Command(name = "snooze", description = "Tell nobody of its incident for a while.", mixinStandardHelpOptions = true)
+    int snooze(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--for", required = true, paramLabel = "DURATION", description = "Such as 4h.")
+                    String duration,
+            @Mixin Reason reason) {
+        return act(api, id, "snooze", reason.reason, null, Until.after(duration));
+    }
+
+    @Command(name = "assign", description = "Say who deals with its incident.", mixinStandardHelpOptions = true)
+    int assign(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--to", paramLabel = "WHO", description = "Absent for nobody.") @Nullable String who,
+            @Mixin Reason reason) {
+        return act(api, id, "assign", reason.reason, who, null);
+    }
+
+    @Command(name = "note", description = "Add to its incident's timeline.", mixinStandardHelpOptions = true)
+    int note(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID") String id,
+            @Parameters(paramLabel = "TEXT") String text) {
+        return act(api, id, "note", text, null, null);
+    }
+
+    @Command(
+            name = "expected",
+            description = "It was a false alarm; the baseline learns it.",
+            mixinStandardHelpOptions = true)
+    int expected(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--not", description = "It was right; the baseline keeps it out.") boolean not,
+            @Mixin Reason reason) {
+        Map<String, Object> body = new HashMap<>();
+        body.put("expected", !not);
+        if (reason.reason != null) {
+            body.put("reason", reason.reason);
+        }
+        JsonNode judged = new ApiClient(api).post("/alerts/" + ApiClient.encoded(id) + "/decision", body);
+        new Output(out(), api.format)
+                .one(judged, each -> id + "  " + each.path("decision").asText());
+        return 0;
+    }
+
+    private int act(
+            ApiOptions api,
+            String id,
+            String action,
+            @Nullable String reason,
+            @Nullable String assignee,
+            @Nullable Long untilMs) {
+        ApiClient client = new ApiClient(api);
+        String incident = client.get("/alerts/" + ApiClient.encoded(id) + "/decision", Map.of())
+                .path("incident")
+                .asText();
+        IncidentsCommand.act(out(), api, client, incident, action, reason, assignee, untilMs);
+        return 0;
+    }
+}

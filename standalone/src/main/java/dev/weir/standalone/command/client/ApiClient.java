@@ -1,0 +1,110 @@
+package dev.weir.standalone.command.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.codec.Json;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.UnavailableException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the API. What it refuses is an {@link UnavailableException} in its own words. */
+final class ApiClient {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final String base;
+    private final @Nullable String token;
+
+    ApiClient(ApiOptions options) {
+        this.base = options.url.replaceFirst("/$", "") + "/api/v1";
+        this.token = token(options.tokenFile);
+        try {
+            if (URI.create(base).getHost() == null) {
+                throw new ConfigException("--url: '" + options.url + "' is no URL such as http://127.0.0.1:8080");
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("--url: '" + options.url + "' is no URL such as http://127.0.0.1:8080");
+        }
+    }
+
+    private static @Nullable String token(@Nullable Path file) {
+        if (file == null || file.toString().isEmpty()) {
+            return null;
+        }
+        try {
+            return Files.readString(file).trim();
+        } catch (IOException e) {
+            throw new ConfigException("--token-file: " + file + " cannot be read");
+        }
+    }
+
+    /** @param query what is null is not asked for */
+    JsonNode get(String path, Map<String, @Nullable Object> query) {
+        String text = query.entrySet().stream()
+                .filter(each -> each.getValue() != null)
+                .map(each -> each.getKey() + "=" + encoded(String.valueOf(each.getValue())))
+                .collect(Collectors.joining("&"));
+        return send(request(path + (text.isEmpty() ? "" : "?" + text)).GET().build());
+    }
+
+    JsonNode post(String path, Object body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(body)))
+                .build());
+    }
+
+    JsonNode delete(String path) {
+        return send(request(path).DELETE().build());
+    }
+
+    /** A part of a path. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
+        return token == null ? request : request.header("Authorization", "Bearer " + token);
+    }
+
+    private JsonNode send(HttpRequest request) {
+        HttpResponse<byte[]> response;
+        try {
+            response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UnavailableException(
+                    "nothing answers at " + base + "; is weir up or weir alerting running there?");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("interrupted while asking " + base);
+        }
+        JsonNode body;
+        try {
+            body = Json.MAPPER.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            throw new UnavailableException(base + " is no Weir: it answered " + response.statusCode());
+        } catch (IOException e) {
+            throw new UnavailableException(base + ": the answer cannot be read");
+        }
+        if (response.statusCode() / 100 != 2) {
+            throw new UnavailableException(body.path("detail").asText("it answered " + response.statusCode()) + " ("
+                    + response.statusCode() + ")");
+        }
+        return body;
+    }
+}

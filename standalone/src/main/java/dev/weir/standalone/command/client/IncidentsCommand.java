@@ -1,0 +1,193 @@
+package dev.weir.standalone.command.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.standalone.command.TextTable;
+import dev.weir.standalone.command.client.Output.Column;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Incidents of a running Weir. */
+@Command(
+        name = "incidents",
+        description = "Look at the incidents of a running Weir and deal with them.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class IncidentsCommand {
+    @Spec
+    private CommandSpec spec;
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    @Command(name = "list", description = "Most recently seen first.", mixinStandardHelpOptions = true)
+    int list(
+            @Mixin ApiOptions api,
+            @Option(names = "--status", description = "open, acknowledged, resolved or expected.") @Nullable String status,
+            @Option(names = "--severity", description = "This or worse.") @Nullable String severity,
+            @Option(
+                            names = {"-n", "--namespace"},
+                            description = "In which they began.")
+                    @Nullable String namespace,
+            @Option(names = "--assignee", description = "Who deals with them.") @Nullable String assignee,
+            @Option(names = "--quiet", description = "Also those that nobody is told of.") boolean quiet,
+            @Option(names = "--limit", defaultValue = "50", description = "How many at most.") int limit) {
+        Map<String, @Nullable Object> query = new HashMap<>();
+        query.put("status", status);
+        query.put("severity", severity);
+        query.put("namespace", namespace);
+        query.put("assignee", assignee);
+        query.put("quiet", quiet ? "true" : null);
+        query.put("limit", limit);
+        JsonNode incidents = new ApiClient(api).get("/incidents", query).path("incidents");
+        new Output(out(), api.format)
+                .list(
+                        incidents,
+                        Column.of("ID", incident -> incident.path("id").asText()),
+                        Column.of("LAST SEEN (UTC)", incident -> Output.time(incident.path("last_seen_ms"))),
+                        Column.of("STATUS", incident -> incident.path("status").asText()),
+                        Column.of("SEVERITY", incident -> incident.path("severity")
+                                .asText()),
+                        Column.of("ALERTS", incident -> incident.path("alerts").asText()),
+                        Column.wide("NAMESPACE", incident -> Output.text(incident.path("namespace"))),
+                        Column.of("ASSIGNEE", incident -> Output.text(incident.path("assignee"))),
+                        Column.wide("SNOOZED UNTIL", incident -> Output.time(incident.path("snoozed_until_ms"))),
+                        Column.of("TITLE", incident -> incident.path("title").asText()));
+        return 0;
+    }
+
+    @Command(name = "show", description = "One incident and what happened.", mixinStandardHelpOptions = true)
+    int show(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id) {
+        ApiClient client = new ApiClient(api);
+        String path = "/incidents/" + ApiClient.encoded(id);
+        JsonNode incident = client.get(path, Map.of());
+        new Output(out(), api.format).one(incident, each -> text(each, client.get(path + "/timeline", Map.of())));
+        return 0;
+    }
+
+    private static String text(JsonNode incident, JsonNode timeline) {
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        out.println(incident.path("title").asText());
+        out.println(incident.path("status").asText() + ", "
+                + incident.path("severity").asText() + ", "
+                + incident.path("alerts").asText() + " alerts, assigned to " + Output.text(incident.path("assignee")));
+        TextTable table = new TextTable("WHEN (UTC)", "WHO", "WHAT", "WHY");
+        for (JsonNode entry : timeline.path("entries")) {
+            table.add(
+                    Output.time(entry.path("at_ms")),
+                    entry.path("who").asText(),
+                    entry.path("kind").asText(),
+                    Output.text(entry.path("detail")));
+        }
+        table.print(out);
+        out.flush();
+        return text.toString();
+    }
+
+    @Command(name = "ack", description = "Take it on.", mixinStandardHelpOptions = true)
+    int ack(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+        return act(api, id, "acknowledge", reason.reason, null, null);
+    }
+
+    @Command(name = "resolve", description = "It is dealt with.", mixinStandardHelpOptions = true)
+    int resolve(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+        return act(api, id, "resolve", reason.reason, null, null);
+    }
+
+    @Command(
+            name = "expected",
+            description = "It was a false alarm; the baseline learns its alerts.",
+            mixinStandardHelpOptions = true)
+    int expected(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+        return act(api, id, "expect", reason.reason, null, null);
+    }
+
+    @Command(name = "reopen", description = "It is not dealt with after all.", mixinStandardHelpOptions = true)
+    int reopen(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+        return act(api, id, "reopen", reason.reason, null, null);
+    }
+
+    @Command(name = "snooze", description = "Tell nobody for a while.", mixinStandardHelpOptions = true)
+    int snooze(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--for", required = true, paramLabel = "DURATION", description = "Such as 4h.")
+                    String duration,
+            @Mixin Reason reason) {
+        return act(api, id, "snooze", reason.reason, null, Until.after(duration));
+    }
+
+    @Command(name = "assign", description = "Say who deals with it.", mixinStandardHelpOptions = true)
+    int assign(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID") String id,
+            @Option(names = "--to", paramLabel = "WHO", description = "Absent for nobody.") @Nullable String who,
+            @Mixin Reason reason) {
+        return act(api, id, "assign", reason.reason, who, null);
+    }
+
+    @Command(name = "note", description = "Add to its timeline.", mixinStandardHelpOptions = true)
+    int note(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID") String id,
+            @Parameters(paramLabel = "TEXT") String text) {
+        return act(api, id, "note", text, null, null);
+    }
+
+    private int act(
+            ApiOptions api,
+            String id,
+            String action,
+            @Nullable String reason,
+            @Nullable String assignee,
+            @Nullable Long untilMs) {
+        act(out(), api, new ApiClient(api), id, action, reason, assignee, untilMs);
+        return 0;
+    }
+
+    static void act(
+            PrintWriter out,
+            ApiOptions api,
+            ApiClient client,
+            String incident,
+            String action,
+            @Nullable String reason,
+            @Nullable String assignee,
+            @Nullable Long untilMs) {
+        Map<String, Object> body = new HashMap<>();
+        body.put("action", action);
+        put(body, "reason", reason);
+        put(body, "assignee", assignee);
+        put(body, "until_ms", untilMs);
+        JsonNode after = client.post("/incidents/" + ApiClient.encoded(incident) + "/actions", body);
+        new Output(out, api.format)
+                .one(
+                        after,
+                        each -> each.path("id").asText() + "  "
+                                + each.path("status").asText()
+                                + (each.has("assignee")
+                                        ? ", assigned to "
+                                                + each.path("assignee").asText()
+                                        : "")
+                                + (each.has("snoozed_until_ms")
+                                        ? ", snoozed until " + Output.time(each.path("snoozed_until_ms"))
+                                        : ""));
+    }
+
+    private static void put(Map<String, Object> body, String name, @Nullable Object value) {
+        if (value != null) {
+            body.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.weir.standalone.command.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.standalone.command.client.Output.Column;
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What nobody is to be told of. */
+@Command(
+        name = "suppress",
+        description = "Keep alerts that match without telling anybody.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class SuppressCommand {
+    @Spec
+    private CommandSpec spec;
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    @Command(name = "add", description = "What is not said is any.", mixinStandardHelpOptions = true)
+    int add(
+            @Mixin ApiOptions api,
+            @Option(names = "--detector", description = "Id of the detector.") @Nullable String detector,
+            @Option(
+                            names = {"-n", "--namespace"},
+                            description = "Of the source.")
+                    @Nullable String namespace,
+            @Option(names = "--workload", description = "Of the source.") @Nullable String workload,
+            @Option(names = "--alert", description = "Id of one alert.") @Nullable String alert,
+            @Option(names = "--for", paramLabel = "DURATION", description = "Such as 7d; for ever where absent.")
+                    @Nullable String duration,
+            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.") String reason) {
+        Map<String, Object> body = new HashMap<>();
+        put(body, "detector", detector);
+        put(body, "namespace", namespace);
+        put(body, "workload", workload);
+        put(body, "alert", alert);
+        put(body, "until_ms", duration == null ? null : (Long) Until.after(duration));
+        body.put("reason", reason);
+        JsonNode decision = new ApiClient(api).post("/suppressions", body);
+        new Output(out(), api.format)
+                .one(decision, each -> each.at("/feedback/id").asText() + "  suppressed");
+        return 0;
+    }
+
+    private static void put(Map<String, Object> body, String name, @Nullable Object value) {
+        if (value != null) {
+            body.put(name, value);
+        }
+    }
+
+    @Command(name = "list", description = "Newest first.", mixinStandardHelpOptions = true)
+    int list(@Mixin ApiOptions api) {
+        JsonNode decisions =
+                new ApiClient(api).get("/suppressions", Map.of("limit", 1_000)).path("decisions");
+        new Output(out(), api.format)
+                .list(
+                        decisions,
+                        Column.of("ID", each -> each.at("/feedback/id").asText()),
+                        Column.of("DETECTOR", each -> Output.text(each.at("/feedback/detector"))),
+                        Column.of("NAMESPACE", each -> Output.text(each.at("/feedback/namespace"))),
+                        Column.of("WORKLOAD", each -> Output.text(each.at("/feedback/workload"))),
+                        Column.wide("ALERT", each -> Output.text(each.at("/feedback/alert"))),
+                        Column.of("UNTIL (UTC)", each -> Output.time(each.at("/feedback/until_ms"))),
+                        Column.of("BY", each -> Output.text(each.at("/feedback/by"))),
+                        Column.of("REASON", each -> Output.text(each.at("/feedback/reason"))));
+        return 0;
+    }
+
+    @Command(name = "undo", description = "Tell of them again.", mixinStandardHelpOptions = true)
+    int undo(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id) {
+        JsonNode decision = new ApiClient(api).delete("/decisions/" + ApiClient.encoded(id));
+        new Output(out(), api.format).one(decision, each -> id + "  undone");
+        return 0;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.weir.standalone.command.client;
+
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.Durations;
+import java.time.InstantSource;
+
+/** A time to come. */
+final class Until {
+    private Until() {}
+
+    /** In milliseconds since 1970, so long after now. */
+    static long after(String duration) {
+        try {
+            return InstantSource.system().millis() + Durations.parse(duration).toMillis();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("--for: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.alerting.AlertingConfig.HttpConfig;
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.api.Api;
+import dev.weir.alerting.auth.Guard;
+import dev.weir.alerting.auth.Tokens;
+import dev.weir.alerting.route.Routes;
+import dev.weir.alerting.service.Groups;
+import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.store.Database;
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Severity;
+import dev.weir.model.codec.Json;
+import dev.weir.standalone.command.Weir;
+import io.prometheus.client.CollectorRegistry;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands against a real API. */
+class ClientCommandTest {
+    @TempDir
+    Path folder;
+
+    private Database database;
+    private Api api;
+    private String url;
+    private Path tokenFile;
+    private String out;
+    private String err;
+
+    @BeforeEach
+    void start() throws Exception {
+        CollectorRegistry registry = new CollectorRegistry();
+        AlertingMetrics metrics = new AlertingMetrics(registry);
+        InstantSource clock = InstantSource.system();
+        database = new Database("jdbc:h2:file:" + folder.resolve("weir"));
+        Incidents incidents =
+                new Incidents(database, new Groups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
+        incidents.take(List.of(alert("a1", Severity.HIGH), alert("a2", Severity.LOW)));
+        String token = Tokens.random();
+        tokenFile = Files.writeString(folder.resolve("token"), token + "\n");
+        api = new Api(
+                HttpConfig.at(null, 0),
+                new Guard(Tokens.of(null, token), "127.0.0.1", null, 1_000),
+                database,
+                incidents,
+                clock,
+                registry,
+                () -> true,
+                metrics);
+        api.start();
+        url = api.url();
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+        database.close();
+    }
+
+    private static Alert alert(String id, Severity severity) {
+        return new Alert(
+                id,
+                "port-scan",
+                1,
+                "discovery",
+                severity,
+                0.9,
+                "shop/web scans shop/db",
+                "It tried many ports.",
+                1_790_000_000_000L,
+                1_790_000_010_000L,
+                20,
+                new Entity("shop", "web", "Deployment", null, null, null, null, null),
+                new Entity("shop", "db", "StatefulSet", null, null, null, null, null),
+                List.of(22, 80),
+                "TCP",
+                null,
+                List.of("T1046"),
+                new Evidence(Map.of("ports", 20.0), Map.of("ports_below", 15.0), List.of(), List.of()),
+                null,
+                "i1",
+                null,
+                null);
+    }
+
+    private int run(String... arguments) {
+        StringWriter stdout = new StringWriter();
+        StringWriter stderr = new StringWriter();
+        CommandLine line = Weir.commandLine();
+        line.setOut(new PrintWriter(stdout));
+        line.setErr(new PrintWriter(stderr));
+        List<String> all = new ArrayList<>(Arrays.asList(arguments));
+        all.addAll(List.of("--url", url, "--token-file", tokenFile.toString()));
+        int code = line.execute(all.toArray(String[]::new));
+        line.getOut().flush();
+        line.getErr().flush();
+        out = stdout.toString();
+        err = stderr.toString();
+        return code;
+    }
+
+    private JsonNode json() throws Exception {
+        return Json.MAPPER.readTree(out);
+    }
+
+    @Test
+    void alertsAreListedShownAndExported() throws Exception {
+        assertThat(run("alerts", "list")).isZero();
+        assertThat(out.lines().toList()).hasSize(3);
+        assertThat(out.lines().findFirst())
+                .hasValueSatisfying(first -> assertThat(first).startsWith("ID").doesNotContain("CONFIDENCE"));
+        assertThat(run("alerts", "list", "--severity", "high", "-o", "wide")).isZero();
+        assertThat(out).contains("a1", "shop/web", "shop/db", "CONFIDENCE").doesNotContain("a2");
+        assertThat(run("alerts", "list", "-o", "json")).isZero();
+        assertThat(json()).hasSize(2);
+        assertThat(run("alerts", "list", "-o", "yaml")).isZero();
+        assertThat(out).startsWith("- id: \"a1\"");
+        assertThat(run("alerts", "show", "a1")).isZero();
+        assertThat(out).contains("port-scan", "incident i1", "shop/web scans shop/db", "ports");
+        assertThat(run("alerts", "export", "-n", "shop")).isZero();
+        assertThat(out.lines().map(line -> Json.read(line.getBytes(StandardCharsets.UTF_8), Alert.class)))
+                .containsExactly(alert("a1", Severity.HIGH), alert("a2", Severity.LOW));
+    }
+
+    @Test
+    void whatIsDoneStandsInTheTimeline() throws Exception {
+        assertThat(run("alerts", "ack", "a1", "--reason", "mine")).isZero();
+        assertThat(out).startsWith("i1  acknowledged");
+        assertThat(run("alerts", "assign", "a1", "--to", "bob")).isZero();
+        assertThat(run("alerts", "note", "a1", "looked at it")).isZero();
+        assertThat(run("alerts", "snooze", "a1", "--for", "4h")).isZero();
+        assertThat(out).contains("snoozed until");
+        assertThat(run("incidents", "show", "i1")).isZero();
+        assertThat(out).contains("acknowledged, high, 2 alerts, assigned to bob", "admin", "mine", "looked at it");
+        assertThat(run("incidents", "list", "--status", "acknowledged")).isZero();
+        assertThat(out).contains("i1");
+        assertThat(run("incidents", "resolve", "i1")).isZero();
+        assertThat(run("alerts", "ack", "a1")).isEqualTo(Weir.FAILED);
+        assertThat(err).contains("reopen it first (409)");
+        assertThat(run("incidents", "reopen", "i1")).isZero();
+        assertThat(run("alerts", "expected", "a1", "--reason", "a test")).isZero();
+        assertThat(run("alerts", "expected", "a2", "-o", "json")).isZero();
+        assertThat(json().path("decision").asText()).isEqualTo("expected");
+        assertThat(run("incidents", "list", "--status", "expected")).isZero();
+        assertThat(out).as("all of its alerts are").contains("i1");
+        assertThat(run("alerts", "expected", "a1", "--not")).isZero();
+        assertThat(out).isEqualTo("a1  not_expected\n");
+    }
+
+    @Test
+    void suppressionsAndBaselinesAreDecidedOn() throws Exception {
+        assertThat(run("suppress", "add", "--detector", "flood", "-n", "shop", "--for", "7d", "--reason", "load test"))
+                .isZero();
+        String id = out.substring(0, out.indexOf(' '));
+        assertThat(run("suppress", "list")).isZero();
+        assertThat(out).contains(id, "flood", "load test");
+        assertThat(run("suppress", "undo", id)).isZero();
+        assertThat(run("suppress", "list")).isZero();
+        assertThat(out).doesNotContain(id);
+        assertThat(run("baseline", "lock", "shop/web", "--reason", "complete")).isZero();
+        assertThat(run("baseline", "relearn", "shop")).isEqualTo(Weir.WRONG);
+        assertThat(err).contains("NAMESPACE/NAME");
+    }
+
+    @Test
+    void mistakesAreSaidPlainly() throws Exception {
+        assertThat(run("alerts", "show", "nothing")).isEqualTo(Weir.FAILED);
+        assertThat(err).isEqualTo("weir: there is no alert nothing (404)\n");
+        assertThat(run("alerts", "list", "--severity", "bad")).isEqualTo(Weir.FAILED);
+        assertThat(err).contains("low, medium, high, critical");
+        assertThat(run("alerts", "nonsense")).isEqualTo(Weir.WRONG);
+        Files.writeString(tokenFile, "wrong");
+        assertThat(run("alerts", "list")).isEqualTo(Weir.FAILED);
+        assertThat(err).contains("the token is not known (401)");
+        api.close();
+        assertThat(run("alerts", "list")).isEqualTo(Weir.FAILED);
+        assertThat(err).contains("nothing answers at http://127.0.0.1:");
+    }
+}
