@@ -18,8 +18,12 @@ import dev.weir.alerting.notify.teams.TeamsConfig;
 import dev.weir.alerting.notify.teams.TeamsNotifier;
 import dev.weir.alerting.notify.webhook.WebhookConfig;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
+import dev.weir.alerting.route.Notification;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.route.RoutesConfig;
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.ConfigLoader;
@@ -74,6 +78,46 @@ public record Receivers(List<Receiver> all, Routes routes) {
                         new RoutesConfig(document.route(), document.timeIntervals()),
                         byName.keySet());
         return new Receivers(List.copyOf(byName.values()), routes);
+    }
+
+    /** What is sent to see whether it arrives. */
+    public static Notification sample(String receiver, InstantSource clock) {
+        long now = clock.millis();
+        Alert alert = new Alert(
+                "sample",
+                "port-scan",
+                1,
+                "discovery",
+                Severity.LOW,
+                1,
+                "A sample from Weir: shop/web scans the ports of shop/db",
+                "Nothing has happened. Somebody has asked whether notifications arrive.",
+                now,
+                now,
+                1,
+                new Entity("shop", "web", "Deployment", null, null, null, null, null),
+                new Entity("shop", "db", "StatefulSet", null, null, null, null, null),
+                List.of(22, 80, 443),
+                "TCP",
+                null,
+                List.of("T1046"),
+                new Evidence(Map.of("ports", 3.0), Map.of("ports_below", 15.0), List.of(), List.of()),
+                null,
+                null,
+                null,
+                null);
+        return new Notification(
+                "sample-" + now,
+                Notification.Kind.TEST,
+                receiver,
+                "sample",
+                Map.of(),
+                List.of(),
+                List.of(alert),
+                List.of(),
+                0,
+                1,
+                now);
     }
 
     /** By receiver, how often it wants to be told again. */

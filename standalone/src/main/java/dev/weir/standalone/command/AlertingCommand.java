@@ -1,11 +1,18 @@
 package dev.weir.standalone.command;
 
 import dev.weir.alerting.Alerting;
+import dev.weir.alerting.Receivers;
+import dev.weir.alerting.notify.Delivery;
+import dev.weir.alerting.notify.Receiver;
+import dev.weir.alerting.route.Routes;
+import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.ConfigLoader;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,5 +60,71 @@ final class AlertingCommand implements Callable<Integer> {
             stopping.stopped();
         }
         return 0;
+    }
+
+    @Command(
+            name = "check",
+            description = "Validate the configuration, receivers and routes without sending anything.",
+            mixinStandardHelpOptions = true)
+    int check(
+            @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.") @Nullable Path file) {
+        Receivers receivers = receivers(file);
+        TextTable table = new TextTable("ROUTE", "RECEIVER", "GROUP BY", "WAIT", "INTERVAL", "REPEAT");
+        for (Routes.Route route : receivers.routes().all()) {
+            table.add(
+                    route.path(),
+                    route.receiver().isEmpty() ? "-" : route.receiver(),
+                    String.join(", ", route.groupBy()),
+                    route.groupWait().toSeconds() + "s",
+                    route.groupInterval().toSeconds() + "s",
+                    route.repeatInterval().isZero()
+                            ? "never"
+                            : route.repeatInterval().toSeconds() + "s");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        table.print(out);
+        for (Receiver receiver : receivers.all()) {
+            out.println("receiver " + receiver.name() + " is of the kind "
+                    + receiver.notifier().kind());
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "test",
+            description = "Send a sample notification, and say what became of it.",
+            mixinStandardHelpOptions = true)
+    int test(
+            @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.") @Nullable Path file,
+            @Option(names = "--receiver", paramLabel = "NAME", description = "To this one only.") @Nullable String only)
+            throws InterruptedException {
+        Receivers receivers = receivers(file);
+        List<Receiver> told = receivers.all().stream()
+                .filter(receiver -> only == null || receiver.name().equals(only))
+                .toList();
+        if (told.isEmpty()) {
+            throw new ConfigException(
+                    only == null
+                            ? "there is no receiver in the configuration"
+                            : "--receiver: there is none '" + only + "'");
+        }
+        boolean isDone = true;
+        for (Receiver receiver : told) {
+            Delivery delivery = receiver.notifier().send(Receivers.sample(receiver.name(), InstantSource.system()));
+            String outcome = "delivered";
+            if (delivery instanceof Delivery.Rejected rejected) {
+                outcome = "refused: " + rejected.reason();
+            } else if (delivery instanceof Delivery.RetryLater later) {
+                outcome = "not taken now: " + later.reason();
+            }
+            isDone &= delivery instanceof Delivery.Delivered;
+            spec.commandLine().getOut().println(receiver.name() + "  " + outcome);
+        }
+        return isDone ? 0 : Weir.FAILED;
+    }
+
+    private static Receivers receivers(@Nullable Path file) {
+        ProcessConfig.OfAlerting settings = ConfigLoader.load(file, ProcessConfig.OfAlerting.class, System.getenv());
+        return Receivers.of(settings.alerting(), InstantSource.system());
     }
 }

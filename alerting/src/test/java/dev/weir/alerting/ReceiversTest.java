@@ -1,0 +1,154 @@
+package dev.weir.alerting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.alerting.notify.Receiver;
+import dev.weir.alerting.route.Routes;
+import dev.weir.alerting.route.Routes.Route;
+import dev.weir.model.config.ConfigException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The file of receivers and routes. */
+class ReceiversTest {
+    private static final String RECEIVERS = """
+            receivers:
+              - {name: team, slack: {webhook_url: "https://hooks.example/1"}}
+              - {name: am, alertmanager: {url: "http://am:9093/"}}
+              - {name: pager, pagerduty: {routing_key: k}}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Receivers read(String text) throws Exception {
+        Path file = Files.writeString(folder.resolve("routes.yaml"), text);
+        AlertingConfig config = AlertingConfig.defaults();
+        return Receivers.of(
+                new AlertingConfig(null, null, null, file.toString(), null, null, config.slack(), config.webhook()),
+                InstantSource.system());
+    }
+
+    private static List<String> told(Routes routes, String... labels) {
+        Map<String, String> map = new HashMap<>();
+        for (int i = 0; i < labels.length; i += 2) {
+            map.put(labels[i], labels[i + 1]);
+        }
+        return routes.matching(map).stream().map(Route::receiver).toList();
+    }
+
+    @Test
+    void whoIsToldIsFoundAsAlertmanagerDoes() throws Exception {
+        Receivers receivers = read(RECEIVERS + """
+                route:
+                  receiver: team
+                  group_interval: 1m
+                  routes:
+                    - matchers: ['severity=~"high|critical"']
+                      receiver: pager
+                      continue: true
+                    - matchers: ['namespace="shop"', 'category!="posture"']
+                      receiver: am
+                      repeat_interval: 4h
+                      routes:
+                        - matchers: ['label_app="x"']
+                          receiver: team
+                    - matchers: ['alertname!~"new-.*"']
+                """);
+        assertThat(receivers.all()).extracting(Receiver::name).containsExactly("am", "pager", "team");
+        Routes routes = receivers.routes();
+        assertThat(told(routes, "severity", "low", "alertname", "new-edge")).containsExactly("team");
+        assertThat(told(routes, "severity", "high", "namespace", "shop")).containsExactly("pager", "am");
+        assertThat(told(routes, "severity", "highest")).as("the whole value").containsExactly("team");
+        assertThat(told(routes, "namespace", "shop", "category", "posture")).containsExactly("team");
+        assertThat(told(routes, "namespace", "shop", "label_app", "x")).containsExactly("team");
+        Route am = routes.at("route.routes[1]");
+        assertThat(am.groupInterval()).as("from above").isEqualTo(Duration.ofMinutes(1));
+        assertThat(am.repeatInterval()).isEqualTo(Duration.ofHours(4));
+        assertThat(routes.at("route.routes[9]").receiver()).as("gone").isEqualTo("team");
+        assertThat(receivers.resend()).containsOnlyKeys("am");
+    }
+
+    @Test
+    void nobodyIsToldAtNightsAndOnHolidays() throws Exception {
+        Route route = read(RECEIVERS + """
+                route:
+                  receiver: team
+                  mute_time_intervals: [nights, holidays]
+                time_intervals:
+                  - name: nights
+                    time_intervals:
+                      - times: [{start_time: "20:00", end_time: "24:00"}, {start_time: "00:00", end_time: "07:00"}]
+                        location: Europe/Berlin
+                  - name: holidays
+                    time_intervals:
+                      - {days_of_month: ["25:26"], months: [december]}
+                      - {days_of_month: ["-1"], months: ["12"]}
+                      - {weekdays: ["saturday:sunday"]}
+                """).routes().at("route");
+        assertThat(route.isMuted(at("2026-07-01T10:00:00Z"))).isFalse();
+        assertThat(route.isMuted(at("2026-07-01T18:00:00Z")))
+                .as("20:00 in Berlin")
+                .isTrue();
+        assertThat(route.isMuted(at("2026-07-01T04:59:59Z"))).isTrue();
+        assertThat(route.isMuted(at("2026-07-01T05:00:00Z"))).isFalse();
+        assertThat(route.isMuted(at("2026-12-25T12:00:00Z"))).isTrue();
+        assertThat(route.isMuted(at("2026-12-31T12:00:00Z"))).isTrue();
+        assertThat(route.isMuted(at("2026-12-30T12:00:00Z"))).isFalse();
+        assertThat(route.isMuted(at("2026-07-04T12:00:00Z"))).as("a Saturday").isTrue();
+    }
+
+    private static long at(String time) {
+        return Instant.parse(time).toEpochMilli();
+    }
+
+    @Test
+    void withoutRoutesEverybodyIsTold() throws Exception {
+        Routes routes = read(RECEIVERS).routes();
+        assertThat(told(routes, "severity", "low")).containsExactly("am", "pager", "team");
+    }
+
+    @Test
+    void mistakesNameTheFileAndWhatWouldBeRight() {
+        refused(
+                "receivers: [{name: a, slak: {}}]",
+                "routes.yaml:1: unknown key 'slak'; the closest valid one is 'slack'");
+        refused("receivers: [{name: a}]", "receivers[0]: must say where to");
+        refused("receivers: [{name: 'a b', ocsf: {file: x}}]", "receivers[0].name");
+        refused("receivers: [{name: a, ocsf: {file: /nowhere/x}}]", "there is no folder /nowhere");
+        refused(
+                "receivers: [{name: a, slack: {webhook_url: 'ftp://secret'}}]",
+                "receivers[0].slack.webhook_url: must be an http");
+        refused(
+                RECEIVERS + "route: {receiver: nobody}",
+                "route.receiver: there is no receiver 'nobody'; there are am, pager, team");
+        refused(RECEIVERS + "route: {routes: []}", "route.receiver: is missing");
+        refused(RECEIVERS + "route: {receiver: am, routes: [{matchers: ['severity']}]}", "route.routes[0].matchers[0]");
+        refused(RECEIVERS + "route: {receiver: am, routes: [{matchers: ['a=~\"[\"']}]}", "in the pattern");
+        refused(RECEIVERS + "route: {receiver: am, mute_time_intervals: [x]}", "there is no time interval 'x'");
+        refused(
+                RECEIVERS
+                        + "route: {receiver: am}\ntime_intervals: [{name: x, time_intervals: [{weekdays: [someday]}]}]",
+                "time_intervals[0]: weekdays: 'someday' is not known");
+        refused(
+                RECEIVERS
+                        + "route: {receiver: am}\ntime_intervals: [{name: x, time_intervals: [{times: [{start_time: '22:00', end_time: '06:00'}]}]}]",
+                "a night is two times");
+    }
+
+    private void refused(String text, String message) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("secret");
+    }
+}
