@@ -5,12 +5,14 @@ import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.feedback.FeedbackPublisher;
 import dev.weir.alerting.intake.AlertIntake;
+import dev.weir.alerting.intake.BaselineIntake;
 import dev.weir.alerting.notify.Outbox;
 import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.service.Clerk;
 import dev.weir.alerting.service.Groups;
 import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.OutboxStore;
@@ -28,6 +30,7 @@ public final class Alerting implements AutoCloseable {
     private final Outbox outbox;
     private final Clerk clerk;
     private final FeedbackPublisher feedback;
+    private final BaselineIntake baselines;
     private final AlertIntake intake;
     private final Api api;
 
@@ -60,6 +63,7 @@ public final class Alerting implements AutoCloseable {
         this.outbox = new Outbox(store, receivers.all(), clock, metrics);
         this.clerk = new Clerk(groups, incidents, store, config.resolveAfter(), clock, metrics);
         this.intake = new AlertIntake(kafka, config.group(), incidents, listener, metrics);
+        this.baselines = new BaselineIntake(kafka, config.group(), new BaselineStore(database), metrics);
         this.feedback = new FeedbackPublisher(kafka, new DecisionStore(database), metrics);
         this.api = new Api(
                 config.http(),
@@ -77,6 +81,7 @@ public final class Alerting implements AutoCloseable {
         outbox.start();
         clerk.start();
         feedback.start();
+        baselines.start();
         intake.start();
     }
 
@@ -93,6 +98,7 @@ public final class Alerting implements AutoCloseable {
     @Override
     public void close() {
         intake.close();
+        baselines.close();
         feedback.close();
         clerk.close();
         outbox.close();

@@ -13,6 +13,7 @@ public final class AlertingMetrics {
     public final Counter alertsReceived;
     public final Counter alertsApplied;
     public final Counter alertsRejected;
+    public final Counter baselinesRejected;
     public final Counter intakeRetries;
     public final Counter notifications;
     public final Counter notificationRetries;
@@ -39,6 +40,8 @@ public final class AlertingMetrics {
                 "detector",
                 "result");
         alertsRejected = counter(registry, "weir_alerting_alerts_rejected_total", "Records that are no alert.");
+        baselinesRejected =
+                counter(registry, "weir_alerting_baselines_rejected_total", "Records that are no baseline.");
         intakeRetries = counter(
                 registry,
                 "weir_alerting_intake_retries_total",

@@ -11,8 +11,11 @@ import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.Groups;
 import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.model.Alert;
+import dev.weir.model.Baseline;
+import dev.weir.model.BaselineState;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
@@ -177,6 +180,23 @@ class ClientCommandTest {
         assertThat(run("suppress", "undo", id)).isZero();
         assertThat(run("suppress", "list")).isZero();
         assertThat(out).doesNotContain(id);
+        assertThat(run("baseline", "show", "shop/web")).isEqualTo(Weir.FAILED);
+        assertThat(err).contains("nothing is known of shop/web yet");
+        new BaselineStore(database)
+                .put(List.of(new Baseline(
+                        null,
+                        new Entity("shop", "web", "Deployment", null, null, null, null, null),
+                        "new-edge",
+                        BaselineState.WATCHING,
+                        false,
+                        0,
+                        5,
+                        3,
+                        0.1,
+                        1,
+                        List.of(new Baseline.Member("shop/db TCP/5432", 0, 5, 3, true)))));
+        assertThat(run("baseline", "show", "shop/web")).isZero();
+        assertThat(out).contains("new-edge: watching, 1 known", "shop/db TCP/5432", "until somebody decides");
         assertThat(run("baseline", "lock", "shop/web", "--reason", "complete")).isZero();
         assertThat(run("baseline", "relearn", "shop")).isEqualTo(Weir.WRONG);
         assertThat(err).contains("NAMESPACE/NAME");

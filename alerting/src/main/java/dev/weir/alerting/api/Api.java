@@ -10,9 +10,11 @@ import dev.weir.alerting.incident.ConflictException;
 import dev.weir.alerting.incident.ImpossibleChangeException;
 import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.IncidentStore;
+import dev.weir.alerting.store.StatisticsStore;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.UnavailableException;
 import io.javalin.Javalin;
@@ -74,6 +76,8 @@ public final class Api implements AutoCloseable {
         operations.addAll(new Alerts(new AlertStore(database), incidents).operations());
         operations.addAll(new IncidentOperations(new IncidentStore(database), incidents).operations());
         operations.addAll(new DecisionOperations(new DecisionStore(database), incidents, clock).operations());
+        operations.addAll(
+                new InsightOperations(new BaselineStore(database), new StatisticsStore(database)).operations());
         this.document = OpenApi.document(BASE, VERSION, operations);
         this.server = Javalin.create(this::configure);
     }

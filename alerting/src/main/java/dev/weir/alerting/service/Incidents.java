@@ -113,10 +113,7 @@ public final class Incidents {
             return before;
         }
         Incident after = next.incident();
-        if (!change.by().equals(TimelineEntry.WEIR)) {
-            IncidentStore.untouchedSince(handle, after.id())
-                    .ifPresent(since -> metrics.decisionLatency.observe((now - since) / 1000.0));
-        }
+        observeFirst(handle, after.id(), change.by());
         IncidentStore.update(handle, after);
         IncidentStore.append(handle, after.id(), now, next.kind().get(), change.by(), alert, next.detail());
         if (after.status() == IncidentStatus.EXPECTED && before.status() != IncidentStatus.EXPECTED) {
@@ -154,6 +151,7 @@ public final class Incidents {
             }
             decide(handle, stored, isExpected ? Feedback.Action.EXPECTED : Feedback.Action.NOT_EXPECTED, change);
             if (incident.isPresent()) {
+                observeFirst(handle, stored.incident(), by);
                 String what = isExpected ? "a false alarm" : "right";
                 IncidentStore.append(
                         handle,
@@ -171,6 +169,14 @@ public final class Incidents {
             }
             return AlertStore.stored(handle, id);
         });
+    }
+
+    /** How long it took until a person did anything. */
+    private void observeFirst(Handle handle, String incident, String by) {
+        if (!by.equals(TimelineEntry.WEIR)) {
+            IncidentStore.untouchedSince(handle, incident)
+                    .ifPresent(since -> metrics.decisionLatency.observe((clock.millis() - since) / 1000.0));
+        }
     }
 
     private void decide(Handle handle, AlertStore.Stored stored, Feedback.Action action, Change change) {

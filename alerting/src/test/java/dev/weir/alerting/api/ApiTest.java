@@ -12,9 +12,14 @@ import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.Groups;
 import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
+import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
+import dev.weir.model.Baseline;
+import dev.weir.model.BaselineState;
+import dev.weir.model.Entity;
 import dev.weir.model.Severity;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.ConfigException;
@@ -180,6 +185,44 @@ class ApiTest {
         assertThat(json(suppressions + "?undone=true", 200).path("decisions")).hasSize(1);
         assertThat(json("/api/v1/alerts/a/decision", 200).path("decision").asText())
                 .isEqualTo("expected");
+    }
+
+    @Test
+    void baselinesAndStatisticsAreShown() throws Exception {
+        BaselineStore store = new BaselineStore(database);
+        store.put(List.of(baseline("web", 1), baseline("db", 1), baseline("web", 5), baseline("web", 3)));
+        JsonNode page = json("/api/v1/baselines?namespace=shop&limit=1", 200);
+        assertThat(page.at("/baselines/0/workload/workload").asText()).isEqualTo("db");
+        JsonNode rest = json(
+                "/api/v1/baselines?limit=1&after=" + page.path("next_after").asText(), 200);
+        assertThat(rest.at("/baselines/0/workload/workload").asText()).isEqualTo("web");
+        assertThat(rest.at("/baselines/0/updated_ms").asLong()).as("the newest").isEqualTo(5);
+        assertThat(rest.has("next_after")).isFalse();
+        assertThat(json("/api/v1/baselines?state=learning", 200).path("baselines"))
+                .isEmpty();
+
+        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30), alert("b", 1, Severity.LOW, 30)));
+        incidents.judge("a", false, "ann", null, Scope.ALL);
+        JsonNode statistics = json("/api/v1/statistics", 200);
+        assertThat(statistics.at("/detectors/0/alerts").asInt()).isEqualTo(2);
+        assertThat(statistics.at("/detectors/0/not_expected").asInt()).isEqualTo(1);
+        assertThat(statistics.at("/detectors/0/precision").asDouble()).isEqualTo(1);
+        assertThat(statistics.path("incidents")).hasSize(2);
+    }
+
+    private static Baseline baseline(String workload, long updatedMs) {
+        return new Baseline(
+                null,
+                new Entity("shop", workload, "Deployment", null, null, null, null, null),
+                "new-edge",
+                BaselineState.WATCHING,
+                false,
+                0,
+                updatedMs,
+                3,
+                0.1,
+                1,
+                List.of(new Baseline.Member("x TCP/80", 0, updatedMs, 3, false)));
     }
 
     @Test

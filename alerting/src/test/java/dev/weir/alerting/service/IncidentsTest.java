@@ -244,7 +244,10 @@ class IncidentsTest {
         open(kind);
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         take(of("i", alert("b", 1, Severity.LOW, 10)));
+        now += 3_000;
         incidents.judge("a", true, "ann", "known", Scope.ALL);
+        assertThat(registry.getSampleValue("weir_alerting_decision_latency_seconds_sum"))
+                .isEqualTo(3);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
         incidents.judge("b", true, "ann", "known", Scope.ALL);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);

@@ -2,7 +2,10 @@ package dev.weir.standalone.command.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.UnavailableException;
+import dev.weir.standalone.command.TextTable;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** What is usual for a workload. */
 @Command(
         name = "baseline",
-        description = "Decide on what is usual for a workload of a running Weir.",
+        description = "Look at what is usual for a workload of a running Weir, and decide on it.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -25,6 +28,45 @@ public final class BaselineCommand {
 
     private PrintWriter out() {
         return spec.commandLine().getOut();
+    }
+
+    @Command(name = "show", description = "What is usual, newest first.", mixinStandardHelpOptions = true)
+    int show(@Mixin ApiOptions api, @Parameters(paramLabel = "NAMESPACE/NAME") String workload) {
+        String[] parts = parts(workload);
+        JsonNode baselines = new ApiClient(api)
+                .get("/baselines", Map.of("namespace", parts[0], "workload", parts[1], "limit", 100))
+                .path("baselines");
+        if (baselines.isEmpty()) {
+            throw new UnavailableException("nothing is known of " + workload + " yet");
+        }
+        new Output(out(), api.format).one(baselines, BaselineCommand::text);
+        return 0;
+    }
+
+    private static String text(JsonNode baselines) {
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        for (JsonNode each : baselines) {
+            out.println(each.path("detector").asText() + ": "
+                    + each.path("state").asText().toLowerCase(Locale.ROOT)
+                    + (each.path("locked").asBoolean() ? ", locked" : "") + ", "
+                    + each.path("size").asText()
+                    + " known since " + Output.time(each.path("since_ms")) + ", active in "
+                    + each.path("windows").asText()
+                    + " windows, " + each.path("unseen").asText() + " more to be expected");
+            TextTable table = new TextTable("  MEMBER", "FIRST SEEN (UTC)", "LAST SEEN (UTC)", "WINDOWS", "HELD");
+            for (JsonNode member : each.path("members")) {
+                table.add(
+                        "  " + member.path("name").asText(),
+                        Output.time(member.path("first_seen_ms")),
+                        Output.time(member.path("last_seen_ms")),
+                        member.path("windows").asText(),
+                        member.path("held").asBoolean() ? "until somebody decides" : "");
+            }
+            table.print(out);
+        }
+        out.flush();
+        return text.toString();
     }
 
     @Command(
@@ -42,10 +84,7 @@ public final class BaselineCommand {
     }
 
     private int decide(ApiOptions api, String workload, String action, Reason reason) {
-        String[] parts = workload.split("/", -1);
-        if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
-            throw new ConfigException("'" + workload + "' is not NAMESPACE/NAME");
-        }
+        String[] parts = parts(workload);
         Map<String, Object> body = new HashMap<>();
         body.put("action", action);
         body.put("namespace", parts[0]);
@@ -60,5 +99,13 @@ public final class BaselineCommand {
                         each -> each.at("/feedback/id").asText() + "  " + action.toLowerCase(Locale.ROOT) + " "
                                 + workload);
         return 0;
+    }
+
+    private static String[] parts(String workload) {
+        String[] parts = workload.split("/", -1);
+        if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+            throw new ConfigException("'" + workload + "' is not NAMESPACE/NAME");
+        }
+        return parts;
     }
 }

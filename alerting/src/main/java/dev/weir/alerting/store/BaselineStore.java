@@ -1,0 +1,110 @@
+package dev.weir.alerting.store;
+
+import dev.weir.model.Baseline;
+import dev.weir.model.BaselineState;
+import dev.weir.model.Entity;
+import dev.weir.model.codec.Json;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
+
+/** What is usual for each workload, as the analytics told it last. */
+public final class BaselineStore {
+    private final Database database;
+
+    /**
+     * Which baselines are asked for.
+     *
+     * @param after page after this key
+     */
+    public record Query(
+            @Nullable String namespace,
+            @Nullable String workload,
+            @Nullable String detector,
+            @Nullable BaselineState state,
+            @Nullable String after,
+            int limit) {}
+
+    public BaselineStore(Database database) {
+        this.database = database;
+    }
+
+    /** Keeps those that are newer than what is stored. */
+    public void put(Collection<Baseline> baselines) throws SQLException {
+        database.inTransaction(handle -> {
+            for (Baseline baseline : baselines) {
+                put(handle, baseline);
+            }
+            return baselines.size();
+        });
+    }
+
+    private static void put(Handle handle, Baseline baseline) {
+        int known = bind(
+                        handle.createUpdate("update baseline set cluster = :cluster, namespace = :namespace,"
+                                + " workload = :workload, detector = :detector, state = :state,"
+                                + " updated_ms = :updated, body = :body where id = :id and updated_ms <= :updated"),
+                        baseline)
+                .execute();
+        boolean isThere = known > 0
+                || handle.createQuery("select count(*) from baseline where id = :id")
+                                .bind("id", baseline.key())
+                                .mapTo(Integer.class)
+                                .one()
+                        > 0;
+        if (!isThere) {
+            bind(
+                            handle.createUpdate("insert into baseline (id, cluster, namespace, workload, detector,"
+                                    + " state, updated_ms, body) values (:id, :cluster, :namespace, :workload,"
+                                    + " :detector, :state, :updated, :body)"),
+                            baseline)
+                    .execute();
+        }
+    }
+
+    /** In the order of their keys. */
+    public List<Baseline> list(Query query, Scope scope) throws SQLException {
+        BaselineState state = query.state();
+        Where where = new Where()
+                .and("namespace = :namespace", "namespace", query.namespace())
+                .and("workload = :workload", "workload", query.workload())
+                .and("detector = :detector", "detector", query.detector())
+                .and("state = :state", "state", state == null ? null : word(state))
+                .and("id > :after", "after", query.after())
+                .in("namespace in (<scope>)", "scope", scope.namespaces());
+        return database.query(handle -> where.bound(
+                        handle.createQuery("select body from baseline" + where.sql() + " order by id limit :limit"))
+                .bind("limit", query.limit())
+                .map((row, context) -> Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), Baseline.class))
+                .list());
+    }
+
+    /** Forgets those that nothing was heard of since; how many. */
+    public int forget(long beforeMs) throws SQLException {
+        return database.inTransaction(handle -> handle.createUpdate("delete from baseline where updated_ms < :before")
+                .bind("before", beforeMs)
+                .execute());
+    }
+
+    private static Update bind(Update statement, Baseline baseline) {
+        Entity workload = baseline.workload();
+        return statement
+                .bind("id", baseline.key())
+                .bind("cluster", baseline.cluster())
+                .bind("namespace", workload.namespace())
+                .bind("workload", workload.workload())
+                .bind("detector", baseline.detector())
+                .bind("state", word(baseline.state()))
+                .bind("updated", baseline.updatedMs())
+                .bind("body", new String(Json.write(baseline), StandardCharsets.UTF_8));
+    }
+
+    private static String word(BaselineState state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+}
