@@ -4,6 +4,7 @@ import dev.weir.alerting.api.Api;
 import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.feedback.FeedbackPublisher;
+import dev.weir.alerting.intake.ActivityIntake;
 import dev.weir.alerting.intake.AlertIntake;
 import dev.weir.alerting.intake.BaselineIntake;
 import dev.weir.alerting.notify.Outbox;
@@ -15,6 +16,7 @@ import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.DecisionStore;
+import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.OutboxStore;
 import dev.weir.model.Alert;
 import dev.weir.model.config.ConfigException;
@@ -31,6 +33,7 @@ public final class Alerting implements AutoCloseable {
     private final Clerk clerk;
     private final FeedbackPublisher feedback;
     private final BaselineIntake baselines;
+    private final ActivityIntake edges;
     private final AlertIntake intake;
     private final Api api;
 
@@ -64,6 +67,7 @@ public final class Alerting implements AutoCloseable {
         this.clerk = new Clerk(groups, incidents, store, config.resolveAfter(), clock, metrics);
         this.intake = new AlertIntake(kafka, config.group(), incidents, listener, metrics);
         this.baselines = new BaselineIntake(kafka, config.group(), new BaselineStore(database), metrics);
+        this.edges = new ActivityIntake(kafka, config.group(), new EdgeStore(database), clock, metrics);
         this.feedback = new FeedbackPublisher(kafka, new DecisionStore(database), metrics);
         this.api = new Api(
                 config.http(),
@@ -82,6 +86,7 @@ public final class Alerting implements AutoCloseable {
         clerk.start();
         feedback.start();
         baselines.start();
+        edges.start();
         intake.start();
     }
 
@@ -98,6 +103,7 @@ public final class Alerting implements AutoCloseable {
     @Override
     public void close() {
         intake.close();
+        edges.close();
         baselines.close();
         feedback.close();
         clerk.close();

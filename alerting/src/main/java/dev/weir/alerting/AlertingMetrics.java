@@ -13,6 +13,8 @@ public final class AlertingMetrics {
     public final Counter alertsReceived;
     public final Counter alertsApplied;
     public final Counter alertsRejected;
+    public final Counter activities;
+    public final Counter activitiesRejected;
     public final Counter baselinesRejected;
     public final Counter intakeRetries;
     public final Counter notifications;
@@ -40,6 +42,10 @@ public final class AlertingMetrics {
                 "detector",
                 "result");
         alertsRejected = counter(registry, "weir_alerting_alerts_rejected_total", "Records that are no alert.");
+        activities = counter(
+                registry, "weir_alerting_activities_total", "Activities added to the edges that they went over.");
+        activitiesRejected =
+                counter(registry, "weir_alerting_activities_rejected_total", "Records that are no activity.");
         baselinesRejected =
                 counter(registry, "weir_alerting_baselines_rejected_total", "Records that are no baseline.");
         intakeRetries = counter(

@@ -13,6 +13,7 @@ import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.DecisionStore;
+import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.IncidentStore;
 import dev.weir.alerting.store.StatisticsStore;
 import dev.weir.model.codec.Json;
@@ -78,6 +79,7 @@ public final class Api implements AutoCloseable {
         operations.addAll(new DecisionOperations(new DecisionStore(database), incidents, clock).operations());
         operations.addAll(
                 new InsightOperations(new BaselineStore(database), new StatisticsStore(database)).operations());
+        operations.addAll(new EdgeOperations(new EdgeStore(database), clock).operations());
         this.document = OpenApi.document(BASE, VERSION, operations);
         this.server = Javalin.create(this::configure);
     }

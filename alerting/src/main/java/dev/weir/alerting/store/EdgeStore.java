@@ -1,0 +1,331 @@
+package dev.weir.alerting.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.weir.model.Activity;
+import dev.weir.model.Entity;
+import dev.weir.model.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+
+/** What went over which edge, by minute, hour and day. */
+public final class EdgeStore {
+    private static final int KNOWN = 100_000;
+
+    private final Database database;
+    private final Cache<String, Long> ids =
+            Caffeine.newBuilder().maximumSize(KNOWN).build();
+
+    /** How finely time is told, and for how long what is told so is kept. */
+    public enum Resolution {
+        MINUTE(Duration.ofMinutes(1), Duration.ofDays(2)),
+        HOUR(Duration.ofHours(1), Duration.ofDays(30)),
+        DAY(Duration.ofDays(1), Duration.ofDays(400));
+
+        private final long ms;
+        private final long keptMs;
+
+        Resolution(Duration length, Duration kept) {
+            this.ms = length.toMillis();
+            this.keptMs = kept.toMillis();
+        }
+
+        /** When the one that a time is in began. */
+        public long start(long time) {
+            return time - Math.floorMod(time, ms);
+        }
+
+        /** The finest that tells so much time in no more than a hundred steps or so, and is kept for long enough. */
+        public static Resolution of(long fromMs, long toMs, long nowMs) {
+            for (Resolution each : values()) {
+                if (toMs - fromMs <= 100 * each.ms && fromMs >= nowMs - each.keptMs) {
+                    return each;
+                }
+            }
+            return DAY;
+        }
+    }
+
+    /**
+     * Who speaks to whom by what.
+     *
+     * @param source, destination keys of the entities
+     */
+    public record Edge(
+            @Nullable String cluster,
+            String source,
+            @Nullable String sourceNamespace,
+            String destination,
+            @Nullable String destinationNamespace,
+            String protocol,
+            @Nullable Integer port) {
+        /** That of an activity. */
+        public static Edge of(Activity activity) {
+            Entity source = activity.source();
+            Entity destination = activity.destination();
+            return new Edge(
+                    activity.cluster(),
+                    source.key(),
+                    source.namespace(),
+                    destination.key(),
+                    destination.namespace(),
+                    activity.protocol(),
+                    activity.port());
+        }
+
+        private String digest() {
+            String text =
+                    String.join("\n", String.valueOf(cluster), source, destination, protocol, String.valueOf(port));
+            try {
+                byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+                return HexFormat.of().formatHex(hash, 0, 16);
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError("every Java platform has SHA-256", e);
+            }
+        }
+    }
+
+    /**
+     * What went over an edge.
+     *
+     * @param dropped connections that the network dropped
+     * @param unexpected connections on which the policy has something to say
+     */
+    public record Sum(
+            long connections, long failed, long dropped, long unexpected, long bytesSent, long bytesReceived) {
+        /** Of an activity; sampled ones stand for as many as the rate says. */
+        public static Sum of(Activity activity) {
+            long times = activity.sampling();
+            return new Sum(
+                    activity.connections() * times,
+                    activity.failed() * times,
+                    activity.verdict() == Verdict.DROPPED ? activity.connections() * times : 0,
+                    activity.outcome() == null ? 0 : activity.connections() * times,
+                    Objects.requireNonNullElse(activity.bytesSent(), 0L) * times,
+                    Objects.requireNonNullElse(activity.bytesReceived(), 0L) * times);
+        }
+
+        /** Both. */
+        public Sum plus(Sum other) {
+            return new Sum(
+                    connections + other.connections,
+                    failed + other.failed,
+                    dropped + other.dropped,
+                    unexpected + other.unexpected,
+                    bytesSent + other.bytesSent,
+                    bytesReceived + other.bytesReceived);
+        }
+    }
+
+    /** An edge with what went over it. */
+    public record Used(Edge edge, Sum sum, long firstMs, long lastMs) {}
+
+    private record Cell(Resolution resolution, long edge, long bucketMs) implements Comparable<Cell> {
+        @Override
+        public int compareTo(Cell other) {
+            int byResolution = resolution.compareTo(other.resolution);
+            int byEdge = byResolution != 0 ? byResolution : Long.compare(edge, other.edge);
+            return byEdge != 0 ? byEdge : Long.compare(bucketMs, other.bucketMs);
+        }
+    }
+
+    public EdgeStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Adds what was read from a topic.
+     *
+     * @param next by partition, the first offset that was not read
+     */
+    public void add(Collection<Activity> activities, String topic, Map<Integer, Long> next) throws SQLException {
+        database.inTransaction(handle -> {
+            Map<Cell, Sum> cells = new TreeMap<>();
+            for (Activity activity : activities) {
+                long edge = id(handle, Edge.of(activity));
+                Sum sum = Sum.of(activity);
+                for (Resolution resolution : Resolution.values()) {
+                    cells.merge(new Cell(resolution, edge, resolution.start(activity.sliceMs())), sum, Sum::plus);
+                }
+            }
+            write(handle, cells);
+            next.forEach((part, offset) -> mark(handle, topic, part, offset));
+            return cells.size();
+        });
+    }
+
+    private long id(Handle handle, Edge edge) {
+        String digest = edge.digest();
+        Long known = ids.getIfPresent(digest);
+        if (known == null) {
+            Optional<Long> stored = handle.createQuery("select id from edge where digest = :digest")
+                    .bind("digest", digest)
+                    .mapTo(Long.class)
+                    .findOne();
+            // Remembered when it is read again only, since the transaction may come to nothing.
+            stored.ifPresent(id -> ids.put(digest, id));
+            known = stored.isPresent() ? stored.get() : insert(handle, edge, digest);
+        }
+        return known;
+    }
+
+    private static Long insert(Handle handle, Edge edge, String digest) {
+        return handle.createUpdate("insert into edge (digest, cluster, source, source_namespace, destination,"
+                        + " destination_namespace, protocol, port) values (:digest, :cluster, :source,"
+                        + " :sourceNamespace, :destination, :destinationNamespace, :protocol, :port)")
+                .bind("digest", digest)
+                .bind("cluster", edge.cluster())
+                .bind("source", edge.source())
+                .bind("sourceNamespace", edge.sourceNamespace())
+                .bind("destination", edge.destination())
+                .bind("destinationNamespace", edge.destinationNamespace())
+                .bind("protocol", edge.protocol())
+                .bind("port", edge.port())
+                .executeAndReturnGeneratedKeys("id")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static void write(Handle handle, Map<Cell, Sum> cells) {
+        if (cells.isEmpty()) {
+            return;
+        }
+        List<Map.Entry<Cell, Sum>> all = new ArrayList<>(cells.entrySet());
+        PreparedBatch update = handle.prepareBatch("update edge_time set connections = connections + :connections,"
+                + " failed = failed + :failed, dropped = dropped + :dropped, unexpected = unexpected + :unexpected,"
+                + " bytes_sent = bytes_sent + :bytesSent, bytes_received = bytes_received + :bytesReceived"
+                + " where resolution = :resolution and edge = :edge and bucket_ms = :bucket");
+        all.forEach(each -> bind(update, each));
+        int[] updated = update.execute();
+        PreparedBatch insert = handle.prepareBatch("insert into edge_time (resolution, edge, bucket_ms, connections,"
+                + " failed, dropped, unexpected, bytes_sent, bytes_received) values (:resolution, :edge, :bucket,"
+                + " :connections, :failed, :dropped, :unexpected, :bytesSent, :bytesReceived)");
+        for (int i = 0; i < updated.length; i++) {
+            if (updated[i] == 0) {
+                bind(insert, all.get(i));
+            }
+        }
+        if (insert.size() > 0) {
+            insert.execute();
+        }
+    }
+
+    private static void bind(PreparedBatch batch, Map.Entry<Cell, Sum> entry) {
+        Cell cell = entry.getKey();
+        Sum sum = entry.getValue();
+        batch.bind("resolution", cell.resolution().ordinal())
+                .bind("edge", cell.edge())
+                .bind("bucket", cell.bucketMs())
+                .bind("connections", sum.connections())
+                .bind("failed", sum.failed())
+                .bind("dropped", sum.dropped())
+                .bind("unexpected", sum.unexpected())
+                .bind("bytesSent", sum.bytesSent())
+                .bind("bytesReceived", sum.bytesReceived())
+                .add();
+    }
+
+    private static void mark(Handle handle, String topic, int part, long offset) {
+        int known = handle.createUpdate(
+                        "update intake_offset set next_offset = :offset where topic = :topic and part = :part")
+                .bind("topic", topic)
+                .bind("part", part)
+                .bind("offset", offset)
+                .execute();
+        if (known == 0) {
+            handle.createUpdate("insert into intake_offset (topic, part, next_offset) values (:topic, :part, :offset)")
+                    .bind("topic", topic)
+                    .bind("part", part)
+                    .bind("offset", offset)
+                    .execute();
+        }
+    }
+
+    /** By partition, how far a topic has been taken in. */
+    public Map<Integer, Long> offsets(String topic) throws SQLException {
+        return database.query(
+                handle -> handle.createQuery("select part, next_offset from intake_offset where topic = :topic")
+                        .bind("topic", topic)
+                        .reduceRows(new TreeMap<Integer, Long>(), (map, row) -> {
+                            map.put(row.getColumn("part", Integer.class), row.getColumn("next_offset", Long.class));
+                            return map;
+                        }));
+    }
+
+    /**
+     * The edges that were used in a time, the most used first.
+     *
+     * @param namespace of either end; null for any
+     * @param resolution see {@link Resolution#of}
+     */
+    public List<Used> used(
+            @Nullable String namespace, long fromMs, long toMs, Resolution resolution, Scope scope, int limit)
+            throws SQLException {
+        Where where = new Where()
+                .and(
+                        "(e.source_namespace = :namespace or e.destination_namespace = :namespace)",
+                        "namespace",
+                        namespace)
+                .in(
+                        "(e.source_namespace in (<scope>) or e.destination_namespace in (<scope>))",
+                        "scope",
+                        scope.namespaces())
+                .and("t.resolution = :resolution", "resolution", resolution.ordinal())
+                .and("t.bucket_ms >= :from", "from", resolution.start(fromMs))
+                .and("t.bucket_ms < :to", "to", toMs);
+        return database.query(handle -> where.bound(handle.createQuery("select e.*, sum(t.connections),"
+                        + " sum(t.failed), sum(t.dropped), sum(t.unexpected), sum(t.bytes_sent),"
+                        + " sum(t.bytes_received), min(t.bucket_ms), max(t.bucket_ms) from edge e"
+                        + " join edge_time t on t.edge = e.id" + where.sql()
+                        + " group by e.id order by 10 desc, e.id limit :limit"))
+                .bind("limit", limit)
+                .map((row, context) -> {
+                    int port = row.getInt("port");
+                    Integer known = row.wasNull() ? null : (Integer) port;
+                    return new Used(
+                            new Edge(
+                                    row.getString("cluster"),
+                                    row.getString("source"),
+                                    row.getString("source_namespace"),
+                                    row.getString("destination"),
+                                    row.getString("destination_namespace"),
+                                    row.getString("protocol"),
+                                    known),
+                            new Sum(
+                                    row.getLong(10),
+                                    row.getLong(11),
+                                    row.getLong(12),
+                                    row.getLong(13),
+                                    row.getLong(14),
+                                    row.getLong(15)),
+                            row.getLong(16),
+                            row.getLong(17));
+                })
+                .list());
+    }
+
+    /** Forgets what is told too finely for its age, and edges of which nothing is told any more. */
+    public void forget(long nowMs) throws SQLException {
+        for (Resolution resolution : Resolution.values()) {
+            database.inTransaction(handle -> handle.createUpdate(
+                            "delete from edge_time where resolution = :resolution and bucket_ms < :before")
+                    .bind("resolution", resolution.ordinal())
+                    .bind("before", nowMs - resolution.keptMs)
+                    .execute());
+        }
+    }
+}
