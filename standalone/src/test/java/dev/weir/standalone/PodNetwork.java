@@ -54,7 +54,15 @@ final class PodNetwork implements AutoCloseable {
 
     /** Ends the test where namespaces or the programs are not to be had: as failed under CI, as not run elsewhere. */
     static void requirePossible(String... morePrograms) throws Exception {
-        String missing = missing(morePrograms);
+        abortWithout(missing(morePrograms));
+    }
+
+    /** Ends the test where the programs are not to be had: as failed under CI, as not run elsewhere. */
+    static void requirePrograms(String... programs) throws Exception {
+        abortWithout(missing(List.of(programs)));
+    }
+
+    private static void abortWithout(@Nullable String missing) {
         if (missing == null) {
             return;
         }
@@ -173,15 +181,23 @@ final class PodNetwork implements AutoCloseable {
     private static @Nullable String missing(String... morePrograms) throws Exception {
         List<String> programs = new ArrayList<>(List.of("ip", "pmacctd", "ncat", "ss"));
         programs.addAll(List.of(morePrograms));
-        for (String program : programs) {
-            if (attempt("sh", "-c", "command -v " + program) != 0) {
-                return "the program " + program;
-            }
+        String none = missing(programs);
+        if (none != null) {
+            return none;
         }
         String probe = "wprobe" + ProcessHandle.current().pid() % 100_000;
         boolean possible = attempt("ip", "netns", "add", probe) == 0;
         attempt("ip", "netns", "del", probe);
         return possible ? null : "the right to make network namespaces";
+    }
+
+    private static @Nullable String missing(List<String> programs) throws Exception {
+        for (String program : programs) {
+            if (attempt("sh", "-c", "command -v " + program) != 0) {
+                return "the program " + program;
+            }
+        }
+        return null;
     }
 
     private static int attempt(String... command) throws Exception {

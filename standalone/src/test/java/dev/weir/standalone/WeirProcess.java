@@ -117,6 +117,11 @@ final class WeirProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** Host and port of the API. */
+    String address() {
+        return base().replaceFirst("^http://", "");
+    }
+
     private String base() {
         String line = output().lines()
                 .filter(each -> each.startsWith("API "))

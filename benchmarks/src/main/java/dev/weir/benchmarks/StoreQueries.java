@@ -1,0 +1,180 @@
+package dev.weir.benchmarks;
+
+import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.store.Cursor;
+import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.EdgeStore;
+import dev.weir.alerting.store.EdgeStore.Resolution;
+import dev.weir.alerting.store.Scope;
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Severity;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the API's questions take over a store of a million alerts and ten million minutes of edges, beside reading one alert by
+ * its id. Arguments: alerts, edges, JDBC URL (a new H2 file by default).
+ */
+public final class StoreQueries {
+    private static final int BATCH = 5_000;
+    private static final int TURNS = 30;
+    private static final int MINUTES = 1_440;
+    private static final int NAMESPACES = 100;
+    private static final long DAY = 86_400_000;
+    private static final long TODAY = 20_700 * DAY;
+
+    private StoreQueries() {}
+
+    private interface Question {
+        int ask() throws SQLException;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        int alerts = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
+        int edges = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 7_000;
+        Path folder = Files.createTempDirectory("weir-store");
+        String url = arguments.length > 2 ? arguments[2] : "jdbc:h2:file:" + folder.resolve("weir");
+        try (Database database = new Database(url)) {
+            fill(database, alerts);
+            fillEdges(database, edges);
+            AlertStore store = new AlertStore(database);
+            EdgeStore edgeStore = new EdgeStore(database);
+            System.out.printf("%d alerts, %d minutes of %d edges%n", alerts, (long) edges * MINUTES, edges);
+            double one = time(
+                    "one alert by its id",
+                    0,
+                    () -> store.find("a" + alerts / 2, Scope.ALL).isPresent() ? 1 : 0);
+            time("alerts: newest 100", one, () -> list(store, query(null, null, null, null), Scope.ALL));
+            time(
+                    "alerts: high, a namespace, 100",
+                    one,
+                    () -> list(store, query(Severity.HIGH, null, "ns7", null), Scope.ALL));
+            time(
+                    "alerts: a detector, high, 100",
+                    one,
+                    () -> list(store, query(Severity.HIGH, "detector-3", null, null), Scope.ALL));
+            time(
+                    "alerts: deep page, 100",
+                    one,
+                    () -> list(store, query(null, null, null, new Cursor(TODAY - DAY / 2, "a")), Scope.ALL));
+            time(
+                    "alerts: scope of two namespaces, 100",
+                    one,
+                    () -> list(store, query(null, null, null, null), new Scope(Set.of("ns3", "ns4"))));
+            time("service map: a day, a namespace, by hour", one, () -> edgeStore
+                    .used("ns7", TODAY, TODAY + DAY, Resolution.HOUR, Scope.ALL, 10_000)
+                    .size());
+            time("service map: a day, a namespace, by minute", one, () -> edgeStore
+                    .used("ns7", TODAY, TODAY + DAY, Resolution.MINUTE, Scope.ALL, 10_000)
+                    .size());
+            time("service map: an hour, all, by minute", one, () -> edgeStore
+                    .used(null, TODAY + DAY / 2, TODAY + DAY / 2 + 3_600_000, Resolution.MINUTE, Scope.ALL, 10_000)
+                    .size());
+        }
+    }
+
+    private static AlertStore.Query query(
+            @Nullable Severity severity,
+            @Nullable String detector,
+            @Nullable String namespace,
+            @Nullable Cursor before) {
+        return new AlertStore.Query(severity, detector, null, namespace, null, null, null, null, null, before, 100);
+    }
+
+    private static int list(AlertStore store, AlertStore.Query query, Scope scope) throws SQLException {
+        return store.list(query, scope).size();
+    }
+
+    private static double time(String name, double reference, Question question) throws SQLException {
+        long[] times = new long[TURNS];
+        int rows = 0;
+        for (int i = 0; i < TURNS; i++) {
+            long start = System.nanoTime();
+            rows = question.ask();
+            times[i] = System.nanoTime() - start;
+        }
+        double first = times[0] / 1e6;
+        Arrays.sort(times);
+        double median = times[TURNS / 2] / 1e6;
+        System.out.printf(
+                "%-45s %6d rows  first %8.1f ms  median %8.2f ms  worst %8.1f ms%s%n",
+                name,
+                rows,
+                first,
+                median,
+                times[TURNS - 1] / 1e6,
+                reference > 0 ? String.format("  %.0f times one alert", median / reference) : "");
+        return median;
+    }
+
+    private static void fill(Database database, int alerts) throws SQLException {
+        for (int from = 0; from < alerts; from += BATCH) {
+            int first = from;
+            database.inTransaction(handle -> {
+                for (int i = first; i < Math.min(alerts, first + BATCH); i++) {
+                    AlertStore.apply(handle, alert(i, TODAY - DAY + i * DAY / alerts));
+                }
+                return 0;
+            });
+        }
+    }
+
+    private static Alert alert(int i, long lastSeenMs) {
+        Severity severity = Severity.values()[i % 17 == 0 ? 3 : i % 5 == 0 ? 2 : i % 2];
+        return new Alert(
+                "a" + i,
+                "detector-" + i % 20,
+                1,
+                "discovery",
+                severity,
+                0.9,
+                "ns" + i % NAMESPACES + "/w" + i % 1_000 + " does what it never did",
+                "It did what it never did, and this text is about as long as those that people read in Slack every day.",
+                lastSeenMs,
+                lastSeenMs,
+                20,
+                new Entity("ns" + i % NAMESPACES, "w" + i % 1_000, "Deployment", null, null, null, null, null),
+                new Entity("ns" + i / 7 % NAMESPACES, "db", "StatefulSet", null, null, null, null, null),
+                List.of(22, 80),
+                "TCP",
+                null,
+                List.of("T1046"),
+                new Evidence(Map.of("ports", 20.0), Map.of("ports_below", 15.0), List.of(), List.of()),
+                null,
+                "i" + i / 3,
+                null,
+                null);
+    }
+
+    private static void fillEdges(Database database, int edges) throws SQLException {
+        String numbers = "with recursive n(i) as (select 0 union all select i + 1 from n where i < :most) ";
+        database.inTransaction(handle -> handle.createUpdate("insert into edge (id, digest, source, source_namespace,"
+                        + " destination, destination_namespace, protocol, port) " + numbers
+                        + "select i, lpad(cast(i as varchar), 32, '0'), 'workload/ns/' || i, 'ns' || (i % 100),"
+                        + " 'workload/x/' || (i % 500), 'ns' || ((i / 7) % 100), 'TCP', 80 from n")
+                .bind("most", edges - 1)
+                .execute());
+        int[] steps = {MINUTES, 24, 1};
+        for (int resolution = 0; resolution < steps.length; resolution++) {
+            long length = DAY / steps[resolution];
+            for (int step = 0; step < steps[resolution]; step++) {
+                int kind = resolution;
+                long bucket = TODAY + step * length;
+                database.inTransaction(handle -> handle.createUpdate("insert into edge_time (resolution, edge,"
+                                + " bucket_ms, connections, failed, dropped, unexpected, bytes_sent, bytes_received)"
+                                + " select :resolution, id, :bucket, 10, 0, 0, 0, 1000, 2000 from edge")
+                        .bind("resolution", kind)
+                        .bind("bucket", bucket)
+                        .execute());
+            }
+        }
+    }
+}
