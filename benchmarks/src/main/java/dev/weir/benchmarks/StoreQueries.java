@@ -33,8 +33,9 @@ public final class StoreQueries {
 
     private StoreQueries() {}
 
+    /** A question that is a little different each time, since a database may remember its last answer. */
     private interface Question {
-        int ask() throws SQLException;
+        int ask(int turn) throws SQLException;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -51,32 +52,45 @@ public final class StoreQueries {
             double one = time(
                     "one alert by its id",
                     0,
-                    () -> store.find("a" + alerts / 2, Scope.ALL).isPresent() ? 1 : 0);
-            time("alerts: newest 100", one, () -> list(store, query(null, null, null, null), Scope.ALL));
+                    turn -> store.find("a" + (alerts / 2 + turn), Scope.ALL).isPresent() ? 1 : 0);
+            time(
+                    "alerts: newest 100",
+                    one,
+                    turn -> list(store, query(null, null, null, new Cursor(TODAY + turn, "")), Scope.ALL));
             time(
                     "alerts: high, a namespace, 100",
                     one,
-                    () -> list(store, query(Severity.HIGH, null, "ns7", null), Scope.ALL));
+                    turn -> list(store, query(Severity.HIGH, null, "ns" + turn, null), Scope.ALL));
             time(
                     "alerts: a detector, high, 100",
                     one,
-                    () -> list(store, query(Severity.HIGH, "detector-3", null, null), Scope.ALL));
+                    turn -> list(store, query(Severity.HIGH, "detector-" + turn % 20, null, null), Scope.ALL));
             time(
                     "alerts: deep page, 100",
                     one,
-                    () -> list(store, query(null, null, null, new Cursor(TODAY - DAY / 2, "a")), Scope.ALL));
+                    turn -> list(
+                            store,
+                            query(null, null, null, new Cursor(TODAY - DAY / 2 - turn * 1_000, "a")),
+                            Scope.ALL));
             time(
                     "alerts: scope of two namespaces, 100",
                     one,
-                    () -> list(store, query(null, null, null, null), new Scope(Set.of("ns3", "ns4"))));
-            time("service map: a day, a namespace, by hour", one, () -> edgeStore
-                    .used("ns7", TODAY, TODAY + DAY, Resolution.HOUR, Scope.ALL, 10_000)
+                    turn -> list(
+                            store, query(null, null, null, null), new Scope(Set.of("ns" + turn, "ns" + (turn + 1)))));
+            time("service map: a day, a namespace, by hour", one, turn -> edgeStore
+                    .used("ns" + turn, TODAY, TODAY + DAY, Resolution.HOUR, Scope.ALL, 10_000)
                     .size());
-            time("service map: a day, a namespace, by minute", one, () -> edgeStore
-                    .used("ns7", TODAY, TODAY + DAY, Resolution.MINUTE, Scope.ALL, 10_000)
+            time("service map: a day, a namespace, by minute", one, turn -> edgeStore
+                    .used("ns" + turn, TODAY, TODAY + DAY, Resolution.MINUTE, Scope.ALL, 10_000)
                     .size());
-            time("service map: an hour, all, by minute", one, () -> edgeStore
-                    .used(null, TODAY + DAY / 2, TODAY + DAY / 2 + 3_600_000, Resolution.MINUTE, Scope.ALL, 10_000)
+            time("service map: an hour, all, by minute", one, turn -> edgeStore
+                    .used(
+                            null,
+                            TODAY + DAY / 2 + turn * 60_000,
+                            TODAY + DAY / 2 + 3_600_000 + turn * 60_000,
+                            Resolution.MINUTE,
+                            Scope.ALL,
+                            10_000)
                     .size());
         }
     }
@@ -98,7 +112,7 @@ public final class StoreQueries {
         int rows = 0;
         for (int i = 0; i < TURNS; i++) {
             long start = System.nanoTime();
-            rows = question.ask();
+            rows = question.ask(i);
             times[i] = System.nanoTime() - start;
         }
         double first = times[0] / 1e6;

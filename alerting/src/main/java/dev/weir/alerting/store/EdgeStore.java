@@ -276,6 +276,9 @@ public final class EdgeStore {
             @Nullable String namespace, long fromMs, long toMs, Resolution resolution, Scope scope, int limit)
             throws SQLException {
         Where where = new Where()
+                .and("t.resolution = :resolution", "resolution", resolution.ordinal())
+                .and("t.bucket_ms >= :from", "from", resolution.start(fromMs))
+                .and("t.bucket_ms < :to", "to", toMs)
                 .and(
                         "(e.source_namespace = :namespace or e.destination_namespace = :namespace)",
                         "namespace",
@@ -283,10 +286,7 @@ public final class EdgeStore {
                 .in(
                         "(e.source_namespace in (<scope>) or e.destination_namespace in (<scope>))",
                         "scope",
-                        scope.namespaces())
-                .and("t.resolution = :resolution", "resolution", resolution.ordinal())
-                .and("t.bucket_ms >= :from", "from", resolution.start(fromMs))
-                .and("t.bucket_ms < :to", "to", toMs);
+                        scope.namespaces());
         return database.query(handle -> where.bound(handle.createQuery("select e.*, sum(t.connections),"
                         + " sum(t.failed), sum(t.dropped), sum(t.unexpected), sum(t.bytes_sent),"
                         + " sum(t.bytes_received), min(t.bucket_ms), max(t.bucket_ms) from edge e"
