@@ -64,7 +64,7 @@ public final class Alerting implements AutoCloseable {
         Groups groups = new Groups(database, receivers.routes(), receivers.resend());
         Incidents incidents = new Incidents(database, groups, clock, metrics);
         this.outbox = new Outbox(store, receivers.all(), clock, metrics);
-        this.clerk = new Clerk(groups, incidents, store, config.resolveAfter(), clock, metrics);
+        this.clerk = new Clerk(groups, incidents, store, config.resolveAfter(), config.retention(), clock, metrics);
         this.intake = new AlertIntake(kafka, config.group(), incidents, listener, metrics);
         this.baselines = new BaselineIntake(kafka, config.group(), new BaselineStore(database), metrics);
         this.edges = new ActivityIntake(kafka, config.group(), new EdgeStore(database), clock, metrics);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param group Kafka consumer group
  * @param routes file that says who is told of what; everybody of everything where there is none
  * @param privateTargets whether notifications may be posted to addresses that only this network has
+ * @param retention for so long after it is over an incident is kept, with its alerts and timeline
  * @param resolveAfter incidents of which nothing was heard for so long are resolved
  */
 public record AlertingConfig(
@@ -21,6 +22,7 @@ public record AlertingConfig(
         String group,
         @Nullable String routes,
         Duration resolveAfter,
+        Duration retention,
         Boolean privateTargets,
         SlackConfig slack,
         WebhookConfig webhook) {
@@ -30,6 +32,7 @@ public record AlertingConfig(
             @Nullable String group,
             @Nullable String routes,
             @Nullable Duration resolveAfter,
+            @Nullable Duration retention,
             @Nullable Boolean privateTargets,
             @Nullable SlackConfig slack,
             @Nullable WebhookConfig webhook) {
@@ -38,24 +41,25 @@ public record AlertingConfig(
         this.group = group == null ? "weir-alerting" : group;
         this.routes = routes;
         this.resolveAfter = resolveAfter == null ? Duration.ofHours(24) : resolveAfter;
+        this.retention = retention == null ? Duration.ofDays(90) : retention;
         this.privateTargets = privateTargets == null || privateTargets;
         this.slack = slack == null ? new SlackConfig(null, null, null) : slack;
         this.webhook = webhook == null ? new WebhookConfig(null, null, null, null) : webhook;
     }
 
     public static AlertingConfig defaults() {
-        return new AlertingConfig(null, null, null, null, null, null, null, null);
+        return new AlertingConfig(null, null, null, null, null, null, null, null, null);
     }
 
     /** The same at another address, with another Slack. */
     public AlertingConfig with(HttpConfig otherHttp, SlackConfig otherSlack) {
         return new AlertingConfig(
-                otherHttp, database, group, routes, resolveAfter, privateTargets, otherSlack, webhook);
+                otherHttp, database, group, routes, resolveAfter, retention, privateTargets, otherSlack, webhook);
     }
 
     /** The same with another database. */
     public AlertingConfig withDatabase(String url) {
-        return new AlertingConfig(http, url, group, routes, resolveAfter, privateTargets, slack, webhook);
+        return new AlertingConfig(http, url, group, routes, resolveAfter, retention, privateTargets, slack, webhook);
     }
 
     /**

@@ -22,6 +22,7 @@ public final class AlertingMetrics {
     public final Counter attempts;
     public final Counter digested;
     public final Counter clerkFailures;
+    public final Counter forgotten;
     public final Counter decisions;
     public final Counter feedbackRetries;
     public final Histogram decisionLatency;
@@ -87,6 +88,10 @@ public final class AlertingMetrics {
                 .buckets(60, 300, 900, 3_600, 4 * 3_600, 24 * 3_600, 7 * 24 * 3_600)
                 .register(registry);
         denied = counter(registry, "weir_alerting_http_denied_total", "HTTP requests that were not let in.", "reason");
+        forgotten = counter(
+                registry,
+                "weir_alerting_incidents_forgotten_total",
+                "Incidents that were over for as long as they are kept.");
         receiverAway = Gauge.build(
                         "weir_alerting_receiver_away", "1 while a receiver has not taken several attempts in a row.")
                 .labelNames("receiver")

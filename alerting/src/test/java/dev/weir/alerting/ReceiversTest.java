@@ -34,7 +34,8 @@ class ReceiversTest {
         Path file = Files.writeString(folder.resolve("routes.yaml"), text);
         AlertingConfig config = AlertingConfig.defaults();
         return Receivers.of(
-                new AlertingConfig(null, null, null, file.toString(), null, null, config.slack(), config.webhook()),
+                new AlertingConfig(
+                        null, null, null, file.toString(), null, null, null, config.slack(), config.webhook()),
                 InstantSource.system());
     }
 

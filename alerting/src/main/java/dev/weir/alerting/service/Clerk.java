@@ -19,6 +19,7 @@ public final class Clerk implements AutoCloseable {
     private final Incidents incidents;
     private final OutboxStore outbox;
     private final Duration resolveAfter;
+    private final Duration retention;
     private final InstantSource clock;
     private final AlertingMetrics metrics;
     private final Thread thread = new Thread(this::run, "weir-clerk");
@@ -28,18 +29,21 @@ public final class Clerk implements AutoCloseable {
 
     /**
      * @param resolveAfter incidents of which nothing was heard for so long are resolved
+     * @param retention for so long after they are over they are kept
      */
     public Clerk(
             Groups groups,
             Incidents incidents,
             OutboxStore outbox,
             Duration resolveAfter,
+            Duration retention,
             InstantSource clock,
             AlertingMetrics metrics) {
         this.groups = groups;
         this.incidents = incidents;
         this.outbox = outbox;
         this.resolveAfter = resolveAfter;
+        this.retention = retention;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -83,6 +87,7 @@ public final class Clerk implements AutoCloseable {
         if (now - choresMs >= CHORES.toMillis()) {
             choresMs = now;
             incidents.resolveQuiet(resolveAfter.toMillis());
+            metrics.forgotten.inc(incidents.forget(retention.toMillis()));
         }
         if (now - gaugesMs >= PAUSE_MS) {
             gaugesMs = now;

@@ -31,6 +31,7 @@ public final class Incidents {
     private static final String EXPECTED = "expected";
     private static final String NOT_EXPECTED = "not_expected";
     private static final int RESOLVED_AT_ONCE = 100;
+    private static final int FORGOTTEN_AT_ONCE = 1_000;
 
     private final Database database;
     private final Groups groups;
@@ -269,6 +270,12 @@ public final class Incidents {
             });
         }
         return quiet.size();
+    }
+
+    /** Forgets incidents that have been over for so long, with all that belongs to them; how many. */
+    public int forget(long keptMs) throws SQLException {
+        long before = clock.millis() - keptMs;
+        return database.inTransaction(handle -> IncidentStore.forget(handle, before, FORGOTTEN_AT_ONCE));
     }
 
     private static @Nullable String namespace(Alert alert) {

@@ -121,6 +121,27 @@ public final class IncidentStore {
                 .findOne();
     }
 
+    /** Forgets those that were over before a time, with their alerts, timelines and decisions that hold no more; how many. */
+    public static int forget(Handle handle, long beforeMs, int limit) {
+        List<String> old = handle.createQuery("select id from incident where status in ('resolved', 'expected')"
+                        + " and changed_ms < :before and last_seen_ms < :before order by changed_ms limit :limit")
+                .bind("before", beforeMs)
+                .bind("limit", limit)
+                .mapTo(String.class)
+                .list();
+        handle.createUpdate("delete from decision where undone = true and published = true and at_ms < :before")
+                .bind("before", beforeMs)
+                .execute();
+        if (!old.isEmpty()) {
+            for (String table : List.of("timeline where incident", "alert where incident", "incident where id")) {
+                handle.createUpdate("delete from " + table + " in (<old>)")
+                        .bindList("old", old)
+                        .execute();
+            }
+        }
+        return old.size();
+    }
+
     public static void insert(Handle handle, Incident incident) {
         bind(
                         handle.createUpdate("insert into incident (id, version, status, severity_rank, title, cluster,"

@@ -389,6 +389,26 @@ class IncidentsTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatHasBeenOverForLongIsForgottenAndNothingElse(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.LOW, 10));
+        take(alert("b", 1, Severity.LOW, 10));
+        change("a", Action.RESOLVE, null);
+        long day = Duration.ofDays(1).toMillis();
+        now += 90 * day;
+        assertThat(incidents.forget(91 * day)).isZero();
+        assertThat(incidents.forget(89 * day)).isEqualTo(1);
+        assertThat(store.find("a", Scope.ALL)).isEmpty();
+        assertThat(alerts.find("a", Scope.ALL)).isEmpty();
+        assertThat(timeline("a")).isEmpty();
+        assertThat(incident("b").status()).isEqualTo(IncidentStatus.OPEN);
+        assertThat(take(alert("a", 1, Severity.LOW, 10)))
+                .as("as if it had never been")
+                .isEqualTo(Applied.NEW);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void whatIsSuppressedIsKeptAndNobodyIsTold(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10).within("i", null, "decision-1"));
