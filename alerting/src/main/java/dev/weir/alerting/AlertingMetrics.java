@@ -10,13 +10,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Every metric of alerting. {@code docs/reference/metrics.md} lists them and a test holds it to this class. */
 public final class AlertingMetrics {
+    public final Counter alerts;
     public final Counter alertsReceived;
     public final Counter alertsApplied;
     public final Counter alertsRejected;
     public final Counter activities;
     public final Counter activitiesRejected;
     public final Counter baselinesRejected;
+    public final Counter edgeConnections;
+    public final Counter edgeBytesSent;
+    public final Counter edgeBytesReceived;
+    public final Counter edgeSeriesForgotten;
     public final Counter intakeRetries;
+    public final Gauge intakeLag;
     public final Counter notifications;
     public final Counter notificationRetries;
     public final Counter attempts;
@@ -35,6 +41,13 @@ public final class AlertingMetrics {
     private final List<String> receivers = new CopyOnWriteArrayList<>();
 
     public AlertingMetrics(CollectorRegistry registry) {
+        alerts = counter(
+                registry,
+                "weir_alerts_total",
+                "Alerts that were not there before.",
+                "detector",
+                "severity",
+                "namespace");
         alertsReceived = counter(registry, "weir_alerting_alerts_received_total", "Alert revisions read from Kafka.");
         alertsApplied = counter(
                 registry,
@@ -52,7 +65,24 @@ public final class AlertingMetrics {
         intakeRetries = counter(
                 registry,
                 "weir_alerting_intake_retries_total",
-                "Batches taken again after the database or Kafka failed.");
+                "Batches taken again after the database or Kafka failed.",
+                "topic");
+        intakeLag = Gauge.build("weir_alerting_intake_lag", "Records of the topic that are still to be read.")
+                .labelNames("topic")
+                .register(registry);
+        String[] edge = {
+            "source_namespace", "source_workload", "destination_namespace", "destination_workload", "verdict", "outcome"
+        };
+        edgeConnections = counter(
+                registry, "weir_edge_connections_total", "Connections between two workloads, by verdict.", edge);
+        edgeBytesSent =
+                counter(registry, "weir_edge_sent_bytes_total", "Bytes from the source to the destination.", edge);
+        edgeBytesReceived =
+                counter(registry, "weir_edge_received_bytes_total", "Bytes from the destination to the source.", edge);
+        edgeSeriesForgotten = counter(
+                registry,
+                "weir_alerting_edge_series_forgotten_total",
+                "Series of edges that had to make room for others.");
         notifications = counter(
                 registry,
                 "weir_alerting_notifications_total",

@@ -53,8 +53,8 @@ public final class FeedbackPublisher implements AutoCloseable {
 
     @Override
     public void close() {
+        // Not interrupted: that could close the file of the database under it.
         closed = true;
-        thread.interrupt();
         try {
             thread.join(5_000);
         } catch (InterruptedException e) {

@@ -59,7 +59,7 @@ public final class Outbox implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        workers.forEach(worker -> worker.thread.interrupt());
+        workers.forEach(Worker::stopSending);
         try {
             for (Worker worker : workers) {
                 worker.thread.join(5_000);
@@ -79,6 +79,7 @@ public final class Outbox implements AutoCloseable {
         private long notBeforeMs;
 
         private int failures;
+        private boolean sending;
 
         Worker(Receiver receiver) {
             this.name = receiver.name();
@@ -177,14 +178,38 @@ public final class Outbox implements AutoCloseable {
             store.retry(seqs, notBeforeMs);
         }
 
+        /** An interruption at any other time could close the file of the database. */
+        private synchronized void stopSending() {
+            if (sending) {
+                thread.interrupt();
+            }
+        }
+
+        private synchronized void begin() throws InterruptedException {
+            if (closed) {
+                throw new InterruptedException("closed");
+            }
+            sending = true;
+        }
+
+        private synchronized void end() {
+            sending = false;
+            if (Thread.interrupted()) {
+                LOG.debug("{}: stopped after it had sent", name);
+            }
+        }
+
         private Delivery delivery(Notification notification) throws InterruptedException {
             String kind = notification.kind().name().toLowerCase(Locale.ROOT);
             try {
+                begin();
                 metrics.attempts.labels(name, kind).inc();
                 return notifier.send(notification);
             } catch (RuntimeException e) {
                 LOG.error("{}: a defect in sending {}", name, notification.id(), e);
                 return new Delivery.Rejected(e.getClass().getSimpleName());
+            } finally {
+                end();
             }
         }
     }

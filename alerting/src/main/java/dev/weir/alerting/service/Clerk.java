@@ -55,8 +55,8 @@ public final class Clerk implements AutoCloseable {
 
     @Override
     public void close() {
+        // Not interrupted: that could close the file of the database under it.
         closed = true;
-        thread.interrupt();
         try {
             thread.join(5_000);
         } catch (InterruptedException e) {

@@ -1,0 +1,211 @@
+package dev.weir.alerting.intake;
+
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Topics;
+import dev.weir.model.config.KafkaConfig;
+import io.prometheus.client.Counter;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BiFunction;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a topic in a thread of its own. What could not be taken is read again, until it is; offsets are committed after it was, so
+ * nothing is lost.
+ */
+final class TopicReader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final long PAUSE_MS = 1_000;
+
+    private final String topic;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Batch batch;
+    private final AlertingMetrics metrics;
+    private final Thread thread;
+    private final CountDownLatch assigned = new CountDownLatch(1);
+    private final Where where;
+    private volatile boolean closed;
+
+    /** Takes what was read; it is called without records too, now and then. */
+    interface Batch {
+        void take(ConsumerRecords<byte[], byte[]> records) throws SQLException;
+    }
+
+    /** Where reading begins, by partition; partitions that it does not know begin where the group says. */
+    interface Where {
+        Map<Integer, Long> offsets() throws SQLException;
+    }
+
+    private TopicReader(
+            Topics topic, Properties properties, String thread, Batch batch, Where where, AlertingMetrics metrics) {
+        this.topic = topic.topic();
+        this.batch = batch;
+        this.where = where;
+        this.metrics = metrics;
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.thread = new Thread(this::run, thread);
+    }
+
+    /** One that shares the partitions with others of its group. */
+    static TopicReader of(
+            Topics topic, KafkaConfig kafka, String group, String thread, Batch batch, AlertingMetrics metrics) {
+        return of(topic, kafka, group, thread, batch, Map::of, metrics);
+    }
+
+    /** The same; it begins where somebody else says, who has to be told of every offset. */
+    static TopicReader of(
+            Topics topic,
+            KafkaConfig kafka,
+            String group,
+            String thread,
+            Batch batch,
+            Where where,
+            AlertingMetrics metrics) {
+        Properties properties = kafka.clientProperties();
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        return new TopicReader(topic, properties, thread, batch, where, metrics);
+    }
+
+    void start() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Whether Kafka has given this reader its part of the topic. */
+    boolean ready() {
+        return assigned.getCount() == 0 && thread.isAlive();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        // Not interrupted: that could close the file of the database under it.
+        consumer.wakeup();
+        try {
+            thread.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What can be read of some records; the others are counted and told of. */
+    static <T> List<T> decoded(
+            Iterable<ConsumerRecord<byte[], byte[]>> records,
+            BiFunction<byte[], byte[], T> decoder,
+            String what,
+            Counter rejected) {
+        List<T> decoded = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            try {
+                if (record.value() != null) {
+                    decoded.add(decoder.apply(record.key(), record.value()));
+                }
+            } catch (InvalidRecordException e) {
+                rejected.inc();
+                LOG.warn(
+                        "{}-{} offset {} is no {}: {}",
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        what,
+                        e.getMessage());
+            }
+        }
+        return decoded;
+    }
+
+    private void run() {
+        try (consumer) {
+            consumer.subscribe(List.of(topic), new Beginning());
+            while (!closed) {
+                round();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void round() throws InterruptedException {
+        ConsumerRecords<byte[], byte[]> records = ConsumerRecords.empty();
+        try {
+            records = consumer.poll(POLL);
+            if (!consumer.assignment().isEmpty()) {
+                assigned.countDown();
+            }
+            batch.take(records);
+            if (!records.isEmpty()) {
+                consumer.commitSync();
+            }
+            lag();
+        } catch (WakeupException e) {
+            LOG.debug("woken up");
+        } catch (KafkaException | SQLException e) {
+            LOG.warn("{} cannot be taken in, trying again: {}", topic, e.getMessage());
+            again(records);
+        } catch (RuntimeException e) {
+            LOG.error("a defect in taking {} in, trying again", topic, e);
+            again(records);
+        }
+    }
+
+    private void again(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
+        metrics.intakeRetries.labels(topic).inc();
+        for (TopicPartition partition : records.partitions()) {
+            if (consumer.assignment().contains(partition)) {
+                consumer.seek(partition, records.records(partition).get(0).offset());
+            }
+        }
+        Thread.sleep(PAUSE_MS);
+    }
+
+    private void lag() {
+        long behind = 0;
+        for (TopicPartition partition : consumer.assignment()) {
+            behind += consumer.currentLag(partition).orElse(0);
+        }
+        metrics.intakeLag.labels(topic).set(behind);
+    }
+
+    private final class Beginning implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            LOG.debug("others take {}", partitions);
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            try {
+                Map<Integer, Long> known = where.offsets();
+                for (TopicPartition each : partitions) {
+                    Long next = known.get(each.partition());
+                    if (next != null) {
+                        consumer.seek(each, next);
+                    }
+                }
+            } catch (SQLException e) {
+                throw new KafkaException("the database does not tell how far it is", e);
+            }
+        }
+    }
+}
