@@ -7,6 +7,7 @@ import dev.weir.alerting.feedback.FeedbackPublisher;
 import dev.weir.alerting.intake.ActivityIntake;
 import dev.weir.alerting.intake.AlertIntake;
 import dev.weir.alerting.intake.BaselineIntake;
+import dev.weir.alerting.intake.FeedbackIntake;
 import dev.weir.alerting.notify.Outbox;
 import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.service.Clerk;
@@ -23,6 +24,7 @@ import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.KafkaConfig;
 import io.prometheus.client.CollectorRegistry;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
@@ -34,6 +36,7 @@ public final class Alerting implements AutoCloseable {
     private final FeedbackPublisher feedback;
     private final BaselineIntake baselines;
     private final ActivityIntake edges;
+    private final FeedbackIntake decisions;
     private final AlertIntake intake;
     private final Api api;
 
@@ -64,10 +67,20 @@ public final class Alerting implements AutoCloseable {
         Groups groups = new Groups(database, receivers.routes(), receivers.resend());
         Incidents incidents = new Incidents(database, groups, clock, metrics);
         this.outbox = new Outbox(store, receivers.all(), clock, metrics);
-        this.clerk = new Clerk(groups, incidents, store, config.resolveAfter(), config.retention(), clock, metrics);
+        BaselineStore baselineStore = new BaselineStore(database);
+        EdgeStore edgeStore = new EdgeStore(database);
+        long retentionMs = config.retention().toMillis();
+        List<Clerk.Chore> chores = List.of(
+                () -> incidents.resolveQuiet(config.resolveAfter().toMillis()),
+                () -> metrics.forgotten.inc(incidents.forget(retentionMs)),
+                () -> incidents.expire(retentionMs),
+                () -> baselineStore.forget(clock.millis() - retentionMs),
+                () -> edgeStore.forget(clock.millis()));
+        this.clerk = new Clerk(groups, store, chores, clock, metrics);
         this.intake = new AlertIntake(kafka, config.group(), incidents, listener, metrics);
-        this.baselines = new BaselineIntake(kafka, config.group(), new BaselineStore(database), metrics);
-        this.edges = new ActivityIntake(kafka, config.group(), new EdgeStore(database), clock, metrics);
+        this.baselines = new BaselineIntake(kafka, config.group(), baselineStore, metrics);
+        this.edges = new ActivityIntake(kafka, config.group(), edgeStore, metrics);
+        this.decisions = new FeedbackIntake(kafka, config.group(), incidents, metrics);
         this.feedback = new FeedbackPublisher(kafka, new DecisionStore(database), metrics);
         this.api = new Api(
                 config.http(),
@@ -87,6 +100,7 @@ public final class Alerting implements AutoCloseable {
         feedback.start();
         baselines.start();
         edges.start();
+        decisions.start();
         intake.start();
     }
 
@@ -104,6 +118,7 @@ public final class Alerting implements AutoCloseable {
     public void close() {
         intake.close();
         edges.close();
+        decisions.close();
         baselines.close();
         feedback.close();
         clerk.close();

@@ -15,6 +15,7 @@ public final class AlertingMetrics {
     public final Counter alertsApplied;
     public final Counter alertsRejected;
     public final Counter activities;
+    public final Counter activitiesFolded;
     public final Counter activitiesRejected;
     public final Counter baselinesRejected;
     public final Counter edgeConnections;
@@ -30,6 +31,7 @@ public final class AlertingMetrics {
     public final Counter clerkFailures;
     public final Counter forgotten;
     public final Counter decisions;
+    public final Counter feedbackRejected;
     public final Counter feedbackRetries;
     public final Histogram decisionLatency;
     public final Counter denied;
@@ -58,6 +60,10 @@ public final class AlertingMetrics {
         alertsRejected = counter(registry, "weir_alerting_alerts_rejected_total", "Records that are no alert.");
         activities = counter(
                 registry, "weir_alerting_activities_total", "Activities added to the edges that they went over.");
+        activitiesFolded = counter(
+                registry,
+                "weir_alerting_activities_folded_total",
+                "Activities whose addresses and ports are not told apart, because too many edges are known.");
         activitiesRejected =
                 counter(registry, "weir_alerting_activities_rejected_total", "Records that are no activity.");
         baselinesRejected =
@@ -108,6 +114,7 @@ public final class AlertingMetrics {
                 "weir_alerting_decisions_total",
                 "Decisions of people that the analytics were told of.",
                 "action");
+        feedbackRejected = counter(registry, "weir_alerting_feedback_rejected_total", "Records that are no decision.");
         feedbackRetries = counter(
                 registry,
                 "weir_alerting_feedback_retries_total",

@@ -1,11 +1,13 @@
 package dev.weir.benchmarks;
 
+import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.Cursor;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.EdgeStore.Resolution;
 import dev.weir.alerting.store.Scope;
+import dev.weir.alerting.store.StatisticsStore;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreQueries {
     private static final int BATCH = 5_000;
+    private static final int BASE = 20_000;
     private static final int TURNS = 30;
     private static final int MINUTES = 1_440;
     private static final int NAMESPACES = 100;
@@ -61,6 +64,34 @@ public final class StoreQueries {
                     "alerts: high, a namespace, 100",
                     one,
                     turn -> list(store, query(Severity.HIGH, null, "ns" + turn, null), Scope.ALL));
+            time(
+                    "alerts: a namespace, a detector that it never has",
+                    one,
+                    turn -> list(store, query(null, "detector-" + (turn + 1) % 20, "ns" + turn, null), Scope.ALL));
+            time("alerts: a workload, critical, 100", one, turn -> store.list(
+                            new AlertStore.Query(
+                                    Severity.CRITICAL, null, null, null, "w" + turn, null, null, null, null, null, 100),
+                            Scope.ALL)
+                    .size());
+            time("alerts: critical, of resolved incidents, none", one, turn -> store.list(
+                            new AlertStore.Query(
+                                    Severity.CRITICAL,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    IncidentStatus.RESOLVED,
+                                    TODAY - DAY + turn,
+                                    null,
+                                    null,
+                                    100),
+                            Scope.ALL)
+                    .size());
+            StatisticsStore statistics = new StatisticsStore(database);
+            time("statistics: by detector", one, turn -> statistics
+                    .byDetector(TODAY - DAY + turn, Scope.ALL)
+                    .size());
             time(
                     "alerts: a detector, high, 100",
                     one,
@@ -129,15 +160,33 @@ public final class StoreQueries {
         return median;
     }
 
+    /** Some as they come in, and the others copied from them. */
     private static void fill(Database database, int alerts) throws SQLException {
-        for (int from = 0; from < alerts; from += BATCH) {
+        int base = Math.min(alerts, BASE);
+        for (int from = 0; from < base; from += BATCH) {
             int first = from;
             database.inTransaction(handle -> {
-                for (int i = first; i < Math.min(alerts, first + BATCH); i++) {
+                for (int i = first; i < Math.min(base, first + BATCH); i++) {
                     AlertStore.apply(handle, alert(i, TODAY - DAY + i * DAY / alerts));
                 }
                 return 0;
             });
+        }
+        database.inTransaction(
+                handle -> handle.execute("update alert set status = 'resolved' where severity_rank = 0"));
+        for (int copied = base; copied < alerts; copied += base) {
+            int by = copied;
+            database.inTransaction(handle -> handle.createUpdate("insert into alert (id, revision, flows, detector,"
+                            + " category, severity, severity_rank, namespace, workload, destination_namespace,"
+                            + " incident, quiet, first_seen_ms, last_seen_ms, notified, body, status)"
+                            + " select 'a' || (cast(substring(id from 2) as int) + :by), revision, flows, detector,"
+                            + " category, severity, severity_rank, namespace, workload, destination_namespace,"
+                            + " incident || '-' || :by, quiet, first_seen_ms + :later, last_seen_ms + :later,"
+                            + " notified, body, status from alert where last_seen_ms < :end")
+                    .bind("by", by)
+                    .bind("later", by * DAY / alerts)
+                    .bind("end", TODAY - DAY + base * DAY / alerts)
+                    .execute());
         }
     }
 

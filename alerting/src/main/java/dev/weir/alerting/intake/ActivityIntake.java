@@ -7,8 +7,6 @@ import dev.weir.model.Topics;
 import dev.weir.model.codec.ActivityCodec;
 import dev.weir.model.config.KafkaConfig;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,21 +19,15 @@ import org.apache.kafka.common.TopicPartition;
  * only shares the partitions out.
  */
 public final class ActivityIntake implements AutoCloseable {
-    private static final long CHORES_MS = Duration.ofMinutes(10).toMillis();
-
     private final TopicReader reader;
     private final EdgeStore store;
     private final EdgeMetrics edges;
-    private final InstantSource clock;
     private final AlertingMetrics metrics;
     private final ActivityCodec codec = new ActivityCodec();
-    private long choresMs;
 
-    public ActivityIntake(
-            KafkaConfig kafka, String group, EdgeStore store, InstantSource clock, AlertingMetrics metrics) {
+    public ActivityIntake(KafkaConfig kafka, String group, EdgeStore store, AlertingMetrics metrics) {
         this.store = store;
         this.edges = new EdgeMetrics(metrics);
-        this.clock = clock;
         this.metrics = metrics;
         this.reader = TopicReader.of(
                 Topics.ACTIVITY,
@@ -44,6 +36,7 @@ public final class ActivityIntake implements AutoCloseable {
                 "weir-edges",
                 this::keep,
                 () -> store.offsets(Topics.ACTIVITY.topic()),
+                metrics.activitiesRejected,
                 metrics);
     }
 
@@ -58,25 +51,19 @@ public final class ActivityIntake implements AutoCloseable {
 
     private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
         List<Activity> activities = TopicReader.decoded(
-                records, (key, value) -> codec.decode(value), "activity", metrics.activitiesRejected);
+                records,
+                (key, value) -> value == null ? null : codec.decode(value),
+                "activity",
+                metrics.activitiesRejected);
         Map<Integer, Long> next = new TreeMap<>();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
             next.put(partition.partition(), read.get(read.size() - 1).offset() + 1);
         }
         if (!next.isEmpty()) {
-            store.add(activities, Topics.ACTIVITY.topic(), next);
+            metrics.activitiesFolded.inc(store.add(activities, Topics.ACTIVITY.topic(), next));
             metrics.activities.inc(activities.size());
             activities.forEach(edges::count);
-        }
-        chores();
-    }
-
-    private void chores() throws SQLException {
-        long now = clock.millis();
-        if (now - choresMs >= CHORES_MS) {
-            choresMs = now;
-            store.forget(now);
         }
     }
 }

@@ -20,8 +20,14 @@ public final class BaselineIntake implements AutoCloseable {
     public BaselineIntake(KafkaConfig kafka, String group, BaselineStore store, AlertingMetrics metrics) {
         this.store = store;
         this.metrics = metrics;
-        this.reader =
-                TopicReader.of(Topics.BASELINES, kafka, group + "-baselines", "weir-baselines", this::keep, metrics);
+        this.reader = TopicReader.of(
+                Topics.BASELINES,
+                kafka,
+                group + "-baselines",
+                "weir-baselines",
+                this::keep,
+                metrics.baselinesRejected,
+                metrics);
     }
 
     public void start() {
@@ -37,7 +43,7 @@ public final class BaselineIntake implements AutoCloseable {
         Map<String, Baseline> newest = new LinkedHashMap<>();
         TopicReader.decoded(
                         records,
-                        (key, value) -> Json.read(value, Baseline.class),
+                        (key, value) -> value == null ? null : Json.read(value, Baseline.class),
                         "baseline",
                         metrics.baselinesRejected)
                 .forEach(baseline -> newest.put(baseline.key(), baseline));

@@ -1,6 +1,7 @@
 package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.store.Database;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Topics;
 import dev.weir.model.config.KafkaConfig;
@@ -13,16 +14,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +40,11 @@ final class TopicReader implements AutoCloseable {
     private final String topic;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Batch batch;
+    private final Counter rejected;
     private final AlertingMetrics metrics;
     private final Thread thread;
     private final CountDownLatch assigned = new CountDownLatch(1);
-    private final Where where;
+    private final Beginning beginning;
     private volatile boolean closed;
 
     /** Takes what was read; it is called without records too, now and then. */
@@ -50,15 +53,30 @@ final class TopicReader implements AutoCloseable {
     }
 
     /** Where reading begins, by partition; partitions that it does not know begin where the group says. */
-    interface Where {
+    interface Beginning {
         Map<Integer, Long> offsets() throws SQLException;
     }
 
+    /** Reads a record; null to leave it out. */
+    interface Decoder<T> {
+        /**
+         * @throws InvalidRecordException when it is none
+         */
+        @Nullable T decode(byte @Nullable [] key, byte @Nullable [] value);
+    }
+
     private TopicReader(
-            Topics topic, Properties properties, String thread, Batch batch, Where where, AlertingMetrics metrics) {
+            Topics topic,
+            Properties properties,
+            String thread,
+            Batch batch,
+            Beginning beginning,
+            Counter rejected,
+            AlertingMetrics metrics) {
         this.topic = topic.topic();
         this.batch = batch;
-        this.where = where;
+        this.rejected = rejected;
+        this.beginning = beginning;
         this.metrics = metrics;
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -69,8 +87,14 @@ final class TopicReader implements AutoCloseable {
 
     /** One that shares the partitions with others of its group. */
     static TopicReader of(
-            Topics topic, KafkaConfig kafka, String group, String thread, Batch batch, AlertingMetrics metrics) {
-        return of(topic, kafka, group, thread, batch, Map::of, metrics);
+            Topics topic,
+            KafkaConfig kafka,
+            String group,
+            String thread,
+            Batch batch,
+            Counter rejected,
+            AlertingMetrics metrics) {
+        return of(topic, kafka, group, thread, batch, Map::of, rejected, metrics);
     }
 
     /** The same; it begins where somebody else says, who has to be told of every offset. */
@@ -80,11 +104,12 @@ final class TopicReader implements AutoCloseable {
             String group,
             String thread,
             Batch batch,
-            Where where,
+            Beginning beginning,
+            Counter rejected,
             AlertingMetrics metrics) {
         Properties properties = kafka.clientProperties();
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        return new TopicReader(topic, properties, thread, batch, where, metrics);
+        return new TopicReader(topic, properties, thread, batch, beginning, rejected, metrics);
     }
 
     void start() {
@@ -111,15 +136,13 @@ final class TopicReader implements AutoCloseable {
 
     /** What can be read of some records; the others are counted and told of. */
     static <T> List<T> decoded(
-            Iterable<ConsumerRecord<byte[], byte[]>> records,
-            BiFunction<byte[], byte[], T> decoder,
-            String what,
-            Counter rejected) {
+            Iterable<ConsumerRecord<byte[], byte[]>> records, Decoder<T> decoder, String what, Counter rejected) {
         List<T> decoded = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try {
-                if (record.value() != null) {
-                    decoded.add(decoder.apply(record.key(), record.value()));
+                T value = decoder.decode(record.key(), record.value());
+                if (value != null) {
+                    decoded.add(value);
                 }
             } catch (InvalidRecordException e) {
                 rejected.inc();
@@ -137,7 +160,7 @@ final class TopicReader implements AutoCloseable {
 
     private void run() {
         try (consumer) {
-            consumer.subscribe(List.of(topic), new Beginning());
+            consumer.subscribe(List.of(topic), new Assignment());
             while (!closed) {
                 round();
             }
@@ -153,7 +176,7 @@ final class TopicReader implements AutoCloseable {
             if (!consumer.assignment().isEmpty()) {
                 assigned.countDown();
             }
-            batch.take(records);
+            take(records);
             if (!records.isEmpty()) {
                 consumer.commitSync();
             }
@@ -166,6 +189,33 @@ final class TopicReader implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("a defect in taking {} in, trying again", topic, e);
             again(records);
+        }
+    }
+
+    /** All of them at once, or each by itself where one does not fit into the database, so that it leaves the others alone. */
+    private void take(ConsumerRecords<byte[], byte[]> records) throws SQLException {
+        try {
+            batch.take(records);
+        } catch (SQLException e) {
+            if (!Database.isUnfit(e)) {
+                throw e;
+            }
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                if (records.count() == 1) {
+                    rejected.inc();
+                    LOG.warn(
+                            "{}-{} offset {} does not fit into the database: {}",
+                            topic,
+                            record.partition(),
+                            record.offset(),
+                            e.getMessage());
+                } else {
+                    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+                    take(new ConsumerRecords<>(
+                            Map.of(partition, List.of(record)),
+                            Map.of(partition, new OffsetAndMetadata(record.offset() + 1))));
+                }
+            }
         }
     }
 
@@ -187,7 +237,7 @@ final class TopicReader implements AutoCloseable {
         metrics.intakeLag.labels(topic).set(behind);
     }
 
-    private final class Beginning implements ConsumerRebalanceListener {
+    private final class Assignment implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             LOG.debug("others take {}", partitions);
@@ -196,7 +246,7 @@ final class TopicReader implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             try {
-                Map<Integer, Long> known = where.offsets();
+                Map<Integer, Long> known = beginning.offsets();
                 for (TopicPartition each : partitions) {
                     Long next = known.get(each.partition());
                     if (next != null) {

@@ -5,6 +5,7 @@ import dev.weir.alerting.store.OutboxStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +17,8 @@ public final class Clerk implements AutoCloseable {
     private static final Duration CHORES = Duration.ofMinutes(1);
 
     private final Groups groups;
-    private final Incidents incidents;
     private final OutboxStore outbox;
-    private final Duration resolveAfter;
-    private final Duration retention;
+    private final List<Chore> chores;
     private final InstantSource clock;
     private final AlertingMetrics metrics;
     private final Thread thread = new Thread(this::run, "weir-clerk");
@@ -27,23 +26,15 @@ public final class Clerk implements AutoCloseable {
     private long gaugesMs;
     private volatile boolean closed;
 
-    /**
-     * @param resolveAfter incidents of which nothing was heard for so long are resolved
-     * @param retention for so long after they are over they are kept
-     */
-    public Clerk(
-            Groups groups,
-            Incidents incidents,
-            OutboxStore outbox,
-            Duration resolveAfter,
-            Duration retention,
-            InstantSource clock,
-            AlertingMetrics metrics) {
+    /** What is done now and then. */
+    public interface Chore {
+        void run() throws SQLException;
+    }
+
+    public Clerk(Groups groups, OutboxStore outbox, List<Chore> chores, InstantSource clock, AlertingMetrics metrics) {
         this.groups = groups;
-        this.incidents = incidents;
         this.outbox = outbox;
-        this.resolveAfter = resolveAfter;
-        this.retention = retention;
+        this.chores = List.copyOf(chores);
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -86,14 +77,23 @@ public final class Clerk implements AutoCloseable {
         int flushed = groups.flush(now);
         if (now - choresMs >= CHORES.toMillis()) {
             choresMs = now;
-            incidents.resolveQuiet(resolveAfter.toMillis());
-            metrics.forgotten.inc(incidents.forget(retention.toMillis()));
+            chores.forEach(this::run);
         }
         if (now - gaugesMs >= PAUSE_MS) {
             gaugesMs = now;
             metrics.show(outbox.depths(), now);
         }
         return flushed;
+    }
+
+    /** One that fails is no reason to leave out the others. */
+    private void run(Chore chore) {
+        try {
+            chore.run();
+        } catch (SQLException | RuntimeException e) {
+            metrics.clerkFailures.inc();
+            LOG.warn("a chore could not be done, trying again in {}: {}", CHORES, e.getMessage());
+        }
     }
 
     private static void pause() {

@@ -73,6 +73,7 @@ public final class Incidents {
         } else {
             IncidentStore.insert(handle, incident);
         }
+        AlertStore.stand(handle, id, incident.status());
         next.kind()
                 .ifPresent(kind ->
                         IncidentStore.append(handle, id, now, kind, TimelineEntry.WEIR, alert.id(), next.detail()));
@@ -116,6 +117,7 @@ public final class Incidents {
         Incident after = next.incident();
         observeFirst(handle, after.id(), change.by());
         IncidentStore.update(handle, after);
+        AlertStore.stand(handle, after.id(), after.status());
         IncidentStore.append(handle, after.id(), now, next.kind().get(), change.by(), alert, next.detail());
         if (after.status() == IncidentStatus.EXPECTED && before.status() != IncidentStatus.EXPECTED) {
             for (AlertStore.Stored each : AlertStore.ofIncident(handle, after.id())) {
@@ -202,7 +204,8 @@ public final class Incidents {
                         null,
                         now,
                         change.by(),
-                        change.reason()));
+                        change.reason()),
+                false);
     }
 
     /** One for each alert, so that whoever changes their mind replaces what they said. */
@@ -210,11 +213,11 @@ public final class Incidents {
         return "alert-" + alert;
     }
 
-    private static void put(Handle handle, Feedback feedback) {
+    private static void put(Handle handle, Feedback feedback, boolean published) {
         handle.createUpdate("delete from decision where id = :id")
                 .bind("id", feedback.id())
                 .execute();
-        DecisionStore.insert(handle, feedback, false);
+        DecisionStore.insert(handle, feedback, published);
     }
 
     private static void undoExpected(Handle handle, AlertStore.Stored stored) {
@@ -227,9 +230,57 @@ public final class Incidents {
     /** A decision on a workload, or a suppression. */
     public void decide(Feedback feedback) throws SQLException {
         database.inTransaction(handle -> {
-            put(handle, feedback);
+            put(handle, feedback, false);
             return feedback;
         });
+    }
+
+    /**
+     * What somebody else decided: the topic has it already.
+     *
+     * @param feedback null when the decision of that id was taken back
+     */
+    public void mirror(String id, @Nullable Feedback feedback) throws SQLException {
+        database.inTransaction(handle -> {
+            Optional<DecisionStore.Decision> known = DecisionStore.decision(handle, id);
+            boolean isOurs = known.isPresent() && !known.get().published();
+            boolean isUndone = feedback == null || feedback.action() == Feedback.Action.UNDO;
+            if (isOurs) {
+                // The topic is still to be told of what is newer.
+                return false;
+            }
+            if (feedback == null || isUndone) {
+                return known.isPresent() && undo(handle, known.get(), true);
+            }
+            boolean isNewer = known.isEmpty()
+                    || known.get().undone()
+                    || known.get().feedback().atMs() < feedback.atMs();
+            String alert = feedback.alert();
+            if (isNewer) {
+                put(handle, feedback, true);
+            }
+            if (isNewer && alert != null && feedback.action() != Feedback.Action.SUPPRESS) {
+                AlertStore.decide(
+                        handle, alert, feedback.action() == Feedback.Action.EXPECTED ? EXPECTED : NOT_EXPECTED);
+            }
+            return isNewer;
+        });
+    }
+
+    private static boolean undo(Handle handle, DecisionStore.Decision decision, boolean published) {
+        Feedback feedback = decision.feedback();
+        String alert = feedback.alert();
+        boolean held = DecisionStore.undo(handle, feedback.id(), published);
+        if (held && alert != null && feedback.action() != Feedback.Action.SUPPRESS) {
+            AlertStore.decide(handle, alert, null);
+        }
+        return held;
+    }
+
+    /** Takes back suppressions that ended so long ago, so that the topic need not keep them either; how many. */
+    public int expire(long keptMs) throws SQLException {
+        long before = clock.millis() - keptMs;
+        return database.inTransaction(handle -> DecisionStore.expire(handle, before));
     }
 
     /** Takes a decision back; whether there was one that held. */
@@ -237,14 +288,7 @@ public final class Incidents {
         return database.inTransaction(handle -> {
             Optional<DecisionStore.Decision> found = DecisionStore.decision(handle, decision)
                     .filter(each -> scope.has(each.feedback().namespace()));
-            if (found.isEmpty() || !DecisionStore.undo(handle, decision, false)) {
-                return false;
-            }
-            String alert = found.get().feedback().alert();
-            if (alert != null) {
-                AlertStore.decide(handle, alert, null);
-            }
-            return true;
+            return found.isPresent() && undo(handle, found.get(), false);
         });
     }
 

@@ -9,12 +9,13 @@ import dev.weir.model.codec.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ public final class AlertStore {
             + " workload = :workload, destination_namespace = :destinationNamespace, incident = :incident,"
             + " quiet = :quiet, first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs, notified = :notified,"
             + " body = :body";
+
+    /** Namespaces of a scope that are looked up one by one. */
+    private static final int MOST_BRANCHES = 20;
 
     private final Database database;
 
@@ -95,37 +99,62 @@ public final class AlertStore {
                 .and("category = :category", "category", query.category())
                 .and("workload = :workload", "workload", query.workload())
                 .and("incident = :incident", "incident", query.incident())
-                .and(
-                        "incident in (select id from incident where status = :status)",
-                        "status",
-                        status == null ? null : status.word())
+                .and("status = :status", "status", status == null ? null : status.word())
                 .and("last_seen_ms >= :since", "since", query.sinceMs())
-                .and("last_seen_ms < :until", "until", query.untilMs());
+                .and("last_seen_ms < :until", "until", query.untilMs())
+                .in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
         Cursor.after(where, query.before(), "last_seen_ms");
-        String newest = " order by last_seen_ms desc, id limit :limit";
-        where.in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
-        String namespace = query.namespace();
-        // Each end of a namespace has an index in the order of the list; with an "or" none would be used. That the
-        // order begins
-        // with what is the same for all lets H2 see that an index has it.
-        String first = query.detector() == null ? newest : newest.replace("order by ", "order by detector, ");
-        String sql = namespace == null
-                ? "select id from alert" + where.sql() + first
-                : ofNamespace(where, namespace, newest);
-        return database.query(handle -> where.bound(handle.createQuery(
-                        "select body, incident, notified, decision from" + " alert where id in (" + sql + ")" + newest))
+        String ids = branches(where, query, scope).stream()
+                .map(branch -> "(select id from alert" + where.sqlWith(branch) + " order by "
+                        + (branch.isEmpty() ? "" : branch.substring(0, branch.indexOf(' ')) + ", ")
+                        + "last_seen_ms desc, id limit :limit)")
+                .collect(Collectors.joining(" union "));
+        return database.query(handle -> where.bound(handle.createQuery("select body, incident, notified, decision"
+                        + " from alert where id in (" + ids + ") order by last_seen_ms desc, id limit :limit"))
                 .bind("limit", query.limit())
                 .map((row, context) -> stored(row))
                 .list());
     }
 
-    private static String ofNamespace(Where where, String namespace, String newest) {
-        where.bind("namespace", namespace);
-        String also = where.sql().replaceFirst("^ where ", " and ");
-        return Stream.of("namespace", "destination_namespace")
-                .map(end -> "(select id from alert where " + end + " = :namespace" + also
-                        + newest.replace("order by ", "order by " + end + ", ") + ")")
-                .collect(Collectors.joining(" union "));
+    /**
+     * The conditions that the list is put together from, each of which an index has in the order of the list; an "or" of two of
+     * them has none. That the order begins with the column itself, which is the same for all, lets H2 see that an index has it.
+     */
+    private static List<String> branches(Where where, Query query, Scope scope) {
+        String namespace = query.namespace();
+        Severity severity = query.severity();
+        Set<String> namespaces = scope.namespaces();
+        if (namespace != null) {
+            where.bind("namespace", namespace);
+        }
+        if (query.incident() != null) {
+            return List.of("incident = :incident"
+                    + (namespace == null ? "" : " and :namespace in (namespace, destination_namespace)"));
+        }
+        if (namespace != null) {
+            return List.of("namespace = :namespace", "destination_namespace = :namespace");
+        }
+        if (query.workload() != null) {
+            return List.of("workload = :workload");
+        }
+        if (query.detector() != null) {
+            return List.of("detector = :detector");
+        }
+        List<String> branches = new ArrayList<>();
+        if (severity != null) {
+            for (int rank = severity.ordinal(); rank < Severity.values().length; rank++) {
+                branches.add("severity_rank = " + rank);
+            }
+        } else if (namespaces != null && namespaces.size() <= MOST_BRANCHES) {
+            int i = 0;
+            for (String each : namespaces) {
+                String name = "scope_" + i++;
+                where.bind(name, each);
+                branches.add("namespace = :" + name);
+                branches.add("destination_namespace = :" + name);
+            }
+        }
+        return branches.isEmpty() ? List.of("") : branches;
     }
 
     /** Keeps an alert that supersedes what is stored. It is told when it is new and when its severity has risen since. */
@@ -175,6 +204,14 @@ public final class AlertStore {
                         .bindList("ids", List.copyOf(ids))
                         .map((row, context) -> stored(row).alert())
                         .list();
+    }
+
+    /** The incident that they belong to stands like this. */
+    public static void stand(Handle handle, String incident, IncidentStatus status) {
+        handle.createUpdate("update alert set status = :status where incident = :incident and status <> :status")
+                .bind("status", status.word())
+                .bind("incident", incident)
+                .execute();
     }
 
     public static void decide(Handle handle, String alert, @Nullable String decision) {

@@ -6,9 +6,11 @@ import dev.weir.model.Entity;
 import dev.weir.model.codec.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,16 @@ public final class BaselineStore {
             @Nullable String after,
             int limit) {}
 
+    /** A baseline as it was at the end of a day. */
+    public record Day(
+            long dayMs, long updatedMs, BaselineState state, boolean locked, long windows, double unseen, int size) {
+        private static final long LENGTH_MS = Duration.ofDays(1).toMillis();
+
+        static long of(long ms) {
+            return ms - Math.floorMod(ms, LENGTH_MS);
+        }
+    }
+
     public BaselineStore(Database database) {
         this.database = database;
     }
@@ -39,6 +51,7 @@ public final class BaselineStore {
         database.inTransaction(handle -> {
             for (Baseline baseline : baselines) {
                 put(handle, baseline);
+                remember(handle, baseline);
             }
             return baselines.size();
         });
@@ -67,6 +80,70 @@ public final class BaselineStore {
         }
     }
 
+    private static void remember(Handle handle, Baseline baseline) {
+        int known = history(
+                        handle.createUpdate("update baseline_history set updated_ms = :updated, state = :state,"
+                                + " locked = :locked, windows = :windows, unseen = :unseen, size = :size"
+                                + " where id = :id and day_ms = :day and updated_ms <= :updated"),
+                        baseline)
+                .execute();
+        boolean isThere = known > 0
+                || handle.createQuery("select count(*) from baseline_history where id = :id and day_ms = :day")
+                                .bind("id", baseline.key())
+                                .bind("day", Day.of(baseline.updatedMs()))
+                                .mapTo(Integer.class)
+                                .one()
+                        > 0;
+        if (!isThere) {
+            history(
+                            handle.createUpdate("insert into baseline_history (id, day_ms, updated_ms, state, locked,"
+                                    + " windows, unseen, size) values (:id, :day, :updated, :state, :locked, :windows,"
+                                    + " :unseen, :size)"),
+                            baseline)
+                    .execute();
+        }
+    }
+
+    private static Update history(Update statement, Baseline baseline) {
+        return statement
+                .bind("id", baseline.key())
+                .bind("day", Day.of(baseline.updatedMs()))
+                .bind("updated", baseline.updatedMs())
+                .bind("state", word(baseline.state()))
+                .bind("locked", baseline.locked())
+                .bind("windows", baseline.windows())
+                .bind("unseen", baseline.unseen())
+                .bind("size", baseline.size());
+    }
+
+    /** How the baselines of a workload came to be what they are, oldest first. */
+    public List<Day> history(String key, long sinceMs, int limit) throws SQLException {
+        return database.query(handle -> handle.createQuery("select * from baseline_history where id = :id"
+                        + " and day_ms >= :since order by day_ms limit :limit")
+                .bind("id", key)
+                .bind("since", sinceMs)
+                .bind("limit", limit)
+                .map((row, context) -> new Day(
+                        row.getLong("day_ms"),
+                        row.getLong("updated_ms"),
+                        BaselineState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                        row.getBoolean("locked"),
+                        row.getLong("windows"),
+                        row.getDouble("unseen"),
+                        row.getInt("size")))
+                .list());
+    }
+
+    /** The baseline of a key. */
+    public Optional<Baseline> find(String key, Scope scope) throws SQLException {
+        return database.query(handle -> handle.createQuery("select body from baseline where id = :id")
+                        .bind("id", key)
+                        .map((row, context) ->
+                                Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), Baseline.class))
+                        .findOne())
+                .filter(baseline -> scope.has(baseline.workload().namespace()));
+    }
+
     /** In the order of their keys. */
     public List<Baseline> list(Query query, Scope scope) throws SQLException {
         BaselineState state = query.state();
@@ -84,9 +161,9 @@ public final class BaselineStore {
                 .list());
     }
 
-    /** Forgets those that nothing was heard of since; how many. */
-    public int forget(long beforeMs) throws SQLException {
-        return database.inTransaction(handle -> handle.createUpdate("delete from baseline where updated_ms < :before")
+    /** Forgets what they were before a time. */
+    public void forget(long beforeMs) throws SQLException {
+        database.inTransaction(handle -> handle.createUpdate("delete from baseline_history where day_ms < :before")
                 .bind("before", beforeMs)
                 .execute());
     }

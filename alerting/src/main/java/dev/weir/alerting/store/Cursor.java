@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public record Cursor(long ms, String id) {
     static void after(Where where, @Nullable Cursor cursor, String time) {
         if (cursor != null) {
-            where.and("(" + time + " < :cursorMs or (" + time + " = :cursorMs and id > :cursorId))")
+            // Said twice, since an index is searched by the first only.
+            where.and(time + " <= :cursorMs and (" + time + " < :cursorMs or id > :cursorId)")
                     .bind("cursorMs", cursor.ms())
                     .bind("cursorId", cursor.id());
         }

@@ -67,6 +67,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** Whether a value does not fit its column or its index, so that trying again is of no use. */
+    public static boolean isUnfit(SQLException e) {
+        String state = e.getSQLState();
+        return state != null && (state.startsWith("22") || state.startsWith("54"));
+    }
+
     private static SQLException cause(JdbiException e) throws SQLException {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {

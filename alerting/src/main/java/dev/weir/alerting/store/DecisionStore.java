@@ -85,6 +85,14 @@ public final class DecisionStore {
                 > 0;
     }
 
+    /** Undoes what ended before a time; how many. */
+    public static int expire(Handle handle, long beforeMs) {
+        return handle.createUpdate("update decision set undone = true, published = false"
+                        + " where undone = false and until_ms < :before")
+                .bind("before", beforeMs)
+                .execute();
+    }
+
     /** Those that the topic is still to be told of, oldest first. */
     public List<Decision> unpublished(int limit) throws SQLException {
         return database.query(handle -> handle.createQuery("select body, undone, published from decision"

@@ -12,12 +12,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,17 @@ import org.jspecify.annotations.Nullable;
 /** What went over which edge, by minute, hour and day. */
 public final class EdgeStore {
     private static final int KNOWN = 100_000;
+    private static final int MOST = 1_000_000;
+    private static final String ADDRESS = "address/";
+    private static final String OTHERS = "address/others";
 
     private final Database database;
-    private final Cache<String, Long> ids =
-            Caffeine.newBuilder().maximumSize(KNOWN).build();
+    private final int most;
+    private final AtomicLong edges = new AtomicLong(-1);
+    private final Cache<String, Long> ids = Caffeine.newBuilder()
+            .maximumSize(KNOWN)
+            .expireAfterAccess(Duration.ofDays(1))
+            .build();
 
     /** How finely time is told, and for how long what is told so is kept. */
     public enum Resolution {
@@ -85,6 +93,23 @@ public final class EdgeStore {
                     destination.namespace(),
                     activity.protocol(),
                     activity.port());
+        }
+
+        /** All addresses and ports as one: what an edge becomes for which there is no room. */
+        Edge folded() {
+            return new Edge(
+                    cluster,
+                    source.startsWith(ADDRESS) ? OTHERS : source,
+                    sourceNamespace,
+                    destination.startsWith(ADDRESS) ? OTHERS : destination,
+                    destinationNamespace,
+                    protocol,
+                    null);
+        }
+
+        /** What is left of it when there is no room even for those. */
+        Edge unnamed() {
+            return new Edge(null, OTHERS, null, OTHERS, null, "", null);
         }
 
         private String digest() {
@@ -144,43 +169,98 @@ public final class EdgeStore {
     }
 
     public EdgeStore(Database database) {
+        this(database, MOST);
+    }
+
+    /**
+     * @param most edges that are told apart; later ones are folded, so that whoever scans the world does not fill the disk
+     */
+    EdgeStore(Database database, int most) {
         this.database = database;
+        this.most = most;
     }
 
     /**
      * Adds what was read from a topic.
      *
      * @param next by partition, the first offset that was not read
+     * @return how many there was no room for, so that they were folded
      */
-    public void add(Collection<Activity> activities, String topic, Map<Integer, Long> next) throws SQLException {
-        database.inTransaction(handle -> {
-            Map<Cell, Sum> cells = new TreeMap<>();
-            for (Activity activity : activities) {
-                long edge = id(handle, Edge.of(activity));
-                Sum sum = Sum.of(activity);
-                for (Resolution resolution : Resolution.values()) {
-                    cells.merge(new Cell(resolution, edge, resolution.start(activity.sliceMs())), sum, Sum::plus);
-                }
-            }
-            write(handle, cells);
+    public int add(Collection<Activity> activities, String topic, Map<Integer, Long> next) throws SQLException {
+        Adding added = database.inTransaction(handle -> {
+            Adding adding = new Adding(handle);
+            activities.forEach(adding::add);
+            write(handle, adding.cells);
             next.forEach((part, offset) -> mark(handle, topic, part, offset));
-            return cells.size();
+            return adding;
         });
+        ids.putAll(added.known);
+        return added.folded;
     }
 
-    private long id(Handle handle, Edge edge) {
-        String digest = edge.digest();
-        Long known = ids.getIfPresent(digest);
-        if (known == null) {
-            Optional<Long> stored = handle.createQuery("select id from edge where digest = :digest")
-                    .bind("digest", digest)
-                    .mapTo(Long.class)
-                    .findOne();
-            // Remembered when it is read again only, since the transaction may come to nothing.
-            stored.ifPresent(id -> ids.put(digest, id));
-            known = stored.isPresent() ? stored.get() : insert(handle, edge, digest);
+    /** What one transaction adds. Ids that it made are not to be relied on before it is over. */
+    private final class Adding {
+        private final Handle handle;
+        private final Map<String, Long> known = new HashMap<>();
+        private final Map<Cell, Sum> cells = new TreeMap<>();
+        private int folded;
+
+        Adding(Handle handle) {
+            this.handle = handle;
         }
-        return known;
+
+        void add(Activity activity) {
+            Edge edge = Edge.of(activity);
+            Edge kept = kept(edge);
+            folded += kept.equals(edge) ? 0 : 1;
+            Sum sum = Sum.of(activity);
+            String digest = kept.digest();
+            Long id = known(digest);
+            if (id == null) {
+                id = insert(handle, kept, digest);
+                edges.incrementAndGet();
+                known.put(digest, id);
+            }
+            for (Resolution resolution : Resolution.values()) {
+                cells.merge(new Cell(resolution, id, resolution.start(activity.sliceMs())), sum, Sum::plus);
+            }
+        }
+
+        /** The edge, or what it is folded into where there is no room for another. */
+        private Edge kept(Edge edge) {
+            if (known(edge.digest()) != null || count() < most) {
+                return edge;
+            }
+            Edge folded = edge.folded();
+            return known(folded.digest()) != null || count() < 2L * most ? folded : edge.unnamed();
+        }
+
+        private @Nullable Long known(String digest) {
+            Long id = known.get(digest);
+            if (id == null) {
+                id = ids.getIfPresent(digest);
+            }
+            if (id == null) {
+                id = handle.createQuery("select id from edge where digest = :digest")
+                        .bind("digest", digest)
+                        .mapTo(Long.class)
+                        .findOne()
+                        .orElse(null);
+            }
+            if (id != null) {
+                known.put(digest, id);
+            }
+            return id;
+        }
+
+        private long count() {
+            if (edges.get() < 0) {
+                edges.set(handle.createQuery("select count(*) from edge")
+                        .mapTo(Long.class)
+                        .one());
+            }
+            return edges.get();
+        }
     }
 
     private static Long insert(Handle handle, Edge edge, String digest) {
@@ -320,12 +400,22 @@ public final class EdgeStore {
 
     /** Forgets what is told too finely for its age, and edges of which nothing is told any more. */
     public void forget(long nowMs) throws SQLException {
+        int days = 0;
         for (Resolution resolution : Resolution.values()) {
-            database.inTransaction(handle -> handle.createUpdate(
+            days = database.inTransaction(handle -> handle.createUpdate(
                             "delete from edge_time where resolution = :resolution and bucket_ms < :before")
                     .bind("resolution", resolution.ordinal())
                     .bind("before", nowMs - resolution.keptMs)
                     .execute());
+        }
+        if (days > 0) {
+            // Whoever knows one of them by heart has used it within a day, so there is something told of it.
+            database.inTransaction(
+                    handle -> handle.createUpdate("delete from edge where not exists (select 1 from edge_time t"
+                                    + " where t.resolution = :day and t.edge = edge.id)")
+                            .bind("day", Resolution.DAY.ordinal())
+                            .execute());
+            edges.set(-1);
         }
     }
 }

@@ -52,6 +52,14 @@ final class Where {
         return conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
     }
 
+    /** With one more condition; empty for none. */
+    String sqlWith(String condition) {
+        if (condition.isEmpty()) {
+            return sql();
+        }
+        return conditions.isEmpty() ? " where " + condition : sql() + " and " + condition;
+    }
+
     Query bound(Query query) {
         lists.forEach((name, list) -> query.bindList(name, List.copyOf(list)));
         return query.bindMap(values);

@@ -422,6 +422,58 @@ class IncidentsTest {
                 .containsExactly("b"));
     }
 
+    private static Feedback suppression(String id, long atMs, @Nullable Long untilMs) {
+        return new Feedback(id, Feedback.Action.SUPPRESS, null, "shop", null, null, null, untilMs, atMs, "other", null);
+    }
+
+    private List<DecisionStore.Decision> decisions(boolean withUndone) throws Exception {
+        return new DecisionStore(database).list(new DecisionStore.Query(null, null, withUndone, null, 100), Scope.ALL);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatOthersDecideIsKeptAndTheOlderOfTwoChangesNothing(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.LOW, 10));
+        Feedback expected = new Feedback(
+                "theirs", Feedback.Action.EXPECTED, null, null, null, null, "a", null, 50, "other", "known");
+        incidents.mirror("theirs", expected);
+        incidents.mirror("theirs", expected);
+        assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isEqualTo("expected");
+        assertThat(decisions(false)).containsExactly(new DecisionStore.Decision(expected, false, true));
+        incidents.mirror("theirs", null);
+        assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isNull();
+        assertThat(decisions(false)).isEmpty();
+
+        Feedback ours = suppression("ours", 60, null);
+        incidents.decide(ours);
+        incidents.mirror("ours", null);
+        assertThat(decisions(false))
+                .as("the topic is still to be told of it")
+                .containsExactly(new DecisionStore.Decision(ours, false, false));
+        new DecisionStore(database).published(decisions(false).get(0));
+        incidents.mirror("ours", suppression("ours", 59, 1L));
+        assertThat(decisions(false).get(0).feedback()).isEqualTo(ours);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void suppressionsThatEndedAreTakenOutOfTheTopic(Databases kind) throws Exception {
+        open(kind);
+        incidents.decide(suppression("ended", 60, now + 10));
+        incidents.decide(suppression("holds", 60, now + 1_000));
+        now += 500;
+        assertThat(incidents.expire(600)).isZero();
+        assertThat(incidents.expire(400)).isEqualTo(1);
+        assertThat(decisions(false)).extracting(each -> each.feedback().id()).containsExactly("holds");
+        assertThat(new DecisionStore(database).unpublished(10))
+                .as("the topic is to forget it")
+                .anySatisfy(each -> {
+                    assertThat(each.feedback().id()).isEqualTo("ended");
+                    assertThat(each.undone()).isTrue();
+                });
+    }
+
     @ParameterizedTest
     @EnumSource
     void listsAreFilteredPagedAndWithinTheScope(Databases kind) throws Exception {

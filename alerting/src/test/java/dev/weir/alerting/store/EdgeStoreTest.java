@@ -7,6 +7,7 @@ import dev.weir.alerting.store.EdgeStore.Used;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -98,6 +99,58 @@ class EdgeStoreTest {
                     .isEmpty();
             assertThat(store.used("shop", NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 10))
                     .hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoeverScansTheWorldIsFoldedAndNothingIsLost(Databases kind) throws Exception {
+        try (Database database = kind.open()) {
+            EdgeStore store = new EdgeStore(database, 5);
+            List<Activity> scan = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                scan.add(plain(NOW - HOUR, "shop/web", "shop/db", 1)
+                        .between(
+                                workload("shop/web"),
+                                new Entity(null, null, null, null, "192.0.2." + i, null, null, null)));
+            }
+            assertThat(store.add(scan, "t", Map.of(0, 1L))).isEqualTo(45);
+            List<Used> used = used(store, null, NOW - DAY, NOW, Scope.ALL);
+            assertThat(used).hasSize(6);
+            assertThat(used.get(0).edge().destination()).isEqualTo("address/others");
+            assertThat(used.get(0).edge().source()).isEqualTo("workload/shop/Deployment/web");
+            assertThat(used.get(0).edge().port()).isNull();
+            assertThat(used).extracting(each -> each.sum().connections()).containsExactly(45L, 1L, 1L, 1L, 1L, 1L);
+
+            List<Activity> workloads = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                workloads.add(plain(NOW - HOUR, "shop/w" + i, "shop/db", 1));
+            }
+            assertThat(store.add(workloads, "t", Map.of(0, 2L))).isEqualTo(50);
+            used = store.used(null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 100);
+            assertThat(used)
+                    .as("no more than there is room for, and one for all others")
+                    .hasSize(11);
+            assertThat(used.stream().mapToLong(each -> each.sum().connections()).sum())
+                    .isEqualTo(100);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void edgesOfWhichNothingIsToldAreForgotten(Databases kind) throws Exception {
+        try (Database database = kind.open()) {
+            EdgeStore store = new EdgeStore(database);
+            store.add(List.of(plain(NOW, "shop/old", "shop/db", 1)), "t", Map.of(0, 1L));
+            long later = NOW + 401 * DAY;
+            store.add(List.of(plain(later, "shop/new", "shop/db", 1)), "t", Map.of(0, 2L));
+            store.forget(later);
+            List<String> left = database.query(handle -> handle.createQuery("select source from edge")
+                    .mapTo(String.class)
+                    .list());
+            assertThat(left).containsExactly("workload/shop/Deployment/new");
+            assertThat(store.used(null, NOW, later + DAY, Resolution.DAY, Scope.ALL, 10))
+                    .hasSize(1);
         }
     }
 

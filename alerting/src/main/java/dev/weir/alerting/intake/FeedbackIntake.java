@@ -1,0 +1,63 @@
+package dev.weir.alerting.intake;
+
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.service.Incidents;
+import dev.weir.model.Feedback;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.Json;
+import dev.weir.model.config.KafkaConfig;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps what others decided beside what was decided here: whoever may write to the topic may decide. */
+public final class FeedbackIntake implements AutoCloseable {
+    private final TopicReader reader;
+    private final Incidents incidents;
+    private final AlertingMetrics metrics;
+
+    /** @param feedback null when the decision was taken back */
+    private record Decided(String id, @Nullable Feedback feedback) {}
+
+    public FeedbackIntake(KafkaConfig kafka, String group, Incidents incidents, AlertingMetrics metrics) {
+        this.incidents = incidents;
+        this.metrics = metrics;
+        this.reader = TopicReader.of(
+                Topics.FEEDBACK,
+                kafka,
+                group + "-feedback",
+                "weir-decisions",
+                this::keep,
+                metrics.feedbackRejected,
+                metrics);
+    }
+
+    public void start() {
+        reader.start();
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+
+    private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
+        for (Decided each :
+                TopicReader.decoded(records, FeedbackIntake::decided, "decision", metrics.feedbackRejected)) {
+            incidents.mirror(each.id(), each.feedback());
+        }
+    }
+
+    private static Decided decided(byte @Nullable [] key, byte @Nullable [] value) {
+        Feedback feedback = value == null ? null : Json.read(value, Feedback.class);
+        if (feedback != null) {
+            return new Decided(feedback.id(), feedback);
+        }
+        if (key == null) {
+            throw new InvalidRecordException("key", "is missing");
+        }
+        return new Decided(new String(key, StandardCharsets.UTF_8), null);
+    }
+}
