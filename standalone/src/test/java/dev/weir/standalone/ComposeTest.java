@@ -33,6 +33,7 @@ class ComposeTest {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     /** What Flink counts has a longer name, and is none of these. */
     static final Pattern METRIC = Pattern.compile("(?<![a-z_])weir_[a-z_]+");
+
     private static final Set<String> NON_ROOT_BY_DOCKERFILE = Set.of("weir:0.1.0", "weir-flink:0.1.0");
 
     private final JsonNode compose = yaml(ROOT.resolve("docker-compose.yml"));

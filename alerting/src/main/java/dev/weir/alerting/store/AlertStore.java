@@ -101,10 +101,15 @@ public final class AlertStore {
                 .and("incident = :incident", "incident", query.incident())
                 .and("status = :status", "status", status == null ? null : status.word())
                 .and("last_seen_ms >= :since", "since", query.sinceMs())
-                .and("last_seen_ms < :until", "until", query.untilMs())
-                .in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
+                .and("last_seen_ms < :until", "until", query.untilMs());
         Cursor.after(where, query.before(), "last_seen_ms");
-        String ids = branches(where, query, scope).stream()
+        List<String> branches = branches(where, query);
+        if (branches.isEmpty()) {
+            branches = branches(where, scope);
+        } else {
+            where.in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
+        }
+        String ids = branches.stream()
                 .map(branch -> "(select id from alert" + where.sqlWith(branch) + " order by "
                         + (branch.isEmpty() ? "" : branch.substring(0, branch.indexOf(' ')) + ", ")
                         + "last_seen_ms desc, id limit :limit)")
@@ -120,10 +125,9 @@ public final class AlertStore {
      * The conditions that the list is put together from, each of which an index has in the order of the list; an "or" of two of
      * them has none. That the order begins with the column itself, which is the same for all, lets H2 see that an index has it.
      */
-    private static List<String> branches(Where where, Query query, Scope scope) {
+    private static List<String> branches(Where where, Query query) {
         String namespace = query.namespace();
         Severity severity = query.severity();
-        Set<String> namespaces = scope.namespaces();
         if (namespace != null) {
             where.bind("namespace", namespace);
         }
@@ -145,16 +149,25 @@ public final class AlertStore {
             for (int rank = severity.ordinal(); rank < Severity.values().length; rank++) {
                 branches.add("severity_rank = " + rank);
             }
-        } else if (namespaces != null && namespaces.size() <= MOST_BRANCHES) {
-            int i = 0;
-            for (String each : namespaces) {
-                String name = "scope_" + i++;
-                where.bind(name, each);
-                branches.add("namespace = :" + name);
-                branches.add("destination_namespace = :" + name);
-            }
         }
-        return branches.isEmpty() ? List.of("") : branches;
+        return branches;
+    }
+
+    /** The same for each namespace of a scope, unless there are many. */
+    private static List<String> branches(Where where, Scope scope) {
+        Set<String> namespaces = scope.namespaces();
+        if (namespaces == null || namespaces.isEmpty() || namespaces.size() > MOST_BRANCHES) {
+            where.in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", namespaces);
+            return List.of("");
+        }
+        List<String> branches = new ArrayList<>();
+        for (String each : namespaces) {
+            String name = "scope_" + branches.size();
+            where.bind(name, each);
+            branches.add("namespace = :" + name);
+            branches.add("destination_namespace = :" + name);
+        }
+        return branches;
     }
 
     /** Keeps an alert that supersedes what is stored. It is told when it is new and when its severity has risen since. */
