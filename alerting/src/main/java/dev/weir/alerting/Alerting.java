@@ -3,10 +3,12 @@ package dev.weir.alerting;
 import dev.weir.alerting.api.Api;
 import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Tokens;
+import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.feedback.FeedbackPublisher;
 import dev.weir.alerting.intake.ActivityIntake;
 import dev.weir.alerting.intake.AlertIntake;
 import dev.weir.alerting.intake.BaselineIntake;
+import dev.weir.alerting.intake.ContextIntake;
 import dev.weir.alerting.intake.FeedbackIntake;
 import dev.weir.alerting.notify.Outbox;
 import dev.weir.alerting.notify.Secret;
@@ -37,6 +39,7 @@ public final class Alerting implements AutoCloseable {
     private final BaselineIntake baselines;
     private final ActivityIntake edges;
     private final FeedbackIntake decisions;
+    private final ContextIntake context;
     private final AlertIntake intake;
     private final Api api;
 
@@ -81,12 +84,15 @@ public final class Alerting implements AutoCloseable {
         this.baselines = new BaselineIntake(kafka, config.group(), baselineStore, metrics);
         this.edges = new ActivityIntake(kafka, config.group(), edgeStore, metrics);
         this.decisions = new FeedbackIntake(kafka, config.group(), incidents, metrics);
+        ClusterView cluster = new ClusterView(clock);
+        this.context = new ContextIntake(kafka, cluster, metrics);
         this.feedback = new FeedbackPublisher(kafka, new DecisionStore(database), metrics);
         this.api = new Api(
                 config.http(),
                 guard,
                 database,
                 incidents,
+                cluster,
                 clock,
                 registry,
                 () -> intake.ready() && upstream.getAsBoolean(),
@@ -101,6 +107,7 @@ public final class Alerting implements AutoCloseable {
         baselines.start();
         edges.start();
         decisions.start();
+        context.start();
         intake.start();
     }
 
@@ -119,6 +126,7 @@ public final class Alerting implements AutoCloseable {
         intake.close();
         edges.close();
         decisions.close();
+        context.close();
         baselines.close();
         feedback.close();
         clerk.close();

@@ -30,6 +30,10 @@ public final class AlertingMetrics {
     public final Counter digested;
     public final Counter clerkFailures;
     public final Counter forgotten;
+    public final Counter contextRejected;
+    public final Gauge contextObjects;
+    public final Gauge listeners;
+    public final Counter listenersGone;
     public final Counter decisions;
     public final Counter feedbackRejected;
     public final Counter feedbackRetries;
@@ -109,6 +113,15 @@ public final class AlertingMetrics {
                 "receiver");
         clerkFailures = counter(
                 registry, "weir_alerting_clerk_failures_total", "Rounds of what is due that failed and were repeated.");
+        contextRejected =
+                counter(registry, "weir_alerting_context_rejected_total", "Records that are no change of the cluster.");
+        contextObjects = Gauge.build(
+                        "weir_alerting_context_objects", "Objects of the cluster that policies are explained by.")
+                .register(registry);
+        listeners = Gauge.build("weir_alerting_listeners", "Who listens to what happens as it happens.")
+                .register(registry);
+        listenersGone = counter(
+                registry, "weir_alerting_listeners_gone_total", "Listeners that went, or did not read any more.");
         decisions = counter(
                 registry,
                 "weir_alerting_decisions_total",

@@ -8,6 +8,7 @@ import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.api.Api;
 import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Tokens;
+import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.Groups;
 import dev.weir.alerting.service.Incidents;
@@ -66,6 +67,7 @@ class ClientCommandTest {
                 new Guard(Tokens.of(null, token), "127.0.0.1", null, 1_000),
                 database,
                 incidents,
+                new ClusterView(clock),
                 clock,
                 registry,
                 () -> true,

@@ -6,6 +6,7 @@ import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.auth.Caller;
 import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Role;
+import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.incident.ConflictException;
 import dev.weir.alerting.incident.ImpossibleChangeException;
 import dev.weir.alerting.service.Incidents;
@@ -54,6 +55,7 @@ public final class Api implements AutoCloseable {
     private final AlertingMetrics metrics;
     private final Guard guard;
     private final List<Operation> operations = new ArrayList<>();
+    private final Live live;
     private final ObjectNode document;
     private final Javalin server;
 
@@ -65,6 +67,7 @@ public final class Api implements AutoCloseable {
             Guard guard,
             Database database,
             Incidents incidents,
+            ClusterView cluster,
             InstantSource clock,
             CollectorRegistry registry,
             BooleanSupplier ready,
@@ -80,6 +83,9 @@ public final class Api implements AutoCloseable {
         operations.addAll(
                 new InsightOperations(new BaselineStore(database), new StatisticsStore(database)).operations());
         operations.addAll(new EdgeOperations(new EdgeStore(database), clock).operations());
+        operations.addAll(new ClusterOperations(cluster).operations());
+        this.live = new Live(new IncidentStore(database), clock, metrics);
+        operations.add(live.operation());
         this.document = OpenApi.document(BASE, VERSION, operations);
         this.server = Javalin.create(this::configure);
     }
@@ -103,6 +109,7 @@ public final class Api implements AutoCloseable {
 
     @Override
     public void close() {
+        live.close();
         server.stop();
     }
 
@@ -187,7 +194,10 @@ public final class Api implements AutoCloseable {
         if (operation.method() != Operation.Method.GET) {
             AUDIT.info("{} {} by {}", context.method(), context.path(), caller.name());
         }
-        json(context.status(answer.status()), answer.body());
+        Object body = answer.body();
+        if (body != null) {
+            json(context.status(answer.status()), body);
+        }
     }
 
     private Caller admitted(Context context, Role role) {

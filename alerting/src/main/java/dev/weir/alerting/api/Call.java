@@ -12,8 +12,12 @@ import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.Json;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,6 +98,39 @@ final class Call {
         return limit == null ? DEFAULT_LIMIT : limit.intValue();
     }
 
+    /**
+     * @throws HttpResponseException when it is not given
+     */
+    String required(String name) {
+        String value = context.queryParam(name);
+        if (value == null || value.isEmpty()) {
+            throw new HttpResponseException(400, name + " is missing");
+        }
+        return value;
+    }
+
+    /** The key that {@code after} says; see {@link #afterText}. */
+    @Nullable String after() {
+        String after = context.queryParam("after");
+        if (after == null) {
+            return null;
+        }
+        try {
+            String key = new String(Base64.getUrlDecoder().decode(after), StandardCharsets.UTF_8);
+            if (key.indexOf('\0') < 0) {
+                return key;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw new HttpResponseException(400, "after must be a next_after of an earlier answer");
+    }
+
+    /** The key of the last of a page, for the next one. */
+    static String afterText(String key) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.UTF_8));
+    }
+
     @Nullable Cursor cursor() {
         return Param.toCursor(context.queryParam("cursor"));
     }
@@ -109,6 +146,22 @@ final class Call {
             throw new HttpResponseException(400, "If-Match must be an ETag of an earlier answer, not '" + header + "'");
         }
         return Long.parseLong(version);
+    }
+
+    @Nullable String header(String name) {
+        return context.header(name);
+    }
+
+    /** Where events are written to, as they happen. Nothing compresses them, since each is to go out at once. */
+    OutputStream events() throws IOException {
+        HttpServletResponse response = context.res();
+        response.setStatus(200);
+        response.setContentType("text/event-stream");
+        response.setCharacterEncoding("UTF-8");
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Accel-Buffering", "no");
+        response.flushBuffer();
+        return response.getOutputStream();
     }
 
     /**

@@ -6,9 +6,7 @@ import dev.weir.alerting.store.StatisticsStore;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import io.javalin.http.HttpResponseException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +17,8 @@ final class InsightOperations {
 
     /** In the order of their keys. */
     record BaselinePage(List<Baseline> baselines, @Nullable String nextAfter) {}
+
+    record History(String key, List<BaselineStore.Day> days) {}
 
     record Statistics(List<StatisticsStore.ByDetector> detectors, List<StatisticsStore.Standing> incidents) {}
 
@@ -43,6 +43,15 @@ final class InsightOperations {
                                 Param.number("limit", "how many at most", 1, Call.MAX_LIMIT)),
                         this::baselines),
                 Operation.get(
+                        "/baselines/history",
+                        "getBaselineHistory",
+                        "What a baseline was at the end of each day, oldest first.",
+                        History.class,
+                        List.of(
+                                Param.text("key", "of the baseline: cluster|workload|detector"),
+                                Param.time("since_ms", "of days that began then or later")),
+                        this::history),
+                Operation.get(
                         "/statistics",
                         "getStatistics",
                         "How many alerts each detector raised and how many were right, and how incidents stand.",
@@ -53,37 +62,28 @@ final class InsightOperations {
 
     private Answer baselines(Call call) throws SQLException {
         int limit = call.limit();
-        String after = call.text("after");
         List<Baseline> found = baselines.list(
                 new BaselineStore.Query(
                         call.text("namespace"),
                         call.text("workload"),
                         call.text("detector"),
                         call.word("state", BaselineState.class),
-                        after == null ? null : decoded(after),
+                        call.after(),
                         limit + 1),
                 call.scope());
         List<Baseline> page = found.subList(0, Math.min(limit, found.size()));
-        String next = found.size() > limit ? page.get(limit - 1).key() : null;
-        return Answer.of(new BaselinePage(
-                page,
-                next == null
-                        ? null
-                        : Base64.getUrlEncoder()
-                                .withoutPadding()
-                                .encodeToString(next.getBytes(StandardCharsets.UTF_8))));
+        String next = found.size() > limit ? Call.afterText(page.get(limit - 1).key()) : null;
+        return Answer.of(new BaselinePage(page, next));
     }
 
-    private static String decoded(String after) {
-        try {
-            String key = new String(Base64.getUrlDecoder().decode(after), StandardCharsets.UTF_8);
-            if (key.indexOf('\0') < 0) {
-                return key;
-            }
-        } catch (IllegalArgumentException e) {
-            // Said below.
-        }
-        throw new HttpResponseException(400, "after must be a next_after of an earlier answer");
+    private Answer history(Call call) throws SQLException {
+        String key = call.required("key");
+        Long since = call.number("since_ms");
+        Baseline baseline = baselines
+                .find(key, call.scope())
+                .orElseThrow(() -> new HttpResponseException(404, "there is no baseline " + key));
+        return Answer.of(new History(
+                baseline.key(), baselines.history(baseline.key(), since == null ? 0 : since, Call.MAX_LIMIT)));
     }
 
     private Answer statistics(Call call) throws SQLException {

@@ -82,7 +82,8 @@ final class OpenApi {
         }
         ObjectNode responses = entry.putObject("responses");
         ObjectNode ok = responses.putObject("2XX").put("description", "done");
-        media(ok, "application/json").put("$ref", ref(operation.answer()));
+        media(ok, operation.streams() ? "text/event-stream" : "application/json")
+                .put("$ref", ref(operation.answer()));
         ObjectNode failed = responses.putObject("4XX").put("description", "what is wrong, and what would be right");
         media(failed, "application/problem+json").put("$ref", SCHEMAS + "Problem");
     }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param path with its parameters in braces
  * @param id of the operation
  * @param body record that it takes as JSON; null for none
- * @param answer record that it gives as JSON
+ * @param answer record that it gives as JSON, or as the data of each event
+ * @param streams whether it tells events for as long as somebody listens, as {@code text/event-stream}
  */
 record Operation(
         Method method,
@@ -21,6 +22,7 @@ record Operation(
         List<Param> params,
         @Nullable Class<?> body,
         Class<?> answer,
+        boolean streams,
         Handler handler) {
 
     enum Method {
@@ -36,9 +38,14 @@ record Operation(
 
     /**
      * @param status 200 and others that are no failure
+     * @param body null when all has been said already
      * @param etag version; null for that of the text
      */
-    record Answer(int status, Object body, @Nullable String etag) {
+    record Answer(
+            int status, @Nullable Object body, @Nullable String etag) {
+        /** Everything that was to be said was written by the handler itself. */
+        static final Answer SAID = new Answer(200, null, null);
+
         static Answer of(Object body) {
             return new Answer(200, body, null);
         }
@@ -53,15 +60,20 @@ record Operation(
     }
 
     static Operation get(String path, String id, String about, Class<?> answer, List<Param> params, Handler handler) {
-        return new Operation(Method.GET, path, id, about, Role.VIEWER, params, null, answer, handler);
+        return new Operation(Method.GET, path, id, about, Role.VIEWER, params, null, answer, false, handler);
+    }
+
+    static Operation stream(
+            String path, String id, String about, Class<?> answer, List<Param> params, Handler handler) {
+        return new Operation(Method.GET, path, id, about, Role.VIEWER, params, null, answer, true, handler);
     }
 
     static Operation post(
             String path, String id, String about, Role role, Class<?> body, Class<?> answer, Handler handler) {
-        return new Operation(Method.POST, path, id, about, role, List.of(), body, answer, handler);
+        return new Operation(Method.POST, path, id, about, role, List.of(), body, answer, false, handler);
     }
 
     static Operation delete(String path, String id, String about, Role role, Class<?> answer, Handler handler) {
-        return new Operation(Method.DELETE, path, id, about, role, List.of(), null, answer, handler);
+        return new Operation(Method.DELETE, path, id, about, role, List.of(), null, answer, false, handler);
     }
 }

@@ -45,6 +45,7 @@ final class TopicReader implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch assigned = new CountDownLatch(1);
     private final Beginning beginning;
+    private final boolean isGroup;
     private volatile boolean closed;
 
     /** Takes what was read; it is called without records too, now and then. */
@@ -78,6 +79,7 @@ final class TopicReader implements AutoCloseable {
         this.rejected = rejected;
         this.beginning = beginning;
         this.metrics = metrics;
+        this.isGroup = properties.containsKey(ConsumerConfig.GROUP_ID_CONFIG);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -110,6 +112,12 @@ final class TopicReader implements AutoCloseable {
         Properties properties = kafka.clientProperties();
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         return new TopicReader(topic, properties, thread, batch, beginning, rejected, metrics);
+    }
+
+    /** One that reads all of the topic, from its beginning, each time that the process starts. */
+    static TopicReader whole(
+            Topics topic, KafkaConfig kafka, String thread, Batch batch, Counter rejected, AlertingMetrics metrics) {
+        return new TopicReader(topic, kafka.clientProperties(), thread, batch, Map::of, rejected, metrics);
     }
 
     void start() {
@@ -160,13 +168,33 @@ final class TopicReader implements AutoCloseable {
 
     private void run() {
         try (consumer) {
-            consumer.subscribe(List.of(topic), new Assignment());
+            subscribe();
             while (!closed) {
                 round();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void subscribe() throws InterruptedException {
+        if (isGroup) {
+            consumer.subscribe(List.of(topic), new Assignment());
+            return;
+        }
+        while (!closed && consumer.assignment().isEmpty()) {
+            try {
+                consumer.assign(consumer.partitionsFor(topic).stream()
+                        .map(each -> new TopicPartition(topic, each.partition()))
+                        .toList());
+            } catch (WakeupException e) {
+                LOG.debug("woken up");
+            } catch (KafkaException e) {
+                LOG.warn("{} cannot be found, trying again: {}", topic, e.getMessage());
+                Thread.sleep(PAUSE_MS);
+            }
+        }
+        consumer.seekToBeginning(consumer.assignment());
     }
 
     private void round() throws InterruptedException {
@@ -177,7 +205,7 @@ final class TopicReader implements AutoCloseable {
                 assigned.countDown();
             }
             take(records);
-            if (!records.isEmpty()) {
+            if (isGroup && !records.isEmpty()) {
                 consumer.commitSync();
             }
             lag();

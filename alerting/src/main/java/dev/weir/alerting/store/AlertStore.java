@@ -109,13 +109,18 @@ public final class AlertStore {
         } else {
             where.in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
         }
-        String ids = branches.stream()
-                .map(branch -> "(select id from alert" + where.sqlWith(branch) + " order by "
-                        + (branch.isEmpty() ? "" : branch.substring(0, branch.indexOf(' ')) + ", ")
-                        + "last_seen_ms desc, id limit :limit)")
+        String newest = " order by last_seen_ms desc, id limit :limit";
+        String keys = branches.stream()
+                .map(branch -> "(select id, last_seen_ms from alert" + where.sqlWith(branch)
+                        + (branch.isEmpty()
+                                ? newest
+                                : newest.replace("by ", "by " + branch.substring(0, branch.indexOf(' ')) + ", "))
+                        + ")")
                 .collect(Collectors.joining(" union "));
+        // Bodies are read of those only that are shown.
+        String ids = "select id from (" + keys + ") page" + newest;
         return database.query(handle -> where.bound(handle.createQuery("select body, incident, notified, decision"
-                        + " from alert where id in (" + ids + ") order by last_seen_ms desc, id limit :limit"))
+                        + " from alert where id in (" + ids + ") order by last_seen_ms desc, id"))
                 .bind("limit", query.limit())
                 .map((row, context) -> stored(row))
                 .list());

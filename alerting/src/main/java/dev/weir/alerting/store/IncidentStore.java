@@ -63,6 +63,34 @@ public final class IncidentStore {
                 .list());
     }
 
+    /** Something that happened, with the incident as it is now. */
+    public record Event(TimelineEntry entry, Incident incident) {}
+
+    /** What happened after, in order, to incidents of the scope. */
+    public List<Event> events(long afterSeq, int limit, Scope scope) throws SQLException {
+        Where where = new Where()
+                .and("t.seq > :after", "after", afterSeq)
+                .in("i.namespace in (<scope>)", "scope", scope.namespaces());
+        return database.query(
+                handle -> where.bound(handle.createQuery("select t.seq, t.incident, t.at_ms, t.kind, t.who,"
+                                + " t.alert, t.detail, i.* from timeline t join incident i on i.id = t.incident"
+                                + where.sql()
+                                + " order by t.seq limit :limit"))
+                        .bind("limit", limit)
+                        .map((row, context) -> new Event(entry(row), incident(row)))
+                        .list());
+    }
+
+    /** The last that happened before a time; 0 for nothing. */
+    public long lastBefore(long ms) throws SQLException {
+        return database.query(
+                handle -> handle.createQuery("select seq from timeline where at_ms < :ms order by seq desc limit 1")
+                        .bind("ms", ms)
+                        .mapTo(Long.class)
+                        .findOne()
+                        .orElse(0L));
+    }
+
     /** What happened, in order. */
     public List<TimelineEntry> timeline(String incident, long afterSeq, int limit) throws SQLException {
         return database.query(

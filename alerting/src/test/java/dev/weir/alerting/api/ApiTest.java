@@ -9,6 +9,7 @@ import dev.weir.alerting.AlertingConfig.HttpConfig;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Tokens;
+import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.Groups;
 import dev.weir.alerting.service.Incidents;
@@ -19,12 +20,16 @@ import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
+import dev.weir.model.ContextChange;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
 import io.prometheus.client.CollectorRegistry;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -36,10 +41,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +57,6 @@ class ApiTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private static final long NOW = 1_000_000;
-    private static final InstantSource CLOCK = () -> Instant.ofEpochMilli(NOW);
 
     @TempDir
     Path folder;
@@ -58,6 +64,9 @@ class ApiTest {
     private final CollectorRegistry registry = new CollectorRegistry();
     private final AlertingMetrics metrics = new AlertingMetrics(registry);
     private final AtomicBoolean ready = new AtomicBoolean();
+    private long now = NOW;
+    private final InstantSource clock = () -> Instant.ofEpochMilli(now);
+    private final ClusterView cluster = new ClusterView(clock);
     private int perSecond = 1_000_000;
     private Database database;
     private Incidents incidents;
@@ -66,14 +75,14 @@ class ApiTest {
     @BeforeEach
     void start() {
         database = Databases.H2.open();
-        incidents = new Incidents(database, new Groups(database, Routes.toAll(Map.of()), Map.of()), CLOCK, metrics);
+        incidents = new Incidents(database, new Groups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
         api = api(Tokens.none(), HttpConfig.at(null, 0));
         api.start();
     }
 
     private Api api(Tokens tokens, HttpConfig config) {
         Guard guard = new Guard(tokens, config.host(), config.publicUrl(), perSecond);
-        return new Api(config, guard, database, incidents, CLOCK, registry, ready::get, metrics);
+        return new Api(config, guard, database, incidents, cluster, clock, registry, ready::get, metrics);
     }
 
     @AfterEach
@@ -208,6 +217,169 @@ class ApiTest {
         assertThat(statistics.at("/detectors/0/not_expected").asInt()).isEqualTo(1);
         assertThat(statistics.at("/detectors/0/precision").asDouble()).isEqualTo(1);
         assertThat(statistics.path("incidents")).hasSize(2);
+    }
+
+    @Test
+    void aBaselineHasAHistoryByDay() throws Exception {
+        BaselineStore store = new BaselineStore(database);
+        long day = 86_400_000;
+        store.put(List.of(baseline("web", day + 1), baseline("web", day + 5)));
+        store.put(List.of(baseline("web", 3 * day), baseline("web", day + 3)));
+        String key = URLEncoder.encode(baseline("web", 1).key(), StandardCharsets.UTF_8);
+        JsonNode days = json("/api/v1/baselines/history?key=" + key, 200).path("days");
+        assertThat(days).hasSize(2);
+        assertThat(days.at("/0/updated_ms").asLong()).as("the last of the day").isEqualTo(day + 5);
+        assertThat(days.at("/1/state").asText()).isEqualTo("watching");
+        assertThat(json("/api/v1/baselines/history?since_ms=" + 2 * day + "&key=" + key, 200)
+                        .path("days"))
+                .hasSize(1);
+        json("/api/v1/baselines/history?key=none", 404);
+        json("/api/v1/baselines/history", 400);
+    }
+
+    private void describe(String kind, String namespace, String name, String object) {
+        cluster.apply(new ContextChange(kind, namespace, name, 0, "test", object));
+    }
+
+    private void describeShop() {
+        for (String name : List.of("web", "db")) {
+            describe("Pod", "shop", name + "-0", """
+                    {"metadata":{"labels":{"app":"%s"},"ownerReferences":[{"kind":"StatefulSet","name":"%s"}]},
+                     "spec":{"containers":[{"ports":[{"containerPort":80}]}]},
+                     "status":{"podIP":"10.0.0.%d"}}""".formatted(name, name, name.length()));
+        }
+        describe("Pod", "other", "spy", "{\"status\":{\"podIP\":\"10.0.0.9\"}}");
+        describe("NetworkPolicy", "shop", "db", """
+                {"metadata":{"labels":{"weir.dev/mode":"audit"}},
+                 "spec":{"podSelector":{"matchLabels":{"app":"db"}},"policyTypes":["Ingress"],
+                 "ingress":[{"from":[{"podSelector":{"matchLabels":{"app":"web"}}}],"ports":[{"port":5432}]}]}}""");
+    }
+
+    @Test
+    void workloadsAndPoliciesAreListedAndPairsExplained() throws Exception {
+        describeShop();
+        JsonNode workloads = json("/api/v1/workloads?namespace=shop&limit=1", 200);
+        assertThat(workloads.at("/workloads/0/workload").asText()).isEqualTo("db");
+        assertThat(workloads.at("/workloads/0/ingress/isolated").asBoolean()).isTrue();
+        assertThat(workloads.at("/workloads/0/ingress/policies/0").asText()).isEqualTo("NetworkPolicy shop/db");
+        assertThat(workloads.at("/workloads/0/egress/isolated").asBoolean()).isFalse();
+        assertThat(workloads.at("/workloads/0/listens/0").asText()).isEqualTo("TCP/80");
+        JsonNode rest = json(
+                "/api/v1/workloads?namespace=shop&after="
+                        + workloads.path("next_after").asText(),
+                200);
+        assertThat(rest.path("workloads")).hasSize(1);
+        assertThat(rest.at("/workloads/0/workload").asText()).isEqualTo("web");
+        assertThat(json("/api/v1/workloads?isolated=true", 200).path("workloads"))
+                .isEmpty();
+        assertThat(json("/api/v1/workloads?isolated=false", 200).path("workloads"))
+                .hasSize(3);
+
+        JsonNode policy =
+                json("/api/v1/policies?manifest=true", 200).path("policies").path(0);
+        assertThat(policy.path("name").asText()).isEqualTo("db");
+        assertThat(policy.path("mode").asText()).isEqualTo("audit");
+        assertThat(policy.path("selects").asInt()).isEqualTo(1);
+        assertThat(policy.at("/manifest/spec/policyTypes/0").asText()).isEqualTo("Ingress");
+        assertThat(json("/api/v1/policies?kind=none", 200).path("policies")).isEmpty();
+
+        JsonNode denied = json("/api/v1/explanations?from=other/spy&to=shop/db&port=5432", 200)
+                .at("/explanations/0");
+        assertThat(denied.path("expected").asText()).isEqualTo("deny");
+        assertThat(denied.at("/ingress/because").asText()).contains("NetworkPolicy shop/db ingress[0]");
+        assertThat(denied.path("patch").asText()).contains("kind: NetworkPolicy");
+        JsonNode allowed = json("/api/v1/explanations?from=shop/web-0&to=10.0.0.2&port=5432&protocol=tcp", 200)
+                .at("/explanations/0");
+        assertThat(allowed.path("expected").asText()).isEqualTo("allow");
+        assertThat(allowed.has("patch")).isFalse();
+        assertThat(json("/api/v1/explanations?from=shop/nobody&to=shop/db&port=1", 400)
+                        .path("detail")
+                        .asText())
+                .startsWith("from: no pod or workload shop/nobody");
+        json("/api/v1/explanations?from=shop/web&to=shop/db", 400);
+
+        cluster.apply(new ContextChange("NetworkPolicy", "shop", "db", 1, "test", null));
+        assertThat(json("/api/v1/policies", 200).path("policies"))
+                .as("seen as it was a moment ago")
+                .hasSize(1);
+        now += 2_000;
+        assertThat(json("/api/v1/policies", 200).path("policies")).isEmpty();
+    }
+
+    @Test
+    void ofTheClusterSomebodySeesTheirNamespacesOnly() throws Exception {
+        describeShop();
+        String viewer = Tokens.random();
+        Path file = folder.resolve("tokens.yaml");
+        Files.writeString(
+                file,
+                "tokens: [{name: vera, sha256: %s, role: viewer, namespaces: [other]}]"
+                        .formatted(Tokens.sha256(viewer)));
+        api.close();
+        api = api(Tokens.of(file.toString(), null), HttpConfig.at(null, 0));
+        api.start();
+        String[] vera = {"Authorization", "Bearer " + viewer};
+        assertThat(get("/api/v1/workloads", vera).body()).contains("spy").doesNotContain("shop");
+        assertThat(get("/api/v1/policies", vera).body()).doesNotContain("shop");
+        HttpResponse<String> hers = get("/api/v1/explanations?from=other/spy&to=10.0.0.2&port=5432", vera);
+        assertThat(hers.statusCode()).isEqualTo(200);
+        assertThat(hers.body()).contains("\"expected\":\"deny\"", "other/spy").doesNotContain("shop");
+        for (String theirs : List.of("from=shop/web&to=shop/db", "from=shop/x&to=shop/db")) {
+            HttpResponse<String> answer = get("/api/v1/explanations?port=5432&" + theirs, vera);
+            assertThat(answer.statusCode()).isIn(400, 404);
+            assertThat(answer.body()).doesNotContain("shop");
+        }
+    }
+
+    @Test
+    void listenersHearWhatHappensAndGoOnWhereTheyWere() throws Exception {
+        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        try (BufferedReader events = events("/api/v1/events")) {
+            incidents.take(List.of(alert("b", 1, Severity.HIGH, 30)));
+            JsonNode event = event(events);
+            assertThat(event.at("/incident/id").asText()).isEqualTo("b");
+            assertThat(event.at("/entry/kind").asText()).isEqualTo("opened");
+            assertThat(registry.getSampleValue("weir_alerting_listeners")).isEqualTo(1);
+        }
+        try (BufferedReader events = events("/api/v1/events", "Last-Event-ID", "0")) {
+            assertThat(event(events).at("/incident/id").asText()).isEqualTo("a");
+            assertThat(event(events).at("/incident/id").asText()).isEqualTo("b");
+        }
+        assertThat(get("/api/v1/events", "Last-Event-ID", "x").statusCode()).isEqualTo(400);
+    }
+
+    private BufferedReader events(String path, String... headers) throws Exception {
+        HttpResponse<InputStream> response = open("GET", path, null, headers);
+        assertThat(response.statusCode()).isEqualTo(200);
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    private static JsonNode event(BufferedReader events) throws Exception {
+        String line = events.readLine();
+        while (!line.startsWith("data: ")) {
+            line = events.readLine();
+        }
+        return Json.MAPPER.readTree(line.substring("data: ".length()));
+    }
+
+    @Test
+    void longAnswersAreCompressedAndWhatHasNotChangedIsNotSentAgain() throws Exception {
+        List<Alert> many = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            many.add(alert("a" + i, 1, Severity.HIGH, 30));
+        }
+        incidents.take(many);
+        HttpResponse<InputStream> packed = open("GET", "/api/v1/alerts", null, "Accept-Encoding", "gzip");
+        assertThat(packed.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        try (InputStream text = new GZIPInputStream(packed.body())) {
+            assertThat(Json.MAPPER.readTree(text).path("alerts")).hasSize(50);
+        }
+        HttpResponse<String> plain = get("/api/v1/alerts");
+        assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
+        String etag = plain.headers().firstValue("ETag").orElseThrow();
+        HttpResponse<String> again = get("/api/v1/alerts", "If-None-Match", etag);
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
     }
 
     private static Baseline baseline(String workload, long updatedMs) {
@@ -365,9 +537,16 @@ class ApiTest {
     }
 
     private void checked(String method, String target, @Nullable String body) throws Exception {
-        HttpResponse<String> response = send(method.toUpperCase(Locale.ROOT), target, body);
+        HttpResponse<InputStream> response = open(method.toUpperCase(Locale.ROOT), target, body);
         assertThat(response.statusCode()).as("%s %s %s", method, target, body).isLessThan(500);
-        assertThat(response.body()).doesNotContain("Exception", "\tat ", "java.", "dev.weir", "org.");
+        String said;
+        try (InputStream text = response.body()) {
+            // Events go on until somebody hangs up.
+            boolean isStream =
+                    response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
+            said = new String(text.readNBytes(isStream ? 10 : Integer.MAX_VALUE), StandardCharsets.UTF_8);
+        }
+        assertThat(said).doesNotContain("Exception", "\tat ", "java.", "dev.weir", "org.");
     }
 
     private String raw(String request) throws Exception {
@@ -397,6 +576,15 @@ class ApiTest {
 
     private HttpResponse<String> send(String method, String path, @Nullable String body, String... headers)
             throws Exception {
+        return CLIENT.send(request(method, path, body, headers), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<InputStream> open(String method, String path, @Nullable String body, String... headers)
+            throws Exception {
+        return CLIENT.send(request(method, path, body, headers), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    private HttpRequest request(String method, String path, @Nullable String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(api.url() + path))
                 .header("Content-Type", "application/json")
                 .method(
@@ -405,6 +593,6 @@ class ApiTest {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return request.build();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.Json;
+import dev.weir.policy.AuditMode;
 import dev.weir.policy.Decider;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Policy;
@@ -19,11 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The policies in force at any moment of the history. Compiled once each; sets are built when first asked for. */
 final class PolicyHistory {
-    /** A policy with this label set to {@value #AUDIT} is expected, but known not to be enforced. */
-    static final String MODE_LABEL = "weir.dev/mode";
-
-    static final String AUDIT = "audit";
-
     private static final InForce NOT_BUILT = new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY));
 
     private final Map<String, TreeMap<Long, Version>> versions = new HashMap<>();
@@ -99,9 +95,7 @@ final class PolicyHistory {
     private static Version compile(String kind, String object) {
         try {
             JsonNode tree = Json.MAPPER.readTree(object);
-            boolean audit = AUDIT.equals(
-                    tree.path("metadata").path("labels").path(MODE_LABEL).asText());
-            return new Version(Dialects.compile(kind, tree), audit);
+            return new Version(Dialects.compile(kind, tree), AuditMode.isSet(tree));
         } catch (JsonProcessingException e) {
             throw new InvalidRecordException("object", "is not JSON: " + e.getOriginalMessage());
         } catch (InvalidPolicyException e) {

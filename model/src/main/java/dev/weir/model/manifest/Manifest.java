@@ -19,6 +19,15 @@ public final class Manifest {
         this.object = object;
     }
 
+    /**
+     * One that stands in no file.
+     *
+     * @param origin what is told in the place of the file
+     */
+    public static Manifest of(String origin, ObjectNode object) {
+        return new Manifest(new Document(origin, 1, ""), "", object);
+    }
+
     public ObjectNode object() {
         return object;
     }

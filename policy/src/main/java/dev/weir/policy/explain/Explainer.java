@@ -30,6 +30,18 @@ public final class Explainer {
                 side(policies, traffic, Direction.INGRESS, decision.ingress()));
     }
 
+    /** One for each that fares differently: a pod of several addresses is told of once, unless they make a difference. */
+    public static List<Explanation> explainAll(PolicySet policies, List<Traffic> all) {
+        List<Explanation> explanations = new ArrayList<>();
+        for (Traffic traffic : all) {
+            Explanation explanation = explain(policies, traffic);
+            if (explanations.stream().noneMatch(other -> other.decision().equals(explanation.decision()))) {
+                explanations.add(explanation);
+            }
+        }
+        return explanations;
+    }
+
     private static SideExplanation side(
             PolicySet policies, Traffic traffic, Direction direction, SideDecision decision) {
         boolean ingress = direction == Direction.INGRESS;

@@ -1,31 +1,23 @@
 package dev.weir.standalone.command.policy;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
+import dev.weir.model.codec.Json;
 import dev.weir.model.config.ConfigException;
-import dev.weir.model.context.ClusterObjects;
 import dev.weir.model.manifest.Manifest;
-import dev.weir.policy.Identity;
-import dev.weir.policy.Match;
-import dev.weir.policy.Peer;
-import dev.weir.policy.PortClause;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.cluster.Cluster;
-import dev.weir.policy.cluster.Member;
+import dev.weir.policy.cluster.Ends;
 import dev.weir.policy.explain.DenyPolicy;
+import dev.weir.policy.explain.Explained;
 import dev.weir.policy.explain.Explainer;
 import dev.weir.policy.explain.Explanation;
 import dev.weir.policy.explain.SideExplanation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -80,105 +72,27 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String name = protocol.toUpperCase(Locale.ROOT);
-        if (!PortClause.PROTOCOLS.contains(name) && !name.equals("ICMP") && !name.equals("ICMPV6")) {
-            throw new ConfigException("--protocol: '" + protocol + "' is not TCP, UDP, SCTP, ICMP or ICMPV6");
-        }
-        Integer number = port;
-        if (number == null ? PortClause.PROTOCOLS.contains(name) : number < 1 || number > 65_535) {
-            throw new ConfigException("--port: " + (number == null ? "is missing" : number + " is outside 1..65535"));
-        }
         Inputs.Described described = Inputs.described(paths, spec.commandLine().getErr());
         Cluster cluster = described.cluster();
-        refuseService("--from", from, described);
-        refuseService("--to", to, described);
         PrintWriter out = spec.commandLine().getOut();
-        List<Explanation> explanations = new ArrayList<>();
-        for (Traffic traffic : traffic(ends("--from", from, cluster), ends("--to", to, cluster), name)) {
-            Explanation explanation = Explainer.explain(cluster.policies(), traffic);
-            // A pod of several addresses is told about once, unless its addresses make a difference.
-            if (explanations.stream().noneMatch(other -> other.decision().equals(explanation.decision()))) {
-                explanations.add(explanation);
-            }
-        }
+        List<Explanation> explanations = Explainer.explainAll(cluster.policies(), traffic(described));
         if (output == Output.json) {
-            ArrayNode array = JsonNodeFactory.instance.arrayNode();
-            explanations.forEach(explanation -> array.add(json(explanation, cluster)));
-            out.println(array.toPrettyString());
+            List<Explained> told = explanations.stream()
+                    .map(explanation -> Explained.of(explanation, cluster.policies()))
+                    .toList();
+            out.println(Json.MAPPER.<JsonNode>valueToTree(told).toPrettyString());
         } else {
             explanations.forEach(explanation -> print(explanation, explanations.size() > 1, cluster, out));
         }
         return described.exitCode();
     }
 
-    /** The pairs of addresses of the same family. */
-    private List<Traffic> traffic(List<Peer> sources, List<Peer> destinations, String name) {
-        List<Traffic> all = new ArrayList<>();
-        for (Peer source : sources) {
-            for (Peer destination : destinations) {
-                byte[] a = source.address();
-                byte[] b = destination.address();
-                if (a == null || b == null || a.length == b.length) {
-                    all.add(new Traffic(source, destination, name, port));
-                }
-            }
+    private List<Traffic> traffic(Inputs.Described described) {
+        try {
+            return new Ends(described.cluster(), described.manifests()).traffic(from, to, protocol, port);
+        } catch (Ends.UnknownException e) {
+            throw new ConfigException("--" + e.field() + ": " + e.getMessage());
         }
-        if (all.isEmpty()) {
-            throw new ConfigException("--to: " + to + " has no address of the same family (IPv4, IPv6) as " + from);
-        }
-        return all;
-    }
-
-    private static void refuseService(String option, String text, Inputs.Described described) {
-        for (Manifest manifest : described.manifests()) {
-            boolean byName = manifest.kind().equals("Service")
-                    && text.equals(manifest.namespace() + "/" + manifest.name())
-                    && described.cluster().members().stream()
-                            .noneMatch(member -> member.pod().display().equals(text)
-                                    || text.equals(member.workload().namespace() + "/"
-                                            + member.workload().name()));
-            if (byName) {
-                throw new ConfigException(
-                        option + ": " + text + " is a Service; policies are about its pods, so name one" + " of them");
-            }
-            if (manifest.kind().equals("Service")
-                    && ClusterObjects.parse("Service", manifest.object())
-                            .addresses()
-                            .contains(text)) {
-                throw new ConfigException(option + ": " + text + " is the address of the " + manifest.display()
-                        + "; policies are about its pods, so name one of them");
-            }
-        }
-    }
-
-    private static List<Peer> ends(String option, String text, Cluster cluster) {
-        int slash = text.indexOf('/');
-        if (slash < 0) {
-            Peer peer = cluster.at(text);
-            if (peer == null) {
-                throw new ConfigException(
-                        option + ": '" + text + "' is neither NAMESPACE/POD, NAMESPACE/WORKLOAD nor an IP address");
-            }
-            return List.of(peer);
-        }
-        String namespace = text.substring(0, slash);
-        String name = text.substring(slash + 1);
-        Member pod = cluster.pod(namespace, name);
-        List<Member> members = pod == null ? cluster.of(namespace, null, name) : List.of(pod);
-        if (members.isEmpty()) {
-            List<String> there = cluster.members().stream()
-                    .map(member -> member.pod().display())
-                    .limit(5)
-                    .toList();
-            throw new ConfigException(option + ": no pod or workload " + text + " is described; described are "
-                    + (there.isEmpty() ? "none" : String.join(", ", there)));
-        }
-        // Pods of a workload that differ may fare differently.
-        Map<Identity, Member> distinct = new LinkedHashMap<>();
-        members.forEach(member -> distinct.putIfAbsent(member.pod().identity(), member));
-        return distinct.values().stream()
-                .flatMap(member -> member.peers().stream())
-                .toList();
     }
 
     private static void print(Explanation explanation, boolean several, Cluster cluster, PrintWriter out) {
@@ -229,25 +143,12 @@ final class ExplainCommand implements Callable<Integer> {
             out.println("  selected by");
         }
         for (SideExplanation.Selecting each : side.selecting()) {
-            out.println(
-                    "    " + each.policy().display() + place(each.policy(), cluster) + ": " + nearest(each.nearest()));
+            out.println("    " + each.policy().display() + place(each.policy(), cluster) + ": "
+                    + Explained.nearest(each.nearest()));
         }
         side.decision().decidedBy().stream()
                 .filter(ref -> side.decision().expected() == Expected.ALLOW)
                 .forEach(ref -> out.println("  allowed by " + ref.display() + place(ref, cluster)));
-    }
-
-    private static String nearest(@Nullable Match match) {
-        if (match == null) {
-            return "has no rules";
-        }
-        String rule = match.rule().ref().rule() + " ";
-        if (match.matched()) {
-            return rule + "matches";
-        }
-        List<String> reasons = new ArrayList<>(match.failures());
-        reasons.addAll(match.unknown());
-        return rule + (match.undecided() ? "may match: " : "does not match: ") + String.join(", ", reasons);
     }
 
     /** {@code  (policies/db.yaml:12)}, the line of the rule where there is one. */
@@ -259,38 +160,6 @@ final class ExplainCommand implements Callable<Integer> {
         String rule = ref.rule();
         String field = rule == null ? "" : "spec." + rule.replaceAll(" .*", "");
         return " (" + manifest.file() + ":" + manifest.line(field) + ")";
-    }
-
-    private static ObjectNode json(Explanation explanation, Cluster cluster) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        Traffic traffic = explanation.traffic();
-        json.put("from", traffic.source().display())
-                .put("to", traffic.destination().display());
-        json.put("protocol", traffic.protocol()).put("port", traffic.port());
-        json.put("expected", lower(explanation.decision().expected()));
-        json.set("egress", json(explanation.egress()));
-        json.set("ingress", json(explanation.ingress()));
-        Expected expected = explanation.decision().expected();
-        if (expected == Expected.DENY) {
-            json.put("patch", explanation.patch());
-        } else if (expected != Expected.UNKNOWN) {
-            json.put("deny_policy", DenyPolicy.of(cluster.policies(), traffic));
-        }
-        return json;
-    }
-
-    private static ObjectNode json(SideExplanation side) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("expected", lower(side.decision().expected())).put("because", side.sentence());
-        side.decision().decidedBy().forEach(ref -> json.withArray("decided_by").add(ref.display()));
-        side.decision().passedBy().forEach(ref -> json.withArray("passed_by").add(ref.display()));
-        for (SideExplanation.Selecting each : side.selecting()) {
-            json.withArray("selected_by")
-                    .addObject()
-                    .put("policy", each.policy().display())
-                    .put("nearest", nearest(each.nearest()));
-        }
-        return json;
     }
 
     private static String verdict(Expected expected) {

@@ -1,0 +1,134 @@
+package dev.weir.alerting.api;
+
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.api.Operation.Answer;
+import dev.weir.alerting.store.IncidentStore;
+import dev.weir.alerting.store.IncidentStore.Event;
+import dev.weir.model.codec.Json;
+import io.javalin.http.HttpResponseException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells listeners what happens to incidents, as it happens. It is read from the timeline, which all replicas write, so it does not
+ * matter which of them somebody listens to. The id of an event is a place to go on from that leaves nothing out: what was told in
+ * the last seconds before is told again, and {@code seq} tells what is known already.
+ */
+final class Live implements AutoCloseable {
+    private static final int MOST_LISTENERS = 50;
+    private static final int AT_ONCE = 5_000;
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final long HEARTBEAT_MS = 15_000;
+    /** Numbers are given out before transactions end, so an entry may come after one of a greater number: by so much at most. */
+    private static final long SETTLED_MS = 10_000;
+
+    private final IncidentStore store;
+    private final InstantSource clock;
+    private final AlertingMetrics metrics;
+    private final Semaphore room = new Semaphore(MOST_LISTENERS);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Live(IncidentStore store, InstantSource clock, AlertingMetrics metrics) {
+        this.store = store;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    Operation operation() {
+        return Operation.stream(
+                "/events",
+                "listen",
+                "What happens to incidents, as it happens. Last-Event-ID goes on where a listener was.",
+                Event.class,
+                List.of(Param.number("after", "id of the last event that is known", 0, Long.MAX_VALUE)),
+                this::listen);
+    }
+
+    @Override
+    public void close() {
+        closed.set(true);
+    }
+
+    private Answer listen(Call call) throws SQLException {
+        Long after = after(call);
+        if (!room.tryAcquire()) {
+            throw new HttpResponseException(429, "there are " + MOST_LISTENERS + " listeners already; try later");
+        }
+        metrics.listeners.inc();
+        try {
+            tell(call, after);
+        } catch (IOException e) {
+            // Gone, or does not read.
+            metrics.listenersGone.inc();
+        } finally {
+            metrics.listeners.dec();
+            room.release();
+        }
+        return Answer.SAID;
+    }
+
+    private static @Nullable Long after(Call call) {
+        String last = call.header("Last-Event-ID");
+        if (last == null) {
+            return call.number("after");
+        }
+        if (!last.matches("[0-9]{1,18}")) {
+            throw new HttpResponseException(400, "Last-Event-ID must be the id of an event");
+        }
+        return Long.parseLong(last);
+    }
+
+    private void tell(Call call, @Nullable Long after) throws SQLException, IOException {
+        Set<Long> told = new HashSet<>();
+        long settled = after == null ? store.lastBefore(clock.millis() - SETTLED_MS) : after;
+        if (after == null) {
+            events(call, settled).forEach(event -> told.add(event.entry().seq()));
+        }
+        OutputStream out = call.events();
+        long saidMs = clock.millis();
+        while (!closed.get()) {
+            long now = clock.millis();
+            for (Event event : events(call, settled)) {
+                long seq = event.entry().seq();
+                if (told.add(seq)) {
+                    say(
+                            out,
+                            "id: " + settled + "\nevent: "
+                                    + event.entry().kind().word() + "\ndata: "
+                                    + new String(Json.write(event), StandardCharsets.UTF_8) + "\n\n");
+                    saidMs = now;
+                }
+                if (event.entry().atMs() < now - SETTLED_MS) {
+                    settled = Math.max(settled, seq);
+                }
+            }
+            long below = settled;
+            told.removeIf(seq -> seq <= below);
+            if (now - saidMs >= HEARTBEAT_MS) {
+                say(out, ": still here\n\n");
+                saidMs = now;
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    private List<Event> events(Call call, long after) throws SQLException {
+        return store.events(after, AT_ONCE, call.scope());
+    }
+
+    private static void say(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.weir.alerting.intake;
+
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.cluster.ClusterView;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.ContextCodec;
+import dev.weir.model.config.KafkaConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+
+/** Keeps the view of the cluster up to date. Each replica reads all of it. */
+public final class ContextIntake implements AutoCloseable {
+    private final TopicReader reader;
+    private final ClusterView view;
+    private final AlertingMetrics metrics;
+
+    public ContextIntake(KafkaConfig kafka, ClusterView view, AlertingMetrics metrics) {
+        this.view = view;
+        this.metrics = metrics;
+        this.reader =
+                TopicReader.whole(Topics.CONTEXT, kafka, "weir-cluster", this::keep, metrics.contextRejected, metrics);
+    }
+
+    public void start() {
+        reader.start();
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+
+    private void keep(ConsumerRecords<byte[], byte[]> records) {
+        TopicReader.decoded(
+                        records,
+                        (key, value) -> value == null ? null : ContextCodec.decode(value),
+                        "change of the cluster",
+                        metrics.contextRejected)
+                .forEach(view::apply);
+        metrics.contextObjects.set(view.size());
+    }
+}

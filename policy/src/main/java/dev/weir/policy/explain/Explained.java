@@ -1,0 +1,94 @@
+package dev.weir.policy.explain;
+
+import dev.weir.model.Expected;
+import dev.weir.model.PolicyRef;
+import dev.weir.policy.Match;
+import dev.weir.policy.PolicySet;
+import dev.weir.policy.Traffic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link Explanation} as it is told to programs.
+ *
+ * @param expected {@code allow}, {@code deny}, {@code unselected} or {@code unknown}
+ * @param patch YAML that would allow what is denied; null where nothing is denied, or no patch is possible
+ * @param denyPolicy the tightest YAML that would deny what is allowed; null where it is denied, or nothing could
+ */
+public record Explained(
+        String from,
+        String to,
+        String protocol,
+        @Nullable Integer port,
+        String expected,
+        Side egress,
+        Side ingress,
+        @Nullable String patch,
+        @Nullable String denyPolicy) {
+
+    /**
+     * What the policies of one end say.
+     *
+     * @param because in one sentence
+     */
+    public record Side(
+            String expected,
+            String because,
+            List<String> decidedBy,
+            List<String> passedBy,
+            List<SelectedBy> selectedBy) {}
+
+    /**
+     * A policy that selects the end.
+     *
+     * @param nearest the rule that matches, or comes nearest to it, and why it does not
+     */
+    public record SelectedBy(String policy, String nearest) {}
+
+    public static Explained of(Explanation explanation, PolicySet policies) {
+        Traffic traffic = explanation.traffic();
+        Expected expected = explanation.decision().expected();
+        boolean isDenied = expected == Expected.DENY;
+        return new Explained(
+                traffic.source().display(),
+                traffic.destination().display(),
+                traffic.protocol(),
+                traffic.port(),
+                word(expected),
+                side(explanation.egress()),
+                side(explanation.ingress()),
+                isDenied ? explanation.patch() : null,
+                isDenied || expected == Expected.UNKNOWN ? null : DenyPolicy.of(policies, traffic));
+    }
+
+    private static Side side(SideExplanation side) {
+        return new Side(
+                word(side.decision().expected()),
+                side.sentence(),
+                side.decision().decidedBy().stream().map(PolicyRef::display).toList(),
+                side.decision().passedBy().stream().map(PolicyRef::display).toList(),
+                side.selecting().stream()
+                        .map(each -> new SelectedBy(each.policy().display(), nearest(each.nearest())))
+                        .toList());
+    }
+
+    /** How near a policy comes, in words. */
+    public static String nearest(@Nullable Match match) {
+        if (match == null) {
+            return "has no rules";
+        }
+        String rule = match.rule().ref().rule() + " ";
+        if (match.matched()) {
+            return rule + "matches";
+        }
+        List<String> reasons = new ArrayList<>(match.failures());
+        reasons.addAll(match.unknown());
+        return rule + (match.undecided() ? "may match: " : "does not match: ") + String.join(", ", reasons);
+    }
+
+    private static String word(Expected expected) {
+        return expected.name().toLowerCase(Locale.ROOT);
+    }
+}
