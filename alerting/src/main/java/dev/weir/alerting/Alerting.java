@@ -66,7 +66,7 @@ public final class Alerting implements AutoCloseable {
         AlertingMetrics metrics = new AlertingMetrics(registry);
         this.database = new Database(url);
         OutboxStore store = new OutboxStore(database);
-        Receivers receivers = Receivers.of(config, clock);
+        Receivers receivers = Receivers.of(config, kafka, clock);
         Groups groups = new Groups(database, receivers.routes(), receivers.resend());
         Incidents incidents = new Incidents(database, groups, clock, metrics);
         this.outbox = new Outbox(store, receivers.all(), clock, metrics);

@@ -44,7 +44,7 @@ public record AlertingConfig(
         this.retention = retention == null ? Duration.ofDays(90) : retention;
         this.privateTargets = privateTargets == null || privateTargets;
         this.slack = slack == null ? new SlackConfig(null, null, null) : slack;
-        this.webhook = webhook == null ? new WebhookConfig(null, null, null, null) : webhook;
+        this.webhook = webhook == null ? WebhookConfig.none() : webhook;
     }
 
     public static AlertingConfig defaults() {

@@ -1,6 +1,7 @@
 package dev.weir.alerting;
 
 import dev.weir.alerting.notify.alertmanager.AlertmanagerConfig;
+import dev.weir.alerting.notify.email.EmailConfig;
 import dev.weir.alerting.notify.ocsf.OcsfConfig;
 import dev.weir.alerting.notify.pagerduty.PagerDutyConfig;
 import dev.weir.alerting.notify.slack.SlackConfig;
@@ -24,22 +25,29 @@ record ReceiverConfig(
         @Nullable PagerDutyConfig pagerduty,
         @Nullable TeamsConfig teams,
         @Nullable SyslogConfig syslog,
-        @Nullable OcsfConfig ocsf) {
+        @Nullable OcsfConfig ocsf,
+        @Nullable EmailConfig email) {
 
     /**
      * The file of {@code alerting.routes}.
      *
      * @param receivers besides those of the configuration
+     * @param templates how routes want things to be said
      * @param route absent when all are told of everything
      */
     record Document(
-            List<ReceiverConfig> receivers, RoutesConfig.@Nullable Node route, List<RoutesConfig.Named> timeIntervals) {
+            List<ReceiverConfig> receivers,
+            RoutesConfig.@Nullable Node route,
+            List<RoutesConfig.Named> timeIntervals,
+            List<RoutesConfig.Words> templates) {
         Document(
                 @Nullable List<ReceiverConfig> receivers,
                 RoutesConfig.@Nullable Node route,
-                @Nullable List<RoutesConfig.Named> timeIntervals) {
+                @Nullable List<RoutesConfig.Named> timeIntervals,
+                @Nullable List<RoutesConfig.Words> templates) {
             this.receivers = receivers == null ? List.of() : List.copyOf(receivers);
             this.route = route;
+            this.templates = templates == null ? List.of() : List.copyOf(templates);
             this.timeIntervals = timeIntervals == null ? List.of() : List.copyOf(timeIntervals);
         }
     }

@@ -6,8 +6,12 @@ import dev.weir.alerting.notify.Receiver;
 import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.notify.alertmanager.AlertmanagerConfig;
 import dev.weir.alerting.notify.alertmanager.AlertmanagerNotifier;
+import dev.weir.alerting.notify.email.EmailConfig;
+import dev.weir.alerting.notify.email.EmailNotifier;
+import dev.weir.alerting.notify.ocsf.FileLines;
 import dev.weir.alerting.notify.ocsf.OcsfConfig;
 import dev.weir.alerting.notify.ocsf.OcsfNotifier;
+import dev.weir.alerting.notify.ocsf.TopicLines;
 import dev.weir.alerting.notify.pagerduty.PagerDutyConfig;
 import dev.weir.alerting.notify.pagerduty.PagerDutyNotifier;
 import dev.weir.alerting.notify.slack.SlackConfig;
@@ -16,6 +20,7 @@ import dev.weir.alerting.notify.syslog.SyslogConfig;
 import dev.weir.alerting.notify.syslog.SyslogNotifier;
 import dev.weir.alerting.notify.teams.TeamsConfig;
 import dev.weir.alerting.notify.teams.TeamsNotifier;
+import dev.weir.alerting.notify.webhook.WebhookBody;
 import dev.weir.alerting.notify.webhook.WebhookConfig;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
 import dev.weir.alerting.route.Notification;
@@ -27,6 +32,7 @@ import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.ConfigLoader;
+import dev.weir.model.config.KafkaConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,12 +54,12 @@ public record Receivers(List<Receiver> all, Routes routes) {
     /**
      * @throws ConfigException when the configuration cannot be used
      */
-    public static Receivers of(AlertingConfig config, InstantSource clock) {
+    public static Receivers of(AlertingConfig config, KafkaConfig kafka, InstantSource clock) {
         String file = config.routes();
         ReceiverConfig.Document document = file == null
-                ? new ReceiverConfig.Document(null, null, null)
+                ? new ReceiverConfig.Document(null, null, null, null)
                 : ConfigLoader.document(Path.of(file), ReceiverConfig.Document.class);
-        Builder builder = new Builder(publicUrl(config), new HttpPost(clock, config.privateTargets()), clock);
+        Builder builder = new Builder(publicUrl(config), new HttpPost(clock, config.privateTargets()), kafka, clock);
         Map<String, Receiver> byName = new TreeMap<>();
         add(byName, "slack", config.slack().minSeverity(), builder.slack("alerting.slack", config.slack()));
         add(byName, "webhook", config.webhook().minSeverity(), builder.webhook("alerting.webhook", config.webhook()));
@@ -75,9 +81,18 @@ public record Receivers(List<Receiver> all, Routes routes) {
                 ? Routes.toAll(least)
                 : Routes.of(
                         Objects.requireNonNull(file),
-                        new RoutesConfig(document.route(), document.timeIntervals()),
+                        new RoutesConfig(document.route(), document.timeIntervals(), document.templates()),
                         byName.keySet());
+        routes.all().forEach(route -> tryWording(file, route, clock));
         return new Receivers(List.copyOf(byName.values()), routes);
+    }
+
+    private static void tryWording(@Nullable String file, Routes.Route route, InstantSource clock) {
+        try {
+            route.wording().of(sample(route.receiver(), clock));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(file + ": " + route.path() + ".template: " + e.getMessage());
+        }
     }
 
     /** What is sent to see whether it arrives. */
@@ -145,7 +160,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
     }
 
     /** The registry of notifiers: each of them is null where its settings name nobody. */
-    private record Builder(String publicUrl, HttpPost http, InstantSource clock) {
+    private record Builder(String publicUrl, HttpPost http, KafkaConfig kafka, InstantSource clock) {
         Notifier notifier(String where, ReceiverConfig config) {
             List<Notifier> kinds = new ArrayList<>();
             addTo(kinds, config.slack() == null ? null : slack(where + ".slack", config.slack()));
@@ -159,10 +174,11 @@ public record Receivers(List<Receiver> all, Routes routes) {
             addTo(kinds, config.teams() == null ? null : teams(where + ".teams", config.teams()));
             addTo(kinds, config.syslog() == null ? null : syslog(where + ".syslog", config.syslog()));
             addTo(kinds, config.ocsf() == null ? null : ocsf(where + ".ocsf", config.ocsf()));
+            addTo(kinds, config.email() == null ? null : email(where + ".email", config.email()));
             if (kinds.size() != 1) {
                 throw new ConfigException(
                         where + ": must say where to, by one of slack, webhook, alertmanager, pagerduty,"
-                                + " teams, syslog, ocsf; it has " + kinds.size());
+                                + " teams, syslog, ocsf, email; it has " + kinds.size());
             }
             return kinds.get(0);
         }
@@ -182,7 +198,11 @@ public record Receivers(List<Receiver> all, Routes routes) {
             URI url = Secret.url(config.url(), config.urlFile(), where + ".url");
             String key = where + ".signing_secret";
             String secret = Secret.text(null, config.signingSecretFile(), key);
-            return url == null ? null : new WebhookNotifier(url, secret, key + "_file", http, clock);
+            if (url == null) {
+                return null;
+            }
+            WebhookBody body = WebhookBody.of(config, where, sample("sample", clock));
+            return new WebhookNotifier(url, body, secret, key + "_file", http, clock);
         }
 
         private @Nullable Notifier alertmanager(String where, AlertmanagerConfig config) {
@@ -210,8 +230,15 @@ public record Receivers(List<Receiver> all, Routes routes) {
             return host == null ? null : new SyslogNotifier(host, config.port(), config.transport());
         }
 
-        private static @Nullable Notifier ocsf(String where, OcsfConfig config) {
+        private @Nullable Notifier ocsf(String where, OcsfConfig config) {
             String file = config.file();
+            String topic = config.topic();
+            if (file != null && topic != null) {
+                throw new ConfigException(where + ": must have either a file or a topic; use two receivers for both");
+            }
+            if (topic != null) {
+                return new OcsfNotifier(new TopicLines(kafka, topic));
+            }
             if (file == null) {
                 return null;
             }
@@ -219,7 +246,15 @@ public record Receivers(List<Receiver> all, Routes routes) {
             if (folder == null || !folder.toFile().isDirectory()) {
                 throw new ConfigException(where + ".file: there is no folder " + folder);
             }
-            return new OcsfNotifier(Path.of(file));
+            return new OcsfNotifier(new FileLines(Path.of(file)));
+        }
+
+        private @Nullable Notifier email(String where, EmailConfig config) {
+            if (config.host() == null) {
+                return null;
+            }
+            String password = Secret.text(null, config.passwordFile(), where + ".password");
+            return new EmailNotifier(config.checked(where), password, publicUrl);
         }
     }
 }

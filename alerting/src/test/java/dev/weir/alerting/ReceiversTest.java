@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.alerting.notify.Receiver;
+import dev.weir.alerting.route.Notification;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.route.Routes.Route;
 import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.KafkaConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +38,7 @@ class ReceiversTest {
         return Receivers.of(
                 new AlertingConfig(
                         null, null, null, file.toString(), null, null, null, config.slack(), config.webhook()),
+                new KafkaConfig(null, null),
                 InstantSource.system());
     }
 
@@ -45,6 +48,70 @@ class ReceiversTest {
             map.put(labels[i], labels[i + 1]);
         }
         return routes.matching(map).stream().map(Route::receiver).toList();
+    }
+
+    @Test
+    void aRouteSaysItInItsOwnWords() throws Exception {
+        Receivers receivers = read(RECEIVERS + """
+                templates:
+                  - name: short
+                    title: "{{#alerts}}{{detector}} {{/alerts}}"
+                    text: "{{#alerts}}{{source.namespace}}/{{source.workload}}: <{{title}}> {{nothing}}{{/alerts}}"
+                route:
+                  receiver: team
+                  template: short
+                  routes:
+                    - matchers: ['severity="high"']
+                """);
+        Notification sample = Receivers.sample("team", InstantSource.system());
+        Notification said = receivers.routes().at("route.routes[0]").wording().of(sample);
+        assertThat(said.title()).isEqualTo("port-scan");
+        assertThat(said.text()).isEqualTo("shop/web: <A sample from Weir: shop/web scans the ports of shop/db>");
+        for (String wrong : List.of("{{#alerts}}", "{{>other}}", "{{#a}}{{/b}}")) {
+            assertThatThrownBy(() -> read(RECEIVERS + """
+                    templates: [{name: t, text: "%s"}]
+                    route: {receiver: team, template: t}
+                    """.formatted(wrong)))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("template");
+        }
+        assertThatThrownBy(() -> read(RECEIVERS + "route: {receiver: team, template: none}\n"))
+                .hasMessageContaining("route.template: there is no template 'none'");
+    }
+
+    @Test
+    void whatAWebhookPostsCanBeWrittenByHand() throws Exception {
+        Path template = Files.writeString(folder.resolve("body.mustache"), """
+                {"text": "{{#alerts}}{{severity}}: {{title}}{{/alerts}}", "quote": "{{quote}}"}""");
+        String config = "receivers: [{name: hook, webhook: {url: 'http://127.0.0.1:9/', template_file: %s%s}}]\n";
+        assertThat(read(config.formatted(template, "")).all()).hasSize(1);
+        Files.writeString(template, "{\"text\": {{more}}");
+        assertThatThrownBy(() -> read(config.formatted(template, "")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("receivers[0].webhook.template_file: " + template + " gives no JSON");
+        assertThat(read(config.formatted(template, ", content_type: text/plain"))
+                        .all())
+                .hasSize(1);
+        Files.writeString(template, "{{#open}}");
+        assertThatThrownBy(() -> read(config.formatted(template, ""))).hasMessageContaining("is no Mustache template");
+        assertThatThrownBy(() -> read(config.formatted(folder.resolve("none"), "")))
+                .hasMessageContaining("cannot be read");
+        assertThatThrownBy(() -> read(config.formatted(template, ", content_type: 'a: b'")))
+                .hasMessageContaining("is no media type");
+    }
+
+    @Test
+    void mailNeedsAddressesAndSendsNoPasswordInTheClear() throws Exception {
+        String config = "receivers: [{name: mail, email: {host: mx.example, from: weir@example.org%s}}]\n";
+        assertThat(read(config.formatted(", to: [a@example.org]")).all()).hasSize(1);
+        assertThatThrownBy(() -> read(config.formatted(""))).hasMessageContaining("email.to: is missing");
+        assertThatThrownBy(() -> read(config.formatted(", to: ['a b']")))
+                .hasMessageContaining("email.to[0]: 'a b' is no address");
+        Path password = Files.writeString(folder.resolve("password"), "secret-word");
+        assertThatThrownBy(() -> read(config.formatted(
+                        ", to: [a@example.org], username: weir, encryption: none," + " password_file: " + password)))
+                .hasMessageContaining("in the clear")
+                .hasMessageNotContaining("secret-word");
     }
 
     @Test

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Posts JSON and reads the answer as a {@link Delivery}: 2xx delivered, 408, 429 and 5xx later, anything else never. */
+/** Posts JSON, or what the headers say, and reads the answer as a {@link Delivery}: 2xx delivered, 408, 429 and 5xx later, anything else never. */
 public final class HttpPost {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -40,15 +40,15 @@ public final class HttpPost {
         this.allowsPrivate = allowsPrivate;
     }
 
-    public Delivery post(URI url, byte[] json, Map<String, String> headers) throws InterruptedException {
+    public Delivery post(URI url, byte[] body, Map<String, String> headers) throws InterruptedException {
         if (!allowsPrivate && isPrivate(url)) {
             return new Delivery.Rejected("its address is a private one, and alerting.private_targets is false");
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(url)
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(json));
-        headers.forEach(request::header);
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        headers.forEach(request::setHeader);
         try {
             HttpResponse<InputStream> response =
                     client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());

@@ -4,9 +4,13 @@ import dev.weir.alerting.route.Notification;
 import java.time.Duration;
 
 /** Tells one receiver. Reasons that it gives never hold a URL or a token. */
-public interface Notifier {
+public interface Notifier extends AutoCloseable {
     /** Which kind of receiver it is for, as in the configuration. */
     String kind();
+
+    /** Lets go of what it holds; nothing is sent afterwards. */
+    @Override
+    default void close() {}
 
     /** One attempt. */
     Delivery send(Notification notification) throws InterruptedException;

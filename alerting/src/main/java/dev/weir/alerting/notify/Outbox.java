@@ -63,6 +63,7 @@ public final class Outbox implements AutoCloseable {
         try {
             for (Worker worker : workers) {
                 worker.thread.join(5_000);
+                worker.notifier.close();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param alerts that are to be seen to, the worst first, at most {@value #MAX_ALERTS}
  * @param resolved that are dealt with, at most as many
  * @param more how many further alerts there are
+ * @param title in place of what a notifier says by itself; null for that
+ * @param text the same, below the title
  * @param notifications how many are told in this one; more than one in a {@link Kind#DIGEST}
  */
 public record Notification(
@@ -35,7 +37,9 @@ public record Notification(
         List<Alert> resolved,
         int more,
         int notifications,
-        long atMs) {
+        long atMs,
+        @Nullable String title,
+        @Nullable String text) {
     public static final int MAX_ALERTS = 20;
 
     /** Why it is told. */
@@ -56,6 +60,52 @@ public record Notification(
         /** Somebody wants to see whether it arrives. */
         @JsonProperty("test")
         TEST
+    }
+
+    public Notification(
+            String id,
+            Kind kind,
+            String receiver,
+            String groupKey,
+            Map<String, String> groupLabels,
+            List<Incident> incidents,
+            List<Alert> alerts,
+            List<Alert> resolved,
+            int more,
+            int notifications,
+            long atMs) {
+        this(
+                id,
+                kind,
+                receiver,
+                groupKey,
+                groupLabels,
+                incidents,
+                alerts,
+                resolved,
+                more,
+                notifications,
+                atMs,
+                null,
+                null);
+    }
+
+    /** The same in other words. */
+    public Notification saying(@Nullable String otherTitle, @Nullable String otherText) {
+        return new Notification(
+                id,
+                kind,
+                receiver,
+                groupKey,
+                groupLabels,
+                incidents,
+                alerts,
+                resolved,
+                more,
+                notifications,
+                atMs,
+                otherTitle,
+                otherText);
     }
 
     /** The worst of what is in it. */

@@ -41,6 +41,7 @@ public final class Routes {
             Duration repeatInterval,
             List<TimeInterval> mute,
             List<TimeInterval> active,
+            Wording wording,
             boolean continues,
             List<Route> routes) {
         /** Whether nobody is told at that time. */
@@ -100,7 +101,31 @@ public final class Routes {
                 throw new ConfigException(where + ": " + e.getMessage());
             }
         }
-        return new Routes(new Builder(file, receivers, intervals).route("route", top, null));
+        return new Routes(
+                new Builder(file, receivers, intervals, wordings(file, config.templates())).route("route", top, null));
+    }
+
+    private static Map<String, Wording> wordings(String file, List<RoutesConfig.Words> templates) {
+        Map<String, Wording> wordings = new HashMap<>();
+        for (int i = 0; i < templates.size(); i++) {
+            RoutesConfig.Words each = templates.get(i);
+            String where = file + ": templates[" + i + "]";
+            if (each.name() == null) {
+                throw new ConfigException(where + ".name: is missing");
+            }
+            wordings.put(
+                    each.name(),
+                    new Wording(template(where + ".title", each.title()), template(where + ".text", each.text())));
+        }
+        return wordings;
+    }
+
+    private static @Nullable Template template(String where, @Nullable String text) {
+        try {
+            return text == null ? null : Template.plain(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(where + ": is no Mustache template: " + e.getMessage());
+        }
     }
 
     /**
@@ -137,6 +162,7 @@ public final class Routes {
                 REPEAT_INTERVAL,
                 List.of(),
                 List.of(),
+                Wording.NONE,
                 continues,
                 routes);
     }
@@ -176,7 +202,11 @@ public final class Routes {
                 .toList();
     }
 
-    private record Builder(String file, Set<String> receivers, Map<String, List<TimeInterval>> intervals) {
+    private record Builder(
+            String file,
+            Set<String> receivers,
+            Map<String, List<TimeInterval>> intervals,
+            Map<String, Wording> wordings) {
         Route route(String path, RoutesConfig.Node node, @Nullable Route above) {
             String receiver = node.receiver() != null ? node.receiver() : above == null ? "" : above.receiver();
             if (!receivers.contains(receiver)) {
@@ -193,6 +223,7 @@ public final class Routes {
                     or(node.repeatInterval(), above == null ? REPEAT_INTERVAL : above.repeatInterval()),
                     times(path + ".mute_time_intervals", node.muteTimeIntervals()),
                     times(path + ".active_time_intervals", node.activeTimeIntervals()),
+                    wording(path, node.template(), above),
                     node.continues(),
                     List.of());
             List<Route> below = new ArrayList<>();
@@ -209,8 +240,21 @@ public final class Routes {
                     own.repeatInterval(),
                     own.mute(),
                     own.active(),
+                    own.wording(),
                     own.continues(),
                     below);
+        }
+
+        private Wording wording(String path, @Nullable String name, @Nullable Route above) {
+            if (name == null) {
+                return above == null ? Wording.NONE : above.wording();
+            }
+            Wording wording = wordings.get(name);
+            if (wording == null) {
+                throw new ConfigException(file + ": " + path + ".template: there is no template '" + name
+                        + "'; there are " + wordings.keySet().stream().sorted().collect(Collectors.joining(", ")));
+            }
+            return wording;
         }
 
         private static <T> T or(@Nullable T own, T above) {

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param route the root, which every alert matches
  * @param timeIntervals that routes name
+ * @param templates that routes name
  */
-public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals) {
-    public RoutesConfig(@Nullable Node route, @Nullable List<Named> timeIntervals) {
+public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals, List<Words> templates) {
+    public RoutesConfig(@Nullable Node route, @Nullable List<Named> timeIntervals, @Nullable List<Words> templates) {
         this.route = route;
+        this.templates = templates == null ? List.of() : List.copyOf(templates);
         this.timeIntervals = timeIntervals == null ? List.of() : List.copyOf(timeIntervals);
     }
 
@@ -28,6 +30,7 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals) {
      * @param repeatInterval after how long to tell it again though nothing is new; 0 for never
      * @param muteTimeIntervals when nobody is told
      * @param activeTimeIntervals when somebody is told; always where there are none
+     * @param template name of how it is said
      * @param continues ({@code continue}) whether the routes that follow are asked as well
      */
     public record Node(
@@ -39,6 +42,7 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals) {
             @Nullable Duration repeatInterval,
             List<String> muteTimeIntervals,
             List<String> activeTimeIntervals,
+            @Nullable String template,
             @JsonProperty("continue") Boolean continues,
             List<Node> routes) {
         public Node(
@@ -50,6 +54,7 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals) {
                 @Nullable Duration repeatInterval,
                 @Nullable List<String> muteTimeIntervals,
                 @Nullable List<String> activeTimeIntervals,
+                @Nullable String template,
                 @Nullable Boolean continues,
                 @Nullable List<Node> routes) {
             this.receiver = receiver;
@@ -60,6 +65,7 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals) {
             this.repeatInterval = repeatInterval;
             this.muteTimeIntervals = muteTimeIntervals == null ? List.of() : List.copyOf(muteTimeIntervals);
             this.activeTimeIntervals = activeTimeIntervals == null ? List.of() : List.copyOf(activeTimeIntervals);
+            this.template = template;
             this.continues = continues != null && continues;
             this.routes = routes == null ? List.of() : List.copyOf(routes);
         }
@@ -72,6 +78,17 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals) {
             this.timeIntervals = timeIntervals == null ? List.of() : List.copyOf(timeIntervals);
         }
     }
+
+    /**
+     * Mustache by a name.
+     *
+     * @param title in place of what a notifier says by itself; absent for that
+     * @param text the same, below the title
+     */
+    public record Words(
+            @Nullable String name,
+            @Nullable String title,
+            @Nullable String text) {}
 
     /**
      * All of what it says must be so.

@@ -28,9 +28,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides which receiver is told of what, by the routes, and puts it into the outbox. */
 public final class Groups {
+    private static final Logger LOG = LoggerFactory.getLogger(Groups.class);
+
     private static final int AT_ONCE = 50;
     private static final long MUTED_MS = 60_000;
 
@@ -120,7 +124,7 @@ public final class Groups {
             Notification notification = notification(
                     handle, group, kind, isAll ? told : changed, toldOver, List.copyOf(incidents.values()), nowMs);
             if (notification.size() > 0) {
-                OutboxStore.add(handle, notification);
+                OutboxStore.add(handle, worded(notification, route));
             }
             Stream.concat(changed.stream(), toldOver.stream())
                     .map(Member::incident)
@@ -190,6 +194,16 @@ public final class Groups {
             return a == null ? b : a;
         }
         return Math.min(a, b);
+    }
+
+    /** As the route wants it said; as ever where its template does not do, which was tried at the start. */
+    private static Notification worded(Notification notification, Route route) {
+        try {
+            return route.wording().of(notification);
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: its template does not do: {}", route.path(), e.getMessage());
+            return notification;
+        }
     }
 
     private static Notification notification(

@@ -500,8 +500,11 @@ class ApiTest {
                 "\t",
                 "<script>");
         int asked = 0;
+        String reference = Files.readString(Path.of("../docs/reference/api.md"));
         for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
             for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+                assertThat(reference)
+                        .contains("| `" + operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey() + "` |");
                 for (String value : nasty) {
                     String encoded =
                             URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");

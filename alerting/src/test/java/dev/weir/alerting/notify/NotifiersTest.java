@@ -10,12 +10,14 @@ import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.notify.alertmanager.AlertmanagerNotifier;
+import dev.weir.alerting.notify.ocsf.FileLines;
 import dev.weir.alerting.notify.ocsf.OcsfNotifier;
 import dev.weir.alerting.notify.pagerduty.PagerDutyNotifier;
 import dev.weir.alerting.notify.slack.SlackNotifier;
 import dev.weir.alerting.notify.syslog.SyslogConfig.Transport;
 import dev.weir.alerting.notify.syslog.SyslogNotifier;
 import dev.weir.alerting.notify.teams.TeamsNotifier;
+import dev.weir.alerting.notify.webhook.WebhookBody;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
 import dev.weir.alerting.route.Notification;
 import dev.weir.alerting.route.Notification.Kind;
@@ -212,7 +214,7 @@ class NotifiersTest {
     void aSignedWebhookIsAsStandardWebhooksSays() throws Exception {
         byte[] key = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
         String secret = "whsec_" + Base64.getEncoder().encodeToString(key);
-        assertDelivered(new WebhookNotifier(url(), secret, "k", HTTP, CLOCK).send(firing()));
+        assertDelivered(new WebhookNotifier(url(), WebhookBody.PLAIN, secret, "k", HTTP, CLOCK).send(firing()));
         assertThat(headers.getFirst("webhook-id")).isEqualTo("group-1");
         assertThat(headers.getFirst("webhook-timestamp")).isEqualTo(Long.toString(NOW / 1_000));
         Mac mac = Mac.getInstance("HmacSHA256");
@@ -223,7 +225,7 @@ class NotifiersTest {
                         + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8))));
         assertThat(posted().at("/alerts/0/id").asText()).isEqualTo("a");
         assertThat(posted().at("/incidents/0/status").asText()).isEqualTo("open");
-        assertThatThrownBy(() -> new WebhookNotifier(url(), "whsec_short", "the.key", HTTP, CLOCK))
+        assertThatThrownBy(() -> new WebhookNotifier(url(), WebhookBody.PLAIN, "whsec_short", "the.key", HTTP, CLOCK))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("the.key")
                 .hasMessageNotContaining("short");
@@ -264,7 +266,7 @@ class NotifiersTest {
     @Test
     void ocsfLinesAreDetectionFindings() throws Exception {
         Path file = folder.resolve("findings.ndjson");
-        OcsfNotifier notifier = new OcsfNotifier(file);
+        OcsfNotifier notifier = new OcsfNotifier(new FileLines(file));
         assertDelivered(notifier.send(firing()));
         assertDelivered(notifier.send(resolved()));
         List<String> lines = Files.readAllLines(file);
@@ -277,7 +279,8 @@ class NotifiersTest {
         assertThat(opened.at("/evidences/0/src_endpoint/ip").asText()).isEqualTo("10.0.0.1");
         assertThat(opened.at("/evidences/0/dst_endpoint/port").asInt()).isEqualTo(5432);
         assertThat(Json.MAPPER.readTree(lines.get(1)).path("status_id").asInt()).isEqualTo(4);
-        assertThat(new OcsfNotifier(folder.resolve("none/x")).send(firing())).isInstanceOf(Delivery.RetryLater.class);
+        assertThat(new OcsfNotifier(new FileLines(folder.resolve("none/x"))).send(firing()))
+                .isInstanceOf(Delivery.RetryLater.class);
     }
 
     @Test

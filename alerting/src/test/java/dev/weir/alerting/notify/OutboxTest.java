@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.notify.slack.SlackNotifier;
+import dev.weir.alerting.notify.webhook.WebhookBody;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.Groups;
@@ -191,7 +192,7 @@ class OutboxTest {
     }
 
     private Notifier webhook() {
-        return new WebhookNotifier(url(), null, "", new HttpPost(clock, true), clock);
+        return new WebhookNotifier(url(), WebhookBody.PLAIN, null, "", new HttpPost(clock, true), clock);
     }
 
     private URI url() {

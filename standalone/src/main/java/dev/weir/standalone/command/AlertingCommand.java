@@ -125,6 +125,6 @@ final class AlertingCommand implements Callable<Integer> {
 
     private static Receivers receivers(@Nullable Path file) {
         ProcessConfig.OfAlerting settings = ConfigLoader.load(file, ProcessConfig.OfAlerting.class, System.getenv());
-        return Receivers.of(settings.alerting(), InstantSource.system());
+        return Receivers.of(settings.alerting(), settings.kafka(), InstantSource.system());
     }
 }

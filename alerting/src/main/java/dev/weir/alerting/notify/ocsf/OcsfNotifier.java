@@ -7,15 +7,11 @@ import dev.weir.alerting.route.Notification;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.codec.Json;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Adds a line for each alert to a file: a Detection Finding (class 2004) of OCSF 1.3. It is on the disk before the next. */
+/** A line of JSON for each alert: a Detection Finding (class 2004) of OCSF 1.3. */
 public final class OcsfNotifier implements Notifier {
     public static final String KIND = "ocsf";
 
@@ -28,10 +24,15 @@ public final class OcsfNotifier implements Notifier {
     private static final int STATUS_IN_PROGRESS = 2;
     private static final int STATUS_RESOLVED = 4;
 
-    private final Path file;
+    private final Lines lines;
 
-    public OcsfNotifier(Path file) {
-        this.file = file;
+    public OcsfNotifier(Lines lines) {
+        this.lines = lines;
+    }
+
+    @Override
+    public void close() {
+        lines.close();
     }
 
     @Override
@@ -40,27 +41,16 @@ public final class OcsfNotifier implements Notifier {
     }
 
     @Override
-    public Delivery send(Notification notification) {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    public Delivery send(Notification notification) throws InterruptedException {
+        List<Line> all = new ArrayList<>();
         int activity = notification.kind() == Notification.Kind.FIRING ? CREATE : UPDATE;
         int status = activity == CREATE ? STATUS_NEW : STATUS_IN_PROGRESS;
-        notification.alerts().forEach(alert -> line(lines, notification, alert, activity, status));
-        notification.resolved().forEach(alert -> line(lines, notification, alert, CLOSE, STATUS_RESOLVED));
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            ByteBuffer buffer = ByteBuffer.wrap(lines.toByteArray());
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(false);
-            return new Delivery.Delivered();
-        } catch (IOException e) {
-            return new Delivery.RetryLater(file + " cannot be written: " + e.getMessage(), null);
-        }
+        notification.alerts().forEach(alert -> all.add(line(notification, alert, activity, status)));
+        notification.resolved().forEach(alert -> all.add(line(notification, alert, CLOSE, STATUS_RESOLVED)));
+        return lines.add(all);
     }
 
-    private static void line(
-            ByteArrayOutputStream lines, Notification notification, Alert alert, int activity, int status) {
+    private static Line line(Notification notification, Alert alert, int activity, int status) {
         ObjectNode finding = Json.MAPPER.createObjectNode();
         finding.put("class_uid", CLASS);
         finding.put("category_uid", FINDINGS);
@@ -94,8 +84,7 @@ public final class OcsfNotifier implements Notifier {
         if (!alert.ports().isEmpty()) {
             destination.put("port", alert.ports().get(0));
         }
-        lines.writeBytes(Json.write(finding));
-        lines.write('\n');
+        return new Line(alert.id(), Json.write(finding));
     }
 
     private static void end(ObjectNode endpoint, @Nullable Entity end) {

@@ -49,7 +49,10 @@ final class SlackMessage {
         attachment.put("color", colour(notification));
         ArrayNode blocks = attachment.putArray("blocks");
         text(blocks.addObject().put("type", "header"), "text", "plain_text", cut(headline, HEADER));
-        if (notification.size() == 1 && notification.alerts().size() == 1) {
+        String said = notification.text();
+        if (said != null) {
+            section(blocks, escape(said));
+        } else if (notification.size() == 1 && notification.alerts().size() == 1) {
             whole(blocks, notification.alerts().get(0));
         } else {
             lines(blocks, notification);
@@ -65,7 +68,9 @@ final class SlackMessage {
         Alert first = notification.alerts().isEmpty()
                 ? notification.resolved().get(0)
                 : notification.alerts().get(0);
-        String what = incident == null || notification.size() == 1 ? first.title() : incident.title();
+        String said = notification.title();
+        String what =
+                said != null ? said : incident == null || notification.size() == 1 ? first.title() : incident.title();
         return switch (notification.kind()) {
             case FIRING -> what;
             case UPDATED -> "Update: " + what;

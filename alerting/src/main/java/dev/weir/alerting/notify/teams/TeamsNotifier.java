@@ -62,6 +62,16 @@ public final class TeamsNotifier implements Notifier {
                 .put("size", "Large")
                 .put("weight", "Bolder")
                 .put("color", isOver ? "Good" : colour(notification));
+        String said = notification.text();
+        if (said != null) {
+            text(body, said);
+        } else {
+            alerts(notification, body);
+        }
+        actions(notification, card.putArray("actions"));
+    }
+
+    private static void alerts(Notification notification, ArrayNode body) {
         int left = TEXTS;
         int shown = 0;
         for (Alert alert : notification.alerts()) {
@@ -85,7 +95,9 @@ public final class TeamsNotifier implements Notifier {
         if (shown < notification.size()) {
             text(body, "and " + (notification.size() - shown) + " more");
         }
-        ArrayNode actions = card.putArray("actions");
+    }
+
+    private void actions(Notification notification, ArrayNode actions) {
         for (Incident incident : notification.incidents()) {
             if (actions.size() < 5) {
                 actions.addObject()
@@ -110,7 +122,8 @@ public final class TeamsNotifier implements Notifier {
 
     private static String headline(Notification notification) {
         Incident incident = notification.incident();
-        String what = incident == null ? notification.size() + " alerts" : incident.title();
+        String said = notification.title();
+        String what = said != null ? said : incident == null ? notification.size() + " alerts" : incident.title();
         return switch (notification.kind()) {
             case FIRING -> what;
             case UPDATED -> "Update: " + what;

@@ -4,7 +4,6 @@ import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.route.Notification;
-import dev.weir.model.codec.Json;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Map;
@@ -12,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts the notification as it is. The {@code Idempotency-Key} header and {@code webhook-id} are the same when a crash makes Weir send
+ * Posts the notification as it is, or as a template has it. The {@code Idempotency-Key} header and {@code webhook-id} are the same when a crash makes Weir send
  * one again. With a secret it is signed after Standard Webhooks, with the time of the attempt, so that a receiver can refuse what
  * somebody else plays back.
  */
@@ -20,6 +19,7 @@ public final class WebhookNotifier implements Notifier {
     public static final String KIND = "webhook";
 
     private final URI url;
+    private final WebhookBody body;
     private final HttpPost http;
     private final InstantSource clock;
     private final @Nullable Signer signer;
@@ -28,8 +28,10 @@ public final class WebhookNotifier implements Notifier {
      * @param secret to sign with; null for none
      * @param key of the configuration that it is from, for messages
      */
-    public WebhookNotifier(URI url, @Nullable String secret, String key, HttpPost http, InstantSource clock) {
+    public WebhookNotifier(
+            URI url, WebhookBody body, @Nullable String secret, String key, HttpPost http, InstantSource clock) {
         this.url = url;
+        this.body = body;
         this.http = http;
         this.clock = clock;
         this.signer = secret == null ? null : new Signer(secret, key);
@@ -42,15 +44,16 @@ public final class WebhookNotifier implements Notifier {
 
     @Override
     public Delivery send(Notification notification) throws InterruptedException {
-        byte[] body = Json.write(notification);
+        byte[] bytes = body.bytes(notification);
         Map<String, String> headers = new TreeMap<>();
+        headers.put("Content-Type", body.contentType());
         headers.put("Idempotency-Key", notification.id());
         if (signer != null) {
             long seconds = clock.millis() / 1_000;
             headers.put("webhook-id", notification.id());
             headers.put("webhook-timestamp", Long.toString(seconds));
-            headers.put("webhook-signature", signer.sign(notification.id(), seconds, body));
+            headers.put("webhook-signature", signer.sign(notification.id(), seconds, bytes));
         }
-        return http.post(url, body, headers);
+        return http.post(url, bytes, headers);
     }
 }

@@ -1,0 +1,205 @@
+package dev.weir.alerting.notify.email;
+
+import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.notify.Delivery;
+import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.email.EmailConfig.Encryption;
+import dev.weir.alerting.route.Notification;
+import dev.weir.model.Alert;
+import dev.weir.model.PolicyEvidence;
+import jakarta.mail.Authenticator;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.PasswordAuthentication;
+import jakarta.mail.SendFailedException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plain text for each notification. What is told of one group is one conversation. The {@code Message-ID} is the same when a crash
+ * makes Weir send one again, by which mailboxes know it.
+ */
+public final class EmailNotifier implements Notifier {
+    public static final String KIND = "email";
+
+    private static final String TIMEOUT_MS = "10000";
+    private static final int LONGEST_SUBJECT = 200;
+    private static final Pattern CODE = Pattern.compile("^([45])[0-9]{2}");
+
+    private final EmailConfig config;
+    private final String publicUrl;
+    private final Session session;
+    private final String domain;
+
+    /**
+     * @param config {@linkplain EmailConfig#checked checked}
+     * @param publicUrl where people reach Weir
+     */
+    public EmailNotifier(EmailConfig config, @Nullable String password, String publicUrl) {
+        this.config = config;
+        this.publicUrl = publicUrl;
+        String from = String.valueOf(config.from());
+        this.domain = from.substring(from.lastIndexOf('@') + 1).replaceAll("[^A-Za-z0-9.-]", "");
+        Properties properties = new Properties();
+        boolean isTls = config.encryption() == Encryption.TLS;
+        properties.put("mail.transport.protocol", "smtp");
+        properties.put("mail.smtp.host", config.host());
+        properties.put("mail.smtp.port", Integer.toString(config.port()));
+        properties.put("mail.smtp.connectiontimeout", TIMEOUT_MS);
+        properties.put("mail.smtp.timeout", TIMEOUT_MS);
+        properties.put("mail.smtp.writetimeout", TIMEOUT_MS);
+        properties.put("mail.smtp.ssl.enable", Boolean.toString(isTls));
+        properties.put("mail.smtp.ssl.checkserveridentity", "true");
+        properties.put("mail.smtp.starttls.enable", Boolean.toString(config.encryption() == Encryption.STARTTLS));
+        properties.put("mail.smtp.starttls.required", Boolean.toString(config.encryption() == Encryption.STARTTLS));
+        properties.put("mail.smtp.auth", Boolean.toString(config.username() != null));
+        // An address that is wrong is no reason to leave out the others.
+        properties.put("mail.smtp.sendpartial", "true");
+        this.session = Session.getInstance(properties, new Authenticator() {
+            @Override
+            protected PasswordAuthentication getPasswordAuthentication() {
+                return new PasswordAuthentication(config.username(), password);
+            }
+        });
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Delivery send(Notification notification) {
+        try {
+            Transport.send(message(notification));
+            return new Delivery.Delivered();
+        } catch (SendFailedException e) {
+            boolean isPartly = e.getValidSentAddresses() != null && e.getValidSentAddresses().length > 0;
+            return isPartly ? new Delivery.Delivered() : failed(e);
+        } catch (MessagingException e) {
+            return failed(e);
+        }
+    }
+
+    private MimeMessage message(Notification notification) throws MessagingException {
+        MimeMessage message = new MimeMessage(session) {
+            @Override
+            protected void updateMessageID() throws MessagingException {
+                setHeader("Message-ID", id(notification.id()));
+            }
+        };
+        message.setFrom(new InternetAddress(config.from()));
+        for (String each : config.to()) {
+            message.addRecipient(Message.RecipientType.TO, new InternetAddress(each));
+        }
+        message.setSubject(subject(notification), StandardCharsets.UTF_8.name());
+        message.setSentDate(Date.from(Instant.ofEpochMilli(notification.atMs())));
+        message.setHeader("References", id(notification.groupKey()));
+        message.setHeader("Auto-Submitted", "auto-generated");
+        message.setText(text(notification), StandardCharsets.UTF_8.name());
+        return message;
+    }
+
+    private String id(String text) {
+        return "<" + text.replaceAll("[^A-Za-z0-9.-]", "_") + "@" + domain + ">";
+    }
+
+    private static String subject(Notification notification) {
+        String said = notification.title();
+        Incident incident = notification.incident();
+        Alert first = notification.alerts().isEmpty()
+                ? notification.resolved().get(0)
+                : notification.alerts().get(0);
+        String what =
+                said != null ? said : incident == null || notification.size() == 1 ? first.title() : incident.title();
+        String how =
+                switch (notification.kind()) {
+                    case FIRING -> "";
+                    case UPDATED -> "Update: ";
+                    case REPEATED -> "Still open: ";
+                    case RESOLVED -> "Resolved: ";
+                    case DIGEST -> notification.size() + " alerts, among them: ";
+                    case TEST -> "Test: ";
+                };
+        // A line end would begin another header.
+        String subject = ("[Weir " + notification.severity().word() + "] " + how + what).replaceAll("\\p{Cntrl}+", " ");
+        return subject.length() <= LONGEST_SUBJECT ? subject : subject.substring(0, LONGEST_SUBJECT - 1) + "…";
+    }
+
+    private String text(Notification notification) {
+        StringBuilder text = new StringBuilder();
+        String said = notification.text();
+        if (said != null) {
+            text.append(said).append("\n\n");
+        } else {
+            notification.alerts().forEach(alert -> alert(text, alert));
+            notification.resolved().forEach(alert -> text.append("Resolved: ")
+                    .append(alert.title())
+                    .append("\n\n"));
+            if (notification.more() > 0) {
+                text.append("and ").append(notification.more()).append(" more\n\n");
+            }
+        }
+        for (Incident incident : notification.incidents()) {
+            text.append(publicUrl)
+                    .append("/api/v1/incidents/")
+                    .append(incident.id())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private static void alert(StringBuilder text, Alert alert) {
+        text.append(alert.severity().name()).append("  ").append(alert.title()).append('\n');
+        text.append(alert.summary()).append('\n');
+        PolicyEvidence policy = alert.policy();
+        if (policy != null && policy.nearest() != null) {
+            text.append(policy.nearest()).append('\n');
+        }
+        text.append("Detector ").append(alert.detector()).append(", first seen ");
+        text.append(Instant.ofEpochMilli(alert.firstSeenMs()))
+                .append(", ")
+                .append(alert.count())
+                .append(" flows\n\n");
+    }
+
+    /** RFC 5321 4.2.1: what begins with 5 will not be taken later either. Of anything else nobody knows. */
+    private static Delivery failed(MessagingException e) {
+        int code = 0;
+        for (Throwable cause = e; cause != null; cause = next(cause)) {
+            if (cause instanceof SMTPSendFailedException failed) {
+                code = failed.getReturnCode();
+            } else if (cause instanceof SMTPAddressFailedException failed) {
+                code = failed.getReturnCode();
+            } else if (code == 0 && cause.getMessage() != null) {
+                Matcher said = CODE.matcher(cause.getMessage());
+                code = said.find() ? Integer.parseInt(said.group()) : 0;
+            }
+        }
+        boolean isLogin = e instanceof jakarta.mail.AuthenticationFailedException;
+        return code / 100 == 5 && !isLogin
+                ? new Delivery.Rejected("answered " + code)
+                : new Delivery.RetryLater(
+                        isLogin
+                                ? "the login was refused"
+                                : code > 0
+                                        ? "answered " + code
+                                        : "not reached: " + e.getClass().getSimpleName(),
+                        null);
+    }
+
+    private static @Nullable Throwable next(Throwable e) {
+        return e instanceof MessagingException messaging ? messaging.getNextException() : null;
+    }
+}
