@@ -2,6 +2,7 @@ package dev.weir.alerting;
 
 import dev.weir.alerting.api.Api;
 import dev.weir.alerting.auth.Guard;
+import dev.weir.alerting.auth.Oidc;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.feedback.FeedbackPublisher;
@@ -61,8 +62,10 @@ public final class Alerting implements AutoCloseable {
         }
         AlertingConfig.HttpConfig http = config.http();
         String adminToken = Secret.text(null, http.tokenFile(), "alerting.http.token");
+        String oidcFile = http.oidc();
+        Oidc oidc = oidcFile == null ? null : Oidc.of(oidcFile, clock);
         Guard guard = new Guard(
-                Tokens.of(http.tokens(), adminToken), http.host(), http.publicUrl(), http.requestsPerSecond());
+                Tokens.of(http.tokens(), adminToken), oidc, http.host(), http.publicUrl(), http.requestsPerSecond());
         AlertingMetrics metrics = new AlertingMetrics(registry);
         this.database = new Database(url);
         OutboxStore store = new OutboxStore(database);

@@ -70,6 +70,9 @@ public record AlertingConfig(
      * @param publicUrl how people reach it, for links; by default host and port
      * @param tokens file of those who have a token; absent for none
      * @param tokenFile file that holds the one token that may do everything; absent for none
+     * @param oidc file that says which tokens of an OpenID provider are taken; absent for none
+     * @param keystore PKCS #12 or JKS file with the certificate of https; absent for http
+     * @param keystorePasswordFile file that holds its password
      * @param requestsPerSecond how many requests of one address are answered
      * @param openMetrics whether {@code /metrics} is shown to whoever asks
      */
@@ -79,6 +82,9 @@ public record AlertingConfig(
             @Nullable String publicUrl,
             @Nullable String tokens,
             @Nullable String tokenFile,
+            @Nullable String oidc,
+            @Nullable String keystore,
+            @Nullable String keystorePasswordFile,
             Integer requestsPerSecond,
             Boolean openMetrics) {
         private static final int DEFAULT_PORT = 8080;
@@ -89,6 +95,9 @@ public record AlertingConfig(
                 @Nullable String publicUrl,
                 @Nullable String tokens,
                 @Nullable String tokenFile,
+                @Nullable String oidc,
+                @Nullable String keystore,
+                @Nullable String keystorePasswordFile,
                 @Nullable Integer requestsPerSecond,
                 @Nullable Boolean openMetrics) {
             this.host = host == null ? "127.0.0.1" : host;
@@ -96,6 +105,9 @@ public record AlertingConfig(
             this.publicUrl = publicUrl;
             this.tokens = tokens;
             this.tokenFile = tokenFile;
+            this.oidc = oidc;
+            this.keystore = keystore;
+            this.keystorePasswordFile = keystorePasswordFile;
             this.requestsPerSecond = requestsPerSecond == null ? 100 : requestsPerSecond;
             this.openMetrics = openMetrics == null || openMetrics;
             if (this.port < 0 || this.port > 65535) {
@@ -106,9 +118,14 @@ public record AlertingConfig(
             }
         }
 
+        /** {@code http} or {@code https}. */
+        public String scheme() {
+            return keystore == null ? "http" : "https";
+        }
+
         /** At an address, and as usual otherwise. */
         public static HttpConfig at(@Nullable String host, @Nullable Integer port) {
-            return new HttpConfig(host, port, null, null, null, null, null);
+            return new HttpConfig(host, port, null, null, null, null, null, null, null, null);
         }
     }
 }

@@ -155,7 +155,8 @@ public record Receivers(List<Receiver> all, Routes routes) {
     private static String publicUrl(AlertingConfig config) {
         String url = config.http().publicUrl();
         return url == null
-                ? "http://" + config.http().host() + ":" + config.http().port()
+                ? config.http().scheme() + "://" + config.http().host() + ":"
+                        + config.http().port()
                 : url.replaceFirst("/$", "");
     }
 

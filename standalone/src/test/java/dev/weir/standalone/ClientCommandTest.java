@@ -64,7 +64,7 @@ class ClientCommandTest {
         tokenFile = Files.writeString(folder.resolve("token"), token + "\n");
         api = new Api(
                 HttpConfig.at(null, 0),
-                new Guard(Tokens.of(null, token), "127.0.0.1", null, 1_000),
+                new Guard(Tokens.of(null, token), null, "127.0.0.1", null, 1_000),
                 database,
                 incidents,
                 new ClusterView(clock),

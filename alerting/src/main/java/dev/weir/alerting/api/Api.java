@@ -95,7 +95,11 @@ public final class Api implements AutoCloseable {
      */
     public void start() {
         try {
-            server.start(config.host(), config.port());
+            if (config.keystore() == null) {
+                server.start(config.host(), config.port());
+            } else {
+                server.start();
+            }
         } catch (JavalinBindException e) {
             throw new UnavailableException("HTTP cannot listen on " + config.host() + ":" + config.port() + ": "
                     + e.getMessage() + "; choose another with alerting.http.port");
@@ -104,7 +108,7 @@ public final class Api implements AutoCloseable {
 
     /** How people reach it. */
     public String url() {
-        return "http://" + config.host() + ":" + server.port();
+        return config.scheme() + "://" + config.host() + ":" + server.port();
     }
 
     @Override
@@ -118,6 +122,12 @@ public final class Api implements AutoCloseable {
         javalin.http.maxRequestSize = LARGEST_BODY;
         javalin.http.generateEtags = true;
         javalin.http.prefer405over404 = true;
+        String keystore = config.keystore();
+        if (keystore != null) {
+            Encryption encryption = Encryption.of(keystore, config.keystorePasswordFile());
+            javalin.jetty.addConnector(
+                    (server, http) -> encryption.connector(server, http, config.host(), config.port()));
+        }
         javalin.jetty.modifyServer(server -> server.setErrorHandler(new PlainErrors()));
         javalin.routes.before(context -> {
             context.header("X-Content-Type-Options", "nosniff");
@@ -125,6 +135,9 @@ public final class Api implements AutoCloseable {
             context.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
             context.header("Referrer-Policy", "no-referrer");
             context.header("Cache-Control", "no-cache");
+            if (keystore != null) {
+                context.header("Strict-Transport-Security", "max-age=31536000");
+            }
         });
         for (Operation operation : operations) {
             Handler handler = named(BASE + operation.path(), context -> answer(operation, context));

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,7 @@ public final class Guard {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final Tokens tokens;
+    private final @Nullable Oidc oidc;
     private final int perSecond;
     private final @Nullable String publicHost;
     /** Requests within the second. */
@@ -55,20 +55,28 @@ public final class Guard {
     }
 
     /**
+     * @param oidc takes tokens of a provider; null for none
      * @param host that the API listens on
      * @param publicUrl how people reach it; null for by host and port
      * @param perSecond how many requests of one address are answered within a second
      * @throws ConfigException when anybody could get at it
      */
-    public Guard(Tokens tokens, String host, @Nullable String publicUrl, int perSecond) {
+    public Guard(Tokens tokens, @Nullable Oidc oidc, String host, @Nullable String publicUrl, int perSecond) {
         this.perSecond = perSecond;
         this.tokens = tokens;
+        this.oidc = oidc;
         this.publicHost = publicUrl == null ? null : URI.create(publicUrl).getHost();
-        if (tokens.isEmpty() && !isLoopback(host)) {
+        if (isOpen() && !isLoopback(host)) {
             throw new ConfigException("alerting.http.host: " + host + " can be reached from other machines, and nobody"
-                    + " would have to say who they are; set alerting.http.tokens or alerting.http.token_file, or"
+                    + " would have to say who they are; set alerting.http.tokens, alerting.http.token_file or"
+                    + " alerting.http.oidc, or"
                     + " listen on 127.0.0.1");
         }
+    }
+
+    /** Whether nobody has to say who they are. */
+    private boolean isOpen() {
+        return tokens.isEmpty() && oidc == null;
     }
 
     private static boolean isLoopback(String host) {
@@ -87,7 +95,7 @@ public final class Guard {
      * @throws DeniedException when nobody who may
      */
     public Caller caller(@Nullable String authorization, @Nullable String host) {
-        if (tokens.isEmpty()) {
+        if (isOpen()) {
             if (host == null || !isOurs(withoutPort(host))) {
                 throw new DeniedException(403, "host", "this is not the host that you have asked for");
             }
@@ -99,9 +107,11 @@ public final class Guard {
         if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
             throw new DeniedException(401, "token", "only bearer tokens are known: Authorization: Bearer TOKEN");
         }
-        Optional<Caller> caller =
-                tokens.find(authorization.substring(BEARER.length()).trim());
-        return caller.orElseThrow(() -> new DeniedException(401, "token", "the token is not known"));
+        String token = authorization.substring(BEARER.length()).trim();
+        if (oidc != null && Oidc.isJwt(token)) {
+            return oidc.caller(token);
+        }
+        return tokens.find(token).orElseThrow(() -> new DeniedException(401, "token", "the token is not known"));
     }
 
     /**

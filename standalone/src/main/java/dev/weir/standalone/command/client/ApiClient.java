@@ -6,6 +6,7 @@ import dev.weir.model.codec.Json;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -14,23 +15,35 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the API. What it refuses is an {@link UnavailableException} in its own words. */
 final class ApiClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final HttpClient http;
     private final String base;
     private final @Nullable String token;
 
     ApiClient(ApiOptions options) {
         this.base = options.url.replaceFirst("/$", "") + "/api/v1";
         this.token = token(options.tokenFile);
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+        Path caFile = options.caFile;
+        if (caFile != null && !caFile.toString().isEmpty()) {
+            client.sslContext(trusting(caFile));
+        }
+        this.http = client.build();
         try {
             if (URI.create(base).getHost() == null) {
                 throw new ConfigException("--url: '" + options.url + "' is no URL such as http://127.0.0.1:8080");
@@ -48,6 +61,28 @@ final class ApiClient {
             return Files.readString(file).trim();
         } catch (IOException e) {
             throw new ConfigException("--token-file: " + file + " cannot be read");
+        }
+    }
+
+    private static SSLContext trusting(Path file) {
+        try (InputStream pem = Files.newInputStream(file)) {
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                trusted.setCertificateEntry("ca-" + trusted.size(), each);
+            }
+            if (trusted.size() == 0) {
+                throw new ConfigException("--ca-file: " + file + " holds no certificate in PEM");
+            }
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException e) {
+            throw new ConfigException("--ca-file: " + file + " cannot be read");
+        } catch (GeneralSecurityException e) {
+            throw new ConfigException("--ca-file: " + file + " holds no certificate in PEM");
         }
     }
 
@@ -86,6 +121,8 @@ final class ApiClient {
         HttpResponse<byte[]> response;
         try {
             response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (SSLException e) {
+            throw new UnavailableException(base + " cannot prove who it is; name its certificate with --ca-file");
         } catch (IOException e) {
             throw new UnavailableException(
                     "nothing answers at " + base + "; is weir up or weir alerting running there?");

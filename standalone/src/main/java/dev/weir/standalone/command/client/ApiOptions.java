@@ -22,6 +22,13 @@ final class ApiOptions {
     @Nullable Path tokenFile;
 
     @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            defaultValue = "${env:WEIR_CA_FILE}",
+            description = "PEM certificates that https is trusted by, in place of Java's; by default WEIR_CA_FILE.")
+    @Nullable Path caFile;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "table",

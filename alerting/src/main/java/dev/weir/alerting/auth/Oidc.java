@@ -1,0 +1,227 @@
+package dev.weir.alerting.auth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.proc.ConfigurableJWTProcessor;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import dev.weir.alerting.auth.Guard.DeniedException;
+import dev.weir.alerting.store.Scope;
+import dev.weir.model.codec.Json;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.ConfigLoader;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Path;
+import java.text.ParseException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tokens of an OpenID provider (JWT, RFC 9068 and OpenID Connect Core), checked against its keys. */
+public final class Oidc {
+    private static final Logger LOG = LoggerFactory.getLogger(Oidc.class);
+    private static final Pattern JWT = Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*");
+    private static final int TIMEOUT_MS = 5_000;
+    private static final int LARGEST_ANSWER = 512 * 1024;
+    private static final int LONGEST_NAME = 253;
+    private static final String DISCOVERY = "/.well-known/openid-configuration";
+    /** Those with a key that only the provider has; never none, never a shared secret. */
+    private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
+            JWSAlgorithm.RS256,
+            JWSAlgorithm.RS384,
+            JWSAlgorithm.RS512,
+            JWSAlgorithm.PS256,
+            JWSAlgorithm.PS384,
+            JWSAlgorithm.PS512,
+            JWSAlgorithm.ES256,
+            JWSAlgorithm.ES384,
+            JWSAlgorithm.ES512);
+
+    private final String issuer;
+    private final String audience;
+    private final @Nullable String jwksUri;
+    private final String nameClaim;
+    private final String claim;
+    private final List<OidcConfig.Grant> grants;
+    private final InstantSource clock;
+    private final DefaultResourceRetriever retriever =
+            new DefaultResourceRetriever(TIMEOUT_MS, TIMEOUT_MS, LARGEST_ANSWER);
+    private @Nullable ConfigurableJWTProcessor<SecurityContext> processor;
+
+    private Oidc(OidcConfig config, String issuer, String audience, InstantSource clock) {
+        this.issuer = issuer;
+        this.audience = audience;
+        this.jwksUri = config.jwksUri();
+        this.nameClaim = config.nameClaim();
+        this.claim = config.claim();
+        this.grants = config.grants();
+        this.clock = clock;
+    }
+
+    /**
+     * @throws ConfigException naming file and key
+     */
+    public static Oidc of(String file, InstantSource clock) {
+        OidcConfig config = ConfigLoader.document(Path.of(file), OidcConfig.class);
+        String issuer = config.issuer();
+        String audience = config.audience();
+        if (issuer == null || audience == null) {
+            throw new ConfigException(file + ": " + (issuer == null ? "issuer" : "audience") + ": is missing");
+        }
+        requireSecure(file + ": issuer", issuer);
+        if (config.jwksUri() != null) {
+            requireSecure(file + ": jwks_uri", config.jwksUri());
+        }
+        if (config.grants().isEmpty()) {
+            throw new ConfigException(file + ": grants: is empty, so nobody would be let in");
+        }
+        for (int i = 0; i < config.grants().size(); i++) {
+            OidcConfig.Grant grant = config.grants().get(i);
+            if (grant.value() == null || grant.role() == null) {
+                throw new ConfigException(file + ": grants[" + i + "]: needs a value and a role");
+            }
+        }
+        return new Oidc(config, issuer, audience, clock);
+    }
+
+    /** Whoever could change what a provider says could let anybody in. */
+    private static void requireSecure(String where, String text) {
+        try {
+            URI url = URI.create(text);
+            boolean isHere = "http".equals(url.getScheme())
+                    && Set.of("localhost", "127.0.0.1").contains(String.valueOf(url.getHost()));
+            if (url.getHost() != null && ("https".equals(url.getScheme()) || isHere)) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(where + ": '" + text + "' is no URL");
+        }
+        throw new ConfigException(where + ": '" + text + "' must be an https URL");
+    }
+
+    /** Whether a token looks like one of a provider's. */
+    static boolean isJwt(String token) {
+        return JWT.matcher(token).matches();
+    }
+
+    /**
+     * Whose token it is.
+     *
+     * @throws DeniedException when it is not to be taken, or the provider does not answer
+     */
+    Caller caller(String token) {
+        try {
+            return caller(processor().process(token, null));
+        } catch (KeySourceException e) {
+            LOG.warn("keys of {} cannot be had: {}", issuer, e.getMessage());
+            throw new DeniedException(503, "provider", "the provider's keys cannot be had now");
+        } catch (ParseException | BadJOSEException | JOSEException e) {
+            // The library's words do not hold the token.
+            throw new DeniedException(401, "token", "the token is not taken: " + e.getMessage());
+        }
+    }
+
+    private Caller caller(JWTClaimsSet claims) {
+        List<String> values = values(claims);
+        for (OidcConfig.Grant grant : grants) {
+            Role role = grant.role();
+            List<String> namespaces = grant.namespaces();
+            if (role != null && grant.value() != null && values.contains(grant.value())) {
+                return new Caller(
+                        name(claims), role, namespaces == null ? Scope.ALL : new Scope(Set.copyOf(namespaces)));
+            }
+        }
+        throw new DeniedException(403, "grant", "nothing is granted to any of your " + claim);
+    }
+
+    private List<String> values(JWTClaimsSet claims) {
+        List<String> values = new ArrayList<>();
+        Object said = claims.getClaim(claim);
+        if (said instanceof String text) {
+            values.add(text);
+        } else if (said instanceof List<?> list) {
+            list.forEach(each -> values.add(String.valueOf(each)));
+        }
+        return values;
+    }
+
+    private String name(JWTClaimsSet claims) {
+        Object name = claims.getClaim(nameClaim);
+        String text = String.valueOf(name == null ? claims.getSubject() : name).replaceAll("\\p{Cntrl}", " ");
+        return text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME);
+    }
+
+    /** The provider is asked for the first time when there is somebody to let in, so it need not be there at the start. */
+    private synchronized ConfigurableJWTProcessor<SecurityContext> processor() throws KeySourceException {
+        ConfigurableJWTProcessor<SecurityContext> made = processor;
+        if (made == null) {
+            made = new DefaultJWTProcessor<>();
+            made.setJWSTypeVerifier(
+                    new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
+            made.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys()));
+            made.setJWTClaimsSetVerifier(new Verifier());
+            processor = made;
+        }
+        return made;
+    }
+
+    private JWKSource<SecurityContext> keys() throws KeySourceException {
+        String where = jwksUri == null ? discovered() : jwksUri;
+        try {
+            return JWKSourceBuilder.<SecurityContext>create(URI.create(where).toURL(), retriever)
+                    .refreshAheadCache(false)
+                    .retrying(true)
+                    .outageTolerant(true)
+                    .build();
+        } catch (MalformedURLException | IllegalArgumentException e) {
+            throw new KeySourceException("jwks_uri is no URL", e);
+        }
+    }
+
+    private String discovered() throws KeySourceException {
+        try {
+            URL url = URI.create(issuer.replaceFirst("/$", "") + DISCOVERY).toURL();
+            JsonNode document =
+                    Json.MAPPER.readTree(retriever.retrieveResource(url).getContent());
+            String found = document.path("jwks_uri").asText("");
+            if (!document.path("issuer").asText().equals(issuer)) {
+                throw new KeySourceException("its discovery document is of another issuer");
+            }
+            requireSecure("jwks_uri", found);
+            return found;
+        } catch (IOException | ConfigException e) {
+            throw new KeySourceException("no discovery document: " + e.getMessage(), e);
+        }
+    }
+
+    private final class Verifier extends DefaultJWTClaimsVerifier<SecurityContext> {
+        Verifier() {
+            super(audience, new JWTClaimsSet.Builder().issuer(issuer).build(), Set.of("sub", "exp"));
+        }
+
+        @Override
+        protected Date currentTime() {
+            return Date.from(clock.instant());
+        }
+    }
+}
