@@ -77,7 +77,7 @@ class CrashTest {
             assertThat(undisturbed).hasSize(EXPECTED_ALERTS);
             assertThat(weir.terminate()).isIn(0, 143);
         }
-        try (FakeSlack slack = new FakeSlack()) {
+        try (FakeSlack slack = new FakeSlack(List.of(500, 0, 429, 200, 200))) {
             String config = config("crash", slack);
             try (WeirProcess weir =
                     WeirProcess.start(folder, "up", "--config", config).awaitReady()) {

@@ -8,17 +8,36 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A webhook endpoint that keeps what is posted to it. */
 final class FakeSlack implements AutoCloseable {
     private final HttpServer server;
+    private final AtomicInteger asked = new AtomicInteger();
     private final List<JsonNode> messages = new CopyOnWriteArrayList<>();
 
+    /** One that takes what is posted to it at once. */
     FakeSlack() throws IOException {
+        this(List.of(200));
+    }
+
+    /**
+     * @param answers in turn; 0 for hanging up
+     */
+    FakeSlack(List<Integer> answers) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            messages.add(Json.MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
-            exchange.sendResponseHeaders(200, -1);
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            int answer = answers.get(asked.getAndIncrement() % answers.size());
+            if (answer == 200) {
+                messages.add(Json.MAPPER.readTree(body));
+            }
+            if (answer == 429) {
+                exchange.getResponseHeaders().add("Retry-After", "1");
+            }
+            if (answer != 0) {
+                exchange.sendResponseHeaders(answer, -1);
+            }
             exchange.close();
         });
         server.start();

@@ -25,10 +25,8 @@ public final class HttpPost {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .connectTimeout(TIMEOUT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final HttpClient client;
+    private final Duration timeout;
     private final InstantSource clock;
     private final boolean allowsPrivate;
 
@@ -36,6 +34,15 @@ public final class HttpPost {
      * @param allowsPrivate whether addresses that only this network has may be posted to
      */
     public HttpPost(InstantSource clock, boolean allowsPrivate) {
+        this(clock, allowsPrivate, TIMEOUT);
+    }
+
+    HttpPost(InstantSource clock, boolean allowsPrivate, Duration timeout) {
+        this.client = HttpClient.newBuilder()
+                .connectTimeout(timeout)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+        this.timeout = timeout;
         this.clock = clock;
         this.allowsPrivate = allowsPrivate;
     }
@@ -45,7 +52,7 @@ public final class HttpPost {
             return new Delivery.Rejected("its address is a private one, and alerting.private_targets is false");
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(url)
-                .timeout(TIMEOUT)
+                .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(request::setHeader);

@@ -1,0 +1,73 @@
+package dev.weir.alerting.notify;
+
+import static dev.weir.alerting.Alerts.alert;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.notify.ErraticSlack.Answer;
+import dev.weir.alerting.notify.slack.SlackNotifier;
+import dev.weir.alerting.route.Routes;
+import dev.weir.alerting.service.Groups;
+import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.Databases;
+import dev.weir.alerting.store.OutboxStore;
+import dev.weir.model.Severity;
+import io.prometheus.client.CollectorRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ErraticSlackTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
+    private static final int ALERTS = 12;
+
+    private volatile long now = 1_000_000;
+    private final InstantSource clock = () -> Instant.ofEpochMilli(now);
+    private final AlertingMetrics metrics = new AlertingMetrics(new CollectorRegistry());
+
+    /** The order of the answers differs with the seed. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void howeverSlackAnswersEachAlertArrivesOnceAndInOrder(long seed) throws Exception {
+        List<Answer> answers = new ArrayList<>(List.of(Answer.values()));
+        Collections.shuffle(answers, new Random(seed));
+        try (ErraticSlack slack = new ErraticSlack(answers);
+                Database database = Databases.H2.open()) {
+            OutboxStore store = new OutboxStore(database);
+            Groups groups = new Groups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
+            Incidents incidents = new Incidents(database, groups, clock, metrics);
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < ALERTS; i++) {
+                String id = "alert-" + (char) ('a' + i);
+                ids.add(id);
+                incidents.take(List.of(alert(id, 1, Severity.HIGH, 10)));
+                groups.flush(now);
+            }
+            Notifier notifier = new SlackNotifier(slack.url(), "https://weir.example", new HttpPost(clock, true, TIMEOUT));
+            Receiver receiver = new Receiver("slack", Severity.LOW, notifier);
+            try (Outbox outbox = new Outbox(store, List.of(receiver), clock, metrics)) {
+                outbox.start();
+                await().atMost(PATIENCE).until(() -> {
+                    // Nobody waits for as long as they are told to.
+                    now += 1_000;
+                    return store.size() == 0;
+                });
+            }
+            List<String> told = slack.accepted().stream()
+                    .map(message -> message.findValuesAsText("url").get(0).replaceFirst(".*/", ""))
+                    .toList();
+            assertThat(told).isEqualTo(ids);
+            assertThat(slack.asked()).isGreaterThan(ALERTS);
+        }
+    }
+}
