@@ -50,11 +50,8 @@ public final class ActivityIntake implements AutoCloseable {
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
-        List<Activity> activities = TopicReader.decoded(
-                records,
-                (key, value) -> value == null ? null : codec.decode(value),
-                "activity",
-                metrics.activitiesRejected);
+        List<Activity> activities =
+                reader.decoded(records, (key, value) -> value == null ? null : codec.decode(value), "activity");
         Map<Integer, Long> next = new TreeMap<>();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);

@@ -15,11 +15,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 public final class BaselineIntake implements AutoCloseable {
     private final TopicReader reader;
     private final BaselineStore store;
-    private final AlertingMetrics metrics;
 
     public BaselineIntake(KafkaConfig kafka, String group, BaselineStore store, AlertingMetrics metrics) {
         this.store = store;
-        this.metrics = metrics;
         this.reader = TopicReader.of(
                 Topics.BASELINES,
                 kafka,
@@ -41,11 +39,7 @@ public final class BaselineIntake implements AutoCloseable {
 
     private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
         Map<String, Baseline> newest = new LinkedHashMap<>();
-        TopicReader.decoded(
-                        records,
-                        (key, value) -> value == null ? null : Json.read(value, Baseline.class),
-                        "baseline",
-                        metrics.baselinesRejected)
+        reader.decoded(records, (key, value) -> value == null ? null : Json.read(value, Baseline.class), "baseline")
                 .forEach(baseline -> newest.put(baseline.key(), baseline));
         if (!newest.isEmpty()) {
             store.put(newest.values());

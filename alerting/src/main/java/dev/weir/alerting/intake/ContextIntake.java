@@ -30,11 +30,10 @@ public final class ContextIntake implements AutoCloseable {
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records) {
-        TopicReader.decoded(
+        reader.decoded(
                         records,
                         (key, value) -> value == null ? null : ContextCodec.decode(value),
-                        "change of the cluster",
-                        metrics.contextRejected)
+                        "change of the cluster")
                 .forEach(view::apply);
         metrics.contextObjects.set(view.size());
     }

@@ -16,14 +16,12 @@ import org.jspecify.annotations.Nullable;
 public final class FeedbackIntake implements AutoCloseable {
     private final TopicReader reader;
     private final Incidents incidents;
-    private final AlertingMetrics metrics;
 
     /** @param feedback null when the decision was taken back */
     private record Decided(String id, @Nullable Feedback feedback) {}
 
     public FeedbackIntake(KafkaConfig kafka, String group, Incidents incidents, AlertingMetrics metrics) {
         this.incidents = incidents;
-        this.metrics = metrics;
         this.reader = TopicReader.of(
                 Topics.FEEDBACK,
                 kafka,
@@ -44,8 +42,7 @@ public final class FeedbackIntake implements AutoCloseable {
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
-        for (Decided each :
-                TopicReader.decoded(records, FeedbackIntake::decided, "decision", metrics.feedbackRejected)) {
+        for (Decided each : reader.decoded(records, FeedbackIntake::decided, "decision")) {
             incidents.mirror(each.id(), each.feedback());
         }
     }

@@ -46,6 +46,9 @@ final class TopicReader implements AutoCloseable {
     private final CountDownLatch assigned = new CountDownLatch(1);
     private final Beginning beginning;
     private final boolean isGroup;
+    /** In the batch that is being taken. */
+    private int rejects;
+
     private volatile boolean closed;
 
     /** Takes what was read; it is called without records too, now and then. */
@@ -142,9 +145,8 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** What can be read of some records; the others are counted and told of. */
-    static <T> List<T> decoded(
-            Iterable<ConsumerRecord<byte[], byte[]>> records, Decoder<T> decoder, String what, Counter rejected) {
+    /** What can be read of some records, for the batch; the others are counted once the batch is taken, and told of. */
+    <T> List<T> decoded(Iterable<ConsumerRecord<byte[], byte[]>> records, Decoder<T> decoder, String what) {
         List<T> decoded = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try {
@@ -153,7 +155,7 @@ final class TopicReader implements AutoCloseable {
                     decoded.add(value);
                 }
             } catch (InvalidRecordException e) {
-                rejected.inc();
+                rejects++;
                 LOG.warn(
                         "{}-{} offset {} is no {}: {}",
                         record.topic(),
@@ -204,7 +206,9 @@ final class TopicReader implements AutoCloseable {
             if (!consumer.assignment().isEmpty()) {
                 assigned.countDown();
             }
+            rejects = 0;
             take(records);
+            rejected.inc(rejects);
             if (isGroup && !records.isEmpty()) {
                 consumer.commitSync();
             }
@@ -228,9 +232,12 @@ final class TopicReader implements AutoCloseable {
             if (!Database.isUnfit(e)) {
                 throw e;
             }
+            if (records.count() > 1) {
+                rejects = 0;
+            }
             for (ConsumerRecord<byte[], byte[]> record : records) {
                 if (records.count() == 1) {
-                    rejected.inc();
+                    rejects++;
                     LOG.warn(
                             "{}-{} offset {} does not fit into the database: {}",
                             topic,

@@ -106,7 +106,8 @@ final class ErraticSlack implements AutoCloseable {
                 break;
             }
             if (header.startsWith("content-length:")) {
-                length = Integer.parseInt(header.substring("content-length:".length()).trim());
+                length = Integer.parseInt(
+                        header.substring("content-length:".length()).trim());
             }
             line.setLength(0);
         }

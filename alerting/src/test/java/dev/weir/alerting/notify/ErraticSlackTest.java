@@ -53,7 +53,8 @@ class ErraticSlackTest {
                 incidents.take(List.of(alert(id, 1, Severity.HIGH, 10)));
                 groups.flush(now);
             }
-            Notifier notifier = new SlackNotifier(slack.url(), "https://weir.example", new HttpPost(clock, true, TIMEOUT));
+            Notifier notifier =
+                    new SlackNotifier(slack.url(), "https://weir.example", new HttpPost(clock, true, TIMEOUT));
             Receiver receiver = new Receiver("slack", Severity.LOW, notifier);
             try (Outbox outbox = new Outbox(store, List.of(receiver), clock, metrics)) {
                 outbox.start();

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,8 @@ public final class TopicLines implements Lines {
             return new Delivery.Delivered();
         } catch (ExecutionException e) {
             return failed(String.valueOf(e.getCause()), e.getCause() instanceof RecordTooLargeException);
+        } catch (InterruptException e) {
+            throw new InterruptedException(e.getMessage());
         } catch (KafkaException e) {
             return failed(e.getClass().getSimpleName(), e instanceof RecordTooLargeException);
         }
