@@ -70,7 +70,7 @@ public final class Alerting implements AutoCloseable {
         this.database = new Database(url);
         OutboxStore store = new OutboxStore(database);
         Receivers receivers = Receivers.of(config, kafka, clock);
-        Groups groups = new Groups(database, receivers.routes(), receivers.resend());
+        Groups groups = new Groups(database, receivers.routes(), receivers.resend(), receivers.complete());
         Incidents incidents = new Incidents(database, groups, clock, metrics);
         this.outbox = new Outbox(store, receivers.all(), clock, metrics);
         BaselineStore baselineStore = new BaselineStore(database);

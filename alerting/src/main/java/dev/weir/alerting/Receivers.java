@@ -41,7 +41,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,6 +146,14 @@ public record Receivers(List<Receiver> all, Routes routes) {
             }
         }
         return resend;
+    }
+
+    /** Those that want to be told of every alert. */
+    Set<String> complete() {
+        return all.stream()
+                .filter(receiver -> receiver.notifier().isComplete())
+                .map(Receiver::name)
+                .collect(Collectors.toSet());
     }
 
     private static void add(Map<String, Receiver> receivers, String name, Severity least, @Nullable Notifier notifier) {

@@ -25,8 +25,13 @@ public interface Notifier extends AutoCloseable {
         return Duration.ZERO;
     }
 
-    /** Whether many notifications may be sent as one, when there are more than it takes. */
+    /** Whether many notifications may be sent as one, when there are more than people can read. */
     default boolean takesDigests() {
-        return true;
+        return !isComplete();
+    }
+
+    /** Whether it is told of every alert, as programs want it, rather than of the worst. */
+    default boolean isComplete() {
+        return false;
     }
 }

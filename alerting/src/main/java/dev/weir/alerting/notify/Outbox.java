@@ -27,6 +27,7 @@ public final class Outbox implements AutoCloseable {
     /** Longer than any attempt takes. */
     private static final Duration LEASE = Duration.ofSeconds(40);
 
+    private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration RENEW = Duration.ofSeconds(10);
     /** So many that are due at once are told in one. */
     private static final int DIGEST_FROM = 20;
@@ -59,14 +60,25 @@ public final class Outbox implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        workers.forEach(Worker::stopSending);
         try {
+            // What is being sent is to arrive, or it would be sent once more.
+            join(GRACE);
+            workers.forEach(Worker::stopSending);
+            join(GRACE);
             for (Worker worker : workers) {
-                worker.thread.join(5_000);
                 worker.notifier.close();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Until all have ended, or for so long. */
+    private void join(Duration longest) throws InterruptedException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        for (Worker worker : workers) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            worker.thread.join(Math.max(1, left));
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -41,12 +42,20 @@ public final class Groups {
     private final Database database;
     private final Routes routes;
     private final Map<String, Duration> resend;
+    private final Set<String> complete;
+
+    /** None of whose receivers wants to be told of every alert. */
+    public Groups(Database database, Routes routes, Map<String, Duration> resend) {
+        this(database, routes, resend, Set.of());
+    }
 
     /**
+     * @param complete receivers that are told of every alert, however many notifications it takes; others of the worst
      * @param resend by receiver, how often it wants to be told of what is still to be seen to, whatever the routes say
      */
-    public Groups(Database database, Routes routes, Map<String, Duration> resend) {
+    public Groups(Database database, Routes routes, Map<String, Duration> resend, Set<String> complete) {
         this.database = database;
+        this.complete = Set.copyOf(complete);
         this.routes = routes;
         this.resend = Map.copyOf(resend);
     }
@@ -121,11 +130,15 @@ public final class Groups {
         if (!changed.isEmpty() || !toldOver.isEmpty() || isRepeated) {
             Notification.Kind kind = kind(sent, changed, told);
             boolean isAll = kind == Notification.Kind.REPEATED || resend.containsKey(group.receiver());
-            Notification notification = notification(
-                    handle, group, kind, isAll ? told : changed, toldOver, List.copyOf(incidents.values()), nowMs);
-            if (notification.size() > 0) {
-                OutboxStore.add(handle, worded(notification, route));
-            }
+            count = tell(
+                    handle,
+                    group,
+                    route,
+                    kind,
+                    isAll ? told : changed,
+                    toldOver,
+                    List.copyOf(incidents.values()),
+                    nowMs);
             Stream.concat(changed.stream(), toldOver.stream())
                     .map(Member::incident)
                     .distinct()
@@ -136,7 +149,6 @@ public final class Groups {
                     group.id(),
                     changed.stream().map(Member::incident).distinct().toList());
             sent = nowMs;
-            count++;
         }
         GroupStore.remove(
                 handle,
@@ -206,31 +218,50 @@ public final class Groups {
         }
     }
 
-    private static Notification notification(
+    /** Puts it into the outbox; how many the group was told of by then. */
+    private long tell(
             Handle handle,
             Group group,
+            Route route,
             Notification.Kind kind,
             List<Member> firing,
             List<Member> resolved,
             List<Incident> incidents,
             long nowMs) {
-        List<Alert> alerts =
-                AlertStore.all(handle, firing.stream().map(Member::alert).toList());
-        List<Alert> over =
-                AlertStore.all(handle, resolved.stream().map(Member::alert).toList());
-        List<Alert> shown = alerts.subList(0, Math.min(Notification.MAX_ALERTS, alerts.size()));
-        List<Alert> shownOver = over.subList(0, Math.min(Notification.MAX_ALERTS, over.size()));
-        return new Notification(
-                group.id() + "-" + (group.sentCount() + 1),
-                kind,
-                group.receiver(),
-                group.id(),
-                group.labels(),
-                incidents,
-                shown,
-                shownOver,
-                alerts.size() - shown.size() + over.size() - shownOver.size(),
-                1,
-                nowMs);
+        List<String> ids = firing.stream().map(Member::alert).toList();
+        List<String> overIds = resolved.stream().map(Member::alert).toList();
+        int most = Notification.MAX_ALERTS;
+        int all = Math.max(ids.size(), overIds.size());
+        int parts = complete.contains(group.receiver()) ? Math.max(1, (all + most - 1) / most) : 1;
+        long count = group.sentCount();
+        for (int part = 0; part < parts; part++) {
+            List<String> shown = parts == 1 ? ids : part(ids, part);
+            List<String> shownOver = parts == 1 ? overIds : part(overIds, part);
+            List<Alert> alerts = AlertStore.worst(handle, shown, most);
+            List<Alert> over = AlertStore.worst(handle, shownOver, most);
+            Notification.Kind its = part > 0 && kind == Notification.Kind.FIRING ? Notification.Kind.UPDATED : kind;
+            Notification notification = new Notification(
+                    group.id() + "-" + (count + 1),
+                    alerts.isEmpty() && part > 0 ? Notification.Kind.RESOLVED : its,
+                    group.receiver(),
+                    group.id(),
+                    group.labels(),
+                    incidents,
+                    alerts,
+                    over,
+                    Math.max(0, shown.size() - most) + Math.max(0, shownOver.size() - most),
+                    1,
+                    nowMs);
+            if (!alerts.isEmpty() || !over.isEmpty()) {
+                OutboxStore.add(handle, worded(notification, route));
+            }
+            count++;
+        }
+        return count;
+    }
+
+    private static List<String> part(List<String> ids, int part) {
+        int from = Math.min(ids.size(), part * Notification.MAX_ALERTS);
+        return ids.subList(from, Math.min(ids.size(), from + Notification.MAX_ALERTS));
     }
 }

@@ -214,12 +214,14 @@ public final class AlertStore {
                 .list();
     }
 
-    public static List<Alert> all(Handle handle, Collection<String> ids) {
+    /** The worst of some. */
+    public static List<Alert> worst(Handle handle, Collection<String> ids, int limit) {
         return ids.isEmpty()
                 ? List.of()
                 : handle.createQuery("select body, incident, notified, decision from alert where id in (<ids>)"
-                                + " order by severity_rank desc, last_seen_ms desc, id")
+                                + " order by severity_rank desc, last_seen_ms desc, id limit :limit")
                         .bindList("ids", List.copyOf(ids))
+                        .bind("limit", limit)
                         .map((row, context) -> stored(row).alert())
                         .list();
     }

@@ -422,6 +422,41 @@ class IncidentsTest {
                 .containsExactly("b"));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void programsAreToldOfEveryAlertAndPeopleOfTheWorst(Databases kind) throws Exception {
+        open(kind);
+        groups = new Groups(
+                database, Routes.toAll(Map.of("slack", Severity.LOW, "siem", Severity.LOW)), Map.of(), Set.of("siem"));
+        incidents = new Incidents(database, groups, clock, metrics);
+        List<Alert> many = new ArrayList<>();
+        for (int i = 0; i < 45; i++) {
+            many.add(of("one", alert("a" + i, 1, Severity.LOW, 10)));
+        }
+        incidents.take(many);
+        flush();
+        assertThat(told("slack")).hasSize(1).first().satisfies(each -> {
+            assertThat(each.alerts()).hasSize(20);
+            assertThat(each.more()).isEqualTo(25);
+        });
+        List<Notification> siem = told("siem");
+        assertThat(siem).extracting(each -> each.alerts().size()).containsExactly(20, 20, 5);
+        assertThat(siem).extracting(Notification::more).containsOnly(0);
+        assertThat(siem).extracting(Notification::id).doesNotHaveDuplicates();
+        assertThat(siem.stream()
+                        .flatMap(each -> each.alerts().stream())
+                        .map(Alert::id)
+                        .distinct())
+                .hasSize(45);
+        change("one", Action.RESOLVE, null);
+        flush();
+        assertThat(told("siem").stream()
+                        .flatMap(each -> each.resolved().stream())
+                        .map(Alert::id)
+                        .distinct())
+                .hasSize(45);
+    }
+
     private static Feedback suppression(String id, long atMs, @Nullable Long untilMs) {
         return new Feedback(id, Feedback.Action.SUPPRESS, null, "shop", null, null, null, untilMs, atMs, "other", null);
     }

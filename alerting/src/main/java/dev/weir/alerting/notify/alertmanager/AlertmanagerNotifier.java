@@ -50,6 +50,11 @@ public final class AlertmanagerNotifier implements Notifier {
     }
 
     @Override
+    public boolean isComplete() {
+        return true;
+    }
+
+    @Override
     public Duration resend() {
         return RESEND;
     }

@@ -41,6 +41,11 @@ public final class OcsfNotifier implements Notifier {
     }
 
     @Override
+    public boolean isComplete() {
+        return true;
+    }
+
+    @Override
     public Delivery send(Notification notification) throws InterruptedException {
         List<Line> all = new ArrayList<>();
         int activity = notification.kind() == Notification.Kind.FIRING ? CREATE : UPDATE;

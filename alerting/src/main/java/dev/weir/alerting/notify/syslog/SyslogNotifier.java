@@ -50,6 +50,11 @@ public final class SyslogNotifier implements Notifier {
     }
 
     @Override
+    public boolean isComplete() {
+        return true;
+    }
+
+    @Override
     public Delivery send(Notification notification) {
         List<byte[]> messages = new ArrayList<>();
         notification.alerts().forEach(alert -> messages.add(message(notification, alert, "firing")));

@@ -43,6 +43,11 @@ public final class WebhookNotifier implements Notifier {
     }
 
     @Override
+    public boolean isComplete() {
+        return true;
+    }
+
+    @Override
     public Delivery send(Notification notification) throws InterruptedException {
         byte[] bytes = body.bytes(notification);
         Map<String, String> headers = new TreeMap<>();
