@@ -74,7 +74,8 @@ public record AlertingConfig(
      * @param keystore PKCS #12 or JKS file with the certificate of https; absent for http
      * @param keystorePasswordFile file that holds its password
      * @param requestsPerSecond how many requests of one address are answered
-     * @param openMetrics whether {@code /metrics} is shown to whoever asks
+     * @param openMetrics whether {@code /metrics}, which tells of all namespaces, is shown to whoever asks; absent for only where
+     *     nobody has to say who they are
      */
     public record HttpConfig(
             String host,
@@ -86,7 +87,7 @@ public record AlertingConfig(
             @Nullable String keystore,
             @Nullable String keystorePasswordFile,
             Integer requestsPerSecond,
-            Boolean openMetrics) {
+            @Nullable Boolean openMetrics) {
         private static final int DEFAULT_PORT = 8080;
 
         public HttpConfig(
@@ -109,7 +110,7 @@ public record AlertingConfig(
             this.keystore = keystore;
             this.keystorePasswordFile = keystorePasswordFile;
             this.requestsPerSecond = requestsPerSecond == null ? 100 : requestsPerSecond;
-            this.openMetrics = openMetrics == null || openMetrics;
+            this.openMetrics = openMetrics;
             if (this.port < 0 || this.port > 65535) {
                 throw new ConfigException("port " + this.port + " is outside 0..65535");
             }

@@ -221,8 +221,9 @@ public final class Api implements AutoCloseable {
     }
 
     private void metrics(Context context) throws IOException {
-        if (!config.openMetrics()) {
-            admitted(context, Role.VIEWER);
+        Boolean isOpen = config.openMetrics();
+        if (isOpen == null ? !guard.isOpen() : !isOpen) {
+            guard.requireAll(admitted(context, Role.VIEWER));
         }
         StringWriter text = new StringWriter();
         String type = TextFormat.chooseContentType(context.header("Accept"));

@@ -30,6 +30,9 @@ final class Live implements AutoCloseable {
     private static final int AT_ONCE = 5_000;
     private static final Duration POLL = Duration.ofMillis(250);
     private static final long HEARTBEAT_MS = 15_000;
+    /** A listener goes on by itself, and has to say again who it is. */
+    private static final long LONGEST_MS = Duration.ofHours(1).toMillis();
+
     /** Numbers are given out before transactions end, so an entry may come after one of a greater number: by so much at most. */
     private static final long SETTLED_MS = 10_000;
 
@@ -96,8 +99,9 @@ final class Live implements AutoCloseable {
             events(call, settled).forEach(event -> told.add(event.entry().seq()));
         }
         OutputStream out = call.events();
-        long saidMs = clock.millis();
-        while (!closed.get()) {
+        long beganMs = clock.millis();
+        long saidMs = beganMs;
+        while (!closed.get() && clock.millis() - beganMs < LONGEST_MS) {
             long now = clock.millis();
             for (Event event : events(call, settled)) {
                 long seq = event.entry().seq();

@@ -75,7 +75,7 @@ public final class Guard {
     }
 
     /** Whether nobody has to say who they are. */
-    private boolean isOpen() {
+    public boolean isOpen() {
         return tokens.isEmpty() && oidc == null;
     }
 
@@ -124,6 +124,16 @@ public final class Guard {
                     "role",
                     "this takes the role " + needed.word() + ", and " + caller.name() + " is "
                             + caller.role().word());
+        }
+    }
+
+    /**
+     * @throws DeniedException when the caller may know of some namespaces only
+     */
+    public void requireAll(Caller caller) {
+        if (!caller.scope().isAll()) {
+            throw new DeniedException(
+                    403, "scope", "this tells of all namespaces, and " + caller.name() + " may know of some only");
         }
     }
 

@@ -326,6 +326,8 @@ class ApiTest {
         api = api(Tokens.of(file.toString(), null), HttpConfig.at(null, 0));
         api.start();
         String[] vera = {"Authorization", "Bearer " + viewer};
+        assertThat(get("/metrics").statusCode()).isEqualTo(401);
+        assertThat(get("/metrics", vera).statusCode()).isEqualTo(403);
         assertThat(get("/api/v1/workloads", vera).body()).contains("spy").doesNotContain("shop");
         assertThat(get("/api/v1/policies", vera).body()).doesNotContain("shop");
         HttpResponse<String> hers = get("/api/v1/explanations?from=other/spy&to=10.0.0.2&port=5432", vera);
