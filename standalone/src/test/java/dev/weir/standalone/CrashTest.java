@@ -76,6 +76,7 @@ class CrashTest {
             undisturbed = settled(weir);
             assertThat(undisturbed).hasSize(EXPECTED_ALERTS);
             assertThat(weir.terminate()).isIn(0, 143);
+            assertThat(weir.output() + weir.errors()).as("it ends in order").doesNotContain("already closed");
         }
         try (FakeSlack slack = new FakeSlack(List.of(500, 0, 429, 200, 200))) {
             String config = config("crash", slack);

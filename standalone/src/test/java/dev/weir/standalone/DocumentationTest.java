@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,6 +26,9 @@ class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern ROW = Pattern.compile("^\\| `([a-z0-9_.]+)` \\|", Pattern.MULTILINE);
     private static final Pattern DETECTOR = Pattern.compile("^\\| `([a-z0-9-]+)` \\|", Pattern.MULTILINE);
+    /** As a shell takes it: what stands in quotes is one. */
+    private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|\\S+");
+
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(#[^)]*)?\\)");
 
     @Test
@@ -64,7 +68,11 @@ class DocumentationTest {
             for (String line : Files.readAllLines(document)) {
                 if (line.strip().startsWith("./weir ")) {
                     String command = line.strip().substring("./weir ".length()).replaceAll("\\s+[#>].*", "");
-                    Weir.commandLine().parseArgs(command.split("\\s+"));
+                    String[] words = WORD.matcher(command)
+                            .results()
+                            .map(MatchResult::group)
+                            .toArray(String[]::new);
+                    Weir.commandLine().parseArgs(words);
                     commands++;
                 }
             }

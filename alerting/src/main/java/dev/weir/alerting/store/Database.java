@@ -3,6 +3,7 @@ package dev.weir.alerting.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.flywaydb.core.Flyway;
@@ -12,6 +13,7 @@ import org.jdbi.v3.core.JdbiException;
 
 /** The connection pool, with the schema brought up to date when it is opened. H2 and PostgreSQL. */
 public final class Database implements AutoCloseable {
+    private static final String CLOSE_ON_EXIT = "DB_CLOSE_ON_EXIT=";
     private static final int CONNECTIONS = 8;
     private static final int ATTEMPTS = 6;
     private static final int PAUSE_MS = 50;
@@ -30,12 +32,20 @@ public final class Database implements AutoCloseable {
      */
     public Database(String url) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
+        config.setJdbcUrl(openUntilClosed(url));
         config.setMaximumPoolSize(CONNECTIONS);
         config.setPoolName("weir-alerting");
         this.pool = new HikariDataSource(config);
         Flyway.configure().dataSource(pool).load().migrate();
         this.jdbi = Jdbi.create(pool);
+    }
+
+    /** H2 would close itself when the process is asked to end, before those who still have something to write are done. */
+    private static String openUntilClosed(String url) {
+        boolean isH2 = url.startsWith("jdbc:h2:");
+        return isH2 && !url.toUpperCase(Locale.ROOT).contains(CLOSE_ON_EXIT)
+                ? url + ";" + CLOSE_ON_EXIT + "FALSE"
+                : url;
     }
 
     /** Work on a connection. */
