@@ -102,12 +102,13 @@ public final class DecisionStore {
                 .list());
     }
 
-    /** The topic has it in that state. */
+    /** The topic has it in that state; whoever has changed their mind meanwhile is still to be published. */
     public void published(Decision decision) throws SQLException {
         database.inTransaction(handle -> handle.createUpdate(
-                        "update decision set published = true where id = :id and undone = :undone")
+                        "update decision set published = true where id = :id and undone = :undone and body = :body")
                 .bind("id", decision.feedback().id())
                 .bind("undone", decision.undone())
+                .bind("body", new String(Json.write(decision.feedback()), StandardCharsets.UTF_8))
                 .execute());
     }
 

@@ -493,6 +493,23 @@ class IncidentsTest {
 
     @ParameterizedTest
     @EnumSource
+    void whoChangesTheirMindWhileItIsPublishedIsPublishedAgain(Databases kind) throws Exception {
+        open(kind);
+        DecisionStore store = new DecisionStore(database);
+        incidents.decide(suppression("mine", 60, null));
+        DecisionStore.Decision onItsWay = store.unpublished(10).get(0);
+        Feedback newer = suppression("mine", 61, null);
+        incidents.decide(newer);
+        store.published(onItsWay);
+        assertThat(store.unpublished(10))
+                .extracting(DecisionStore.Decision::feedback)
+                .containsExactly(newer);
+        store.published(store.unpublished(10).get(0));
+        assertThat(store.unpublished(10)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void suppressionsThatEndedAreTakenOutOfTheTopic(Databases kind) throws Exception {
         open(kind);
         incidents.decide(suppression("ended", 60, now + 10));
