@@ -21,6 +21,7 @@ import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.EdgeStore;
+import dev.weir.alerting.store.Lease;
 import dev.weir.alerting.store.OutboxStore;
 import dev.weir.model.Alert;
 import dev.weir.model.config.ConfigException;
@@ -80,6 +81,9 @@ public final class Alerting implements AutoCloseable {
                 () -> incidents.resolveQuiet(config.resolveAfter().toMillis()),
                 () -> metrics.forgotten.inc(incidents.forget(retentionMs)),
                 () -> incidents.expire(retentionMs),
+                () -> metrics.notifications
+                        .labels("gone", "forgotten")
+                        .inc(groups.forgetGone(clock.millis() - retentionMs)),
                 () -> baselineStore.forget(clock.millis() - retentionMs),
                 () -> edgeStore.forget(clock.millis()));
         this.clerk = new Clerk(groups, store, chores, clock, metrics);
@@ -89,7 +93,8 @@ public final class Alerting implements AutoCloseable {
         this.decisions = new FeedbackIntake(kafka, config.group(), incidents, metrics);
         ClusterView cluster = new ClusterView(clock);
         this.context = new ContextIntake(kafka, cluster, metrics);
-        this.feedback = new FeedbackPublisher(kafka, new DecisionStore(database), metrics);
+        this.feedback = new FeedbackPublisher(
+                kafka, new DecisionStore(database), new Lease(database, "feedback", clock), metrics);
         this.api = new Api(
                 config.http(),
                 guard,

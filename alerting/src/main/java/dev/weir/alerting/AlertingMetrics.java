@@ -50,7 +50,7 @@ public final class AlertingMetrics {
         alerts = counter(
                 registry,
                 "weir_alerts_total",
-                "Alerts that were not there before.",
+                "Alerts that were not there before, or begin anew.",
                 "detector",
                 "severity",
                 "namespace");
@@ -58,7 +58,7 @@ public final class AlertingMetrics {
         alertsApplied = counter(
                 registry,
                 "weir_alerting_alerts_applied_total",
-                "Alert revisions by what became of them: new, updated, stale.",
+                "Alert revisions by what became of them: new, updated, raised, moved to another incident, stale.",
                 "detector",
                 "result");
         alertsRejected = counter(registry, "weir_alerting_alerts_rejected_total", "Records that are no alert.");
@@ -96,7 +96,7 @@ public final class AlertingMetrics {
         notifications = counter(
                 registry,
                 "weir_alerting_notifications_total",
-                "Notifications by what became of them: delivered, rejected.",
+                "Notifications by what became of them: delivered, rejected, forgotten with their receiver (gone).",
                 "receiver",
                 "result");
         notificationRetries = counter(

@@ -1,5 +1,7 @@
 package dev.weir.alerting;
 
+import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.notify.Receiver;
@@ -29,7 +31,11 @@ import dev.weir.alerting.route.RoutesConfig;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
+import dev.weir.model.Expected;
+import dev.weir.model.PolicyEvidence;
+import dev.weir.model.PolicyRef;
 import dev.weir.model.Severity;
+import dev.weir.model.Verdict;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.ConfigLoader;
 import dev.weir.model.config.KafkaConfig;
@@ -91,7 +97,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
 
     private static void tryWording(@Nullable String file, Routes.Route route, InstantSource clock) {
         try {
-            route.wording().of(sample(route.receiver(), clock));
+            trials(route.receiver(), clock).forEach(route.wording()::of);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(file + ": " + route.path() + ".template: " + e.getMessage());
         }
@@ -100,8 +106,61 @@ public record Receivers(List<Receiver> all, Routes routes) {
     /** What is sent to see whether it arrives. */
     public static Notification sample(String receiver, InstantSource clock) {
         long now = clock.millis();
-        Alert alert = new Alert(
+        return new Notification(
+                "sample-" + now,
+                Notification.Kind.TEST,
+                receiver,
                 "sample",
+                Map.of(),
+                List.of(),
+                List.of(alert("sample", now, null)),
+                List.of(),
+                0,
+                1,
+                now);
+    }
+
+    /** What templates are tried with: the sample, and one that has all that a notification can have. */
+    private static List<Notification> trials(String receiver, InstantSource clock) {
+        Notification sample = sample(receiver, clock);
+        long now = sample.atMs();
+        PolicyRef rule = new PolicyRef("NetworkPolicy", "shop", "db", "ingress");
+        PolicyEvidence policy = new PolicyEvidence(
+                Expected.DENY, Verdict.FORWARDED, List.of(rule), "shop/db admits shop/api only.", "# allows it");
+        Alert first = alert("first", now, policy);
+        Incident incident = new Incident(
+                "incident",
+                2,
+                IncidentStatus.ACKNOWLEDGED,
+                first.severity(),
+                first.title(),
+                "cluster",
+                "shop",
+                "ann",
+                now,
+                3,
+                false,
+                now,
+                now,
+                now);
+        Notification full = new Notification(
+                sample.id(),
+                Notification.Kind.UPDATED,
+                receiver,
+                sample.groupKey(),
+                Map.of("namespace", "shop"),
+                List.of(incident),
+                List.of(first, alert("second", now, null)),
+                List.of(alert("third", now, null)),
+                1,
+                1,
+                now);
+        return List.of(sample, full);
+    }
+
+    private static Alert alert(String id, long now, @Nullable PolicyEvidence policy) {
+        return new Alert(
+                id,
                 "port-scan",
                 1,
                 "discovery",
@@ -119,22 +178,10 @@ public record Receivers(List<Receiver> all, Routes routes) {
                 null,
                 List.of("T1046"),
                 new Evidence(Map.of("ports", 3.0), Map.of("ports_below", 15.0), List.of(), List.of()),
-                null,
+                policy,
                 null,
                 null,
                 null);
-        return new Notification(
-                "sample-" + now,
-                Notification.Kind.TEST,
-                receiver,
-                "sample",
-                Map.of(),
-                List.of(),
-                List.of(alert),
-                List.of(),
-                0,
-                1,
-                now);
     }
 
     /** By receiver, how often it wants to be told again. */
@@ -212,7 +259,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
             if (url == null) {
                 return null;
             }
-            WebhookBody body = WebhookBody.of(config, where, sample("sample", clock));
+            WebhookBody body = WebhookBody.of(config, where, trials("sample", clock));
             return new WebhookNotifier(url, body, secret, key + "_file", http, clock);
         }
 

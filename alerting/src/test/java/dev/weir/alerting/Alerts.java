@@ -16,6 +16,10 @@ public final class Alerts {
     private Alerts() {}
 
     public static Alert alert(String id, long revision, Severity severity, long lastSeenMs) {
+        return alert(id, revision, severity, 1, lastSeenMs);
+    }
+
+    public static Alert alert(String id, long revision, Severity severity, long firstSeenMs, long lastSeenMs) {
         return new Alert(
                 id,
                 "policy-bypass",
@@ -25,7 +29,7 @@ public final class Alerts {
                 0.95,
                 "shop/web <to> shop/db & more",
                 "A summary.",
-                1,
+                firstSeenMs,
                 lastSeenMs,
                 revision,
                 new Entity("shop", "web", "Deployment", "web-1", "10.0.0.1", null, null, null),

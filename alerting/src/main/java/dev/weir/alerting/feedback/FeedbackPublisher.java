@@ -3,6 +3,7 @@ package dev.weir.alerting.feedback;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.DecisionStore.Decision;
+import dev.weir.alerting.store.Lease;
 import dev.weir.model.Feedback;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.Json;
@@ -16,13 +17,13 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes decisions from the database to {@code weir.feedback}, in the order in which they were made. A decision that was published and not
+ * Publishes decisions from the database to {@code weir.feedback}, in the order in which they were made; of several replicas one
+ * does. A decision that was published and not
  * yet marked so when the process ended is published once more, which changes nothing.
  */
 public final class FeedbackPublisher implements AutoCloseable {
@@ -30,19 +31,29 @@ public final class FeedbackPublisher implements AutoCloseable {
     private static final long POLL_MS = 100;
     private static final long PAUSE_MS = 1_000;
     private static final int AT_ONCE = 100;
+    private static final int MAX_BLOCK_MS = 5_000;
+    private static final int REQUEST_MS = (int) Lease.LEFT.toMillis() - 2 * MAX_BLOCK_MS;
 
     private final DecisionStore store;
+    private final Lease lease;
     private final AlertingMetrics metrics;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Thread thread = new Thread(this::run, "weir-feedback");
     private volatile boolean closed;
 
-    public FeedbackPublisher(KafkaConfig kafka, DecisionStore store, AlertingMetrics metrics) {
+    public FeedbackPublisher(KafkaConfig kafka, DecisionStore store, Lease lease, AlertingMetrics metrics) {
         this.store = store;
+        this.lease = lease;
         this.metrics = metrics;
         Properties properties = kafka.clientProperties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        // All of it within what is left of the lease: one that arrives after another replica has published a later one
+        // undoes that.
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, REQUEST_MS);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -66,23 +77,29 @@ public final class FeedbackPublisher implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                List<Decision> due = store.unpublished(AT_ONCE);
+                List<Decision> due = lease.isOurs() ? store.unpublished(AT_ONCE) : List.of();
                 for (Decision decision : due) {
                     publish(decision);
                 }
-                Thread.sleep(due.isEmpty() ? POLL_MS : 0);
+                if (due.isEmpty()) {
+                    Thread.sleep(POLL_MS);
+                }
             } catch (InterruptedException e) {
                 LOG.debug("stopped");
-                return;
-            } catch (SQLException | KafkaException | ExecutionException e) {
+                break;
+            } catch (SQLException | ExecutionException | RuntimeException e) {
                 metrics.feedbackRetries.inc();
                 LOG.warn("decisions do not reach {}, trying again: {}", Topics.FEEDBACK.topic(), e.getMessage());
                 pause();
             }
         }
+        lease.release();
     }
 
     private void publish(Decision decision) throws SQLException, InterruptedException, ExecutionException {
+        if (!lease.isOurs()) {
+            return;
+        }
         Feedback feedback = decision.feedback();
         byte[] key = feedback.id().getBytes(StandardCharsets.UTF_8);
         byte[] value = decision.undone() ? null : Json.write(feedback);

@@ -69,7 +69,7 @@ public final class AlertIntake implements AutoCloseable {
         metrics.alertsApplied
                 .labels(detector, applied.name().toLowerCase(Locale.ROOT))
                 .inc();
-        if (applied == AlertStore.Applied.NEW) {
+        if (applied == AlertStore.Applied.NEW || applied == AlertStore.Applied.MOVED) {
             Entity source = alert.source();
             metrics.alerts
                     .labels(

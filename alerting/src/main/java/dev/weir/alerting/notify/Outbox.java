@@ -1,7 +1,10 @@
 package dev.weir.alerting.notify;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.store.Lease;
 import dev.weir.alerting.store.OutboxStore;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -9,7 +12,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +29,8 @@ public final class Outbox implements AutoCloseable {
     private static final long POLL_MS = 50;
     private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
     private static final Duration LAST_BACKOFF = Duration.ofMinutes(5);
-    /** Longer than any attempt takes. */
-    private static final Duration LEASE = Duration.ofSeconds(40);
-
+    private static final long RENEW_MS = 5_000;
     private static final Duration GRACE = Duration.ofSeconds(5);
-    private static final Duration RENEW = Duration.ofSeconds(10);
     /** So many that are due at once are told in one. */
     private static final int DIGEST_FROM = 20;
 
@@ -39,8 +41,12 @@ public final class Outbox implements AutoCloseable {
     private final OutboxStore store;
     private final InstantSource clock;
     private final AlertingMetrics metrics;
-    private final String owner = UUID.randomUUID().toString();
     private final List<Worker> workers = new ArrayList<>();
+    private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "weir-leases");
+        thread.setDaemon(true);
+        return thread;
+    });
     private volatile boolean closed;
 
     public Outbox(OutboxStore store, List<Receiver> receivers, InstantSource clock, AlertingMetrics metrics) {
@@ -55,6 +61,19 @@ public final class Outbox implements AutoCloseable {
             worker.thread.setDaemon(true);
             worker.thread.start();
         });
+        // However long an attempt takes, nobody else may begin one meanwhile.
+        ScheduledFuture<?> renewing = renewal.scheduleWithFixedDelay(this::renew, RENEW_MS, RENEW_MS, MILLISECONDS);
+        LOG.debug("leases are renewed: {}", renewing);
+    }
+
+    private void renew() {
+        for (Worker worker : workers) {
+            try {
+                worker.lease.renew();
+            } catch (SQLException | RuntimeException e) {
+                LOG.warn("{}: its lease cannot be renewed: {}", worker.name, e.getMessage());
+            }
+        }
     }
 
     @Override
@@ -65,6 +84,7 @@ public final class Outbox implements AutoCloseable {
             join(GRACE);
             workers.forEach(Worker::stopSending);
             join(GRACE);
+            renewal.shutdown();
             for (Worker worker : workers) {
                 worker.notifier.close();
             }
@@ -87,9 +107,11 @@ public final class Outbox implements AutoCloseable {
         private final String name;
         private final Notifier notifier;
         private final Thread thread;
-        private long leasedUntilMs;
-        /** While a receiver does not take one it is not troubled with the others either. */
+        private final Lease lease;
+        /** A receiver that has not taken one is left alone for a while. */
         private long notBeforeMs;
+        /** What has to be told one by one, because the receiver refused it in a digest. */
+        private long singlyUntilSeq;
 
         private int failures;
         private boolean sending;
@@ -98,6 +120,7 @@ public final class Outbox implements AutoCloseable {
             this.name = receiver.name();
             this.notifier = receiver.notifier();
             this.thread = new Thread(this::run, "weir-notify-" + receiver.name());
+            this.lease = store.lease(receiver.name(), clock);
             metrics.receiver(name);
         }
 
@@ -115,37 +138,24 @@ public final class Outbox implements AutoCloseable {
                     pause();
                 }
             }
-            try {
-                store.release(name, owner);
-            } catch (SQLException | RuntimeException e) {
-                LOG.debug("{}: not released; another takes over in {}", name, LEASE, e);
-            }
+            lease.release();
         }
 
         /** Whether there was anything to do. */
         private boolean serve() throws SQLException, InterruptedException {
             long now = clock.millis();
-            if (now < notBeforeMs || !isOurs(now)) {
+            if (now < notBeforeMs || !lease.isOurs()) {
                 return false;
             }
             List<OutboxStore.Entry> due = store.due(name, now, DIGEST_MOST);
             if (due.isEmpty()) {
                 return false;
             }
-            boolean isTooMany = due.size() >= DIGEST_FROM && notifier.takesDigests();
+            boolean isTooMany = due.size() >= DIGEST_FROM
+                    && notifier.takesDigests()
+                    && due.get(0).seq() > singlyUntilSeq;
             attempt(isTooMany ? due : due.subList(0, 1));
             return true;
-        }
-
-        private boolean isOurs(long nowMs) throws SQLException {
-            if (nowMs < leasedUntilMs - LEASE.minus(RENEW).toMillis()) {
-                return true;
-            }
-            long until = nowMs + LEASE.toMillis();
-            boolean isOurs = store.lease(name, owner, nowMs, until);
-            leasedUntilMs = isOurs ? until : 0;
-            notBeforeMs = isOurs ? notBeforeMs : nowMs + RENEW.toMillis() / 10;
-            return isOurs;
         }
 
         private void attempt(List<OutboxStore.Entry> entries) throws SQLException, InterruptedException {
@@ -164,6 +174,11 @@ public final class Outbox implements AutoCloseable {
             failures = 0;
             metrics.receiverAway.labels(name).set(0);
             notBeforeMs = now + notifier.pace().toMillis();
+            if (delivery instanceof Delivery.Rejected rejected && seqs.size() > 1) {
+                singlyUntilSeq = seqs.get(seqs.size() - 1);
+                LOG.warn("{} refuses {} in one: {}; they are sent one by one", name, seqs.size(), rejected.reason());
+                return;
+            }
             if (delivery instanceof Delivery.Rejected rejected) {
                 metrics.notifications.labels(name, "rejected").inc(entries.size());
                 LOG.error("{} refuses {}: {}; it is not sent again", name, notification.id(), rejected.reason());
@@ -174,21 +189,26 @@ public final class Outbox implements AutoCloseable {
             store.remove(seqs);
         }
 
+        /**
+         * The receiver is left alone for as long as it asks for, or longer with each failure in a row. The notification waits longer
+         * than that, so that what the receiver would take goes ahead of what it never takes.
+         */
         private void retry(OutboxStore.Entry first, List<Long> seqs, Delivery.RetryLater later, long nowMs)
                 throws SQLException {
             metrics.notificationRetries.labels(name).inc();
             failures++;
             metrics.receiverAway.labels(name).set(failures >= AWAY_FROM ? 1 : 0);
             Duration asked = later.after();
-            Duration wait = asked == null ? backoff(first.attempts()) : asked;
+            Duration wait = asked == null ? backoff(failures - 1) : asked;
+            Duration behind = asked == null ? backoff(first.attempts()) : FIRST_BACKOFF;
             LOG.warn(
                     "{} does not take {} now: {}; next attempt in {} ms",
                     name,
                     first.notification().id(),
                     later.reason(),
-                    wait.toMillis());
+                    wait.plus(behind).toMillis());
             notBeforeMs = nowMs + wait.toMillis();
-            store.retry(seqs, notBeforeMs);
+            store.retry(seqs, notBeforeMs + behind.toMillis());
         }
 
         /** An interruption at any other time could close the file of the database. */

@@ -2,12 +2,14 @@ package dev.weir.alerting.route;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.Lifecycle;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the same when it is sent again
  * @param groupKey the same for all that is told of one group
  * @param groupLabels what the alerts of the group have in common, by label
- * @param incidents that the alerts belong to
+ * @param incidents that the alerts belong to, at most {@value #MAX_INCIDENTS}
  * @param alerts that are to be seen to, the worst first, at most {@value #MAX_ALERTS}
  * @param resolved that are dealt with, at most as many
  * @param more how many further alerts there are
@@ -41,6 +43,7 @@ public record Notification(
         @Nullable String title,
         @Nullable String text) {
     public static final int MAX_ALERTS = 20;
+    private static final int MAX_INCIDENTS = 2 * MAX_ALERTS + 1;
 
     /** Why it is told. */
     public enum Kind {
@@ -152,12 +155,21 @@ public record Notification(
                 first.receiver(),
                 first.groupKey(),
                 Map.of(),
-                List.copyOf(incidents.values()),
+                bounded(incidents, Stream.concat(worst.stream(), over.stream())),
                 worst,
                 over,
                 more + firing.size() - worst.size() + resolved.size() - over.size(),
                 all.size(),
                 all.get(all.size() - 1).atMs());
+    }
+
+    /** Incidents by id, those of what is shown first, and so many of the others that nobody takes it for all about one. */
+    public static List<Incident> bounded(Map<String, Incident> all, Stream<Alert> shown) {
+        return Stream.concat(shown.map(alert -> all.get(Lifecycle.idOf(alert))), all.values().stream())
+                .filter(Objects::nonNull)
+                .distinct()
+                .limit(MAX_INCIDENTS)
+                .toList();
     }
 
     private static List<Alert> worst(Collection<Alert> alerts) {

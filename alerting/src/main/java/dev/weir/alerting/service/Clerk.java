@@ -74,7 +74,6 @@ public final class Clerk implements AutoCloseable {
 
     private int round() throws SQLException {
         long now = clock.millis();
-        int flushed = groups.flush(now);
         if (now - choresMs >= CHORES.toMillis()) {
             choresMs = now;
             chores.forEach(this::run);
@@ -83,7 +82,9 @@ public final class Clerk implements AutoCloseable {
             gaugesMs = now;
             metrics.show(outbox.depths(), now);
         }
-        return flushed;
+        Groups.Flushed flushed = groups.flush(now);
+        metrics.clerkFailures.inc(flushed.failed());
+        return flushed.due();
     }
 
     /** One that fails is no reason to leave out the others. */

@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +40,13 @@ public final class Groups {
 
     private static final int AT_ONCE = 50;
     private static final long MUTED_MS = 60_000;
+    private static final long AGAIN_MS = 60_000;
 
     private final Database database;
     private final Routes routes;
     private final Map<String, Duration> resend;
     private final Set<String> complete;
+    private final Set<String> receivers;
 
     /** None of whose receivers wants to be told of every alert. */
     public Groups(Database database, Routes routes, Map<String, Duration> resend) {
@@ -58,6 +62,7 @@ public final class Groups {
         this.complete = Set.copyOf(complete);
         this.routes = routes;
         this.resend = Map.copyOf(resend);
+        this.receivers = routes.all().stream().map(Route::receiver).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Something about an alert is to be told. */
@@ -69,7 +74,7 @@ public final class Groups {
             Optional<Group> known = GroupStore.locked(handle, id);
             if (known.isEmpty()) {
                 long due = nowMs + route.groupWait().toMillis();
-                GroupStore.insert(handle, new Group(id, route.receiver(), route.path(), common, due, null, 0));
+                GroupStore.insert(handle, new Group(id, route.receiver(), route.path(), common, due, null));
             } else {
                 Group group = known.get();
                 Long sent = group.sentMs();
@@ -77,7 +82,7 @@ public final class Groups {
                         ? nowMs + route.groupWait().toMillis()
                         : Math.max(nowMs, sent + route.groupInterval().toMillis());
                 Long before = group.dueMs();
-                GroupStore.update(handle, id, before == null ? due : Math.min(before, due), sent, group.sentCount());
+                GroupStore.update(handle, id, before == null ? due : Math.min(before, due), sent);
             }
             GroupStore.change(handle, id, alert.id(), incident.id());
         }
@@ -92,19 +97,48 @@ public final class Groups {
         }
     }
 
-    /** Looks at the groups that are due; how many there were. */
-    public int flush(long nowMs) throws SQLException {
-        return database.inTransaction(handle -> {
-            List<Group> due = GroupStore.due(handle, nowMs, AT_ONCE);
-            due.forEach(group -> flush(handle, group, nowMs));
-            return due.size();
-        });
+    /**
+     * @param due how many groups there were to look at
+     * @param failed of how many nobody could be told; they are due again a while later
+     */
+    public record Flushed(int due, int failed) {}
+
+    /** Looks at the groups that are due, each by itself so that one that fails leaves the others alone. */
+    public Flushed flush(long nowMs) throws SQLException {
+        int failed = 0;
+        List<String> due = database.query(handle -> GroupStore.due(handle, receivers, nowMs, AT_ONCE));
+        for (String id : due) {
+            try {
+                database.inTransaction(handle -> {
+                    Optional<Group> group = GroupStore.dueAndLocked(handle, id, nowMs);
+                    group.ifPresent(each -> flush(handle, each, nowMs));
+                    return group;
+                });
+            } catch (SQLException | RuntimeException e) {
+                failed++;
+                LOG.error("what is due of group {} cannot be told, trying again in {} ms", id, AGAIN_MS, e);
+                database.inTransaction(handle -> {
+                    GroupStore.postpone(handle, id, nowMs + AGAIN_MS);
+                    return id;
+                });
+            }
+        }
+        return new Flushed(due.size(), failed);
+    }
+
+    /** Forgets what was to be told to receivers that are gone, once it has waited for so long; how many notifications. */
+    public int forgetGone(long beforeMs) throws SQLException {
+        int forgotten = database.inTransaction(handle -> GroupStore.forgetAllBut(handle, receivers, beforeMs));
+        if (forgotten > 0) {
+            LOG.warn("{} notifications for receivers that are gone are forgotten", forgotten);
+        }
+        return forgotten;
     }
 
     private void flush(Handle handle, Group group, long nowMs) {
         Route route = routes.at(group.route());
         if (route.isMuted(nowMs)) {
-            GroupStore.update(handle, group.id(), nowMs + MUTED_MS, group.sentMs(), group.sentCount());
+            GroupStore.update(handle, group.id(), nowMs + MUTED_MS, group.sentMs());
             return;
         }
         List<Member> members = GroupStore.members(handle, group.id());
@@ -126,19 +160,10 @@ public final class Groups {
                 over.stream().filter(member -> !member.changed()).toList();
         Duration repeat = repeat(group, route);
         boolean isRepeated = sent != null && !told.isEmpty() && !repeat.isZero() && nowMs >= sent + repeat.toMillis();
-        long count = group.sentCount();
         if (!changed.isEmpty() || !toldOver.isEmpty() || isRepeated) {
             Notification.Kind kind = kind(sent, changed, told);
             boolean isAll = kind == Notification.Kind.REPEATED || resend.containsKey(group.receiver());
-            count = tell(
-                    handle,
-                    group,
-                    route,
-                    kind,
-                    isAll ? told : changed,
-                    toldOver,
-                    List.copyOf(incidents.values()),
-                    nowMs);
+            tell(handle, group, route, kind, isAll ? told : changed, toldOver, incidents, nowMs);
             Stream.concat(changed.stream(), toldOver.stream())
                     .map(Member::incident)
                     .distinct()
@@ -158,7 +183,7 @@ public final class Groups {
             GroupStore.delete(handle, group.id());
         } else {
             Long next = !told.isEmpty() && sent != null && !repeat.isZero() ? sent + repeat.toMillis() : null;
-            GroupStore.update(handle, group.id(), earliest(next, awake(incidents, nowMs)), sent, count);
+            GroupStore.update(handle, group.id(), earliest(next, awake(incidents, nowMs)), sent);
         }
     }
 
@@ -218,22 +243,21 @@ public final class Groups {
         }
     }
 
-    /** Puts it into the outbox; how many the group was told of by then. */
-    private long tell(
+    /** Puts it into the outbox. */
+    private void tell(
             Handle handle,
             Group group,
             Route route,
             Notification.Kind kind,
             List<Member> firing,
             List<Member> resolved,
-            List<Incident> incidents,
+            Map<String, Incident> incidents,
             long nowMs) {
         List<String> ids = firing.stream().map(Member::alert).toList();
         List<String> overIds = resolved.stream().map(Member::alert).toList();
         int most = Notification.MAX_ALERTS;
         int all = Math.max(ids.size(), overIds.size());
         int parts = complete.contains(group.receiver()) ? Math.max(1, (all + most - 1) / most) : 1;
-        long count = group.sentCount();
         for (int part = 0; part < parts; part++) {
             List<String> shown = parts == 1 ? ids : part(ids, part);
             List<String> shownOver = parts == 1 ? overIds : part(overIds, part);
@@ -241,12 +265,12 @@ public final class Groups {
             List<Alert> over = AlertStore.worst(handle, shownOver, most);
             Notification.Kind its = part > 0 && kind == Notification.Kind.FIRING ? Notification.Kind.UPDATED : kind;
             Notification notification = new Notification(
-                    group.id() + "-" + (count + 1),
+                    UUID.randomUUID().toString(),
                     alerts.isEmpty() && part > 0 ? Notification.Kind.RESOLVED : its,
                     group.receiver(),
                     group.id(),
                     group.labels(),
-                    incidents,
+                    Notification.bounded(incidents, Stream.concat(alerts.stream(), over.stream())),
                     alerts,
                     over,
                     Math.max(0, shown.size() - most) + Math.max(0, shownOver.size() - most),
@@ -255,9 +279,7 @@ public final class Groups {
             if (!alerts.isEmpty() || !over.isEmpty()) {
                 OutboxStore.add(handle, worded(notification, route));
             }
-            count++;
         }
-        return count;
     }
 
     private static List<String> part(List<String> ids, int part) {

@@ -65,7 +65,7 @@ public final class Incidents {
         if (applied == Applied.STALE) {
             return applied;
         }
-        boolean isNew = applied == Applied.NEW;
+        boolean isNew = applied == Applied.NEW || applied == Applied.MOVED;
         Lifecycle.Next next = Lifecycle.absorbed(before.orElse(null), alert, isNew, now);
         Incident incident = next.incident();
         if (before.isPresent()) {

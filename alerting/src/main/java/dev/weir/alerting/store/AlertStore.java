@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,6 +32,11 @@ public final class AlertStore {
     /** Namespaces of a scope that are looked up one by one. */
     private static final int MOST_BRANCHES = 20;
 
+    private static final Comparator<Alert> WORST = Comparator.comparing(Alert::severity)
+            .thenComparing(Alert::lastSeenMs)
+            .reversed()
+            .thenComparing(Alert::id);
+
     private final Database database;
 
     /** What became of an alert that came in. */
@@ -39,6 +45,8 @@ public final class AlertStore {
         UPDATED,
         /** Updated, and more severe than it was last told. */
         RAISED,
+        /** Known of another incident that is over for the analytics: it begins anew in this one. */
+        MOVED,
         /** Known in this or a newer revision. */
         STALE
     }
@@ -175,16 +183,19 @@ public final class AlertStore {
         return branches;
     }
 
-    /** Keeps an alert that supersedes what is stored. It is told when it is new and when its severity has risen since. */
+    /**
+     * Keeps an alert that supersedes what is stored. It is told when it is new and when its severity has risen since. What was
+     * told and decided of one that begins anew is of the incident that it was of.
+     */
     public static Applied apply(Handle handle, Alert alert) {
         Optional<Stored> before = stored(handle, alert.id());
         if (before.isPresent() && !alert.supersedes(before.get().alert())) {
             return Applied.STALE;
         }
-        Severity told = before.map(Stored::notified).orElse(null);
+        boolean isMoved = before.isPresent() && !before.get().incident().equals(Lifecycle.idOf(alert));
+        Severity told = isMoved ? null : before.map(Stored::notified).orElse(null);
         boolean tell = !alert.isQuiet() && (told == null || alert.severity().compareTo(told) > 0);
         Severity notified = tell ? alert.severity() : told;
-        // An alert that begins anew may be of another incident; what was told of the old one is still told.
         if (before.isPresent()) {
             bind(handle.createUpdate("update alert set " + COLUMNS + " where id = :id"), alert, notified)
                     .execute();
@@ -203,6 +214,10 @@ public final class AlertStore {
         if (before.isEmpty()) {
             return Applied.NEW;
         }
+        if (isMoved) {
+            decide(handle, alert.id(), null);
+            return Applied.MOVED;
+        }
         return tell ? Applied.RAISED : Applied.UPDATED;
     }
 
@@ -216,14 +231,18 @@ public final class AlertStore {
 
     /** The worst of some. */
     public static List<Alert> worst(Handle handle, Collection<String> ids, int limit) {
-        return ids.isEmpty()
-                ? List.of()
-                : handle.createQuery("select body, incident, notified, decision from alert where id in (<ids>)"
+        return Chunks.of(ids)
+                .flatMap(chunk -> handle
+                        .createQuery("select body, incident, notified, decision from alert where id in (<ids>)"
                                 + " order by severity_rank desc, last_seen_ms desc, id limit :limit")
-                        .bindList("ids", List.copyOf(ids))
+                        .bindList("ids", chunk)
                         .bind("limit", limit)
                         .map((row, context) -> stored(row).alert())
-                        .list();
+                        .list()
+                        .stream())
+                .sorted(WORST)
+                .limit(limit)
+                .toList();
     }
 
     /** The incident that they belong to stands like this. */

@@ -4,6 +4,7 @@ import dev.weir.model.codec.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,6 @@ public final class GroupStore {
      * @param route where its route stands in the tree
      * @param dueMs when to look whether there is something to tell; null for not before something happens
      * @param sentMs when it was last told; null for never
-     * @param sentCount how often it was told
      */
     public record Group(
             String id,
@@ -26,8 +26,7 @@ public final class GroupStore {
             String route,
             Map<String, String> labels,
             @Nullable Long dueMs,
-            @Nullable Long sentMs,
-            long sentCount) {}
+            @Nullable Long sentMs) {}
 
     private record Common(Map<String, String> labels) {}
 
@@ -42,36 +41,65 @@ public final class GroupStore {
                 .findOne();
     }
 
-    /** The groups that it is time to look at, which nobody else looks at now. */
-    public static List<Group> due(Handle handle, long nowMs, int limit) {
-        return handle.createQuery("select * from notification_group where due_ms <= :now order by due_ms limit :limit"
-                        + " for update skip locked")
+    /** Ids of the groups of some receivers that it is time to look at. */
+    public static List<String> due(Handle handle, Collection<String> receivers, long nowMs, int limit) {
+        return handle.createQuery("select id from notification_group where due_ms <= :now"
+                        + " and receiver in (<receivers>) order by due_ms limit :limit")
+                .bindList("receivers", List.copyOf(receivers))
                 .bind("now", nowMs)
                 .bind("limit", limit)
-                .map((row, context) -> group(row))
+                .mapTo(String.class)
                 .list();
     }
 
+    /** A group if it is time to look at it and nobody else does. */
+    public static Optional<Group> dueAndLocked(Handle handle, String id, long nowMs) {
+        return handle.createQuery(
+                        "select * from notification_group where id = :id and due_ms <= :now for update skip locked")
+                .bind("id", id)
+                .bind("now", nowMs)
+                .map((row, context) -> group(row))
+                .findOne();
+    }
+
+    /** It is not looked at before then. */
+    public static void postpone(Handle handle, String id, long dueMs) {
+        handle.createUpdate("update notification_group set due_ms = :due where id = :id")
+                .bind("id", id)
+                .bind("due", dueMs)
+                .execute();
+    }
+
+    /** Forgets groups of which nothing was told since, and what has waited since, of receivers that are gone; how many notifications. */
+    public static int forgetAllBut(Handle handle, Collection<String> receivers, long beforeMs) {
+        handle.createUpdate("delete from notification_group where receiver not in (<receivers>)"
+                        + " and coalesce(due_ms, 0) < :before and coalesce(sent_ms, 0) < :before")
+                .bindList("receivers", List.copyOf(receivers))
+                .bind("before", beforeMs)
+                .execute();
+        return handle.createUpdate("delete from outbox where receiver not in (<receivers>) and created_ms < :before")
+                .bindList("receivers", List.copyOf(receivers))
+                .bind("before", beforeMs)
+                .execute();
+    }
+
     public static void insert(Handle handle, Group group) {
-        handle.createUpdate("insert into notification_group (id, receiver, route, labels, due_ms, sent_ms, sent_count)"
-                        + " values (:id, :receiver, :route, :labels, :due, :sent, :count)")
+        handle.createUpdate("insert into notification_group (id, receiver, route, labels, due_ms, sent_ms)"
+                        + " values (:id, :receiver, :route, :labels, :due, :sent)")
                 .bind("id", group.id())
                 .bind("receiver", group.receiver())
                 .bind("route", group.route())
                 .bind("labels", new String(Json.write(new Common(group.labels())), StandardCharsets.UTF_8))
                 .bind("due", group.dueMs())
                 .bind("sent", group.sentMs())
-                .bind("count", group.sentCount())
                 .execute();
     }
 
-    public static void update(Handle handle, String id, @Nullable Long dueMs, @Nullable Long sentMs, long sentCount) {
-        handle.createUpdate(
-                        "update notification_group set due_ms = :due, sent_ms = :sent, sent_count = :count where id = :id")
+    public static void update(Handle handle, String id, @Nullable Long dueMs, @Nullable Long sentMs) {
+        handle.createUpdate("update notification_group set due_ms = :due, sent_ms = :sent where id = :id")
                 .bind("id", id)
                 .bind("due", dueMs)
                 .bind("sent", sentMs)
-                .bind("count", sentCount)
                 .execute();
     }
 
@@ -118,24 +146,20 @@ public final class GroupStore {
 
     /** What was told of these incidents is told. */
     public static void told(Handle handle, String group, List<String> incidents) {
-        if (!incidents.isEmpty()) {
-            handle.createUpdate("update notification_member set changed = false where group_id = :group"
-                            + " and incident in (<incidents>)")
-                    .bind("group", group)
-                    .bindList("incidents", incidents)
-                    .execute();
-        }
+        Chunks.of(incidents).forEach(chunk -> handle.createUpdate("update notification_member set changed = false"
+                        + " where group_id = :group and incident in (<incidents>)")
+                .bind("group", group)
+                .bindList("incidents", chunk)
+                .execute());
     }
 
     /** The alerts of these incidents are no part of the group any more. */
     public static void remove(Handle handle, String group, List<String> incidents) {
-        if (!incidents.isEmpty()) {
-            handle.createUpdate("delete from notification_member where group_id = :group"
-                            + " and incident in (<incidents>)")
-                    .bind("group", group)
-                    .bindList("incidents", incidents)
-                    .execute();
-        }
+        Chunks.of(incidents).forEach(chunk -> handle.createUpdate(
+                        "delete from notification_member where group_id = :group and incident in (<incidents>)")
+                .bind("group", group)
+                .bindList("incidents", chunk)
+                .execute());
     }
 
     private static Group group(ResultSet row) throws SQLException {
@@ -150,7 +174,6 @@ public final class GroupStore {
                 Json.read(row.getString("labels").getBytes(StandardCharsets.UTF_8), Common.class)
                         .labels(),
                 dueMs,
-                sentMs,
-                row.getLong("sent_count"));
+                sentMs);
     }
 }

@@ -119,12 +119,14 @@ public final class IncidentStore {
     }
 
     public static List<Incident> all(Handle handle, Collection<String> ids) {
-        return ids.isEmpty()
-                ? List.of()
-                : handle.createQuery("select * from incident where id in (<ids>)")
-                        .bindList("ids", List.copyOf(ids))
+        return Chunks.of(ids)
+                .flatMap(chunk -> handle
+                        .createQuery("select * from incident where id in (<ids>)")
+                        .bindList("ids", chunk)
                         .map((row, context) -> incident(row))
-                        .list();
+                        .list()
+                        .stream())
+                .toList();
     }
 
     /** Of those that somebody still has something to do about, the ones of which nothing was heard since. */

@@ -5,6 +5,7 @@ import dev.weir.model.codec.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -86,44 +87,8 @@ public final class OutboxStore {
         return depths().stream().mapToLong(Depth::waiting).sum();
     }
 
-    /**
-     * Whether it is this replica that serves a receiver, now and until the time given. Another takes over when it was not asked
-     * for until then.
-     */
-    public boolean lease(String receiver, String owner, long nowMs, long untilMs) throws SQLException {
-        return database.inTransaction(handle -> {
-            int renewed = handle.createUpdate("update receiver_lease set owner = :owner, until_ms = :until"
-                            + " where receiver = :receiver and (owner = :owner or until_ms < :now)")
-                    .bind("receiver", receiver)
-                    .bind("owner", owner)
-                    .bind("until", untilMs)
-                    .bind("now", nowMs)
-                    .execute();
-            boolean isTaken = renewed == 0
-                    && handle.createQuery("select count(*) from receiver_lease where receiver = :receiver")
-                                    .bind("receiver", receiver)
-                                    .mapTo(Integer.class)
-                                    .one()
-                            > 0;
-            if (renewed == 0 && !isTaken) {
-                handle.createUpdate(
-                                "insert into receiver_lease (receiver, owner, until_ms) values (:receiver, :owner, :until)")
-                        .bind("receiver", receiver)
-                        .bind("owner", owner)
-                        .bind("until", untilMs)
-                        .execute();
-                return true;
-            }
-            return renewed > 0;
-        });
-    }
-
-    /** This replica serves a receiver no more. */
-    public void release(String receiver, String owner) throws SQLException {
-        database.inTransaction(handle -> handle.createUpdate(
-                        "delete from receiver_lease where receiver = :receiver and owner = :owner")
-                .bind("receiver", receiver)
-                .bind("owner", owner)
-                .execute());
+    /** For whoever serves a receiver: one replica at a time, so that its pace and the order hold. */
+    public Lease lease(String receiver, InstantSource clock) {
+        return new Lease(database, "receiver/" + receiver, clock);
     }
 }

@@ -21,15 +21,17 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ErraticSlackTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
-    private static final int ALERTS = 12;
+    private static final int INCIDENTS = 6;
 
     private volatile long now = 1_000_000;
     private final InstantSource clock = () -> Instant.ofEpochMilli(now);
@@ -38,7 +40,7 @@ class ErraticSlackTest {
     /** The order of the answers differs with the seed. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void howeverSlackAnswersEachAlertArrivesOnceAndInOrder(long seed) throws Exception {
+    void howeverSlackAnswersAllArrivesOnceAndInTheOrderOfItsIncident(long seed) throws Exception {
         List<Answer> answers = new ArrayList<>(List.of(Answer.values()));
         Collections.shuffle(answers, new Random(seed));
         try (ErraticSlack slack = new ErraticSlack(answers);
@@ -47,11 +49,14 @@ class ErraticSlackTest {
             Groups groups = new Groups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
             Incidents incidents = new Incidents(database, groups, clock, metrics);
             List<String> ids = new ArrayList<>();
-            for (int i = 0; i < ALERTS; i++) {
-                String id = "alert-" + (char) ('a' + i);
-                ids.add(id);
-                incidents.take(List.of(alert(id, 1, Severity.HIGH, 10)));
+            for (Severity severity : List.of(Severity.MEDIUM, Severity.HIGH)) {
+                for (int i = 0; i < INCIDENTS; i++) {
+                    String id = "alert-" + (char) ('a' + i);
+                    incidents.take(List.of(alert(id, 1 + severity.ordinal(), severity, 10)));
+                    ids.add(severity.word().toUpperCase(Locale.ROOT) + " " + id);
+                }
                 groups.flush(now);
+                now += 30_000;
             }
             Notifier notifier =
                     new SlackNotifier(slack.url(), "https://weir.example", new HttpPost(clock, true, TIMEOUT));
@@ -65,10 +70,16 @@ class ErraticSlackTest {
                 });
             }
             List<String> told = slack.accepted().stream()
-                    .map(message -> message.findValuesAsText("url").get(0).replaceFirst(".*/", ""))
+                    .map(message -> message.path("text").asText().replaceFirst(".*(MEDIUM|HIGH).*", "$1") + " "
+                            + message.findValuesAsText("url").get(0).replaceFirst(".*/", ""))
                     .toList();
-            assertThat(told).isEqualTo(ids);
-            assertThat(slack.asked()).isGreaterThan(ALERTS);
+            assertThat(told).containsExactlyInAnyOrderElementsOf(ids);
+            assertThat(told.stream()
+                            .collect(Collectors.groupingBy(each -> each.replaceFirst(".* ", "")))
+                            .values())
+                    .as("of each incident what came first is told first")
+                    .allSatisfy(each -> assertThat(each.get(0)).startsWith("MEDIUM"));
+            assertThat(slack.asked()).isGreaterThan(ids.size());
         }
     }
 }

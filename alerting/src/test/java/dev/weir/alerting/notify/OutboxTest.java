@@ -10,6 +10,7 @@ import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.notify.slack.SlackNotifier;
 import dev.weir.alerting.notify.webhook.WebhookBody;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
+import dev.weir.alerting.route.Notification;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.Groups;
 import dev.weir.alerting.service.Incidents;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Notifiers against a real HTTP server, driven by a clock that the test moves. */
 class OutboxTest {
+    private static final String POISON = "poison";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
@@ -62,6 +64,11 @@ class OutboxTest {
             bodies.add(Json.MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
             keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
             int status;
+            if (bodies.get(bodies.size() - 1).toString().contains(POISON)) {
+                exchange.sendResponseHeaders(500, -1);
+                exchange.close();
+                return;
+            }
             synchronized (statuses) {
                 status = statuses.isEmpty() ? 200 : statuses.removeFirst();
             }
@@ -89,8 +96,8 @@ class OutboxTest {
         try (Outbox outbox = outbox(slack())) {
             await().atMost(PATIENCE).until(() -> retries("slack") == 1);
             assertThat(store.due("slack", now + 29_999, 10)).isEmpty();
-            assertThat(store.due("slack", now + 30_000, 10)).hasSize(1);
-            now += 30_000;
+            assertThat(store.due("slack", now + 31_000, 10)).hasSize(1);
+            now += 31_000;
             await().atMost(PATIENCE).until(() -> store.size() == 0);
             assertThat(bodies).hasSize(2);
             assertThat(outcome("slack", "delivered")).isEqualTo(1);
@@ -148,6 +155,55 @@ class OutboxTest {
     }
 
     @Test
+    void whatATargetNeverTakesHoldsUpNothingElse() throws Exception {
+        enqueue("webhook", POISON);
+        enqueue("webhook", "b");
+        try (Outbox outbox = outbox(webhook())) {
+            await().atMost(PATIENCE).until(() -> retries("webhook") == 1);
+            now += 1_000;
+            await().atMost(PATIENCE).until(() -> outcome("webhook", "delivered") == 1);
+            assertThat(store.size()).isEqualTo(1);
+            now += 1_000;
+            await().atMost(PATIENCE).until(() -> retries("webhook") == 2);
+        }
+        assertThat(bodies).extracting(body -> body.at("/alerts/0/id").asText()).containsExactly(POISON, "b", POISON);
+    }
+
+    @Test
+    void whatIsRefusedInOneIsSentOneByOne() throws Exception {
+        for (int i = 0; i < 25; i++) {
+            enqueue("fussy", i == 7 ? POISON : "a" + i);
+        }
+        List<Notification> asked = new CopyOnWriteArrayList<>();
+        Notifier fussy = new Notifier() {
+            @Override
+            public String kind() {
+                return "fussy";
+            }
+
+            @Override
+            public boolean takesDigests() {
+                return true;
+            }
+
+            @Override
+            public Delivery send(Notification notification) {
+                asked.add(notification);
+                boolean isFit = notification.kind() != Notification.Kind.DIGEST
+                        && !notification.alerts().get(0).id().equals(POISON);
+                return isFit ? new Delivery.Delivered() : new Delivery.Rejected("too fussy");
+            }
+        };
+        try (Outbox outbox = outbox(fussy)) {
+            await().atMost(PATIENCE).until(() -> store.size() == 0);
+        }
+        assertThat(asked).hasSize(26);
+        assertThat(asked.get(0).notifications()).isEqualTo(25);
+        assertThat(outcome("fussy", "delivered")).isEqualTo(24);
+        assertThat(outcome("fussy", "rejected")).isEqualTo(1);
+    }
+
+    @Test
     void theSlackMessageSaysWhatWhoAndWhyWithinSlacksLimits() throws Exception {
         enqueue("slack");
         try (Outbox outbox = outbox(slack())) {
@@ -175,8 +231,12 @@ class OutboxTest {
     }
 
     private void enqueue(String target) throws Exception {
+        enqueue(target, "a");
+    }
+
+    private void enqueue(String target, String alert) throws Exception {
         Groups groups = new Groups(database, Routes.toAll(Map.of(target, Severity.LOW)), Map.of());
-        new Incidents(database, groups, clock, metrics).take(List.of(alert("a", 1, Severity.HIGH, 10)));
+        new Incidents(database, groups, clock, metrics).take(List.of(alert(alert, 1, Severity.HIGH, 10)));
         groups.flush(now);
     }
 

@@ -83,7 +83,7 @@ class IncidentsTest {
     }
 
     private void flush() throws Exception {
-        while (groups.flush(now) > 0) {
+        while (groups.flush(now).due() > 0) {
             // Until nothing is due.
         }
     }
@@ -178,6 +178,35 @@ class IncidentsTest {
                 .as("both, in one, the worst first")
                 .extracting(Alert::id)
                 .containsExactly("b", "c"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAlertThatBeginsAnewIsNewsToItsNewIncident(Databases kind) throws Exception {
+        open(kind);
+        take(of("i", alert("a", 5, Severity.HIGH, 10)));
+        take(of("j", alert("b", 1, Severity.LOW, 10)));
+        incidents.judge("a", true, "ann", "known", Scope.ALL);
+        incidents.judge("b", true, "ann", "known", Scope.ALL);
+        assertThat(incident("j").status()).isEqualTo(IncidentStatus.EXPECTED);
+        now += 30_000;
+        flush();
+        told("slack");
+        take(of("k", alert("a", 1, Severity.LOW, 20, 20)));
+        now += 30_000;
+        flush();
+        assertThat(told("slack")).singleElement().satisfies(news -> assertThat(news.alerts())
+                .extracting(Alert::id)
+                .containsExactly("a"));
+        assertThat(incident("k").alerts()).isEqualTo(1);
+        assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision())
+                .as("was about what is over")
+                .isNull();
+        assertThat(take(of("j", alert("a", 1, Severity.LOW, 30, 30)))).isEqualTo(Applied.MOVED);
+        assertThat(incident("j").status())
+                .as("another alert came to what was expected")
+                .isEqualTo(IncidentStatus.OPEN);
+        assertThat(incident("j").alerts()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -455,6 +484,110 @@ class IncidentsTest {
                         .map(Alert::id)
                         .distinct())
                 .hasSize(45);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsToldOfAnotherEpisodeHasAnotherId(Databases kind) throws Exception {
+        open(kind);
+        List<Notification> all = new ArrayList<>();
+        for (int episode = 1; episode <= 3; episode++) {
+            take(alert("a", episode, Severity.LOW, 10L * episode));
+            change("a", Action.RESOLVE, null);
+            all.addAll(told("slack"));
+        }
+        assertThat(all).hasSize(6);
+        assertThat(all).extracting(Notification::id).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aGroupThatFailsHoldsUpNoOther(Databases kind) throws Exception {
+        open(kind);
+        incidents.take(List.of(alert("a", 1, Severity.LOW, 10)));
+        database.inTransaction(
+                handle -> handle.execute("update notification_group set labels = 'no JSON', due_ms = 1"));
+        incidents.take(List.of(alert("b", 1, Severity.LOW, 10)));
+        Groups.Flushed flushed = groups.flush(now);
+        assertThat(flushed.due()).isEqualTo(2);
+        assertThat(flushed.failed()).isEqualTo(1);
+        assertThat(told("slack")).singleElement().satisfies(told -> assertThat(told.alerts())
+                .extracting(Alert::id)
+                .containsExactly("b"));
+        assertThat(groups.flush(now).due()).as("not at once again").isZero();
+        database.inTransaction(handle ->
+                handle.execute("update notification_group set labels = '{\"labels\":{}}' where labels = 'no JSON'"));
+        now += 60_000;
+        flush();
+        assertThat(told("slack")).as("it is not lost").singleElement().satisfies(told -> assertThat(told.alerts())
+                .extracting(Alert::id)
+                .containsExactly("a"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aGroupMayBeLargerThanAStatementTakes(Databases kind) throws Exception {
+        open(kind);
+        incidents.take(List.of(alert("a", 1, Severity.LOW, 10)));
+        String numbers = kind == Databases.H2 ? "system_range(1, 70000)" : "generate_series(1, 70000) as r (x)";
+        database.inTransaction(handle -> handle.execute("insert into notification_member (group_id, alert, incident,"
+                + " changed) select (select id from notification_group), 'x' || x, 'i' || x, false from " + numbers));
+        assertThat(groups.flush(now).failed()).isZero();
+        assertThat(told("slack")).hasSize(1).first().satisfies(told -> {
+            assertThat(told.alerts()).extracting(Alert::id).containsExactly("a");
+            assertThat(told.incidents()).hasSize(1);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aNotificationHoldsSoManyIncidentsAtMost(Databases kind) throws Exception {
+        open(kind);
+        groups = new Groups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
+        incidents = new Incidents(database, groups, clock, metrics);
+        for (int i = 0; i < 60; i++) {
+            incidents.take(List.of(alert("a" + i, 1, Severity.LOW, 10)));
+        }
+        // As a route that groups by nothing would have it.
+        database.inTransaction(handle -> {
+            String first = handle.createQuery("select min(id) from notification_group")
+                    .mapTo(String.class)
+                    .one();
+            handle.createUpdate("update notification_member set group_id = :first")
+                    .bind("first", first)
+                    .execute();
+            return first;
+        });
+        flush();
+        assertThat(told("slack")).singleElement().satisfies(told -> {
+            assertThat(told.alerts()).hasSize(20);
+            assertThat(told.more()).isEqualTo(40);
+            assertThat(told.incidents()).hasSize(41);
+            assertThat(told.incidents().subList(0, 20))
+                    .extracting(Incident::id)
+                    .containsExactlyElementsOf(
+                            told.alerts().stream().map(Alert::id).toList());
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatWaitsForAReceiverThatIsGoneIsForgottenInTheEnd(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.HIGH, 10));
+        incidents.take(List.of(alert("b", 1, Severity.HIGH, 10)));
+        groups = new Groups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
+        flush();
+        assertThat(told("slack")).hasSize(2);
+        assertThat(outbox.depths()).as("another replica may have it").hasSize(1);
+        assertThat(groups.forgetGone(now)).isZero();
+        assertThat(groups.forgetGone(now + 1)).isEqualTo(1);
+        assertThat(outbox.depths()).isEmpty();
+        List<String> left =
+                database.query(handle -> handle.createQuery("select distinct receiver from notification_group")
+                        .mapTo(String.class)
+                        .list());
+        assertThat(left).containsExactly("slack");
     }
 
     private static Feedback suppression(String id, long atMs, @Nullable Long untilMs) {

@@ -139,7 +139,7 @@ public final class Demo {
     }
 
     private void print(Alert alert, AlertStore.Applied applied) {
-        boolean isNew = applied == AlertStore.Applied.NEW;
+        boolean isNew = applied == AlertStore.Applied.NEW || applied == AlertStore.Applied.MOVED;
         if (!isNew && applied != AlertStore.Applied.RAISED) {
             return;
         }

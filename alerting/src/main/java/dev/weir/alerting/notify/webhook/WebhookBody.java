@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +31,10 @@ public final class WebhookBody {
 
     /**
      * @param where for messages
-     * @param sample that the template is tried with
+     * @param samples that the template is tried with
      * @throws ConfigException when the template cannot be used
      */
-    public static WebhookBody of(WebhookConfig config, String where, Notification sample) {
+    public static WebhookBody of(WebhookConfig config, String where, List<Notification> samples) {
         String file = config.templateFile();
         if (file == null) {
             return PLAIN;
@@ -50,12 +51,14 @@ public final class WebhookBody {
             String text = Files.readString(Path.of(file));
             Template template = isJson ? Template.json(text) : Template.plain(text);
             WebhookBody body = new WebhookBody(template, config.contentType());
-            byte[] tried = body.bytes(sample);
-            if (isJson) {
-                Json.MAPPER
-                        .reader()
-                        .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                        .readTree(tried);
+            for (Notification sample : samples) {
+                byte[] tried = body.bytes(sample);
+                if (isJson) {
+                    Json.MAPPER
+                            .reader()
+                            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                            .readTree(tried);
+                }
             }
             return body;
         } catch (JsonProcessingException e) {
