@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -24,18 +25,23 @@ public final class ActivityIntake implements AutoCloseable {
     private final EdgeMetrics edges;
     private final AlertingMetrics metrics;
     private final ActivityCodec codec = new ActivityCodec();
+    /** By partition, how far the database was when this reader last knew. */
+    private final Map<Integer, Long> known = new TreeMap<>();
 
     public ActivityIntake(KafkaConfig kafka, String group, EdgeStore store, AlertingMetrics metrics) {
+        this(TopicReader.consumer(kafka, group + "-edges"), store, metrics);
+    }
+
+    ActivityIntake(Consumer<byte[], byte[]> consumer, EdgeStore store, AlertingMetrics metrics) {
         this.store = store;
         this.edges = new EdgeMetrics(metrics);
         this.metrics = metrics;
         this.reader = TopicReader.of(
                 Topics.ACTIVITY,
-                kafka,
-                group + "-edges",
+                consumer,
                 "weir-edges",
                 this::keep,
-                () -> store.offsets(Topics.ACTIVITY.topic()),
+                this::offsets,
                 metrics.activitiesRejected,
                 metrics);
     }
@@ -49,16 +55,28 @@ public final class ActivityIntake implements AutoCloseable {
         reader.close();
     }
 
+    private Map<Integer, Long> offsets() throws SQLException {
+        Map<Integer, Long> offsets = store.offsets(Topics.ACTIVITY.topic());
+        known.clear();
+        known.putAll(offsets);
+        return offsets;
+    }
+
     private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
         List<Activity> activities =
                 reader.decoded(records, (key, value) -> value == null ? null : codec.decode(value), "activity");
-        Map<Integer, Long> next = new TreeMap<>();
+        Map<Integer, EdgeStore.Read> progress = new TreeMap<>();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
-            next.put(partition.partition(), read.get(read.size() - 1).offset() + 1);
+            int part = partition.partition();
+            progress.put(
+                    part,
+                    new EdgeStore.Read(
+                            known.get(part), read.get(read.size() - 1).offset() + 1));
         }
-        if (!next.isEmpty()) {
-            metrics.activitiesFolded.inc(store.add(activities, Topics.ACTIVITY.topic(), next));
+        if (!progress.isEmpty()) {
+            metrics.activitiesFolded.inc(store.add(activities, Topics.ACTIVITY.topic(), progress));
+            progress.forEach((part, read) -> known.put(part, read.next()));
             metrics.activities.inc(activities.size());
             activities.forEach(edges::count);
         }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -38,7 +40,7 @@ final class TopicReader implements AutoCloseable {
     private static final long PAUSE_MS = 1_000;
 
     private final String topic;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     private final Batch batch;
     private final Counter rejected;
     private final AlertingMetrics metrics;
@@ -71,7 +73,8 @@ final class TopicReader implements AutoCloseable {
 
     private TopicReader(
             Topics topic,
-            Properties properties,
+            Consumer<byte[], byte[]> consumer,
+            boolean isGroup,
             String thread,
             Batch batch,
             Beginning beginning,
@@ -82,12 +85,21 @@ final class TopicReader implements AutoCloseable {
         this.rejected = rejected;
         this.beginning = beginning;
         this.metrics = metrics;
-        this.isGroup = properties.containsKey(ConsumerConfig.GROUP_ID_CONFIG);
+        this.isGroup = isGroup;
+        this.consumer = consumer;
+        this.thread = new Thread(this::run, thread);
+    }
+
+    /** @param group null to read by itself */
+    static Consumer<byte[], byte[]> consumer(KafkaConfig kafka, @Nullable String group) {
+        Properties properties = kafka.clientProperties();
+        if (group != null) {
+            properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        }
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        this.thread = new Thread(this::run, thread);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /** One that shares the partitions with others of its group. */
@@ -99,28 +111,29 @@ final class TopicReader implements AutoCloseable {
             Batch batch,
             Counter rejected,
             AlertingMetrics metrics) {
-        return of(topic, kafka, group, thread, batch, Map::of, rejected, metrics);
+        return of(topic, consumer(kafka, group), thread, batch, Map::of, rejected, metrics);
     }
 
-    /** The same; it begins where somebody else says, who has to be told of every offset. */
+    /**
+     * The same; it begins where somebody else says, who has to be told of every offset.
+     *
+     * @param consumer of a group
+     */
     static TopicReader of(
             Topics topic,
-            KafkaConfig kafka,
-            String group,
+            Consumer<byte[], byte[]> consumer,
             String thread,
             Batch batch,
             Beginning beginning,
             Counter rejected,
             AlertingMetrics metrics) {
-        Properties properties = kafka.clientProperties();
-        properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-        return new TopicReader(topic, properties, thread, batch, beginning, rejected, metrics);
+        return new TopicReader(topic, consumer, true, thread, batch, beginning, rejected, metrics);
     }
 
     /** One that reads all of the topic, from its beginning, each time that the process starts. */
     static TopicReader whole(
             Topics topic, KafkaConfig kafka, String thread, Batch batch, Counter rejected, AlertingMetrics metrics) {
-        return new TopicReader(topic, kafka.clientProperties(), thread, batch, Map::of, rejected, metrics);
+        return new TopicReader(topic, consumer(kafka, null), false, thread, batch, Map::of, rejected, metrics);
     }
 
     void start() {
@@ -186,7 +199,12 @@ final class TopicReader implements AutoCloseable {
         }
         while (!closed && consumer.assignment().isEmpty()) {
             try {
-                consumer.assign(consumer.partitionsFor(topic).stream()
+                List<PartitionInfo> found = consumer.partitionsFor(topic);
+                if (found.isEmpty()) {
+                    LOG.warn("{} is not there, looking for it again", topic);
+                    Thread.sleep(PAUSE_MS);
+                }
+                consumer.assign(found.stream()
                         .map(each -> new TopicPartition(topic, each.partition()))
                         .toList());
             } catch (WakeupException e) {
@@ -209,9 +227,7 @@ final class TopicReader implements AutoCloseable {
             rejects = 0;
             take(records);
             rejected.inc(rejects);
-            if (isGroup && !records.isEmpty()) {
-                consumer.commitSync();
-            }
+            commit(records);
             lag();
         } catch (WakeupException e) {
             LOG.debug("woken up");
@@ -254,14 +270,40 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
+    /** They are taken, whether Kafka is told now or with what follows. */
+    private void commit(ConsumerRecords<byte[], byte[]> records) {
+        try {
+            if (isGroup && !records.isEmpty()) {
+                consumer.commitSync();
+            }
+        } catch (WakeupException e) {
+            throw e;
+        } catch (KafkaException e) {
+            metrics.intakeRetries.labels(topic).inc();
+            LOG.warn("{}: Kafka has not been told what is taken in; it will be: {}", topic, e.getMessage());
+        }
+    }
+
+    /** From where the batch began, or after what of it somebody has who is told of every offset. */
     private void again(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
         metrics.intakeRetries.labels(topic).inc();
-        for (TopicPartition partition : records.partitions()) {
-            if (consumer.assignment().contains(partition)) {
-                consumer.seek(partition, records.records(partition).get(0).offset());
+        Thread.sleep(PAUSE_MS);
+        while (!closed) {
+            try {
+                Map<Integer, Long> known = records.isEmpty() ? Map.of() : beginning.offsets();
+                for (TopicPartition partition : records.partitions()) {
+                    if (consumer.assignment().contains(partition)) {
+                        long first = records.records(partition).get(0).offset();
+                        long next = known.getOrDefault(partition.partition(), first);
+                        consumer.seek(partition, Math.max(first, next));
+                    }
+                }
+                return;
+            } catch (SQLException | RuntimeException e) {
+                LOG.warn("the database does not tell how far {} is taken in, trying again: {}", topic, e.getMessage());
+                Thread.sleep(PAUSE_MS);
             }
         }
-        Thread.sleep(PAUSE_MS);
     }
 
     private void lag() {

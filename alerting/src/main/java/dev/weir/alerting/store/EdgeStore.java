@@ -156,6 +156,14 @@ public final class EdgeStore {
         }
     }
 
+    /**
+     * How far a partition was read.
+     *
+     * @param before what {@link #offsets} said before; null when it did not know the partition
+     * @param next the first offset that was not read
+     */
+    public record Read(@Nullable Long before, long next) {}
+
     /** An edge with what went over it. */
     public record Used(Edge edge, Sum sum, long firstMs, long lastMs) {}
 
@@ -183,15 +191,18 @@ public final class EdgeStore {
     /**
      * Adds what was read from a topic.
      *
-     * @param next by partition, the first offset that was not read
+     * @param read by partition
      * @return how many there was no room for, so that they were folded
+     * @throws SQLException also when somebody else has read on in one of the partitions; nothing is added then
      */
-    public int add(Collection<Activity> activities, String topic, Map<Integer, Long> next) throws SQLException {
+    public int add(Collection<Activity> activities, String topic, Map<Integer, Read> read) throws SQLException {
         Adding added = database.inTransaction(handle -> {
+            for (Map.Entry<Integer, Read> each : read.entrySet()) {
+                mark(handle, topic, each.getKey(), each.getValue());
+            }
             Adding adding = new Adding(handle);
             activities.forEach(adding::add);
             write(handle, adding.cells);
-            next.forEach((part, offset) -> mark(handle, topic, part, offset));
             return adding;
         });
         ids.putAll(added.known);
@@ -319,19 +330,21 @@ public final class EdgeStore {
                 .add();
     }
 
-    private static void mark(Handle handle, String topic, int part, long offset) {
-        int known = handle.createUpdate(
-                        "update intake_offset set next_offset = :offset where topic = :topic and part = :part")
+    /** Before anything is added, so that of two who read the same one waits here, and is told. */
+    private static void mark(Handle handle, String topic, int part, Read read) throws SQLException {
+        String statement = read.before() == null
+                ? "insert into intake_offset (topic, part, next_offset) values (:topic, :part, :next)"
+                : "update intake_offset set next_offset = :next where topic = :topic and part = :part"
+                        + " and next_offset = :before";
+        int marked = handle.createUpdate(statement)
                 .bind("topic", topic)
                 .bind("part", part)
-                .bind("offset", offset)
+                .bind("next", read.next())
+                .bind("before", read.before())
                 .execute();
-        if (known == 0) {
-            handle.createUpdate("insert into intake_offset (topic, part, next_offset) values (:topic, :part, :offset)")
-                    .bind("topic", topic)
-                    .bind("part", part)
-                    .bind("offset", offset)
-                    .execute();
+        if (marked == 0) {
+            throw new SQLException(
+                    "somebody else has taken in what follows " + read.before() + " in " + topic + "-" + part);
         }
     }
 

@@ -12,14 +12,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EdgeMetricsTest {
-    private static final String[] LABELS = {
+    static final String[] LABELS = {
         "source_namespace", "source_workload", "destination_namespace", "destination_workload", "verdict", "outcome"
     };
 
     private final CollectorRegistry registry = new CollectorRegistry();
     private final EdgeMetrics metrics = new EdgeMetrics(new AlertingMetrics(registry));
 
-    private static Activity activity(String workload, String address, int sampling) {
+    static Activity activity(String workload, String address, int sampling) {
         return new Activity(
                 0,
                 null,

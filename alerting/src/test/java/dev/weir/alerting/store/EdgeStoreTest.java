@@ -1,13 +1,16 @@
 package dev.weir.alerting.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.alerting.store.EdgeStore.Resolution;
 import dev.weir.alerting.store.EdgeStore.Used;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Verdict;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,8 +76,11 @@ class EdgeStoreTest {
                             plain(NOW - HOUR + 10_000, "shop/web", "shop/db", 4),
                             activity(NOW - HOUR, "shop/web", "data/x", 5432, 2, Verdict.DROPPED, "policy-denied")),
                     "t",
-                    Map.of(0, 3L));
-            store.add(List.of(plain(NOW - 2 * HOUR, "shop/web", "shop/db", 10)), "t", Map.of(0, 4L, 1, 1L));
+                    Map.of(0, new EdgeStore.Read(null, 3)));
+            store.add(
+                    List.of(plain(NOW - 2 * HOUR, "shop/web", "shop/db", 10)),
+                    "t",
+                    Map.of(0, new EdgeStore.Read(3L, 4), 1, new EdgeStore.Read(null, 1)));
             assertThat(store.offsets("t")).isEqualTo(Map.of(0, 4L, 1, 1L));
             assertThat(store.offsets("other")).isEmpty();
 
@@ -104,6 +110,25 @@ class EdgeStoreTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatSomebodyElseHasTakenInMeanwhileIsNotAddedAgain(Databases kind) throws Exception {
+        try (Database database = kind.open()) {
+            EdgeStore store = new EdgeStore(database);
+            List<Activity> batch = List.of(plain(NOW - HOUR, "shop/web", "shop/db", 3));
+            store.add(batch, "t", Map.of(0, new EdgeStore.Read(null, 5)));
+            for (Long before : Arrays.asList(null, 4L, 6L)) {
+                assertThatThrownBy(() -> store.add(batch, "t", Map.of(0, new EdgeStore.Read(before, 7))))
+                        .isInstanceOf(SQLException.class);
+            }
+            store.add(List.of(), "t", Map.of(0, new EdgeStore.Read(5L, 7)));
+            assertThat(store.offsets("t")).isEqualTo(Map.of(0, 7L));
+            assertThat(used(store, null, NOW - DAY, NOW, Scope.ALL))
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.sum().connections()).isEqualTo(3));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void whoeverScansTheWorldIsFoldedAndNothingIsLost(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             EdgeStore store = new EdgeStore(database, 5);
@@ -114,7 +139,7 @@ class EdgeStoreTest {
                                 workload("shop/web"),
                                 new Entity(null, null, null, null, "192.0.2." + i, null, null, null)));
             }
-            assertThat(store.add(scan, "t", Map.of(0, 1L))).isEqualTo(45);
+            assertThat(store.add(scan, "t", Map.of())).isEqualTo(45);
             List<Used> used = used(store, null, NOW - DAY, NOW, Scope.ALL);
             assertThat(used).hasSize(6);
             assertThat(used.get(0).edge().destination()).isEqualTo("address/others");
@@ -126,7 +151,7 @@ class EdgeStoreTest {
             for (int i = 0; i < 50; i++) {
                 workloads.add(plain(NOW - HOUR, "shop/w" + i, "shop/db", 1));
             }
-            assertThat(store.add(workloads, "t", Map.of(0, 2L))).isEqualTo(50);
+            assertThat(store.add(workloads, "t", Map.of())).isEqualTo(50);
             used = store.used(null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 100);
             assertThat(used)
                     .as("no more than there is room for, and one for all others")
@@ -141,9 +166,9 @@ class EdgeStoreTest {
     void edgesOfWhichNothingIsToldAreForgotten(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             EdgeStore store = new EdgeStore(database);
-            store.add(List.of(plain(NOW, "shop/old", "shop/db", 1)), "t", Map.of(0, 1L));
+            store.add(List.of(plain(NOW, "shop/old", "shop/db", 1)), "t", Map.of());
             long later = NOW + 401 * DAY;
-            store.add(List.of(plain(later, "shop/new", "shop/db", 1)), "t", Map.of(0, 2L));
+            store.add(List.of(plain(later, "shop/new", "shop/db", 1)), "t", Map.of());
             store.forget(later);
             List<String> left = database.query(handle -> handle.createQuery("select source from edge")
                     .mapTo(String.class)
