@@ -9,6 +9,7 @@ import dev.weir.alerting.auth.Role;
 import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.incident.ConflictException;
 import dev.weir.alerting.incident.ImpossibleChangeException;
+import dev.weir.alerting.incident.OutOfScopeException;
 import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.BaselineStore;
@@ -29,6 +30,7 @@ import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -170,9 +172,20 @@ public final class Api implements AutoCloseable {
         });
         javalin.routes.exception(
                 ImpossibleChangeException.class, (e, context) -> problem(context, 409, e.getMessage()));
+        javalin.routes.exception(OutOfScopeException.class, (e, context) -> {
+            denied(context, "scope", e);
+            problem(context, 403, e.getMessage());
+        });
+        javalin.routes.exception(SQLException.class, (e, context) -> {
+            if (!Database.isUnfit(e)) {
+                failed(context, e);
+                return;
+            }
+            LOG.debug("{} {}", context.method(), context.path(), e);
+            problem(context, 400, "something in the request is longer than is kept, or holds what cannot be kept");
+        });
         javalin.routes.exception(Guard.DeniedException.class, (e, context) -> {
-            metrics.denied.labels(e.reason()).inc();
-            AUDIT.warn("denied: {} {} from {}: {}", context.method(), context.path(), context.ip(), e.getMessage());
+            denied(context, e.reason(), e);
             if (e.status() == 401) {
                 context.header("WWW-Authenticate", "Bearer realm=\"weir\"");
             }
@@ -181,10 +194,17 @@ public final class Api implements AutoCloseable {
             }
             problem(context, e.status(), e.getMessage());
         });
-        javalin.routes.exception(Exception.class, (e, context) -> {
-            LOG.error("{} {}", context.method(), context.path(), e);
-            problem(context, 500, "the request could not be answered; the log says why");
-        });
+        javalin.routes.exception(Exception.class, (e, context) -> failed(context, e));
+    }
+
+    private void denied(Context context, String reason, Exception e) {
+        metrics.denied.labels(reason).inc();
+        AUDIT.warn("denied: {} {} from {}: {}", context.method(), context.path(), context.ip(), e.getMessage());
+    }
+
+    private static void failed(Context context, Exception e) {
+        LOG.error("{} {}", context.method(), context.path(), e);
+        problem(context, 500, "the request could not be answered; the log says why");
     }
 
     /** The route and not the path, which would make a metric series of every alert. */

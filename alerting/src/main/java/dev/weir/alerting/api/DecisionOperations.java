@@ -2,6 +2,7 @@ package dev.weir.alerting.api;
 
 import dev.weir.alerting.api.Operation.Answer;
 import dev.weir.alerting.auth.Role;
+import dev.weir.alerting.incident.OutOfScopeException;
 import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.DecisionStore.Decision;
@@ -184,20 +185,18 @@ final class DecisionOperations {
 
     private Answer kept(Call call, @Nullable String namespace, Feedback feedback) throws SQLException {
         if (!call.scope().has(namespace)) {
-            throw new HttpResponseException(
-                    403,
-                    call.caller().name() + " may decide within some namespaces only;"
-                            + " 'namespace' must be one of them");
+            throw new OutOfScopeException(
+                    call.caller().name() + " may decide within some namespaces only; 'namespace' must be one of them");
         }
         incidents.decide(feedback);
-        return Answer.created(new Decision(feedback, false, false));
+        return Answer.created(Decision.of(feedback));
     }
 
     private Answer undo(Call call) throws SQLException {
-        Decision decision = found(call);
-        if (!incidents.undo(call.id(), call.scope())) {
-            throw new HttpResponseException(409, "decision " + call.id() + " has been undone already");
-        }
-        return Answer.of(new Decision(decision.feedback(), true, false));
+        String by = found(call).undoneBy();
+        return Answer.of(incidents
+                .undo(call.id(), call.caller().name(), call.scope())
+                .orElseThrow(() -> new HttpResponseException(
+                        409, "decision " + call.id() + " has been undone already" + (by == null ? "" : " by " + by))));
     }
 }

@@ -107,7 +107,8 @@ final class IncidentOperations {
     private Answer timeline(Call call) throws SQLException {
         Long after = call.number("after");
         int limit = call.limit();
-        List<TimelineEntry> found = store.timeline(found(call).id(), after == null ? 0 : after, limit + 1);
+        List<TimelineEntry> found =
+                store.timeline(found(call).id(), after == null ? 0 : after, limit + 1, call.scope());
         List<TimelineEntry> page = found.subList(0, Math.min(limit, found.size()));
         return Answer.of(new Timeline(
                 page, found.size() > limit ? (Long) page.get(limit - 1).seq() : null));

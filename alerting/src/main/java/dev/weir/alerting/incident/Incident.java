@@ -60,6 +60,25 @@ public record Incident(
                 nowMs);
     }
 
+    /** The same by another title. */
+    public Incident titled(String other) {
+        return new Incident(
+                id,
+                version,
+                status,
+                severity,
+                other,
+                cluster,
+                namespace,
+                assignee,
+                snoozedUntilMs,
+                alerts,
+                quiet,
+                firstSeenMs,
+                lastSeenMs,
+                changedMs);
+    }
+
     Incident of(@Nullable String newAssignee, @Nullable Long newSnoozedUntilMs, long nowMs) {
         return new Incident(
                 id,

@@ -85,7 +85,8 @@ public final class Lifecycle {
         return incident == null ? alert.id() : incident;
     }
 
-    private static String title(Alert alert) {
+    /** What an incident is called after an alert. */
+    public static String title(Alert alert) {
         String title = alert.title();
         return title.length() <= LONGEST_TITLE ? title : title.substring(0, LONGEST_TITLE);
     }
@@ -120,6 +121,20 @@ public final class Lifecycle {
                         before.of(before.assignee(), before.snoozedUntilMs(), nowMs), Optional.of(Kind.NOTE), reason);
             }
         };
+    }
+
+    /**
+     * What it makes of an incident that somebody has said what one of its alerts is. One that was expected is none any more when
+     * one of them is right, or when nobody says any more that it is a false alarm.
+     */
+    public static Next judged(Incident before, boolean isExpected, String detail, long nowMs) {
+        if (!isExpected && before.status() == IncidentStatus.EXPECTED) {
+            return new Next(before.in(IncidentStatus.OPEN, nowMs), Optional.of(Kind.REOPENED), detail);
+        }
+        return new Next(
+                before.of(before.assignee(), before.snoozedUntilMs(), nowMs),
+                Optional.of(isExpected ? Kind.EXPECTED : Kind.NOTE),
+                detail);
     }
 
     private static Next to(Incident before, IncidentStatus status, Kind kind, @Nullable String reason, long nowMs) {

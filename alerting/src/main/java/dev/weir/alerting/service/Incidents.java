@@ -6,6 +6,7 @@ import dev.weir.alerting.incident.ConflictException;
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.Lifecycle;
+import dev.weir.alerting.incident.OutOfScopeException;
 import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.alerting.incident.TimelineEntry.Kind;
 import dev.weir.alerting.store.AlertStore;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class Incidents {
     private static final String EXPECTED = "expected";
     private static final String NOT_EXPECTED = "not_expected";
+    /** Who decided something through the topic without saying so. */
+    private static final String SOMEBODY = "weir.feedback";
+
     private static final int RESOLVED_AT_ONCE = 100;
     private static final int FORGOTTEN_AT_ONCE = 1_000;
 
@@ -89,9 +93,10 @@ public final class Incidents {
      * What a person does about an incident.
      *
      * @param version that it was read in; null to do it whatever has happened since
-     * @return the incident afterwards; nothing when there is none in the scope
+     * @return the incident afterwards, as somebody of the scope sees it; nothing when there is none in the scope
      * @throws ConflictException when somebody has changed it since
      * @throws dev.weir.alerting.incident.ImpossibleChangeException when it cannot be done in its state
+     * @throws OutOfScopeException when it decides on alerts of other namespaces
      */
     public Optional<Incident> change(String id, @Nullable Long version, Change change, Scope scope)
             throws SQLException {
@@ -104,74 +109,103 @@ public final class Incidents {
             if (version != null && version != before.version()) {
                 throw new ConflictException(id, version, before.version());
             }
-            return Optional.of(changed(handle, before, change, null));
+            return Optional.of(IncidentStore.seen(handle, changed(handle, before, change, scope), scope));
         });
     }
 
-    private Incident changed(Handle handle, Incident before, Change change, @Nullable String alert) {
+    private Incident changed(Handle handle, Incident before, Change change, Scope scope) {
         long now = clock.millis();
         Lifecycle.Next next = Lifecycle.changed(before, change, now);
         if (next.kind().isEmpty()) {
             return before;
         }
         Incident after = next.incident();
-        observeFirst(handle, after.id(), change.by());
-        IncidentStore.update(handle, after);
-        AlertStore.stand(handle, after.id(), after.status());
-        IncidentStore.append(handle, after.id(), now, next.kind().get(), change.by(), alert, next.detail());
-        if (after.status() == IncidentStatus.EXPECTED && before.status() != IncidentStatus.EXPECTED) {
+        boolean isExpected = after.status() == IncidentStatus.EXPECTED;
+        if (isExpected != (before.status() == IncidentStatus.EXPECTED)) {
             for (AlertStore.Stored each : AlertStore.ofIncident(handle, after.id())) {
-                decide(handle, each, Feedback.Action.EXPECTED, change);
+                boolean isSaid = EXPECTED.equals(each.decision());
+                if (isExpected != isSaid && !scope.has(namespace(each.alert()))) {
+                    throw new OutOfScopeException(
+                            "incident " + after.id() + " has alerts of other namespaces, on which " + change.by()
+                                    + " may not decide; decide on the alerts one by one");
+                }
+                if (isExpected) {
+                    decide(handle, each, Feedback.Action.EXPECTED, change);
+                } else {
+                    undoExpected(handle, each, change.by());
+                }
             }
         }
-        if (before.status() == IncidentStatus.EXPECTED && after.status() != IncidentStatus.EXPECTED) {
+        keep(handle, before, next, change.by(), null);
+        return after;
+    }
+
+    /** What has become of an incident, by somebody's doing. */
+    private void keep(Handle handle, Incident before, Lifecycle.Next next, String by, @Nullable String alert) {
+        long now = clock.millis();
+        Incident after = next.incident();
+        observeFirst(handle, after.id(), by);
+        IncidentStore.update(handle, after);
+        AlertStore.stand(handle, after.id(), after.status());
+        next.kind().ifPresent(kind -> IncidentStore.append(handle, after.id(), now, kind, by, alert, next.detail()));
+        if (after.status().isActive() && !before.status().isActive()) {
             for (AlertStore.Stored each : AlertStore.ofIncident(handle, after.id())) {
-                undoExpected(handle, each);
+                if (!each.alert().isQuiet() && !EXPECTED.equals(each.decision())) {
+                    groups.add(handle, each.alert(), after, now);
+                }
             }
         }
         GroupStore.touch(handle, after.id(), now);
-        return after;
     }
 
     /**
      * What a person found an alert to be: a false alarm, which the baseline learns, or right. When all alerts of an incident
-     * are false alarms, so is the incident.
+     * are false alarms, so is the incident; when one of them is right, it is none.
      *
      * @return the alert afterwards; nothing when there is none in the scope
      */
     public Optional<AlertStore.Stored> judge(
             String id, boolean isExpected, String by, @Nullable String reason, Scope scope) throws SQLException {
         return database.inTransaction(handle -> {
+            Optional<Incident> incident = lockedOf(handle, id);
             Optional<AlertStore.Stored> found = AlertStore.stored(handle, id);
             if (found.isEmpty() || !scope.has(namespace(found.get().alert()))) {
                 return Optional.empty();
             }
             AlertStore.Stored stored = found.get();
-            Optional<Incident> incident = IncidentStore.locked(handle, stored.incident());
             Change change = new Change(Change.Action.EXPECT, by, reason, null, null);
             if (!isExpected) {
-                undoExpected(handle, stored);
+                undoExpected(handle, stored, by);
             }
             decide(handle, stored, isExpected ? Feedback.Action.EXPECTED : Feedback.Action.NOT_EXPECTED, change);
             if (incident.isPresent()) {
-                observeFirst(handle, stored.incident(), by);
-                String what = isExpected ? "a false alarm" : "right";
-                IncidentStore.append(
-                        handle,
-                        stored.incident(),
-                        clock.millis(),
-                        isExpected ? Kind.EXPECTED : Kind.NOTE,
-                        by,
-                        id,
-                        reason == null ? what : what + ": " + reason);
-                boolean areAll = AlertStore.ofIncident(handle, stored.incident()).stream()
-                        .allMatch(each -> EXPECTED.equals(each.decision()));
-                if (areAll && incident.get().status() != IncidentStatus.EXPECTED) {
-                    changed(handle, incident.get(), change, null);
-                }
+                judged(handle, incident.get(), id, isExpected, by, said(isExpected, reason));
             }
             return AlertStore.stored(handle, id);
         });
+    }
+
+    private static String said(boolean isExpected, @Nullable String reason) {
+        String what = isExpected ? "a false alarm" : "right";
+        return reason == null ? what : what + ": " + reason;
+    }
+
+    /** The incident of an alert; nobody else changes what is decided on its alerts until the transaction is over. */
+    private static Optional<Incident> lockedOf(Handle handle, String alert) {
+        return AlertStore.stored(handle, alert).flatMap(stored -> IncidentStore.locked(handle, stored.incident()));
+    }
+
+    /** Something was said about one of its alerts. */
+    private void judged(Handle handle, Incident before, String alert, boolean isExpected, String by, String detail) {
+        Lifecycle.Next next = Lifecycle.judged(before, isExpected, detail, clock.millis());
+        keep(handle, before, next, by, alert);
+        boolean areAll = isExpected
+                && AlertStore.ofIncident(handle, before.id()).stream()
+                        .allMatch(each -> EXPECTED.equals(each.decision()));
+        if (areAll) {
+            Change change = new Change(Change.Action.EXPECT, by, "all of its alerts are false alarms", null, null);
+            changed(handle, next.incident(), change, Scope.ALL);
+        }
     }
 
     /** How long it took until a person did anything. */
@@ -220,10 +254,10 @@ public final class Incidents {
         DecisionStore.insert(handle, feedback, published);
     }
 
-    private static void undoExpected(Handle handle, AlertStore.Stored stored) {
+    private void undoExpected(Handle handle, AlertStore.Stored stored, String by) {
         if (EXPECTED.equals(stored.decision())) {
             AlertStore.decide(handle, stored.alert().id(), null);
-            DecisionStore.undo(handle, decisionId(stored.alert().id()), false);
+            DecisionStore.undo(handle, decisionId(stored.alert().id()), false, by, clock.millis());
         }
     }
 
@@ -244,35 +278,51 @@ public final class Incidents {
         database.inTransaction(handle -> {
             Optional<DecisionStore.Decision> known = DecisionStore.decision(handle, id);
             boolean isOurs = known.isPresent() && !known.get().published();
-            boolean isUndone = feedback == null || feedback.action() == Feedback.Action.UNDO;
             if (isOurs) {
                 // The topic is still to be told of what is newer.
                 return false;
             }
-            if (feedback == null || isUndone) {
-                return known.isPresent() && undo(handle, known.get(), true);
+            if (feedback == null || feedback.action() == Feedback.Action.UNDO) {
+                String by = feedback == null ? null : feedback.by();
+                return known.isPresent() && undo(handle, known.get(), true, by == null ? SOMEBODY : by);
             }
             boolean isNewer = known.isEmpty()
                     || known.get().undone()
                     || known.get().feedback().atMs() < feedback.atMs();
-            String alert = feedback.alert();
             if (isNewer) {
                 put(handle, feedback, true);
-            }
-            if (isNewer && alert != null && feedback.action() != Feedback.Action.SUPPRESS) {
-                AlertStore.decide(
-                        handle, alert, feedback.action() == Feedback.Action.EXPECTED ? EXPECTED : NOT_EXPECTED);
+                mirrorOnAlert(handle, feedback);
             }
             return isNewer;
         });
     }
 
-    private static boolean undo(Handle handle, DecisionStore.Decision decision, boolean published) {
-        Feedback feedback = decision.feedback();
+    private void mirrorOnAlert(Handle handle, Feedback feedback) {
         String alert = feedback.alert();
-        boolean held = DecisionStore.undo(handle, feedback.id(), published);
-        if (held && alert != null && feedback.action() != Feedback.Action.SUPPRESS) {
+        boolean isExpected = feedback.action() == Feedback.Action.EXPECTED;
+        if (alert == null || !isExpected && feedback.action() != Feedback.Action.NOT_EXPECTED) {
+            return;
+        }
+        Optional<Incident> incident = lockedOf(handle, alert);
+        AlertStore.decide(handle, alert, isExpected ? EXPECTED : NOT_EXPECTED);
+        String by = feedback.by() == null ? SOMEBODY : feedback.by();
+        incident.ifPresent(each -> judged(handle, each, alert, isExpected, by, said(isExpected, feedback.reason())));
+    }
+
+    /** Whether there was one that held. */
+    private boolean undo(Handle handle, DecisionStore.Decision decision, boolean published, String by) {
+        Feedback feedback = decision.feedback();
+        // That of a suppression is what it is about, not what is decided on.
+        String alert = feedback.action() == Feedback.Action.SUPPRESS ? null : feedback.alert();
+        if (alert == null) {
+            return DecisionStore.undo(handle, feedback.id(), published, by, clock.millis());
+        }
+        Optional<Incident> incident = lockedOf(handle, alert);
+        boolean held = DecisionStore.undo(handle, feedback.id(), published, by, clock.millis());
+        if (held) {
             AlertStore.decide(handle, alert, null);
+            String detail = "not " + said(feedback.action() == Feedback.Action.EXPECTED, null) + " any more";
+            incident.ifPresent(each -> judged(handle, each, alert, false, by, detail));
         }
         return held;
     }
@@ -280,15 +330,16 @@ public final class Incidents {
     /** Takes back suppressions that ended so long ago, so that the topic need not keep them either; how many. */
     public int expire(long keptMs) throws SQLException {
         long before = clock.millis() - keptMs;
-        return database.inTransaction(handle -> DecisionStore.expire(handle, before));
+        return database.inTransaction(handle -> DecisionStore.expire(handle, before, clock.millis()));
     }
 
-    /** Takes a decision back; whether there was one that held. */
-    public boolean undo(String decision, Scope scope) throws SQLException {
+    /** Takes a decision back, if it is of the scope and holds. */
+    public Optional<DecisionStore.Decision> undo(String decision, String by, Scope scope) throws SQLException {
         return database.inTransaction(handle -> {
             Optional<DecisionStore.Decision> found = DecisionStore.decision(handle, decision)
                     .filter(each -> scope.has(each.feedback().namespace()));
-            return found.isPresent() && undo(handle, found.get(), false);
+            boolean isUndone = found.isPresent() && undo(handle, found.get(), false, by);
+            return isUndone ? DecisionStore.decision(handle, decision) : Optional.empty();
         });
     }
 
@@ -309,7 +360,7 @@ public final class Incidents {
                                 "nothing was heard of it any more",
                                 null,
                                 null),
-                        null));
+                        Scope.ALL));
                 return incident;
             });
         }

@@ -267,10 +267,14 @@ public final class AlertStore {
                 .findOne();
     }
 
+    static Alert alert(String body) {
+        return Json.read(body.getBytes(StandardCharsets.UTF_8), Alert.class);
+    }
+
     private static Stored stored(ResultSet row) throws SQLException {
         String notified = row.getString(3);
         return new Stored(
-                Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), Alert.class),
+                alert(row.getString(1)),
                 row.getString(2),
                 notified == null ? null : Severity.valueOf(notified.toUpperCase(Locale.ROOT)),
                 row.getString(4));

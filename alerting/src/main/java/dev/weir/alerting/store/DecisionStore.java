@@ -1,5 +1,6 @@
 package dev.weir.alerting.store;
 
+import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.model.Feedback;
 import dev.weir.model.codec.Json;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +13,25 @@ import org.jspecify.annotations.Nullable;
 
 /** What people decided, on its way to {@code weir.feedback} and after. */
 public final class DecisionStore {
+    private static final String COLUMNS = "body, undone, published, undone_by, undone_ms";
+
     private final Database database;
 
-    /** @param published whether the topic has it in this state */
-    public record Decision(Feedback feedback, boolean undone, boolean published) {}
+    /**
+     * @param published whether the topic has it in this state
+     * @param undoneBy who took it back, at {@code undoneMs}; null when it holds
+     */
+    public record Decision(
+            Feedback feedback,
+            boolean undone,
+            boolean published,
+            @Nullable String undoneBy,
+            @Nullable Long undoneMs) {
+        /** One that holds, and that the topic is still to be told of. */
+        public static Decision of(Feedback feedback) {
+            return new Decision(feedback, false, false, null, null);
+        }
+    }
 
     /**
      * Which decisions are asked for.
@@ -42,8 +58,8 @@ public final class DecisionStore {
                 .and("undone = :undone", "undone", query.withUndone() ? null : false)
                 .in("namespace in (<scope>)", "scope", scope.namespaces());
         Cursor.after(where, query.before(), "at_ms");
-        return database.query(handle -> where.bound(handle.createQuery("select body, undone, published from decision"
-                        + where.sql() + " order by at_ms desc, id limit :limit"))
+        return database.query(handle -> where.bound(handle.createQuery(
+                        "select " + COLUMNS + " from decision" + where.sql() + " order by at_ms desc, id limit :limit"))
                 .bind("limit", query.limit())
                 .map((row, context) -> decision(row))
                 .list());
@@ -55,7 +71,7 @@ public final class DecisionStore {
     }
 
     public static Optional<Decision> decision(Handle handle, String id) {
-        return handle.createQuery("select body, undone, published from decision where id = :id")
+        return handle.createQuery("select " + COLUMNS + " from decision where id = :id")
                 .bind("id", id)
                 .map((row, context) -> decision(row))
                 .findOne();
@@ -76,26 +92,30 @@ public final class DecisionStore {
     }
 
     /** Whether there was one that held. */
-    public static boolean undo(Handle handle, String id, boolean published) {
-        return handle.createUpdate("update decision set undone = true, published = :published"
-                                + " where id = :id and undone = false")
+    public static boolean undo(Handle handle, String id, boolean published, String by, long nowMs) {
+        return handle.createUpdate("update decision set undone = true, published = :published, undone_by = :by,"
+                                + " undone_ms = :now where id = :id and undone = false")
                         .bind("id", id)
                         .bind("published", published)
+                        .bind("by", by)
+                        .bind("now", nowMs)
                         .execute()
                 > 0;
     }
 
     /** Undoes what ended before a time; how many. */
-    public static int expire(Handle handle, long beforeMs) {
-        return handle.createUpdate("update decision set undone = true, published = false"
-                        + " where undone = false and until_ms < :before")
+    public static int expire(Handle handle, long beforeMs, long nowMs) {
+        return handle.createUpdate("update decision set undone = true, published = false, undone_by = :weir,"
+                        + " undone_ms = :now where undone = false and until_ms < :before")
                 .bind("before", beforeMs)
+                .bind("weir", TimelineEntry.WEIR)
+                .bind("now", nowMs)
                 .execute();
     }
 
     /** Those that the topic is still to be told of, oldest first. */
     public List<Decision> unpublished(int limit) throws SQLException {
-        return database.query(handle -> handle.createQuery("select body, undone, published from decision"
+        return database.query(handle -> handle.createQuery("select " + COLUMNS + " from decision"
                         + " where published = false order by at_ms, id limit :limit")
                 .bind("limit", limit)
                 .map((row, context) -> decision(row))
@@ -113,9 +133,13 @@ public final class DecisionStore {
     }
 
     private static Decision decision(ResultSet row) throws SQLException {
+        long ms = row.getLong(5);
+        Long undoneMs = row.wasNull() ? null : (Long) ms;
         return new Decision(
                 Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), Feedback.class),
                 row.getBoolean(2),
-                row.getBoolean(3));
+                row.getBoolean(3),
+                row.getString(4),
+                undoneMs);
     }
 }

@@ -2,14 +2,21 @@ package dev.weir.alerting.store;
 
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.incident.Lifecycle;
 import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.model.Severity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +48,49 @@ public final class IncidentStore {
     }
 
     public Optional<Incident> find(String id, Scope scope) throws SQLException {
-        return database.query(handle -> incident(handle, id)).filter(incident -> scope.has(incident.namespace()));
+        return database.query(handle -> incident(handle, id)
+                .filter(incident -> scope.has(incident.namespace()))
+                .map(incident -> seen(handle, incident, scope)));
+    }
+
+    /** An incident as somebody of the scope sees it. */
+    public static Incident seen(Handle handle, Incident incident, Scope scope) {
+        return seen(handle, List.of(incident), scope).get(0);
+    }
+
+    /** An incident may have alerts of several namespaces. Whoever may not know of all is told the title of one that they know of. */
+    private static List<Incident> seen(Handle handle, List<Incident> incidents, Scope scope) {
+        if (scope.isAll() || incidents.isEmpty()) {
+            return incidents;
+        }
+        Set<String> ids = incidents.stream().map(Incident::id).collect(Collectors.toSet());
+        Where others = new Where()
+                .in("incident in (<ids>)", "ids", ids)
+                .in(
+                        "not (coalesce(namespace, '') in (<scope>) or coalesce(destination_namespace, '') in (<scope>))",
+                        "scope",
+                        scope.namespaces());
+        Set<String> mixed =
+                new HashSet<>(others.bound(handle.createQuery("select distinct incident from alert" + others.sql()))
+                        .mapTo(String.class)
+                        .list());
+        if (mixed.isEmpty()) {
+            return incidents;
+        }
+        Where known = new Where()
+                .in("incident in (<ids>)", "ids", mixed)
+                .in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
+        Map<String, String> titles = new HashMap<>();
+        known.bound(handle.createQuery("select incident, body from (select incident, body, row_number() over (partition"
+                        + " by incident order by severity_rank desc, last_seen_ms desc, id) as place from alert"
+                        + known.sql() + ") ranked where place = 1"))
+                .map((row, context) -> AlertStore.alert(row.getString(2)))
+                .forEach(alert -> titles.put(Lifecycle.idOf(alert), Lifecycle.title(alert)));
+        return incidents.stream()
+                .map(each -> mixed.contains(each.id())
+                        ? each.titled(titles.getOrDefault(each.id(), "alerts of other namespaces"))
+                        : each)
+                .toList();
     }
 
     /** Most recently seen first. */
@@ -56,11 +105,14 @@ public final class IncidentStore {
                 .and("quiet = :quiet", "quiet", query.withQuiet() ? null : false)
                 .in("namespace in (<scope>)", "scope", scope.namespaces());
         Cursor.after(where, query.before(), "last_seen_ms");
-        return database.query(handle -> where.bound(handle.createQuery(
-                        "select * from incident" + where.sql() + " order by last_seen_ms desc, id limit :limit"))
-                .bind("limit", query.limit())
-                .map((row, context) -> incident(row))
-                .list());
+        return database.query(handle -> seen(
+                handle,
+                where.bound(handle.createQuery("select * from incident" + where.sql()
+                                + " order by last_seen_ms desc, id limit :limit"))
+                        .bind("limit", query.limit())
+                        .map((row, context) -> incident(row))
+                        .list(),
+                scope));
     }
 
     /** Something that happened, with the incident as it is now. */
@@ -71,14 +123,40 @@ public final class IncidentStore {
         Where where = new Where()
                 .and("t.seq > :after", "after", afterSeq)
                 .in("i.namespace in (<scope>)", "scope", scope.namespaces());
-        return database.query(
-                handle -> where.bound(handle.createQuery("select t.seq, t.incident, t.at_ms, t.kind, t.who,"
-                                + " t.alert, t.detail, i.* from timeline t join incident i on i.id = t.incident"
-                                + where.sql()
-                                + " order by t.seq limit :limit"))
-                        .bind("limit", limit)
-                        .map((row, context) -> new Event(entry(row), incident(row)))
-                        .list());
+        return database.query(handle -> {
+            String seen = seen(where, scope);
+            List<Event> events = where.bound(
+                            handle.createQuery("select t.seq, t.incident, t.at_ms, t.kind, t.who, t.alert,"
+                                    + " t.detail, " + seen
+                                    + " as seen, i.* from timeline t join incident i on i.id = t.incident" + where.sql()
+                                    + " order by t.seq limit :limit"))
+                    .bind("limit", limit)
+                    .map((row, context) -> new Event(entry(row), incident(row)))
+                    .list();
+            Map<String, Incident> incidents = new HashMap<>();
+            events.forEach(event -> incidents.put(event.incident().id(), event.incident()));
+            seen(handle, List.copyOf(incidents.values()), scope).forEach(each -> incidents.put(each.id(), each));
+            return events.stream()
+                    .map(event -> new Event(
+                            event.entry(),
+                            Objects.requireNonNull(
+                                    incidents.get(event.incident().id()))))
+                    .toList();
+        });
+    }
+
+    /** Whether an entry t is about an alert that somebody may know of, or about none. */
+    private static String seen(Where where, Scope scope) {
+        Set<String> namespaces = scope.namespaces();
+        if (namespaces == null) {
+            return "true";
+        }
+        if (namespaces.isEmpty()) {
+            return "(t.alert is null)";
+        }
+        where.bindList("seen", namespaces);
+        return "(t.alert is null or exists (select 1 from alert a where a.id = t.alert and (a.namespace in (<seen>) or"
+                + " a.destination_namespace in (<seen>))))";
     }
 
     /** The last that happened before a time; 0 for nothing. */
@@ -91,16 +169,18 @@ public final class IncidentStore {
                         .orElse(0L));
     }
 
-    /** What happened, in order. */
-    public List<TimelineEntry> timeline(String incident, long afterSeq, int limit) throws SQLException {
-        return database.query(
-                handle -> handle.createQuery("select seq, incident, at_ms, kind, who, alert, detail from timeline"
-                                + " where incident = :incident and seq > :after order by seq limit :limit")
-                        .bind("incident", incident)
-                        .bind("after", afterSeq)
-                        .bind("limit", limit)
-                        .map((row, context) -> entry(row))
-                        .list());
+    /** What happened, in order. Of alerts that are not of the scope it tells only that something happened, and who did it. */
+    public List<TimelineEntry> timeline(String incident, long afterSeq, int limit, Scope scope) throws SQLException {
+        Where where = new Where()
+                .and("t.incident = :incident", "incident", incident)
+                .and("t.seq > :after", "after", afterSeq);
+        String seen = seen(where, scope);
+        return database.query(handle -> where.bound(handle.createQuery("select t.seq, t.incident, t.at_ms, t.kind,"
+                        + " t.who, t.alert, t.detail, " + seen + " as seen from timeline t" + where.sql()
+                        + " order by t.seq limit :limit"))
+                .bind("limit", limit)
+                .map((row, context) -> entry(row))
+                .list());
     }
 
     public static Optional<Incident> incident(Handle handle, String id) {
@@ -154,7 +234,8 @@ public final class IncidentStore {
     /** Forgets those that were over before a time, with their alerts, timelines and decisions that hold no more; how many. */
     public static int forget(Handle handle, long beforeMs, int limit) {
         List<String> old = handle.createQuery("select id from incident where status in ('resolved', 'expected')"
-                        + " and changed_ms < :before and last_seen_ms < :before order by changed_ms limit :limit")
+                        + " and changed_ms < :before and last_seen_ms < :before order by changed_ms limit :limit"
+                        + " for update skip locked")
                 .bind("before", beforeMs)
                 .bind("limit", limit)
                 .mapTo(String.class)
@@ -255,13 +336,14 @@ public final class IncidentStore {
     }
 
     private static TimelineEntry entry(ResultSet row) throws SQLException {
+        boolean isSeen = row.getBoolean("seen");
         return new TimelineEntry(
                 row.getLong("seq"),
                 row.getString("incident"),
                 row.getLong("at_ms"),
                 TimelineEntry.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
                 row.getString("who"),
-                row.getString("alert"),
-                row.getString("detail"));
+                isSeen ? row.getString("alert") : null,
+                isSeen ? row.getString("detail") : null);
     }
 }

@@ -48,6 +48,12 @@ final class Where {
         return this;
     }
 
+    /** For a part of the query that is no condition. */
+    Where bindList(String name, Collection<String> list) {
+        lists.put(name, list);
+        return this;
+    }
+
     String sql() {
         return conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
     }

@@ -11,6 +11,7 @@ import dev.weir.alerting.incident.ConflictException;
 import dev.weir.alerting.incident.ImpossibleChangeException;
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.incident.OutOfScopeException;
 import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.alerting.incident.TimelineEntry.Kind;
 import dev.weir.alerting.route.Notification;
@@ -25,6 +26,8 @@ import dev.weir.alerting.store.IncidentStore;
 import dev.weir.alerting.store.OutboxStore;
 import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
 import dev.weir.model.Feedback;
 import dev.weir.model.Severity;
 import io.prometheus.client.CollectorRegistry;
@@ -109,7 +112,9 @@ class IncidentsTest {
     }
 
     private List<Kind> timeline(String id) throws Exception {
-        return store.timeline(id, 0, 100).stream().map(TimelineEntry::kind).toList();
+        return store.timeline(id, 0, 100, Scope.ALL).stream()
+                .map(TimelineEntry::kind)
+                .toList();
     }
 
     private static Alert of(String incident, Alert alert) {
@@ -231,7 +236,7 @@ class IncidentsTest {
         assertThat(timeline("a"))
                 .filteredOn(entry -> entry != Kind.NOTIFIED)
                 .containsExactly(Kind.OPENED, Kind.ACKNOWLEDGED, Kind.RESOLVED, Kind.REOPENED);
-        assertThat(store.timeline("a", 0, 100))
+        assertThat(store.timeline("a", 0, 100, Scope.ALL))
                 .filteredOn(entry -> entry.kind() == Kind.RESOLVED)
                 .singleElement()
                 .satisfies(entry -> {
@@ -412,7 +417,7 @@ class IncidentsTest {
         now += Duration.ofHours(2).toMillis();
         incidents.resolveQuiet(Duration.ofHours(24).toMillis());
         assertThat(incident("a").status()).isEqualTo(IncidentStatus.RESOLVED);
-        assertThat(store.timeline("a", 0, 100)).last().satisfies(entry -> assertThat(entry.who())
+        assertThat(store.timeline("a", 0, 100, Scope.ALL)).last().satisfies(entry -> assertThat(entry.who())
                 .isEqualTo(TimelineEntry.WEIR));
     }
 
@@ -590,6 +595,145 @@ class IncidentsTest {
         assertThat(left).containsExactly("slack");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatIsRightIsNoFalseAlarmAnyMore(Databases kind) throws Exception {
+        open(kind);
+        take(of("i", alert("a", 1, Severity.LOW, 10)));
+        take(of("i", alert("b", 1, Severity.LOW, 10)));
+        change("i", Action.EXPECT, null);
+        now += 30_000;
+        flush();
+        told("slack");
+        long version = incident("i").version();
+
+        incidents.judge("b", false, "bob", "it is an attack", Scope.ALL);
+        assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
+        assertThat(incident("i").version()).isGreaterThan(version);
+        assertThat(store.timeline("i", 0, 100, Scope.ALL)).last().satisfies(entry -> {
+            assertThat(entry.kind()).isEqualTo(Kind.REOPENED);
+            assertThat(entry.who()).isEqualTo("bob");
+            assertThat(entry.alert()).isEqualTo("b");
+            assertThat(entry.detail()).isEqualTo("right: it is an attack");
+        });
+        now += 30_000;
+        flush();
+        assertThat(told("slack")).as("that of the other holds").singleElement().satisfies(again -> assertThat(
+                        again.alerts())
+                .extracting(Alert::id)
+                .containsExactly("b"));
+        assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isEqualTo("expected");
+        long judged = incident("i").version();
+        assertThatThrownBy(() -> incidents.change(
+                        "i", version, new Change(Action.ACKNOWLEDGE, "ann", null, null, null), Scope.ALL))
+                .isInstanceOf(ConflictException.class);
+        incidents.judge("b", true, "ann", null, Scope.ALL);
+        assertThat(incident("i").status()).as("all are again").isEqualTo(IncidentStatus.EXPECTED);
+        assertThat(incident("i").version()).isGreaterThan(judged);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsTakenBackIsAsItWasAndSaysByWhom(Databases kind) throws Exception {
+        open(kind);
+        take(of("i", alert("a", 1, Severity.LOW, 10)));
+        change("i", Action.EXPECT, "known");
+        told("slack");
+        DecisionStore decisions = new DecisionStore(database);
+        String id = decisions.unpublished(10).get(0).feedback().id();
+        assertThat(incidents.undo(id, "bob", new Scope(Set.of("data")))).isEmpty();
+        now += 30_000;
+        DecisionStore.Decision undone = incidents.undo(id, "bob", Scope.ALL).orElseThrow();
+        assertThat(undone.undoneBy()).isEqualTo("bob");
+        assertThat(undone.undoneMs()).isEqualTo(now);
+        assertThat(undone.undone()).isTrue();
+        assertThat(incidents.undo(id, "bob", Scope.ALL)).isEmpty();
+        assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
+        assertThat(store.timeline("i", 0, 100, Scope.ALL)).last().satisfies(entry -> {
+            assertThat(entry.kind()).isEqualTo(Kind.REOPENED);
+            assertThat(entry.who()).isEqualTo("bob");
+            assertThat(entry.detail()).isEqualTo("not a false alarm any more");
+        });
+        flush();
+        assertThat(told("slack")).as("it is to be seen to").hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoeverKnowsSomeNamespacesIsToldOfThoseAndDecidesOnThose(Databases kind) throws Exception {
+        open(kind);
+        Scope shop = new Scope(Set.of("shop"));
+        take(of("i", alert("a", 1, Severity.LOW, 10)));
+        take(of("i", elsewhere("b", Severity.HIGH)));
+        now += 30_000;
+        flush();
+        assertThat(incident("i").title()).isEqualTo("a secret of vault");
+        Incident seen = store.find("i", shop).orElseThrow();
+        assertThat(seen.title()).isEqualTo("shop/web <to> shop/db & more");
+        assertThat(seen.severity()).isEqualTo(Severity.HIGH);
+        IncidentStore.Query all = new IncidentStore.Query(null, null, null, null, true, null, 10);
+        assertThat(store.list(all, shop)).containsExactly(seen);
+        assertThat(store.list(all, Scope.ALL)).containsExactly(incident("i"));
+        assertThat(store.timeline("i", 0, 100, shop))
+                .hasSameSizeAs(timeline("i"))
+                .satisfies(entries -> {
+                    assertThat(entries.toString()).doesNotContain("secret");
+                    assertThat(entries)
+                            .extracting(TimelineEntry::alert)
+                            .contains("a")
+                            .doesNotContain("b");
+                });
+        assertThat(store.events(0, 100, shop))
+                .hasSize(timeline("i").size())
+                .satisfies(events -> assertThat(events.toString()).doesNotContain("secret"));
+        assertThat(store.events(0, 100, Scope.ALL).toString()).contains("secret");
+        assertThat(store.events(0, 100, new Scope(Set.of()))).isEmpty();
+
+        Change expected = new Change(Action.EXPECT, "shop-analyst", null, null, null);
+        assertThatThrownBy(() -> incidents.change("i", null, expected, shop)).isInstanceOf(OutOfScopeException.class);
+        assertThat(new DecisionStore(database).unpublished(10)).isEmpty();
+        assertThat(incidents
+                        .change("i", null, new Change(Action.NOTE, "shop-analyst", "hm", null, null), shop)
+                        .orElseThrow()
+                        .title())
+                .isEqualTo(seen.title());
+        assertThat(incidents.judge("a", true, "shop-analyst", null, shop)).isPresent();
+        assertThat(incidents.judge("b", true, "shop-analyst", null, shop)).isEmpty();
+
+        incidents.change("i", null, new Change(Action.EXPECT, "ann", null, null, null), Scope.ALL);
+        assertThatThrownBy(() ->
+                        incidents.change("i", null, new Change(Action.REOPEN, "shop-analyst", null, null, null), shop))
+                .isInstanceOf(OutOfScopeException.class);
+        assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
+    }
+
+    private static Alert elsewhere(String id, Severity severity) {
+        Entity end = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
+        return new Alert(
+                id,
+                "new-edge",
+                1,
+                "baseline",
+                severity,
+                1,
+                "a secret of vault",
+                "A summary.",
+                1,
+                20,
+                1,
+                end,
+                end,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
+                null,
+                "i",
+                null,
+                null);
+    }
+
     private static Feedback suppression(String id, long atMs, @Nullable Long untilMs) {
         return new Feedback(id, Feedback.Action.SUPPRESS, null, "shop", null, null, null, untilMs, atMs, "other", null);
     }
@@ -608,7 +752,7 @@ class IncidentsTest {
         incidents.mirror("theirs", expected);
         incidents.mirror("theirs", expected);
         assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isEqualTo("expected");
-        assertThat(decisions(false)).containsExactly(new DecisionStore.Decision(expected, false, true));
+        assertThat(decisions(false)).containsExactly(new DecisionStore.Decision(expected, false, true, null, null));
         incidents.mirror("theirs", null);
         assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isNull();
         assertThat(decisions(false)).isEmpty();
@@ -618,7 +762,7 @@ class IncidentsTest {
         incidents.mirror("ours", null);
         assertThat(decisions(false))
                 .as("the topic is still to be told of it")
-                .containsExactly(new DecisionStore.Decision(ours, false, false));
+                .containsExactly(DecisionStore.Decision.of(ours));
         new DecisionStore(database).published(decisions(false).get(0));
         incidents.mirror("ours", suppression("ours", 59, 1L));
         assertThat(decisions(false).get(0).feedback()).isEqualTo(ours);
