@@ -20,6 +20,12 @@ public final class Alerts {
     }
 
     public static Alert alert(String id, long revision, Severity severity, long firstSeenMs, long lastSeenMs) {
+        Entity web = new Entity("shop", "web", "Deployment", "web-1", "10.0.0.1", null, null, null);
+        return alert(id, revision, severity, firstSeenMs, lastSeenMs, web);
+    }
+
+    public static Alert alert(
+            String id, long revision, Severity severity, long firstSeenMs, long lastSeenMs, Entity source) {
         return new Alert(
                 id,
                 "policy-bypass",
@@ -32,7 +38,7 @@ public final class Alerts {
                 firstSeenMs,
                 lastSeenMs,
                 revision,
-                new Entity("shop", "web", "Deployment", "web-1", "10.0.0.1", null, null, null),
+                source,
                 new Entity("shop", "db", "StatefulSet", null, null, null, null, null),
                 List.of(5432),
                 "TCP",

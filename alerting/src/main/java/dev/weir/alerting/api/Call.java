@@ -15,6 +15,7 @@ import io.javalin.http.HttpResponseException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -29,6 +30,8 @@ final class Call {
     private static final int DEFAULT_LIMIT = 100;
     static final int MAX_LIMIT = 1_000;
     private static final int LONGEST_ID = 253;
+    private static final String REASON = "reason";
+    private static final int LONGEST_REASON = 4_000;
 
     private final Operation operation;
     private final Context context;
@@ -183,7 +186,14 @@ final class Call {
             if (body == null) {
                 throw new HttpResponseException(400, "the body is empty; " + operation.id() + " takes an object");
             }
+            for (RecordComponent component : type.getRecordComponents()) {
+                if (component.getAccessor().invoke(body) instanceof String text) {
+                    checkText(component.getName(), text);
+                }
+            }
             return body;
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("bodies are records of this package", e);
         } catch (UnrecognizedPropertyException e) {
             List<String> known = e.getKnownPropertyIds().stream()
                     .map(String::valueOf)
@@ -200,6 +210,22 @@ final class Call {
             throw new HttpResponseException(400, "the body is not JSON: " + firstLine(e.getOriginalMessage()));
         } catch (IOException e) {
             throw new HttpResponseException(400, "the body cannot be read");
+        }
+    }
+
+    /** Names are as long as Kubernetes has them, and a reason may have lines. */
+    private static void checkText(String name, String text) {
+        boolean isReason = name.equals(REASON);
+        int longest = isReason ? LONGEST_REASON : LONGEST_ID;
+        boolean isClean = text.chars()
+                .allMatch(each -> !Character.isISOControl(each) || isReason && Character.isWhitespace(each));
+        if (text.length() > longest
+                || !isClean
+                || !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new HttpResponseException(
+                    400,
+                    "the body's " + name + ": is longer than " + longest + " characters, or holds"
+                            + " control characters or half a character");
         }
     }
 

@@ -275,18 +275,21 @@ final class ClusterOperations {
             boolean isOurs = scope.isAll()
                     || all.stream().allMatch(each -> isIn(each.source(), scope) || isIn(each.destination(), scope));
             if (!isOurs) {
-                throw new HttpResponseException(404, "neither from nor to is in a namespace that you may see");
+                throw nothing();
             }
             List<Explanation> explanations = Explainer.explainAll(policies, all);
             return Answer.of(new ExplanationList(explanations.stream()
                     .map(each -> within(Explained.of(each, policies), each.traffic(), from, to, scope))
                     .toList()));
         } catch (Ends.UnknownException e) {
-            String said = call.scope().isAll()
-                    ? String.valueOf(e.getMessage())
-                    : "names nothing that there is in a namespace that you may see, or nothing to connect";
-            throw new HttpResponseException(400, e.field() + ": " + said);
+            throw call.scope().isAll() ? new HttpResponseException(400, e.field() + ": " + e.getMessage()) : nothing();
         }
+    }
+
+    /** The same whether there is something or not, so that nobody finds out. */
+    private static HttpResponseException nothing() {
+        return new HttpResponseException(
+                404, "from and to name nothing to connect of which an end is in a namespace that you may see");
     }
 
     /** What is told to somebody who may not see both ends: what it comes to, and their own end's side. */

@@ -103,7 +103,11 @@ final class Live implements AutoCloseable {
         long saidMs = beganMs;
         while (!closed.get() && clock.millis() - beganMs < LONGEST_MS) {
             long now = clock.millis();
-            for (Event event : events(call, settled)) {
+            boolean isQuiet = now - saidMs >= HEARTBEAT_MS;
+            // Of all namespaces, so that whoever hears nothing for long does not go on from long ago.
+            long passed = isQuiet ? store.lastBefore(now - SETTLED_MS) : 0;
+            List<Event> events = events(call, settled);
+            for (Event event : events) {
                 long seq = event.entry().seq();
                 if (told.add(seq)) {
                     say(
@@ -117,10 +121,14 @@ final class Live implements AutoCloseable {
                     settled = Math.max(settled, seq);
                 }
             }
+            if (isQuiet && events.size() < AT_ONCE) {
+                settled = Math.max(settled, passed);
+            }
             long below = settled;
             told.removeIf(seq -> seq <= below);
             if (now - saidMs >= HEARTBEAT_MS) {
-                say(out, ": still here\n\n");
+                // An event without data is none, but its id is remembered.
+                say(out, ": still here\nid: " + settled + "\n\n");
                 saidMs = now;
             }
             LockSupport.parkNanos(POLL.toNanos());

@@ -32,6 +32,8 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,8 @@ public final class Oidc {
     private static final Logger LOG = LoggerFactory.getLogger(Oidc.class);
     private static final Pattern JWT = Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*");
     private static final int TIMEOUT_MS = 5_000;
+    private static final long PATIENCE_MS = 1_000;
+    private static final long ASK_AGAIN_MS = 5_000;
     private static final int LARGEST_ANSWER = 512 * 1024;
     private static final int LONGEST_NAME = 253;
     private static final String DISCOVERY = "/.well-known/openid-configuration";
@@ -66,7 +70,9 @@ public final class Oidc {
     private final InstantSource clock;
     private final DefaultResourceRetriever retriever =
             new DefaultResourceRetriever(TIMEOUT_MS, TIMEOUT_MS, LARGEST_ANSWER);
-    private @Nullable ConfigurableJWTProcessor<SecurityContext> processor;
+    private final ReentrantLock discovering = new ReentrantLock();
+    private volatile @Nullable ConfigurableJWTProcessor<SecurityContext> processor;
+    private volatile long askAgainMs;
 
     private Oidc(OidcConfig config, String issuer, String audience, InstantSource clock) {
         this.issuer = issuer;
@@ -172,7 +178,35 @@ public final class Oidc {
     }
 
     /** The provider is asked for the first time when there is somebody to let in, so it need not be there at the start. */
-    private synchronized ConfigurableJWTProcessor<SecurityContext> processor() throws KeySourceException {
+    private ConfigurableJWTProcessor<SecurityContext> processor() throws KeySourceException {
+        ConfigurableJWTProcessor<SecurityContext> made = processor;
+        if (made != null) {
+            return made;
+        }
+        if (clock.millis() < askAgainMs || !tryLock()) {
+            throw new KeySourceException("the provider has just not answered, or is being asked");
+        }
+        try {
+            return made();
+        } catch (KeySourceException e) {
+            askAgainMs = clock.millis() + ASK_AGAIN_MS;
+            throw e;
+        } finally {
+            discovering.unlock();
+        }
+    }
+
+    /** While one asks a provider that is away the others do not wait for long, for they are answering requests. */
+    private boolean tryLock() throws KeySourceException {
+        try {
+            return discovering.tryLock(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KeySourceException("interrupted", e);
+        }
+    }
+
+    private ConfigurableJWTProcessor<SecurityContext> made() throws KeySourceException {
         ConfigurableJWTProcessor<SecurityContext> made = processor;
         if (made == null) {
             made = new DefaultJWTProcessor<>();

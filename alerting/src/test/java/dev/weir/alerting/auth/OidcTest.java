@@ -47,6 +47,7 @@ class OidcTest {
     private HttpServer provider;
     private String issuer;
     private Guard guard;
+    private Instant now = NOW;
 
     @BeforeEach
     void start() throws Exception {
@@ -87,8 +88,8 @@ class OidcTest {
                 """.formatted(itsIssuer));
     }
 
-    private static Guard guard(Path file) {
-        return new Guard(Tokens.none(), Oidc.of(file.toString(), () -> NOW), "0.0.0.0", null, 1);
+    private Guard guard(Path file) {
+        return new Guard(Tokens.none(), Oidc.of(file.toString(), () -> now), "0.0.0.0", null, 1);
     }
 
     private JWTClaimsSet.Builder claims(String... groups) {
@@ -183,7 +184,13 @@ class OidcTest {
                 "/realm/.well-known/openid-configuration",
                 "{\"issuer\":\"http://127.0.0.1/evil\",\"jwks_uri\":\"" + issuer + "/keys\"}");
         provider.start();
+        asked.set(0);
         assertDenied(token, 503);
+        assertThat(asked).as("it is left alone for a moment, and nobody waits").hasValue(0);
+        now = now.plusSeconds(5);
+        assertDenied(token, 503);
+        assertThat(asked).hasValue(1);
+        now = now.plusSeconds(5);
         provider.removeContext("/realm/.well-known/openid-configuration");
         answer(
                 "/realm/.well-known/openid-configuration",

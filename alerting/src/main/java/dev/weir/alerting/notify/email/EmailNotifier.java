@@ -7,6 +7,7 @@ import dev.weir.alerting.notify.email.EmailConfig.Encryption;
 import dev.weir.alerting.route.Notification;
 import dev.weir.model.Alert;
 import dev.weir.model.PolicyEvidence;
+import jakarta.mail.Address;
 import jakarta.mail.Authenticator;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -18,13 +19,19 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A plain text for each notification. What is told of one group is one conversation. The {@code Message-ID} is the same when a crash
@@ -33,14 +40,26 @@ import org.jspecify.annotations.Nullable;
 public final class EmailNotifier implements Notifier {
     public static final String KIND = "email";
 
+    private static final Logger LOG = LoggerFactory.getLogger(EmailNotifier.class);
+
     private static final String TIMEOUT_MS = "10000";
     private static final int LONGEST_SUBJECT = 200;
+    private static final int MOST_LEFT = 10_000;
     private static final Pattern CODE = Pattern.compile("^([45])[0-9]{2}");
 
     private final EmailConfig config;
     private final String publicUrl;
     private final Session session;
     private final String domain;
+    /** By notification, who has not got it when others have. */
+    private final Map<String, List<InternetAddress>> left = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, List<InternetAddress>> eldest) {
+            return size() > MOST_LEFT;
+        }
+    };
 
     /**
      * @param config {@linkplain EmailConfig#checked checked}
@@ -83,13 +102,41 @@ public final class EmailNotifier implements Notifier {
     public Delivery send(Notification notification) {
         try {
             Transport.send(message(notification));
-            return new Delivery.Delivered();
         } catch (SendFailedException e) {
-            boolean isPartly = e.getValidSentAddresses() != null && e.getValidSentAddresses().length > 0;
-            return isPartly ? new Delivery.Delivered() : failed(e);
+            return partly(notification, e);
         } catch (MessagingException e) {
             return failed(e);
         }
+        left.remove(notification.id());
+        return new Delivery.Delivered();
+    }
+
+    /** Some recipients are not taken: for good, or now, so that the next attempt is for those alone. */
+    private Delivery partly(Notification notification, SendFailedException e) {
+        Address[] taken = e.getValidSentAddresses();
+        if (taken == null || taken.length == 0) {
+            return failed(e);
+        }
+        List<InternetAddress> later = new ArrayList<>();
+        int refused = 0;
+        for (Throwable cause = e; cause != null; cause = next(cause)) {
+            if (cause instanceof SMTPAddressFailedException failed) {
+                if (failed.getReturnCode() / 100 == 5) {
+                    refused++;
+                } else {
+                    later.add(failed.getAddress());
+                }
+            }
+        }
+        if (refused > 0) {
+            LOG.warn("{} of the recipients of {} are refused, the others have it", refused, notification.id());
+        }
+        if (later.isEmpty()) {
+            left.remove(notification.id());
+            return new Delivery.Delivered();
+        }
+        left.put(notification.id(), later);
+        return new Delivery.RetryLater(later.size() + " recipients are not taken now", null);
     }
 
     private MimeMessage message(Notification notification) throws MessagingException {
@@ -102,6 +149,10 @@ public final class EmailNotifier implements Notifier {
         message.setFrom(new InternetAddress(config.from()));
         for (String each : config.to()) {
             message.addRecipient(Message.RecipientType.TO, new InternetAddress(each));
+        }
+        List<InternetAddress> others = left.get(notification.id());
+        if (others != null) {
+            message.setRecipients(Message.RecipientType.TO, others.toArray(Address[]::new));
         }
         message.setSubject(subject(notification), StandardCharsets.UTF_8.name());
         message.setSentDate(Date.from(Instant.ofEpochMilli(notification.atMs())));
@@ -174,18 +225,13 @@ public final class EmailNotifier implements Notifier {
                 .append(" flows\n\n");
     }
 
-    /** RFC 5321 4.2.1: what begins with 5 will not be taken later either. Of anything else nobody knows. */
+    /** RFC 5321 4.2.1: what begins with 5 will not be taken later either, what begins with 4 may. Of anything else nobody knows. */
     private static Delivery failed(MessagingException e) {
         int code = 0;
         for (Throwable cause = e; cause != null; cause = next(cause)) {
-            if (cause instanceof SMTPSendFailedException failed) {
-                code = failed.getReturnCode();
-            } else if (cause instanceof SMTPAddressFailedException failed) {
-                code = failed.getReturnCode();
-            } else if (code == 0 && cause.getMessage() != null) {
-                Matcher said = CODE.matcher(cause.getMessage());
-                code = said.find() ? Integer.parseInt(said.group()) : 0;
-            }
+            int said = code(cause);
+            boolean isKinder = said / 100 == 4 || code / 100 != 4;
+            code = said > 0 && isKinder ? said : code;
         }
         boolean isLogin = e instanceof jakarta.mail.AuthenticationFailedException;
         return code / 100 == 5 && !isLogin
@@ -197,6 +243,17 @@ public final class EmailNotifier implements Notifier {
                                         ? "answered " + code
                                         : "not reached: " + e.getClass().getSimpleName(),
                         null);
+    }
+
+    private static int code(Throwable e) {
+        if (e instanceof SMTPSendFailedException failed) {
+            return failed.getReturnCode();
+        }
+        if (e instanceof SMTPAddressFailedException failed) {
+            return failed.getReturnCode();
+        }
+        Matcher said = CODE.matcher(String.valueOf(e.getMessage()));
+        return said.find() ? Integer.parseInt(said.group()) : 0;
     }
 
     private static @Nullable Throwable next(Throwable e) {

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -108,10 +109,50 @@ class EmailNotifierTest {
         assertThat(answeredTo("DATA", null)).isInstanceOf(Delivery.RetryLater.class);
     }
 
+    @Test
+    void whoIsNotTakenNowIsToldLaterAndTheOthersAreNotToldAgain() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"))) {
+            List<String> commands = new CopyOnWriteArrayList<>();
+            Thread thread = new Thread(() -> {
+                serve(server, commands, "RCPT TO:<b@", "450 greylisted");
+                serve(server, commands, "nothing", "250 fine");
+            });
+            thread.start();
+            EmailNotifier notifier = notifier(server.getLocalPort(), Encryption.NONE, "a@example.org", "b@example.org");
+            assertThat(notifier.send(sample()))
+                    .isEqualTo(new Delivery.RetryLater("1 recipients are not taken now", null));
+            assertThat(notifier.send(sample())).isInstanceOf(Delivery.Delivered.class);
+            server.close();
+            thread.join();
+            assertThat(commands)
+                    .filteredOn(command -> command.startsWith("RCPT") || command.equals("DATA"))
+                    .extracting(command -> command.replaceFirst(" ORCPT.*", ""))
+                    .containsExactly(
+                            "RCPT TO:<a@example.org>",
+                            "RCPT TO:<b@example.org>",
+                            "DATA",
+                            "RCPT TO:<b@example.org>",
+                            "DATA");
+        }
+    }
+
+    @Test
+    void oneThatMayBeTakenLaterIsReasonEnoughToTryAgain() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"))) {
+            Thread thread = new Thread(() -> serve(server, new ArrayList<>(), "RCPT", "450 later", "550 never"));
+            thread.start();
+            Delivery delivery = notifier(server.getLocalPort(), Encryption.NONE, "a@example.org", "b@example.org")
+                    .send(sample());
+            server.close();
+            thread.join();
+            assertThat(delivery).isEqualTo(new Delivery.RetryLater("answered 450", null));
+        }
+    }
+
     /** A mail server that takes everything but one command. */
     private static Delivery answeredTo(String command, @Nullable String answer) throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"))) {
-            Thread thread = new Thread(() -> serve(server, command, answer));
+            Thread thread = new Thread(() -> serve(server, new ArrayList<>(), command, answer));
             thread.start();
             Delivery delivery = notifier(server.getLocalPort(), Encryption.NONE, "a@example.org")
                     .send(sample());
@@ -121,22 +162,31 @@ class EmailNotifierTest {
         }
     }
 
-    private static void serve(ServerSocket server, String refused, @Nullable String answer) {
+    /** Answers such commands in turn, the last for ever; null hangs up. */
+    private static void serve(ServerSocket server, List<String> commands, String refused, @Nullable String... answers) {
         try (Socket socket = server.accept();
                 BufferedReader in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
             String said = "220 here";
             String line;
+            int next = 0;
             do {
                 socket.getOutputStream().write((said + "\r\n").getBytes(StandardCharsets.US_ASCII));
                 line = in.readLine();
+                commands.add(String.valueOf(line));
                 boolean isRefused = line != null && line.startsWith(refused);
+                String answer = isRefused ? answers[Math.min(next++, answers.length - 1)] : null;
                 if (isRefused && answer == null) {
                     return;
                 }
-                said = isRefused
-                        ? String.valueOf(answer)
-                        : line != null && line.startsWith("DATA") ? "354 go on" : "250 fine";
+                boolean isData = !isRefused && "DATA".equals(line);
+                if (isData) {
+                    socket.getOutputStream().write("354 go on\r\n".getBytes(StandardCharsets.US_ASCII));
+                    do {
+                        line = in.readLine();
+                    } while (line != null && !line.equals("."));
+                }
+                said = isRefused ? String.valueOf(answer) : "250 fine";
             } while (line != null);
         } catch (IOException e) {
             if (!server.isClosed()) {
