@@ -10,18 +10,23 @@ import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.cluster.ClusterView;
+import dev.weir.alerting.incident.Change;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.Groups;
 import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
+import dev.weir.alerting.store.EdgeStore;
+import dev.weir.alerting.store.EdgeStoreTest;
 import dev.weir.alerting.store.Scope;
+import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.ConfigException;
@@ -368,6 +373,120 @@ class ApiTest {
         assertThat(get("/api/v1/events", "Last-Event-ID", "x").statusCode()).isEqualTo(400);
     }
 
+    /** Everything has something of a namespace that vera may not know of; whatever she asks, none of it is told. */
+    @Test
+    void whateverSomebodyAsksTheyAreToldOfTheirNamespacesOnly() throws Exception {
+        String secret = "topsecret";
+        Entity keys = new Entity("vault", secret, "Deployment", secret + "-0", "10.9.9.9", null, null, null);
+        describeShop();
+        describe("Pod", "vault", secret + "-0", """
+                {"metadata":{"labels":{"app":"topsecret"},"ownerReferences":[{"kind":"Deployment","name":"topsecret"}]},
+                 "status":{"podIP":"10.9.9.9"}}""");
+        describe("NetworkPolicy", "vault", secret, """
+                {"spec":{"podSelector":{"matchLabels":{"app":"topsecret"}},"policyTypes":["Ingress","Egress"]}}""");
+        new BaselineStore(database).put(List.of(baseline("web", 1), baseline("vault", secret, 1)));
+        Activity inside = EdgeStoreTest.plain(NOW, "vault/" + secret, "vault/" + secret, 1);
+        new EdgeStore(database).add(List.of(EdgeStoreTest.plain(NOW, "shop/web", "shop/db", 1), inside), "t", Map.of());
+        incidents.take(List.of(
+                alert("a", 1, Severity.HIGH, 30).within("i", null, null),
+                hidden("b", keys).within("i", null, null),
+                hidden("c", keys).within("j", null, null)));
+        for (String alert : List.of("a", "b", "c")) {
+            incidents.judge(alert, true, "ann", alert.equals("a") ? "known" : secret, Scope.ALL);
+        }
+        incidents.change("j", null, new Change(Change.Action.NOTE, "ann", secret, null, null), Scope.ALL);
+        assertThat(get("/api/v1/edges?from_ms=0&to_ms=2000000").body()).contains(secret);
+        assertThat(get("/api/v1/incidents/i/timeline").body()).contains(secret);
+
+        String admin = Tokens.random();
+        Path file = folder.resolve("tokens.yaml");
+        Files.writeString(
+                file,
+                "tokens: [{name: vera, sha256: %s, role: admin, namespaces: [shop]}]".formatted(Tokens.sha256(admin)));
+        api.close();
+        api = api(Tokens.of(file.toString(), null), HttpConfig.at(null, 0));
+        api.start();
+        String[] vera = {"Authorization", "Bearer " + admin};
+        JsonNode document =
+                Json.MAPPER.readTree(get("/api/v1/openapi.json", vera).body());
+        Map<String, List<String>> values = Map.of(
+                "namespace", List.of("vault", "shop"),
+                "severity", List.of("low"),
+                "status", List.of("open", "expected"),
+                "incident", List.of("i", "j"),
+                "isolated", List.of("true"),
+                "undone", List.of("true"),
+                "quiet", List.of("true"),
+                "manifest", List.of("true"),
+                "since_ms", List.of("0"));
+        int told = 0;
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+                for (String id : List.of("a", "b", "c", "i", "j", "alert-a", "alert-b", "alert-c")) {
+                    List<String> targets = new ArrayList<>();
+                    String target = "/api/v1" + path.getKey().replace("{id}", id);
+                    boolean isEdges =
+                            path.getKey().equals("/edges") || path.getKey().equals("/service-map");
+                    String always = isEdges ? "?from_ms=0&to_ms=2000000" : "";
+                    targets.add(target + always);
+                    for (JsonNode parameter : operation.getValue().path("parameters")) {
+                        String name = parameter.path("name").asText();
+                        for (String value : values.getOrDefault(name, List.of())) {
+                            targets.add(target + (always.isEmpty() ? "?" : always + "&") + name + "=" + value);
+                        }
+                    }
+                    for (String each : targets) {
+                        String said = answered(operation.getKey(), each, vera);
+                        assertThat(said).as("%s %s", operation.getKey(), each).doesNotContain(secret);
+                        told += said.contains("shop") ? 1 : 0;
+                    }
+                }
+            }
+        }
+        assertThat(told).as("she is told of her own").isGreaterThan(50);
+    }
+
+    private static Alert hidden(String id, Entity keys) {
+        return new Alert(
+                id,
+                "new-edge",
+                1,
+                "baseline",
+                Severity.CRITICAL,
+                1,
+                keys.workload() + " speaks",
+                "A summary.",
+                1,
+                20,
+                1,
+                keys,
+                keys,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /** What was answered; of events those of the first second. */
+    private String answered(String method, String target, String... headers) throws Exception {
+        String body = method.equals("post") ? "{\"action\":\"acknowledge\",\"expected\":true,\"reason\":\"x\"}" : null;
+        if (!target.startsWith("/api/v1/events")) {
+            return send(method.toUpperCase(Locale.ROOT), target, body, headers).body();
+        }
+        StringBuilder said = new StringBuilder();
+        try (BufferedReader events = events("/api/v1/events?after=0", headers)) {
+            for (int i = 0; i < 3; i++) {
+                said.append(event(events));
+            }
+        }
+        return said.toString();
+    }
+
     @Test
     void whoeverHearsNothingGoesOnFromNotLongAgo() throws Exception {
         String viewer = Tokens.random();
@@ -507,9 +626,13 @@ class ApiTest {
     }
 
     private static Baseline baseline(String workload, long updatedMs) {
+        return baseline("shop", workload, updatedMs);
+    }
+
+    private static Baseline baseline(String namespace, String workload, long updatedMs) {
         return new Baseline(
                 null,
-                new Entity("shop", workload, "Deployment", null, null, null, null, null),
+                new Entity(namespace, workload, "Deployment", null, null, null, null, null),
                 "new-edge",
                 BaselineState.WATCHING,
                 false,

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class EdgeStoreTest {
+public class EdgeStoreTest {
     private static final long HOUR = 3_600_000;
     private static final long DAY = 24 * HOUR;
     private static final long NOW = 20_000 * DAY;
@@ -61,7 +61,7 @@ class EdgeStoreTest {
         return new Entity(parts[0], parts[1], "Deployment", null, null, null, null, null);
     }
 
-    private static Activity plain(long slice, String from, String to, long connections) {
+    public static Activity plain(long slice, String from, String to, long connections) {
         return activity(slice, from, to, 80, connections, Verdict.FORWARDED, null);
     }
 
