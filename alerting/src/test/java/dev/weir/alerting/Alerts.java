@@ -24,6 +24,33 @@ public final class Alerts {
         return alert(id, revision, severity, firstSeenMs, lastSeenMs, web);
     }
 
+    /** Of which both ends are the same. */
+    public static Alert alert(String id, Severity severity, String title, Entity ends) {
+        return new Alert(
+                id,
+                "new-edge",
+                1,
+                "baseline",
+                severity,
+                1,
+                title,
+                "A summary.",
+                1,
+                20,
+                1,
+                ends,
+                ends,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
+                null,
+                null,
+                null,
+                null);
+    }
+
     public static Alert alert(
             String id, long revision, Severity severity, long firstSeenMs, long lastSeenMs, Entity source) {
         return new Alert(

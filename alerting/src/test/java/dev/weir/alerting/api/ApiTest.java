@@ -26,7 +26,6 @@ import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Entity;
-import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.ConfigException;
@@ -326,16 +325,7 @@ class ApiTest {
     @Test
     void ofTheClusterSomebodySeesTheirNamespacesOnly() throws Exception {
         describeShop();
-        String viewer = Tokens.random();
-        Path file = folder.resolve("tokens.yaml");
-        Files.writeString(
-                file,
-                "tokens: [{name: vera, sha256: %s, role: viewer, namespaces: [other]}]"
-                        .formatted(Tokens.sha256(viewer)));
-        api.close();
-        api = api(Tokens.of(file.toString(), null), HttpConfig.at(null, 0));
-        api.start();
-        String[] vera = {"Authorization", "Bearer " + viewer};
+        String[] vera = onlyFor("vera", "viewer", "other");
         assertThat(get("/metrics").statusCode()).isEqualTo(401);
         assertThat(get("/metrics", vera).statusCode()).isEqualTo(403);
         assertThat(get("/api/v1/workloads", vera).body()).contains("spy").doesNotContain("shop");
@@ -389,8 +379,8 @@ class ApiTest {
         new EdgeStore(database).add(List.of(EdgeStoreTest.plain(NOW, "shop/web", "shop/db", 1), inside), "t", Map.of());
         incidents.take(List.of(
                 alert("a", 1, Severity.HIGH, 30).within("i", null, null),
-                hidden("b", keys).within("i", null, null),
-                hidden("c", keys).within("j", null, null)));
+                alert("b", Severity.CRITICAL, secret + " speaks", keys).within("i", null, null),
+                alert("c", Severity.CRITICAL, secret + " speaks", keys).within("j", null, null)));
         for (String alert : List.of("a", "b", "c")) {
             incidents.judge(alert, true, "ann", alert.equals("a") ? "known" : secret, Scope.ALL);
         }
@@ -446,32 +436,6 @@ class ApiTest {
         assertThat(told).as("she is told of her own").isGreaterThan(50);
     }
 
-    private static Alert hidden(String id, Entity keys) {
-        return new Alert(
-                id,
-                "new-edge",
-                1,
-                "baseline",
-                Severity.CRITICAL,
-                1,
-                keys.workload() + " speaks",
-                "A summary.",
-                1,
-                20,
-                1,
-                keys,
-                keys,
-                List.of(),
-                null,
-                null,
-                List.of(),
-                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
-                null,
-                null,
-                null,
-                null);
-    }
-
     /** What was answered; of events those of the first second. */
     private String answered(String method, String target, String... headers) throws Exception {
         String body = method.equals("post") ? "{\"action\":\"acknowledge\",\"expected\":true,\"reason\":\"x\"}" : null;
@@ -489,16 +453,8 @@ class ApiTest {
 
     @Test
     void whoeverHearsNothingGoesOnFromNotLongAgo() throws Exception {
-        String viewer = Tokens.random();
-        Path file = folder.resolve("tokens.yaml");
-        Files.writeString(
-                file,
-                "tokens: [{name: vera, sha256: %s, role: viewer, namespaces: [other]}]"
-                        .formatted(Tokens.sha256(viewer)));
-        api.close();
-        api = api(Tokens.of(file.toString(), null), HttpConfig.at(null, 0));
-        api.start();
-        try (BufferedReader events = events("/api/v1/events", "Authorization", "Bearer " + viewer)) {
+        String[] vera = onlyFor("vera", "viewer", "other");
+        try (BufferedReader events = events("/api/v1/events", vera)) {
             incidents.take(List.of(alert("a", 1, Severity.HIGH, 30), alert("b", 1, Severity.HIGH, 30)));
             now += 20_000;
             assertThat(events.readLine()).isEqualTo(": still here");
@@ -534,6 +490,20 @@ class ApiTest {
         assertThat(post("/api/v1/incidents/i/actions", "{\"action\":\"acknowledge\"}", ann)
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    /** Lets nobody in any more but one, who may know of one namespace; what they say. */
+    private String[] onlyFor(String name, String role, String namespace) throws Exception {
+        String token = Tokens.random();
+        Path file = folder.resolve("tokens.yaml");
+        Files.writeString(
+                file,
+                "tokens: [{name: %s, sha256: %s, role: %s, namespaces: [%s]}]"
+                        .formatted(name, Tokens.sha256(token), role, namespace));
+        api.close();
+        api = api(Tokens.of(file.toString(), null), HttpConfig.at(null, 0));
+        api.start();
+        return new String[] {"Authorization", "Bearer " + token};
     }
 
     private BufferedReader events(String path, String... headers) throws Exception {

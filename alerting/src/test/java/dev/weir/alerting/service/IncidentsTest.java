@@ -27,7 +27,6 @@ import dev.weir.alerting.store.OutboxStore;
 import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
-import dev.weir.model.Evidence;
 import dev.weir.model.Feedback;
 import dev.weir.model.Severity;
 import io.prometheus.client.CollectorRegistry;
@@ -663,8 +662,9 @@ class IncidentsTest {
     void whoeverKnowsSomeNamespacesIsToldOfThoseAndDecidesOnThose(Databases kind) throws Exception {
         open(kind);
         Scope shop = new Scope(Set.of("shop"));
+        Entity keys = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
         take(of("i", alert("a", 1, Severity.LOW, 10)));
-        take(of("i", elsewhere("b", Severity.HIGH)));
+        take(of("i", alert("b", Severity.HIGH, "a secret of vault", keys)));
         now += 30_000;
         flush();
         assertThat(incident("i").title()).isEqualTo("a secret of vault");
@@ -705,33 +705,6 @@ class IncidentsTest {
                         incidents.change("i", null, new Change(Action.REOPEN, "shop-analyst", null, null, null), shop))
                 .isInstanceOf(OutOfScopeException.class);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
-    }
-
-    private static Alert elsewhere(String id, Severity severity) {
-        Entity end = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
-        return new Alert(
-                id,
-                "new-edge",
-                1,
-                "baseline",
-                severity,
-                1,
-                "a secret of vault",
-                "A summary.",
-                1,
-                20,
-                1,
-                end,
-                end,
-                List.of(),
-                null,
-                null,
-                List.of(),
-                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
-                null,
-                "i",
-                null,
-                null);
     }
 
     private static Feedback suppression(String id, long atMs, @Nullable Long untilMs) {
