@@ -60,6 +60,25 @@ public record Incident(
                 nowMs);
     }
 
+    /** The same with an alert less. */
+    public Incident without() {
+        return new Incident(
+                id,
+                version,
+                status,
+                severity,
+                title,
+                cluster,
+                namespace,
+                assignee,
+                snoozedUntilMs,
+                Math.max(0, alerts - 1),
+                quiet,
+                firstSeenMs,
+                lastSeenMs,
+                changedMs);
+    }
+
     /** The same by another title. */
     public Incident titled(String other) {
         return new Incident(

@@ -24,14 +24,16 @@ public final class Lifecycle {
      * was expected with another alert only, for what was expected has been said to go on.
      *
      * @param before null when it is the first
-     * @param isNew whether the alert was not known
+     * @param isNew whether the incident did not have the alert
+     * @param isRaised whether it is more severe than it was
      */
-    public static Next absorbed(@Nullable Incident before, Alert alert, boolean isNew, long nowMs) {
+    public static Next absorbed(@Nullable Incident before, Alert alert, boolean isNew, boolean isRaised, long nowMs) {
         if (before == null) {
             return new Next(first(alert, nowMs), Optional.of(Kind.OPENED), alert.title());
         }
         boolean comesBack = !alert.isQuiet()
-                && (before.status() == IncidentStatus.RESOLVED && alert.lastSeenMs() > before.lastSeenMs()
+                && (before.status() == IncidentStatus.RESOLVED
+                                && (isNew || isRaised || alert.lastSeenMs() > before.lastSeenMs())
                         || before.status() == IncidentStatus.EXPECTED && isNew);
         boolean isWorse = alert.severity().compareTo(before.severity()) > 0;
         Severity severity = before.severity().max(alert.severity());

@@ -63,8 +63,8 @@ public final class ActivityIntake implements AutoCloseable {
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
-        List<Activity> activities =
-                reader.decoded(records, (key, value) -> value == null ? null : codec.decode(value), "activity");
+        List<Activity> activities = reader.decoded(
+                records, record -> record.value() == null ? null : codec.decode(record.value()), "activity");
         Map<Integer, EdgeStore.Read> progress = new TreeMap<>();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);

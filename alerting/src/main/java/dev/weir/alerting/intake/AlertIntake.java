@@ -54,8 +54,8 @@ public final class AlertIntake implements AutoCloseable {
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
-        List<Alert> alerts =
-                reader.decoded(records, (key, value) -> value == null ? null : Json.read(value, Alert.class), "alert");
+        List<Alert> alerts = reader.decoded(
+                records, record -> record.value() == null ? null : Json.read(record.value(), Alert.class), "alert");
         List<AlertStore.Applied> applied = alerts.isEmpty() ? List.of() : incidents.take(alerts);
         metrics.alertsReceived.inc(records.count());
         for (int i = 0; i < applied.size(); i++) {

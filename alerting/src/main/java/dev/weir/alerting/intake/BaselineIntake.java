@@ -39,7 +39,10 @@ public final class BaselineIntake implements AutoCloseable {
 
     private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
         Map<String, Baseline> newest = new LinkedHashMap<>();
-        reader.decoded(records, (key, value) -> value == null ? null : Json.read(value, Baseline.class), "baseline")
+        reader.decoded(
+                        records,
+                        record -> record.value() == null ? null : Json.read(record.value(), Baseline.class),
+                        "baseline")
                 .forEach(baseline -> newest.put(baseline.key(), baseline));
         if (!newest.isEmpty()) {
             store.put(newest.values());

@@ -32,7 +32,7 @@ public final class ContextIntake implements AutoCloseable {
     private void keep(ConsumerRecords<byte[], byte[]> records) {
         reader.decoded(
                         records,
-                        (key, value) -> value == null ? null : ContextCodec.decode(value),
+                        record -> record.value() == null ? null : ContextCodec.decode(record.value()),
                         "change of the cluster")
                 .forEach(view::apply);
         metrics.contextObjects.set(view.size());

@@ -9,6 +9,7 @@ import dev.weir.model.codec.Json;
 import dev.weir.model.config.KafkaConfig;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class FeedbackIntake implements AutoCloseable {
     private final Incidents incidents;
 
     /** @param feedback null when the decision was taken back */
-    private record Decided(String id, @Nullable Feedback feedback) {}
+    private record Decided(String id, @Nullable Feedback feedback, long writtenMs) {}
 
     public FeedbackIntake(KafkaConfig kafka, String group, Incidents incidents, AlertingMetrics metrics) {
         this.incidents = incidents;
@@ -43,18 +44,20 @@ public final class FeedbackIntake implements AutoCloseable {
 
     private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
         for (Decided each : reader.decoded(records, FeedbackIntake::decided, "decision")) {
-            incidents.mirror(each.id(), each.feedback());
+            incidents.mirror(each.id(), each.feedback(), each.writtenMs());
         }
     }
 
-    private static Decided decided(byte @Nullable [] key, byte @Nullable [] value) {
+    private static Decided decided(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = record.key();
+        byte[] value = record.value();
         Feedback feedback = value == null ? null : Json.read(value, Feedback.class);
         if (feedback != null) {
-            return new Decided(feedback.id(), feedback);
+            return new Decided(feedback.id(), feedback, record.timestamp());
         }
         if (key == null) {
             throw new InvalidRecordException("key", "is missing");
         }
-        return new Decided(new String(key, StandardCharsets.UTF_8), null);
+        return new Decided(new String(key, StandardCharsets.UTF_8), null, record.timestamp());
     }
 }

@@ -50,6 +50,8 @@ final class TopicReader implements AutoCloseable {
     private final boolean isGroup;
     /** In the batch that is being taken. */
     private int rejects;
+    /** Whether reading goes on where {@link #beginning} says, since partitions were given to this reader. */
+    private boolean isPlaced = true;
 
     private volatile boolean closed;
 
@@ -68,7 +70,7 @@ final class TopicReader implements AutoCloseable {
         /**
          * @throws InvalidRecordException when it is none
          */
-        @Nullable T decode(byte @Nullable [] key, byte @Nullable [] value);
+        @Nullable T decode(ConsumerRecord<byte[], byte[]> record);
     }
 
     private TopicReader(
@@ -163,7 +165,7 @@ final class TopicReader implements AutoCloseable {
         List<T> decoded = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try {
-                T value = decoder.decode(record.key(), record.value());
+                T value = decoder.decode(record);
                 if (value != null) {
                     decoded.add(value);
                 }
@@ -223,6 +225,10 @@ final class TopicReader implements AutoCloseable {
             records = consumer.poll(POLL);
             if (!consumer.assignment().isEmpty()) {
                 assigned.countDown();
+            }
+            if (!isPlaced) {
+                goOn(records);
+                return;
             }
             rejects = 0;
             take(records);
@@ -290,20 +296,29 @@ final class TopicReader implements AutoCloseable {
         Thread.sleep(PAUSE_MS);
         while (!closed) {
             try {
-                Map<Integer, Long> known = records.isEmpty() ? Map.of() : beginning.offsets();
-                for (TopicPartition partition : records.partitions()) {
-                    if (consumer.assignment().contains(partition)) {
-                        long first = records.records(partition).get(0).offset();
-                        long next = known.getOrDefault(partition.partition(), first);
-                        consumer.seek(partition, Math.max(first, next));
-                    }
-                }
+                goOn(records);
                 return;
             } catch (SQLException | RuntimeException e) {
                 LOG.warn("the database does not tell how far {} is taken in, trying again: {}", topic, e.getMessage());
                 Thread.sleep(PAUSE_MS);
             }
         }
+    }
+
+    /**
+     * All partitions, and not only those of the batch: what is known of them has to be where they are read from. A partition that
+     * begins anew in Kafka is read from there after all, since nothing is where the database says.
+     */
+    private void goOn(ConsumerRecords<byte[], byte[]> notTaken) throws SQLException {
+        Map<Integer, Long> known = beginning.offsets();
+        for (TopicPartition partition : consumer.assignment()) {
+            List<ConsumerRecord<byte[], byte[]>> records = notTaken.records(partition);
+            long at = records.isEmpty()
+                    ? consumer.position(partition)
+                    : records.get(0).offset();
+            consumer.seek(partition, Math.max(at, known.getOrDefault(partition.partition(), at)));
+        }
+        isPlaced = true;
     }
 
     private void lag() {
@@ -322,17 +337,8 @@ final class TopicReader implements AutoCloseable {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            try {
-                Map<Integer, Long> known = beginning.offsets();
-                for (TopicPartition each : partitions) {
-                    Long next = known.get(each.partition());
-                    if (next != null) {
-                        consumer.seek(each, next);
-                    }
-                }
-            } catch (SQLException e) {
-                throw new KafkaException("the database does not tell how far it is", e);
-            }
+            // Not here: it may fail, and Kafka would not ask again.
+            isPlaced = false;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.alerting.notify;
 
 import dev.weir.alerting.route.Notification;
 import java.time.Duration;
+import java.util.List;
 
 /** Tells one receiver. Reasons that it gives never hold a URL or a token. */
 public interface Notifier extends AutoCloseable {
@@ -14,6 +15,15 @@ public interface Notifier extends AutoCloseable {
 
     /** One attempt. */
     Delivery send(Notification notification) throws InterruptedException;
+
+    /**
+     * One attempt for some of the recipients only.
+     *
+     * @param recipients that {@link Delivery.Partly} named; empty for all
+     */
+    default Delivery send(Notification notification, List<String> recipients) throws InterruptedException {
+        return send(notification);
+    }
 
     /** The least time between two; zero for none. */
     default Duration pace() {

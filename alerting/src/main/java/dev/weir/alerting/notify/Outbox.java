@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,13 @@ public final class Outbox implements AutoCloseable {
     private static final int DIGEST_FROM = 20;
 
     private static final int DIGEST_MOST = 200;
+    /** After so many attempts they are told one by one after all. */
+    private static final int DIGEST_ATTEMPTS = 2;
+    /** For recipients that do not take what others take: a mailbox may be full for days. */
+    private static final Duration LEFT_FIRST = Duration.ofMinutes(1);
+
+    private static final Duration LEFT_LAST = Duration.ofHours(1);
+    private static final Duration LEFT_LONGEST = Duration.ofDays(5);
     /** So many attempts in a row that fail take the receiver for away. */
     private static final int AWAY_FROM = 3;
 
@@ -102,6 +110,10 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
+    private interface Settlement {
+        void run() throws SQLException;
+    }
+
     /** What is known of one receiver, for its own thread. */
     private final class Worker {
         private final String name;
@@ -110,6 +122,8 @@ public final class Outbox implements AutoCloseable {
         private final Lease lease;
         /** A receiver that has not taken one is left alone for a while. */
         private long notBeforeMs;
+        /** What is to be kept of the last attempt, if the database has not taken it yet. */
+        private @Nullable Settlement unsettled;
         /** What has to be told one by one, because the receiver refused it in a digest. */
         private long singlyUntilSeq;
 
@@ -134,15 +148,21 @@ public final class Outbox implements AutoCloseable {
                     LOG.debug("{}: stopped", name);
                     break;
                 } catch (SQLException | RuntimeException e) {
-                    LOG.warn("{}: the outbox cannot be read: {}", name, e.getMessage());
+                    LOG.warn("{}: the outbox cannot be read or written: {}", name, e.getMessage());
                     pause();
                 }
+            }
+            try {
+                settle();
+            } catch (SQLException | RuntimeException e) {
+                LOG.warn("{}: what was sent last may be sent once more: {}", name, e.getMessage());
             }
             lease.release();
         }
 
         /** Whether there was anything to do. */
         private boolean serve() throws SQLException, InterruptedException {
+            settle();
             long now = clock.millis();
             if (now < notBeforeMs || !lease.isOurs()) {
                 return false;
@@ -151,24 +171,47 @@ public final class Outbox implements AutoCloseable {
             if (due.isEmpty()) {
                 return false;
             }
-            boolean isTooMany = due.size() >= DIGEST_FROM
+            OutboxStore.Entry first = due.get(0);
+            List<OutboxStore.Entry> forAll =
+                    due.stream().filter(entry -> entry.recipients().isEmpty()).toList();
+            boolean isTooMany = forAll.size() >= DIGEST_FROM
                     && notifier.takesDigests()
-                    && due.get(0).seq() > singlyUntilSeq;
-            attempt(isTooMany ? due : due.subList(0, 1));
+                    && first.recipients().isEmpty()
+                    && first.seq() > singlyUntilSeq;
+            attempt(isTooMany ? forAll : List.of(first));
             return true;
         }
 
+        /** What has come of an attempt is kept before anything else is sent, or it would be sent once more. */
+        private void settle() throws SQLException {
+            Settlement last = unsettled;
+            if (last != null) {
+                last.run();
+                unsettled = null;
+            }
+        }
+
+        private void settle(Settlement settlement) throws SQLException {
+            unsettled = settlement;
+            settle();
+        }
+
         private void attempt(List<OutboxStore.Entry> entries) throws SQLException, InterruptedException {
+            OutboxStore.Entry first = entries.get(0);
             Notification notification = entries.size() == 1
-                    ? entries.get(0).notification()
+                    ? first.notification()
                     : Notification.digest(entries.stream()
                             .map(OutboxStore.Entry::notification)
                             .toList());
             List<Long> seqs = entries.stream().map(OutboxStore.Entry::seq).toList();
-            Delivery delivery = delivery(notification);
+            Delivery delivery = delivery(notification, first.recipients());
             long now = clock.millis();
             if (delivery instanceof Delivery.RetryLater later) {
-                retry(entries.get(0), seqs, later, now);
+                if (first.recipients().isEmpty()) {
+                    retry(first, seqs, later, now);
+                } else {
+                    retryLeft(first, first.recipients(), later.reason(), now);
+                }
                 return;
             }
             failures = 0;
@@ -179,6 +222,16 @@ public final class Outbox implements AutoCloseable {
                 LOG.warn("{} refuses {} in one: {}; they are sent one by one", name, seqs.size(), rejected.reason());
                 return;
             }
+            if (delivery instanceof Delivery.Partly partly) {
+                metrics.notifications.labels(name, "partly").inc(entries.size());
+                if (first.recipients().isEmpty()) {
+                    settle(() -> store.left(
+                            seqs, notification, partly.left(), 0, first.createdMs(), now + LEFT_FIRST.toMillis()));
+                } else {
+                    retryLeft(first, partly.left(), partly.reason(), now);
+                }
+                return;
+            }
             if (delivery instanceof Delivery.Rejected rejected) {
                 metrics.notifications.labels(name, "rejected").inc(entries.size());
                 LOG.error("{} refuses {}: {}; it is not sent again", name, notification.id(), rejected.reason());
@@ -186,7 +239,29 @@ public final class Outbox implements AutoCloseable {
                 metrics.notifications.labels(name, "delivered").inc(entries.size());
                 metrics.digested.labels(name).inc(entries.size() - 1);
             }
-            store.remove(seqs);
+            settle(() -> store.remove(seqs));
+        }
+
+        /** Recipients that did not take it when others did are no reason to leave the receiver alone. */
+        private void retryLeft(OutboxStore.Entry entry, List<String> left, String reason, long nowMs)
+                throws SQLException {
+            Notification notification = entry.notification();
+            metrics.notificationRetries.labels(name).inc();
+            if (nowMs - entry.createdMs() >= LEFT_LONGEST.toMillis()) {
+                metrics.notifications.labels(name, "rejected").inc();
+                LOG.error(
+                        "{}: {} recipients have not taken {} for {}: {}; it is not sent again",
+                        name,
+                        left.size(),
+                        notification.id(),
+                        LEFT_LONGEST,
+                        reason);
+                settle(() -> store.remove(List.of(entry.seq())));
+                return;
+            }
+            int attempts = entry.attempts() + 1;
+            long next = nowMs + doubled(LEFT_FIRST, LEFT_LAST, attempts).toMillis();
+            settle(() -> store.left(List.of(entry.seq()), notification, left, attempts, entry.createdMs(), next));
         }
 
         /**
@@ -208,6 +283,10 @@ public final class Outbox implements AutoCloseable {
                     later.reason(),
                     wait.plus(behind).toMillis());
             notBeforeMs = nowMs + wait.toMillis();
+            if (seqs.size() > 1 && first.attempts() >= DIGEST_ATTEMPTS) {
+                // One of them may be the reason.
+                singlyUntilSeq = seqs.get(seqs.size() - 1);
+            }
             store.retry(seqs, notBeforeMs + behind.toMillis());
         }
 
@@ -232,12 +311,12 @@ public final class Outbox implements AutoCloseable {
             }
         }
 
-        private Delivery delivery(Notification notification) throws InterruptedException {
+        private Delivery delivery(Notification notification, List<String> recipients) throws InterruptedException {
             String kind = notification.kind().name().toLowerCase(Locale.ROOT);
             try {
                 begin();
                 metrics.attempts.labels(name, kind).inc();
-                return notifier.send(notification);
+                return notifier.send(notification, recipients);
             } catch (RuntimeException e) {
                 LOG.error("{}: a defect in sending {}", name, notification.id(), e);
                 return new Delivery.Rejected(e.getClass().getSimpleName());
@@ -247,9 +326,13 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    /** Doubles with each attempt, less up to a half so that senders do not march in step. */
     private static Duration backoff(int attempts) {
-        long whole = Math.min(LAST_BACKOFF.toMillis(), FIRST_BACKOFF.toMillis() << Math.min(attempts, 20));
+        return doubled(FIRST_BACKOFF, LAST_BACKOFF, attempts);
+    }
+
+    /** Doubles with each attempt, less up to a half so that senders do not march in step. */
+    private static Duration doubled(Duration first, Duration last, int attempts) {
+        long whole = Math.min(last.toMillis(), first.toMillis() << Math.min(attempts, 20));
         return Duration.ofMillis(whole - ThreadLocalRandom.current().nextLong(whole / 2));
     }
 

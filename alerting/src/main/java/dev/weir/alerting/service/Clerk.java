@@ -14,6 +14,7 @@ public final class Clerk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Clerk.class);
     private static final long POLL_MS = 50;
     private static final long PAUSE_MS = 1_000;
+    private static final long GRACE_MS = 5_000;
     private static final Duration CHORES = Duration.ofMinutes(1);
 
     private final Groups groups;
@@ -22,7 +23,9 @@ public final class Clerk implements AutoCloseable {
     private final InstantSource clock;
     private final AlertingMetrics metrics;
     private final Thread thread = new Thread(this::run, "weir-clerk");
-    private long choresMs;
+    /** In a thread of its own, since what is told does not wait for what is forgotten. */
+    private final Thread choresThread = new Thread(this::runChores, "weir-chores");
+
     private long gaugesMs;
     private volatile boolean closed;
 
@@ -42,6 +45,8 @@ public final class Clerk implements AutoCloseable {
     public void start() {
         thread.setDaemon(true);
         thread.start();
+        choresThread.setDaemon(true);
+        choresThread.start();
     }
 
     @Override
@@ -49,7 +54,8 @@ public final class Clerk implements AutoCloseable {
         // Not interrupted: that could close the file of the database under it.
         closed = true;
         try {
-            thread.join(5_000);
+            thread.join(GRACE_MS);
+            choresThread.join(GRACE_MS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -72,12 +78,20 @@ public final class Clerk implements AutoCloseable {
         }
     }
 
+    private void runChores() {
+        long doneMs = 0;
+        while (!closed) {
+            long now = clock.millis();
+            if (now >= doneMs + CHORES.toMillis()) {
+                doneMs = now;
+                chores.stream().takeWhile(chore -> !closed).forEach(this::run);
+            }
+            pause();
+        }
+    }
+
     private int round() throws SQLException {
         long now = clock.millis();
-        if (now - choresMs >= CHORES.toMillis()) {
-            choresMs = now;
-            chores.forEach(this::run);
-        }
         if (now - gaugesMs >= PAUSE_MS) {
             gaugesMs = now;
             metrics.show(outbox.depths(), now);

@@ -156,8 +156,7 @@ public final class Groups {
         List<Member> changed = told.stream().filter(Member::changed).toList();
         Long sent = group.sentMs();
         // Of what was never told nobody needs to hear that it is over.
-        List<Member> toldOver =
-                over.stream().filter(member -> !member.changed()).toList();
+        List<Member> toldOver = over.stream().filter(Member::told).toList();
         Duration repeat = repeat(group, route);
         boolean isRepeated = sent != null && !told.isEmpty() && !repeat.isZero() && nowMs >= sent + repeat.toMillis();
         if (!changed.isEmpty() || !toldOver.isEmpty() || isRepeated) {
@@ -184,6 +183,13 @@ public final class Groups {
         } else {
             Long next = !told.isEmpty() && sent != null && !repeat.isZero() ? sent + repeat.toMillis() : null;
             GroupStore.update(handle, group.id(), earliest(next, awake(incidents, nowMs)), sent);
+        }
+    }
+
+    /** Looks at the groups of an incident now, so that what is to be told of it goes ahead of what follows. */
+    void flush(Handle handle, Incident incident, long nowMs) {
+        for (String id : GroupStore.of(handle, incident.id())) {
+            GroupStore.locked(handle, id).ifPresent(group -> flush(handle, group, nowMs));
         }
     }
 

@@ -65,12 +65,16 @@ public final class Incidents {
         String id = Lifecycle.idOf(alert);
         // Whoever changes the incident or takes another of its alerts in waits here.
         Optional<Incident> before = IncidentStore.locked(handle, id);
+        Optional<String> old = AlertStore.stored(handle, alert.id()).map(AlertStore.Stored::incident);
         Applied applied = AlertStore.apply(handle, alert);
         if (applied == Applied.STALE) {
             return applied;
         }
         boolean isNew = applied == Applied.NEW || applied == Applied.MOVED;
-        Lifecycle.Next next = Lifecycle.absorbed(before.orElse(null), alert, isNew, now);
+        if (applied == Applied.MOVED) {
+            old.ifPresent(left -> leave(handle, left, alert));
+        }
+        Lifecycle.Next next = Lifecycle.absorbed(before.orElse(null), alert, isNew, applied == Applied.RAISED, now);
         Incident incident = next.incident();
         if (before.isPresent()) {
             IncidentStore.update(handle, incident);
@@ -87,6 +91,28 @@ public final class Incidents {
             groups.add(handle, alert, incident, now);
         }
         return applied;
+    }
+
+    /** An alert begins anew in another incident. When it was the last of its old one, that is over, and told so before. */
+    private void leave(Handle handle, String id, Alert alert) {
+        Optional<Incident> found = IncidentStore.locked(handle, id);
+        if (found.isEmpty()) {
+            return;
+        }
+        Incident old = found.get();
+        long now = clock.millis();
+        String why = "begins anew in incident " + Lifecycle.idOf(alert);
+        if (AlertStore.ofIncident(handle, id).isEmpty()) {
+            if (old.status().isActive()) {
+                Change over = new Change(Change.Action.RESOLVE, TimelineEntry.WEIR, "its alert " + why, null, null);
+                changed(handle, old, over, Scope.ALL);
+            }
+            groups.flush(handle, old, now);
+        } else {
+            IncidentStore.update(handle, old.without());
+            IncidentStore.append(handle, id, now, Kind.NOTE, TimelineEntry.WEIR, alert.id(), why);
+            GroupStore.remove(handle, alert.id(), id);
+        }
     }
 
     /**
@@ -270,13 +296,15 @@ public final class Incidents {
     }
 
     /**
-     * What somebody else decided: the topic has it already.
+     * What somebody else decided: the topic has it already. Records that were written before what is known was decided change
+     * nothing, for what Weir publishes itself comes back too, and may come late.
      *
      * @param feedback null when the decision of that id was taken back
+     * @param writtenMs when the record was written
      */
-    public void mirror(String id, @Nullable Feedback feedback) throws SQLException {
+    public void mirror(String id, @Nullable Feedback feedback, long writtenMs) throws SQLException {
         database.inTransaction(handle -> {
-            Optional<DecisionStore.Decision> known = DecisionStore.decision(handle, id);
+            Optional<DecisionStore.Decision> known = locked(handle, id, feedback == null ? null : feedback.alert());
             boolean isOurs = known.isPresent() && !known.get().published();
             if (isOurs) {
                 // The topic is still to be told of what is newer.
@@ -284,17 +312,31 @@ public final class Incidents {
             }
             if (feedback == null || feedback.action() == Feedback.Action.UNDO) {
                 String by = feedback == null ? null : feedback.by();
-                return known.isPresent() && undo(handle, known.get(), true, by == null ? SOMEBODY : by);
+                boolean isLater = known.isPresent()
+                        && !known.get().undone()
+                        && known.get().feedback().atMs() <= writtenMs;
+                return isLater && undo(handle, known.get(), true, by == null ? SOMEBODY : by, writtenMs);
             }
-            boolean isNewer = known.isEmpty()
-                    || known.get().undone()
-                    || known.get().feedback().atMs() < feedback.atMs();
+            boolean isNewer = known.isEmpty() || known.get().changedMs() < feedback.atMs();
             if (isNewer) {
                 put(handle, feedback, true);
                 mirrorOnAlert(handle, feedback);
             }
             return isNewer;
         });
+    }
+
+    /** A decision that nobody else changes until the transaction is over, nor what belongs to the incident of its alert. */
+    private static Optional<DecisionStore.Decision> locked(Handle handle, String id, @Nullable String alert) {
+        String about = alert != null
+                ? alert
+                : DecisionStore.decision(handle, id)
+                        .map(decision -> decision.feedback().alert())
+                        .orElse(null);
+        if (about != null) {
+            lockedOf(handle, about);
+        }
+        return DecisionStore.locked(handle, id);
     }
 
     private void mirrorOnAlert(Handle handle, Feedback feedback) {
@@ -310,15 +352,15 @@ public final class Incidents {
     }
 
     /** Whether there was one that held. */
-    private boolean undo(Handle handle, DecisionStore.Decision decision, boolean published, String by) {
+    private boolean undo(Handle handle, DecisionStore.Decision decision, boolean published, String by, long atMs) {
         Feedback feedback = decision.feedback();
         // That of a suppression is what it is about, not what is decided on.
         String alert = feedback.action() == Feedback.Action.SUPPRESS ? null : feedback.alert();
         if (alert == null) {
-            return DecisionStore.undo(handle, feedback.id(), published, by, clock.millis());
+            return DecisionStore.undo(handle, feedback.id(), published, by, atMs);
         }
         Optional<Incident> incident = lockedOf(handle, alert);
-        boolean held = DecisionStore.undo(handle, feedback.id(), published, by, clock.millis());
+        boolean held = DecisionStore.undo(handle, feedback.id(), published, by, atMs);
         if (held) {
             AlertStore.decide(handle, alert, null);
             String detail = "not " + said(feedback.action() == Feedback.Action.EXPECTED, null) + " any more";
@@ -336,9 +378,9 @@ public final class Incidents {
     /** Takes a decision back, if it is of the scope and holds. */
     public Optional<DecisionStore.Decision> undo(String decision, String by, Scope scope) throws SQLException {
         return database.inTransaction(handle -> {
-            Optional<DecisionStore.Decision> found = DecisionStore.decision(handle, decision)
+            Optional<DecisionStore.Decision> found = locked(handle, decision, null)
                     .filter(each -> scope.has(each.feedback().namespace()));
-            boolean isUndone = found.isPresent() && undo(handle, found.get(), false, by);
+            boolean isUndone = found.isPresent() && undo(handle, found.get(), false, by, clock.millis());
             return isUndone ? DecisionStore.decision(handle, decision) : Optional.empty();
         });
     }
@@ -346,31 +388,35 @@ public final class Incidents {
     /** Resolves what nothing was heard of for so long; how many. */
     public int resolveQuiet(long quietMs) throws SQLException {
         long since = clock.millis() - quietMs;
-        List<String> quiet = database.query(handle -> IncidentStore.quietSince(handle, since, RESOLVED_AT_ONCE));
-        for (String id : quiet) {
-            database.inTransaction(handle -> {
-                Optional<Incident> incident = IncidentStore.locked(handle, id)
-                        .filter(each -> each.status().isActive() && each.lastSeenMs() < since);
-                incident.ifPresent(each -> changed(
-                        handle,
-                        each,
-                        new Change(
-                                Change.Action.RESOLVE,
-                                TimelineEntry.WEIR,
-                                "nothing was heard of it any more",
-                                null,
-                                null),
-                        Scope.ALL));
-                return incident;
-            });
-        }
-        return quiet.size();
+        Change over =
+                new Change(Change.Action.RESOLVE, TimelineEntry.WEIR, "nothing was heard of it any more", null, null);
+        int all = 0;
+        List<String> quiet;
+        do {
+            quiet = database.query(handle -> IncidentStore.quietSince(handle, since, RESOLVED_AT_ONCE));
+            for (String id : quiet) {
+                database.inTransaction(handle -> {
+                    Optional<Incident> incident = IncidentStore.locked(handle, id)
+                            .filter(each -> each.status().isActive() && each.lastSeenMs() < since);
+                    incident.ifPresent(each -> changed(handle, each, over, Scope.ALL));
+                    return incident;
+                });
+            }
+            all += quiet.size();
+        } while (quiet.size() == RESOLVED_AT_ONCE);
+        return all;
     }
 
     /** Forgets incidents that have been over for so long, with all that belongs to them; how many. */
     public int forget(long keptMs) throws SQLException {
         long before = clock.millis() - keptMs;
-        return database.inTransaction(handle -> IncidentStore.forget(handle, before, FORGOTTEN_AT_ONCE));
+        int all = 0;
+        int forgotten;
+        do {
+            forgotten = database.inTransaction(handle -> IncidentStore.forget(handle, before, FORGOTTEN_AT_ONCE));
+            all += forgotten;
+        } while (forgotten == FORGOTTEN_AT_ONCE);
+        return all;
     }
 
     private static @Nullable String namespace(Alert alert) {

@@ -27,6 +27,11 @@ public final class DecisionStore {
             boolean published,
             @Nullable String undoneBy,
             @Nullable Long undoneMs) {
+        /** When it was made, or taken back. */
+        public long changedMs() {
+            return undoneMs == null ? feedback.atMs() : Math.max(undoneMs, feedback.atMs());
+        }
+
         /** One that holds, and that the topic is still to be told of. */
         public static Decision of(Feedback feedback) {
             return new Decision(feedback, false, false, null, null);
@@ -72,6 +77,14 @@ public final class DecisionStore {
 
     public static Optional<Decision> decision(Handle handle, String id) {
         return handle.createQuery("select " + COLUMNS + " from decision where id = :id")
+                .bind("id", id)
+                .map((row, context) -> decision(row))
+                .findOne();
+    }
+
+    /** Nobody else changes it until the transaction is over. */
+    public static Optional<Decision> locked(Handle handle, String id) {
+        return handle.createQuery("select " + COLUMNS + " from decision where id = :id for update")
                 .bind("id", id)
                 .map((row, context) -> decision(row))
                 .findOne();

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
@@ -415,11 +416,7 @@ public final class EdgeStore {
     public void forget(long nowMs) throws SQLException {
         int days = 0;
         for (Resolution resolution : Resolution.values()) {
-            days = database.inTransaction(handle -> handle.createUpdate(
-                            "delete from edge_time where resolution = :resolution and bucket_ms < :before")
-                    .bind("resolution", resolution.ordinal())
-                    .bind("before", nowMs - resolution.keptMs)
-                    .execute());
+            days = forget(resolution, nowMs - resolution.keptMs);
         }
         if (days > 0) {
             // Whoever knows one of them by heart has used it within a day, so there is something told of it.
@@ -429,6 +426,27 @@ public final class EdgeStore {
                             .bind("day", Resolution.DAY.ordinal())
                             .execute());
             edges.set(-1);
+        }
+    }
+
+    /** A step of time after the other, so that nobody waits long for it. */
+    private int forget(Resolution resolution, long beforeMs) throws SQLException {
+        int forgotten = 0;
+        while (true) {
+            Optional<Long> oldest = database.query(handle -> handle.createQuery(
+                            "select min(bucket_ms) from edge_time where resolution = :resolution and bucket_ms < :before")
+                    .bind("resolution", resolution.ordinal())
+                    .bind("before", beforeMs)
+                    .mapTo(Long.class)
+                    .findOne());
+            if (oldest.isEmpty()) {
+                return forgotten;
+            }
+            forgotten += database.inTransaction(handle -> handle.createUpdate(
+                            "delete from edge_time where resolution = :resolution and bucket_ms = :bucket")
+                    .bind("resolution", resolution.ordinal())
+                    .bind("bucket", oldest.get())
+                    .execute());
         }
     }
 }

@@ -30,8 +30,11 @@ public final class GroupStore {
 
     private record Common(Map<String, String> labels) {}
 
-    /** @param changed whether it is to be told */
-    public record Member(String alert, String incident, boolean changed) {}
+    /**
+     * @param changed whether it is to be told
+     * @param told whether it was ever told
+     */
+    public record Member(String alert, String incident, boolean changed, boolean told) {}
 
     /** Nobody else looks at it until the transaction is over. */
     public static Optional<Group> locked(Handle handle, String id) {
@@ -111,8 +114,10 @@ public final class GroupStore {
 
     /** Whatever is told of an incident is to be looked at. */
     public static void touch(Handle handle, String incident, long nowMs) {
-        handle.createUpdate("update notification_group set due_ms = :now where (due_ms is null or due_ms > :now)"
-                        + " and id in (select group_id from notification_member where incident = :incident)")
+        // Not only of those that are due later: one that is being looked at may have been read before what is to be
+        // told.
+        handle.createUpdate("update notification_group set due_ms = case when due_ms <= :now then due_ms else :now end"
+                        + " where id in (select group_id from notification_member where incident = :incident)")
                 .bind("incident", incident)
                 .bind("now", nowMs)
                 .execute();
@@ -120,9 +125,11 @@ public final class GroupStore {
 
     public static List<Member> members(Handle handle, String group) {
         return handle.createQuery(
-                        "select alert, incident, changed from notification_member where group_id = :group order by alert")
+                        "select alert, incident, changed, told from notification_member where group_id = :group"
+                                + " order by alert")
                 .bind("group", group)
-                .map((row, context) -> new Member(row.getString(1), row.getString(2), row.getBoolean(3)))
+                .map((row, context) ->
+                        new Member(row.getString(1), row.getString(2), row.getBoolean(3), row.getBoolean(4)))
                 .list();
     }
 
@@ -135,8 +142,8 @@ public final class GroupStore {
                 .bind("incident", incident)
                 .execute();
         if (known == 0) {
-            handle.createUpdate("insert into notification_member (group_id, alert, incident, changed)"
-                            + " values (:group, :alert, :incident, true)")
+            handle.createUpdate("insert into notification_member (group_id, alert, incident, changed, told)"
+                            + " values (:group, :alert, :incident, true, false)")
                     .bind("group", group)
                     .bind("alert", alert)
                     .bind("incident", incident)
@@ -146,11 +153,29 @@ public final class GroupStore {
 
     /** What was told of these incidents is told. */
     public static void told(Handle handle, String group, List<String> incidents) {
-        Chunks.of(incidents).forEach(chunk -> handle.createUpdate("update notification_member set changed = false"
-                        + " where group_id = :group and incident in (<incidents>)")
-                .bind("group", group)
-                .bindList("incidents", chunk)
-                .execute());
+        Chunks.of(incidents)
+                .forEach(chunk -> handle.createUpdate("update notification_member set changed = false, told = true"
+                                + " where group_id = :group and incident in (<incidents>)")
+                        .bind("group", group)
+                        .bindList("incidents", chunk)
+                        .execute());
+    }
+
+    /** Groups that an incident is told with. */
+    public static List<String> of(Handle handle, String incident) {
+        return handle.createQuery(
+                        "select distinct group_id from notification_member where incident = :incident order by group_id")
+                .bind("incident", incident)
+                .mapTo(String.class)
+                .list();
+    }
+
+    /** An alert is no longer told as one of an incident. */
+    public static void remove(Handle handle, String alert, String incident) {
+        handle.createUpdate("delete from notification_member where alert = :alert and incident = :incident")
+                .bind("alert", alert)
+                .bind("incident", incident)
+                .execute();
     }
 
     /** The alerts of these incidents are no part of the group any more. */

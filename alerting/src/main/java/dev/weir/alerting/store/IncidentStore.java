@@ -240,7 +240,8 @@ public final class IncidentStore {
                 .bind("limit", limit)
                 .mapTo(String.class)
                 .list();
-        handle.createUpdate("delete from decision where undone = true and published = true and at_ms < :before")
+        handle.createUpdate("delete from decision where undone = true and published = true"
+                        + " and coalesce(undone_ms, at_ms) < :before")
                 .bind("before", beforeMs)
                 .execute();
         if (!old.isEmpty()) {

@@ -13,8 +13,18 @@ import org.jdbi.v3.core.Handle;
 public final class OutboxStore {
     private final Database database;
 
-    /** A notification that is due. */
-    public record Entry(long seq, Notification notification, int attempts, long createdMs) {}
+    /**
+     * A notification that is due.
+     *
+     * @param recipients of the receiver that it is still for; empty for all
+     */
+    public record Entry(long seq, Notification notification, int attempts, long createdMs, List<String> recipients) {
+        public Entry {
+            recipients = List.copyOf(recipients);
+        }
+    }
+
+    private record Recipients(List<String> recipients) {}
 
     /** How much waits for a receiver, and since when. */
     public record Depth(String receiver, long waiting, long oldestMs) {}
@@ -39,23 +49,29 @@ public final class OutboxStore {
      * that waits for its next attempt.
      */
     public List<Entry> due(String receiver, long nowMs, int limit) throws SQLException {
-        return database.query(handle -> handle.createQuery("select seq, body, attempts, created_ms from outbox o"
-                        + " where receiver = :receiver and next_attempt_ms <= :now and not exists (select 1 from"
-                        + " outbox e where e.receiver = o.receiver and e.group_id = o.group_id and e.seq < o.seq"
-                        + " and e.next_attempt_ms > :now) order by seq limit :limit")
-                .bind("receiver", receiver)
-                .bind("now", nowMs)
-                .bind("limit", limit)
-                .map((row, context) -> entry(row))
-                .list());
+        return database.query(
+                handle -> handle.createQuery("select seq, body, attempts, created_ms, recipients from outbox o"
+                                + " where receiver = :receiver and next_attempt_ms <= :now and not exists (select 1 from"
+                                + " outbox e where e.receiver = o.receiver and e.group_id = o.group_id and e.seq < o.seq"
+                                + " and e.next_attempt_ms > :now) order by seq limit :limit")
+                        .bind("receiver", receiver)
+                        .bind("now", nowMs)
+                        .bind("limit", limit)
+                        .map((row, context) -> entry(row))
+                        .list());
     }
 
     private static Entry entry(ResultSet row) throws SQLException {
+        String recipients = row.getString(5);
         return new Entry(
                 row.getLong(1),
                 Json.read(row.getString(2).getBytes(StandardCharsets.UTF_8), Notification.class),
                 row.getInt(3),
-                row.getLong(4));
+                row.getLong(4),
+                recipients == null
+                        ? List.of()
+                        : Json.read(recipients.getBytes(StandardCharsets.UTF_8), Recipients.class)
+                                .recipients());
     }
 
     /** They were delivered, or never will be. */
@@ -63,6 +79,36 @@ public final class OutboxStore {
         database.inTransaction(handle -> handle.createUpdate("delete from outbox where seq in (<seqs>)")
                 .bindList("seqs", seqs)
                 .execute());
+    }
+
+    /**
+     * Some entries were delivered as one, and some recipients are to be told later. That is no part of the group any more: the
+     * others need not wait for them.
+     */
+    public void left(
+            List<Long> seqs,
+            Notification notification,
+            List<String> recipients,
+            int attempts,
+            long createdMs,
+            long nextMs)
+            throws SQLException {
+        database.inTransaction(handle -> {
+            handle.createUpdate("delete from outbox where seq in (<seqs>)")
+                    .bindList("seqs", seqs)
+                    .execute();
+            return handle.createUpdate("insert into outbox (receiver, group_id, body, attempts, created_ms,"
+                            + " next_attempt_ms, recipients) values (:receiver, :group, :body, :attempts, :created,"
+                            + " :next, :recipients)")
+                    .bind("receiver", notification.receiver())
+                    .bind("group", "left/" + notification.id())
+                    .bind("body", new String(Json.write(notification), StandardCharsets.UTF_8))
+                    .bind("attempts", attempts)
+                    .bind("created", createdMs)
+                    .bind("next", nextMs)
+                    .bind("recipients", new String(Json.write(new Recipients(recipients)), StandardCharsets.UTF_8))
+                    .execute();
+        });
     }
 
     /** They are to be tried again. */

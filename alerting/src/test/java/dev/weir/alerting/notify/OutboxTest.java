@@ -24,6 +24,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,6 +34,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,35 +175,135 @@ class OutboxTest {
     @Test
     void whatIsRefusedInOneIsSentOneByOne() throws Exception {
         for (int i = 0; i < 25; i++) {
-            enqueue("fussy", i == 7 ? POISON : "a" + i);
+            enqueue("fake", i == 7 ? POISON : "a" + i);
         }
-        List<Notification> asked = new CopyOnWriteArrayList<>();
-        Notifier fussy = new Notifier() {
-            @Override
-            public String kind() {
-                return "fussy";
-            }
-
-            @Override
-            public boolean takesDigests() {
-                return true;
-            }
-
-            @Override
-            public Delivery send(Notification notification) {
-                asked.add(notification);
-                boolean isFit = notification.kind() != Notification.Kind.DIGEST
-                        && !notification.alerts().get(0).id().equals(POISON);
-                return isFit ? new Delivery.Delivered() : new Delivery.Rejected("too fussy");
-            }
-        };
+        Fake fussy = new Fake((notification, recipients) -> {
+            boolean isFit = notification.kind() != Notification.Kind.DIGEST && !isPoison(notification);
+            return isFit ? new Delivery.Delivered() : new Delivery.Rejected("too fussy");
+        });
         try (Outbox outbox = outbox(fussy)) {
             await().atMost(PATIENCE).until(() -> store.size() == 0);
         }
-        assertThat(asked).hasSize(26);
-        assertThat(asked.get(0).notifications()).isEqualTo(25);
-        assertThat(outcome("fussy", "delivered")).isEqualTo(24);
-        assertThat(outcome("fussy", "rejected")).isEqualTo(1);
+        assertThat(fussy.asked).hasSize(26);
+        assertThat(fussy.asked.get(0).notifications()).isEqualTo(25);
+        assertThat(outcome("fake", "delivered")).isEqualTo(24);
+        assertThat(outcome("fake", "rejected")).isEqualTo(1);
+    }
+
+    @Test
+    void whatHoldsUpADigestHoldsUpNothingElseForLong() throws Exception {
+        for (int i = 0; i < Notification.MAX_ALERTS; i++) {
+            enqueue("fake", i == 7 ? POISON : "a" + i);
+        }
+        Fake fake = new Fake((notification, recipients) ->
+                notification.alerts().stream().anyMatch(each -> each.id().equals(POISON))
+                        ? new Delivery.RetryLater("answered 500", null)
+                        : new Delivery.Delivered());
+        try (Outbox outbox = outbox(fake)) {
+            await().atMost(PATIENCE).until(() -> {
+                now += 1_000;
+                return outcome("fake", "delivered") == Notification.MAX_ALERTS - 1;
+            });
+            assertThat(store.size()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void recipientsThatTakeItLaterHoldUpNobody() throws Exception {
+        enqueue("fake", "a");
+        enqueue("fake", "b");
+        AtomicBoolean isFull = new AtomicBoolean(true);
+        Fake fake = new Fake((notification, recipients) -> {
+            if (recipients.isEmpty()) {
+                return new Delivery.Partly(List.of("bob"), "a full mailbox");
+            }
+            return isFull.get() ? new Delivery.RetryLater("answered 452", null) : new Delivery.Delivered();
+        });
+        try (Outbox outbox = outbox(fake)) {
+            await().atMost(PATIENCE).until(() -> outcome("fake", "partly") == 2);
+            assertThat(fake.asked).hasSize(2);
+            now += 60_000;
+            await().atMost(PATIENCE).until(() -> retries("fake") == 2);
+            enqueue("fake", "c");
+            await().atMost(PATIENCE).until(() -> outcome("fake", "partly") == 3);
+            isFull.set(false);
+            now += 3_600_000;
+            await().atMost(PATIENCE).until(() -> outcome("fake", "delivered") == 3);
+            assertThat(store.size()).isZero();
+        }
+        assertThat(fake.recipients).filteredOn(List::isEmpty).hasSize(3);
+        assertThat(fake.recipients)
+                .filteredOn(each -> each.equals(List.of("bob")))
+                .hasSize(5);
+    }
+
+    @Test
+    void recipientsThatNeverTakeItAreGivenUp() throws Exception {
+        enqueue("fake", "a");
+        Fake fake = new Fake((notification, recipients) -> recipients.isEmpty()
+                ? new Delivery.Partly(List.of("bob"), "a full mailbox")
+                : new Delivery.RetryLater("answered 452", null));
+        try (Outbox outbox = outbox(fake)) {
+            await().atMost(PATIENCE).until(() -> outcome("fake", "partly") == 1);
+            now += Duration.ofDays(5).toMillis();
+            await().atMost(PATIENCE).until(() -> outcome("fake", "rejected") == 1);
+            await().atMost(PATIENCE).until(() -> store.size() == 0);
+        }
+    }
+
+    @Test
+    void whatTheDatabaseDoesNotTakeAfterwardsIsNotSentAgain() throws Exception {
+        enqueue("fake", "a");
+        Fake fake = new Fake((notification, recipients) -> {
+            rename("outbox", "away");
+            return new Delivery.Delivered();
+        });
+        try (Outbox outbox = outbox(fake)) {
+            await().atMost(PATIENCE).until(() -> outcome("fake", "delivered") == 1);
+            rename("away", "outbox");
+            await().atMost(PATIENCE).until(() -> store.size() == 0);
+        }
+        assertThat(fake.asked).hasSize(1);
+    }
+
+    private void rename(String from, String to) {
+        try {
+            database.inTransaction(handle -> handle.execute("alter table " + from + " rename to " + to));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isPoison(Notification notification) {
+        return notification.alerts().get(0).id().equals(POISON);
+    }
+
+    /** Answers as the test says. */
+    private static final class Fake implements Notifier {
+        private final List<Notification> asked = new CopyOnWriteArrayList<>();
+        private final List<List<String>> recipients = new CopyOnWriteArrayList<>();
+        private final BiFunction<Notification, List<String>, Delivery> answer;
+
+        Fake(BiFunction<Notification, List<String>, Delivery> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        public String kind() {
+            return "fake";
+        }
+
+        @Override
+        public Delivery send(Notification notification) {
+            return send(notification, List.of());
+        }
+
+        @Override
+        public Delivery send(Notification notification, List<String> some) {
+            asked.add(notification);
+            recipients.add(some);
+            return answer.apply(notification, some);
+        }
     }
 
     @Test

@@ -41,6 +41,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -707,6 +708,119 @@ class IncidentsTest {
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void anotherAlertReopensHoweverOldItIs(Databases kind) throws Exception {
+        open(kind);
+        take(of("i", alert("a", 1, Severity.LOW, 100)));
+        change("i", Action.RESOLVE, null);
+        told("slack");
+        take(of("i", alert("b", 1, Severity.LOW, 90)));
+        assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
+        change("i", Action.RESOLVE, null);
+        told("slack");
+        take(of("i", alert("b", 2, Severity.HIGH, 90)));
+        assertThat(incident("i").status()).as("it is worse").isEqualTo(IncidentStatus.OPEN);
+        assertThat(told("slack")).hasSize(1);
+        change("i", Action.RESOLVE, null);
+        take(of("i", alert("b", 3, Severity.HIGH, 95)));
+        assertThat(incident("i").status()).as("nothing is new").isEqualTo(IncidentStatus.RESOLVED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatWasToldIsToldToBeOverWhateverHasHappenedSince(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.LOW, 10));
+        assertThat(told("slack")).hasSize(1);
+        now += 10_000;
+        take(alert("a", 2, Severity.HIGH, 20));
+        assertThat(told("slack")).as("not yet").isEmpty();
+        change("a", Action.RESOLVE, null);
+        assertThat(told("slack")).singleElement().satisfies(over -> {
+            assertThat(over.kind()).isEqualTo(Notification.Kind.RESOLVED);
+            assertThat(over.resolved()).extracting(Alert::id).containsExactly("a");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatHappensWhileAGroupIsLookedAtIsToldAfterwards(Databases kind) throws Exception {
+        open(kind);
+        incidents.take(List.of(alert("a", 1, Severity.LOW, 10)));
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> resolved = database.inTransaction(handle -> {
+                List<String> ids = handle.createQuery("select id from notification_group for update")
+                        .mapTo(String.class)
+                        .list();
+                assertThat(ids).hasSize(1);
+                Future<?> resolving = other.submit(() ->
+                        incidents.change("a", null, new Change(Action.RESOLVE, "ann", null, null, null), Scope.ALL));
+                // Long enough for whoever does not wait; whoever waits is let in when this is over.
+                LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+                handle.execute("update notification_group set due_ms = null, sent_ms = " + now);
+                handle.execute("update notification_member set changed = false, told = true");
+                return resolving;
+            });
+            resolved.get();
+        } finally {
+            other.shutdown();
+        }
+        flush();
+        assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theIncidentThatAnAlertLeavesIsOverOrGoesOnWithoutIt(Databases kind) throws Exception {
+        open(kind);
+        take(of("i", alert("a", 1, Severity.LOW, 10)));
+        take(of("i", alert("b", 1, Severity.LOW, 10)));
+        now += 30_000;
+        flush();
+        told("slack");
+        take(of("j", alert("a", 1, Severity.LOW, 20, 20)));
+        assertThat(told("slack")).singleElement().satisfies(news -> {
+            assertThat(news.kind()).isEqualTo(Notification.Kind.FIRING);
+            assertThat(news.incident()).extracting(Incident::id).isEqualTo("j");
+        });
+        assertThat(incident("i")).satisfies(left -> {
+            assertThat(left.status()).isEqualTo(IncidentStatus.OPEN);
+            assertThat(left.alerts()).isEqualTo(1);
+        });
+        assertThat(store.timeline("i", 0, 100, Scope.ALL))
+                .last()
+                .extracting(TimelineEntry::detail)
+                .isEqualTo("begins anew in incident j");
+        change("i", Action.RESOLVE, null);
+        assertThat(told("slack")).singleElement().satisfies(over -> assertThat(over.resolved())
+                .extracting(Alert::id)
+                .containsExactly("b"));
+
+        take(of("k", alert("a", 1, Severity.LOW, 40, 40)));
+        assertThat(incident("j").status()).as("it has nothing left").isEqualTo(IncidentStatus.RESOLVED);
+        assertThat(told("slack"))
+                .as("that it is over goes ahead of what begins")
+                .extracting(Notification::kind)
+                .containsExactly(Notification.Kind.RESOLVED, Notification.Kind.FIRING);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoTookADecisionBackIsKeptForAsLongAsAnythingElse(Databases kind) throws Exception {
+        open(kind);
+        incidents.decide(suppression("old", 60, null));
+        new DecisionStore(database).published(decisions(false).get(0));
+        incidents.undo("old", "ann", Scope.ALL);
+        new DecisionStore(database).published(decisions(true).get(0));
+        incidents.forget(100_000);
+        assertThat(decisions(true)).hasSize(1);
+        now += 100_001;
+        incidents.forget(100_000);
+        assertThat(decisions(true)).isEmpty();
+    }
+
     private static Feedback suppression(String id, long atMs, @Nullable Long untilMs) {
         return new Feedback(id, Feedback.Action.SUPPRESS, null, "shop", null, null, null, untilMs, atMs, "other", null);
     }
@@ -722,22 +836,32 @@ class IncidentsTest {
         take(alert("a", 1, Severity.LOW, 10));
         Feedback expected = new Feedback(
                 "theirs", Feedback.Action.EXPECTED, null, null, null, null, "a", null, 50, "other", "known");
-        incidents.mirror("theirs", expected);
-        incidents.mirror("theirs", expected);
+        incidents.mirror("theirs", expected, 51);
+        incidents.mirror("theirs", expected, 51);
+        List<Kind> happened = timeline("a");
+        assertThat(happened).filteredOn(each -> each == Kind.EXPECTED).hasSize(2);
         assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isEqualTo("expected");
         assertThat(decisions(false)).containsExactly(new DecisionStore.Decision(expected, false, true, null, null));
-        incidents.mirror("theirs", null);
+        incidents.mirror("theirs", null, 40);
+        assertThat(decisions(false)).as("taken back before it was made").hasSize(1);
+        incidents.mirror("theirs", null, 60);
         assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isNull();
+        assertThat(decisions(false)).isEmpty();
+        assertThat(decisions(true).get(0).undoneMs()).isEqualTo(60);
+        happened = timeline("a");
+        incidents.mirror("theirs", expected, 51);
+        incidents.mirror("theirs", null, 60);
+        assertThat(timeline("a")).as("what comes again is no news").isEqualTo(happened);
         assertThat(decisions(false)).isEmpty();
 
         Feedback ours = suppression("ours", 60, null);
         incidents.decide(ours);
-        incidents.mirror("ours", null);
+        incidents.mirror("ours", null, 70);
         assertThat(decisions(false))
                 .as("the topic is still to be told of it")
                 .containsExactly(DecisionStore.Decision.of(ours));
         new DecisionStore(database).published(decisions(false).get(0));
-        incidents.mirror("ours", suppression("ours", 59, 1L));
+        incidents.mirror("ours", suppression("ours", 59, 1L), 59);
         assertThat(decisions(false).get(0).feedback()).isEqualTo(ours);
     }
 

@@ -2,6 +2,8 @@ package dev.weir.alerting.notify.alertmanager;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
@@ -24,13 +26,20 @@ public final class AlertmanagerNotifier implements Notifier {
     public static final String KIND = "alertmanager";
 
     private static final Duration RESEND = Duration.ofMinutes(1);
-    /** After so many that did not come the alert is over. */
-    private static final int MISSED = 4;
+    /** When so many did not come the alert is over. */
+    private static final Duration ENDS = RESEND.multipliedBy(4);
+
+    private static final int MOST_ACTIVE = 100_000;
 
     private final URI url;
     private final Map<String, String> headers;
     private final String publicUrl;
     private final HttpPost http;
+    /** By id, the labels of those that Alertmanager takes for active. */
+    private final Cache<String, ObjectNode> active = Caffeine.newBuilder()
+            .expireAfterWrite(ENDS)
+            .maximumSize(MOST_ACTIVE)
+            .build();
 
     /**
      * @param url of Alertmanager, with or without a slash at its end
@@ -63,20 +72,28 @@ public final class AlertmanagerNotifier implements Notifier {
     public Delivery send(Notification notification) throws InterruptedException {
         ArrayNode alerts = Json.MAPPER.createArrayNode();
         Instant now = Instant.ofEpochMilli(notification.atMs());
-        notification.resolved().forEach(alert -> add(alerts, alert, now));
-        notification.alerts().forEach(alert -> add(alerts, alert, now.plus(RESEND.multipliedBy(MISSED))));
-        return http.post(url, Json.write(alerts), headers);
+        notification.resolved().stream()
+                .filter(alert -> isOver(alert, notification))
+                .forEach(alert -> add(alerts, alert, now));
+        notification.alerts().forEach(alert -> {
+            active.put(alert.id(), labels(alert));
+            add(alerts, alert, now.plus(ENDS));
+        });
+        return alerts.isEmpty() ? new Delivery.Delivered() : http.post(url, Json.write(alerts), headers);
+    }
+
+    /** To Alertmanager alerts with the same labels are one; it ends with the last of them. */
+    private boolean isOver(Alert alert, Notification notification) {
+        active.invalidate(alert.id());
+        ObjectNode labels = labels(alert);
+        return !active.asMap().containsValue(labels)
+                && notification.alerts().stream()
+                        .noneMatch(other -> labels(other).equals(labels));
     }
 
     private void add(ArrayNode alerts, Alert alert, Instant ends) {
         ObjectNode entry = alerts.addObject();
-        ObjectNode labels = entry.putObject("labels");
-        labels.put("alertname", alert.detector());
-        labels.put("severity", alert.severity().word());
-        labels.put("category", alert.category());
-        put(labels, "cluster", alert.cluster());
-        end(labels, "", alert.source());
-        end(labels, "destination_", alert.destination());
+        entry.set("labels", labels(alert));
         ObjectNode annotations = entry.putObject("annotations");
         annotations.put("summary", alert.title());
         annotations.put("description", alert.summary());
@@ -85,6 +102,17 @@ public final class AlertmanagerNotifier implements Notifier {
         entry.put("startsAt", Instant.ofEpochMilli(alert.firstSeenMs()).toString());
         entry.put("endsAt", ends.toString());
         entry.put("generatorURL", publicUrl + "/api/v1/alerts/" + alert.id());
+    }
+
+    private static ObjectNode labels(Alert alert) {
+        ObjectNode labels = Json.MAPPER.createObjectNode();
+        labels.put("alertname", alert.detector());
+        labels.put("severity", alert.severity().word());
+        labels.put("category", alert.category());
+        put(labels, "cluster", alert.cluster());
+        end(labels, "", alert.source());
+        end(labels, "destination_", alert.destination());
+        return labels;
     }
 
     private static void end(ObjectNode labels, String prefix, @Nullable Entity end) {

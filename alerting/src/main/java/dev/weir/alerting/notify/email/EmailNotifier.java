@@ -21,9 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,22 +42,12 @@ public final class EmailNotifier implements Notifier {
 
     private static final String TIMEOUT_MS = "10000";
     private static final int LONGEST_SUBJECT = 200;
-    private static final int MOST_LEFT = 10_000;
     private static final Pattern CODE = Pattern.compile("^([45])[0-9]{2}");
 
     private final EmailConfig config;
     private final String publicUrl;
     private final Session session;
     private final String domain;
-    /** By notification, who has not got it when others have. */
-    private final Map<String, List<InternetAddress>> left = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, List<InternetAddress>> eldest) {
-            return size() > MOST_LEFT;
-        }
-    };
 
     /**
      * @param config {@linkplain EmailConfig#checked checked}
@@ -100,46 +88,47 @@ public final class EmailNotifier implements Notifier {
 
     @Override
     public Delivery send(Notification notification) {
+        return send(notification, List.of());
+    }
+
+    @Override
+    public Delivery send(Notification notification, List<String> recipients) {
         try {
-            Transport.send(message(notification));
+            Transport.send(message(notification, recipients.isEmpty() ? config.to() : recipients));
+            return new Delivery.Delivered();
         } catch (SendFailedException e) {
             return partly(notification, e);
         } catch (MessagingException e) {
             return failed(e);
         }
-        left.remove(notification.id());
-        return new Delivery.Delivered();
     }
 
     /** Some recipients are not taken: for good, or now, so that the next attempt is for those alone. */
-    private Delivery partly(Notification notification, SendFailedException e) {
+    private static Delivery partly(Notification notification, SendFailedException e) {
         Address[] taken = e.getValidSentAddresses();
         if (taken == null || taken.length == 0) {
             return failed(e);
         }
-        List<InternetAddress> later = new ArrayList<>();
+        List<String> later = new ArrayList<>();
         int refused = 0;
         for (Throwable cause = e; cause != null; cause = next(cause)) {
             if (cause instanceof SMTPAddressFailedException failed) {
                 if (failed.getReturnCode() / 100 == 5) {
                     refused++;
                 } else {
-                    later.add(failed.getAddress());
+                    later.add(failed.getAddress().getAddress());
                 }
             }
         }
         if (refused > 0) {
             LOG.warn("{} of the recipients of {} are refused, the others have it", refused, notification.id());
         }
-        if (later.isEmpty()) {
-            left.remove(notification.id());
-            return new Delivery.Delivered();
-        }
-        left.put(notification.id(), later);
-        return new Delivery.RetryLater(later.size() + " recipients are not taken now", null);
+        return later.isEmpty()
+                ? new Delivery.Delivered()
+                : new Delivery.Partly(later, "recipients that are not taken now: " + later.size());
     }
 
-    private MimeMessage message(Notification notification) throws MessagingException {
+    private MimeMessage message(Notification notification, List<String> recipients) throws MessagingException {
         MimeMessage message = new MimeMessage(session) {
             @Override
             protected void updateMessageID() throws MessagingException {
@@ -147,12 +136,8 @@ public final class EmailNotifier implements Notifier {
             }
         };
         message.setFrom(new InternetAddress(config.from()));
-        for (String each : config.to()) {
+        for (String each : recipients) {
             message.addRecipient(Message.RecipientType.TO, new InternetAddress(each));
-        }
-        List<InternetAddress> others = left.get(notification.id());
-        if (others != null) {
-            message.setRecipients(Message.RecipientType.TO, others.toArray(Address[]::new));
         }
         message.setSubject(subject(notification), StandardCharsets.UTF_8.name());
         message.setSentDate(Date.from(Instant.ofEpochMilli(notification.atMs())));

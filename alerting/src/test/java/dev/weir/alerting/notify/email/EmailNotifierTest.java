@@ -120,8 +120,8 @@ class EmailNotifierTest {
             thread.start();
             EmailNotifier notifier = notifier(server.getLocalPort(), Encryption.NONE, "a@example.org", "b@example.org");
             assertThat(notifier.send(sample()))
-                    .isEqualTo(new Delivery.RetryLater("1 recipients are not taken now", null));
-            assertThat(notifier.send(sample())).isInstanceOf(Delivery.Delivered.class);
+                    .isEqualTo(new Delivery.Partly(List.of("b@example.org"), "recipients that are not taken now: 1"));
+            assertThat(notifier.send(sample(), List.of("b@example.org"))).isInstanceOf(Delivery.Delivered.class);
             server.close();
             thread.join();
             assertThat(commands)
