@@ -82,11 +82,7 @@ class ActivityIntakeTest {
             intake.start();
             await().atMost(PATIENCE).until(() -> offset(database) == RECORDS);
             assertThat(connections(database)).isEqualTo(3L * RECORDS);
-            assertThat(registry.getSampleValue(
-                            "weir_alerting_intake_retries_total",
-                            new String[] {"topic"},
-                            new String[] {PARTITION.topic()}))
-                    .isEqualTo(3);
+            assertThat(retries()).isEqualTo(3);
         }
     }
 
@@ -106,6 +102,27 @@ class ActivityIntakeTest {
                             new String[] {"shop", "web", "", "world", "FORWARDED", "policy-bypass"}))
                     .isEqualTo(3.0 * RECORDS));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDatabaseThatDoesNotTellAtFirstIsAskedAgainBeforeAnythingIsAdded(Databases kind) throws Exception {
+        try (Database database = kind.open();
+                ActivityIntake intake = new ActivityIntake(new Partition(0), new EdgeStore(database), metrics)) {
+            new EdgeStore(database).add(List.of(), PARTITION.topic(), Map.of(0, new EdgeStore.Read(null, RECORDS / 2)));
+            database.inTransaction(handle -> handle.execute("alter table intake_offset rename to away"));
+            intake.start();
+            await().atMost(PATIENCE).until(() -> retries() > 0);
+            database.inTransaction(handle -> handle.execute("alter table away rename to intake_offset"));
+            await().atMost(PATIENCE).until(() -> offset(database) == RECORDS);
+            assertThat(connections(database)).isEqualTo(3L * RECORDS / 2);
+        }
+    }
+
+    private double retries() {
+        Double retries = registry.getSampleValue(
+                "weir_alerting_intake_retries_total", new String[] {"topic"}, new String[] {PARTITION.topic()});
+        return retries == null ? 0 : retries;
     }
 
     private static long offset(Database database) throws Exception {

@@ -161,6 +161,20 @@ class NotifiersTest {
     }
 
     @Test
+    void toAlertmanagerWhatSharesItsLabelsEndsWithTheLast() throws Exception {
+        AlertmanagerNotifier notifier = new AlertmanagerNotifier(url(), null, WEIR, HTTP);
+        assertDelivered(notifier.send(firing()));
+        Alert other = alert("b", 1, Severity.HIGH, 30);
+        assertDelivered(notifier.send(notification(Kind.FIRING, List.of(other), List.of(), 0)));
+        JsonNode last = posted();
+        assertDelivered(notifier.send(resolved()));
+        assertThat(posted()).as("nothing is posted of the first").isEqualTo(last);
+        assertDelivered(notifier.send(notification(Kind.RESOLVED, List.of(), List.of(other), 0)));
+        assertThat(posted().at("/0/annotations/alert").asText()).isEqualTo("b");
+        assertThat(Instant.parse(posted().at("/0/endsAt").asText())).isEqualTo(Instant.ofEpochMilli(NOW));
+    }
+
+    @Test
     void pagerDutyTriggersAndResolvesByOneKey() throws Exception {
         PagerDutyNotifier notifier = new PagerDutyNotifier(url(), "key", WEIR, HTTP);
         assertDelivered(notifier.send(firing()));
