@@ -62,7 +62,7 @@ public final class Alerting implements AutoCloseable {
             throw new ConfigException("alerting.database is missing; give a JDBC URL such as jdbc:h2:file:./data/weir");
         }
         AlertingConfig.HttpConfig http = config.http();
-        String adminToken = Secret.text(null, http.tokenFile(), "alerting.http.token");
+        String adminToken = Secret.token(http.tokenFile(), "alerting.http.token");
         String oidcFile = http.oidc();
         Oidc oidc = oidcFile == null ? null : Oidc.of(oidcFile, clock);
         Guard guard = new Guard(

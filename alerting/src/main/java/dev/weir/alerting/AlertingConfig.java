@@ -74,8 +74,8 @@ public record AlertingConfig(
      * @param keystore PKCS #12 or JKS file with the certificate of https; absent for http
      * @param keystorePasswordFile file that holds its password
      * @param requestsPerSecond how many requests of one address are answered
-     * @param openMetrics whether {@code /metrics}, which tells of all namespaces, is shown to whoever asks; absent for only where
-     *     nobody has to say who they are
+     * @param openMetrics where people have to say who they are, whether {@code /metrics}, which tells of all namespaces, is shown
+     *     to whoever asks all the same
      */
     public record HttpConfig(
             String host,
@@ -87,7 +87,7 @@ public record AlertingConfig(
             @Nullable String keystore,
             @Nullable String keystorePasswordFile,
             Integer requestsPerSecond,
-            @Nullable Boolean openMetrics) {
+            boolean openMetrics) {
         private static final int DEFAULT_PORT = 8080;
 
         public HttpConfig(
@@ -100,7 +100,7 @@ public record AlertingConfig(
                 @Nullable String keystore,
                 @Nullable String keystorePasswordFile,
                 @Nullable Integer requestsPerSecond,
-                @Nullable Boolean openMetrics) {
+                boolean openMetrics) {
             this.host = host == null ? "127.0.0.1" : host;
             this.port = port == null ? DEFAULT_PORT : port;
             this.publicUrl = publicUrl;
@@ -126,7 +126,7 @@ public record AlertingConfig(
 
         /** At an address, and as usual otherwise. */
         public static HttpConfig at(@Nullable String host, @Nullable Integer port) {
-            return new HttpConfig(host, port, null, null, null, null, null, null, null, null);
+            return new HttpConfig(host, port, null, null, null, null, null, null, null, false);
         }
     }
 }

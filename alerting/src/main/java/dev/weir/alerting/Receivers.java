@@ -265,7 +265,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
 
         private @Nullable Notifier alertmanager(String where, AlertmanagerConfig config) {
             URI url = Secret.url(config.url(), null, where + ".url");
-            String token = Secret.text(null, config.bearerTokenFile(), where + ".bearer_token");
+            String token = Secret.token(config.bearerTokenFile(), where + ".bearer_token");
             return url == null ? null : new AlertmanagerNotifier(url, token, publicUrl, http);
         }
 

@@ -80,6 +80,18 @@ class ReceiversTest {
     }
 
     @Test
+    void aTokenThatCannotStandInAHeaderIsRefusedAndNotSaid() throws Exception {
+        for (String token : List.of("weir_secret\nmore", "weir secret", "weir_secret\u00fc\u4e00")) {
+            Path file = Files.writeString(folder.resolve("token"), token);
+            assertThatThrownBy(() -> read("receivers: [{name: am, alertmanager: {url: 'http://127.0.0.1:1',"
+                            + " bearer_token_file: " + file + "}}]\n"))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("bearer_token")
+                    .hasMessageNotContaining("weir_secret");
+        }
+    }
+
+    @Test
     void whatAWebhookPostsCanBeWrittenByHand() throws Exception {
         Path template = Files.writeString(folder.resolve("body.mustache"), """
                 {"text": "{{#alerts}}{{severity}}: {{title}}{{/alerts}}", "quote": "{{quote}}"}""");

@@ -9,11 +9,13 @@ import dev.weir.alerting.api.Api;
 import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.cluster.ClusterView;
+import dev.weir.alerting.incident.Change;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.Groups;
 import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
@@ -45,6 +47,7 @@ class ClientCommandTest {
     Path folder;
 
     private Database database;
+    private Incidents incidents;
     private Api api;
     private String url;
     private Path tokenFile;
@@ -57,8 +60,7 @@ class ClientCommandTest {
         AlertingMetrics metrics = new AlertingMetrics(registry);
         InstantSource clock = InstantSource.system();
         database = new Database("jdbc:h2:file:" + folder.resolve("weir"));
-        Incidents incidents =
-                new Incidents(database, new Groups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
+        incidents = new Incidents(database, new Groups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
         incidents.take(List.of(alert("a1", Severity.HIGH), alert("a2", Severity.LOW)));
         String token = Tokens.random();
         tokenFile = Files.writeString(folder.resolve("token"), token + "\n");
@@ -126,6 +128,30 @@ class ClientCommandTest {
 
     private JsonNode json() throws Exception {
         return Json.MAPPER.readTree(out);
+    }
+
+    @Test
+    void whatHasManyPagesIsShownWhole() throws Exception {
+        Change note = new Change(Change.Action.NOTE, "ann", "again", null, null);
+        for (int i = 0; i < 1_100; i++) {
+            incidents.change("i1", null, note, Scope.ALL);
+        }
+        incidents.change("i1", null, new Change(Change.Action.RESOLVE, "bob", "done", null, null), Scope.ALL);
+        assertThat(run("incidents", "show", "i1")).isZero();
+        assertThat(out.lines().reduce((first, last) -> last))
+                .hasValueSatisfying(last -> assertThat(last).contains("bob", "resolved", "done"));
+        assertThat(run("incidents", "show", "i1", "-o", "json")).isZero();
+        assertThat(json().path("timeline")).hasSizeGreaterThan(1_100);
+        assertThat(run("incidents", "list", "--limit", "5000")).isZero();
+        assertThat(run("suppress", "list")).isZero();
+    }
+
+    @Test
+    void aFileWithMoreThanATokenIsRefusedAndNotSaid() throws Exception {
+        Files.writeString(tokenFile, "weir_secret\nweir_secret");
+        assertThat(run("alerts", "list")).isEqualTo(2);
+        assertThat(err).contains("--token-file").doesNotContain("weir_secret");
+        assertThat(out).doesNotContain("weir_secret");
     }
 
     @Test

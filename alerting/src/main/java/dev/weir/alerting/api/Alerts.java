@@ -10,6 +10,7 @@ import dev.weir.model.Severity;
 import io.javalin.http.HttpResponseException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Alerts, and what people find them to be. */
@@ -17,14 +18,21 @@ final class Alerts {
     private final AlertStore store;
     private final Incidents incidents;
 
-    /** Most recently seen first. */
+    /** In which alerts are listed. */
+    enum Order {
+        LAST_SEEN,
+        ID
+    }
+
+    /** In the order asked for. */
     record AlertPage(List<Alert> alerts, @Nullable String nextCursor) {}
 
     /**
      * @param expected whether it was a false alarm
      * @param reason why
      */
-    record Judgement(@Nullable Boolean expected, @Nullable String reason) {}
+    record Judgement(
+            @Needed @Nullable Boolean expected, @Nullable String reason) {}
 
     /** @param decision {@code expected}, {@code not_expected} or absent */
     record Judged(Alert alert, String incident, @Nullable String decision) {}
@@ -51,6 +59,10 @@ final class Alerts {
                                 Param.word("status", "of their incident", IncidentStatus.class),
                                 Param.time("since_ms", "last seen then or later"),
                                 Param.time("until_ms", "last seen before"),
+                                Param.word(
+                                        "order",
+                                        "last_seen as ever; id, so that no page leaves out what goes on meanwhile",
+                                        Order.class),
                                 Param.number("limit", "how many at most", 1, Call.MAX_LIMIT),
                                 Param.cursor()),
                         this::list),
@@ -80,20 +92,20 @@ final class Alerts {
 
     private Answer list(Call call) throws SQLException {
         int limit = call.limit();
-        List<AlertStore.Stored> found = store.list(
-                new AlertStore.Query(
-                        call.word("severity", Severity.class),
-                        call.text("detector"),
-                        call.text("category"),
-                        call.text("namespace"),
-                        call.text("workload"),
-                        call.text("incident"),
-                        call.word("status", IncidentStatus.class),
-                        call.number("since_ms"),
-                        call.number("until_ms"),
-                        call.cursor(),
-                        limit + 1),
-                call.scope());
+        boolean isById = call.word("order", Order.class) == Order.ID;
+        AlertStore.Query query = new AlertStore.Query(
+                call.word("severity", Severity.class),
+                call.text("detector"),
+                call.text("category"),
+                call.text("namespace"),
+                call.text("workload"),
+                call.text("incident"),
+                call.word("status", IncidentStatus.class),
+                call.number("since_ms"),
+                call.number("until_ms"),
+                call.cursor(),
+                limit + 1);
+        List<AlertStore.Stored> found = isById ? store.listById(query, call.scope()) : store.list(query, call.scope());
         List<Alert> page =
                 found.stream().limit(limit).map(AlertStore.Stored::alert).toList();
         Alert last = found.size() > limit ? page.get(limit - 1) : null;
@@ -106,10 +118,7 @@ final class Alerts {
 
     private Answer judge(Call call) throws SQLException {
         Judgement judgement = call.body(Judgement.class);
-        Boolean isExpected = judgement.expected();
-        if (isExpected == null) {
-            throw new HttpResponseException(400, "the body's expected: is missing; true or false");
-        }
+        boolean isExpected = Objects.requireNonNull(judgement.expected());
         return Answer.of(judged(incidents
                 .judge(call.id(), isExpected, call.caller().name(), judgement.reason(), call.scope())
                 .orElseThrow(() -> missing(call.id()))));

@@ -50,6 +50,14 @@ public final class Api implements AutoCloseable {
     private static final String VERSION = "1";
     private static final int LARGEST_BODY = 64 * 1024;
     private static final String ROUTE = "weir-route";
+    static final String PROBLEM = "application/problem+json";
+    /** Of every answer. */
+    static final Map<String, String> HEADERS = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "X-Frame-Options", "DENY",
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+            "Referrer-Policy", "no-referrer",
+            "Cache-Control", "no-cache");
 
     private final HttpConfig config;
     private final CollectorRegistry registry;
@@ -130,13 +138,9 @@ public final class Api implements AutoCloseable {
             javalin.jetty.addConnector(
                     (server, http) -> encryption.connector(server, http, config.host(), config.port()));
         }
-        javalin.jetty.modifyServer(server -> server.setErrorHandler(new PlainErrors()));
+        javalin.jetty.modifyServer(server -> server.setErrorHandler(new PlainErrors(metrics)));
         javalin.routes.before(context -> {
-            context.header("X-Content-Type-Options", "nosniff");
-            context.header("X-Frame-Options", "DENY");
-            context.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-            context.header("Referrer-Policy", "no-referrer");
-            context.header("Cache-Control", "no-cache");
+            HEADERS.forEach(context::header);
             if (keystore != null) {
                 context.header("Strict-Transport-Security", "max-age=31536000");
             }
@@ -241,8 +245,8 @@ public final class Api implements AutoCloseable {
     }
 
     private void metrics(Context context) throws IOException {
-        Boolean isOpen = config.openMetrics();
-        if (isOpen == null ? !guard.isOpen() : !isOpen) {
+        // Where nobody has to say who they are it is this machine's that may ask, and no page of another site.
+        if (guard.isOpen() || !config.openMetrics()) {
             guard.requireAll(admitted(context, Role.VIEWER));
         }
         StringWriter text = new StringWriter();
@@ -260,13 +264,17 @@ public final class Api implements AutoCloseable {
         context.contentType("application/json").result(Json.write(body));
     }
 
-    /** RFC 9457. */
     private static void problem(Context context, int status, @Nullable String detail) {
+        context.status(status).contentType(PROBLEM).result(problem(status, String.valueOf(detail)));
+    }
+
+    /** RFC 9457. */
+    static byte[] problem(int status, String detail) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("title", title(status));
         body.put("status", status);
-        body.put("detail", String.valueOf(detail));
-        context.status(status).contentType("application/problem+json").result(Json.write(body));
+        body.put("detail", detail);
+        return Json.write(body);
     }
 
     private static String title(int status) {

@@ -53,11 +53,18 @@ final class Call {
                         "there is no parameter '" + name + "'; there are "
                                 + known.keySet().stream().sorted().collect(Collectors.joining(", ")));
             }
-            if (values.size() > 1) {
-                throw new HttpResponseException(400, name + " is given " + values.size() + " times");
+            // What cannot be decoded is given, and has no value.
+            if (values.size() != 1) {
+                throw new HttpResponseException(
+                        400, name + " must be given once and be encoded right; it has " + values.size() + " values");
             }
             param.check(values.get(0));
         });
+        for (Param param : operation.params()) {
+            if (param.isNeeded() && required(param.name()).isBlank()) {
+                throw new HttpResponseException(400, param.name() + " is missing");
+            }
+        }
     }
 
     Caller caller() {
@@ -93,7 +100,12 @@ final class Call {
 
     <E extends Enum<E>> @Nullable E word(String name, Class<E> type) {
         String value = context.queryParam(name);
-        return value == null ? null : Enum.valueOf(type, value.toUpperCase(Locale.ROOT));
+        return value == null
+                ? null
+                : Arrays.stream(type.getEnumConstants())
+                        .filter(each -> Param.word(each).equals(value.toLowerCase(Locale.ROOT)))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     int limit() {
@@ -145,10 +157,10 @@ final class Call {
             return null;
         }
         String version = header.trim().replaceFirst("^W/", "").replace("\"", "");
-        if (!version.matches("[0-9]{1,18}")) {
+        if (!version.matches("[0-9]{1,18}(-[0-9]+)?")) {
             throw new HttpResponseException(400, "If-Match must be an ETag of an earlier answer, not '" + header + "'");
         }
-        return Long.parseLong(version);
+        return Long.parseLong(version.replaceFirst("-.*", ""));
     }
 
     @Nullable String header(String name) {
@@ -187,8 +199,13 @@ final class Call {
                 throw new HttpResponseException(400, "the body is empty; " + operation.id() + " takes an object");
             }
             for (RecordComponent component : type.getRecordComponents()) {
-                if (component.getAccessor().invoke(body) instanceof String text) {
+                Object value = component.getAccessor().invoke(body);
+                if (value instanceof String text) {
                     checkText(component.getName(), text);
+                }
+                boolean isMissing = value == null || value instanceof String text && text.isBlank();
+                if (isMissing && component.isAnnotationPresent(Needed.class)) {
+                    throw new HttpResponseException(400, "the body's " + component.getName() + ": is missing");
                 }
             }
             return body;

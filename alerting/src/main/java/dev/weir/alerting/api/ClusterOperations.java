@@ -131,8 +131,9 @@ final class ClusterOperations {
                         "Why the policies allow or deny a connection, and what would change that.",
                         ExplanationList.class,
                         List.of(
-                                Param.text("from", "NAMESPACE/POD, NAMESPACE/WORKLOAD or an IP address"),
-                                Param.text("to", "the same for the other end"),
+                                Param.text("from", "NAMESPACE/POD, NAMESPACE/WORKLOAD or an IP address")
+                                        .needed(),
+                                Param.text("to", "the same for the other end").needed(),
                                 Param.text("protocol", "TCP, UDP, SCTP, ICMP or ICMPV6; TCP by default"),
                                 Param.number("port", "destination port", 1, 65_535)),
                         this::explain));

@@ -12,6 +12,7 @@ import io.javalin.http.HttpResponseException;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,10 @@ final class DecisionOperations {
 
     /** Whose baseline begins anew, or is complete. */
     record WorkloadDecision(
-            @Nullable WorkloadAction action,
+            @Needed @Nullable WorkloadAction action,
             @Nullable String cluster,
-            @Nullable String namespace,
-            @Nullable String workload,
+            @Needed @Nullable String namespace,
+            @Needed @Nullable String workload,
             @Nullable String reason) {}
 
     /**
@@ -51,7 +52,7 @@ final class DecisionOperations {
             @Nullable String detector,
             @Nullable String alert,
             @Nullable Long untilMs,
-            @Nullable String reason) {}
+            @Needed @Nullable String reason) {}
 
     DecisionOperations(DecisionStore store, Incidents incidents, InstantSource clock) {
         this.store = store;
@@ -132,10 +133,7 @@ final class DecisionOperations {
 
     private Answer decide(Call call) throws SQLException {
         WorkloadDecision wanted = call.body(WorkloadDecision.class);
-        WorkloadAction action = wanted.action();
-        if (action == null || wanted.workload() == null || wanted.namespace() == null) {
-            throw new HttpResponseException(400, "the body must hold action, namespace and workload");
-        }
+        WorkloadAction action = Objects.requireNonNull(wanted.action());
         return kept(
                 call,
                 wanted.namespace(),
@@ -156,9 +154,6 @@ final class DecisionOperations {
     private Answer suppress(Call call) throws SQLException {
         Suppression wanted = call.body(Suppression.class);
         Long until = wanted.untilMs();
-        if (wanted.reason() == null || wanted.reason().isBlank()) {
-            throw new HttpResponseException(400, "the body's reason: is missing; whoever wonders later needs it");
-        }
         if (until != null && until <= clock.millis()) {
             throw new HttpResponseException(400, "the body's until_ms: is over already");
         }

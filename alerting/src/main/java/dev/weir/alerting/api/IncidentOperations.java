@@ -12,6 +12,7 @@ import dev.weir.model.Severity;
 import io.javalin.http.HttpResponseException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Incidents, and what people do about them. */
@@ -31,7 +32,7 @@ final class IncidentOperations {
      * @param untilMs for {@code snooze}
      */
     record ActionRequest(
-            Change.@Nullable Action action,
+            @Needed Change.@Nullable Action action,
             @Nullable String reason,
             @Nullable String assignee,
             @Nullable Long untilMs) {}
@@ -116,10 +117,7 @@ final class IncidentOperations {
 
     private Answer change(Call call) throws SQLException {
         ActionRequest request = call.body(ActionRequest.class);
-        Change.Action action = request.action();
-        if (action == null) {
-            throw new HttpResponseException(400, "the body's action: is missing; for example acknowledge");
-        }
+        Change.Action action = Objects.requireNonNull(request.action());
         Change change =
                 new Change(action, call.caller().name(), request.reason(), request.assignee(), request.untilMs());
         return answer(incidents
@@ -128,7 +126,7 @@ final class IncidentOperations {
     }
 
     private static Answer answer(Incident incident) {
-        return Answer.of(incident, incident.version());
+        return Answer.of(incident, incident.version(), incident.lastSeenMs());
     }
 
     private static HttpResponseException missing(String id) {

@@ -48,7 +48,8 @@ final class InsightOperations {
                         "What a baseline was at the end of each day, oldest first.",
                         History.class,
                         List.of(
-                                Param.text("key", "of the baseline: cluster|workload|detector"),
+                                Param.text("key", "of the baseline: cluster|workload|detector")
+                                        .needed(),
                                 Param.time("since_ms", "of days that began then or later")),
                         this::history),
                 Operation.get(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.alerting.incident.Incident;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
 import java.lang.reflect.AnnotatedType;
@@ -66,26 +67,40 @@ final class OpenApi {
         for (Param param : operation.params()) {
             ObjectNode parameter = parameters.addObject();
             parameter.put("name", param.name()).put("in", "query").put("description", param.about());
+            if (param.isNeeded()) {
+                parameter.put("required", true);
+            }
             schema(param, parameter.putObject("schema"));
         }
         Class<?> body = operation.body();
         if (body != null) {
             if (operation.method() == Operation.Method.POST && operation.path().endsWith("/actions")) {
-                ObjectNode header = parameters.addObject();
-                header.put("name", "If-Match")
-                        .put("in", "header")
-                        .put("description", "ETag that the change is held against");
-                header.putObject("schema").put("type", "string");
+                header(parameters, "If-Match", "ETag that the change is held against");
             }
             ObjectNode request = entry.putObject("requestBody").put("required", true);
             media(request, "application/json").put("$ref", ref(body));
         }
+        if (operation.streams()) {
+            header(parameters, "Last-Event-ID", "id to go on from");
+        }
         ObjectNode responses = entry.putObject("responses");
         ObjectNode ok = responses.putObject("2XX").put("description", "done");
+        if (operation.answer() == Incident.class) {
+            ObjectNode etag = ok.putObject("headers").putObject("ETag");
+            etag.put("description", "what a change is held against")
+                    .putObject("schema")
+                    .put("type", "string");
+        }
         media(ok, operation.streams() ? "text/event-stream" : "application/json")
                 .put("$ref", ref(operation.answer()));
         ObjectNode failed = responses.putObject("4XX").put("description", "what is wrong, and what would be right");
         media(failed, "application/problem+json").put("$ref", SCHEMAS + "Problem");
+    }
+
+    private static void header(ArrayNode parameters, String name, String about) {
+        ObjectNode header = parameters.addObject();
+        header.put("name", name).put("in", "header").put("description", about);
+        header.putObject("schema").put("type", "string");
     }
 
     private static ObjectNode media(ObjectNode of, String type) {
@@ -136,7 +151,7 @@ final class OpenApi {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = SNAKE.translate(component.getName());
             value(component.getGenericType(), properties.putObject(name));
-            if (!isNullable(component)) {
+            if (!isNullable(component) || component.isAnnotationPresent(Needed.class)) {
                 required.add(name);
             }
         }

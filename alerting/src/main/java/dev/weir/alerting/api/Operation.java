@@ -50,8 +50,9 @@ record Operation(
             return new Answer(200, body, null);
         }
 
-        static Answer of(Object body, long version) {
-            return new Answer(200, body, "\"" + version + "\"");
+        /** @param seenMs when it was last seen, which is no change that anybody made */
+        static Answer of(Object body, long version, long seenMs) {
+            return new Answer(200, body, "\"" + version + "-" + seenMs + "\"");
         }
 
         static Answer created(Object body) {

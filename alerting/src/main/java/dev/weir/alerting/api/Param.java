@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param words that it can be; empty for any
  * @param least, most of a number
+ * @param isNeeded whether a call without it is refused
  */
-record Param(String name, String about, Type type, List<String> words, long least, long most) {
+record Param(String name, String about, Type type, List<String> words, long least, long most, boolean isNeeded) {
     private static final int LONGEST = 1_000;
 
     enum Type {
@@ -26,18 +27,21 @@ record Param(String name, String about, Type type, List<String> words, long leas
     }
 
     static Param text(String name, String about) {
-        return new Param(name, about, Type.TEXT, List.of(), 0, 0);
+        return new Param(name, about, Type.TEXT, List.of(), 0, 0, false);
     }
 
     static <E extends Enum<E>> Param word(String name, String about, Class<E> type) {
-        List<String> words = Arrays.stream(type.getEnumConstants())
-                .map(each -> each.name().toLowerCase(Locale.ROOT))
-                .toList();
-        return new Param(name, about, Type.TEXT, words, 0, 0);
+        List<String> words =
+                Arrays.stream(type.getEnumConstants()).map(Param::word).toList();
+        return new Param(name, about, Type.TEXT, words, 0, 0, false);
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     static Param number(String name, String about, long least, long most) {
-        return new Param(name, about, Type.NUMBER, List.of(), least, most);
+        return new Param(name, about, Type.NUMBER, List.of(), least, most, false);
     }
 
     /** In milliseconds since 1970. */
@@ -46,11 +50,16 @@ record Param(String name, String about, Type type, List<String> words, long leas
     }
 
     static Param flag(String name, String about) {
-        return new Param(name, about, Type.FLAG, List.of("true", "false"), 0, 0);
+        return new Param(name, about, Type.FLAG, List.of("true", "false"), 0, 0, false);
     }
 
     static Param cursor() {
-        return new Param("cursor", "next_cursor of the page before", Type.CURSOR, List.of(), 0, 0);
+        return new Param("cursor", "next_cursor of the page before", Type.CURSOR, List.of(), 0, 0, false);
+    }
+
+    /** The same, without which nothing can be asked. */
+    Param needed() {
+        return new Param(name, about, type, words, least, most, true);
     }
 
     /**

@@ -5,8 +5,10 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
@@ -73,6 +75,7 @@ public final class Oidc {
     private final ReentrantLock discovering = new ReentrantLock();
     private volatile @Nullable ConfigurableJWTProcessor<SecurityContext> processor;
     private volatile long askAgainMs;
+    private volatile boolean hasKeys;
 
     private Oidc(OidcConfig config, String issuer, String audience, InstantSource clock) {
         this.issuer = issuer;
@@ -138,6 +141,11 @@ public final class Oidc {
     Caller caller(String token) {
         try {
             return caller(processor().process(token, null));
+        } catch (RateLimitReachedException e) {
+            // Keys are asked for again so often only; where there are some, the token has none of them.
+            throw hasKeys
+                    ? new DeniedException(401, "token", "the token is not taken: its key is not known")
+                    : new DeniedException(503, "provider", "the provider's keys cannot be had now");
         } catch (KeySourceException e) {
             LOG.warn("keys of {} cannot be had: {}", issuer, e.getMessage());
             throw new DeniedException(503, "provider", "the provider's keys cannot be had now");
@@ -222,11 +230,17 @@ public final class Oidc {
     private JWKSource<SecurityContext> keys() throws KeySourceException {
         String where = jwksUri == null ? discovered() : jwksUri;
         try {
-            return JWKSourceBuilder.<SecurityContext>create(URI.create(where).toURL(), retriever)
+            JWKSource<SecurityContext> source = JWKSourceBuilder.<SecurityContext>create(
+                            URI.create(where).toURL(), retriever)
                     .refreshAheadCache(false)
                     .retrying(true)
                     .outageTolerant(true)
                     .build();
+            return (selector, context) -> {
+                List<JWK> keys = source.get(selector, context);
+                hasKeys = true;
+                return keys;
+            };
         } catch (MalformedURLException | IllegalArgumentException e) {
             throw new KeySourceException("jwks_uri is no URL", e);
         }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Alerts of one actor, or of one chain of actors, as people deal with them.
  *
  * @param id the incident key of its alerts; the alert's own id where it has none
- * @param version grows with every change by a person and every change of the status; what {@code If-Match} is held against
+ * @param version grows with every change by a person and of the status, with every alert that joins and when it gets worse; what
+ *     {@code If-Match} is held against
  * @param severity the worst of its alerts
  * @param title of the alert that made it as severe as it is
  * @param cluster, namespace of the alert that it began with

@@ -39,7 +39,7 @@ public final class Lifecycle {
         Severity severity = before.severity().max(alert.severity());
         Incident after = new Incident(
                 before.id(),
-                comesBack ? before.version() + 1 : before.version(),
+                comesBack || isNew || isWorse ? before.version() + 1 : before.version(),
                 comesBack ? IncidentStatus.OPEN : before.status(),
                 severity,
                 isWorse ? title(alert) : before.title(),

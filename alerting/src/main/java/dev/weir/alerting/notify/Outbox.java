@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executors;
@@ -318,7 +319,13 @@ public final class Outbox implements AutoCloseable {
                 metrics.attempts.labels(name, kind).inc();
                 return notifier.send(notification, recipients);
             } catch (RuntimeException e) {
-                LOG.error("{}: a defect in sending {}", name, notification.id(), e);
+                // Not its message: that may hold what no log may hold.
+                LOG.error(
+                        "{}: a defect in sending {}: {} at {}",
+                        name,
+                        notification.id(),
+                        e.getClass().getName(),
+                        Arrays.toString(e.getStackTrace()));
                 return new Delivery.Rejected(e.getClass().getSimpleName());
             } finally {
                 end();

@@ -14,7 +14,7 @@ public final class Secret {
     /**
      * The text; null where neither is given, or it is empty.
      *
-     * @throws ConfigException when the file cannot be read
+     * @throws ConfigException when the file cannot be read, or it has several lines
      */
     public static @Nullable String text(@Nullable String value, @Nullable String file, String key) {
         String text = value;
@@ -25,7 +25,23 @@ public final class Secret {
                 throw new ConfigException(key + "_file: " + file + " cannot be read");
             }
         }
+        if (text != null && text.chars().anyMatch(Character::isISOControl)) {
+            throw new ConfigException(key + ": must be one line, without control characters");
+        }
         return text == null || text.isEmpty() ? null : text;
+    }
+
+    /**
+     * A token as it stands in a header; null where there is none.
+     *
+     * @throws ConfigException when it cannot stand there
+     */
+    public static @Nullable String token(@Nullable String file, String key) {
+        String token = text(null, file, key);
+        if (token != null && !token.matches("[!-~]+")) {
+            throw new ConfigException(key + ": must be one word of ASCII");
+        }
+        return token;
     }
 
     /**

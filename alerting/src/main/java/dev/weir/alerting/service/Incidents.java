@@ -22,8 +22,10 @@ import dev.weir.model.Feedback;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,10 @@ public final class Incidents {
     private static final String NOT_EXPECTED = "not_expected";
     /** Who decided something through the topic without saying so. */
     private static final String SOMEBODY = "weir.feedback";
+
+    /** After which nobody is told of any of its alerts. */
+    private static final Set<Change.Action> SILENCING =
+            EnumSet.of(Change.Action.RESOLVE, Change.Action.SNOOZE, Change.Action.EXPECT);
 
     private static final int RESOLVED_AT_ONCE = 100;
     private static final int FORGOTTEN_AT_ONCE = 1_000;
@@ -147,13 +153,14 @@ public final class Incidents {
         }
         Incident after = next.incident();
         boolean isExpected = after.status() == IncidentStatus.EXPECTED;
+        if (SILENCING.contains(change.action()) && !scope.isAll()) {
+            AlertStore.ofIncident(handle, after.id()).forEach(each -> requireIn(scope, each, change.by()));
+        }
         if (isExpected != (before.status() == IncidentStatus.EXPECTED)) {
             for (AlertStore.Stored each : AlertStore.ofIncident(handle, after.id())) {
                 boolean isSaid = EXPECTED.equals(each.decision());
-                if (isExpected != isSaid && !scope.has(namespace(each.alert()))) {
-                    throw new OutOfScopeException(
-                            "incident " + after.id() + " has alerts of other namespaces, on which " + change.by()
-                                    + " may not decide; decide on the alerts one by one");
+                if (isExpected != isSaid) {
+                    requireIn(scope, each, change.by());
                 }
                 if (isExpected) {
                     decide(handle, each, Feedback.Action.EXPECTED, change);
@@ -164,6 +171,13 @@ public final class Incidents {
         }
         keep(handle, before, next, change.by(), null);
         return after;
+    }
+
+    private static void requireIn(Scope scope, AlertStore.Stored stored, String who) {
+        if (!scope.has(namespace(stored.alert()))) {
+            throw new OutOfScopeException("incident " + stored.incident() + " has alerts of other namespaces, on which "
+                    + who + " may not decide; decide on the alerts one by one");
+        }
     }
 
     /** What has become of an incident, by somebody's doing. */

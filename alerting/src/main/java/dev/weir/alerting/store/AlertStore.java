@@ -97,11 +97,25 @@ public final class AlertStore {
         return scope.isAll() || scope.has(namespace(alert.source())) || scope.has(namespace(alert.destination()));
     }
 
-    /** Most recently seen first. */
-    public List<Stored> list(Query query, Scope scope) throws SQLException {
+    /** By id, which stays as it is: alerts that are seen again while pages are read are on none twice and on one at least. */
+    public List<Stored> listById(Query query, Scope scope) throws SQLException {
+        Cursor before = query.before();
+        Where where = where(query)
+                .and("id > :after", "after", before == null ? null : before.id())
+                .and(":namespace in (namespace, destination_namespace)", "namespace", query.namespace())
+                .in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
+        return database.query(
+                handle -> where.bound(handle.createQuery("select body, incident, notified, decision from alert"
+                                + where.sql() + " order by id limit :limit"))
+                        .bind("limit", query.limit())
+                        .map((row, context) -> stored(row))
+                        .list());
+    }
+
+    private static Where where(Query query) {
         Severity severity = query.severity();
         IncidentStatus status = query.status();
-        Where where = new Where()
+        return new Where()
                 .and("severity_rank >= :severity", "severity", severity == null ? null : severity.ordinal())
                 .and("detector = :detector", "detector", query.detector())
                 .and("category = :category", "category", query.category())
@@ -110,6 +124,11 @@ public final class AlertStore {
                 .and("status = :status", "status", status == null ? null : status.word())
                 .and("last_seen_ms >= :since", "since", query.sinceMs())
                 .and("last_seen_ms < :until", "until", query.untilMs());
+    }
+
+    /** Most recently seen first. */
+    public List<Stored> list(Query query, Scope scope) throws SQLException {
+        Where where = where(query);
         Cursor.after(where, query.before(), "last_seen_ms");
         List<String> branches = branches(where, query);
         if (branches.isEmpty()) {

@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,27 +57,14 @@ public final class IncidentStore {
         return seen(handle, List.of(incident), scope).get(0);
     }
 
-    /** An incident may have alerts of several namespaces. Whoever may not know of all is told the title of one that they know of. */
+    /** An incident may have alerts of several namespaces. Whoever may not know of all is told the title of the worst that they know of. */
     private static List<Incident> seen(Handle handle, List<Incident> incidents, Scope scope) {
         if (scope.isAll() || incidents.isEmpty()) {
             return incidents;
         }
         Set<String> ids = incidents.stream().map(Incident::id).collect(Collectors.toSet());
-        Where others = new Where()
-                .in("incident in (<ids>)", "ids", ids)
-                .in(
-                        "not (coalesce(namespace, '') in (<scope>) or coalesce(destination_namespace, '') in (<scope>))",
-                        "scope",
-                        scope.namespaces());
-        Set<String> mixed =
-                new HashSet<>(others.bound(handle.createQuery("select distinct incident from alert" + others.sql()))
-                        .mapTo(String.class)
-                        .list());
-        if (mixed.isEmpty()) {
-            return incidents;
-        }
         Where known = new Where()
-                .in("incident in (<ids>)", "ids", mixed)
+                .in("incident in (<ids>)", "ids", ids)
                 .in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
         Map<String, String> titles = new HashMap<>();
         known.bound(handle.createQuery("select incident, body from (select incident, body, row_number() over (partition"
@@ -87,9 +73,7 @@ public final class IncidentStore {
                 .map((row, context) -> AlertStore.alert(row.getString(2)))
                 .forEach(alert -> titles.put(Lifecycle.idOf(alert), Lifecycle.title(alert)));
         return incidents.stream()
-                .map(each -> mixed.contains(each.id())
-                        ? each.titled(titles.getOrDefault(each.id(), "alerts of other namespaces"))
-                        : each)
+                .map(each -> each.titled(titles.getOrDefault(each.id(), "alerts of other namespaces")))
                 .toList();
     }
 

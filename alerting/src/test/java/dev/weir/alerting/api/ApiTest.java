@@ -48,6 +48,7 @@ import java.security.KeyStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -159,11 +160,11 @@ class ApiTest {
         incidents.take(List.of(alert("a", 1, Severity.HIGH, 30).within("i", null, null)));
         HttpResponse<String> read = get("/api/v1/incidents/i");
         String etag = read.headers().firstValue("ETag").orElseThrow();
-        assertThat(etag).isEqualTo("\"1\"");
+        assertThat(etag).isEqualTo("\"1-30\"");
         String actions = "/api/v1/incidents/i/actions";
         HttpResponse<String> done = post(actions, "{\"action\":\"acknowledge\",\"reason\":\"mine\"}", "If-Match", etag);
         assertThat(done.statusCode()).isEqualTo(200);
-        assertThat(done.headers().firstValue("ETag")).contains("\"2\"");
+        assertThat(done.headers().firstValue("ETag")).contains("\"2-30\"");
         assertThat(Json.MAPPER.readTree(done.body()).path("status").asText()).isEqualTo("acknowledged");
         HttpResponse<String> late = post(actions, "{\"action\":\"resolve\"}", "If-Match", etag);
         assertThat(late.statusCode()).isEqualTo(412);
@@ -487,6 +488,10 @@ class ApiTest {
         assertThat(registry.getSampleValue(
                         "weir_alerting_http_denied_total", new String[] {"reason"}, new String[] {"scope"}))
                 .isEqualTo(2);
+        for (String silencing : List.of("{\"action\":\"resolve\"}", "{\"action\":\"snooze\",\"until_ms\":9000000}")) {
+            assertThat(post("/api/v1/incidents/i/actions", silencing, ann).statusCode())
+                    .isEqualTo(403);
+        }
         assertThat(post("/api/v1/incidents/i/actions", "{\"action\":\"acknowledge\"}", ann)
                         .statusCode())
                 .isEqualTo(200);
@@ -592,7 +597,7 @@ class ApiTest {
     }
 
     private static HttpConfig https(Path keystore, Path password) {
-        return new HttpConfig(null, 0, null, null, null, null, keystore.toString(), password.toString(), null, null);
+        return new HttpConfig(null, 0, null, null, null, null, keystore.toString(), password.toString(), null, false);
     }
 
     private static Baseline baseline(String workload, long updatedMs) {
@@ -650,6 +655,86 @@ class ApiTest {
     }
 
     @Test
+    void whatCannotBeDecodedIsAMistakeToo() throws Exception {
+        for (String wrong : List.of("%", "%zz", "%ff", "%c0%af", "1&limit=2", "%00")) {
+            assertThat(raw("GET /api/v1/alerts?limit=" + wrong
+                            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"))
+                    .as(wrong)
+                    .startsWith("HTTP/1.1 400");
+        }
+        for (String path : List.of("%ff", "%00", "%zz", "%2e%2e", "a%2fb")) {
+            assertThat(raw("GET /api/v1/alerts/" + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"))
+                    .as(path)
+                    .startsWith("HTTP/1.1 4")
+                    .contains("application/problem+json");
+        }
+        String kelvin = "ac%E2%84%AAnowledged";
+        assertThat(get("/api/v1/incidents?status=" + kelvin).statusCode()).isLessThan(500);
+        assertThat(get("/api/v1/alerts?status=" + kelvin).statusCode()).isLessThan(500);
+    }
+
+    @Test
+    void whatTheDocumentSaysMustBeThereMustBeThere() throws Exception {
+        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        JsonNode document = json("/api/v1/openapi.json", 200);
+        int left = 0;
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            String target = "/api/v1" + path.getKey().replace("{id}", "a");
+            for (JsonNode parameter : path.getValue().path("get").path("parameters")) {
+                if (parameter.path("in").asText().equals("query")
+                        && parameter.path("required").asBoolean()) {
+                    String others = target.endsWith("explanations") ? "?from=a/b&to=c/d&port=1" : "?key=x";
+                    String without = others.replaceFirst(parameter.path("name").asText() + "=[^&]*&?", "");
+                    assertThat(json(target + without, 400).path("detail").asText())
+                            .isEqualTo(parameter.path("name").asText() + " is missing");
+                    left++;
+                }
+            }
+            JsonNode body = path.getValue().at("/post/requestBody/content/application~1json/schema/$ref");
+            JsonNode schema = document.at(body.asText().replaceFirst("#", ""));
+            for (JsonNode needed : body.isMissingNode() ? List.<JsonNode>of() : schema.path("required")) {
+                Map<String, Object> all = new HashMap<>(Map.of("reason", "x"));
+                schema.path("required").forEach(each -> all.put(each.asText(), "x"));
+                schema.path("properties").properties().forEach(property -> {
+                    if (property.getValue().has("enum")) {
+                        all.put(
+                                property.getKey(),
+                                property.getValue().at("/enum/0").asText());
+                    } else if (property.getValue().path("type").asText().equals("boolean")) {
+                        all.put(property.getKey(), true);
+                    }
+                });
+                all.remove(needed.asText());
+                HttpResponse<String> answer = post(target, Json.MAPPER.writeValueAsString(all));
+                assertThat(answer.statusCode())
+                        .as("%s without %s", target, needed)
+                        .isEqualTo(400);
+                assertThat(answer.body()).contains("the body's " + needed.asText() + ": is missing");
+                left++;
+            }
+        }
+        assertThat(left).isEqualTo(9);
+    }
+
+    @Test
+    void pagesById() throws Exception {
+        incidents.take(List.of(
+                alert("a", 1, Severity.HIGH, 10), alert("b", 1, Severity.LOW, 20), alert("c", 1, Severity.LOW, 30)));
+        JsonNode page = json("/api/v1/alerts?order=id&limit=2", 200);
+        assertThat(page.path("alerts"))
+                .extracting(each -> each.path("id").asText())
+                .containsExactly("a", "b");
+        incidents.take(List.of(alert("c", 2, Severity.LOW, 900)));
+        JsonNode rest = json(
+                "/api/v1/alerts?order=id&limit=2&cursor="
+                        + page.path("next_cursor").asText(),
+                200);
+        assertThat(rest.path("alerts"))
+                .extracting(each -> each.path("id").asText())
+                .containsExactly("c");
+    }
+
+    @Test
     void otherSitesPagesAndOtherHostsAreRefused() throws Exception {
         incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
         String note = "{\"action\":\"note\",\"reason\":\"x\"}";
@@ -661,7 +746,13 @@ class ApiTest {
         assertThat(raw("GET /api/v1/alerts HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403")
                 .contains("not the host");
-        assertThat(raw("NONSENSE\r\n\r\n")).startsWith("HTTP/1.1 400").doesNotContain("Exception", "at org.");
+        assertThat(raw("GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403");
+        assertThat(get("/metrics").statusCode()).isEqualTo(200);
+        assertThat(raw("NONSENSE\r\n\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("Content-Type: application/problem+json", "nosniff", "\"status\":400")
+                .doesNotContain("Exception", "at org.");
         assertThat(get("/api/v1/alerts").headers().firstValue("X-Content-Type-Options"))
                 .contains("nosniff");
     }

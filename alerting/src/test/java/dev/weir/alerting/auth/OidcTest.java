@@ -167,6 +167,12 @@ class OidcTest {
                 signed(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").build(), good, new MACSigner(publicKey)),
                 401);
         assertDenied(new PlainJWT(good).serialize(), 401);
+        for (int i = 0; i < 4; i++) {
+            JWSHeader unknown = new JWSHeader.Builder(JWSAlgorithm.RS256)
+                    .keyID("k" + (2 + i))
+                    .build();
+            assertDenied(signed(unknown, good, new RSASSASigner(other)), 401);
+        }
         assertDenied("a.b.c", 401);
         assertDenied("no-jwt", 401);
         String token = signed(good);

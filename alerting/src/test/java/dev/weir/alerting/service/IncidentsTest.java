@@ -710,6 +710,23 @@ class IncidentsTest {
 
     @ParameterizedTest
     @EnumSource
+    void nobodyDecidesOnAnAlertThatTheyHaveNotSeen(Databases kind) throws Exception {
+        open(kind);
+        take(of("i", alert("a", 1, Severity.LOW, 10)));
+        long read = incident("i").version();
+        take(of("i", alert("a", 2, Severity.LOW, 20)));
+        assertThat(incident("i").version()).as("nothing new").isEqualTo(read);
+        take(of("i", alert("b", 1, Severity.LOW, 20)));
+        Change expect = new Change(Action.EXPECT, "ann", null, null, null);
+        assertThatThrownBy(() -> incidents.change("i", read, expect, Scope.ALL)).isInstanceOf(ConflictException.class);
+        long again = incident("i").version();
+        take(of("i", alert("b", 2, Severity.HIGH, 20)));
+        assertThatThrownBy(() -> incidents.change("i", again, expect, Scope.ALL))
+                .isInstanceOf(ConflictException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void anotherAlertReopensHoweverOldItIs(Databases kind) throws Exception {
         open(kind);
         take(of("i", alert("a", 1, Severity.LOW, 100)));

@@ -96,10 +96,37 @@ class AlertListTest {
                         .as("%s %s", query, scope)
                         .extracting(each -> each.alert().id())
                         .isEqualTo(expected);
+                Cursor before = query.before();
+                List<String> byId = all.stream()
+                        .filter(matching(from(query, null), scope))
+                        .filter(alert -> before == null || alert.id().compareTo(before.id()) > 0)
+                        .map(Alert::id)
+                        .sorted()
+                        .limit(query.limit())
+                        .toList();
+                assertThat(store.listById(query, scope))
+                        .as("by id: %s %s", query, scope)
+                        .extracting(each -> each.alert().id())
+                        .isEqualTo(byId);
                 found += expected.size();
             }
             assertThat(found).isGreaterThan(QUESTIONS);
         }
+    }
+
+    private static AlertStore.Query from(AlertStore.Query query, @Nullable Cursor before) {
+        return new AlertStore.Query(
+                query.severity(),
+                query.detector(),
+                query.category(),
+                query.namespace(),
+                query.workload(),
+                query.incident(),
+                query.status(),
+                query.sinceMs(),
+                query.untilMs(),
+                before,
+                query.limit());
     }
 
     private AlertStore.Query query() {

@@ -79,16 +79,8 @@ public final class AlertsCommand {
             @Mixin ApiOptions api,
             @Mixin Filter filter,
             @Option(names = "--limit", defaultValue = "50", description = "How many at most.") int limit) {
-        ArrayNode alerts = Json.MAPPER.createArrayNode();
-        ApiClient client = new ApiClient(api);
-        Map<String, @Nullable Object> query = filter.query();
-        do {
-            query.put("limit", Math.min(PAGE, limit - alerts.size()));
-            JsonNode page = client.get("/alerts", query);
-            page.path("alerts").forEach(alerts::add);
-            query.put(
-                    "cursor", page.has("next_cursor") ? page.path("next_cursor").asText() : null);
-        } while (query.get("cursor") != null && alerts.size() < limit);
+        ArrayNode alerts =
+                new ApiClient(api).pages("/alerts", filter.query(), "alerts", "next_cursor", "cursor", limit);
         new Output(out(), api.format)
                 .list(
                         alerts,
@@ -111,6 +103,7 @@ public final class AlertsCommand {
         ApiClient client = new ApiClient(api);
         Map<String, @Nullable Object> query = filter.query();
         query.put("limit", PAGE);
+        query.put("order", "id");
         do {
             JsonNode page = client.get("/alerts", query);
             page.path("alerts").forEach(alert -> out().println(alert));

@@ -2,6 +2,7 @@ package dev.weir.standalone.command.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
@@ -20,6 +21,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks the API. What it refuses is an {@link UnavailableException} in its own words. */
 final class ApiClient {
+    private static final int PAGE = 1_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpClient http;
@@ -58,7 +61,11 @@ final class ApiClient {
             return null;
         }
         try {
-            return Files.readString(file).trim();
+            String token = Files.readString(file).trim();
+            if (!token.matches("[!-~]+")) {
+                throw new ConfigException("--token-file: " + file + " must hold one token and nothing else");
+            }
+            return token;
         } catch (IOException e) {
             throw new ConfigException("--token-file: " + file + " cannot be read");
         }
@@ -93,6 +100,24 @@ final class ApiClient {
                 .map(each -> each.getKey() + "=" + encoded(String.valueOf(each.getValue())))
                 .collect(Collectors.joining("&"));
         return send(request(path + (text.isEmpty() ? "" : "?" + text)).GET().build());
+    }
+
+    /**
+     * What there is of a list, page by page.
+     *
+     * @param of the name of the list in the answer
+     * @param next, as the names of where the next page begins, in the answer and in the question
+     */
+    ArrayNode pages(String path, Map<String, @Nullable Object> query, String of, String next, String as, int limit) {
+        ArrayNode all = Json.MAPPER.createArrayNode();
+        Map<String, @Nullable Object> asked = new HashMap<>(query);
+        do {
+            asked.put("limit", Math.min(PAGE, limit - all.size()));
+            JsonNode page = get(path, asked);
+            page.path(of).forEach(all::add);
+            asked.put(as, page.has(next) ? page.path(next).asText() : null);
+        } while (asked.get(as) != null && all.size() < limit);
+        return all;
     }
 
     JsonNode post(String path, Object body) {

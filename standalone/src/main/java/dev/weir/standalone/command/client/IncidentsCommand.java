@@ -1,6 +1,7 @@
 package dev.weir.standalone.command.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.standalone.command.TextTable;
 import dev.weir.standalone.command.client.Output.Column;
 import java.io.PrintWriter;
@@ -48,8 +49,7 @@ public final class IncidentsCommand {
         query.put("namespace", namespace);
         query.put("assignee", assignee);
         query.put("quiet", quiet ? "true" : null);
-        query.put("limit", limit);
-        JsonNode incidents = new ApiClient(api).get("/incidents", query).path("incidents");
+        JsonNode incidents = new ApiClient(api).pages("/incidents", query, "incidents", "next_cursor", "cursor", limit);
         new Output(out(), api.format)
                 .list(
                         incidents,
@@ -70,12 +70,15 @@ public final class IncidentsCommand {
     int show(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id) {
         ApiClient client = new ApiClient(api);
         String path = "/incidents/" + ApiClient.encoded(id);
-        JsonNode incident = client.get(path, Map.of());
-        new Output(out(), api.format).one(incident, each -> text(each, client.get(path + "/timeline", Map.of())));
+        ObjectNode incident = (ObjectNode) client.get(path, Map.of());
+        incident.set(
+                "timeline",
+                client.pages(path + "/timeline", Map.of(), "entries", "next_after", "after", Integer.MAX_VALUE));
+        new Output(out(), api.format).one(incident, IncidentsCommand::text);
         return 0;
     }
 
-    private static String text(JsonNode incident, JsonNode timeline) {
+    private static String text(JsonNode incident) {
         StringWriter text = new StringWriter();
         PrintWriter out = new PrintWriter(text);
         out.println(incident.path("title").asText());
@@ -83,7 +86,7 @@ public final class IncidentsCommand {
                 + incident.path("severity").asText() + ", "
                 + incident.path("alerts").asText() + " alerts, assigned to " + Output.text(incident.path("assignee")));
         TextTable table = new TextTable("WHEN (UTC)", "WHO", "WHAT", "WHY");
-        for (JsonNode entry : timeline.path("entries")) {
+        for (JsonNode entry : incident.path("timeline")) {
             table.add(
                     Output.time(entry.path("at_ms")),
                     entry.path("who").asText(),

@@ -62,8 +62,8 @@ public final class SuppressCommand {
 
     @Command(name = "list", description = "Newest first.", mixinStandardHelpOptions = true)
     int list(@Mixin ApiOptions api) {
-        JsonNode decisions =
-                new ApiClient(api).get("/suppressions", Map.of("limit", 1_000)).path("decisions");
+        JsonNode decisions = new ApiClient(api)
+                .pages("/suppressions", Map.of(), "decisions", "next_cursor", "cursor", Integer.MAX_VALUE);
         new Output(out(), api.format)
                 .list(
                         decisions,
