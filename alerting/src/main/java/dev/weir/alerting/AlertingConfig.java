@@ -87,7 +87,7 @@ public record AlertingConfig(
             @Nullable String keystore,
             @Nullable String keystorePasswordFile,
             Integer requestsPerSecond,
-            boolean openMetrics) {
+            Boolean openMetrics) {
         private static final int DEFAULT_PORT = 8080;
 
         public HttpConfig(
@@ -100,7 +100,7 @@ public record AlertingConfig(
                 @Nullable String keystore,
                 @Nullable String keystorePasswordFile,
                 @Nullable Integer requestsPerSecond,
-                boolean openMetrics) {
+                @Nullable Boolean openMetrics) {
             this.host = host == null ? "127.0.0.1" : host;
             this.port = port == null ? DEFAULT_PORT : port;
             this.publicUrl = publicUrl;
@@ -110,7 +110,7 @@ public record AlertingConfig(
             this.keystore = keystore;
             this.keystorePasswordFile = keystorePasswordFile;
             this.requestsPerSecond = requestsPerSecond == null ? 100 : requestsPerSecond;
-            this.openMetrics = openMetrics;
+            this.openMetrics = openMetrics != null && openMetrics;
             if (this.port < 0 || this.port > 65535) {
                 throw new ConfigException("port " + this.port + " is outside 0..65535");
             }
@@ -126,7 +126,7 @@ public record AlertingConfig(
 
         /** At an address, and as usual otherwise. */
         public static HttpConfig at(@Nullable String host, @Nullable Integer port) {
-            return new HttpConfig(host, port, null, null, null, null, null, null, null, false);
+            return new HttpConfig(host, port, null, null, null, null, null, null, null, null);
         }
     }
 }

@@ -1,10 +1,13 @@
 package dev.weir.standalone;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -86,4 +89,14 @@ class ArchitectureTest {
             .resideOutsideOfPackage("dev.weir.analytics.detector")
             .should()
             .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+
+    /** A key that is not in the file arrives as null, which a primitive cannot be. */
+    @ArchTest
+    static final ArchRule EVERY_SETTING_MAY_BE_LEFT_OUT = fields().that()
+            .areDeclaredInClassesThat()
+            .haveSimpleNameEndingWith("Config")
+            .and()
+            .areNotStatic()
+            .should()
+            .notHaveRawType(DescribedPredicate.describe("primitive", JavaClass::isPrimitive));
 }
