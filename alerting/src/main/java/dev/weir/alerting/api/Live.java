@@ -98,8 +98,8 @@ final class Live implements AutoCloseable {
         if (after == null) {
             events(call, settled).forEach(event -> told.add(event.entry().seq()));
         }
-        OutputStream out = call.events();
         long beganMs = clock.millis();
+        OutputStream out = call.events();
         long saidMs = beganMs;
         while (!closed.get() && clock.millis() - beganMs < LONGEST_MS) {
             long now = clock.millis();
