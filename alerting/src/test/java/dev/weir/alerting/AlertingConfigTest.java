@@ -1,10 +1,14 @@
 package dev.weir.alerting;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.alerting.notify.Secret;
+import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.ConfigLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +37,21 @@ class AlertingConfigTest {
             })
     void whatIsLeftOutIsAsUsual(String text) throws Exception {
         assertThat(read(text)).isEqualTo(AlertingConfig.defaults());
+    }
+
+    @Test
+    void aFileThatIsToHoldATokenHoldsOne() throws Exception {
+        Path file = folder.resolve("token");
+        for (String wrong : List.of("", " \n", "two words", "a\nb", "\u00e4")) {
+            Files.writeString(file, wrong);
+            assertThatThrownBy(() -> Secret.token(file.toString(), "alerting.http.token"))
+                    .as("'%s'", wrong)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageStartingWith("alerting.http.token");
+        }
+        Files.writeString(file, "weir_x\n");
+        assertThat(Secret.token(file.toString(), "alerting.http.token")).isEqualTo("weir_x");
+        assertThat(Secret.token(null, "alerting.http.token")).isNull();
     }
 
     @Test

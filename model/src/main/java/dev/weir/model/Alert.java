@@ -74,6 +74,21 @@ public record Alert(
         return digest != null || suppressedBy != null;
     }
 
+    /** Whose alert it is: the source's, or the destination's where that alone is known. */
+    public Entity actor() {
+        boolean hasSource = source != null && !source.key().equals("unnamed");
+        if (hasSource || destination == null) {
+            return source == null ? Entity.unnamed() : source;
+        }
+        return destination;
+    }
+
+    /** The namespace that it is a matter of: the actor's, or else the destination's; null where neither has one. */
+    public @Nullable String namespace() {
+        String own = actor().namespace();
+        return own != null || destination == null ? own : destination.namespace();
+    }
+
     /** The same in another revision and severity. */
     public Alert with(long otherRevision, Severity otherSeverity) {
         return copy(otherRevision, otherSeverity, incident, digest, suppressedBy);
@@ -82,6 +97,38 @@ public record Alert(
     /** The same as part of an incident. */
     public Alert within(@Nullable String ofIncident, @Nullable String foldedInto, @Nullable String silencedBy) {
         return copy(revision, severity, ofIncident, foldedInto, silencedBy);
+    }
+
+    /** The same, told in other words and with other ends and evidence. */
+    public Alert told(
+            String otherSummary,
+            @Nullable Entity otherSource,
+            @Nullable Entity otherDestination,
+            Evidence otherEvidence,
+            @Nullable PolicyEvidence otherPolicy) {
+        return new Alert(
+                id,
+                detector,
+                revision,
+                category,
+                severity,
+                confidence,
+                title,
+                otherSummary,
+                firstSeenMs,
+                lastSeenMs,
+                count,
+                otherSource,
+                otherDestination,
+                ports,
+                protocol,
+                cluster,
+                techniques,
+                otherEvidence,
+                otherPolicy,
+                incident,
+                digest,
+                suppressedBy);
     }
 
     private Alert copy(

@@ -23,26 +23,38 @@ import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
 import dev.weir.model.codec.Json;
+import dev.weir.model.config.ConfigLoader;
 import dev.weir.standalone.command.Weir;
 import io.prometheus.client.CollectorRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.AnnotatedElement;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 
 /** The commands against a real API. */
 class ClientCommandTest {
+    private static final Pattern ENVIRONMENT = Pattern.compile("\\$\\{env:(WEIR_[A-Z_]+)");
+
     @TempDir
     Path folder;
 
@@ -144,6 +156,52 @@ class ClientCommandTest {
         assertThat(json().path("timeline")).hasSizeGreaterThan(1_100);
         assertThat(run("incidents", "list", "--limit", "5000")).isZero();
         assertThat(run("suppress", "list")).isZero();
+    }
+
+    @Test
+    void aTokensLineIsReadAsItWasMeant() throws Exception {
+        CommandLine line = Weir.commandLine();
+        StringWriter printed = new StringWriter();
+        line.setOut(new PrintWriter(printed));
+        assertThat(line.execute("token", "--name", "Doe, Jane: {x}", "--role", "admin", "--namespace", "1e3"))
+                .isZero();
+        line.getOut().flush();
+        List<String> lines = printed.toString().lines().toList();
+        String token = lines.get(0).replaceFirst("token +", "");
+        Path file = Files.writeString(
+                folder.resolve("tokens.yaml"), "tokens:\n" + lines.get(1).replaceFirst("line +", "  ") + "\n");
+        assertThat(Tokens.of(file.toString(), null).find(token)).hasValueSatisfying(caller -> {
+            assertThat(caller.name()).isEqualTo("Doe, Jane: {x}");
+            assertThat(caller.scope().namespaces()).containsExactly("1e3");
+        });
+    }
+
+    /** What the commands take from the environment is no unknown setting of a process that has the same environment. */
+    @Test
+    void variablesOfTheCommandsAreKnown() {
+        Set<String> variables = new TreeSet<>();
+        Deque<CommandLine> left = new ArrayDeque<>(List.of(Weir.commandLine()));
+        while (!left.isEmpty()) {
+            CommandLine command = left.remove();
+            left.addAll(command.getSubcommands().values());
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                Option said = option.userObject() instanceof AnnotatedElement element
+                        ? element.getAnnotation(Option.class)
+                        : null;
+                Matcher variable = ENVIRONMENT.matcher(said == null ? "" : said.defaultValue());
+                while (variable.find()) {
+                    variables.add(variable.group(1));
+                }
+            }
+        }
+        assertThat(variables).contains("WEIR_URL", "WEIR_TOKEN_FILE", "WEIR_CA_FILE");
+        variables.forEach(each -> ConfigLoader.load(null, UpConfig.class, Map.of(each, "x")));
+    }
+
+    @Test
+    void whenItEndsMustBeATimeThatCanBeTold() {
+        assertThat(run("incidents", "snooze", "i1", "--for", "999999999999d")).isEqualTo(2);
+        assertThat(err).contains("999999999999d", "longer than can be told");
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.weir.alerting.auth.Role;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import io.javalin.http.HttpResponseException;
@@ -72,14 +73,14 @@ final class Alerts {
                         "One alert, in its newest revision.",
                         Alert.class,
                         List.of(),
-                        call -> Answer.of(found(call).alert())),
+                        call -> Answer.of(SeenAlert.by(call.scope(), found(call).alert()))),
                 Operation.get(
                         "/alerts/{id}/decision",
                         "getDecisionOnAlert",
                         "What a person found an alert to be.",
                         Judged.class,
                         List.of(),
-                        call -> Answer.of(judged(found(call)))),
+                        call -> Answer.of(judged(found(call), call.scope()))),
                 Operation.post(
                         "/alerts/{id}/decision",
                         "judgeAlert",
@@ -106,8 +107,10 @@ final class Alerts {
                 call.cursor(),
                 limit + 1);
         List<AlertStore.Stored> found = isById ? store.listById(query, call.scope()) : store.list(query, call.scope());
-        List<Alert> page =
-                found.stream().limit(limit).map(AlertStore.Stored::alert).toList();
+        List<Alert> page = found.stream()
+                .limit(limit)
+                .map(each -> SeenAlert.by(call.scope(), each.alert()))
+                .toList();
         Alert last = found.size() > limit ? page.get(limit - 1) : null;
         return Answer.of(new AlertPage(page, last == null ? null : Param.cursorText(last.lastSeenMs(), last.id())));
     }
@@ -119,13 +122,15 @@ final class Alerts {
     private Answer judge(Call call) throws SQLException {
         Judgement judgement = call.body(Judgement.class);
         boolean isExpected = Objects.requireNonNull(judgement.expected());
-        return Answer.of(judged(incidents
-                .judge(call.id(), isExpected, call.caller().name(), judgement.reason(), call.scope())
-                .orElseThrow(() -> missing(call.id()))));
+        return Answer.of(judged(
+                incidents
+                        .judge(call.id(), isExpected, call.caller().name(), judgement.reason(), call.scope())
+                        .orElseThrow(() -> missing(call.id())),
+                call.scope()));
     }
 
-    private static Judged judged(AlertStore.Stored stored) {
-        return new Judged(stored.alert(), stored.incident(), stored.decision());
+    private static Judged judged(AlertStore.Stored stored, Scope scope) {
+        return new Judged(SeenAlert.by(scope, stored.alert()), stored.incident(), stored.decision());
     }
 
     private static HttpResponseException missing(String id) {

@@ -37,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ public final class Api implements AutoCloseable {
     private static final String VERSION = "1";
     private static final int LARGEST_BODY = 64 * 1024;
     private static final String ROUTE = "weir-route";
+    private static final String JSON = "application/json";
     static final String PROBLEM = "application/problem+json";
     /** Of every answer. */
     static final Map<String, String> HEADERS = Map.of(
@@ -149,15 +151,16 @@ public final class Api implements AutoCloseable {
             Handler handler = named(BASE + operation.path(), context -> answer(operation, context));
             String path = BASE + operation.path();
             switch (operation.method()) {
-                case GET -> javalin.routes.get(path, handler);
+                case GET -> get(javalin, path, operation.streams() ? Api::onlyGet : handler, handler);
                 case POST -> javalin.routes.post(path, handler);
                 case DELETE -> javalin.routes.delete(path, handler);
             }
         }
-        javalin.routes.get(BASE + "/openapi.json", named(BASE + "/openapi.json", context -> json(context, document)));
-        javalin.routes.get("/metrics", named("/metrics", this::metrics));
-        javalin.routes.get("/-/healthy", named("/-/healthy", context -> context.result("healthy\n")));
-        javalin.routes.get("/-/ready", named("/-/ready", this::ready));
+        get(javalin, BASE + "/openapi.json", named(BASE + "/openapi.json", context -> context.contentType(JSON)
+                .result(Json.write(document))));
+        get(javalin, "/metrics", named("/metrics", this::metrics));
+        get(javalin, "/-/healthy", named("/-/healthy", context -> context.result("healthy\n")));
+        get(javalin, "/-/ready", named("/-/ready", this::ready));
         failures(javalin);
         javalin.routes.after(context -> {
             String route = context.attribute(ROUTE);
@@ -165,6 +168,20 @@ public final class Api implements AutoCloseable {
                     .labels(route == null ? "other" : route, Integer.toString(context.statusCode()))
                     .inc();
         });
+    }
+
+    private static void get(JavalinConfig javalin, String path, Handler handler) {
+        get(javalin, path, handler, handler);
+    }
+
+    /** Without a handler of its own a HEAD would be answered with 200, whoever asks and whatever there is. */
+    private static void get(JavalinConfig javalin, String path, Handler head, Handler handler) {
+        javalin.routes.get(path, handler);
+        javalin.routes.head(path, head);
+    }
+
+    private static void onlyGet(Context context) {
+        throw new HttpResponseException(405, "events are told to GET");
     }
 
     private void failures(JavalinConfig javalin) {
@@ -225,15 +242,16 @@ public final class Api implements AutoCloseable {
             guard.requireSameSite(context.header("Sec-Fetch-Site"), context.header("Origin"), context.header("Host"));
         }
         Operation.Answer answer = operation.handler().handle(new Call(operation, context, caller));
-        if (answer.etag() != null) {
-            context.header("ETag", answer.etag());
-        }
         if (operation.method() != Operation.Method.GET) {
             AUDIT.info("{} {} by {}", context.method(), context.path(), caller.name());
         }
         Object body = answer.body();
         if (body != null) {
-            json(context.status(answer.status()), body);
+            byte[] text = Json.write(body);
+            if (answer.version() != null) {
+                context.header("ETag", etag(answer.version(), text));
+            }
+            context.status(answer.status()).contentType(JSON).result(text);
         }
     }
 
@@ -260,8 +278,11 @@ public final class Api implements AutoCloseable {
         context.status(isReady ? 200 : 503).result(isReady ? "ready\n" : "not ready\n");
     }
 
-    private static void json(Context context, Object body) {
-        context.contentType("application/json").result(Json.write(body));
+    /** The version, which a change is held against, and of what was told, which may differ within a version. */
+    private static String etag(long version, byte[] text) {
+        CRC32C sum = new CRC32C();
+        sum.update(text);
+        return "\"" + version + "-" + Long.toHexString(sum.getValue()) + "\"";
     }
 
     private static void problem(Context context, int status, @Nullable String detail) {

@@ -3,8 +3,10 @@ package dev.weir.alerting.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weir.alerting.auth.Caller;
 import dev.weir.alerting.store.Cursor;
 import dev.weir.alerting.store.Scope;
@@ -32,6 +34,15 @@ final class Call {
     private static final int LONGEST_ID = 253;
     private static final String REASON = "reason";
     private static final int LONGEST_REASON = 4_000;
+
+    /** Nothing stands for something else: no number for a word, no text for a number. */
+    private static final JsonMapper BODIES = Json.MAPPER
+            .rebuild()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
 
     private final Operation operation;
     private final Context context;
@@ -157,7 +168,7 @@ final class Call {
             return null;
         }
         String version = header.trim().replaceFirst("^W/", "").replace("\"", "");
-        if (!version.matches("[0-9]{1,18}(-[0-9]+)?")) {
+        if (!version.matches("[0-9]{1,18}(-[0-9a-f]{1,8})?")) {
             throw new HttpResponseException(400, "If-Match must be an ETag of an earlier answer, not '" + header + "'");
         }
         return Long.parseLong(version.replaceFirst("-.*", ""));
@@ -190,11 +201,7 @@ final class Call {
             throw new HttpResponseException(415, "the body must be application/json");
         }
         try {
-            T body = Json.MAPPER
-                    .readerFor(type)
-                    .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .readValue(context.bodyAsBytes());
+            T body = BODIES.readerFor(type).readValue(context.bodyAsBytes());
             if (body == null) {
                 throw new HttpResponseException(400, "the body is empty; " + operation.id() + " takes an object");
             }
@@ -203,9 +210,13 @@ final class Call {
                 if (value instanceof String text) {
                     checkText(component.getName(), text);
                 }
-                boolean isMissing = value == null || value instanceof String text && text.isBlank();
-                if (isMissing && component.isAnnotationPresent(Needed.class)) {
+                boolean isBlank = value instanceof String text && text.isBlank();
+                if ((value == null || isBlank) && component.isAnnotationPresent(Needed.class)) {
                     throw new HttpResponseException(400, "the body's " + component.getName() + ": is missing");
+                }
+                if (isBlank && !component.getName().equals(REASON)) {
+                    throw new HttpResponseException(
+                            400, "the body's " + component.getName() + ": is empty; give one, or leave it out");
                 }
             }
             return body;

@@ -283,7 +283,11 @@ final class ClusterOperations {
                     .map(each -> within(Explained.of(each, policies), each.traffic(), from, to, scope))
                     .toList()));
         } catch (Ends.UnknownException e) {
-            throw call.scope().isAll() ? new HttpResponseException(400, e.field() + ": " + e.getMessage()) : nothing();
+            // Of port and protocol it is found out before any end is looked for.
+            boolean isOfEnds = e.field().equals("from") || e.field().equals("to");
+            throw isOfEnds && !call.scope().isAll()
+                    ? nothing()
+                    : new HttpResponseException(400, e.field() + ": " + e.getMessage());
         }
     }
 

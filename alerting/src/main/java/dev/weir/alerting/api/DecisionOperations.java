@@ -63,7 +63,7 @@ final class DecisionOperations {
     List<Operation> operations() {
         List<Param> paging = List.of(
                 Param.text("namespace", "that they are about"),
-                Param.flag("undone", "also those that hold no more"),
+                Param.flag("undone", "also those that hold no more: taken back, or ended"),
                 Param.number("limit", "how many at most", 1, Call.MAX_LIMIT),
                 Param.cursor());
         return List.of(
@@ -119,7 +119,12 @@ final class DecisionOperations {
     private Answer list(Call call, Feedback.@Nullable Action action) throws SQLException {
         int limit = call.limit();
         List<Decision> found = store.list(
-                new DecisionStore.Query(action, call.text("namespace"), call.flag("undone"), call.cursor(), limit + 1),
+                new DecisionStore.Query(
+                        action,
+                        call.text("namespace"),
+                        call.flag("undone") ? null : (Long) clock.millis(),
+                        call.cursor(),
+                        limit + 1),
                 call.scope());
         List<Decision> page = found.subList(0, Math.min(limit, found.size()));
         Feedback last = found.size() > limit ? page.get(limit - 1).feedback() : null;

@@ -126,7 +126,7 @@ final class IncidentOperations {
     }
 
     private static Answer answer(Incident incident) {
-        return Answer.of(incident, incident.version(), incident.lastSeenMs());
+        return Answer.of(incident, incident.version());
     }
 
     private static HttpResponseException missing(String id) {

@@ -39,10 +39,10 @@ record Operation(
     /**
      * @param status 200 and others that are no failure
      * @param body null when all has been said already
-     * @param etag version; null for that of the text
+     * @param version what a change is held against; null where there is none
      */
     record Answer(
-            int status, @Nullable Object body, @Nullable String etag) {
+            int status, @Nullable Object body, @Nullable Long version) {
         /** Everything that was to be said was written by the handler itself. */
         static final Answer SAID = new Answer(200, null, null);
 
@@ -50,9 +50,8 @@ record Operation(
             return new Answer(200, body, null);
         }
 
-        /** @param seenMs when it was last seen, which is no change that anybody made */
-        static Answer of(Object body, long version, long seenMs) {
-            return new Answer(200, body, "\"" + version + "-" + seenMs + "\"");
+        static Answer of(Object body, long version) {
+            return new Answer(200, body, version);
         }
 
         static Answer created(Object body) {

@@ -150,8 +150,8 @@ public final class Oidc {
             LOG.warn("keys of {} cannot be had: {}", issuer, e.getMessage());
             throw new DeniedException(503, "provider", "the provider's keys cannot be had now");
         } catch (ParseException | BadJOSEException | JOSEException e) {
-            // The library's words do not hold the token.
-            throw new DeniedException(401, "token", "the token is not taken: " + e.getMessage());
+            // The library's words may be those of the token, and end in the log.
+            throw new DeniedException(401, "token", "the token is not taken: " + printable(e.getMessage()));
         }
     }
 
@@ -181,8 +181,13 @@ public final class Oidc {
 
     private String name(JWTClaimsSet claims) {
         Object name = claims.getClaim(nameClaim);
-        String text = String.valueOf(name == null ? claims.getSubject() : name).replaceAll("\\p{Cntrl}", " ");
-        return text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME);
+        return printable(String.valueOf(name == null ? claims.getSubject() : name));
+    }
+
+    /** On one line, and not longer than a name. */
+    private static String printable(@Nullable String text) {
+        String line = String.valueOf(text).replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", " ");
+        return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME);
     }
 
     /** The provider is asked for the first time when there is somebody to let in, so it need not be there at the start. */

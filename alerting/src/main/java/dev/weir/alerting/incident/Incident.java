@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code If-Match} is held against
  * @param severity the worst of its alerts
  * @param title of the alert that made it as severe as it is
- * @param cluster, namespace of the alert that it began with
+ * @param cluster, namespace that the alert that it began with is a matter of
  * @param snoozedUntilMs until when nobody is told; null when it is not snoozed
  * @param alerts how many
  * @param quiet whether nobody is to be told of any of its alerts: they are suppressed, or folded into a digest

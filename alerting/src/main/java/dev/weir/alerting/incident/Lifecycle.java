@@ -3,6 +3,7 @@ package dev.weir.alerting.incident;
 import dev.weir.alerting.incident.TimelineEntry.Kind;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** How incidents go from state to state. */
 public final class Lifecycle {
     private static final int LONGEST_TITLE = 1_000;
+    /** What is to be silent for longer is expected, or suppressed. */
+    private static final Duration LONGEST_SNOOZE = Duration.ofDays(366);
 
     private Lifecycle() {}
 
@@ -63,6 +66,11 @@ public final class Lifecycle {
                 : new Next(after, Optional.empty(), null);
     }
 
+    /** The same, of which people are to be told again. */
+    public static Incident awake(Incident incident, long nowMs) {
+        return incident.of(incident.assignee(), null, nowMs);
+    }
+
     private static Incident first(Alert alert, long nowMs) {
         return new Incident(
                 idOf(alert),
@@ -71,7 +79,7 @@ public final class Lifecycle {
                 alert.severity(),
                 title(alert),
                 alert.cluster(),
-                alert.source() == null ? null : alert.source().namespace(),
+                alert.namespace(),
                 null,
                 null,
                 1,
@@ -158,6 +166,9 @@ public final class Lifecycle {
         Long until = change.untilMs();
         if (until == null || until <= nowMs) {
             throw new ImpossibleChangeException("'until_ms' must be a time to come, in milliseconds since 1970");
+        }
+        if (until - nowMs > LONGEST_SNOOZE.toMillis()) {
+            throw new ImpossibleChangeException("'until_ms' must be within " + LONGEST_SNOOZE.toDays() + " days");
         }
         if (!before.status().isActive()) {
             throw new ImpossibleChangeException(

@@ -32,14 +32,14 @@ public final class Secret {
     }
 
     /**
-     * A token as it stands in a header; null where there is none.
+     * A token as it stands in a header; null where no file is given.
      *
-     * @throws ConfigException when it cannot stand there
+     * @throws ConfigException when the file holds none, or one that cannot stand there
      */
     public static @Nullable String token(@Nullable String file, String key) {
         String token = text(null, file, key);
-        if (token != null && !token.matches("[!-~]+")) {
-            throw new ConfigException(key + ": must be one word of ASCII");
+        if (file != null && (token == null || !token.matches("[!-~]+"))) {
+            throw new ConfigException(key + "_file: " + file + " must hold one word of ASCII");
         }
         return token;
     }

@@ -17,13 +17,13 @@ import dev.weir.alerting.store.GroupStore;
 import dev.weir.alerting.store.IncidentStore;
 import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
-import dev.weir.model.Entity;
 import dev.weir.model.Feedback;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -81,7 +81,9 @@ public final class Incidents {
             old.ifPresent(left -> leave(handle, left, alert));
         }
         Lifecycle.Next next = Lifecycle.absorbed(before.orElse(null), alert, isNew, applied == Applied.RAISED, now);
-        Incident incident = next.incident();
+        Incident absorbed = next.incident();
+        boolean wakes = isNew && absorbed.isSnoozed(now) && isOfAnotherNamespace(handle, id, alert);
+        Incident incident = wakes ? Lifecycle.awake(absorbed, now) : absorbed;
         if (before.isPresent()) {
             IncidentStore.update(handle, incident);
         } else {
@@ -91,12 +93,25 @@ public final class Incidents {
         next.kind()
                 .ifPresent(kind ->
                         IncidentStore.append(handle, id, now, kind, TimelineEntry.WEIR, alert.id(), next.detail()));
+        if (wakes) {
+            String why = "an alert of another namespace joined";
+            IncidentStore.append(handle, id, now, Kind.UNSNOOZED, TimelineEntry.WEIR, alert.id(), why);
+        }
         boolean isBack = next.kind().filter(kind -> kind == Kind.REOPENED).isPresent();
         boolean isNews = isNew || applied == Applied.RAISED || isBack;
         if (isNews && !alert.isQuiet() && incident.status().isActive()) {
             groups.add(handle, alert, incident, now);
         }
         return applied;
+    }
+
+    /** Whether somebody is to be told of an alert whose namespace whoever snoozed the incident had no say in. */
+    private static boolean isOfAnotherNamespace(Handle handle, String id, Alert alert) {
+        return !alert.isQuiet()
+                && AlertStore.ofIncident(handle, id).stream()
+                        .map(AlertStore.Stored::alert)
+                        .filter(other -> !other.id().equals(alert.id()) && !other.isQuiet())
+                        .noneMatch(other -> Objects.equals(other.namespace(), alert.namespace()));
     }
 
     /** An alert begins anew in another incident. When it was the last of its old one, that is over, and told so before. */
@@ -174,7 +189,7 @@ public final class Incidents {
     }
 
     private static void requireIn(Scope scope, AlertStore.Stored stored, String who) {
-        if (!scope.has(namespace(stored.alert()))) {
+        if (!scope.has(stored.alert().namespace())) {
             throw new OutOfScopeException("incident " + stored.incident() + " has alerts of other namespaces, on which "
                     + who + " may not decide; decide on the alerts one by one");
         }
@@ -203,16 +218,24 @@ public final class Incidents {
      * are false alarms, so is the incident; when one of them is right, it is none.
      *
      * @return the alert afterwards; nothing when there is none in the scope
+     * @throws OutOfScopeException when it is a matter of a namespace that is not in the scope
      */
     public Optional<AlertStore.Stored> judge(
             String id, boolean isExpected, String by, @Nullable String reason, Scope scope) throws SQLException {
         return database.inTransaction(handle -> {
             Optional<Incident> incident = lockedOf(handle, id);
             Optional<AlertStore.Stored> found = AlertStore.stored(handle, id);
-            if (found.isEmpty() || !scope.has(namespace(found.get().alert()))) {
+            if (found.isEmpty() || !AlertStore.isIn(scope, found.get().alert())) {
                 return Optional.empty();
             }
             AlertStore.Stored stored = found.get();
+            if (!scope.has(stored.alert().namespace())) {
+                throw new OutOfScopeException(
+                        "alert " + id + " is a matter of another namespace, of which " + by + " may not decide");
+            }
+            if ((isExpected ? EXPECTED : NOT_EXPECTED).equals(stored.decision())) {
+                return found;
+            }
             Change change = new Change(Change.Action.EXPECT, by, reason, null, null);
             if (!isExpected) {
                 undoExpected(handle, stored, by);
@@ -262,7 +285,6 @@ public final class Incidents {
             return;
         }
         Alert alert = stored.alert();
-        Entity source = alert.source();
         long now = clock.millis();
         AlertStore.decide(handle, alert.id(), word);
         put(
@@ -271,8 +293,8 @@ public final class Incidents {
                         decisionId(alert.id()),
                         action,
                         alert.cluster(),
-                        source == null ? null : source.namespace(),
-                        source == null ? null : source.workload(),
+                        alert.namespace(),
+                        alert.actor().workload(),
                         alert.detector(),
                         alert.id(),
                         null,
@@ -431,9 +453,5 @@ public final class Incidents {
             all += forgotten;
         } while (forgotten == FORGOTTEN_AT_ONCE);
         return all;
-    }
-
-    private static @Nullable String namespace(Alert alert) {
-        return alert.source() == null ? null : alert.source().namespace();
     }
 }

@@ -93,7 +93,8 @@ public final class AlertStore {
         return database.query(handle -> stored(handle, id)).filter(stored -> isIn(scope, stored.alert()));
     }
 
-    private static boolean isIn(Scope scope, Alert alert) {
+    /** Whether one of its ends is in the scope, so that it may be seen. */
+    public static boolean isIn(Scope scope, Alert alert) {
         return scope.isAll() || scope.has(namespace(alert.source())) || scope.has(namespace(alert.destination()));
     }
 

@@ -41,12 +41,12 @@ public final class DecisionStore {
     /**
      * Which decisions are asked for.
      *
-     * @param withUndone also those that hold no more
+     * @param holdingMs those that hold then; null for all
      */
     public record Query(
             Feedback.@Nullable Action action,
             @Nullable String namespace,
-            boolean withUndone,
+            @Nullable Long holdingMs,
             @Nullable Cursor before,
             int limit) {}
 
@@ -60,7 +60,8 @@ public final class DecisionStore {
         Where where = new Where()
                 .and("action = :action", "action", action == null ? null : action.name())
                 .and("namespace = :namespace", "namespace", query.namespace())
-                .and("undone = :undone", "undone", query.withUndone() ? null : false)
+                .and("undone = :undone", "undone", query.holdingMs() == null ? null : false)
+                .and("(until_ms is null or until_ms > :holding)", "holding", query.holdingMs())
                 .in("namespace in (<scope>)", "scope", scope.namespaces());
         Cursor.after(where, query.before(), "at_ms");
         return database.query(handle -> where.bound(handle.createQuery(

@@ -25,8 +25,15 @@ import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.ContextChange;
+import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Expected;
+import dev.weir.model.Flow;
+import dev.weir.model.PolicyEvidence;
+import dev.weir.model.PolicyRef;
 import dev.weir.model.Severity;
+import dev.weir.model.Verdict;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
@@ -160,11 +167,12 @@ class ApiTest {
         incidents.take(List.of(alert("a", 1, Severity.HIGH, 30).within("i", null, null)));
         HttpResponse<String> read = get("/api/v1/incidents/i");
         String etag = read.headers().firstValue("ETag").orElseThrow();
-        assertThat(etag).isEqualTo("\"1-30\"");
+        assertThat(etag).startsWith("\"1-");
         String actions = "/api/v1/incidents/i/actions";
         HttpResponse<String> done = post(actions, "{\"action\":\"acknowledge\",\"reason\":\"mine\"}", "If-Match", etag);
         assertThat(done.statusCode()).isEqualTo(200);
-        assertThat(done.headers().firstValue("ETag")).contains("\"2-30\"");
+        assertThat(done.headers().firstValue("ETag"))
+                .hasValueSatisfying(found -> assertThat(found).startsWith("\"2-"));
         assertThat(Json.MAPPER.readTree(done.body()).path("status").asText()).isEqualTo("acknowledged");
         HttpResponse<String> late = post(actions, "{\"action\":\"resolve\"}", "If-Match", etag);
         assertThat(late.statusCode()).isEqualTo(412);
@@ -200,6 +208,11 @@ class ApiTest {
         assertThat(json("/api/v1/decisions", 200).path("decisions")).hasSize(3);
         JsonNode listed = json(suppressions, 200).path("decisions");
         assertThat(listed).hasSize(1);
+        for (String nothing : List.of("namespace", "workload", "detector", "alert", "cluster")) {
+            assertThat(post(suppressions, "{\"" + nothing + "\":\" \",\"reason\":\"x\"}")
+                            .body())
+                    .contains("the body's " + nothing + ": is empty");
+        }
         String id = listed.at("/0/feedback/id").asText();
         assertThat(send("DELETE", "/api/v1/decisions/" + id, null).statusCode()).isEqualTo(200);
         assertThat(send("DELETE", "/api/v1/decisions/" + id, null).statusCode()).isEqualTo(409);
@@ -207,6 +220,71 @@ class ApiTest {
         assertThat(json(suppressions + "?undone=true", 200).path("decisions")).hasSize(1);
         assertThat(json("/api/v1/alerts/a/decision", 200).path("decision").asText())
                 .isEqualTo("expected");
+    }
+
+    @Test
+    void whatHasEndedIsListedNoMore() throws Exception {
+        String suppressions = "/api/v1/suppressions";
+        String body = "{\"detector\":\"dga\",\"until_ms\":" + (now + 1_000) + ",\"reason\":\"for a while\"}";
+        assertThat(post(suppressions, body).statusCode()).isEqualTo(201);
+        assertThat(json(suppressions, 200).path("decisions")).hasSize(1);
+        now += 1_000;
+        assertThat(json(suppressions, 200).path("decisions")).isEmpty();
+        assertThat(json(suppressions + "?undone=true", 200).path("decisions")).hasSize(1);
+    }
+
+    @Test
+    void anIncidentOfWhichLessIsToldIsSentAgain() throws Exception {
+        incidents.take(List.of(
+                alert("a", 1, Severity.HIGH, 30).within("i", null, null),
+                alert("b", 1, Severity.HIGH, 30).within("i", null, null)));
+        HttpResponse<String> read = get("/api/v1/incidents/i");
+        String etag = read.headers().firstValue("ETag").orElseThrow();
+        assertThat(get("/api/v1/incidents/i", "If-None-Match", etag).statusCode())
+                .isEqualTo(304);
+        incidents.take(List.of(alert("b", 1, Severity.HIGH, 40, 50).within("j", null, null)));
+        HttpResponse<String> again = get("/api/v1/incidents/i", "If-None-Match", etag);
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(again.body()).contains("\"alerts\":1");
+        assertThat(post("/api/v1/incidents/i/actions", "{\"action\":\"acknowledge\"}", "If-Match", etag)
+                        .statusCode())
+                .as("nobody has changed it")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void headIsAskedAsGetIs() throws Exception {
+        assertThat(send("HEAD", "/-/ready", null).statusCode()).isEqualTo(503);
+        ready.set(true);
+        assertThat(send("HEAD", "/-/ready", null).statusCode()).isEqualTo(200);
+        assertThat(send("HEAD", "/api/v1/alerts", null).statusCode()).isEqualTo(200);
+        assertThat(send("HEAD", "/api/v1/alerts/none", null).statusCode()).isEqualTo(404);
+        assertThat(send("HEAD", "/api/v1/events", null).statusCode()).isEqualTo(405);
+        onlyFor("vera", "viewer", "shop");
+        for (String path : List.of("/api/v1/alerts", "/api/v1/alerts/a", "/api/v1/statistics", "/metrics")) {
+            assertThat(send("HEAD", path, null).statusCode()).as(path).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void nothingInABodyStandsForSomethingElse() throws Exception {
+        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        for (String action : List.of("2", "\"2\"", "true", "\"\"", "[\"expect\"]")) {
+            assertThat(post("/api/v1/incidents/a/actions", "{\"action\":" + action + "}")
+                            .statusCode())
+                    .as(action)
+                    .isEqualTo(400);
+        }
+        for (String expected : List.of("1", "\"true\"", "\"\"", "0.5")) {
+            assertThat(post("/api/v1/alerts/a/decision", "{\"expected\":" + expected + "}")
+                            .statusCode())
+                    .as(expected)
+                    .isEqualTo(400);
+        }
+        assertThat(post("/api/v1/incidents/a/actions", "{\"action\":\"snooze\",\"until_ms\":\"2000000\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(json("/api/v1/incidents/a", 200).path("version").asInt()).isEqualTo(1);
     }
 
     @Test
@@ -345,6 +423,12 @@ class ApiTest {
             answers.add(answer.body());
         }
         assertThat(answers).as("whether there is such a workload or not").hasSize(1);
+        for (String wrong : List.of("", "&port=1&protocol=x")) {
+            assertThat(get("/api/v1/explanations?from=other/spy&to=shop/db" + wrong, vera)
+                            .statusCode())
+                    .as("what is wrong with it tells nothing of either end")
+                    .isEqualTo(400);
+        }
     }
 
     @Test
@@ -380,6 +464,7 @@ class ApiTest {
         new EdgeStore(database).add(List.of(EdgeStoreTest.plain(NOW, "shop/web", "shop/db", 1), inside), "t", Map.of());
         incidents.take(List.of(
                 alert("a", 1, Severity.HIGH, 30).within("i", null, null),
+                toThem("d", new Entity("vault", "keys", "Deployment", secret + "-0", "10.9.9.9", null, null, null)),
                 alert("b", Severity.CRITICAL, secret + " speaks", keys).within("i", null, null),
                 alert("c", Severity.CRITICAL, secret + " speaks", keys).within("j", null, null)));
         for (String alert : List.of("a", "b", "c")) {
@@ -388,6 +473,7 @@ class ApiTest {
         incidents.change("j", null, new Change(Change.Action.NOTE, "ann", secret, null, null), Scope.ALL);
         assertThat(get("/api/v1/edges?from_ms=0&to_ms=2000000").body()).contains(secret);
         assertThat(get("/api/v1/incidents/i/timeline").body()).contains(secret);
+        assertThat(get("/api/v1/alerts/d").body().split(secret, -1)).hasSizeGreaterThan(7);
 
         String admin = Tokens.random();
         Path file = folder.resolve("tokens.yaml");
@@ -413,7 +499,7 @@ class ApiTest {
         int told = 0;
         for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
             for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
-                for (String id : List.of("a", "b", "c", "i", "j", "alert-a", "alert-b", "alert-c")) {
+                for (String id : List.of("a", "b", "c", "d", "i", "j", "alert-a", "alert-b", "alert-c")) {
                     List<String> targets = new ArrayList<>();
                     String target = "/api/v1" + path.getKey().replace("{id}", id);
                     boolean isEdges =
@@ -435,6 +521,66 @@ class ApiTest {
             }
         }
         assertThat(told).as("she is told of her own").isGreaterThan(50);
+        HttpResponse<String> hers = get("/api/v1/alerts/d", vera);
+        JsonNode alert = Json.MAPPER.readTree(hers.body());
+        assertThat(alert.at("/destination/workload").asText()).isEqualTo("keys");
+        assertThat(alert.at("/summary").asText()).contains("The other end is in a namespace that you may not see.");
+        assertThat(alert.at("/policy/decided_by"))
+                .singleElement()
+                .satisfies(ref -> assertThat(ref.path("namespace").asText()).isEqualTo("shop"));
+        assertThat(alert.at("/evidence/flows")).hasSize(1);
+        assertThat(alert.at("/evidence/flows/0/source/labels/app").asText()).isEqualTo("web");
+        assertThat(alert.at("/evidence/observed/connections").asInt()).isEqualTo(1);
+    }
+
+    /** From shop/web, with everything that there is to say of the other end. */
+    private static Alert toThem(String id, Entity them) {
+        String secret = "topsecret";
+        Endpoint web = end("10.0.0.1", "shop", "web", Map.of("app", "web"));
+        Endpoint theirs = end("10.9.9.9", "vault", "keys", Map.of("app", secret));
+        Alert plain = alert(id, 1, Severity.HIGH, 30);
+        return plain.told(
+                "Decided by NetworkPolicy vault/" + secret + ".",
+                plain.source(),
+                them,
+                new Evidence(
+                        Map.of("connections", 1.0),
+                        Map.of(),
+                        List.of(flow(web, theirs), flow(theirs, end("10.9.9.8", "vault", secret, Map.of()))),
+                        List.of()),
+                new PolicyEvidence(
+                        Expected.DENY,
+                        Verdict.FORWARDED,
+                        List.of(
+                                new PolicyRef("NetworkPolicy", "shop", "web", "egress[0]"),
+                                new PolicyRef("NetworkPolicy", "vault", secret, "ingress")),
+                        "NetworkPolicy vault/" + secret + " comes nearest.",
+                        "# kubectl patch networkpolicy " + secret));
+    }
+
+    private static Endpoint end(String ip, String namespace, String workload, Map<String, String> labels) {
+        String pod = labels.containsValue("web") ? "web-0" : "topsecret-0";
+        return new Endpoint(
+                ip, 80, 1L, 1L, 0, namespace, pod, workload, "Deployment", labels, pod + "-node", null, List.of(pod));
+    }
+
+    private static Flow flow(Endpoint source, Endpoint destination) {
+        return new Flow(
+                1,
+                2,
+                source,
+                destination,
+                "TCP",
+                Verdict.FORWARDED,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** What was answered; of events those of the first second. */
@@ -485,9 +631,13 @@ class ApiTest {
         assertThat(post("/api/v1/suppressions", "{\"namespace\":\"vault\",\"reason\":\"x\"}", ann)
                         .statusCode())
                 .isEqualTo(403);
+        assertThat(get("/api/v1/alerts/b", ann).statusCode()).isEqualTo(200);
+        assertThat(post("/api/v1/alerts/b/decision", "{\"expected\":true}", ann).statusCode())
+                .as("seen, and a matter of another namespace")
+                .isEqualTo(403);
         assertThat(registry.getSampleValue(
                         "weir_alerting_http_denied_total", new String[] {"reason"}, new String[] {"scope"}))
-                .isEqualTo(2);
+                .isEqualTo(3);
         for (String silencing : List.of("{\"action\":\"resolve\"}", "{\"action\":\"snooze\",\"until_ms\":9000000}")) {
             assertThat(post("/api/v1/incidents/i/actions", silencing, ann).statusCode())
                     .isEqualTo(403);

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
@@ -206,6 +207,20 @@ class OidcTest {
     }
 
     @Test
+    void whatATokenSaysOfItselfIsToldOnOneLine() throws Exception {
+        String header = "{\"alg\":\"RS256\",\"typ\":\"x\\n12:00 INFO audit DELETE by ann\"}";
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8))
+                + ".e30.c2ln";
+        assertThatThrownBy(() -> caller(token)).isInstanceOfSatisfying(DeniedException.class, e -> {
+            assertThat(e.status()).isEqualTo(401);
+            assertThat(e.getMessage())
+                    .contains("INFO audit")
+                    .doesNotContain("\n")
+                    .hasSizeLessThan(400);
+        });
+    }
+
+    @Test
     void whatCannotBeTrustedIsRefusedAtTheStart() throws Exception {
         assertThatThrownBy(() -> guard(file("http://login.example")))
                 .isInstanceOf(ConfigException.class)
@@ -215,5 +230,16 @@ class OidcTest {
         Path noRole = Files.writeString(
                 folder.resolve("role.yaml"), "issuer: https://login.example\naudience: weir\ngrants: [{value: x}]\n");
         assertThatThrownBy(() -> guard(noRole)).hasMessageContaining("grants[0]: needs a value and a role");
+        for (String lost : List.of("namespaces: ", "namespaces: [~]")) {
+            Path all = Files.writeString(
+                    folder.resolve("all.yaml"),
+                    "issuer: https://login.example\naudience: weir\ngrants:\n  - value: x\n    role: admin\n    " + lost
+                            + "\n");
+            assertThatThrownBy(() -> guard(all))
+                    .as(lost)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("all.yaml:6: grants.0.namespaces")
+                    .hasMessageContaining("has no value");
+        }
     }
 }

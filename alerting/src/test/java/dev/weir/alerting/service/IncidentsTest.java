@@ -57,6 +57,8 @@ class IncidentsTest {
     private final AlertingMetrics metrics = new AlertingMetrics(registry);
     private Database database;
     private Groups groups;
+    private static final Entity KEYS = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
+
     private Incidents incidents;
     private IncidentStore store;
     private AlertStore alerts;
@@ -383,6 +385,61 @@ class IncidentsTest {
         now += 1;
         flush();
         assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.UPDATED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAlertOfAnotherNamespaceEndsASnooze(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.HIGH, 10).within("i", null, null));
+        told("slack");
+        Change snooze = new Change(Action.SNOOZE, "ann", "lunch", null, now + 3_600_000);
+        incidents.change("i", null, snooze, new Scope(Set.of("shop")));
+        take(alert("b", 1, Severity.HIGH, 11).within("i", null, null));
+        take(alert("quiet", Severity.LOW, "keys", KEYS).within("i", null, "suppressed"));
+        now += 600_000;
+        flush();
+        assertThat(told("slack")).as("of the namespace that it was snoozed for").isEmpty();
+        long version = incident("i").version();
+        take(alert("c", Severity.LOW, "keys speak", KEYS).within("i", null, null));
+        now += 600_000;
+        flush();
+        assertThat(told("slack")).singleElement().satisfies(told -> assertThat(told.alerts())
+                .extracting(Alert::id)
+                .contains("c"));
+        assertThat(incident("i").snoozedUntilMs()).isNull();
+        assertThat(incident("i").version()).isGreaterThan(version);
+        assertThat(timeline("i")).containsSubsequence(Kind.SNOOZED, Kind.ALERT, Kind.UNSNOOZED, Kind.NOTIFIED);
+        assertThatThrownBy(() -> incidents.change(
+                        "i", null, new Change(Action.SNOOZE, "ann", null, null, Long.MAX_VALUE), Scope.ALL))
+                .hasMessage("'until_ms' must be within 366 days");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSameSaidAgainOfAnAlertChangesNothing(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.HIGH, 10));
+        incidents.judge("a", false, "ann", null, Scope.ALL);
+        long version = incident("a").version();
+        List<Kind> happened = timeline("a");
+        incidents.judge("a", false, "ann", null, Scope.ALL);
+        assertThat(incident("a").version()).isEqualTo(version);
+        assertThat(timeline("a")).isEqualTo(happened).endsWith(Kind.NOTE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatComesFromOutsideIsAMatterOfWhomItIsAbout(Databases kind) throws Exception {
+        open(kind);
+        Entity outside = new Entity(null, null, null, null, "198.51.100.7", null, null, null);
+        take(alert("a", 1, Severity.HIGH, 1, 10, outside));
+        Scope shop = new Scope(Set.of("shop"));
+        assertThat(store.find("a", shop)).isPresent();
+        assertThat(incidents.judge("a", true, "ann", null, shop)).isPresent();
+        assertThat(decisions(false))
+                .singleElement()
+                .satisfies(each -> assertThat(each.feedback().namespace()).isEqualTo("shop"));
     }
 
     @ParameterizedTest
@@ -843,7 +900,8 @@ class IncidentsTest {
     }
 
     private List<DecisionStore.Decision> decisions(boolean withUndone) throws Exception {
-        return new DecisionStore(database).list(new DecisionStore.Query(null, null, withUndone, null, 100), Scope.ALL);
+        return new DecisionStore(database)
+                .list(new DecisionStore.Query(null, null, withUndone ? null : (Long) now, null, 100), Scope.ALL);
     }
 
     @ParameterizedTest

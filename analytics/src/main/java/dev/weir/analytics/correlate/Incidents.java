@@ -56,17 +56,6 @@ public final class Incidents {
 
     private Incidents() {}
 
-    /** Whose alert it is: the source's, or the destination's where that alone is known. */
-    public static Entity actor(Alert alert) {
-        Entity source = alert.source();
-        Entity destination = alert.destination();
-        boolean hasSource = source != null && !source.key().equals("unnamed");
-        if (hasSource || destination == null) {
-            return source == null ? Entity.unnamed() : source;
-        }
-        return destination;
-    }
-
     /** The incident of an actor's new alert: the one it is part of, the one that led to it, or one of its own. */
     public static String incident(
             Alert alert, @Nullable Actor actor, @Nullable Entered entered, IncidentsConfig config) {
@@ -77,7 +66,7 @@ public final class Incidents {
         if (entered != null && isFollowing(alert, entered, config)) {
             return entered.incident();
         }
-        return Finding.fingerprint("incident", alert.cluster(), actor(alert), Long.toString(dayOf(alert)));
+        return Finding.fingerprint("incident", alert.cluster(), alert.actor(), Long.toString(dayOf(alert)));
     }
 
     /** Whether the actor was got into shortly before. */
@@ -92,7 +81,7 @@ public final class Incidents {
         return ENTERING.contains(alert.detector())
                 && destination != null
                 && !destination.key().equals("unnamed")
-                && !destination.key().equals(actor(alert).key())
+                && !destination.key().equals(alert.actor().key())
                 && !destination.isExternal();
     }
 
@@ -125,7 +114,7 @@ public final class Incidents {
 
     /** The alert that names a chain: somebody got into a workload, and that one moves on. */
     public static Alert chain(Alert alert, Entered entered, String incident, long revision, long count) {
-        Entity middle = actor(alert);
+        Entity middle = alert.actor();
         Entity from = entered.by();
         return new Alert(
                 chainId(alert, entered),
@@ -161,7 +150,7 @@ public final class Incidents {
     /** The id of the alert that names a chain. */
     public static String chainId(Alert alert, Entered entered) {
         return Finding.fingerprint(
-                LATERAL_MOVEMENT, alert.cluster(), entered.by(), actor(alert).key());
+                LATERAL_MOVEMENT, alert.cluster(), entered.by(), alert.actor().key());
     }
 
     private static double chainConfidence(long count) {
@@ -170,7 +159,7 @@ public final class Incidents {
 
     /** Which decision silences an alert; null for none. */
     public static @Nullable String suppressedBy(Alert alert, Collection<Feedback> decisions) {
-        Entity actor = actor(alert);
+        Entity actor = alert.actor();
         return decisions.stream()
                 .filter(each -> each.holdsAt(alert.lastSeenMs()))
                 .filter(each -> switch (each.action()) {
@@ -189,21 +178,12 @@ public final class Incidents {
 
     // The budget
 
-    /** Whose budget an alert is charged to: the actor's namespace, or else the destination's. */
-    public static @Nullable String namespace(Alert alert) {
-        Entity actor = actor(alert);
-        if (actor.namespace() != null || alert.destination() == null) {
-            return actor.namespace();
-        }
-        return alert.destination().namespace();
-    }
-
     public static long dayOf(Alert alert) {
         return Math.floorDiv(alert.firstSeenMs(), DAY_MS) * DAY_MS;
     }
 
     public static Budget fresh(Alert alert) {
-        return new Budget(dayOf(alert), namespace(alert), 0, 0, Long.MAX_VALUE, List.of(), 0);
+        return new Budget(dayOf(alert), alert.namespace(), 0, 0, Long.MAX_VALUE, List.of(), 0);
     }
 
     /** Whether it is too uncertain, or the namespace has had enough of the like. */

@@ -102,7 +102,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     @Override
     public void processElement(Alert alert, ReadOnlyContext context, Collector<Alert> out) throws Exception {
         if (alert.revision() == 1 && alert.policy() != null) {
-            String key = Incidents.actor(alert).key();
+            String key = alert.actor().key();
             String incident = Incidents.incident(alert, actors.get(key), entered.get(key), config);
             out.collect(alert.within(incident, null, Incidents.suppressedBy(alert, decisions(context))));
         }
@@ -170,7 +170,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     }
 
     private void take(Alert alert, ReadOnlyContext context, Collector<Alert> out) throws Exception {
-        String key = Incidents.actor(alert).key();
+        String key = alert.actor().key();
         Actor actor = actors.get(key);
         Entered before = entered.get(key);
         Standing standing = standings.get(alert.id());
@@ -194,7 +194,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         if (isTold && !known && Incidents.isEntering(alert) && alert.destination() != null) {
             entered.put(
                     alert.destination().key(),
-                    new Entered(Incidents.actor(alert).withoutPod(), alert.id(), incident, alert.firstSeenMs()));
+                    new Entered(alert.actor().withoutPod(), alert.id(), incident, alert.firstSeenMs()));
         }
         boolean mayFollow = isTold && !known && Incidents.isMoving(alert);
         if (mayFollow && before != null && Incidents.isFollowing(alert, before, config)) {
@@ -215,7 +215,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
 
     /** Charges a new alert to its namespace's budget; the digest that it is folded into, or null when it is told. */
     private @Nullable String charged(Alert alert, Collector<Alert> out) throws Exception {
-        String key = Incidents.namespace(alert) + "@" + Incidents.dayOf(alert);
+        String key = alert.namespace() + "@" + Incidents.dayOf(alert);
         Budget budget = budgets.get(key);
         Budget before = budget == null ? Incidents.fresh(alert) : budget;
         // The first word on a policy went out at once, and cannot be folded any more.

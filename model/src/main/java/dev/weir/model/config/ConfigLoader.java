@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigLoader {
     /** Variables of the launcher, which are no configuration keys. */
-    private static final Set<String> LAUNCHER = Set.of("WEIR_HOME", "WEIR_JAVA_OPTS", "WEIR_URL", "WEIR_TOKEN_FILE");
+    private static final Set<String> LAUNCHER =
+            Set.of("WEIR_HOME", "WEIR_JAVA_OPTS", "WEIR_URL", "WEIR_TOKEN_FILE", "WEIR_CA_FILE");
 
     private static final String PREFIX = "WEIR_";
 
@@ -74,14 +75,15 @@ public final class ConfigLoader {
     }
 
     /**
-     * A file that is a document of its own, with lists of sections; the environment has no part in it.
+     * A file that is a document of its own, with lists of sections; the environment has no part in it. What it says to whom must not
+     * depend on whether a key that has lost its value is taken for one that is not there, so such a key is an error.
      *
      * @throws ConfigException naming file, line and key
      */
     public static <T> T document(Path file, Class<T> type) {
         String where = file.toString();
         String text = read(file);
-        parse(where, text);
+        refuseNoValue(where, parse(where, text), "", lines(text));
         try {
             return YAML.readerFor(type)
                     .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -210,6 +212,19 @@ public final class ConfigLoader {
             throw new ConfigException("not YAML: " + e.getMessage());
         }
         return lines;
+    }
+
+    private static void refuseNoValue(String where, JsonNode node, String path, Map<String, Integer> lines) {
+        if (node.isNull()) {
+            String key = path.replaceFirst("(\\.[0-9]+)+$", "");
+            throw new ConfigException(
+                    where + line(lines, key) + ": " + path + ": has no value; give one, or leave it out");
+        }
+        String prefix = path.isEmpty() ? "" : path + ".";
+        node.properties().forEach(entry -> refuseNoValue(where, entry.getValue(), prefix + entry.getKey(), lines));
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            refuseNoValue(where, node.get(i), prefix + i, lines);
+        }
     }
 
     private static void refuseUnknownKeys(

@@ -21,6 +21,14 @@ public final class Durations {
         if (!WHOLE.matcher(text).matches()) {
             throw new IllegalArgumentException("'" + text + "' is not a duration such as 500ms, 90s, 1h30m or 7d");
         }
+        try {
+            return sum(text);
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is longer than can be told in milliseconds", e);
+        }
+    }
+
+    private static Duration sum(String text) {
         Duration sum = Duration.ZERO;
         Matcher part = PART.matcher(text);
         while (part.find()) {
@@ -32,10 +40,10 @@ public final class Durations {
                         case "m" -> Duration.ofMinutes(amount);
                         case "h" -> Duration.ofHours(amount);
                         case "d" -> Duration.ofDays(amount);
-                        default -> Duration.ofDays(7 * amount);
+                        default -> Duration.ofDays(Math.multiplyExact(7, amount));
                     });
         }
-        return sum;
+        return Duration.ofMillis(sum.toMillis());
     }
 
     /** The shortest text that {@link #parse} reads back. */

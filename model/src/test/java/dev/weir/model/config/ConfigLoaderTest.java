@@ -35,6 +35,19 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aKeyThatHasLostItsValueIsNoneThatIsNotThere() throws Exception {
+        for (String text :
+                List.of("section:\n  files:\n", "section:\n  files: [a, ~]\n", "section:\n  files: [a, null]")) {
+            Path file = Files.writeString(dir.resolve("weir.yaml"), text);
+            assertThatThrownBy(() -> ConfigLoader.document(file, Root.class))
+                    .as(text)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageStartingWith(file + ":2: section.files")
+                    .hasMessageEndingWith("has no value; give one, or leave it out");
+        }
+    }
+
+    @Test
     void defaultsHoldWithoutAFile() {
         Root root = ConfigLoader.load(null, Root.class, Map.of());
         assertThat(root.kafka().bootstrapServers()).isEqualTo("localhost:9092");
@@ -95,6 +108,9 @@ class ConfigLoaderTest {
             assertThat(Durations.parse(Durations.format(duration))).isEqualTo(duration);
         }
         assertThat(Durations.format(Duration.ofSeconds(90))).isEqualTo("1m30s");
+        for (String endless : List.of("999999999999d", "999999999999w", "9999999999999s")) {
+            assertThatThrownBy(() -> Durations.parse(endless)).isExactlyInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     private Root load(String yaml, Map<String, String> environment) throws Exception {

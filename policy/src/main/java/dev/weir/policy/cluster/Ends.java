@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What people call the ends of a connection, and the connections that they may mean. */
 public final class Ends {
     private static final int TOLD = 5;
+    private static final int MOST_PAIRS = 10_000;
 
     private final Cluster cluster;
     private final List<Manifest> manifests;
@@ -64,8 +65,14 @@ public final class Ends {
         refuseService("from", from);
         refuseService("to", to);
         List<Peer> destinations = ends("to", to);
+        List<Peer> sources = ends("from", from);
+        if ((long) sources.size() * destinations.size() > MOST_PAIRS) {
+            throw new UnknownException(
+                    "from",
+                    "there are more than " + MOST_PAIRS + " pairs of pods that differ; name a pod of either end");
+        }
         List<Traffic> all = new ArrayList<>();
-        for (Peer source : ends("from", from)) {
+        for (Peer source : sources) {
             for (Peer destination : destinations) {
                 byte[] a = source.address();
                 byte[] b = destination.address();

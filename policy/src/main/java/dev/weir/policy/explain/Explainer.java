@@ -13,7 +13,9 @@ import dev.weir.policy.Selected;
 import dev.weir.policy.SideDecision;
 import dev.weir.policy.Traffic;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,10 @@ public final class Explainer {
     private Explainer() {}
 
     public static Explanation explain(PolicySet policies, Traffic traffic) {
-        Decision decision = policies.decide(traffic);
+        return explain(policies, traffic, policies.decide(traffic));
+    }
+
+    private static Explanation explain(PolicySet policies, Traffic traffic, Decision decision) {
         return new Explanation(
                 traffic,
                 decision,
@@ -32,14 +37,11 @@ public final class Explainer {
 
     /** One for each that fares differently: a pod of several addresses is told of once, unless they make a difference. */
     public static List<Explanation> explainAll(PolicySet policies, List<Traffic> all) {
-        List<Explanation> explanations = new ArrayList<>();
-        for (Traffic traffic : all) {
-            Explanation explanation = explain(policies, traffic);
-            if (explanations.stream().noneMatch(other -> other.decision().equals(explanation.decision()))) {
-                explanations.add(explanation);
-            }
-        }
-        return explanations;
+        Map<Decision, Traffic> different = new LinkedHashMap<>();
+        all.forEach(traffic -> different.putIfAbsent(policies.decide(traffic), traffic));
+        return different.entrySet().stream()
+                .map(each -> explain(policies, each.getValue(), each.getKey()))
+                .toList();
     }
 
     private static SideExplanation side(

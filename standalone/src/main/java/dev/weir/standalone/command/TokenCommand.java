@@ -2,9 +2,12 @@ package dev.weir.standalone.command;
 
 import dev.weir.alerting.auth.Role;
 import dev.weir.alerting.auth.Tokens;
+import dev.weir.model.codec.Json;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,6 +21,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class TokenCommand implements Callable<Integer> {
+    private static final Pattern PLAIN =
+            Pattern.compile("(?i)(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][a-z0-9-]*");
+
     @Spec
     private CommandSpec spec;
 
@@ -38,8 +44,21 @@ final class TokenCommand implements Callable<Integer> {
         String token = Tokens.random();
         PrintWriter out = spec.commandLine().getOut();
         out.println("token  " + token);
-        out.println("line   - {name: " + name + ", sha256: " + Tokens.sha256(token) + ", role: " + role.word()
-                + (namespaces.isEmpty() ? "" : ", namespaces: [" + String.join(", ", namespaces) + "]") + "}");
+        out.println("line   - {name: " + yaml(name) + ", sha256: " + Tokens.sha256(token) + ", role: " + role.word()
+                + (namespaces.isEmpty()
+                        ? ""
+                        : ", namespaces: ["
+                                + String.join(
+                                        ", ",
+                                        namespaces.stream()
+                                                .map(TokenCommand::yaml)
+                                                .toList()) + "]")
+                + "}");
         return 0;
+    }
+
+    /** JSON is YAML, and what is in quotes there ends nothing. */
+    private static String yaml(String text) {
+        return PLAIN.matcher(text).matches() ? text : new String(Json.write(text), StandardCharsets.UTF_8);
     }
 }

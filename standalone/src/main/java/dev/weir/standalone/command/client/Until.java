@@ -11,7 +11,10 @@ final class Until {
     /** In milliseconds since 1970, so long after now. */
     static long after(String duration) {
         try {
-            return InstantSource.system().millis() + Durations.parse(duration).toMillis();
+            return Math.addExact(
+                    InstantSource.system().millis(), Durations.parse(duration).toMillis());
+        } catch (ArithmeticException e) {
+            throw new ConfigException("--for: '" + duration + "' is longer than can be told");
         } catch (IllegalArgumentException e) {
             throw new ConfigException("--for: " + e.getMessage());
         }
