@@ -4,6 +4,7 @@ import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.DecisionStore.Decision;
 import dev.weir.alerting.store.Lease;
+import dev.weir.alerting.store.Scope;
 import dev.weir.model.Feedback;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.Json;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -96,14 +98,19 @@ public final class FeedbackPublisher implements AutoCloseable {
         lease.release();
     }
 
-    private void publish(Decision decision) throws SQLException, InterruptedException, ExecutionException {
-        if (!lease.isOurs()) {
+    private void publish(Decision read) throws SQLException, InterruptedException, ExecutionException {
+        // Meanwhile it may have been decided otherwise, or somebody else may have published it.
+        Optional<Decision> now = store.find(read.feedback().id(), Scope.ALL).filter(decision -> !decision.published());
+        if (now.isEmpty() || !lease.isOurs()) {
             return;
         }
+        Decision decision = now.get();
         Feedback feedback = decision.feedback();
         byte[] key = feedback.id().getBytes(StandardCharsets.UTF_8);
         byte[] value = decision.undone() ? null : Json.write(feedback);
-        producer.send(new ProducerRecord<>(Topics.FEEDBACK.topic(), key, value)).get();
+        // With the time of the decision: whoever mirrors the topic tells by it what is older than what they know.
+        producer.send(new ProducerRecord<>(Topics.FEEDBACK.topic(), null, decision.changedMs(), key, value))
+                .get();
         store.published(decision);
         metrics.decisions
                 .labels(decision.undone() ? "undo" : feedback.action().word())

@@ -64,6 +64,9 @@ public final class HttpPost {
             return delivery(response);
         } catch (UnresolvedAddressException | IOException e) {
             return new Delivery.RetryLater("not reached: " + e.getClass().getSimpleName(), null);
+        } catch (IllegalArgumentException e) {
+            // Of the answer: the request has been put together before.
+            return new Delivery.RetryLater("answered what cannot be read", null);
         }
     }
 

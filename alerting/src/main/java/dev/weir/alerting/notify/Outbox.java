@@ -37,6 +37,7 @@ public final class Outbox implements AutoCloseable {
     private static final int DIGEST_FROM = 20;
 
     private static final int DIGEST_MOST = 200;
+    private static final int MOST_OF_TRACE = 50;
     /** After so many attempts they are told one by one after all. */
     private static final int DIGEST_ATTEMPTS = 2;
     /** For recipients that do not take what others take: a mailbox may be full for days. */
@@ -44,6 +45,8 @@ public final class Outbox implements AutoCloseable {
 
     private static final Duration LEFT_LAST = Duration.ofHours(1);
     private static final Duration LEFT_LONGEST = Duration.ofDays(5);
+    /** So many times what waits is tried again before what follows goes ahead of it. */
+    private static final int IN_ORDER = 3;
     /** So many attempts in a row that fail take the receiver for away. */
     private static final int AWAY_FROM = 3;
 
@@ -78,7 +81,9 @@ public final class Outbox implements AutoCloseable {
     private void renew() {
         for (Worker worker : workers) {
             try {
-                worker.lease.renew();
+                if (worker.thread.isAlive()) {
+                    worker.lease.renew();
+                }
             } catch (SQLException | RuntimeException e) {
                 LOG.warn("{}: its lease cannot be renewed: {}", worker.name, e.getMessage());
             }
@@ -140,6 +145,17 @@ public final class Outbox implements AutoCloseable {
         }
 
         private void run() {
+            try {
+                serveAll();
+                settle();
+            } catch (SQLException | RuntimeException e) {
+                LOG.warn("{}: what was sent last may be sent once more: {}", name, e.getMessage());
+            } finally {
+                lease.release();
+            }
+        }
+
+        private void serveAll() {
             while (!closed) {
                 try {
                     if (!serve()) {
@@ -147,18 +163,12 @@ public final class Outbox implements AutoCloseable {
                     }
                 } catch (InterruptedException e) {
                     LOG.debug("{}: stopped", name);
-                    break;
+                    return;
                 } catch (SQLException | RuntimeException e) {
                     LOG.warn("{}: the outbox cannot be read or written: {}", name, e.getMessage());
                     pause();
                 }
             }
-            try {
-                settle();
-            } catch (SQLException | RuntimeException e) {
-                LOG.warn("{}: what was sent last may be sent once more: {}", name, e.getMessage());
-            }
-            lease.release();
         }
 
         /** Whether there was anything to do. */
@@ -168,7 +178,7 @@ public final class Outbox implements AutoCloseable {
             if (now < notBeforeMs || !lease.isOurs()) {
                 return false;
             }
-            List<OutboxStore.Entry> due = store.due(name, now, DIGEST_MOST);
+            List<OutboxStore.Entry> due = store.due(name, now, notifier.takesDigests() ? DIGEST_MOST : 1);
             if (due.isEmpty()) {
                 return false;
             }
@@ -266,8 +276,8 @@ public final class Outbox implements AutoCloseable {
         }
 
         /**
-         * The receiver is left alone for as long as it asks for, or longer with each failure in a row. The notification waits longer
-         * than that, so that what the receiver would take goes ahead of what it never takes.
+         * The receiver is left alone for as long as it asks for, or longer with each failure in a row. After some attempts the
+         * notification waits longer than that, so that what the receiver would take goes ahead of what it never takes.
          */
         private void retry(OutboxStore.Entry first, List<Long> seqs, Delivery.RetryLater later, long nowMs)
                 throws SQLException {
@@ -275,8 +285,10 @@ public final class Outbox implements AutoCloseable {
             failures++;
             metrics.receiverAway.labels(name).set(failures >= AWAY_FROM ? 1 : 0);
             Duration asked = later.after();
-            Duration wait = asked == null ? backoff(failures - 1) : asked;
-            Duration behind = asked == null ? backoff(first.attempts()) : FIRST_BACKOFF;
+            // Whoever says that there is nothing to wait for is not asked without a pause either.
+            Duration least = FIRST_BACKOFF.dividedBy(2);
+            Duration wait = asked == null ? backoff(failures - 1) : asked.compareTo(least) < 0 ? least : asked;
+            Duration behind = first.attempts() < IN_ORDER ? Duration.ZERO : backoff(first.attempts() - IN_ORDER);
             LOG.warn(
                     "{} does not take {} now: {}; next attempt in {} ms",
                     name,
@@ -318,14 +330,14 @@ public final class Outbox implements AutoCloseable {
                 begin();
                 metrics.attempts.labels(name, kind).inc();
                 return notifier.send(notification, recipients);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
                 // Not its message: that may hold what no log may hold.
                 LOG.error(
                         "{}: a defect in sending {}: {} at {}",
                         name,
                         notification.id(),
                         e.getClass().getName(),
-                        Arrays.toString(e.getStackTrace()));
+                        Arrays.stream(e.getStackTrace()).limit(MOST_OF_TRACE).toList());
                 return new Delivery.Rejected(e.getClass().getSimpleName());
             } finally {
                 end();

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -41,6 +42,8 @@ public final class Groups {
     private static final int AT_ONCE = 50;
     private static final long MUTED_MS = 60_000;
     private static final long AGAIN_MS = 60_000;
+    /** What was told is looked at again when it may have been delivered. */
+    private static final long WAITS_MS = 10_000;
 
     private final Database database;
     private final Routes routes;
@@ -98,23 +101,29 @@ public final class Groups {
     }
 
     /**
-     * @param due how many groups there were to look at
+     * @param due how many groups were looked at
      * @param failed of how many nobody could be told; they are due again a while later
      */
     public record Flushed(int due, int failed) {}
 
-    /** Looks at the groups that are due, each by itself so that one that fails leaves the others alone. */
+    /** Looks at groups that are due, each by itself so that one that fails leaves the others alone. */
     public Flushed flush(long nowMs) throws SQLException {
+        int due = 0;
         int failed = 0;
-        List<String> due = database.query(handle -> GroupStore.due(handle, receivers, nowMs, AT_ONCE));
-        for (String id : due) {
+        while (due < AT_ONCE) {
+            AtomicReference<@Nullable String> looked = new AtomicReference<>();
             try {
                 database.inTransaction(handle -> {
-                    Optional<Group> group = GroupStore.dueAndLocked(handle, id, nowMs);
-                    group.ifPresent(each -> flush(handle, each, nowMs));
-                    return group;
+                    Optional<String> id = GroupStore.due(handle, receivers, nowMs);
+                    looked.set(id.orElse(null));
+                    id.flatMap(each -> GroupStore.locked(handle, each)).ifPresent(group -> flush(handle, group, nowMs));
+                    return id;
                 });
             } catch (SQLException | RuntimeException e) {
+                String id = looked.get();
+                if (id == null) {
+                    throw e;
+                }
                 failed++;
                 LOG.error("what is due of group {} cannot be told, trying again in {} ms", id, AGAIN_MS, e);
                 database.inTransaction(handle -> {
@@ -122,8 +131,12 @@ public final class Groups {
                     return id;
                 });
             }
+            if (looked.get() == null) {
+                break;
+            }
+            due++;
         }
-        return new Flushed(due.size(), failed);
+        return new Flushed(due, failed);
     }
 
     /** Forgets what was to be told to receivers that are gone, once it has waited for so long; how many notifications. */
@@ -151,18 +164,28 @@ public final class Groups {
                 .filter(member -> !isActive(incidents.get(member.incident())))
                 .toList();
         List<Member> told = members.stream()
-                .filter(member -> isTold(incidents.get(member.incident()), nowMs))
+                .filter(member -> member.isHeard() && isTold(incidents.get(member.incident()), nowMs))
                 .toList();
-        List<Member> changed = told.stream().filter(Member::changed).toList();
-        Long sent = group.sentMs();
+        Long before = group.sentMs();
+        List<Member> changed = told.stream()
+                .filter(member -> member.changed() || hasWoken(incidents.get(member.incident()), before, nowMs))
+                .toList();
+        // As long as all that goes on is snoozed, the group is neither over nor is there anything to say of it.
+        boolean isAsleep = told.isEmpty()
+                && members.stream()
+                        .anyMatch(member -> member.isHeard() && isAsleep(incidents.get(member.incident()), nowMs));
         // Of what was never told nobody needs to hear that it is over.
-        List<Member> toldOver = over.stream().filter(Member::told).toList();
+        List<Member> toldOver =
+                over.stream().filter(member -> member.told() && !isAsleep).toList();
         Duration repeat = repeat(group, route);
-        boolean isRepeated = sent != null && !told.isEmpty() && !repeat.isZero() && nowMs >= sent + repeat.toMillis();
+        boolean isTime = before != null && !told.isEmpty() && !repeat.isZero() && nowMs >= before + repeat.toMillis();
+        // A receiver that is away is not to find the same over and over when it is back.
+        boolean isRepeated = isTime && !OutboxStore.waits(handle, group.receiver(), group.id());
+        Long sent = before;
         if (!changed.isEmpty() || !toldOver.isEmpty() || isRepeated) {
-            Notification.Kind kind = kind(sent, changed, told);
+            Notification.Kind kind = kind(before, changed, told);
             boolean isAll = kind == Notification.Kind.REPEATED || resend.containsKey(group.receiver());
-            tell(handle, group, route, kind, isAll ? told : changed, toldOver, incidents, nowMs);
+            tell(handle, group, route, kind, isAll ? told : changed, ended(toldOver), incidents, nowMs);
             Stream.concat(changed.stream(), toldOver.stream())
                     .map(Member::incident)
                     .distinct()
@@ -174,14 +197,18 @@ public final class Groups {
                     changed.stream().map(Member::incident).distinct().toList());
             sent = nowMs;
         }
-        GroupStore.remove(
-                handle,
-                group.id(),
-                over.stream().map(Member::incident).distinct().toList());
+        if (!isAsleep) {
+            GroupStore.remove(
+                    handle,
+                    group.id(),
+                    over.stream().map(Member::incident).distinct().toList());
+        }
         if (over.size() == members.size()) {
             GroupStore.delete(handle, group.id());
         } else {
-            Long next = !told.isEmpty() && sent != null && !repeat.isZero() ? sent + repeat.toMillis() : null;
+            Long next = !told.isEmpty() && sent != null && !repeat.isZero()
+                    ? Math.max(sent + repeat.toMillis(), isTime && !isRepeated ? nowMs + WAITS_MS : 0)
+                    : null;
             GroupStore.update(handle, group.id(), earliest(next, awake(incidents, nowMs)), sent);
         }
     }
@@ -199,6 +226,22 @@ public final class Groups {
 
     private static boolean isTold(@Nullable Incident incident, long nowMs) {
         return incident != null && incident.isTold(nowMs);
+    }
+
+    /** What goes on elsewhere has not ended; it stands for its incident where there is nothing else to tell of. */
+    private static List<Member> ended(List<Member> over) {
+        List<Member> ended = over.stream().filter(member -> !member.left()).toList();
+        return ended.isEmpty() ? over : ended;
+    }
+
+    private static boolean isAsleep(@Nullable Incident incident, long nowMs) {
+        return incident != null && incident.status().isActive() && incident.isSnoozed(nowMs);
+    }
+
+    /** Whether it was snoozed when the group was last told, and is no more. */
+    private static boolean hasWoken(@Nullable Incident incident, @Nullable Long sentMs, long nowMs) {
+        Long until = incident == null ? null : incident.snoozedUntilMs();
+        return until != null && until <= nowMs && sentMs != null && sentMs < until;
     }
 
     private static Notification.Kind kind(@Nullable Long sent, List<Member> changed, List<Member> told) {

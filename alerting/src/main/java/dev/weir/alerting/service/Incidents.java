@@ -71,17 +71,18 @@ public final class Incidents {
         String id = Lifecycle.idOf(alert);
         // Whoever changes the incident or takes another of its alerts in waits here.
         Optional<Incident> before = IncidentStore.locked(handle, id);
-        Optional<String> old = AlertStore.stored(handle, alert.id()).map(AlertStore.Stored::incident);
+        Optional<AlertStore.Stored> old = AlertStore.stored(handle, alert.id());
+        // As it was in there, so before it is as it is now.
+        old.filter(known -> !known.incident().equals(id) && alert.supersedes(known.alert()))
+                .ifPresent(known -> leave(handle, known.incident(), alert));
         Applied applied = AlertStore.apply(handle, alert);
         if (applied == Applied.STALE) {
             return applied;
         }
         boolean isNew = applied == Applied.NEW || applied == Applied.MOVED;
-        if (applied == Applied.MOVED) {
-            old.ifPresent(left -> leave(handle, left, alert));
-        }
         Lifecycle.Next next = Lifecycle.absorbed(before.orElse(null), alert, isNew, applied == Applied.RAISED, now);
         Incident absorbed = next.incident();
+        boolean isHeardAgain = old.filter(known -> known.alert().isQuiet()).isPresent();
         boolean wakes = isNew && absorbed.isSnoozed(now) && isOfAnotherNamespace(handle, id, alert);
         Incident incident = wakes ? Lifecycle.awake(absorbed, now) : absorbed;
         if (before.isPresent()) {
@@ -98,7 +99,7 @@ public final class Incidents {
             IncidentStore.append(handle, id, now, Kind.UNSNOOZED, TimelineEntry.WEIR, alert.id(), why);
         }
         boolean isBack = next.kind().filter(kind -> kind == Kind.REOPENED).isPresent();
-        boolean isNews = isNew || applied == Applied.RAISED || isBack;
+        boolean isNews = isNew || applied == Applied.RAISED || isBack || isHeardAgain;
         if (isNews && !alert.isQuiet() && incident.status().isActive()) {
             groups.add(handle, alert, incident, now);
         }
@@ -123,7 +124,9 @@ public final class Incidents {
         Incident old = found.get();
         long now = clock.millis();
         String why = "begins anew in incident " + Lifecycle.idOf(alert);
-        if (AlertStore.ofIncident(handle, id).isEmpty()) {
+        boolean wasLast = AlertStore.ofIncident(handle, id).stream()
+                .allMatch(each -> each.alert().id().equals(alert.id()));
+        if (wasLast) {
             if (old.status().isActive()) {
                 Change over = new Change(Change.Action.RESOLVE, TimelineEntry.WEIR, "its alert " + why, null, null);
                 changed(handle, old, over, Scope.ALL);
@@ -132,7 +135,7 @@ public final class Incidents {
         } else {
             IncidentStore.update(handle, old.without());
             IncidentStore.append(handle, id, now, Kind.NOTE, TimelineEntry.WEIR, alert.id(), why);
-            GroupStore.remove(handle, alert.id(), id);
+            GroupStore.leave(handle, alert.id(), id);
         }
     }
 

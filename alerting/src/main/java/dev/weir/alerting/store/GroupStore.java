@@ -33,8 +33,15 @@ public final class GroupStore {
     /**
      * @param changed whether it is to be told
      * @param told whether it was ever told
+     * @param quiet whether nobody is to be told of it any more, though it was told or was to be
+     * @param left whether it has begun anew in another incident
      */
-    public record Member(String alert, String incident, boolean changed, boolean told) {}
+    public record Member(String alert, String incident, boolean changed, boolean told, boolean quiet, boolean left) {
+        /** Whether it goes on as one of its incident and is to be told of. */
+        public boolean isHeard() {
+            return !quiet && !left;
+        }
+    }
 
     /** Nobody else looks at it until the transaction is over. */
     public static Optional<Group> locked(Handle handle, String id) {
@@ -44,24 +51,13 @@ public final class GroupStore {
                 .findOne();
     }
 
-    /** Ids of the groups of some receivers that it is time to look at. */
-    public static List<String> due(Handle handle, Collection<String> receivers, long nowMs, int limit) {
+    /** The id of the group of some receivers that it is time to look at and that nobody else looks at; the one that has waited longest. */
+    public static Optional<String> due(Handle handle, Collection<String> receivers, long nowMs) {
         return handle.createQuery("select id from notification_group where due_ms <= :now"
-                        + " and receiver in (<receivers>) order by due_ms limit :limit")
+                        + " and receiver in (<receivers>) order by due_ms limit 1 for update skip locked")
                 .bindList("receivers", List.copyOf(receivers))
                 .bind("now", nowMs)
-                .bind("limit", limit)
                 .mapTo(String.class)
-                .list();
-    }
-
-    /** A group if it is time to look at it and nobody else does. */
-    public static Optional<Group> dueAndLocked(Handle handle, String id, long nowMs) {
-        return handle.createQuery(
-                        "select * from notification_group where id = :id and due_ms <= :now for update skip locked")
-                .bind("id", id)
-                .bind("now", nowMs)
-                .map((row, context) -> group(row))
                 .findOne();
     }
 
@@ -124,12 +120,17 @@ public final class GroupStore {
     }
 
     public static List<Member> members(Handle handle, String group) {
-        return handle.createQuery(
-                        "select alert, incident, changed, told from notification_member where group_id = :group"
-                                + " order by alert")
+        return handle.createQuery("select m.alert, m.incident, m.changed, m.told, coalesce(a.quiet, true),"
+                        + " coalesce(a.incident <> m.incident, true) from notification_member m"
+                        + " left join alert a on a.id = m.alert where m.group_id = :group order by m.alert")
                 .bind("group", group)
-                .map((row, context) ->
-                        new Member(row.getString(1), row.getString(2), row.getBoolean(3), row.getBoolean(4)))
+                .map((row, context) -> new Member(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getBoolean(3),
+                        row.getBoolean(4),
+                        row.getBoolean(5),
+                        row.getBoolean(6)))
                 .list();
     }
 
@@ -170,9 +171,10 @@ public final class GroupStore {
                 .list();
     }
 
-    /** An alert is no longer told as one of an incident. */
-    public static void remove(Handle handle, String alert, String incident) {
-        handle.createUpdate("delete from notification_member where alert = :alert and incident = :incident")
+    /** An alert is no longer one of an incident: whoever was told of it as that is still to hear when that is over, nobody else. */
+    public static void leave(Handle handle, String alert, String incident) {
+        handle.createUpdate("delete from notification_member where alert = :alert and incident = :incident"
+                        + " and told = false")
                 .bind("alert", alert)
                 .bind("incident", incident)
                 .execute();

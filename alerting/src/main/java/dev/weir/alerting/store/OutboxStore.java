@@ -74,6 +74,16 @@ public final class OutboxStore {
                                 .recipients());
     }
 
+    /** Whether something of a group has not been delivered yet. */
+    public static boolean waits(Handle handle, String receiver, String group) {
+        return handle.createQuery("select seq from outbox where receiver = :receiver and group_id = :group limit 1")
+                .bind("receiver", receiver)
+                .bind("group", group)
+                .mapTo(Long.class)
+                .findFirst()
+                .isPresent();
+    }
+
     /** They were delivered, or never will be. */
     public void remove(List<Long> seqs) throws SQLException {
         database.inTransaction(handle -> handle.createUpdate("delete from outbox where seq in (<seqs>)")
@@ -83,7 +93,7 @@ public final class OutboxStore {
 
     /**
      * Some entries were delivered as one, and some recipients are to be told later. That is no part of the group any more: the
-     * others need not wait for them.
+     * others need not wait for them. Nothing is left of what somebody else has settled meanwhile.
      */
     public void left(
             List<Long> seqs,
@@ -94,9 +104,12 @@ public final class OutboxStore {
             long nextMs)
             throws SQLException {
         database.inTransaction(handle -> {
-            handle.createUpdate("delete from outbox where seq in (<seqs>)")
+            int settled = handle.createUpdate("delete from outbox where seq in (<seqs>)")
                     .bindList("seqs", seqs)
                     .execute();
+            if (settled == 0) {
+                return settled;
+            }
             return handle.createUpdate("insert into outbox (receiver, group_id, body, attempts, created_ms,"
                             + " next_attempt_ms, recipients) values (:receiver, :group, :body, :attempts, :created,"
                             + " :next, :recipients)")

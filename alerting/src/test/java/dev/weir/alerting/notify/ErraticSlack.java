@@ -34,6 +34,8 @@ final class ErraticSlack implements AutoCloseable {
         HANGS_UP(false, ""),
         SAYS_NOTHING(false, ""),
         GARBAGE(false, "\0\1\2 what?\r\n\r\n"),
+        BAD_LENGTH(false, "HTTP/1.1 503 No\r\nContent-Length: abc\r\nConnection: close\r\n\r\n"),
+        NO_WAIT(false, "HTTP/1.1 503 No\r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
         /** A byte at a time. */
         SLOWLY(true, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"),
         /** Accepted, with more to say than there is time for. */

@@ -16,6 +16,7 @@ import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.alerting.incident.TimelineEntry.Kind;
 import dev.weir.alerting.route.Notification;
 import dev.weir.alerting.route.Routes;
+import dev.weir.alerting.route.RoutesConfig;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.AlertStore.Applied;
 import dev.weir.alerting.store.Cursor;
@@ -440,6 +441,108 @@ class IncidentsTest {
         assertThat(decisions(false))
                 .singleElement()
                 .satisfies(each -> assertThat(each.feedback().namespace()).isEqualTo("shop"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoKnewTheIncidentByWhatHasLeftItHearsThatItIsOver(Databases kind) throws Exception {
+        open(kind);
+        take(of("i", alert("a", 1, Severity.HIGH, 10)));
+        take(of("i", alert("b", 1, Severity.LOW, 10)));
+        assertThat(told("pager")).singleElement().satisfies(told -> assertThat(told.alerts())
+                .extracting(Alert::id)
+                .containsExactly("a"));
+        take(of("j", alert("a", 1, Severity.HIGH, 20, 20)));
+        now += 600_000;
+        flush();
+        assertThat(told("pager"))
+                .as("the same alert goes on in another incident")
+                .extracting(each -> each.kind() + " " + each.incident().id())
+                .containsExactly("FIRING j");
+        change("i", Action.RESOLVE, null);
+        assertThat(told("pager"))
+                .extracting(each -> each.kind() + " " + each.incident().id())
+                .containsExactly("RESOLVED i");
+        change("j", Action.RESOLVE, null);
+        assertThat(told("pager")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
+        int left = database.query(handle -> handle.createQuery("select count(*) from notification_group")
+                .mapTo(Integer.class)
+                .one());
+        assertThat(left).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsSuppressedAfterAllIsToldNoMoreUntilItIsHeardAgain(Databases kind) throws Exception {
+        open(kind);
+        Alert waits = alert("w", 1, Severity.LOW, 10);
+        incidents.take(List.of(waits));
+        incidents.take(List.of(alert("w", 2, Severity.LOW, 11).within(null, null, "s")));
+        Alert told = alert("t", 1, Severity.CRITICAL, 10);
+        take(told);
+        assertThat(told("am")).hasSize(1);
+        told("slack");
+        take(alert("t", 2, Severity.CRITICAL, 11).within(null, null, "s"));
+        now += 10 * RESEND.toMillis();
+        flush();
+        assertThat(told("am")).as("not again").isEmpty();
+        assertThat(told("slack")).as("neither what waited").isEmpty();
+        take(alert("w", 3, Severity.LOW, 12));
+        take(alert("t", 3, Severity.CRITICAL, 12));
+        now += 600_000;
+        flush();
+        assertThat(told("slack"))
+                .flatExtracting(Notification::alerts)
+                .extracting(Alert::id)
+                .containsExactlyInAnyOrder("w", "t");
+        assertThat(told("am")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReceiverThatIsAwayDoesNotFindTheSameOverAndOver(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.CRITICAL, 10));
+        for (int i = 0; i < 50; i++) {
+            now += RESEND.toMillis();
+            flush();
+        }
+        assertThat(outbox.due("am", Long.MAX_VALUE, 100)).hasSize(1);
+        told("am");
+        now += RESEND.toMillis();
+        flush();
+        assertThat(told("am")).extracting(Notification::kind).containsExactly(Notification.Kind.REPEATED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aGroupIsNotOverWhileWhatGoesOnIsSnoozed(Databases kind) throws Exception {
+        open(kind);
+        RoutesConfig.Node together = new RoutesConfig.Node(
+                "slack", null, List.of("namespace"), Duration.ZERO, Duration.ZERO, null, null, null, null, null, null);
+        groups = new Groups(
+                database, Routes.of("test", new RoutesConfig(together, null, null), Set.of("slack")), Map.of());
+        incidents = new Incidents(database, groups, clock, metrics);
+        take(of("i", alert("a", 1, Severity.HIGH, 10)));
+        take(of("j", alert("b", 1, Severity.HIGH, 10)));
+        assertThat(told("slack")).hasSize(2);
+        incidents.change("i", null, new Change(Action.SNOOZE, "ann", null, null, now + 3_600_000), Scope.ALL);
+        now += 1_000;
+        change("j", Action.RESOLVE, null);
+        flush();
+        assertThat(told("slack")).isEmpty();
+        now += 3_600_000;
+        flush();
+        assertThat(told("slack")).singleElement().satisfies(told -> {
+            assertThat(told.kind()).isEqualTo(Notification.Kind.UPDATED);
+            assertThat(told.alerts()).extracting(Alert::id).containsExactly("a");
+            assertThat(told.resolved()).extracting(Alert::id).containsExactly("b");
+        });
+        now += 3_600_000;
+        flush();
+        assertThat(told("slack")).as("once").isEmpty();
+        change("i", Action.RESOLVE, null);
+        assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
     }
 
     @ParameterizedTest

@@ -71,6 +71,10 @@ public final class EmailNotifier implements Notifier {
         properties.put("mail.smtp.starttls.enable", Boolean.toString(config.encryption() == Encryption.STARTTLS));
         properties.put("mail.smtp.starttls.required", Boolean.toString(config.encryption() == Encryption.STARTTLS));
         properties.put("mail.smtp.auth", Boolean.toString(config.username() != null));
+        // How the server says goodbye is of no use, and what makes no sense the library would answer with another
+        // goodbye, for
+        // ever.
+        properties.put("mail.smtp.quitwait", "false");
         // An address that is wrong is no reason to leave out the others.
         properties.put("mail.smtp.sendpartial", "true");
         this.session = Session.getInstance(properties, new Authenticator() {
@@ -94,12 +98,28 @@ public final class EmailNotifier implements Notifier {
     @Override
     public Delivery send(Notification notification, List<String> recipients) {
         try {
-            Transport.send(message(notification, recipients.isEmpty() ? config.to() : recipients));
+            deliver(message(notification, recipients.isEmpty() ? config.to() : recipients));
             return new Delivery.Delivered();
         } catch (SendFailedException e) {
             return partly(notification, e);
         } catch (MessagingException e) {
             return failed(e);
+        }
+    }
+
+    /** That saying goodbye fails tells nothing of the message, which was taken or not before. */
+    private void deliver(MimeMessage message) throws MessagingException {
+        message.saveChanges();
+        Transport transport = session.getTransport();
+        try {
+            transport.connect();
+            transport.sendMessage(message, message.getAllRecipients());
+        } finally {
+            try {
+                transport.close();
+            } catch (MessagingException e) {
+                LOG.debug("the mail server does not say goodbye", e);
+            }
         }
     }
 

@@ -107,6 +107,9 @@ class EmailNotifierTest {
         assertThat(answeredTo("MAIL", "421 too busy")).isEqualTo(new Delivery.RetryLater("answered 421", null));
         assertThat(answeredTo("MAIL", "garbage")).isInstanceOf(Delivery.RetryLater.class);
         assertThat(answeredTo("DATA", null)).isInstanceOf(Delivery.RetryLater.class);
+        for (String goodbye : new String[] {"garbage", "500 what?", null}) {
+            assertThat(answeredTo("QUIT", goodbye)).as("it has been taken").isInstanceOf(Delivery.Delivered.class);
+        }
     }
 
     @Test
