@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -25,8 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes decisions from the database to {@code weir.feedback}, in the order in which they were made; of several replicas one
- * does. A decision that was published and not
- * yet marked so when the process ended is published once more, which changes nothing.
+ * does. A decision that was published and not yet marked so when the process ended is published once more, which changes nothing.
  */
 public final class FeedbackPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FeedbackPublisher.class);
@@ -39,14 +39,22 @@ public final class FeedbackPublisher implements AutoCloseable {
     private final DecisionStore store;
     private final Lease lease;
     private final AlertingMetrics metrics;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private final Thread thread = new Thread(this::run, "weir-feedback");
     private volatile boolean closed;
 
     public FeedbackPublisher(KafkaConfig kafka, DecisionStore store, Lease lease, AlertingMetrics metrics) {
+        this(producer(kafka), store, lease, metrics);
+    }
+
+    FeedbackPublisher(Producer<byte[], byte[]> producer, DecisionStore store, Lease lease, AlertingMetrics metrics) {
+        this.producer = producer;
         this.store = store;
         this.lease = lease;
         this.metrics = metrics;
+    }
+
+    private static Producer<byte[], byte[]> producer(KafkaConfig kafka) {
         Properties properties = kafka.clientProperties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
@@ -56,7 +64,7 @@ public final class FeedbackPublisher implements AutoCloseable {
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, REQUEST_MS);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     public void start() {
