@@ -4,12 +4,29 @@ import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.ConfigLoader;
 import dev.weir.model.config.KafkaConfig;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The job's entry point on a Flink cluster: {@code AnalyticsMain [--config FILE]}. */
+/**
+ * The job's entry point on a Flink cluster: {@code AnalyticsMain [--config FILE] [--from-savepoint PATH | --fresh]}.
+ *
+ * <p>Without the last two the job resumes from the newest complete checkpoint or savepoint below
+ * {@code execution.checkpointing.dir}, so a JobManager that is started again goes on where the one before ended. Flink's
+ * own recovery (high availability, {@code --fromSavepoint} of its command lines) comes first where it is set up. Both
+ * options are for one start by hand: a service that is restarted by itself must not carry them.
+ */
 public final class AnalyticsMain {
+    private static final Logger LOG = LoggerFactory.getLogger(AnalyticsMain.class);
+
     private AnalyticsMain() {}
 
     /** The job's configuration file. */
@@ -20,22 +37,83 @@ public final class AnalyticsMain {
         }
     }
 
+    /** What the command line says. */
+    record Arguments(@Nullable Path config, @Nullable String savepoint, boolean fresh) {
+        /**
+         * @throws ConfigException for an option that is unknown, has no value, or contradicts another
+         */
+        static Arguments parse(String... args) {
+            Path config = null;
+            String savepoint = null;
+            boolean fresh = false;
+            for (int i = 0; i < args.length; i++) {
+                switch (args[i]) {
+                    case "--config" -> config = Path.of(value(args, ++i));
+                    case "--from-savepoint" -> savepoint = value(args, ++i);
+                    case "--fresh" -> fresh = true;
+                    default ->
+                        throw new ConfigException("argument " + args[i]
+                                + " is unknown; there are --config FILE, --from-savepoint PATH and --fresh");
+                }
+            }
+            if (fresh && savepoint != null) {
+                throw new ConfigException("--fresh and --from-savepoint exclude each other; give one of them");
+            }
+            return new Arguments(config, savepoint, fresh);
+        }
+
+        private static String value(String[] args, int at) {
+            if (at == args.length) {
+                throw new ConfigException(args[at - 1] + " needs a value");
+            }
+            return args[at];
+        }
+    }
+
     public static void main(String[] args) throws Exception {
-        Settings settings = ConfigLoader.load(file(args), Settings.class, System.getenv());
+        Arguments arguments = Arguments.parse(args);
+        Settings settings = ConfigLoader.load(arguments.config(), Settings.class, System.getenv());
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.getExecutionEnvironment(FlinkSettings.streaming(settings.analytics()));
+        Configuration restore = new Configuration();
+        restorePoint(arguments, env.getConfiguration()).ifPresent(point -> point.applyTo(restore));
+        env.configure(restore);
         AnalyticsJob.define(
                 env, KafkaIo.sources(settings.kafka()), KafkaIo.sinks(settings.kafka()), settings.analytics(), true);
         env.execute("weir");
     }
 
-    private static @Nullable Path file(String[] args) {
-        if (args.length == 0) {
-            return null;
+    /**
+     * The state that a start resumes from, beyond what Flink was already asked to restore.
+     *
+     * @throws IOException when the checkpoint folder cannot be listed
+     */
+    static Optional<RestorePoint> restorePoint(Arguments arguments, ReadableConfig flink) throws IOException {
+        String folder = flink.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
+        if (arguments.savepoint() != null) {
+            LOG.info("Start from the savepoint {}, as --from-savepoint asks.", arguments.savepoint());
+            return Optional.of(RestorePoint.savepoint(arguments.savepoint()));
         }
-        if (args.length == 2 && args[0].equals("--config")) {
-            return Path.of(args[1]);
+        if (arguments.fresh()) {
+            LOG.warn(
+                    "Start with empty state, as --fresh asks: baselines are learned anew. Checkpoints in {} stay.",
+                    folder);
+            return Optional.empty();
         }
-        throw new ConfigException("arguments must be none or --config FILE, not " + String.join(" ", args));
+        if (flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent()) {
+            LOG.info("Start from {}, as Flink was asked.", flink.get(StateRecoveryOptions.SAVEPOINT_PATH));
+            return Optional.empty();
+        }
+        if (folder == null) {
+            LOG.warn(
+                    "Start with empty state: execution.checkpointing.dir is not set, so a restart forgets baselines and"
+                            + " incidents. Set it to a folder that all Flink processes share.");
+            return Optional.empty();
+        }
+        Optional<RestorePoint> newest = RestorePoint.newest(new org.apache.flink.core.fs.Path(folder));
+        newest.ifPresentOrElse(
+                point -> LOG.info("Resume from {}, the newest complete state below {}.", point.path(), folder),
+                () -> LOG.info("First start: there is no complete checkpoint below {}.", folder));
+        return newest;
     }
 }

@@ -2,22 +2,17 @@ package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.model.config.KafkaConfig;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,11 +37,11 @@ public final class StreamingRun implements AutoCloseable {
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
-        Optional<Path> checkpoint = newestCheckpoint(folder);
-        checkpoint.ifPresent(path -> {
-            LOG.info("resuming from {}", path);
-            settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path.toUri().toString());
-            settings.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
+        Optional<RestorePoint> newest =
+                RestorePoint.newest(org.apache.flink.core.fs.Path.fromLocalFile(folder.toFile()));
+        newest.ifPresent(point -> {
+            LOG.info("resuming from {}", point.path());
+            point.applyTo(settings);
         });
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), settings);
@@ -87,24 +82,6 @@ public final class StreamingRun implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("the job's status cannot be told: {}", e.getMessage());
             return JobStatus.SUSPENDED;
-        }
-    }
-
-    /** The newest {@code chk-N} with its metadata written, whichever run it is of. */
-    private static Optional<Path> newestCheckpoint(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder, 3)) {
-            return files.filter(file -> file.endsWith("_metadata"))
-                    .max(Comparator.comparing(StreamingRun::modified))
-                    .map(Path::getParent);
-        }
-    }
-
-    private static long modified(Path file) {
-        try {
-            return Files.getLastModifiedTime(file).toMillis();
-        } catch (IOException gone) {
-            // Retired between the listing and now, so it is not the newest.
-            return Long.MIN_VALUE;
         }
     }
 }

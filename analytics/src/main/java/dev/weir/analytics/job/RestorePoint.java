@@ -1,0 +1,101 @@
+package dev.weir.analytics.job;
+
+import java.io.DataInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A checkpoint or savepoint that a start of the job resumes from. A checkpoint is claimed: Flink removes it when newer
+ * ones have replaced it. A savepoint belongs to the operator and stays.
+ *
+ * @param path URI of the folder that holds {@code _metadata}
+ * @param mode who removes it
+ */
+record RestorePoint(String path, RecoveryClaimMode mode) {
+    private static final Logger LOG = LoggerFactory.getLogger(RestorePoint.class);
+    private static final String METADATA = "_metadata";
+    private static final String SAVEPOINT = "savepoint-";
+    /** Flink's layout: {@code <folder>/<job id>/chk-N/_metadata}, and savepoints in a folder beside the job ids. */
+    private static final int DEPTH = 3;
+
+    /** A savepoint that an operator names. */
+    static RestorePoint savepoint(String path) {
+        return new RestorePoint(path, RecoveryClaimMode.NO_CLAIM);
+    }
+
+    /**
+     * The newest checkpoint or savepoint below a folder that is complete, whichever run of the job made it.
+     *
+     * @param folder of any file system that Flink knows; need not exist
+     * @throws IOException when the folder cannot be listed
+     */
+    static Optional<RestorePoint> newest(Path folder) throws IOException {
+        List<FileStatus> found = new ArrayList<>();
+        collect(folder.getFileSystem(), folder, DEPTH, found);
+        found.sort(Comparator.comparingLong(FileStatus::getModificationTime).reversed());
+        return found.stream()
+                .map(FileStatus::getPath)
+                .filter(RestorePoint::isComplete)
+                .map(metadata -> of(metadata.getParent()))
+                .findFirst();
+    }
+
+    /** Makes a job with these settings resume from here. */
+    void applyTo(Configuration settings) {
+        settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path);
+        settings.set(StateRecoveryOptions.RESTORE_MODE, mode);
+    }
+
+    private static RestorePoint of(Path folder) {
+        return folder.getName().startsWith(SAVEPOINT)
+                ? savepoint(folder.toString())
+                : new RestorePoint(folder.toString(), RecoveryClaimMode.CLAIM);
+    }
+
+    private static void collect(FileSystem files, Path folder, int depth, List<FileStatus> found) throws IOException {
+        for (FileStatus status : list(files, folder)) {
+            if (status.isDir()) {
+                if (depth > 1) {
+                    collect(files, status.getPath(), depth - 1, found);
+                }
+            } else if (status.getPath().getName().equals(METADATA)) {
+                found.add(status);
+            }
+        }
+    }
+
+    /** Nothing for a folder that does not exist or that Flink has just removed. */
+    private static FileStatus[] list(FileSystem files, Path folder) throws IOException {
+        try {
+            FileStatus[] statuses = files.listStatus(folder);
+            return statuses == null ? new FileStatus[0] : statuses;
+        } catch (FileNotFoundException e) {
+            LOG.debug("{} is gone: {}", folder, e.getMessage());
+            return new FileStatus[0];
+        }
+    }
+
+    /** Whether its metadata was written to its end. */
+    private static boolean isComplete(Path metadata) {
+        try (DataInputStream in = new DataInputStream(metadata.getFileSystem().open(metadata))) {
+            Checkpoints.loadCheckpointMetadata(in, RestorePoint.class.getClassLoader(), metadata.toString());
+            return true;
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("{} is passed over, since it is not complete: {}", metadata.getParent(), e.toString());
+            return false;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.weir.analytics.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.analytics.job.AnalyticsMain.Arguments;
+import dev.weir.model.config.ConfigException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RestorePointTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void newestOfAllRunsIsTakenAndClaimed() throws IOException {
+        complete("aaaa/chk-90", 1_000);
+        complete("bbbb/chk-2", 2_000);
+        assertThat(newest()).contains(new RestorePoint(uri("bbbb/chk-2"), RecoveryClaimMode.CLAIM));
+    }
+
+    @Test
+    void savepointThatIsNewerStaysTheOperators() throws IOException {
+        complete("aaaa/chk-90", 1_000);
+        complete("savepoints/savepoint-aaaa-12", 3_000);
+        assertThat(newest())
+                .contains(new RestorePoint(uri("savepoints/savepoint-aaaa-12"), RecoveryClaimMode.NO_CLAIM));
+    }
+
+    @Test
+    void incompleteCheckpointIsPassedOver() throws IOException {
+        complete("aaaa/chk-1", 1_000);
+        complete("aaaa/chk-2", 2_000);
+        Path torn = folder.resolve("aaaa/chk-2/_metadata");
+        byte[] whole = Files.readAllBytes(torn);
+        Files.write(torn, Arrays.copyOf(whole, whole.length - 3));
+        modified(torn, 2_000);
+        Files.createDirectories(folder.resolve("aaaa/chk-3"));
+        complete("aaaa/chk-4", 4_000);
+        Files.write(folder.resolve("aaaa/chk-4/_metadata"), new byte[0]);
+        assertThat(newest()).map(RestorePoint::path).contains(uri("aaaa/chk-1"));
+    }
+
+    @Test
+    void folderThatIsMissingOrEmptyHasNone() throws IOException {
+        assertThat(newest()).isEmpty();
+        assertThat(RestorePoint.newest(new org.apache.flink.core.fs.Path(uri("never"))))
+                .isEmpty();
+    }
+
+    @Test
+    void startResumesUnlessAskedOtherwise() throws IOException {
+        complete("aaaa/chk-1", 1_000);
+        Configuration flink = new Configuration();
+        assertThat(AnalyticsMain.restorePoint(Arguments.parse(), flink)).isEmpty();
+        flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.toUri().toString());
+        assertThat(AnalyticsMain.restorePoint(Arguments.parse(), flink))
+                .map(RestorePoint::path)
+                .contains(uri("aaaa/chk-1"));
+        assertThat(AnalyticsMain.restorePoint(Arguments.parse("--fresh"), flink))
+                .isEmpty();
+        assertThat(AnalyticsMain.restorePoint(Arguments.parse("--from-savepoint", "s3://b/sp"), flink))
+                .contains(RestorePoint.savepoint("s3://b/sp"));
+        flink.set(StateRecoveryOptions.SAVEPOINT_PATH, "file:/by-flink");
+        assertThat(AnalyticsMain.restorePoint(Arguments.parse(), flink)).isEmpty();
+    }
+
+    @Test
+    void argumentsAreReadInAnyOrder() {
+        assertThat(Arguments.parse("--from-savepoint", "p", "--config", "f.yaml"))
+                .isEqualTo(new Arguments(Path.of("f.yaml"), "p", false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--config", "--from-savepoint", "--configDir x", "--fresh --from-savepoint p", "file.yaml"})
+    void argumentsThatAreWrongAreRefused(String arguments) {
+        assertThatThrownBy(() -> Arguments.parse(arguments.split(" "))).isInstanceOf(ConfigException.class);
+    }
+
+    private Optional<RestorePoint> newest() throws IOException {
+        return RestorePoint.newest(org.apache.flink.core.fs.Path.fromLocalFile(folder.toFile()));
+    }
+
+    private String uri(String path) {
+        return "file:" + folder.resolve(path);
+    }
+
+    private void complete(String name, long modifiedMs) throws IOException {
+        Path metadata = Files.createDirectories(folder.resolve(name)).resolve("_metadata");
+        try (OutputStream out = Files.newOutputStream(metadata)) {
+            Checkpoints.storeCheckpointMetadata(new CheckpointMetadata(1, List.of(), List.of()), out);
+        }
+        modified(metadata, modifiedMs);
+    }
+
+    private static void modified(Path file, long ms) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.fromMillis(ms));
+    }
+}
