@@ -50,7 +50,12 @@ public final class Weir {
     private Weir() {}
 
     public static void main(String[] args) {
-        int code = commandLine().execute(args);
+        run(new Weir(), args);
+    }
+
+    /** Executes the commands below a root, and ends the process with their exit code. */
+    static void run(Object root, String... args) {
+        int code = commandLine(root).execute(args);
         System.out.flush();
         // Kafka's and Flink's threads must not keep the process alive after an error.
         Runtime.getRuntime().halt(code);
@@ -58,7 +63,11 @@ public final class Weir {
 
     /** The command line, ready to execute. */
     public static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Weir());
+        return commandLine(new Weir());
+    }
+
+    private static CommandLine commandLine(Object root) {
+        CommandLine line = new CommandLine(root);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
