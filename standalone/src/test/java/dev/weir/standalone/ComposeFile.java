@@ -93,7 +93,7 @@ final class ComposeFile {
             if (line.startsWith("COPY ")) {
                 List<String> sources = Stream.of(line.split("\\s+", -1))
                         .skip(1)
-                        .filter(word -> !word.startsWith("--") && !word.startsWith("/"))
+                        .filter(word -> word.endsWith(".jar") || word.matches("[a-z]+/target/.*"))
                         .toList();
                 for (String source : sources) {
                     classPath.addAll(source.endsWith(".jar") ? ofThisJvm(source) : jars(ROOT.resolve(source)));

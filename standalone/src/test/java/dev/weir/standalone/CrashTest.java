@@ -107,7 +107,7 @@ class CrashTest {
     }
 
     /** The titles of the alerts that a message tells of: the headline's, or a line for each. */
-    private static Stream<String> told(JsonNode message) {
+    static Stream<String> told(JsonNode message) {
         JsonNode blocks = message.at("/attachments/0/blocks");
         String text = blocks.at("/1/text/text").asText();
         return text.startsWith("•")

@@ -25,7 +25,16 @@ final class FakeSlack implements AutoCloseable {
      * @param answers in turn; 0 for hanging up
      */
     FakeSlack(List<Integer> answers) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this(InetAddress.getLoopbackAddress(), answers);
+    }
+
+    /** One that listens on another address of this machine, for processes in network namespaces. */
+    FakeSlack(String address) throws IOException {
+        this(InetAddress.getByName(address), List.of(200));
+    }
+
+    private FakeSlack(InetAddress address, List<Integer> answers) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(address, 0), 0);
         server.createContext("/", exchange -> {
             byte[] body = exchange.getRequestBody().readAllBytes();
             int answer = answers.get(asked.getAndIncrement() % answers.size());
@@ -44,7 +53,8 @@ final class FakeSlack implements AutoCloseable {
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/services/T/B/secret";
+        return "http://" + server.getAddress().getAddress().getHostAddress() + ":"
+                + server.getAddress().getPort() + "/services/T/B/secret";
     }
 
     List<JsonNode> messages() {

@@ -48,7 +48,8 @@ final class KafkaImage {
                 (name, value) -> builder.environment().put(name, value.replace(container, here.toString())));
         Process process = builder.redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
+        // As the image's start script: a folder that was formatted by an earlier start is fine.
+        if (process.waitFor() != 0 && !output.contains("already formatted")) {
             throw new IOException("the image's set-up failed: " + output);
         }
         return written.resolve("server.properties");
