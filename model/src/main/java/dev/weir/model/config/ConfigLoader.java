@@ -10,9 +10,9 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
@@ -22,11 +22,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,27 +35,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a process's YAML file into its config record. A key may also come from the environment: {@code ingest.netflow.port}
- * is {@code WEIR_INGEST_NETFLOW_PORT}, and the environment wins. Lists are given there with commas between.
+ * is {@code WEIR_INGEST_NETFLOW_PORT}, and the environment wins; see {@link ConfigEnvironment}.
  */
 public final class ConfigLoader {
-    /** Variables of the launcher, which are no configuration keys. */
-    private static final Set<String> LAUNCHER =
-            Set.of("WEIR_HOME", "WEIR_JAVA_OPTS", "WEIR_URL", "WEIR_TOKEN_FILE", "WEIR_CA_FILE");
-
-    private static final String PREFIX = "WEIR_";
-
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
             .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .registerModule(new SimpleModule("config").addDeserializer(Duration.class, new DurationDeserializer()));
 
     private ConfigLoader() {}
 
     /**
      * @param file null for the defaults and the environment alone
-     * @throws ConfigException naming file, line and key
+     * @throws ConfigException naming file, line and key of every mistake, a line for each
      */
     public static <T> T load(@Nullable Path file, Class<T> type, Map<String, String> environment) {
         String where = file == null ? "configuration" : file.toString();
@@ -63,14 +58,23 @@ public final class ConfigLoader {
         ObjectNode root = parse(where, text);
         Map<String, Integer> lines = lines(text);
         ConfigSchema schema = ConfigSchema.of(type);
-        refuseUnknownKeys(where, root, "", schema, lines);
-        applyEnvironment(root, schema, environment);
+        List<String> mistakes = new ArrayList<>();
+        reportUnknownKeys(where, root, "", schema, lines, mistakes);
+        ConfigEnvironment variables = new ConfigEnvironment(schema);
+        variables.apply(root, environment, mistakes);
+        ConfigValues values = new ConfigValues(YAML, (path, reason) -> {
+            String variable = variables.variableByPath().get(path);
+            String place = variable == null ? where + line(lines, path) : "environment: " + variable;
+            mistakes.add(place + ": " + (path.isEmpty() ? "" : path + ": ") + reason);
+        });
+        values.check(root, type, "");
+        if (!mistakes.isEmpty()) {
+            throw new ConfigException(String.join("\n", mistakes));
+        }
         try {
             return YAML.treeToValue(root, type);
-        } catch (JsonMappingException e) {
-            throw new ConfigException(explain(where, e, lines));
         } catch (JsonProcessingException e) {
-            throw new ConfigException(where + ": " + e.getOriginalMessage());
+            throw new ConfigException(where + ": " + ConfigValues.reason(e, null, null));
         }
     }
 
@@ -83,7 +87,8 @@ public final class ConfigLoader {
     public static <T> T document(Path file, Class<T> type) {
         String where = file.toString();
         String text = read(file);
-        refuseNoValue(where, parse(where, text), "", lines(text));
+        ObjectNode root = parse(where, text);
+        refuseNoValue(where, root, "", lines(text));
         try {
             return YAML.readerFor(type)
                     .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -94,7 +99,7 @@ public final class ConfigLoader {
             throw new ConfigException(where + ":" + lineOf(e) + ": unknown key '" + e.getPropertyName() + "'"
                     + suggestion(e.getPropertyName(), known));
         } catch (JsonMappingException e) {
-            throw new ConfigException(explain(where + ":" + lineOf(e), e, Map.of()));
+            throw new ConfigException(where + ":" + lineOf(e) + ": " + explain(e, root));
         } catch (JsonProcessingException e) {
             throw new ConfigException(where + ": " + e.getOriginalMessage());
         }
@@ -149,7 +154,7 @@ public final class ConfigLoader {
         try {
             return YAML.convertValue(change, YAML.constructType(component.getGenericType()));
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(where + ": " + change + " is not what it holds");
+            throw new ConfigException(where + ": '" + change + "' is not " + ConfigValues.expected(component.getType()));
         }
     }
 
@@ -227,80 +232,53 @@ public final class ConfigLoader {
         }
     }
 
-    private static void refuseUnknownKeys(
-            String where, JsonNode node, String prefix, ConfigSchema schema, Map<String, Integer> lines) {
+    private static void reportUnknownKeys(
+            String where,
+            JsonNode node,
+            String prefix,
+            ConfigSchema schema,
+            Map<String, Integer> lines,
+            List<String> mistakes) {
         node.properties().forEach(entry -> {
             String path = prefix + entry.getKey();
             if (!schema.knows(path)) {
-                throw new ConfigException(
+                mistakes.add(
                         where + line(lines, path) + ": unknown key '" + path + "'" + suggestion(path, schema.keys()));
+            } else if (entry.getValue().isObject() && !schema.isLeaf(path)) {
+                reportUnknownKeys(where, entry.getValue(), path + ".", schema, lines, mistakes);
             }
-            if (entry.getValue().isObject() && !schema.isLeaf(path)) {
-                refuseUnknownKeys(where, entry.getValue(), path + ".", schema, lines);
-            }
-        });
-    }
-
-    private static void applyEnvironment(ObjectNode root, ConfigSchema schema, Map<String, String> environment) {
-        Map<String, String> pathByVariable =
-                schema.leaves().stream().collect(Collectors.toMap(ConfigLoader::variable, path -> path));
-        environment.forEach((variable, value) -> {
-            if (!variable.startsWith(PREFIX) || LAUNCHER.contains(variable)) {
-                return;
-            }
-            String path = pathByVariable.get(variable);
-            if (path == null) {
-                throw new ConfigException("environment: unknown variable '" + variable + "'"
-                        + suggestion(variable, pathByVariable.keySet()));
-            }
-            set(root, path, value, schema.isList(path));
         });
     }
 
     /** The environment variable of a key. */
     public static String variable(String path) {
-        return PREFIX + path.replace('.', '_').toUpperCase(Locale.ROOT);
+        return ConfigEnvironment.variable(path);
     }
 
-    private static void set(ObjectNode root, String path, String value, boolean list) {
-        String[] steps = path.split("\\.");
-        ObjectNode at = root;
-        for (int i = 0; i < steps.length - 1; i++) {
-            at = at.get(steps[i]) instanceof ObjectNode next ? next : at.putObject(steps[i]);
-        }
-        String last = steps[steps.length - 1];
-        if (list) {
-            ArrayNode array = at.putArray(last);
-            for (String element : value.split(",")) {
-                array.add(element.trim());
-            }
-        } else {
-            at.put(last, value);
-        }
-    }
-
-    private static String explain(String where, JsonMappingException e, Map<String, Integer> lines) {
-        String path = e.getPath().stream()
-                .map(JsonMappingException.Reference::getFieldName)
-                .filter(name -> name != null)
-                .collect(Collectors.joining("."));
-        Throwable cause = e.getCause();
-        String reason = cause instanceof IllegalArgumentException || cause instanceof ConfigException
-                ? String.valueOf(cause.getMessage())
-                : e.getOriginalMessage().lines().findFirst().orElse("");
-        return where + line(lines, path) + ": " + (path.isEmpty() ? "" : path + ": ") + reason;
+    private static String explain(JsonMappingException e, ObjectNode root) {
+        String path = ConfigValues.path(e);
+        JsonNode value = root.at(path.isEmpty() ? "" : "/" + path.replace('.', '/'));
+        return (path.isEmpty() ? "" : path + ": ")
+                + ConfigValues.reason(e, value.isMissingNode() ? null : value, null);
     }
 
     private static String line(Map<String, Integer> lines, String path) {
-        Integer line = lines.get(path);
-        return line == null ? "" : ":" + line;
+        String at = path;
+        while (!at.isEmpty()) {
+            Integer line = lines.get(at);
+            if (line != null) {
+                return ":" + line;
+            }
+            at = at.substring(0, Math.max(0, at.lastIndexOf('.')));
+        }
+        return "";
     }
 
     private static String dotted(String pointer) {
         return pointer.isEmpty() ? "" : pointer.substring(1).replace('/', '.');
     }
 
-    private static String suggestion(String wrong, Set<String> valid) {
+    static String suggestion(String wrong, Set<String> valid) {
         List<String> closest = new TreeSet<>(valid)
                 .stream()
                         .sorted(Comparator.comparingInt(key -> editDistance(wrong, key)))
@@ -329,6 +307,9 @@ public final class ConfigLoader {
     private static final class DurationDeserializer extends JsonDeserializer<Duration> {
         @Override
         public Duration deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (!parser.currentToken().isScalarValue()) {
+                throw MismatchedInputException.from(parser, Duration.class, "no text");
+            }
             return Durations.parse(parser.getText());
         }
     }

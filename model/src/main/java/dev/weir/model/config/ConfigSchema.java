@@ -48,6 +48,11 @@ public final class ConfigSchema {
         return component != null && List.class.isAssignableFrom(component.getType());
     }
 
+    boolean isMap(String path) {
+        RecordComponent component = components.get(path);
+        return component != null && Map.class.isAssignableFrom(component.getType());
+    }
+
     /** The type of a leaf as the reference page names it. */
     public String typeName(String path) {
         RecordComponent component = components.get(path);
