@@ -92,8 +92,9 @@ final class ConfigEnvironment {
         for (String path : maps) {
             String prefix = variable(path) + "_";
             if (variable.startsWith(prefix) && variable.length() > prefix.length()) {
-                String key =
-                        variable.substring(prefix.length()).toLowerCase(Locale.ROOT).replace('_', '.');
+                String key = variable.substring(prefix.length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '.');
                 section(root, path).put(key, value);
                 return true;
             }
@@ -113,7 +114,9 @@ final class ConfigEnvironment {
             ObjectNode map = parent.putObject(last);
             for (String entry : BETWEEN_ENTRIES.split(value.strip())) {
                 int equals = entry.indexOf('=');
-                map.put(entry.substring(0, equals).strip(), entry.substring(equals + 1).strip());
+                map.put(
+                        entry.substring(0, equals).strip(),
+                        entry.substring(equals + 1).strip());
             }
         } else {
             parent.put(last, value);

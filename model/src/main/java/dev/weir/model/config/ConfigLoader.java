@@ -154,7 +154,8 @@ public final class ConfigLoader {
         try {
             return YAML.convertValue(change, YAML.constructType(component.getGenericType()));
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(where + ": '" + change + "' is not " + ConfigValues.expected(component.getType()));
+            throw new ConfigException(
+                    where + ": '" + change + "' is not " + ConfigValues.expected(component.getType()));
         }
     }
 
@@ -258,8 +259,7 @@ public final class ConfigLoader {
     private static String explain(JsonMappingException e, ObjectNode root) {
         String path = ConfigValues.path(e);
         JsonNode value = root.at(path.isEmpty() ? "" : "/" + path.replace('.', '/'));
-        return (path.isEmpty() ? "" : path + ": ")
-                + ConfigValues.reason(e, value.isMissingNode() ? null : value, null);
+        return (path.isEmpty() ? "" : path + ": ") + ConfigValues.reason(e, value.isMissingNode() ? null : value, null);
     }
 
     private static String line(Map<String, Integer> lines, String path) {

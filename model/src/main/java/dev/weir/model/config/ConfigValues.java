@@ -89,9 +89,7 @@ final class ConfigValues {
         if (wanted != null) {
             return given(value) + " is not " + expected(wanted.getRawClass());
         }
-        return target == null
-                ? given(value) + " cannot be used here"
-                : given(value) + " is not " + expected(target);
+        return target == null ? given(value) + " cannot be used here" : given(value) + " is not " + expected(target);
     }
 
     /** A value as it is quoted in a message. */
@@ -112,7 +110,9 @@ final class ConfigValues {
     static String expected(Class<?> type) {
         if (type.isEnum()) {
             return "one of "
-                    + Arrays.stream(type.getEnumConstants()).map(String::valueOf).collect(Collectors.joining(", "));
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(", "));
         }
         if (Collection.class.isAssignableFrom(type) || type.isArray()) {
             return "a list, such as [a, b]";

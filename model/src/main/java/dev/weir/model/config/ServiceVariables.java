@@ -19,6 +19,7 @@ final class ServiceVariables {
      */
     static boolean isOne(String name, String value, boolean key) {
         boolean address = ADDRESS.matcher(value.strip()).matches();
-        return address && name.endsWith("_PORT") || (address || !key) && NAME.matcher(name).matches();
+        return address && name.endsWith("_PORT")
+                || (address || !key) && NAME.matcher(name).matches();
     }
 }

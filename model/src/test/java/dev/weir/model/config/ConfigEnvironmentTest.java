@@ -48,8 +48,8 @@ class ConfigEnvironmentTest {
 
     @Test
     void aVariableOfAKeyIsUsedBesideThoseOfServices() {
-        Map<String, String> environment =
-                Map.of("WEIR_ALERTING_PORT", "9000", "WEIR_ALERTING_SERVICE_PORT", "8080", "WEIR_ALERTING_DATABASE", "x");
+        Map<String, String> environment = Map.of(
+                "WEIR_ALERTING_PORT", "9000", "WEIR_ALERTING_SERVICE_PORT", "8080", "WEIR_ALERTING_DATABASE", "x");
         assertThat(load(environment).alerting()).isEqualTo(new Alerting(9000, "x"));
     }
 

@@ -50,30 +50,32 @@ class ConfigValuesTest {
     record Item(@Nullable Integer size) {}
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "section: {port: many}      | section.port: 'many' is not a whole number, such as 10",
-        "section: {port: 1.5}       | section.port: '1.5' is not a whole number, such as 10",
-        "section: {port: true}      | section.port: 'true' is not a whole number, such as 10",
-        "section: {port: [1]}       | section.port: a list is not a whole number, such as 10",
-        "section: {port: {a: 1}}    | section.port: a section of keys and values is not a whole number",
-        "section: {port: 99999999999} | section.port: '99999999999' is not a whole number",
-        "section: {port: 70000}     | section: port 70000 is above 65535",
-        "section: {bytes: 1 MB}     | section.bytes: '1 MB' is not a whole number, such as 10",
-        "section: {share: half}     | section.share: 'half' is not a number, such as 0.5",
-        "section: {'on': maybe}     | section.on: 'maybe' is not true or false",
-        "section: {pause: soon}      | section.pause: 'soon' is not a duration such as 500ms, 90s, 1h30m or 7d",
-        "section: {pause: [1s]}      | section.pause: a list is not a duration such as 500ms, 90s, 1h30m or 7d",
-        "section: {pause: {a: 1s}}   | section.pause: a section of keys and values is not a duration such as",
-        "section: {colour: blue}    | section.colour: 'blue' is not one of red, green",
-        "section: {files: a}        | section.files: 'a' is not a list, such as [a, b]",
-        "section: {files: [[a]]}    | section.files.0: a list is not a text",
-        "section: {name: {a: b}}    | section.name: a section of keys and values is not a text",
-        "section: 7                 | section: '7' is not a section of keys and values, such as {key: value}",
-        "section: [7]               | section: a list is not a section of keys and values, such as {key: value}",
-        "items: [{size: big}]       | items.0.size: 'big' is not a whole number, such as 10",
-        "items: {size: 1}           | items: a section of keys and values is not a list, such as [a, b]",
-        "labels: [a]                | labels: a list is not a section of keys and values",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "section: {port: many}      | section.port: 'many' is not a whole number, such as 10",
+                "section: {port: 1.5}       | section.port: '1.5' is not a whole number, such as 10",
+                "section: {port: true}      | section.port: 'true' is not a whole number, such as 10",
+                "section: {port: [1]}       | section.port: a list is not a whole number, such as 10",
+                "section: {port: {a: 1}}    | section.port: a section of keys and values is not a whole number",
+                "section: {port: 99999999999} | section.port: '99999999999' is not a whole number",
+                "section: {port: 70000}     | section: port 70000 is above 65535",
+                "section: {bytes: 1 MB}     | section.bytes: '1 MB' is not a whole number, such as 10",
+                "section: {share: half}     | section.share: 'half' is not a number, such as 0.5",
+                "section: {'on': maybe}     | section.on: 'maybe' is not true or false",
+                "section: {pause: soon}      | section.pause: 'soon' is not a duration such as 500ms, 90s, 1h30m or 7d",
+                "section: {pause: [1s]}      | section.pause: a list is not a duration such as 500ms, 90s, 1h30m or 7d",
+                "section: {pause: {a: 1s}}   | section.pause: a section of keys and values is not a duration such as",
+                "section: {colour: blue}    | section.colour: 'blue' is not one of red, green",
+                "section: {files: a}        | section.files: 'a' is not a list, such as [a, b]",
+                "section: {files: [[a]]}    | section.files.0: a list is not a text",
+                "section: {name: {a: b}}    | section.name: a section of keys and values is not a text",
+                "section: 7                 | section: '7' is not a section of keys and values, such as {key: value}",
+                "section: [7]               | section: a list is not a section of keys and values, such as {key: value}",
+                "items: [{size: big}]       | items.0.size: 'big' is not a whole number, such as 10",
+                "items: {size: 1}           | items: a section of keys and values is not a list, such as [a, b]",
+                "labels: [a]                | labels: a list is not a section of keys and values",
+            })
     void aWrongTypeIsAnsweredWithASentence(String yaml, String message) throws Exception {
         Path file = Files.writeString(dir.resolve("weir.yaml"), yaml + "\n");
         assertThatThrownBy(() -> ConfigLoader.load(file, Root.class, Map.of()))
@@ -83,11 +85,13 @@ class ConfigValuesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "items: [{size: big}]       | items.0.size: 'big' is not a whole number, such as 10",
-        "section: {files: a}        | section.files: 'a' is not a list, such as [a, b]",
-        "section: {pause: [1s]}      | section.pause: a list is not a duration such as",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "items: [{size: big}]       | items.0.size: 'big' is not a whole number, such as 10",
+                "section: {files: a}        | section.files: 'a' is not a list, such as [a, b]",
+                "section: {pause: [1s]}      | section.pause: a list is not a duration such as",
+            })
     void aDocumentIsAnsweredAlike(String yaml, String message) throws Exception {
         Path file = Files.writeString(dir.resolve("weir.yaml"), yaml + "\n");
         assertThatThrownBy(() -> ConfigLoader.document(file, Root.class))
