@@ -1,0 +1,79 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in a checkout of its own, with programs on the PATH that print how they were called. */
+class LauncherTest {
+    private static final long PATIENCE_SECONDS = 60;
+
+    @TempDir
+    Path folder;
+
+    private Path home;
+    private Path launcher;
+
+    @BeforeEach
+    void checkout() throws IOException {
+        home = Files.createDirectories(folder.resolve("a checkout")).toRealPath();
+        Path app = Files.createDirectories(home.resolve("standalone/target/app"));
+        Files.writeString(app.resolve("weir.classpath"), "");
+        launcher = program(home.resolve("weir"), Files.readString(Path.of("../weir")));
+        Path programs = Files.createDirectories(folder.resolve("programs"));
+        program(programs.resolve("java"), "#!/bin/sh\nfor each; do echo \"$each\"; done\n");
+        program(programs.resolve("mvn"), "#!/bin/sh\necho Maven\n");
+    }
+
+    @Test
+    void theScriptItselfFindsItsCheckout() throws Exception {
+        assertStarts(launcher);
+    }
+
+    @Test
+    void anAbsoluteLinkFindsTheCheckout() throws Exception {
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        assertStarts(Files.createSymbolicLink(bin.resolve("weir"), launcher));
+    }
+
+    @Test
+    void aRelativeLinkFindsTheCheckout() throws Exception {
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        assertStarts(Files.createSymbolicLink(bin.resolve("weir"), Path.of("../a checkout/weir")));
+    }
+
+    @Test
+    void aChainOfLinksFindsTheCheckout() throws Exception {
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        Files.createSymbolicLink(folder.resolve("linked"), home);
+        Files.createSymbolicLink(bin.resolve("first"), Path.of("../linked/weir"));
+        assertStarts(Files.createSymbolicLink(bin.resolve("second"), Path.of("first")));
+    }
+
+    private void assertStarts(Path command) throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder(command.toString(), "version", "two words").redirectErrorStream(true);
+        builder.environment().remove("WEIR_HOME");
+        builder.environment().merge("PATH", folder.resolve("programs").toString(), (path, first) -> first + ":" + path);
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(output.lines())
+                .contains(home + "/standalone/target/app/lib/*")
+                .endsWith("dev.weir.standalone.command.Weir", "version", "two words")
+                .doesNotContain("Maven");
+    }
+
+    private static Path program(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}
