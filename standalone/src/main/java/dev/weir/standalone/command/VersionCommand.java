@@ -1,6 +1,7 @@
 package dev.weir.standalone.command;
 
 import java.util.concurrent.Callable;
+import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.kafka.common.utils.AppInfoParser;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -24,6 +25,7 @@ public final class VersionCommand implements Callable<Integer> {
             return new String[] {
                 "weir " + weir(),
                 "kafka " + AppInfoParser.getVersion(),
+                "flink " + EnvironmentInformation.getVersion(),
                 "java " + Runtime.version() + " (" + System.getProperty("os.name") + " " + System.getProperty("os.arch")
                         + ")"
             };

@@ -11,6 +11,7 @@ import dev.weir.standalone.command.detect.DetectCommand;
 import dev.weir.standalone.command.policy.PolicyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
@@ -71,6 +72,11 @@ public final class Weir {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        CommandLine.IExecutionStrategy run = line.getExecutionStrategy();
+        line.setExecutionStrategy(parsed -> {
+            refuseUnknown(parsed);
+            return run.execute(parsed);
+        });
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             command.getErr().println("weir: " + explain(e));
             if (!isExpected(e)) {
@@ -79,6 +85,16 @@ public final class Weir {
             return e instanceof ConfigException ? WRONG : FAILED;
         });
         return line;
+    }
+
+    /** Help or a version that is asked for would otherwise hide that its command does not exist. */
+    private static void refuseUnknown(CommandLine.ParseResult parsed) {
+        for (CommandLine each : parsed.asCommandLineList()) {
+            List<String> unknown = each.getUnmatchedArguments();
+            if (!unknown.isEmpty()) {
+                throw new CommandLine.UnmatchedArgumentException(each, unknown);
+            }
+        }
     }
 
     private static boolean isExpected(Exception e) {
