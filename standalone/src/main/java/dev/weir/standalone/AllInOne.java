@@ -64,6 +64,7 @@ public final class AllInOne implements AutoCloseable {
             ingest = new Ingest(withSpool(config.ingest(), data), kafka, clock, registry);
             ingest.start();
             running.push(ingest);
+            started(new TransactionOutcomes(kafka)).start();
             progress.accept("Flink");
             analytics = StreamingRun.start(config.analytics(), kafka, data.checkpoints());
             running.push(analytics);

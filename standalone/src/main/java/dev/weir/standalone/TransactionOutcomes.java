@@ -1,0 +1,94 @@
+package dev.weir.standalone;
+
+import dev.weir.model.config.KafkaConfig;
+import dev.weir.standalone.log.KnownErrors;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out what became of transactions that the job could not commit. The usual case: the process was killed between a commit
+ * and the note of it, so that the commit is tried again after the restart and Kafka refuses it, since it has been made.
+ */
+final class TransactionOutcomes implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionOutcomes.class);
+    private static final int MAX_WAITING = 1_000;
+    private static final int ATTEMPTS = 5;
+
+    private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final Properties client;
+    private final Thread thread = new Thread(this::run, "weir-transactions");
+
+    TransactionOutcomes(KafkaConfig kafka) {
+        this.client = kafka.clientProperties();
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+        KnownErrors.transactions(waiting::offer);
+    }
+
+    @Override
+    public void close() {
+        KnownErrors.transactions(null);
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                Set<String> ids = new TreeSet<>(List.of(waiting.take()));
+                waiting.drainTo(ids);
+                report(ids);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void report(Set<String> ids) throws InterruptedException {
+        for (String id : ids) {
+            switch (state(id)) {
+                case COMPLETE_COMMIT, PREPARE_COMMIT ->
+                    LOG.info("transaction {} had been committed already; nothing is lost or counted twice", id);
+                case COMPLETE_ABORT, PREPARE_ABORT, PREPARE_EPOCH_FENCE ->
+                    LOG.error(
+                            "transaction {} was aborted after its checkpoint; what it held is missing from its topic",
+                            id);
+                case EMPTY, ONGOING, UNKNOWN ->
+                    LOG.warn("transaction {} could not be committed, and Kafka does not say what became of it", id);
+            }
+        }
+    }
+
+    private TransactionState state(String id) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try (Admin admin = Admin.create(client)) {
+                TransactionDescription description =
+                        admin.describeTransactions(List.of(id)).description(id).get();
+                return description.state();
+            } catch (ExecutionException | KafkaException e) {
+                if (attempt == ATTEMPTS) {
+                    LOG.warn("transaction {} cannot be looked up: {}", id, e.getMessage());
+                    return TransactionState.UNKNOWN;
+                }
+            }
+        }
+    }
+}
