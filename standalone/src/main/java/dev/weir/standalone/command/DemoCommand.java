@@ -13,11 +13,8 @@ import dev.weir.standalone.demo.Demo;
 import dev.weir.standalone.demo.ShopFiles;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -68,8 +65,9 @@ final class DemoCommand implements Callable<Integer> {
             return save(save);
         }
         Duration time = length == null ? null : parse(length);
-        Path data = Files.createTempDirectory("weir-demo");
+        Stopping stopping = new Stopping();
         try {
+            Path data = TemporaryFolder.directory("weir-demo");
             Demo demo =
                     new Demo(seed, InstantSource.system(), spec.commandLine().getOut());
             Path manifests = data.resolve("manifests");
@@ -77,9 +75,10 @@ final class DemoCommand implements Callable<Integer> {
             demo.run(
                     settings(data, manifests),
                     time,
-                    ManagementFactory.getRuntimeMXBean().getStartTime());
+                    ManagementFactory.getRuntimeMXBean().getStartTime(),
+                    stopping::asked);
         } finally {
-            delete(data);
+            stopping.stopped();
         }
         return 0;
     }
@@ -113,21 +112,5 @@ final class DemoCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ConfigException("--for: " + e.getMessage());
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
-                Files.deleteIfExists(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

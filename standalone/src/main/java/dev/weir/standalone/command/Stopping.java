@@ -2,15 +2,20 @@ package dev.weir.standalone.command;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for SIGINT or SIGTERM, and lets the command stop in order before the JVM ends. */
 public final class Stopping {
     private static final long STOP_SECONDS = 60;
 
+    private static final AtomicReference<@Nullable Stopping> CURRENT = new AtomicReference<>();
+
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     public Stopping() {
+        CURRENT.set(this);
         Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "weir-stop"));
     }
 
@@ -24,14 +29,33 @@ public final class Stopping {
         stopped.countDown();
     }
 
+    /** Waits until the command that stops in order has done so; returns at once when there is none. */
+    static void awaitStopped() {
+        Stopping current = CURRENT.get();
+        if (current != null) {
+            current.await();
+        }
+    }
+
+    /** Whether the process ends, so that what fails now fails for that. */
+    static boolean isAsked() {
+        Stopping current = CURRENT.get();
+        return current != null && current.asked.getCount() == 0;
+    }
+
     private void onShutdown() {
         asked.countDown();
+        if (!await()) {
+            System.err.println("weir: not stopped within " + STOP_SECONDS + " s");
+        }
+    }
+
+    private boolean await() {
         try {
-            if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("weir: not stopped within " + STOP_SECONDS + " s");
-            }
+            return stopped.await(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

@@ -56,7 +56,17 @@ public final class Weir {
 
     /** Executes the commands below a root, and ends the process with their exit code. */
     static void run(Object root, String... args) {
-        int code = commandLine(root).execute(args);
+        int code;
+        // Null is allowed, and then nothing is closed.
+        try (TemporaryFolder folder = TemporaryFolder.ofThisProcess()) {
+            code = commandLine(root).execute(args);
+        } catch (Error e) {
+            if (!Stopping.isAsked()) {
+                throw e;
+            }
+            LOG.debug("ended while it was starting", e);
+            code = FAILED;
+        }
         System.out.flush();
         // Kafka's and Flink's threads must not keep the process alive after an error.
         Runtime.getRuntime().halt(code);
@@ -78,8 +88,9 @@ public final class Weir {
             return run.execute(parsed);
         });
         line.setExecutionExceptionHandler((e, command, parsed) -> {
-            command.getErr().println("weir: " + explain(e));
-            if (!isExpected(e)) {
+            boolean ended = Stopping.isAsked() && !isExpected(e);
+            command.getErr().println("weir: " + (ended ? "ended before it was ready" : explain(e)));
+            if (!isExpected(e) && !ended) {
                 LOG.error("a defect", e);
             }
             return e instanceof ConfigException ? WRONG : FAILED;

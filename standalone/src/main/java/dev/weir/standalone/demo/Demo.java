@@ -48,6 +48,12 @@ public final class Demo {
     private final Map<String, Long> alerts = new TreeMap<>();
     private long startedMs;
 
+    /** The time between two looks at what is to happen. */
+    public interface Pause {
+        /** Waits so many milliseconds, or shorter when asked to stop. */
+        boolean stop(long waitMs) throws InterruptedException;
+    }
+
     public Demo(long seed, InstantSource clock, PrintWriter out) {
         this.simulator = new Simulator(seed);
         this.clock = clock;
@@ -60,16 +66,17 @@ public final class Demo {
      * @param config with manifests where {@link #describe} has put them
      * @param length null to go on until interrupted
      * @param jvmStartMs when this process began, for the summary
+     * @param pause waits, and says whether to stop
      * @throws Exception when the parts cannot be started
      */
-    public void run(UpConfig config, @Nullable Duration length, long jvmStartMs) throws Exception {
+    public void run(UpConfig config, @Nullable Duration length, long jvmStartMs, Pause pause) throws Exception {
         startedMs = jvmStartMs;
         CollectorRegistry registry = CollectorRegistry.defaultRegistry;
         say("Starting Kafka, Flink, ingest and alerting in this process ...");
         try (AllInOne weir = new AllInOne(config, clock, registry, this::print, part -> {})) {
             say("API         " + weir.url() + "/api/v1/alerts");
             say("Metrics     " + weir.url() + "/metrics");
-            play(weir, config, length);
+            play(weir, config, length, pause);
         }
         summary();
     }
@@ -88,7 +95,7 @@ public final class Demo {
         Files.write(directory.resolve("shop.json"), Json.write(list));
     }
 
-    private void play(AllInOne weir, UpConfig config, @Nullable Duration length) throws InterruptedException {
+    private void play(AllInOne weir, UpConfig config, @Nullable Duration length, Pause pause) throws InterruptedException {
         // Metrics of a registry of its own: ingest's are taken by the collectors.
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         SpoolConfig spool = new SpoolConfig(config.data() + "/spool-of-the-demo", null, null);
@@ -100,19 +107,18 @@ public final class Demo {
                     + PAST.toMinutes() + " minutes in " + flows + " flows; learned for "
                     + config.analytics().detectors().newEdge().learn().toMinutes() + " minutes of them");
             say("Now follow, in real time: a forbidden connection, a port scan and a new edge. Alerts appear below.");
-            live(weir, publisher, now, length);
+            live(weir, publisher, now, length, pause);
         }
     }
 
-    private void live(AllInOne weir, SpooledFlows publisher, long began, @Nullable Duration length)
+    private void live(AllInOne weir, SpooledFlows publisher, long began, @Nullable Duration length, Pause pause)
             throws InterruptedException {
         long until = length == null ? Long.MAX_VALUE : startedMs + length.toMillis();
         boolean forbidden = false;
         boolean scan = false;
         boolean edge = false;
         long from = began - TICK_MS;
-        while (clock.millis() < until && weir.healthy()) {
-            Thread.sleep(TICK_MS);
+        while (clock.millis() < until && weir.healthy() && !pause.stop(TICK_MS)) {
             long now = clock.millis();
             publish(publisher, simulator.usual(from, now));
             from = now;
