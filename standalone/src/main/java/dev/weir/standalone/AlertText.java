@@ -62,21 +62,42 @@ public final class AlertText {
         return text.toString();
     }
 
-    /** A table, one line for each alert. */
+    /** A table, one line for each alert; with the cluster where any alert's flows name one. */
     public static String table(List<Alert> alerts) {
+        boolean clusters = alerts.stream().anyMatch(alert -> !cluster(alert).isEmpty());
+        int width =
+                alerts.stream().mapToInt(alert -> cluster(alert).length()).max().orElse(0);
+        String column = clusters ? "%-" + Math.max(width, "CLUSTER".length()) + "s  " : "%s";
         StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT, "%-20s  %-8s  %-18s  %6s  %s%n", "FIRST SEEN", "SEVERITY", "DETECTOR", "FLOWS", "TITLE"));
+                Locale.ROOT,
+                "%-20s  %-8s  %-18s  %6s  " + column + "%s%n",
+                "FIRST SEEN",
+                "SEVERITY",
+                "DETECTOR",
+                "FLOWS",
+                clusters ? "CLUSTER" : "",
+                "TITLE"));
         for (Alert alert : alerts) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%-20s  %-8s  %-18s  %6d  %s%n",
+                    "%-20s  %-8s  %-18s  %6d  " + column + "%s%n",
                     Instant.ofEpochMilli(alert.firstSeenMs() / 1000 * 1000),
                     alert.severity().word(),
                     alert.detector(),
                     alert.count(),
+                    cluster(alert),
                     alert.title() + note(alert)));
         }
         return text.toString();
+    }
+
+    private static String cluster(Alert alert) {
+        return alert.evidence().flows().stream()
+                .map(flow -> flow.cluster() == null ? "-" : flow.cluster())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(","))
+                .replaceFirst("^-$", "");
     }
 
     private static String note(Alert alert) {

@@ -69,8 +69,7 @@ class LeftoversTest {
     }
 
     private WeirProcess start(Path temporary, String... arguments) throws IOException {
-        return WeirProcess.start(
-                folder, Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary), arguments);
+        return WeirProcess.start(folder, Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary), arguments);
     }
 
     private static long made(Path temporary) throws IOException {

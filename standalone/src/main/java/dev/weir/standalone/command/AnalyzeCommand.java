@@ -1,6 +1,7 @@
 package dev.weir.standalone.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.job.OfflineRun;
 import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
@@ -14,9 +15,13 @@ import dev.weir.policy.dialect.Dialects;
 import dev.weir.standalone.AlertText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,30 +67,56 @@ final class AnalyzeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
+        AnalyticsConfig config = learn.config();
+        existing();
         List<ContextChange> context = manifests == null ? List.of() : context(manifests);
+        if (manifests != null && context.isEmpty()) {
+            err.println("weir: " + manifests + ": holds no Kubernetes objects (.yaml, .yml or .json)");
+        }
         int[] problems = {0};
         try (FlowFiles flows = FlowFiles.connections(files, problem -> {
             problems[0]++;
             err.println("weir: " + problem);
         })) {
-            OfflineRun.Result result = OfflineRun.run(flows, context, learn.config());
+            Recording recording = new Recording(flows, context);
+            OfflineRun.Result result = OfflineRun.run(recording, context, config);
             for (Rejected rejected : result.rejected()) {
                 problems[0]++;
                 err.println("weir: a flow is refused: " + rejected.reason());
             }
-            print(result.alerts());
+            Duration learning = config.detectors().newEdge().learn();
+            recording.remarks(learning).forEach(remark -> err.println("weir: " + remark));
+            print(result.alerts(), recording.summary(learning));
         }
         return problems[0] == 0 ? 0 : Weir.FAILED;
     }
 
-    private void print(List<Alert> alerts) {
+    private void print(List<Alert> alerts, List<String> summary) {
         PrintWriter out = spec.commandLine().getOut();
-        if (output == Output.json) {
+        if (alerts.isEmpty()) {
+            PrintWriter answer = output == Output.json ? spec.commandLine().getErr() : out;
+            summary.forEach(answer::println);
+            answer.println("found nothing to report");
+        } else if (output == Output.json) {
             alerts.forEach(alert -> out.println(new String(Json.write(alert), StandardCharsets.UTF_8)));
         } else {
             out.print(AlertText.table(alerts));
         }
         out.flush();
+    }
+
+    /** Every file that is missing is named, before anything is read. */
+    private void existing() {
+        List<String> missing = files.stream()
+                .filter(file -> !file.equals("-") && (!Files.exists(Path.of(file)) || Files.isDirectory(Path.of(file))))
+                .map(file -> file + ": there is no such file")
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (manifests != null && !Files.isDirectory(manifests)) {
+            missing.add(manifests + ": is not a directory with Kubernetes YAML");
+        }
+        if (!missing.isEmpty()) {
+            throw new ConfigException(String.join("\n", missing));
+        }
     }
 
     /** The objects of the directory; here a policy that is no good ends the run, since its absence would mislead. */

@@ -84,8 +84,8 @@ final class TemporaryFolder implements AutoCloseable {
         Path unlocked = Files.createDirectory(
                 parent.resolve(name + NEW),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        FileChannel lock = FileChannel.open(
-                unlocked.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel lock =
+                FileChannel.open(unlocked.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         lock.lock();
         return new TemporaryFolder(Files.move(unlocked, parent.resolve(name)), lock);
     }

@@ -89,7 +89,8 @@ public final class Weir {
         });
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             boolean ended = Stopping.isAsked() && !isExpected(e);
-            command.getErr().println("weir: " + (ended ? "ended before it was ready" : explain(e)));
+            String message = ended ? "ended before it was ready" : explain(e);
+            message.lines().forEach(each -> command.getErr().println("weir: " + each));
             if (!isExpected(e) && !ended) {
                 LOG.error("a defect", e);
             }

@@ -95,7 +95,8 @@ public final class Demo {
         Files.write(directory.resolve("shop.json"), Json.write(list));
     }
 
-    private void play(AllInOne weir, UpConfig config, @Nullable Duration length, Pause pause) throws InterruptedException {
+    private void play(AllInOne weir, UpConfig config, @Nullable Duration length, Pause pause)
+            throws InterruptedException {
         // Metrics of a registry of its own: ingest's are taken by the collectors.
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         SpoolConfig spool = new SpoolConfig(config.data() + "/spool-of-the-demo", null, null);

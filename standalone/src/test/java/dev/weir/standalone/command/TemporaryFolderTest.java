@@ -23,7 +23,8 @@ class TemporaryFolderTest {
         try (TemporaryFolder folder = TemporaryFolder.in(parent)) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
                     .isEqualTo("rwx------");
-            Files.writeString(Files.createDirectories(folder.path().resolve("a/b")).resolve("c"), "d");
+            Files.writeString(
+                    Files.createDirectories(folder.path().resolve("a/b")).resolve("c"), "d");
         }
         assertThat(parent).isEmptyDirectory();
     }
@@ -64,7 +65,8 @@ class TemporaryFolderTest {
     }
 
     private Path leftover(String name) throws Exception {
-        Path folder = Files.createDirectories(parent.resolve(name).resolve("flink-io")).getParent();
+        Path folder = Files.createDirectories(parent.resolve(name).resolve("flink-io"))
+                .getParent();
         Files.writeString(folder.resolve(TemporaryFolder.LOCK), "");
         return folder;
     }

@@ -6,7 +6,7 @@ import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.model.config.ConfigException;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
      * @param orienter null to leave records as they are
      * @param format of all of them; null to tell it by the first line of each
      * @param problems told of what cannot be read
-     * @throws UnavailableException when a file is not there
+     * @throws ConfigException when a file is not there
      */
     public FlowFiles(
             List<String> paths,
@@ -49,7 +49,7 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
         for (String path : paths) {
             if (!path.equals(FileCollector.STANDARD_INPUT)
                     && (!Files.exists(Path.of(path)) || Files.isDirectory(Path.of(path)))) {
-                throw new UnavailableException(path + ": there is no such file");
+                throw new ConfigException(path + ": there is no such file");
             }
         }
         this.files = List.copyOf(paths).iterator();
@@ -63,7 +63,7 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
      * Every connection of recorded files once, its halves paired, with the settings that collectors have by default.
      *
      * @param problems told of what cannot be read
-     * @throws UnavailableException when a file is not there
+     * @throws ConfigException when a file is not there
      */
     public static FlowFiles connections(List<String> paths, Consumer<String> problems) {
         IngestConfig settings = IngestConfig.defaults();
