@@ -40,15 +40,33 @@ final class Element {
     static final int SYSTEM_INIT = 160;
     static final int ICMP_TYPE = 176;
     static final int ICMP_CODE = 177;
+    static final int ICMP6_TYPE = 178;
+    static final int ICMP6_CODE = 179;
+    static final int UDP_SOURCE_PORT = 180;
+    static final int UDP_DESTINATION_PORT = 181;
+    static final int TCP_SOURCE_PORT = 182;
+    static final int TCP_DESTINATION_PORT = 183;
+    /** RFC 8158: the destination as it is after address translation; 225 and 227 are the source's. */
+    static final int NAT_DESTINATION_IPV4 = 226;
+
+    static final int NAT_DESTINATION_PORT = 228;
     static final int INITIATOR_BYTES = 231;
     static final int RESPONDER_BYTES = 232;
     static final int FIREWALL_EVENT = 233;
     static final int BIFLOW_DIRECTION = 239;
+    static final int NAT_DESTINATION_IPV6 = 282;
     static final int INITIATOR_PACKETS = 298;
     static final int RESPONDER_PACKETS = 299;
     static final int SELECTOR_ID = 302;
     static final int SAMPLING_PACKET_INTERVAL = 305;
     static final int SAMPLING_PACKET_SPACE = 306;
+    /** RFC 5477, section 8.2: so many packets of so many, for samplers that draw at random. */
+    static final int SAMPLING_SIZE = 309;
+
+    static final int SAMPLING_POPULATION = 310;
+    /** RFC 5477, section 8.2.4: a float64 of 0..1. */
+    static final int SAMPLING_PROBABILITY = 311;
+
     static final int OBSERVATION_MILLISECONDS = 323;
 
     /** RFC 5103: the same elements, for the packets of the other direction. */

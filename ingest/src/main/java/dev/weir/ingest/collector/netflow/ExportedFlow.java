@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param firewallEvent element 233: 3 is denied
  * @param isReply whether the source answers, as elements 239 or 231 and 298 tell
  * @param point interfaces and direction it was seen at; null when they are not told
+ * @param natDestinationIp elements 226 and 282, absent when unspecified; the port likewise, element 228
  * @param antrea what Antrea adds; null from other exporters
  * @param forwardingStatus element 89: 64 to 127 forwarded, 128 to 191 dropped
  */
@@ -37,4 +38,56 @@ record ExportedFlow(
         @Nullable Integer sampling,
         @Nullable Boolean isReply,
         @Nullable String point,
-        @Nullable Antrea antrea) {}
+        @Nullable String natDestinationIp,
+        @Nullable Integer natDestinationPort,
+        @Nullable Antrea antrea) {
+
+    /**
+     * Whether only the destination sent anything. Exporters that order the ends of a biflow by address write so; a source
+     * that sent nothing opened nothing. Where the exporter says who opened the connection, it is believed.
+     */
+    boolean isOfDestinationOnly() {
+        return isReply == null
+                && antrea == null
+                && isNothing(bytes)
+                && isNothing(packets)
+                && isSome(reversePackets, reverseBytes);
+    }
+
+    /** The same packets with the ends exchanged: a record of one direction. */
+    ExportedFlow turned() {
+        return new ExportedFlow(
+                destinationIp,
+                sourceIp,
+                destinationPort,
+                sourcePort,
+                protocol,
+                reverseBytes,
+                reversePackets,
+                null,
+                null,
+                reverseTcpFlags,
+                tcpFlags,
+                startMs,
+                endMs,
+                eventMs,
+                exportMs,
+                icmpTypeCode,
+                firewallEvent,
+                forwardingStatus,
+                sampling,
+                null,
+                point,
+                null,
+                null,
+                null);
+    }
+
+    private static boolean isNothing(@Nullable Long count) {
+        return count == null || count == 0;
+    }
+
+    private static boolean isSome(@Nullable Long packets, @Nullable Long bytes) {
+        return !isNothing(packets) || !isNothing(bytes);
+    }
+}

@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.ingest.orientation.Orientation;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
@@ -20,7 +21,8 @@ final class ExportedFlows {
     /**
      * @throws InvalidRecordException naming the field when the record can be no flow
      */
-    static Flow flow(ExportedFlow record, String exporter, @Nullable String cluster) {
+    static Flow flow(ExportedFlow exported, String exporter, @Nullable String cluster) {
+        ExportedFlow record = exported.isOfDestinationOnly() ? exported.turned() : exported;
         if (unspecified(record.sourceIp()) || unspecified(record.destinationIp())) {
             throw new InvalidRecordException("source.ip", "is unspecified");
         }
@@ -62,7 +64,15 @@ final class ExportedFlows {
 
     private static Endpoint destination(ExportedFlow record, boolean icmp) {
         Antrea antrea = record.antrea();
-        Endpoint bare = Endpoint.of(record.destinationIp(), icmp ? null : record.destinationPort());
+        // What goes to a server is judged by where it arrives. In replies exporters disagree about what these elements
+        // hold.
+        boolean toServer =
+                Boolean.FALSE.equals(Orientation.isFromServer(record.sourcePort(), record.destinationPort()));
+        String ip = toServer && record.natDestinationIp() != null ? record.natDestinationIp() : record.destinationIp();
+        Integer port = toServer && record.natDestinationPort() != null
+                ? record.natDestinationPort()
+                : record.destinationPort();
+        Endpoint bare = Endpoint.of(ip, icmp ? null : port);
         return antrea == null
                 ? bare
                 : bare.named(
@@ -71,7 +81,7 @@ final class ExportedFlows {
 
     /**
      * Some exporters declare reverse counters and then send each direction as a record of its own, with zeros for the
-     * other. Zeros both are taken as "not told", so that the halves are paired.
+     * other. Zeros both are taken as not given, so that the halves are paired.
      */
     private static @Nullable Long reverse(ExportedFlow record, @Nullable Long value) {
         boolean nothing = isZero(record.reverseBytes()) && isZero(record.reversePackets());
@@ -107,10 +117,6 @@ final class ExportedFlows {
     /** Echo requests and replies tell who asked. */
     private static @Nullable Boolean icmpReply(ExportedFlow record) {
         Integer typeCode = record.icmpTypeCode();
-        if (typeCode == null && record.destinationPort() != null) {
-            // v5 and v9 put type and code where the destination port would be.
-            typeCode = record.destinationPort();
-        }
         if (typeCode == null) {
             return null;
         }

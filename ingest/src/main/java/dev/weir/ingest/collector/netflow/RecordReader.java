@@ -40,6 +40,10 @@ final class RecordReader {
     private @Nullable Integer samplingInterval;
     private @Nullable Long samplingPackets;
     private @Nullable Long samplingSpace;
+    private @Nullable Long samplingSize;
+    private @Nullable Long samplingPopulation;
+    private @Nullable String natDestination;
+    private @Nullable Integer natDestinationPort;
     private @Nullable Long ingressInterface;
     private @Nullable Long egressInterface;
     private @Nullable Long flowDirection;
@@ -87,8 +91,13 @@ final class RecordReader {
             case Element.DESTINATION_IPV4 -> destinationV4 = address(value, 4, destinationV4);
             case Element.SOURCE_IPV6 -> sourceV6 = address(value, 16, sourceV6);
             case Element.DESTINATION_IPV6 -> destinationV6 = address(value, 16, destinationV6);
-            case Element.SOURCE_PORT -> sourcePort = first(sourcePort, (int) number(value) & 0xffff);
-            case Element.DESTINATION_PORT -> destinationPort = first(destinationPort, (int) number(value) & 0xffff);
+            case Element.SOURCE_PORT, Element.UDP_SOURCE_PORT, Element.TCP_SOURCE_PORT ->
+                sourcePort = first(sourcePort, (int) number(value) & 0xffff);
+            case Element.DESTINATION_PORT, Element.UDP_DESTINATION_PORT, Element.TCP_DESTINATION_PORT ->
+                destinationPort = first(destinationPort, (int) number(value) & 0xffff);
+            case Element.NAT_DESTINATION_IPV4 -> natDestination = address(value, 4, natDestination);
+            case Element.NAT_DESTINATION_IPV6 -> natDestination = address(value, 16, natDestination);
+            case Element.NAT_DESTINATION_PORT -> natDestinationPort = (int) number(value) & 0xffff;
             case Element.PROTOCOL -> protocol = (int) number(value) & 0xff;
             case Element.TCP_FLAGS -> tcpFlags = (int) number(value) & 0xff;
             case Element.BYTES -> bytes.offer(0, number(value));
@@ -109,14 +118,19 @@ final class RecordReader {
             case Element.RESPONDER_BYTES -> reverseBytes = number(value);
             case Element.RESPONDER_PACKETS -> reversePackets = number(value);
             case Element.ICMP_TYPE_CODE, Element.ICMP6_TYPE_CODE -> icmpTypeCode = (int) number(value) & 0xffff;
-            case Element.ICMP_TYPE -> icmpTypeCode = orZero(icmpTypeCode) & 0xff | ((int) number(value) & 0xff) << 8;
-            case Element.ICMP_CODE -> icmpTypeCode = orZero(icmpTypeCode) & 0xff00 | (int) number(value) & 0xff;
+            case Element.ICMP_TYPE, Element.ICMP6_TYPE ->
+                icmpTypeCode = orZero(icmpTypeCode) & 0xff | ((int) number(value) & 0xff) << 8;
+            case Element.ICMP_CODE, Element.ICMP6_CODE ->
+                icmpTypeCode = orZero(icmpTypeCode) & 0xff00 | (int) number(value) & 0xff;
             case Element.FIREWALL_EVENT -> firewallEvent = (int) number(value) & 0xff;
             case Element.FORWARDING_STATUS -> forwardingStatus = (int) number(value) & 0xff;
             case Element.SAMPLER_ID, Element.SELECTOR_ID -> sampler = number(value);
             case Element.SAMPLING_INTERVAL, Element.SAMPLER_INTERVAL -> samplingInterval = rate(number(value));
             case Element.SAMPLING_PACKET_INTERVAL -> samplingPackets = number(value);
             case Element.SAMPLING_PACKET_SPACE -> samplingSpace = number(value);
+            case Element.SAMPLING_SIZE -> samplingSize = number(value);
+            case Element.SAMPLING_POPULATION -> samplingPopulation = number(value);
+            case Element.SAMPLING_PROBABILITY -> samplingInterval = ofProbability(value);
             case Element.INGRESS_INTERFACE -> ingressInterface = number(value);
             case Element.EGRESS_INTERFACE -> egressInterface = number(value);
             case Element.FLOW_DIRECTION -> flowDirection = number(value);
@@ -191,13 +205,24 @@ final class RecordReader {
                 endMs == null ? absolute(endUptime) : endMs,
                 eventMs,
                 exportMs,
-                icmpTypeCode,
+                icmpTypeCode == null ? icmpOfPort() : icmpTypeCode,
                 firewallEvent,
                 forwardingStatus,
                 own == null ? state.sampling(sampler) : own,
                 isReply(),
                 point(),
+                natDestination == null || Ip.isUnspecified(natDestination) ? null : natDestination,
+                natDestinationPort == null || natDestinationPort == 0 ? null : natDestinationPort,
                 antrea);
+    }
+
+    /**
+     * NetFlow v5 and v9 put type and code where the destination port would be; IPFIX has elements of its own for them. A
+     * 0 is what exporters write that do not know the type, so it is no echo reply.
+     */
+    private @Nullable Integer icmpOfPort() {
+        boolean isIpfix = uptimeMs == null;
+        return isIpfix || destinationPort == null || destinationPort == 0 ? null : destinationPort;
     }
 
     /** RFC 5103: 1 when the source opened the connection, 2 when the destination did, others when nobody says. */
@@ -234,7 +259,21 @@ final class RecordReader {
         if (samplingPackets != null && samplingPackets > 0 && samplingSpace != null) {
             return rate((samplingPackets + samplingSpace) / samplingPackets);
         }
+        if (samplingSize != null && samplingSize > 0 && samplingPopulation != null) {
+            return rate(samplingPopulation / samplingSize);
+        }
         return samplingInterval;
+    }
+
+    /** One in how many; null for what is no probability. Four bytes are a float32, by reduced-size encoding. */
+    private static @Nullable Integer ofProbability(ByteBuf value) {
+        double probability =
+                switch (value.readableBytes()) {
+                    case 4 -> value.readFloat();
+                    case 8 -> value.readDouble();
+                    default -> 0;
+                };
+        return probability > 0 && probability <= 1 ? rate(Math.round(1 / probability)) : null;
     }
 
     private static @Nullable Integer rate(long oneOf) {

@@ -191,6 +191,8 @@ final class SflowDecoder {
                 source.sampling(),
                 null,
                 source.input() + ">" + source.output(),
+                null,
+                null,
                 null);
     }
 

@@ -1,0 +1,190 @@
+package dev.weir.ingest.collector.netflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.model.Flow;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.prometheus.client.CollectorRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Single information elements, in messages made here of one template and one record. */
+class IpfixElementsTest {
+    private static final int EXPORT_S = 1_790_000_000;
+    private static final int TCP = 6;
+
+    private final NetflowReceiver receiver = new NetflowReceiver(
+            new NetflowConfig(true, null, 0, null, null, null, Duration.ofSeconds(60), null, null),
+            null,
+            new IngestMetrics(new CollectorRegistry()));
+
+    /** An element, its length in bytes, and its value. */
+    private record Value(int element, int length, long value, int enterprise) {
+        Value(int element, int length, long value) {
+            this(element, length, value, 0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10, 1, 7, 0, 11, 0, ",
+        "9, 1, 7, 0, 11, 0, ",
+        "9, 1, 7, 0, 11, 2048, false",
+        "9, 1, 7, 0, 11, 769, ",
+        "10, 1, 7, 0, 11, 2048, ",
+        "10, 1, 7, 0, 32, 0, true",
+        "10, 1, 7, 0, 32, 2048, false",
+        "10, 58, 7, 0, 139, 33024, true",
+        "10, 1, 176, 8, 177, 0, false",
+        "10, 1, 176, 0, 177, 0, true",
+        "10, 58, 178, 128, 179, 0, false",
+        "10, 58, 178, 129, 179, 0, true"
+    })
+    void icmpTypeIsReadOnlyWhereItIsGiven(
+            int version, int protocol, int first, int value, int second, int other, Boolean reply) {
+        Flow flow = receive(
+                version,
+                new Value(4, 1, protocol),
+                new Value(first, 2, value),
+                new Value(second, 2, other),
+                new Value(2, 4, 1));
+        assertThat(flow.isReply()).isEqualTo(reply);
+        assertThat(flow.source().ip()).isEqualTo("10.0.0.1");
+        assertThat(flow.source().port()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"309, 4, 1, 310, 4, 1000, 1000", "309, 4, 2, 310, 4, 1000, 500", "305, 4, 1, 306, 4, 999, 1000"})
+    void samplingFollowsSizeAndPopulation(
+            int first, int length, long value, int second, int otherLength, long other, int oneOf) {
+        Flow flow = receive(
+                10,
+                new Value(4, 1, TCP),
+                new Value(first, length, value),
+                new Value(second, otherLength, other),
+                new Value(2, 4, 1));
+        assertThat(flow.sampling()).isEqualTo(oneOf);
+    }
+
+    @Test
+    void samplingFollowsProbability() {
+        long bits = Double.doubleToLongBits(0.001);
+        assertThat(receive(10, new Value(4, 1, TCP), new Value(311, 8, bits)).sampling())
+                .isEqualTo(1000);
+        long single = Integer.toUnsignedLong(Float.floatToIntBits(0.5f));
+        assertThat(receive(10, new Value(4, 1, TCP), new Value(311, 4, single)).sampling())
+                .isEqualTo(2);
+        long wrong = Double.doubleToLongBits(-3);
+        assertThat(receive(10, new Value(4, 1, TCP), new Value(311, 8, wrong)).sampling())
+                .isNull();
+    }
+
+    @Test
+    void portsOfTheProtocolsOwnElementsAreRead() {
+        Flow udp = receive(10, new Value(4, 1, 17), new Value(180, 2, 40_000), new Value(181, 2, 53));
+        assertThat(udp.source().port()).isEqualTo(40_000);
+        assertThat(udp.destination().port()).isEqualTo(53);
+        Flow tcp = receive(10, new Value(4, 1, TCP), new Value(182, 2, 40_001), new Value(183, 2, 443));
+        assertThat(tcp.source().port()).isEqualTo(40_001);
+        assertThat(tcp.destination().port()).isEqualTo(443);
+    }
+
+    @Test
+    void destinationIsTheOneAfterTranslation() {
+        Flow flow = receive(
+                10,
+                new Value(4, 1, TCP),
+                new Value(7, 2, 40_000),
+                new Value(11, 2, 443),
+                new Value(225, 4, 0xc6336407L),
+                new Value(226, 4, 0x0a090909L),
+                new Value(227, 2, 61_000),
+                new Value(228, 2, 8443));
+        assertThat(flow.source().ip()).isEqualTo("10.0.0.1");
+        assertThat(flow.source().port()).isEqualTo(40_000);
+        assertThat(flow.destination().ip()).isEqualTo("10.9.9.9");
+        assertThat(flow.destination().port()).isEqualTo(8443);
+        Flow untranslated = receive(
+                10,
+                new Value(4, 1, TCP),
+                new Value(7, 2, 40_000),
+                new Value(11, 2, 443),
+                new Value(226, 4, 0),
+                new Value(228, 2, 0));
+        assertThat(untranslated.destination().ip()).isEqualTo("10.0.0.2");
+        assertThat(untranslated.destination().port()).isEqualTo(443);
+    }
+
+    @Test
+    void sourceThatSentNothingIsNoSource() {
+        Flow flow = receive(
+                10,
+                new Value(4, 1, 17),
+                new Value(7, 2, 9999),
+                new Value(11, 2, 40_000),
+                new Value(1, 4, 0),
+                new Value(2, 4, 0),
+                new Value(1, 4, 84, 29305),
+                new Value(2, 4, 1, 29305));
+        assertThat(flow.source().ip()).isEqualTo("10.0.0.2");
+        assertThat(flow.source().packets()).isEqualTo(1);
+        assertThat(flow.source().port()).isEqualTo(40_000);
+        assertThat(flow.destination().packets())
+                .as("paired with the other half")
+                .isNull();
+        Flow told = receive(
+                10,
+                new Value(4, 1, TCP),
+                new Value(231, 4, 0),
+                new Value(298, 4, 0),
+                new Value(232, 4, 84),
+                new Value(299, 4, 1));
+        assertThat(told.source().ip()).as("the exporter says who opened it").isEqualTo("10.0.0.1");
+    }
+
+    private Flow receive(int version, Value... values) {
+        ByteBuf template = Unpooled.buffer().writeShort(300).writeShort(values.length + 2);
+        template.writeShort(8).writeShort(4).writeShort(12).writeShort(4);
+        ByteBuf data = Unpooled.buffer().writeInt(0x0a000001).writeInt(0x0a000002);
+        for (Value value : values) {
+            template.writeShort(value.element() | (value.enterprise() == 0 ? 0 : 0x8000))
+                    .writeShort(value.length());
+            if (value.enterprise() != 0) {
+                template.writeInt(value.enterprise());
+            }
+            for (int i = value.length() - 1; i >= 0; i--) {
+                data.writeByte((int) (value.value() >>> 8 * i));
+            }
+        }
+        ByteBuf sets = Unpooled.buffer();
+        set(sets, version == 10 ? 2 : 0, template);
+        set(sets, 300, data);
+        ByteBuf message = Unpooled.buffer().writeShort(version);
+        if (version == 10) {
+            message.writeShort(16 + sets.readableBytes())
+                    .writeInt(EXPORT_S)
+                    .writeInt(0)
+                    .writeInt(0);
+        } else {
+            message.writeShort(2)
+                    .writeInt(100_000)
+                    .writeInt(EXPORT_S)
+                    .writeInt(0)
+                    .writeInt(0);
+        }
+        List<Flow> flows = new ArrayList<>();
+        receiver.receive("192.0.2.1", message.writeBytes(sets), 0, (flow, point) -> flows.add(flow));
+        assertThat(flows).hasSize(1);
+        return flows.get(0);
+    }
+
+    private static void set(ByteBuf out, int id, ByteBuf body) {
+        out.writeShort(id).writeShort(4 + body.readableBytes()).writeBytes(body);
+    }
+}
