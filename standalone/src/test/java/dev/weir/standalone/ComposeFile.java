@@ -21,7 +21,19 @@ final class ComposeFile {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private final JsonNode compose = yaml(ROOT.resolve("docker-compose.yml"));
+    private final JsonNode compose;
+
+    /** The main file. */
+    ComposeFile() {
+        this("docker-compose.yml");
+    }
+
+    /**
+     * @param file below the project's top folder
+     */
+    ComposeFile(String file) {
+        compose = yaml(ROOT.resolve(file));
+    }
 
     JsonNode service(String name) {
         return compose.path("services").path(name);
@@ -139,8 +151,9 @@ final class ComposeFile {
 
     private static JsonNode yaml(Path file) {
         try {
-            // Unlike Jackson's reader, this one resolves anchors.
-            return MAPPER.valueToTree(new Yaml().load(Files.readString(file)));
+            // Unlike Jackson's reader, this one resolves anchors; !override is a tag of Compose's own.
+            String text = Files.readString(file).replace(" !override ", " ");
+            return MAPPER.valueToTree(new Yaml().load(text));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -246,10 +246,13 @@ final class ComposeStack implements AutoCloseable {
             builder.environment().putAll(analytics);
         }
         if (service.equals("alerting")) {
-            builder.environment()
-                    .put(
-                            "WEIR_ALERTING_DATABASE",
-                            "jdbc:postgresql://" + HOST + ":" + postgres.getPort() + "/postgres?user=postgres");
+            for (Map.Entry<String, String> each :
+                    new ComposeFile("deploy/compose/postgres.yml").environment("alerting").entrySet()) {
+                String value = each.getValue()
+                        .replace("//postgres/", "//postgres:" + postgres.getPort() + "/")
+                        .replace("/run/secrets/pgpass", folder.resolve("pgpass").toString());
+                builder.environment().put(each.getKey(), value);
+            }
             builder.environment().put("WEIR_ALERTING_SLACK_WEBHOOK_URL", slack.url());
             builder.environment().put("WEIR_ALERTING_PRIVATE_TARGETS", "true");
         }
@@ -393,9 +396,12 @@ final class ComposeStack implements AutoCloseable {
                 .setServerConfig("listen_addresses", "localhost," + HOST)
                 .start();
         Path access = data.resolve("pg_hba.conf");
-        Files.writeString(access, Files.readString(access) + "\nhost all all " + SUBNET + "0/24 trust\n");
+        Files.writeString(access, Files.readString(access) + "\nhost all all " + SUBNET + "0/24 scram-sha-256\n");
+        Files.writeString(folder.resolve("pgpass"), "postgres:*:weir:weir:" + TOKEN + "\n");
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
+            statement.execute("create user weir password '" + TOKEN + "'");
+            statement.execute("create database weir owner weir");
             statement.execute("select pg_reload_conf()");
         }
         return server;
@@ -406,7 +412,7 @@ final class ComposeStack implements AutoCloseable {
         PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "add", "br0", "type", "bridge");
         PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "set", "br0", "up");
         join(id + "h", null, HOST);
-        StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n" + HOST + " slack\n");
+        StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n" + HOST + " postgres\n");
         for (String name :
                 Stream.concat(SERVICES.keySet().stream(), Stream.of("topics")).toList()) {
             String service = SERVICES.getOrDefault(name, name);

@@ -91,6 +91,8 @@ class ComposeStackTest {
             }
             undisturbed = settled(stack);
             assertRulesAskForMetricsThatThereAre(stack);
+            assertThat(stack.metrics("ingest", 9101)).contains("weir_ingest_flows_published_total");
+            assertThat(stack.metrics("alerting-1", 8080)).contains("weir_alerting_");
         }
         assertThat(undisturbed.alerts()).hasSize(EXPECTED_ALERTS);
         assertThat(undisturbed.baselines()).isNotEmpty();

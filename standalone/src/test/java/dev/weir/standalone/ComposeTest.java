@@ -91,17 +91,8 @@ class ComposeTest {
                     .noneMatch(entry -> entry.matches(".*(flink-|rocksdb|kafka_2|kafka-server|scala-library).*"));
             String text = Files.readString(ROOT.resolve("deploy/image").resolve(file));
             String entry = text.substring(text.lastIndexOf(", \"") + 3, text.lastIndexOf('"'));
-            Process help = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            String.join(":", classPath),
-                            entry,
-                            "--help")
-                    .redirectErrorStream(true)
-                    .start();
-            String output = new String(help.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(help.waitFor()).as(output).isZero();
+            assertThat(output(classPath, entry, "--version")).contains("kafka 4").doesNotContain("flink");
+            String output = output(classPath, entry, "--help");
             assertThat(output).contains(file.replace(".Dockerfile", ""));
         }
     }
@@ -268,6 +259,20 @@ class ComposeTest {
             names.add(family.type == Collector.Type.COUNTER ? family.name + "_total" : family.name);
         }
         return names;
+    }
+
+    private static String output(List<String> classPath, String entry, String argument) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        String.join(":", classPath),
+                        entry,
+                        argument)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
     }
 
     private void assertNamedVolume(String service, String path) {

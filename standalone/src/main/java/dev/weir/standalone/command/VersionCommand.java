@@ -1,5 +1,7 @@
 package dev.weir.standalone.command;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -22,13 +24,20 @@ public final class VersionCommand implements Callable<Integer> {
     static final class Provider implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {
-                "weir " + weir(),
-                "kafka " + AppInfoParser.getVersion(),
-                "flink " + EnvironmentInformation.getVersion(),
-                "java " + Runtime.version() + " (" + System.getProperty("os.name") + " " + System.getProperty("os.arch")
-                        + ")"
-            };
+            List<String> lines = new ArrayList<>();
+            lines.add("weir " + weir());
+            lines.add("kafka " + AppInfoParser.getVersion());
+            if (hasFlink()) {
+                lines.add("flink " + EnvironmentInformation.getVersion());
+            }
+            lines.add("java " + Runtime.version() + " (" + System.getProperty("os.name") + " "
+                    + System.getProperty("os.arch") + ")");
+            return lines.toArray(String[]::new);
+        }
+
+        /** False in the images of ingest and alerting, which hold no Flink. */
+        private static boolean hasFlink() {
+            return Provider.class.getResource("/org/apache/flink/runtime/util/EnvironmentInformation.class") != null;
         }
     }
 
