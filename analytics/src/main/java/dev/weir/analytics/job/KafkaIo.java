@@ -14,6 +14,7 @@ import dev.weir.model.Topics;
 import dev.weir.model.codec.ContextCodec;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.KafkaConfig;
+import dev.weir.model.config.KafkaProtocol;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
@@ -41,7 +42,11 @@ public final class KafkaIo {
 
     private KafkaIo() {}
 
+    /**
+     * @throws dev.weir.model.config.ConfigException when Kafka speaks TLS and the properties do not, or the reverse
+     */
     public static AnalyticsJob.Sources sources(KafkaConfig kafka) {
+        KafkaProtocol.check(kafka);
         return new AnalyticsJob.Sources(flows(kafka), context(kafka), loader(kafka), feedback(kafka));
     }
 
@@ -77,7 +82,7 @@ public final class KafkaIo {
     }
 
     private static ContextLoader loader(KafkaConfig kafka) {
-        return new KafkaContextLoader(kafka.bootstrapServers(), kafka.properties());
+        return new KafkaContextLoader(kafka.bootstrapServers(), kafka.allProperties());
     }
 
     private static KafkaSource<RawFlow> flows(KafkaConfig kafka) {

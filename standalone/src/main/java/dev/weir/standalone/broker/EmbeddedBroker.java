@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.KafkaException;
@@ -42,6 +43,11 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws UnavailableException when the port is taken or the folder cannot be used
      */
     public static EmbeddedBroker start(Path folder, int wantedPort) {
+        return start(folder, wantedPort, settings -> {});
+    }
+
+    /** The same with changed settings of the broker. */
+    static EmbeddedBroker start(Path folder, int wantedPort, Consumer<Properties> change) {
         int port = wantedPort == 0 ? freePort() : requireFree(wantedPort);
         int controllerPort = freePort();
         try {
@@ -49,8 +55,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             if (!Files.exists(folder.resolve("meta.properties"))) {
                 format(folder);
             }
-            KafkaRaftServer server =
-                    new KafkaRaftServer(KafkaConfig.fromProps(properties(folder, port, controllerPort)), Time.SYSTEM);
+            Properties settings = properties(folder, port, controllerPort);
+            change.accept(settings);
+            KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
             server.startup();
             return new EmbeddedBroker(server, port);
         } catch (IOException | KafkaException e) {

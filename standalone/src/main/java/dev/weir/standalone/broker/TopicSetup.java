@@ -2,7 +2,9 @@ package dev.weir.standalone.broker;
 
 import dev.weir.model.Topics;
 import dev.weir.model.config.KafkaConfig;
+import dev.weir.model.config.KafkaProtocol;
 import dev.weir.model.config.UnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,12 +13,22 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the topics that are missing; those that exist stay as they are. */
 public final class TopicSetup {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final String TIMEOUT_MS = "30000";
+    private static final String DEFAULT_REPLICATION = "default.replication.factor";
+    /** Kafka's own defaults, said here so that a cluster with others does not lose flows or refuse alerts. */
+    private static final Duration RETENTION = Duration.ofDays(7);
+
+    private static final int MAX_MESSAGE_BYTES = 1_048_588;
 
     private TopicSetup() {}
 
@@ -26,16 +38,18 @@ public final class TopicSetup {
      * @throws UnavailableException when Kafka does not answer or refuses
      */
     public static void ensure(KafkaConfig kafka, int partitions, short replication) throws InterruptedException {
+        KafkaProtocol.check(kafka);
         Properties properties = kafka.clientProperties();
         properties.put("default.api.timeout.ms", TIMEOUT_MS);
         properties.put("request.timeout.ms", "10000");
         try (Admin admin = Admin.create(properties)) {
             Set<String> present = admin.listTopics().names().get();
+            int copies = replication > 0 ? replication : defaultReplication(admin);
             List<NewTopic> missing = new ArrayList<>();
             for (Topics topic : Topics.all()) {
                 if (!present.contains(topic.topic())) {
                     missing.add(new NewTopic(topic.topic(), topic.partitions(partitions), replication)
-                            .configs(settings(topic)));
+                            .configs(settings(topic, copies)));
                 }
             }
             create(admin, missing);
@@ -56,11 +70,45 @@ public final class TopicSetup {
         }
     }
 
-    private static Map<String, String> settings(Topics topic) {
+    /** What the cluster gives to topics that do not say; 1 when it is not shown. */
+    private static int defaultReplication(Admin admin) throws InterruptedException {
+        try {
+            String broker =
+                    admin.describeCluster().nodes().get().iterator().next().idString();
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, broker);
+            ConfigEntry entry = admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get(DEFAULT_REPLICATION);
+            return entry == null || entry.value() == null ? 1 : Integer.parseInt(entry.value());
+        } catch (ExecutionException e) {
+            LOG.warn(
+                    "the cluster does not show {}; min.insync.replicas is left to it: {}",
+                    DEFAULT_REPLICATION,
+                    e.getMessage());
+            return 1;
+        }
+    }
+
+    /**
+     * The settings of a topic that Weir makes.
+     *
+     * @param copies of each partition
+     */
+    public static Map<String, String> settings(Topics topic, int copies) {
         Map<String, String> settings = new HashMap<>();
         // Replayed flows are old by their own time; what is kept is decided by when they came.
         settings.put("message.timestamp.type", "LogAppendTime");
         settings.put("cleanup.policy", topic.compacted() ? "compact" : "delete");
+        settings.put("max.message.bytes", Integer.toString(MAX_MESSAGE_BYTES));
+        if (!topic.compacted()) {
+            settings.put("retention.ms", Long.toString(RETENTION.toMillis()));
+        }
+        if (copies >= 3) {
+            // One broker may be away, and what was acknowledged is still on another.
+            settings.put("min.insync.replicas", "2");
+        }
         return settings;
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.standalone.command;
 
 import dev.weir.alerting.AlertingConfig;
+import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.model.config.KafkaConfig;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,18 @@ public final class ProcessConfig {
             this.kafka = kafka == null ? new KafkaConfig(null, null) : kafka;
             this.ingest = ingest == null ? IngestConfig.defaults() : ingest;
             this.metricsPort = metricsPort == null ? DEFAULT_METRICS_PORT : metricsPort;
+        }
+    }
+
+    /** The file of any of these processes, for {@code weir topics}, which uses how to reach Kafka alone. */
+    public record OfTopics(
+            KafkaConfig kafka,
+            @Nullable IngestConfig ingest,
+            @Nullable Integer metricsPort,
+            @Nullable AnalyticsConfig analytics,
+            @Nullable AlertingConfig alerting) {
+        public OfTopics {
+            kafka = kafka == null ? new KafkaConfig(null, null) : kafka;
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.weir.standalone.command;
 
 import dev.weir.model.Topics;
+import dev.weir.model.config.ConfigLoader;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.broker.TopicSetup;
-import java.util.Map;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,8 +22,17 @@ final class TopicsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", required = true, description = "Kafka cluster.")
-    private String bootstrapServers;
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Configuration file of any process; its kafka section is used.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "Kafka cluster; overrides the configuration. Default: localhost:9092")
+    private @Nullable String bootstrapServers;
 
     @Option(
             names = "--partitions",
@@ -37,7 +48,9 @@ final class TopicsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        TopicSetup.ensure(new KafkaConfig(bootstrapServers, Map.of()), partitions, replication);
+        KafkaConfig kafka = ConfigLoader.load(config, ProcessConfig.OfTopics.class, System.getenv())
+                .kafka();
+        TopicSetup.ensure(bootstrapServers == null ? kafka : kafka.at(bootstrapServers), partitions, replication);
         for (Topics topic : Topics.all()) {
             spec.commandLine().getOut().println(topic.topic());
         }
