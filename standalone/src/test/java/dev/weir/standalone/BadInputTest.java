@@ -119,7 +119,7 @@ class BadInputTest {
                 folder.resolve("flows.ndjson"),
                 "{\"start_ms\":1,\"protocol\":\"TCP\",\"source\":{\"ip\":\"10.0.0.1\",\"port\":70000},\"destination\":{\"ip\":\"10.0.0.2\"}}\n");
         expect(FAILED, Map.of(), "flows.ndjson:1: source.port: 70000 is outside 0..65535", "analyze", flows.toString());
-        expect(FAILED, Map.of(), "none.ndjson: there is no such file", "analyze", "none.ndjson");
+        expect(WRONG, Map.of(), "none.ndjson: there is no such file", "analyze", "none.ndjson");
         Files.writeString(manifests.resolve("a.yaml"), "kind: Pod\nmetadata: {name: a\n");
         expect(
                 FAILED,

@@ -7,6 +7,7 @@ import dev.weir.alerting.notify.Receiver;
 import dev.weir.alerting.route.Routes;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.ConfigLoader;
+import dev.weir.standalone.StartChecks;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
 import java.io.PrintWriter;
@@ -41,6 +42,7 @@ final class AlertingCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ProcessConfig.OfAlerting settings = ConfigLoader.load(config, ProcessConfig.OfAlerting.class, System.getenv());
+        StartChecks.alerting(settings.alerting(), settings.kafka());
         Stopping stopping = new Stopping();
         DefaultExports.initialize();
         try (Alerting alerting = new Alerting(

@@ -3,6 +3,7 @@ package dev.weir.standalone.command;
 import dev.weir.ingest.Ingest;
 import dev.weir.model.config.ConfigLoader;
 import dev.weir.model.config.UnavailableException;
+import dev.weir.standalone.StartChecks;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.HTTPServer;
 import io.prometheus.client.hotspot.DefaultExports;
@@ -34,6 +35,7 @@ final class IngestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ProcessConfig.OfIngest settings = ConfigLoader.load(config, ProcessConfig.OfIngest.class, System.getenv());
+        StartChecks.ingest(settings.ingest(), settings.kafka(), settings.metricsPort());
         Stopping stopping = new Stopping();
         DefaultExports.initialize();
         try (Ingest ingest = new Ingest(

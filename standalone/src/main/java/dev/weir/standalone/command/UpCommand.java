@@ -2,6 +2,7 @@ package dev.weir.standalone.command;
 
 import dev.weir.model.config.ConfigLoader;
 import dev.weir.standalone.AllInOne;
+import dev.weir.standalone.StartChecks;
 import dev.weir.standalone.UpConfig;
 import io.prometheus.client.CollectorRegistry;
 import java.io.PrintWriter;
@@ -43,6 +44,7 @@ final class UpCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         UpConfig settings = ConfigLoader.load(config, UpConfig.class, System.getenv());
         settings = data == null ? settings : settings.withData(data);
+        StartChecks.up(settings);
         Stopping stopping = new Stopping();
         try (AllInOne weir = new AllInOne(
                 settings,

@@ -1,9 +1,9 @@
 package dev.weir.standalone.command;
 
+import dev.weir.analytics.job.FlinkVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.kafka.common.utils.AppInfoParser;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,7 +28,7 @@ public final class VersionCommand implements Callable<Integer> {
             lines.add("weir " + weir());
             lines.add("kafka " + AppInfoParser.getVersion());
             if (hasFlink()) {
-                lines.add("flink " + EnvironmentInformation.getVersion());
+                lines.add("flink " + FlinkVersion.text());
             }
             lines.add("java " + Runtime.version() + " (" + System.getProperty("os.name") + " "
                     + System.getProperty("os.arch") + ")");
@@ -37,7 +37,7 @@ public final class VersionCommand implements Callable<Integer> {
 
         /** False in the images of ingest and alerting, which hold no Flink. */
         private static boolean hasFlink() {
-            return Provider.class.getResource("/org/apache/flink/runtime/util/EnvironmentInformation.class") != null;
+            return Provider.class.getResource("/dev/weir/analytics/job/FlinkVersion.class") != null;
         }
     }
 

@@ -9,7 +9,7 @@ import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Outgoing;
 import dev.weir.ingest.publish.Position;
 import dev.weir.model.Flow;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.model.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +81,7 @@ public final class FileCollector implements Collector {
     public void start() {
         boolean canWait = follow || path.equals(STANDARD_INPUT);
         if (!canWait && !Files.isReadable(Path.of(path))) {
-            throw new UnavailableException(path + ": there is no such file, or it may not be read");
+            throw new ConfigException(path + ": there is no such file, or it may not be read");
         }
         thread.setDaemon(true);
         thread.start();

@@ -4,6 +4,7 @@ import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.publish.ContextPublisher;
 import dev.weir.model.ContextChange;
+import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ public final class ManifestsCollector implements Collector {
      */
     public static List<ContextChange> describe(Path path) {
         if (!Files.isDirectory(path)) {
-            throw new UnavailableException(path + ": is not a directory with Kubernetes YAML");
+            throw new ConfigException(path + ": is not a directory with Kubernetes YAML");
         }
         ManifestDirectory directory = new ManifestDirectory(path, problem -> {
             throw new UnavailableException(problem);
@@ -96,7 +97,7 @@ public final class ManifestsCollector implements Collector {
     @Override
     public void start() {
         if (!Files.isDirectory(path)) {
-            throw new UnavailableException(
+            throw new ConfigException(
                     path + ": is not a directory; ingest.manifests.path must name one with Kubernetes YAML");
         }
         try {

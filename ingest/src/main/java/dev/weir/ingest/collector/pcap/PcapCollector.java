@@ -5,6 +5,7 @@ import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.Programs;
 import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.packet.Packet;
+import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ public final class PcapCollector implements Collector {
     public void start() {
         for (String path : config.paths()) {
             if (!Files.isReadable(Path.of(path))) {
-                throw new UnavailableException("pcap: " + path + ": there is no such file, or it may not be read");
+                throw new ConfigException("pcap: " + path + ": there is no such file, or it may not be read");
             }
         }
         String networkInterface = config.networkInterface();

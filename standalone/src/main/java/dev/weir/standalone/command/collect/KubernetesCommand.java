@@ -3,8 +3,11 @@ package dev.weir.standalone.command.collect;
 import dev.weir.ingest.collector.kubernetes.KubernetesCollector;
 import dev.weir.ingest.collector.kubernetes.KubernetesConfig;
 import dev.weir.model.codec.ContextCodec;
+import dev.weir.model.config.ConfigException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -33,6 +36,9 @@ final class KubernetesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (kubeconfig != null && !Files.isReadable(Path.of(kubeconfig))) {
+            throw new ConfigException("--kubeconfig: " + kubeconfig + ": there is no such file, or it may not be read");
+        }
         PrintWriter out = spec.commandLine().getOut();
         KubernetesCollector collector = new KubernetesCollector(
                 new KubernetesConfig(true, kubeconfig, false, null, null, null),

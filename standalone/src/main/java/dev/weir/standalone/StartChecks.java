@@ -1,0 +1,221 @@
+package dev.weir.standalone;
+
+import dev.weir.alerting.AlertingConfig;
+import dev.weir.alerting.Receivers;
+import dev.weir.alerting.auth.Guard;
+import dev.weir.alerting.auth.Oidc;
+import dev.weir.alerting.auth.Tokens;
+import dev.weir.alerting.notify.Secret;
+import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.logs.HttpConfig;
+import dev.weir.ingest.collector.netflow.NetflowConfig;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.KafkaConfig;
+import dev.weir.model.config.KafkaProtocol;
+import dev.weir.model.config.UnavailableException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at all that a start needs before anything is started: files, folders, ports, receivers. Everything that is wrong is
+ * reported at once.
+ */
+public final class StartChecks implements AutoCloseable {
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final List<String> wrong = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+    /** Ports stay bound until all are looked at, so that one that is given twice is found. */
+    private final Deque<Closeable> bound = new ArrayDeque<>();
+
+    private StartChecks() {}
+
+    private interface Check {
+        void run() throws Exception;
+    }
+
+    /**
+     * Checks {@code weir up}.
+     *
+     * @throws ConfigException with a line for each mistake when one is in the configuration
+     * @throws UnavailableException with a line for each thing that is not to be had
+     */
+    public static void up(UpConfig config) {
+        try (StartChecks checks = new StartChecks()) {
+            checks.check(() -> DataFolder.open(Path.of(config.data())).close());
+            checks.tcp("Kafka", LOOPBACK, config.kafka().port(), "kafka.port");
+            checks.partsOfAlerting(
+                    config.alerting(),
+                    new KafkaConfig(LOOPBACK + ":" + config.kafka().port(), null));
+            checks.partsOfIngest(config.ingest());
+            checks.report();
+        }
+    }
+
+    /** Checks {@code weir ingest}; throws as {@link #up}. */
+    public static void ingest(IngestConfig config, KafkaConfig kafka, int metricsPort) {
+        try (StartChecks checks = new StartChecks()) {
+            checks.check(() -> KafkaProtocol.check(kafka));
+            checks.tcp("metrics", "0.0.0.0", metricsPort, "metrics_port");
+            checks.partsOfIngest(config);
+            checks.report();
+        }
+    }
+
+    /** Checks {@code weir alerting}; throws as {@link #up}. */
+    public static void alerting(AlertingConfig config, KafkaConfig kafka) {
+        try (StartChecks checks = new StartChecks()) {
+            if (config.database() == null) {
+                checks.wrong.add("alerting.database is missing; give a JDBC URL such as jdbc:h2:file:./data/weir");
+            }
+            checks.check(() -> KafkaProtocol.check(kafka));
+            checks.partsOfAlerting(config, kafka);
+            checks.report();
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!bound.isEmpty()) {
+            try {
+                bound.pop().close();
+            } catch (IOException e) {
+                throw new UnavailableException("a port that was tried cannot be released: " + e.getMessage());
+            }
+        }
+    }
+
+    private void partsOfAlerting(AlertingConfig config, KafkaConfig kafka) {
+        AlertingConfig.HttpConfig http = config.http();
+        check(() -> {
+            String oidc = http.oidc();
+            String token = Secret.token(http.tokenFile(), "alerting.http.token");
+            new Guard(
+                    Tokens.of(http.tokens(), token),
+                    oidc == null ? null : Oidc.of(oidc, InstantSource.system()),
+                    http.host(),
+                    http.publicUrl(),
+                    http.requestsPerSecond());
+        });
+        check(() -> Receivers.of(config, kafka, InstantSource.system()));
+        file("alerting.http.keystore", http.keystore());
+        file("alerting.http.keystore_password_file", http.keystorePasswordFile());
+        tcp("HTTP", http.host(), http.port(), "alerting.http.port");
+    }
+
+    private void partsOfIngest(IngestConfig config) {
+        NetflowConfig netflow = config.netflow();
+        if (netflow.enabled()) {
+            udp(netflow.host(), netflow.port());
+        }
+        if (netflow.tcp().enabled()) {
+            tcp("netflow", netflow.host(), netflow.tcp().port(), "ingest.netflow.tcp.port");
+            file("ingest.netflow.tcp.certificate", netflow.tcp().certificate());
+            file("ingest.netflow.tcp.key", netflow.tcp().key());
+            file("ingest.netflow.tcp.client_ca", netflow.tcp().clientCa());
+        }
+        HttpConfig http = config.logs().http();
+        if (http.enabled()) {
+            tcp("logs", http.host(), http.port(), "ingest.logs.http.port");
+            file("ingest.logs.http.token_file", http.tokenFile());
+        }
+        String manifests = config.manifests().path();
+        if (manifests != null && !Files.isDirectory(Path.of(manifests))) {
+            wrong.add(manifests + ": is not a directory; ingest.manifests.path must name one with Kubernetes YAML");
+        }
+        if (!config.logs().follow()) {
+            config.logs().paths().stream()
+                    .filter(path -> !path.equals("-"))
+                    .forEach(path -> file("ingest.logs.paths", path));
+        }
+        config.pcap().paths().stream()
+                .filter(path -> !path.equals("-"))
+                .forEach(path -> file("ingest.pcap.paths", path));
+        if (config.kubernetes().enabled()) {
+            file("ingest.kubernetes.kubeconfig", config.kubernetes().kubeconfig());
+        }
+        config.networks().databases().forEach(path -> file("ingest.networks.databases", path));
+        folder("ingest.spool.path", config.spool().path());
+    }
+
+    private void file(String key, @Nullable String path) {
+        if (path != null && (!Files.isReadable(Path.of(path)) || Files.isDirectory(Path.of(path)))) {
+            wrong.add(path + ": there is no such file, or it may not be read; " + key + " names it");
+        }
+    }
+
+    private void folder(String key, @Nullable String path) {
+        Path at = path == null ? null : Path.of(path).toAbsolutePath();
+        while (at != null && !Files.exists(at)) {
+            at = at.getParent();
+        }
+        if (at != null && (!Files.isDirectory(at) || !Files.isWritable(at))) {
+            missing.add(at + ": is not a folder that can be written to; " + key + " names " + path);
+        }
+    }
+
+    private void tcp(String what, String host, int port, String key) {
+        if (port == 0) {
+            return;
+        }
+        try {
+            ServerSocket socket = new ServerSocket();
+            bound.push(socket);
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            missing.add(taken(what, "TCP", host, port, key, e));
+        }
+    }
+
+    private void udp(String host, int port) {
+        if (port == 0) {
+            return;
+        }
+        try {
+            DatagramSocket socket = new DatagramSocket(new InetSocketAddress(host, port));
+            bound.push(socket);
+        } catch (IOException e) {
+            missing.add(taken("netflow", "UDP", host, port, "ingest.netflow.port", e));
+        }
+    }
+
+    private static String taken(String what, String kind, String host, int port, String key, IOException e) {
+        return what + ": cannot listen on " + kind + " " + host + ":" + port + ": " + e.getMessage()
+                + "; choose another with " + key + ", or 0 for any that is free";
+    }
+
+    private void check(Check check) {
+        try {
+            check.run();
+        } catch (ConfigException e) {
+            wrong.add(String.valueOf(e.getMessage()));
+        } catch (UnavailableException e) {
+            missing.add(String.valueOf(e.getMessage()));
+        } catch (Exception e) {
+            throw new IllegalStateException("a check failed by itself", e);
+        }
+    }
+
+    private void report() {
+        List<String> all = new ArrayList<>(wrong);
+        all.addAll(missing);
+        if (!wrong.isEmpty()) {
+            throw new ConfigException(String.join("\n", all));
+        }
+        if (!missing.isEmpty()) {
+            throw new UnavailableException(String.join("\n", all));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.standalone.command.Weir;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** Exit codes that every command shares. */
+class ExitCodesTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "analyze MISSING",
+                "analyze MISSING --manifests MISSING",
+                "detect tune --detector port-scan --flows MISSING",
+                "policy check MISSING",
+                "policy explain --from a/b --to c/d --port 80 MISSING",
+                "policy test MISSING",
+                "policy simulate --proposed MISSING --flows MISSING",
+                "policy recommend --flows MISSING",
+                "policy map MISSING",
+                "collect logs MISSING",
+                "collect pcap MISSING",
+                "collect kubernetes --kubeconfig MISSING",
+                "up --config MISSING",
+                "ingest --config MISSING",
+                "alerting --config MISSING",
+                "alerting check --config MISSING",
+                "topics --config MISSING",
+            })
+    void aMissingFileIsAWrongCommand(String arguments) {
+        String missing = folder.resolve("none").toString();
+        StringWriter err = new StringWriter();
+        CommandLine line = Weir.commandLine();
+        line.setOut(new PrintWriter(new StringWriter()));
+        line.setErr(new PrintWriter(err, true));
+        int code = line.execute(arguments.replace("MISSING", missing).split(" "));
+        assertThat(err.toString()).contains(missing);
+        assertThat(code).as(err.toString()).isEqualTo(Weir.WRONG);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.ConfigLoader;
+import dev.weir.model.config.UnavailableException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is found before anything is started. */
+class StartChecksTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void everythingWrongIsReportedAtOnce() throws Exception {
+        try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                DatagramSocket udp = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            UpConfig config = config("""
+                    kafka: {port: %1$d}
+                    ingest:
+                      netflow: {port: %2$d}
+                      manifests: {path: %3$s/manifests}
+                      logs: {follow: false, paths: [%3$s/flows.ndjson], http: {enabled: true, port: %1$d}}
+                      pcap: {paths: [%3$s/a.pcap]}
+                    alerting:
+                      http: {host: 0.0.0.0, port: 0}
+                    """.formatted(tcp.getLocalPort(), udp.getLocalPort(), folder));
+            assertThatThrownBy(() -> StartChecks.up(config))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContainingAll(
+                            "kafka.port",
+                            "ingest.netflow.port",
+                            folder + "/manifests: is not a directory",
+                            folder + "/flows.ndjson: there is no such file",
+                            folder + "/a.pcap: there is no such file",
+                            "ingest.logs.http.port",
+                            "alerting.http.host: 0.0.0.0");
+        }
+    }
+
+    @Test
+    void aPortInUseIsNoMistakeOfTheConfiguration() throws Exception {
+        try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            UpConfig config = config("""
+                    kafka: {port: 0}
+                    ingest: {netflow: {enabled: false}}
+                    alerting: {http: {port: %d}}
+                    """.formatted(tcp.getLocalPort()));
+            assertThatThrownBy(() -> StartChecks.up(config))
+                    .isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("choose another with alerting.http.port");
+        }
+    }
+
+    @Test
+    void aPortGivenTwiceIsFound() throws Exception {
+        int port = PublishedFlows.freePort();
+        UpConfig config = config("""
+                kafka: {port: %1$d}
+                ingest: {netflow: {enabled: false}}
+                alerting: {http: {port: %1$d}}
+                """.formatted(port));
+        assertThatThrownBy(() -> StartChecks.up(config)).hasMessageContaining("alerting.http.port");
+    }
+
+    @Test
+    void whatIsInOrderPassesAndKeepsNoPort() throws Exception {
+        int port = PublishedFlows.freePort();
+        UpConfig config = config("""
+                kafka: {port: %d}
+                ingest: {netflow: {port: 0}}
+                alerting: {http: {port: 0}}
+                """.formatted(port));
+        assertThatCode(() -> StartChecks.up(config)).doesNotThrowAnyException();
+        new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+    }
+
+    private UpConfig config(String yaml) throws Exception {
+        Path file = Files.writeString(folder.resolve("weir.yaml"), "data: " + folder.resolve("data") + "\n" + yaml);
+        return ConfigLoader.load(file, UpConfig.class, Map.of());
+    }
+}

@@ -1,0 +1,151 @@
+package dev.weir.standalone.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.alerting.AlertingConfig;
+import dev.weir.analytics.job.KafkaIo;
+import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.netflow.NetflowConfig;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.KafkaConfig;
+import dev.weir.standalone.StartChecks;
+import dev.weir.standalone.command.Weir;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Clients of a broker that has a port for plain text and one for TLS. */
+class KafkaTlsTest {
+    private static final String PASSWORD = "weir-test";
+
+    @TempDir
+    static Path folder;
+
+    private static EmbeddedBroker broker;
+    private static String tls;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path keystore = folder.resolve("broker.p12");
+        Process keytool = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "broker",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=ip:127.0.0.1,dns:localhost",
+                        "-validity",
+                        "30",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        keystore.toString(),
+                        "-storepass",
+                        PASSWORD))
+                .redirectErrorStream(true)
+                .start();
+        assertThat(keytool.waitFor())
+                .as(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isZero();
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        tls = "127.0.0.1:" + port;
+        broker = EmbeddedBroker.start(folder.resolve("kafka"), 0, settings -> {
+            add(settings, "listeners", ",SSL://" + tls);
+            add(settings, "advertised.listeners", ",SSL://" + tls);
+            add(settings, "listener.security.protocol.map", ",SSL:SSL");
+            settings.put("ssl.keystore.location", keystore.toString());
+            settings.put("ssl.keystore.type", "PKCS12");
+            settings.put("ssl.keystore.password", PASSWORD);
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    @Test
+    void topicsAreMadeByTlsWithASecretFromAFile() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), PASSWORD + "\n");
+        Path config = Files.writeString(
+                folder.resolve("ingest.yaml"), """
+                kafka:
+                  bootstrap_servers: %s
+                  properties:
+                    security.protocol: SSL
+                    ssl.truststore.type: PKCS12
+                    ssl.truststore.location: %s
+                  properties_files: {ssl.truststore.password: %s}
+                metrics_port: 0
+                ingest: {netflow: {enabled: false}}
+                """.formatted(tls, folder.resolve("broker.p12"), secret));
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        assertThat(run(out, err, "topics", "--config", config.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("weir.flows", "weir.positions");
+    }
+
+    @Test
+    void plainTextAtATlsPortIsASentence() {
+        StringWriter err = new StringWriter();
+        assertThat(run(new StringWriter(), err, "topics", "--bootstrap-servers", tls))
+                .isEqualTo(Weir.WRONG);
+        assertThat(err.toString())
+                .contains("Kafka at " + tls + " speaks TLS", "security.protocol to SSL or SASL_SSL")
+                .doesNotContain("OutOfMemory");
+        everyClientRefuses(new KafkaConfig(tls, Map.of()), "speaks TLS");
+        everyClientRefuses(new KafkaConfig(tls, Map.of("security.protocol", "SASL_PLAINTEXT")), "to SASL_SSL");
+    }
+
+    @Test
+    void tlsAtAPlainPortIsASentence() {
+        KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of("security.protocol", "SSL"));
+        everyClientRefuses(kafka, "speaks plain text, and security.protocol is SSL");
+    }
+
+    private static void everyClientRefuses(KafkaConfig kafka, String message) {
+        IngestConfig ingest = IngestConfig.of(NetflowConfig.off(), null, null);
+        List<ThrowingCallable> clients = List.of(
+                () -> TopicSetup.ensure(kafka, 1, (short) 1),
+                () -> KafkaIo.sources(kafka),
+                () -> StartChecks.ingest(ingest, kafka, 0),
+                () -> StartChecks.alerting(AlertingConfig.defaults(), kafka));
+        clients.forEach(client ->
+                assertThatThrownBy(client).isInstanceOf(ConfigException.class).hasMessageContaining(message));
+    }
+
+    private static int run(StringWriter out, StringWriter err, String... arguments) {
+        CommandLine line = Weir.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+
+    private static void add(Properties settings, String key, String more) {
+        settings.put(key, settings.getProperty(key) + more);
+    }
+}
