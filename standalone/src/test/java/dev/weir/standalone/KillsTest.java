@@ -1,0 +1,166 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.model.Activity;
+import dev.weir.model.Topics;
+import dev.weir.model.codec.ActivityCodec;
+import dev.weir.model.config.KafkaConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What {@code weir.activity} counts after kills under load: every flow once, and the log says so. Every other kill comes when a
+ * checkpoint is complete on disk, so mostly before its transactions are committed or before that is noted.
+ */
+class KillsTest {
+    private static final long BEGAN_MS = 1_790_000_000_000L;
+    private static final long STEP_MS = 10;
+    private static final long LATER_MS = 3_600_000;
+    private static final int BATCH = 5_000;
+    private static final int SOURCES = 50;
+    private static final int MAX_WAIT_MS = 3_000;
+    private static final String FLOW = "{\"start_ms\":%1$d,\"end_ms\":%1$d,\"protocol\":\"TCP\",\"verdict\":\"FORWARDED\","
+            + "\"source\":{\"ip\":\"10.0.0.%2$d\",\"port\":%3$d},\"destination\":{\"ip\":\"10.1.0.1\",\"port\":80}}\n";
+
+    @TempDir
+    Path folder;
+
+    private final SplittableRandom random = new SplittableRandom(15);
+    private Path flows;
+    private Path config;
+    private KafkaConfig kafka;
+    private int written;
+
+    @Test
+    void threeKillsLeaveEveryFlowCountedOnce() throws Exception {
+        countsOnceAfter(3);
+    }
+
+    @Test
+    @Tag("long")
+    void twentyKillsLeaveEveryFlowCountedOnce() throws Exception {
+        countsOnceAfter(20);
+    }
+
+    private void countsOnceAfter(int kills) throws Exception {
+        int port = PublishedFlows.freePort();
+        kafka = new KafkaConfig("127.0.0.1:" + port, Map.of());
+        flows = Files.createFile(folder.resolve("flows.ndjson"));
+        config = Files.writeString(folder.resolve("weir.yaml"), """
+                data: %s
+                kafka: {port: %d, partitions: 1}
+                ingest:
+                  netflow: {enabled: false}
+                  logs: {paths: [%s]}
+                analytics: {checkpoint_interval: 1s}
+                alerting: {http: {port: 0}}
+                """.formatted(folder.resolve("data"), port, flows));
+        for (int kill = 0; kill < kills; kill++) {
+            append();
+            try (WeirProcess weir = start()) {
+                long before = newestCheckpoint();
+                append();
+                if (kill % 2 == 0) {
+                    await().atMost(WeirProcess.PATIENCE)
+                            .pollInterval(Duration.ofMillis(1))
+                            .until(() -> newestCheckpoint() > before);
+                } else {
+                    LockSupport.parkNanos(Duration.ofMillis(random.nextInt(MAX_WAIT_MS)).toNanos());
+                }
+                weir.kill();
+                assertHonest(weir);
+            }
+        }
+        try (WeirProcess weir = start()) {
+            int total = written;
+            line(BEGAN_MS + written * STEP_MS + LATER_MS, 0);
+            await().atMost(WeirProcess.PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(counted()).isGreaterThanOrEqualTo(total));
+            long checkpoint = newestCheckpoint();
+            await().atMost(WeirProcess.PATIENCE).until(() -> newestCheckpoint() > checkpoint);
+            assertThat(counted()).isEqualTo(total);
+            assertThat(weir.terminate()).isIn(0, 143);
+            assertHonest(weir);
+        }
+    }
+
+    private static void assertHonest(WeirProcess weir) {
+        assertThat(weir.errors()).doesNotContain("data loss", "was aborted after its checkpoint", " ERROR ");
+    }
+
+    private WeirProcess start() throws IOException {
+        return WeirProcess.start(folder, "up", "--config", config.toString()).awaitReady();
+    }
+
+    private void append() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < BATCH; i++, written++) {
+            text.append(FLOW.formatted(
+                    BEGAN_MS + written * STEP_MS, 1 + written % SOURCES, 10_000 + written / SOURCES % 50_000));
+        }
+        Files.writeString(flows, text, StandardOpenOption.APPEND);
+    }
+
+    private void line(long atMs, int source) throws IOException {
+        Files.writeString(flows, FLOW.formatted(atMs, source, 9), StandardOpenOption.APPEND);
+    }
+
+    /** When the newest checkpoint was complete on disk; 0 while there is none. */
+    private long newestCheckpoint() {
+        Path checkpoints = folder.resolve("data/checkpoints");
+        if (!Files.isDirectory(checkpoints)) {
+            return 0;
+        }
+        try (Stream<Path> all = Files.walk(checkpoints, 3)) {
+            return all.filter(file -> file.endsWith("_metadata"))
+                    .mapToLong(file -> file.toFile().lastModified())
+                    .max()
+                    .orElse(0);
+        } catch (IOException | UncheckedIOException retiredMeanwhile) {
+            return 0;
+        }
+    }
+
+    /** The connections of committed activities, without those of the last line. */
+    private long counted() {
+        Properties properties = kafka.clientProperties();
+        properties.put("isolation.level", "read_committed");
+        properties.put("enable.auto.commit", "false");
+        TopicPartition partition = new TopicPartition(Topics.ACTIVITY.topic(), 0);
+        ActivityCodec codec = new ActivityCodec();
+        long count = 0;
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    Activity activity = codec.decode(record.value());
+                    if (!"10.0.0.0".equals(activity.source().ip())) {
+                        count += activity.connections();
+                    }
+                }
+            }
+        }
+        return count;
+    }
+}
