@@ -21,6 +21,7 @@ public final class IngestMetrics {
     public final Counter flowsMerged;
     public final Counter flowsDuplicate;
     public final Gauge spoolBytes;
+    public final Gauge diskRoom;
     public final Counter spoolDamaged;
     public final Counter orientationEvicted;
     public final Counter publishRetries;
@@ -69,6 +70,10 @@ public final class IngestMetrics {
                 "weir_ingest_flows_duplicate_total",
                 "Records left out because a connection was told already, by another reporter or at another point.",
                 "by");
+        diskRoom = Gauge.build(
+                        "weir_ingest_disk_room_bytes",
+                        "Bytes that the disk of the spool can take before only what is kept free is left; negative below that.")
+                .register(registry);
         spoolBytes = Gauge.build("weir_ingest_spool_bytes", "Bytes of flows that wait on disk for Kafka.")
                 .register(registry);
         spoolDamaged = counter(

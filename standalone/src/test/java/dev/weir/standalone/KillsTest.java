@@ -38,8 +38,9 @@ class KillsTest {
     private static final int BATCH = 5_000;
     private static final int SOURCES = 50;
     private static final int MAX_WAIT_MS = 3_000;
-    private static final String FLOW = "{\"start_ms\":%1$d,\"end_ms\":%1$d,\"protocol\":\"TCP\",\"verdict\":\"FORWARDED\","
-            + "\"source\":{\"ip\":\"10.0.0.%2$d\",\"port\":%3$d},\"destination\":{\"ip\":\"10.1.0.1\",\"port\":80}}\n";
+    private static final String FLOW =
+            "{\"start_ms\":%1$d,\"end_ms\":%1$d,\"protocol\":\"TCP\",\"verdict\":\"FORWARDED\","
+                    + "\"source\":{\"ip\":\"10.0.0.%2$d\",\"port\":%3$d},\"destination\":{\"ip\":\"10.1.0.1\",\"port\":80}}\n";
 
     @TempDir
     Path folder;
@@ -84,7 +85,8 @@ class KillsTest {
                             .pollInterval(Duration.ofMillis(1))
                             .until(() -> newestCheckpoint() > before);
                 } else {
-                    LockSupport.parkNanos(Duration.ofMillis(random.nextInt(MAX_WAIT_MS)).toNanos());
+                    LockSupport.parkNanos(
+                            Duration.ofMillis(random.nextInt(MAX_WAIT_MS)).toNanos());
                 }
                 weir.kill();
                 assertHonest(weir);
@@ -93,7 +95,9 @@ class KillsTest {
         try (WeirProcess weir = start()) {
             int total = written;
             line(BEGAN_MS + written * STEP_MS + LATER_MS, 0);
-            await().atMost(WeirProcess.PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertThat(counted()).isGreaterThanOrEqualTo(total));
+            await().atMost(WeirProcess.PATIENCE)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .untilAsserted(() -> assertThat(counted()).isGreaterThanOrEqualTo(total));
             long checkpoint = newestCheckpoint();
             await().atMost(WeirProcess.PATIENCE).until(() -> newestCheckpoint() > checkpoint);
             assertThat(counted()).isEqualTo(total);

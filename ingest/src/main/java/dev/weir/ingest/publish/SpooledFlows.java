@@ -37,6 +37,7 @@ public final class SpooledFlows implements AutoCloseable {
     private final Spool spool;
     private final SpoolConfig config;
     private final FlowTransactions transactions;
+    private final DiskRoom disk;
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final Thread thread;
@@ -51,6 +52,7 @@ public final class SpooledFlows implements AutoCloseable {
     private enum Appended {
         TAKEN("-"),
         FULL("spool_full"),
+        DISK("disk_full"),
         FAILED("spool_failed"),
         CLOSING("closing");
 
@@ -68,6 +70,7 @@ public final class SpooledFlows implements AutoCloseable {
         Path path = folder(config);
         try {
             this.spool = Spool.open(path, config.maxBytes());
+            this.disk = DiskRoom.of(path, config.keepFree());
         } catch (IOException e) {
             throw new UnavailableException(path + ": cannot be used as a spool: " + e.getMessage()
                     + "; choose another with ingest.spool.path");
@@ -82,6 +85,12 @@ public final class SpooledFlows implements AutoCloseable {
             @Override
             public double get() {
                 return spool.bytesBehind(at);
+            }
+        });
+        metrics.diskRoom.setChild(new Gauge.Child() {
+            @Override
+            public double get() {
+                return disk.room();
             }
         });
         thread.setDaemon(true);
@@ -130,6 +139,11 @@ public final class SpooledFlows implements AutoCloseable {
         return !closed && isWritable() && spool.bytes() + bytes <= config.maxBytes();
     }
 
+    /** Whether the disk would have only what is kept free, or less, with so many bytes more. */
+    public boolean isDiskLow(long bytes) {
+        return disk.room() < bytes;
+    }
+
     /** After a failure, whether what could not be written then can be now. */
     private boolean isWritable() {
         if (failing) {
@@ -171,6 +185,9 @@ public final class SpooledFlows implements AutoCloseable {
     private Appended append(Outgoing flow) {
         if (closed) {
             return Appended.CLOSING;
+        }
+        if (disk.room() < 0) {
+            return Appended.DISK;
         }
         try {
             boolean taken = spool.append(flow);

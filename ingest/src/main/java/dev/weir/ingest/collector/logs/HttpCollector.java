@@ -148,6 +148,10 @@ public final class HttpCollector implements Collector {
     }
 
     private void take(Context context, @Nullable String format, Body body) throws IOException {
+        if (spool.isDiskLow(2 * body.unpacked())) {
+            busy(context, 503, "30", "the disk has no room for more flows beside what is kept free");
+            return;
+        }
         // What is written is a little more than what came, never twice as much.
         if (!spool.hasRoom(2 * body.unpacked())) {
             busy(context, 429, "10", "there is no room for more flows until Kafka has taken some");

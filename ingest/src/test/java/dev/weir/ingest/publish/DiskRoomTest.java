@@ -1,0 +1,47 @@
+package dev.weir.ingest.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** How much of a disk may be written. */
+class DiskRoomTest {
+    private static final long MB = 1 << 20;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final AtomicLong usable = new AtomicLong();
+    private final AtomicLong nanos = new AtomicLong(-5);
+
+    @Test
+    void aShareOfTheDiskIsKeptFree() {
+        DiskRoom room = room(1_000 * MB, 5);
+        usable.set(80 * MB);
+        assertThat(room.room()).isEqualTo(80 * MB - room.kept());
+        usable.set(40 * MB);
+        nanos.addAndGet(SECOND);
+        assertThat(room.room()).isNegative();
+        usable.set(500 * MB);
+        nanos.addAndGet(SECOND);
+        assertThat(room.room()).isPositive();
+    }
+
+    @Test
+    void theDiskIsNotAskedForEveryFlow() {
+        DiskRoom room = room(1_000 * MB, 5);
+        usable.set(80 * MB);
+        room.room();
+        usable.set(0);
+        assertThat(room.room()).isPositive();
+    }
+
+    @Test
+    void noMoreThanTwoGigabytesAreKept() {
+        assertThat(room(10_000_000 * MB, 5).kept()).isEqualTo(2_048 * MB);
+        assertThat(room(10_000 * MB, 0).kept()).isZero();
+    }
+
+    private DiskRoom room(long total, int percent) {
+        return new DiskRoom("data", usable::get, total, percent, nanos::get);
+    }
+}
