@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
@@ -76,11 +77,8 @@ public final class TopicSetup {
             String broker =
                     admin.describeCluster().nodes().get().iterator().next().idString();
             ConfigResource resource = new ConfigResource(ConfigResource.Type.BROKER, broker);
-            ConfigEntry entry = admin.describeConfigs(List.of(resource))
-                    .all()
-                    .get()
-                    .get(resource)
-                    .get(DEFAULT_REPLICATION);
+            Config shown = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+            ConfigEntry entry = shown == null ? null : shown.get(DEFAULT_REPLICATION);
             return entry == null || entry.value() == null ? 1 : Integer.parseInt(entry.value());
         } catch (ExecutionException e) {
             LOG.warn(
