@@ -2,7 +2,6 @@ package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.correlate.Correlator;
-import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,14 +12,17 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * One alert for each fingerprint. The first finding is sent at once as revision 1. What follows is gathered and sent as
- * the next revision when the watermark passes a slice, so that the same findings give the same revisions however they
- * arrive, and after a restart too.
+ * Sends one alert for each fingerprint. The first finding is sent at once as revision 1. What follows is gathered by slice
+ * and sent as the next revision when the watermark passes the slice, so that the same findings give the same revisions
+ * however they arrive, and after a restart too. A finding belongs to the slice of its record's time, which its sender sets
+ * by event time alone.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
 public final class CorrelatorOperator extends KeyedProcessFunction<String, Finding, Alert> {
@@ -31,14 +33,17 @@ public final class CorrelatorOperator extends KeyedProcessFunction<String, Findi
     private static final long CLEANUP_GRID_MS = Duration.ofHours(1).toMillis();
 
     private transient ValueState<Alert> sent;
-    private transient ListState<Finding> gathered;
+    /** Each with the time at which it is due. */
+    private transient ListState<Tuple2<Long, Finding>> gathered;
+
     private transient Counter revisions;
 
     @Override
     public void open(OpenContext context) {
         sent = getRuntimeContext().getState(new ValueStateDescriptor<>("alert", TypeInformation.of(Alert.class)));
         gathered = getRuntimeContext()
-                .getListState(new ListStateDescriptor<>("gathered", TypeInformation.of(Finding.class)));
+                .getListState(new ListStateDescriptor<>(
+                        "gathered-by-slice", Types.TUPLE(Types.LONG, TypeInformation.of(Finding.class))));
         revisions = getRuntimeContext().getMetricGroup().addGroup("weir").counter("alert_revisions");
     }
 
@@ -48,18 +53,25 @@ public final class CorrelatorOperator extends KeyedProcessFunction<String, Findi
             send(Correlator.first(finding), context, out);
             return;
         }
-        gathered.add(finding);
-        long from = Math.max(context.timerService().currentWatermark() + 1, finding.lastSeenMs());
-        context.timerService().registerEventTimeTimer(Activity.sliceOf(from) + Activity.SLICE_MS);
+        long due = EventTime.sliceEnd(context.timestamp(), finding.lastSeenMs()) + 1;
+        gathered.add(Tuple2.of(due, finding));
+        context.timerService().registerEventTimeTimer(due);
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Alert> out) throws Exception {
         Alert before = sent.value();
         List<Finding> findings = new ArrayList<>();
-        gathered.get().forEach(findings::add);
+        List<Tuple2<Long, Finding>> later = new ArrayList<>();
+        for (Tuple2<Long, Finding> each : gathered.get()) {
+            if (each.f0 <= timestamp) {
+                findings.add(each.f1);
+            } else {
+                later.add(each);
+            }
+        }
         if (before != null && !findings.isEmpty()) {
-            gathered.clear();
+            gathered.update(later);
             send(Correlator.grown(before, findings), context, out);
         } else if (before != null && timestamp >= before.lastSeenMs() + RETENTION_MS) {
             sent.clear();

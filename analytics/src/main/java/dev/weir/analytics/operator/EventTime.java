@@ -1,5 +1,6 @@
 package dev.weir.analytics.operator;
 
+import dev.weir.model.Activity;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event time of flows: when they ended. The watermark moves with each flow rather than with the clock, so that which flow
@@ -46,6 +48,17 @@ public final class EventTime {
     /** Of a source that says nothing about how far time has come, and holds up no other. */
     public static <T> WatermarkStrategy<T> none() {
         return WatermarkStrategy.forGenerator(context -> new Idle<>());
+    }
+
+    /**
+     * The last millisecond of the slice in which something is taken up.
+     *
+     * @param recordMs the record's time; null when it has none
+     * @param seenMs when what it tells of was last seen
+     */
+    static long sliceEnd(@Nullable Long recordMs, long seenMs) {
+        long from = recordMs == null ? seenMs : Math.max(recordMs, seenMs);
+        return Activity.sliceOf(from) + Activity.SLICE_MS - 1;
     }
 
     private static final class Idle<T> implements WatermarkGenerator<T> {

@@ -7,7 +7,6 @@ import dev.weir.analytics.correlate.Incidents;
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.analytics.correlate.Precision;
 import dev.weir.analytics.correlate.Standing;
-import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import dev.weir.model.Feedback;
 import java.time.Duration;
@@ -26,6 +25,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
@@ -55,7 +55,9 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
 
     private final IncidentsConfig config;
 
-    private transient ListState<Alert> waiting;
+    /** Each with the time at which it is due. */
+    private transient ListState<Tuple2<Long, Alert>> waiting;
+
     private transient ValueState<Integer> waitingCount;
     private transient MapState<String, Actor> actors;
     private transient MapState<String, Entered> entered;
@@ -79,8 +81,9 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
 
     @Override
     public void open(OpenContext context) {
-        waiting =
-                getRuntimeContext().getListState(new ListStateDescriptor<>("waiting", TypeInformation.of(Alert.class)));
+        waiting = getRuntimeContext()
+                .getListState(new ListStateDescriptor<>(
+                        "waiting-by-slice", Types.TUPLE(Types.LONG, TypeInformation.of(Alert.class))));
         waitingCount = getRuntimeContext().getState(new ValueStateDescriptor<>("waiting-count", Types.INT));
         actors = map("actors", Actor.class);
         entered = map("entered", Entered.class);
@@ -113,10 +116,10 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             takeAll(context, out);
             count = 0;
         }
-        waiting.add(alert);
+        long due = EventTime.sliceEnd(context.timestamp(), alert.lastSeenMs());
+        waiting.add(Tuple2.of(due, alert));
         waitingCount.update(count + 1);
-        long from = Math.max(context.timerService().currentWatermark() + 1, alert.lastSeenMs());
-        context.timerService().registerEventTimeTimer(Activity.sliceOf(from) + Activity.SLICE_MS - 1);
+        context.timerService().registerEventTimeTimer(due);
     }
 
     @Override
@@ -135,9 +138,13 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Alert> out) throws Exception {
         List<Alert> due = new ArrayList<>();
-        List<Alert> later = new ArrayList<>();
-        for (Alert alert : waiting.get()) {
-            (alert.lastSeenMs() <= timestamp ? due : later).add(alert);
+        List<Tuple2<Long, Alert>> later = new ArrayList<>();
+        for (Tuple2<Long, Alert> each : waiting.get()) {
+            if (each.f0 <= timestamp) {
+                due.add(each.f1);
+            } else {
+                later.add(each);
+            }
         }
         waiting.update(later);
         if (later.isEmpty()) {
@@ -161,7 +168,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     /** All that wait, though more of their time may come. */
     private void takeAll(ReadOnlyContext context, Collector<Alert> out) throws Exception {
         List<Alert> all = new ArrayList<>();
-        waiting.get().forEach(all::add);
+        waiting.get().forEach(each -> all.add(each.f1));
         waiting.clear();
         all.sort(ORDER);
         for (Alert alert : all) {

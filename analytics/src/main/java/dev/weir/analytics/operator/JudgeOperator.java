@@ -90,7 +90,9 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
                 judge,
                 config.maxEdges(),
                 activity -> output.collect(new StreamRecord<>(ActivityPart.of(activity), activity.sliceMs())),
-                finding -> output.collect(FINDINGS, new StreamRecord<>(finding, finding.lastSeenMs())));
+                // A late flow's finding counts from now on: what is behind the watermark is not taken up in any order.
+                finding -> output.collect(
+                        FINDINGS, new StreamRecord<>(finding, Math.max(finding.lastSeenMs(), watermark + 1))));
         metrics.gauge("edges_open", rollUp::size);
         metrics.gauge("edges_left_out", rollUp::left);
         metrics.gauge("outcomes_of_several", rollUp::unnamed);
@@ -129,9 +131,9 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        watermark = mark.getTimestamp();
         // Everything that a slice holds goes out before the watermark that closes it.
-        rollUp.flush(watermark);
+        rollUp.flush(mark.getTimestamp());
+        watermark = mark.getTimestamp();
         if (watermark >= pruneAt && watermark != Long.MAX_VALUE) {
             prune();
             pruneAt = watermark + PRUNE_EVERY_MS;

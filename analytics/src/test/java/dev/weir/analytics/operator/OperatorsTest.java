@@ -27,6 +27,7 @@ import dev.weir.model.codec.ActivityCodec;
 import dev.weir.model.codec.FlowCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -204,6 +205,29 @@ class OperatorsTest {
             assertThat(harness.numKeyedStateEntries()).isZero();
             assertThat(harness.numEventTimeTimers()).isZero();
         }
+    }
+
+    @Test
+    void revisionsFollowSlicesNotArrival() throws Exception {
+        List<Long> inStep = new ArrayList<>();
+        List<Long> atOnce = new ArrayList<>();
+        for (List<Long> revisions : List.of(inStep, atOnce)) {
+            try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                    new KeyedProcessOperator<>(new CorrelatorOperator()), Finding::fingerprint, Types.STRING)) {
+                harness.open();
+                for (long slice = 0; slice < 5; slice++) {
+                    long seen = slice * 10_000 + 3_000;
+                    harness.processElement(finding(seen, 1, "x"), seen);
+                    if (revisions == inStep) {
+                        harness.processWatermark(slice * 10_000 + 10_000);
+                    }
+                }
+                harness.processWatermark(100_000);
+                harness.extractOutputValues().forEach(alert -> revisions.add(alert.revision()));
+            }
+        }
+        assertThat(inStep).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(atOnce).isEqualTo(inStep);
     }
 
     private TwoInputStreamOperatorTestHarness<RawFlow, ContextChange, ActivityPart> judge(List<ContextChange> known)
