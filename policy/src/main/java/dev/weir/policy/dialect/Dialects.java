@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** Every dialect there is. */
 public final class Dialects {
     private static final List<Dialect> ALL = List.of(
-            new KubernetesDialect(), new AdminDialect(), new CiliumDialect(), new CalicoDialect(), new IstioDialect());
+            new KubernetesDialect(),
+            new AdminDialect(),
+            new CiliumDialect(),
+            new CalicoDialect(CalicoDialect.SERVED),
+            new CalicoDialect(CalicoDialect.STORED),
+            new IstioDialect());
 
     private static final Set<String> KINDS =
             ALL.stream().flatMap(dialect -> dialect.kinds().stream()).collect(Collectors.toUnmodifiableSet());

@@ -25,12 +25,19 @@ public final class Undecided {
     private Undecided() {}
 
     public static Policy compile(Dialect dialect, String kind, JsonNode object) {
+        return compile(dialect, kind, kind, object);
+    }
+
+    /**
+     * @param shownKind what references call the kind, where another group has one of the same name
+     */
+    public static Policy compile(Dialect dialect, String kind, String shownKind, JsonNode object) {
         boolean clusterWide = dialect.clusterKinds().contains(kind);
         String namespace =
                 clusterWide ? null : object.path("metadata").path("namespace").asText("default");
         Fields root = Fields.of(kind, namespace, object);
         PolicyRef ref = new PolicyRef(
-                kind, namespace, root.child("metadata").child("name").text(), null);
+                shownKind, namespace, root.child("metadata").child("name").text(), null);
         return new Policy(
                 ref,
                 Tier.ADMIN,

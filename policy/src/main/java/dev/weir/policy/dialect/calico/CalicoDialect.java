@@ -6,12 +6,23 @@ import dev.weir.policy.dialect.Dialect;
 import dev.weir.policy.dialect.Undecided;
 import java.util.Set;
 
-/** Knows the kinds of Calico that are enforced (staged ones are not), so that where one of them may have a say the answer is that it is not known. */
+/**
+ * Knows the kinds of Calico that are enforced (staged ones are not), so that where one of them may have a say the answer is
+ * that it is not known. Calico has them in two groups: one that its own API server serves, and one in which they are kept.
+ */
 public final class CalicoDialect implements Dialect {
+    public static final String SERVED = "projectcalico.org";
+    public static final String STORED = "crd.projectcalico.org";
+
+    private final String group;
+
+    public CalicoDialect(String group) {
+        this.group = group;
+    }
 
     @Override
     public String group() {
-        return "projectcalico.org";
+        return group;
     }
 
     @Override
@@ -26,6 +37,6 @@ public final class CalicoDialect implements Dialect {
 
     @Override
     public Policy compile(String kind, JsonNode object) {
-        return Undecided.compile(this, kind, object);
+        return Undecided.compile(this, kind, kind + "." + group, object);
     }
 }
