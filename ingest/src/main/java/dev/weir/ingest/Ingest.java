@@ -57,7 +57,9 @@ public final class Ingest implements AutoCloseable {
     /** By the flows' own time. */
     private final Deduplicator recorded;
 
+    /** What {@code weir.context} holds, by the keys of its records. */
     private final Map<String, ContextChange> known = new ConcurrentHashMap<>();
+
     private @Nullable NetflowCollector netflow;
     private @Nullable SpooledFlows spool;
 
@@ -68,7 +70,7 @@ public final class Ingest implements AutoCloseable {
         this.metrics = new IngestMetrics(registry);
         this.deduplicator = deduplicator();
         this.recorded = deduplicator();
-        this.enricher = new Enricher(config.history(), Networks.open(config.networks()), metrics);
+        this.enricher = new Enricher(config.cluster(), config.history(), Networks.open(config.networks()), metrics);
     }
 
     /**
@@ -110,9 +112,13 @@ public final class Ingest implements AutoCloseable {
     private void followContext() throws InterruptedException {
         ContextFollower follower = new ContextFollower(
                 kafka,
-                change -> {
-                    known.put(change.key(), change);
-                    enricher.apply(change);
+                (key, change) -> {
+                    if (change == null) {
+                        known.remove(key);
+                    } else {
+                        known.put(key, change);
+                        enricher.apply(change);
+                    }
                 },
                 enricher::prune,
                 clock,
@@ -142,8 +148,14 @@ public final class Ingest implements AutoCloseable {
         if (config.kubernetes().enabled()) {
             ContextPublisher publisher = new ContextPublisher(kafka, metrics);
             started.push(publisher);
-            collectors.add(
-                    new KubernetesCollector(config.kubernetes(), () -> Map.copyOf(known), publisher, clock, metrics));
+            collectors.add(new KubernetesCollector(
+                    config.kubernetes(),
+                    config.cluster(),
+                    config.history(),
+                    () -> Map.copyOf(known),
+                    publisher,
+                    clock,
+                    metrics));
         }
         if (config.netflow().enabled()) {
             collectors.add(netflow());
@@ -180,7 +192,14 @@ public final class Ingest implements AutoCloseable {
         ContextPublisher publisher = new ContextPublisher(kafka, metrics);
         started.push(publisher);
         return new ManifestsCollector(
-                path, config.manifests().poll().toMillis(), Map.copyOf(known), publisher, clock, metrics);
+                path,
+                config.cluster(),
+                config.manifests().poll().toMillis(),
+                config.history(),
+                Map.copyOf(known),
+                publisher,
+                clock,
+                metrics);
     }
 
     private Collector netflow() {

@@ -10,6 +10,9 @@ import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.ingest.collector.pcap.PcapConfig;
 import dev.weir.ingest.enrichment.NetworksConfig;
 import dev.weir.ingest.publish.SpoolConfig;
+import dev.weir.model.ContextChange;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.config.ConfigException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param duplicateCapacity how many connections are remembered for that
  * @param networks what is known of addresses outside the cluster
  * @param spool where flows from network sources wait for Kafka
- * @param history how far back addresses are resolved
+ * @param history how far back addresses are resolved, and how long after its end an object stays in {@code weir.context}
+ * @param cluster name of the cluster whose context this process publishes and whose flows it reads; null for the one
+ *     without a name
  */
 public record IngestConfig(
         String instance,
@@ -41,7 +46,8 @@ public record IngestConfig(
         Integer duplicateCapacity,
         SpoolConfig spool,
         NetworksConfig networks,
-        Duration history) {
+        Duration history,
+        @Nullable String cluster) {
     public IngestConfig(
             @Nullable String instance,
             @Nullable NetflowConfig netflow,
@@ -58,7 +64,8 @@ public record IngestConfig(
             @Nullable Integer duplicateCapacity,
             @Nullable SpoolConfig spool,
             @Nullable NetworksConfig networks,
-            @Nullable Duration history) {
+            @Nullable Duration history,
+            @Nullable String cluster) {
         this.instance = instance == null ? "default" : instance;
         this.netflow =
                 netflow == null ? new NetflowConfig(null, null, null, null, null, null, null, null, null) : netflow;
@@ -68,7 +75,8 @@ public record IngestConfig(
         this.pcap = pcap == null ? new PcapConfig(null, null, null, null) : pcap;
         this.logs = logs == null ? new LogsConfig(null, null, null, null, null) : logs;
         this.manifests = manifests == null ? new ManifestsConfig(null, null) : manifests;
-        this.kubernetes = kubernetes == null ? new KubernetesConfig(null, null, null, null, null, null) : kubernetes;
+        this.kubernetes =
+                kubernetes == null ? new KubernetesConfig(null, null, null, null, null, null, null) : kubernetes;
         this.pairWindow = pairWindow == null ? Duration.ofSeconds(2) : pairWindow;
         this.pairCapacity = pairCapacity == null ? 100_000 : pairCapacity;
         this.duplicateWindow = duplicateWindow == null ? Duration.ofMinutes(5) : duplicateWindow;
@@ -76,19 +84,50 @@ public record IngestConfig(
         this.spool = spool == null ? new SpoolConfig(null, null, null) : spool;
         this.networks = networks == null ? new NetworksConfig(null, null) : networks;
         this.history = history == null ? Duration.ofHours(24) : history;
+        this.cluster = cluster;
+        if (cluster != null) {
+            try {
+                ContextChange.requireCluster("cluster", cluster);
+            } catch (InvalidRecordException e) {
+                throw new ConfigException(String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     /** All as by default. */
     public static IngestConfig defaults() {
         return new IngestConfig(
-                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** That netflow collector, those logs and manifests, all else as by default. */
     public static IngestConfig of(
             @Nullable NetflowConfig netflow, @Nullable LogsConfig logs, @Nullable ManifestsConfig manifests) {
         return new IngestConfig(
-                null, netflow, null, null, null, null, logs, manifests, null, null, null, null, null, null, null, null);
+                null, netflow, null, null, null, null, logs, manifests, null, null, null, null, null, null, null, null,
+                null);
+    }
+
+    /** The same in that cluster. */
+    public IngestConfig withCluster(@Nullable String other) {
+        return new IngestConfig(
+                instance,
+                netflow,
+                hubble,
+                goldmane,
+                conntrack,
+                pcap,
+                logs,
+                manifests,
+                kubernetes,
+                pairWindow,
+                pairCapacity,
+                duplicateWindow,
+                duplicateCapacity,
+                spool,
+                networks,
+                history,
+                other);
     }
 
     /** The same with another spool. */
@@ -109,6 +148,7 @@ public record IngestConfig(
                 duplicateCapacity,
                 other,
                 networks,
-                history);
+                history,
+                cluster);
     }
 }

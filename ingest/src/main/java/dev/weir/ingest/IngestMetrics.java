@@ -43,7 +43,11 @@ public final class IngestMetrics {
     public final Counter netflowRecordsSkipped;
     public final Counter manifestErrors;
     public final Counter contextChanges;
+    public final Counter contextForgotten;
     public final Counter contextRejected;
+    public final Gauge kubernetesKindsMissing;
+    public final Counter flowsAmbiguous;
+    public final Counter flowsOfUnknownCluster;
     public final Gauge kubernetesLeads;
     public final Gauge contextObjects;
     public final Gauge orientationHeld;
@@ -132,6 +136,22 @@ public final class IngestMetrics {
         manifestErrors =
                 counter(registry, "weir_ingest_manifest_errors_total", "Manifest files that could not be read.");
         contextChanges = counter(registry, "weir_ingest_context_changes_total", "Context changes published.", "kind");
+        contextForgotten = counter(
+                registry,
+                "weir_ingest_context_forgotten_total",
+                "Keys removed from weir.context because their object ended before the history.");
+        kubernetesKindsMissing = Gauge.build(
+                        "weir_ingest_kubernetes_kinds_missing",
+                        "Kinds that are to be watched and that the API server does not serve.")
+                .register(registry);
+        flowsAmbiguous = counter(
+                registry,
+                "weir_ingest_flows_ambiguous_total",
+                "Flows without a cluster whose addresses are in several: their ends get no names.");
+        flowsOfUnknownCluster = counter(
+                registry,
+                "weir_ingest_flows_unknown_cluster_total",
+                "Flows of a cluster that weir.context knows nothing of, while it knows others.");
         contextRejected =
                 counter(registry, "weir_ingest_context_rejected_total", "Context changes that could not be read.");
         kubernetesLeads = Gauge.build(

@@ -1,10 +1,15 @@
 package dev.weir.model;
 
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A new version of something that flows are judged by: the value of {@code weir.context}, keyed by {@link #key()}.
  *
+ * @param cluster the cluster that the object is in, as its publisher is configured; null for the one without a name
+ * @param group API group, for example {@code crd.projectcalico.org}; null for the one that the kind usually has
  * @param kind Kubernetes kind, for example {@code Pod} or {@code NetworkPolicy}
  * @param namespace null for objects of the whole cluster
  * @param validFromMs when this version came into force
@@ -12,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param object the object as the API has it, as JSON text; null when it was deleted
  */
 public record ContextChange(
+        @Nullable String cluster,
+        @Nullable String group,
         String kind,
         @Nullable String namespace,
         String name,
@@ -22,7 +29,23 @@ public record ContextChange(
     /** In force for as far back as anything is known. */
     public static final long ALWAYS = 0;
 
+    /** Groups that Kubernetes itself serves: their kinds have names of their own, and keys do not hold them. */
+    private static final Set<String> BUILT_IN = Set.of("", "apps", "batch", "discovery.k8s.io", "networking.k8s.io");
+
+    /** The group of a kind where a change names none, as changes of earlier releases do. */
+    private static final Map<String, String> USUAL_GROUPS = Map.of(
+            "AdminNetworkPolicy", "policy.networking.k8s.io",
+            "BaselineAdminNetworkPolicy", "policy.networking.k8s.io",
+            "ClusterNetworkPolicy", "policy.networking.k8s.io",
+            "CiliumNetworkPolicy", "cilium.io",
+            "CiliumClusterwideNetworkPolicy", "cilium.io",
+            "GlobalNetworkPolicy", "crd.projectcalico.org",
+            "AuthorizationPolicy", "security.istio.io");
+
     public ContextChange {
+        if (cluster != null) {
+            requireCluster("cluster", cluster);
+        }
         if (kind.isEmpty()) {
             throw new InvalidRecordException("kind", "is empty");
         }
@@ -34,17 +57,78 @@ public record ContextChange(
         }
     }
 
-    /** {@code Pod/shop/web-1}: what the topic is compacted by. */
+    /** A change in the cluster without a name, of the group that the kind usually has. */
+    public ContextChange(
+            String kind,
+            @Nullable String namespace,
+            String name,
+            long validFromMs,
+            String origin,
+            @Nullable String object) {
+        this(null, null, kind, namespace, name, validFromMs, origin, object);
+    }
+
+    /**
+     * Checks the name of a cluster.
+     *
+     * @throws InvalidRecordException naming the field when it is empty, or holds a slash, a parenthesis or white space,
+     *     which keys and displays give a meaning
+     */
+    public static void requireCluster(String field, String cluster) {
+        if (cluster.isEmpty() || cluster.chars().anyMatch(c -> c == '/' || c == '(' || c == ')' || c <= ' ')) {
+            throw new InvalidRecordException(
+                    field, "'" + cluster + "' must be a name such as prod-eu, without '/', parentheses or blanks");
+        }
+    }
+
+    /**
+     * What the topic is compacted by: {@code Pod/shop/web-1}, {@code NetworkPolicy.crd.projectcalico.org/shop/db} for a
+     * group that Kubernetes does not serve itself, and {@code prod-eu/Pod/shop/web-1} in a cluster with a name.
+     */
     public String key() {
-        return key(kind, namespace, name);
+        return key(cluster, group, kind, namespace, name);
+    }
+
+    /** The key without the cluster. */
+    public String keyInCluster() {
+        return key(null, group, kind, namespace, name);
+    }
+
+    /** The key of an object in the cluster without a name, of the group that its kind usually has. */
+    public static String key(String kind, @Nullable String namespace, String name) {
+        return key(null, null, kind, namespace, name);
     }
 
     /** The key of an object. */
-    public static String key(String kind, @Nullable String namespace, String name) {
-        return kind + "/" + (namespace == null ? "" : namespace) + "/" + name;
+    public static String key(
+            @Nullable String cluster, @Nullable String group, String kind, @Nullable String namespace, String name) {
+        String of = group == null ? USUAL_GROUPS.getOrDefault(kind, "") : group;
+        return (cluster == null ? "" : cluster + "/")
+                + kind
+                + (BUILT_IN.contains(of) ? "" : "." + of)
+                + "/"
+                + (namespace == null ? "" : namespace)
+                + "/"
+                + name;
+    }
+
+    /** The group of an {@code apiVersion}: empty for the core group. */
+    public static String groupOf(String apiVersion) {
+        int slash = apiVersion.indexOf('/');
+        return slash < 0 ? "" : apiVersion.substring(0, slash);
     }
 
     public boolean deleted() {
         return object == null;
+    }
+
+    /** Whether it is of that publisher and cluster. */
+    public boolean isOf(String publisher, @Nullable String itsCluster) {
+        return origin.equals(publisher) && Objects.equals(cluster, itsCluster);
+    }
+
+    /** The end of the object. */
+    public ContextChange ended(long ms) {
+        return new ContextChange(cluster, group, kind, namespace, name, ms, origin, null);
     }
 }

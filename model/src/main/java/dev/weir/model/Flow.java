@@ -42,6 +42,9 @@ public record Flow(
     /** The last millisecond of the year 9999; whatever lies behind it is a unit mistaken (micro- or nanoseconds). */
     public static final long MAX_MS = 253_402_300_799_999L;
 
+    /** The cluster of a flow that names none, when its addresses are in several. */
+    public static final String AMBIGUOUS_CLUSTER = "(ambiguous)";
+
     private static final Set<String> NAMED = Set.of("TCP", "UDP", "SCTP", "ICMP", "ICMPV6");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");
 
@@ -132,6 +135,34 @@ public record Flow(
                 sampling,
                 lostPercent,
                 l7);
+    }
+
+    /** The same flow in that cluster. */
+    public Flow withCluster(@Nullable String newCluster) {
+        return Objects.equals(newCluster, cluster)
+                ? this
+                : new Flow(
+                        startMs,
+                        endMs,
+                        source,
+                        destination,
+                        protocol,
+                        verdict,
+                        dropReason,
+                        direction,
+                        isReply,
+                        encrypted,
+                        newCluster,
+                        reporter,
+                        collector,
+                        sampling,
+                        lostPercent,
+                        l7);
+    }
+
+    /** Whether that stands for one of several clusters, and which of them is not known. */
+    public static boolean isAmbiguous(@Nullable String cluster) {
+        return AMBIGUOUS_CLUSTER.equals(cluster);
     }
 
     /** The same flow from an exporter of which so much was lost lately. */

@@ -101,6 +101,7 @@ class FilePublishingTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         Ingest ingest = new Ingest(config, kafka, InstantSource.system(), new CollectorRegistry());
         ingest.start();

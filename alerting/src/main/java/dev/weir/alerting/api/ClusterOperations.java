@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster as it is, and what its policies say. */
@@ -40,6 +41,8 @@ final class ClusterOperations {
     private static final String HIDDEN = "This end is in a namespace that you may not see.";
 
     private static final TypeReference<Map<String, Object>> MANIFEST = new TypeReference<>() {};
+
+    private static final Param CLUSTER = Param.text("cluster", "its name; needed when there are several");
 
     private final ClusterView view;
 
@@ -106,6 +109,7 @@ final class ClusterOperations {
                         "Workloads of the cluster, and the policies that select them.",
                         WorkloadPage.class,
                         List.of(
+                                CLUSTER,
                                 Param.text("namespace", "of the workload"),
                                 Param.text("workload", "its name"),
                                 Param.flag("isolated", "those that are, or are not, isolated both ways"),
@@ -118,6 +122,7 @@ final class ClusterOperations {
                         "Policies of the cluster, as they are decided by.",
                         PolicyPage.class,
                         List.of(
+                                CLUSTER,
                                 Param.text("namespace", "of the policy"),
                                 Param.text("kind", "for example NetworkPolicy"),
                                 Param.text("name", "its name"),
@@ -131,6 +136,7 @@ final class ClusterOperations {
                         "Why the policies allow or deny a connection, and what would change that.",
                         ExplanationList.class,
                         List.of(
+                                CLUSTER,
                                 Param.text("from", "NAMESPACE/POD, NAMESPACE/WORKLOAD or an IP address")
                                         .needed(),
                                 Param.text("to", "the same for the other end").needed(),
@@ -140,7 +146,7 @@ final class ClusterOperations {
     }
 
     private Answer workloads(Call call) {
-        Cluster cluster = view.seen().cluster();
+        Cluster cluster = seen(call).cluster();
         String namespace = call.text("namespace");
         String workload = call.text("workload");
         Boolean isolated = call.text("isolated") == null ? null : (Boolean) call.flag("isolated");
@@ -198,7 +204,7 @@ final class ClusterOperations {
     }
 
     private Answer policies(Call call) {
-        ClusterView.Seen seen = view.seen();
+        ClusterView.Seen seen = seen(call);
         String namespace = call.text("namespace");
         String kind = call.text("kind");
         String name = call.text("name");
@@ -219,6 +225,25 @@ final class ClusterOperations {
                 next(found, call, ClusterOperations::key)));
     }
 
+    /**
+     * @throws HttpResponseException when the cluster that is asked for is not known, or none is and there are several
+     */
+    private ClusterView.Seen seen(Call call) {
+        String asked = call.text("cluster");
+        List<String> names = view.names();
+        if (asked == null && names.size() > 1 || asked != null && !names.contains(asked)) {
+            String known = names.stream()
+                    .map(name -> name.isEmpty() ? "one without a name" : name)
+                    .collect(Collectors.joining(", "));
+            throw new HttpResponseException(
+                    400,
+                    asked == null
+                            ? "cluster: there are several, name one of: " + known
+                            : "cluster: '" + asked + "' is not known; known are: " + known);
+        }
+        return view.seen(asked != null ? asked : names.isEmpty() ? "" : names.get(0));
+    }
+
     private static String key(Policy policy) {
         return ContextChange.key(
                 policy.ref().kind(), policy.ref().namespace(), policy.ref().name());
@@ -231,7 +256,8 @@ final class ClusterOperations {
 
     private static PolicyView policy(Policy policy, ClusterView.Seen seen, Call call) {
         PolicyRef ref = policy.ref();
-        ContextChange change = seen.changes().get(key(policy));
+        String key = (seen.name() == null ? "" : seen.name() + "/") + key(policy);
+        ContextChange change = seen.changes().get(key);
         Manifest manifest = seen.cluster().policyManifests().get(ref);
         long selects = seen.cluster().members().stream()
                 .filter(member -> call.scope().has(member.workload().namespace())
@@ -262,7 +288,7 @@ final class ClusterOperations {
     private Answer explain(Call call) {
         String from = call.required("from");
         String to = call.required("to");
-        ClusterView.Seen seen = view.seen();
+        ClusterView.Seen seen = seen(call);
         PolicySet policies = seen.cluster().policies();
         Long port = call.number("port");
         try {

@@ -11,66 +11,102 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** The newest of every object of the cluster, and what they come to. What they come to is made when somebody asks. */
+/**
+ * The newest of every object of every cluster, and what those of one cluster come to, which is made when it is asked for.
+ */
 public final class ClusterView {
     /** A cluster changes all the time; seen as it was so long ago it is new enough. */
     private static final long NEW_ENOUGH_MS = 2_000;
 
+    private static final Seen NOTHING = new Seen(null, Map.of(), List.of(), Cluster.of(List.of()));
+
     private final InstantSource clock;
-    private final Map<String, ContextChange> objects = new HashMap<>();
-    private Seen seen = new Seen(Map.of(), List.of(), Cluster.of(List.of()));
-    private long seenMs = Long.MIN_VALUE / 2;
-    private boolean changed;
+    /** By cluster; the one without a name is the empty text. */
+    private final Map<String, OfCluster> clusters = new TreeMap<>();
+
+    /** The objects of one cluster. */
+    private static final class OfCluster {
+        final Map<String, ContextChange> newest = new HashMap<>();
+        Seen seen = NOTHING;
+        long seenMs = Long.MIN_VALUE / 2;
+        boolean changed;
+    }
 
     /**
-     * The cluster of one moment.
+     * A cluster at one moment.
      *
+     * @param name null for the one without a name
      * @param changes by their keys: since when each object is as it is
      */
-    public record Seen(Map<String, ContextChange> changes, List<Manifest> manifests, Cluster cluster) {}
+    public record Seen(
+            @Nullable String name, Map<String, ContextChange> changes, List<Manifest> manifests, Cluster cluster) {}
 
     public ClusterView(InstantSource clock) {
         this.clock = clock;
     }
 
-    /** Takes in a change; the newest of an object counts, whatever comes first. */
+    /** Takes in a change; the newest of an object counts, in whatever order they come. */
     public synchronized void apply(ContextChange change) {
-        ContextChange known = objects.get(change.key());
-        if (known != null && known.validFromMs() > change.validFromMs()) {
-            return;
+        String name = change.cluster() == null ? "" : change.cluster();
+        OfCluster objects = clusters.computeIfAbsent(name, each -> new OfCluster());
+        ContextChange known = objects.newest.get(change.key());
+        if (known == null || known.validFromMs() <= change.validFromMs()) {
+            objects.changed = true;
+            if (change.deleted()) {
+                objects.newest.remove(change.key());
+            } else {
+                objects.newest.put(change.key(), change);
+            }
         }
-        changed = true;
-        if (change.deleted()) {
-            objects.remove(change.key());
-        } else {
-            objects.put(change.key(), change);
+        if (objects.newest.isEmpty()) {
+            clusters.remove(name);
         }
     }
 
     /** How many objects are there. */
     public synchronized int size() {
-        return objects.size();
+        return clusters.values().stream()
+                .mapToInt(objects -> objects.newest.size())
+                .sum();
     }
 
-    public Seen seen() {
+    /** The clusters that are known; the one without a name is the empty text. */
+    public synchronized List<String> names() {
+        return List.copyOf(clusters.keySet());
+    }
+
+    /**
+     * What is known of a cluster; nothing when there is none of that name.
+     *
+     * @param name one of {@link #names()}
+     */
+    public Seen seen(String name) {
         Map<String, ContextChange> now;
+        OfCluster objects;
         synchronized (this) {
-            long nowMs = clock.millis();
-            if (!changed || nowMs - seenMs < NEW_ENOUGH_MS) {
-                return seen;
+            OfCluster known = clusters.get(name);
+            if (known == null) {
+                return NOTHING;
             }
-            changed = false;
-            seenMs = nowMs;
-            now = Map.copyOf(objects);
+            long nowMs = clock.millis();
+            if (!known.changed || nowMs - known.seenMs < NEW_ENOUGH_MS) {
+                return known.seen;
+            }
+            known.changed = false;
+            known.seenMs = nowMs;
+            now = Map.copyOf(known.newest);
+            objects = known;
         }
         List<Manifest> manifests = new ArrayList<>(now.size());
         now.values().stream()
                 .sorted((a, b) -> a.key().compareTo(b.key()))
                 .forEach(change -> manifests.add(manifest(change)));
-        Seen made = new Seen(now, List.copyOf(manifests), Cluster.of(manifests));
+        Seen made = new Seen(name.isEmpty() ? null : name, now, List.copyOf(manifests), Cluster.of(manifests));
         synchronized (this) {
-            seen = made;
+            objects.seen = made;
         }
         return made;
     }

@@ -402,6 +402,33 @@ class ApiTest {
     }
 
     @Test
+    void ofSeveralClustersOneMustBeNamed() throws Exception {
+        for (String name : List.of("a", "b")) {
+            cluster.apply(new ContextChange(
+                    name,
+                    null,
+                    "NetworkPolicy",
+                    "shop",
+                    "of-" + name,
+                    7,
+                    "test",
+                    "{\"apiVersion\":\"networking.k8s.io/v1\",\"spec\":{\"podSelector\":{}}}"));
+        }
+        assertThat(json("/api/v1/policies?cluster=b", 200)
+                        .at("/policies/0/name")
+                        .asText())
+                .isEqualTo("of-b");
+        assertThat(json("/api/v1/policies?cluster=b", 200)
+                        .at("/policies/0/valid_from_ms")
+                        .asLong())
+                .isEqualTo(7);
+        assertThat(json("/api/v1/policies", 400).path("detail").asText())
+                .isEqualTo("cluster: there are several, name one of: a, b");
+        assertThat(json("/api/v1/workloads?cluster=c", 400).path("detail").asText())
+                .isEqualTo("cluster: 'c' is not known; known are: a, b");
+    }
+
+    @Test
     void ofTheClusterSomebodySeesTheirNamespacesOnly() throws Exception {
         describeShop();
         String[] vera = onlyFor("vera", "viewer", "other");

@@ -186,6 +186,9 @@ public final class Findings {
 
     public Finding build() {
         caveats.addAll(visibility.caveats());
+        if (Flow.isAmbiguous(cluster)) {
+            caveats.add("the flows name no cluster, and their addresses are in several");
+        }
         confidence(visibility.lowered(confidence));
         return new Finding(
                 detector,

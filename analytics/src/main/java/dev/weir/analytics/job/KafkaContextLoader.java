@@ -6,9 +6,11 @@ import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ContextCodec;
 import dev.weir.model.config.KafkaConfig;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -37,7 +39,7 @@ final class KafkaContextLoader implements ContextLoader {
     public List<ContextChange> load() {
         Properties client = new KafkaConfig(bootstrapServers, properties).clientProperties();
         client.put("enable.auto.commit", "false");
-        List<ContextChange> changes = new ArrayList<>();
+        Map<String, List<ContextChange>> byKey = new LinkedHashMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(PARTITION));
@@ -45,20 +47,27 @@ final class KafkaContextLoader implements ContextLoader {
             long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
             while (consumer.position(PARTITION) < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-                    add(record, changes);
+                    add(record, byKey);
                 }
             }
         }
+        List<ContextChange> changes =
+                byKey.values().stream().flatMap(List::stream).toList();
         LOG.info("{} context changes known at the start", changes.size());
         return changes;
     }
 
-    private static void add(ConsumerRecord<byte[], byte[]> record, List<ContextChange> changes) {
+    /** A key that was removed needs no reading again: what it held ended before the history. */
+    private static void add(ConsumerRecord<byte[], byte[]> record, Map<String, List<ContextChange>> byKey) {
+        String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
+            byKey.remove(key);
             return;
         }
         try {
-            changes.add(ContextCodec.decode(record.value()));
+            ContextChange change = ContextCodec.decode(record.value());
+            byKey.computeIfAbsent(key == null ? change.key() : key, each -> new ArrayList<>(1))
+                    .add(change);
         } catch (InvalidRecordException e) {
             LOG.warn("{} offset {} is ignored: {}", record.topic(), record.offset(), e.getMessage());
         }

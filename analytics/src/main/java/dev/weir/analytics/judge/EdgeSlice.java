@@ -141,9 +141,10 @@ final class EdgeSlice {
     }
 
     private Flow named(Flow flow) {
-        return flow.withEndpoints(
-                named(flow.source(), edge.judgement.flow().source()),
-                named(flow.destination(), edge.judgement.flow().destination()));
+        return flow.withCluster(edge.judgement.flow().cluster())
+                .withEndpoints(
+                        named(flow.source(), edge.judgement.flow().source()),
+                        named(flow.destination(), edge.judgement.flow().destination()));
     }
 
     long connections() {

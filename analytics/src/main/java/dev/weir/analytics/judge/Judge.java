@@ -8,6 +8,7 @@ import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Verdict;
 import dev.weir.model.context.ClusterObject;
+import dev.weir.model.context.Clusters;
 import dev.weir.model.context.ContextHistory;
 import dev.weir.policy.Decision;
 import dev.weir.policy.Peer;
@@ -16,15 +17,19 @@ import dev.weir.policy.Traffic;
 import dev.weir.policy.explain.Explainer;
 import dev.weir.policy.explain.Explanation;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Judges flows by the context of their own time, which is when they began. For one thread. */
 public final class Judge {
-    private final ContextHistory context;
-    private final PolicyHistory policies = new PolicyHistory();
+    private final Clusters clusters;
+    /** By cluster, as {@link Clusters#names()} has it. */
+    private final Map<String, PolicyHistory> policies = new HashMap<>();
+
     private final long historyMs;
     private final TreeSet<Long> changesAt = new TreeSet<>();
     private long generation;
@@ -34,7 +39,7 @@ public final class Judge {
     private long epochEndMs = Long.MIN_VALUE;
 
     public Judge(Duration history) {
-        this.context = new ContextHistory(history);
+        this.clusters = new Clusters(history);
         this.historyMs = history.toMillis();
     }
 
@@ -46,9 +51,10 @@ public final class Judge {
      */
     public boolean apply(ContextChange change) {
         if (PolicyHistory.isPolicy(change)) {
-            policies.apply(change);
+            policies.computeIfAbsent(Objects.requireNonNullElse(change.cluster(), ""), cluster -> new PolicyHistory())
+                    .apply(change);
         }
-        boolean changed = context.apply(change);
+        boolean changed = clusters.apply(change);
         if (changed) {
             changesAt.add(change.validFromMs());
             forgetConclusions();
@@ -58,8 +64,9 @@ public final class Judge {
 
     /** Forgets what lies before the history. */
     public void prune(long nowMs) {
-        context.prune(nowMs);
-        policies.prune(nowMs - historyMs);
+        clusters.prune(nowMs);
+        policies.values().forEach(each -> each.prune(nowMs - historyMs));
+        policies.values().removeIf(PolicyHistory::isEmpty);
         Long oldest = changesAt.floor(nowMs - historyMs);
         if (oldest != null) {
             changesAt.headSet(oldest).clear();
@@ -94,14 +101,19 @@ public final class Judge {
 
     /** Every version that is known. */
     public List<ContextChange> changes() {
-        return context.changes();
+        return clusters.changes();
     }
 
     public Judgement judge(Flow flow) {
         long ms = flow.startMs();
-        Flow resolved = flow.withEndpoints(context.resolve(flow.source(), ms), context.resolve(flow.destination(), ms));
+        Clusters.Membership of = clusters.of(flow);
+        Flow resolved = of.resolve(flow);
         Verdict observed = ConnectionOutcome.observed(resolved);
-        PolicyHistory.InForce inForce = policies.at(ms);
+        if (of.isAmbiguous() && !policies.isEmpty()) {
+            return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null);
+        }
+        PolicyHistory its = of.seenBy() == null ? null : policies.get(of.seenBy());
+        PolicyHistory.InForce inForce = its == null ? PolicyHistory.NOTHING : its.at(ms);
         if (inForce.isEmpty()) {
             return new Judgement(
                     resolved,
@@ -112,8 +124,8 @@ public final class Judge {
                     null,
                     null);
         }
-        Peer source = peer(resolved.source(), ms);
-        Peer destination = peer(resolved.destination(), ms);
+        Peer source = peer(of.context(), resolved.source(), ms);
+        Peer destination = peer(of.context(), resolved.destination(), ms);
         if (source == null || destination == null) {
             return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null);
         }
@@ -166,12 +178,12 @@ public final class Judge {
         return PolicyOutcome.of(expected, observed);
     }
 
-    /** The end as policies see it; null when it is a pod whose labels nobody told, or a Service that hides its pod. */
-    private @Nullable Peer peer(Endpoint end, long ms) {
+    /** The end as policies see it; null when it is a pod whose labels are not known, or a Service that hides its pod. */
+    private static @Nullable Peer peer(ContextHistory context, Endpoint end, long ms) {
         String namespace = end.namespace();
         String name = end.pod() == null ? end.workload() : end.pod();
         if (name == null) {
-            return end.service() == null ? notAPod(end, ms) : null;
+            return end.service() == null ? notAPod(context, end, ms) : null;
         }
         Map<String, String> labels = end.labels();
         if (labels == null || namespace == null) {
@@ -193,7 +205,7 @@ public final class Judge {
         return Peer.onHost(end.ip(), seen, node == null ? null : new Peer.Node(node.name(), node.labels()));
     }
 
-    private Peer notAPod(Endpoint end, long ms) {
+    private static Peer notAPod(ContextHistory context, Endpoint end, long ms) {
         if (context.ownerOf(end.ip(), ms) instanceof ClusterObject.Node node) {
             return Peer.node(end.ip(), new Peer.Node(node.name(), node.labels()));
         }

@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The policies in force at any moment of the history. Compiled once each; sets are built when first asked for. */
+/** The policies of one cluster in force at any moment of the history. Compiled once each; sets are built when first asked for. */
 final class PolicyHistory {
+    static final InForce NOTHING = new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY));
+
     private static final InForce NOT_BUILT = new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY));
 
     private final Map<String, TreeMap<Long, Version>> versions = new HashMap<>();
@@ -47,6 +49,11 @@ final class PolicyHistory {
         Version version = object == null ? new Version(null, false) : compile(change.kind(), object);
         versions.computeIfAbsent(change.key(), key -> new TreeMap<>()).put(change.validFromMs(), version);
         cache.clear();
+    }
+
+    /** Whether no policy is known. */
+    boolean isEmpty() {
+        return versions.isEmpty();
     }
 
     /** Forgets versions that were replaced before the horizon. */

@@ -1,9 +1,11 @@
 package dev.weir.ingest.context;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
+import dev.weir.model.codec.Json;
 import dev.weir.model.context.ClusterObjects;
 import dev.weir.model.manifest.Manifest;
 import dev.weir.model.manifest.ManifestFile;
@@ -19,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Kubernetes object as {@code weir.context} takes it.
  *
+ * @param group its API group: empty for the core group, and for an object that does not say which is its version
  * @param object the object as JSON text, without what only the API server's own bookkeeping needs
  * @param createdMs its own {@code creationTimestamp}; null when it has none
  */
 public record ContextObject(
+        String group,
         String kind,
         @Nullable String namespace,
         String name,
@@ -79,13 +83,42 @@ public record ContextObject(
         return new Contents(objects, problems);
     }
 
-    /** {@code Pod/shop/web-1}, as {@link ContextChange#key()}. */
-    public String key() {
-        return change(0, "").key();
+    /** The key that it has in a cluster, as {@link ContextChange#key()}. */
+    public String key(@Nullable String cluster) {
+        return ContextChange.key(cluster, group.isEmpty() ? null : group, kind, namespace, name);
     }
 
-    public ContextChange change(long validFromMs, String origin) {
-        return new ContextChange(kind, namespace, name, validFromMs, origin, object);
+    public ContextChange change(@Nullable String cluster, long validFromMs, String origin) {
+        return new ContextChange(
+                cluster, group.isEmpty() ? null : group, kind, namespace, name, validFromMs, origin, object);
+    }
+
+    /**
+     * Whether the change holds the same object. The order of fields means nothing, and which version and kind it is need
+     * not stand in the object, since the API's lists leave them out.
+     */
+    public boolean isIn(ContextChange change) {
+        String other = change.object();
+        if (other == null || other.equals(object)) {
+            return other != null;
+        }
+        try {
+            return Json.MAPPER.readTree(object) instanceof ObjectNode mine
+                    && Json.MAPPER.readTree(other) instanceof ObjectNode theirs
+                    && equal(mine, theirs);
+        } catch (JsonProcessingException e) {
+            return false;
+        }
+    }
+
+    private static boolean equal(ObjectNode mine, ObjectNode theirs) {
+        for (String field : List.of("apiVersion", "kind")) {
+            if (!mine.has(field) || !theirs.has(field)) {
+                mine.remove(field);
+                theirs.remove(field);
+            }
+        }
+        return mine.equals(theirs);
     }
 
     private static ContextObject of(Manifest manifest) {
@@ -110,7 +143,8 @@ public record ContextObject(
             }
         }
         ClusterObjects.parse(kind, object);
-        return new ContextObject(kind, namespace, name, object.toString(), created(object.path("metadata")));
+        String group = ContextChange.groupOf(object.path("apiVersion").asText(""));
+        return new ContextObject(group, kind, namespace, name, object.toString(), created(object.path("metadata")));
     }
 
     private static @Nullable Long created(JsonNode metadata) {

@@ -6,6 +6,7 @@ import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ContextCodec;
 import dev.weir.model.config.KafkaConfig;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,7 @@ public final class ContextFollower implements AutoCloseable {
     private static final TopicPartition PARTITION = new TopicPartition(Topics.CONTEXT.topic(), 0);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Consumer<ContextChange> receiver;
+    private final Receiver receiver;
     private final Consumer<Long> pruner;
     private final InstantSource clock;
     private final IngestMetrics metrics;
@@ -39,16 +41,21 @@ public final class ContextFollower implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
+    /** Takes what the topic holds under a key. */
+    @FunctionalInterface
+    public interface Receiver {
+        /**
+         * @param change null when the key holds nothing any more
+         */
+        void receive(String key, @Nullable ContextChange change);
+    }
+
     /**
      * @param receiver called for each change, in order, by one thread
      * @param pruner called now and then with the time
      */
     public ContextFollower(
-            KafkaConfig kafka,
-            Consumer<ContextChange> receiver,
-            Consumer<Long> pruner,
-            InstantSource clock,
-            IngestMetrics metrics) {
+            KafkaConfig kafka, Receiver receiver, Consumer<Long> pruner, InstantSource clock, IngestMetrics metrics) {
         Properties properties = kafka.clientProperties();
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -111,11 +118,14 @@ public final class ContextFollower implements AutoCloseable {
     }
 
     private void receive(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null) {
-            return;
-        }
+        String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
         try {
-            receiver.accept(ContextCodec.decode(record.value()));
+            if (record.value() != null) {
+                ContextChange change = ContextCodec.decode(record.value());
+                receiver.receive(key == null ? change.key() : key, change);
+            } else if (key != null) {
+                receiver.receive(key, null);
+            }
         } catch (InvalidRecordException e) {
             metrics.contextRejected.inc();
             LOG.warn("{} offset {} is ignored: {}", Topics.CONTEXT.topic(), record.offset(), e.getMessage());

@@ -7,9 +7,13 @@ import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Ip;
 import dev.weir.model.context.ClusterObject;
+import dev.weir.model.context.Clusters;
 import dev.weir.model.context.ContextHistory;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +21,11 @@ import org.slf4j.LoggerFactory;
 public final class Enricher {
     private static final Logger LOG = LoggerFactory.getLogger(Enricher.class);
 
-    private final ContextHistory history;
+    private static final int MAX_CLUSTERS_LOGGED = 100;
+
+    private final @Nullable String cluster;
+    private final Clusters clusters;
+    private final Set<String> unknownClusters = new HashSet<>();
     private final LearnedNames names = new LearnedNames();
     private final Networks networks;
     private final IngestMetrics metrics;
@@ -26,38 +34,69 @@ public final class Enricher {
      * @param networks what is known of addresses outside the cluster
      */
     public Enricher(Duration history, Networks networks, IngestMetrics metrics) {
+        this(null, history, networks, metrics);
+    }
+
+    /**
+     * @param cluster the cluster of flows that do not name one; null when they may be of any
+     * @param networks what is known of addresses outside the cluster
+     */
+    public Enricher(@Nullable String cluster, Duration history, Networks networks, IngestMetrics metrics) {
+        this.cluster = cluster;
         this.networks = networks;
-        this.history = new ContextHistory(history);
+        this.clusters = new Clusters(history);
         this.metrics = metrics;
     }
 
     public synchronized void apply(ContextChange change) {
         try {
-            history.apply(change);
+            clusters.apply(change);
         } catch (InvalidRecordException e) {
             metrics.contextRejected.inc();
             LOG.warn("{} is ignored: {}", change.key(), e.getMessage());
         }
-        metrics.contextObjects.set(history.size());
+        metrics.contextObjects.set(clusters.size());
     }
 
     /** Forgets what the history need no longer hold. */
     public synchronized void prune(long nowMs) {
-        history.prune(nowMs);
-        metrics.contextObjects.set(history.size());
+        clusters.prune(nowMs);
+        metrics.contextObjects.set(clusters.size());
     }
 
     /** Names the ends, and learns the names that the flow itself tells: what an answer gave the client that had asked. */
     public synchronized Flow enrich(Flow flow) {
         names.learn(flow);
         long ms = flow.startMs();
-        Endpoint source = history.resolve(withServiceName(flow.source(), ms), ms);
-        Endpoint destination = history.resolve(withServiceName(flow.destination(), ms), ms);
-        return flow.withEndpoints(named(source, destination), named(destination, source));
+        Flow ours = flow.cluster() == null ? flow.withCluster(cluster) : flow;
+        Clusters.Membership of = clusters.of(ours);
+        count(ours, of);
+        ContextHistory history = of.context();
+        Endpoint source = history.resolve(withServiceName(history, flow.source(), ms), ms);
+        Endpoint destination = history.resolve(withServiceName(history, flow.destination(), ms), ms);
+        // Which of several it is may be known later, when more of the context is there.
+        return ours.withCluster(of.isAmbiguous() ? ours.cluster() : of.cluster())
+                .withEndpoints(named(source, destination), named(destination, source));
+    }
+
+    private void count(Flow flow, Clusters.Membership of) {
+        metrics.flowsAmbiguous.inc(of.isAmbiguous() ? 1 : 0);
+        String told = flow.cluster();
+        if (told == null || of.context().size() > 0 || clusters.size() == 0) {
+            return;
+        }
+        metrics.flowsOfUnknownCluster.inc();
+        if (unknownClusters.size() < MAX_CLUSTERS_LOGGED && unknownClusters.add(told)) {
+            LOG.warn(
+                    "flows name the cluster '{}', of which weir.context knows nothing, only of {}: their ends get no names;"
+                            + " give the publisher of its context the same name with ingest.cluster",
+                    told,
+                    clusters.names());
+        }
     }
 
     /** A collector may tell the Service by its address alone. */
-    private Endpoint withServiceName(Endpoint end, long ms) {
+    private static Endpoint withServiceName(ContextHistory history, Endpoint end, long ms) {
         String address = end.service();
         return address != null
                         && Ip.canonical(address) != null

@@ -13,9 +13,12 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** Writes changes to {@code weir.context}, keyed by object, and returns when all are acknowledged. */
 public final class ContextPublisher implements ContextSink, AutoCloseable {
+    private static final int BATCH = 10_000;
+
     private final KafkaProducer<byte[], byte[]> producer;
     private final IngestMetrics metrics;
 
@@ -26,21 +29,39 @@ public final class ContextPublisher implements ContextSink, AutoCloseable {
 
     @Override
     public void publish(List<ContextChange> changes) throws InterruptedException {
-        List<Future<?>> sent = new ArrayList<>();
-        for (ContextChange change : changes) {
-            sent.add(producer.send(new ProducerRecord<>(
-                    Topics.CONTEXT.topic(),
-                    change.key().getBytes(StandardCharsets.UTF_8),
-                    ContextCodec.encode(change))));
+        List<Sent> sent = new ArrayList<>();
+        changes.forEach(change -> sent.add(send(change.key(), ContextCodec.encode(change))));
+        await(sent);
+        changes.forEach(change -> metrics.contextChanges.labels(change.kind()).inc());
+    }
+
+    @Override
+    public void forget(List<String> keys) throws InterruptedException {
+        for (int from = 0; from < keys.size(); from += BATCH) {
+            List<Sent> sent = new ArrayList<>();
+            keys.subList(from, Math.min(from + BATCH, keys.size())).forEach(key -> sent.add(send(key, null)));
+            await(sent);
+            metrics.contextForgotten.inc(sent.size());
         }
+    }
+
+    private record Sent(String key, Future<?> acknowledged) {}
+
+    private Sent send(String key, byte @Nullable [] value) {
+        return new Sent(
+                key,
+                producer.send(
+                        new ProducerRecord<>(Topics.CONTEXT.topic(), key.getBytes(StandardCharsets.UTF_8), value)));
+    }
+
+    private void await(List<Sent> sent) throws InterruptedException {
         producer.flush();
-        for (int i = 0; i < sent.size(); i++) {
+        for (Sent each : sent) {
             try {
-                sent.get(i).get();
+                each.acknowledged().get();
             } catch (ExecutionException e) {
-                throw new KafkaException(changes.get(i).key() + " was not accepted: " + e.getCause(), e.getCause());
+                throw new KafkaException(each.key() + " was not accepted: " + e.getCause(), e.getCause());
             }
-            metrics.contextChanges.labels(changes.get(i).kind()).inc();
         }
     }
 

@@ -13,4 +13,11 @@ public interface ContextSink {
      * @throws KafkaException when a change is not accepted
      */
     void publish(List<ContextChange> changes) throws InterruptedException;
+
+    /**
+     * Removes keys for good, so that no start reads them any more; returns when that is kept.
+     *
+     * @throws KafkaException when it is not accepted
+     */
+    default void forget(List<String> keys) throws InterruptedException {}
 }

@@ -7,12 +7,21 @@ import dev.weir.model.InvalidRecordException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** JSON of a {@link ContextChange}: {@code object} is an object on the wire and its text in memory. */
+/**
+ * JSON of a {@link ContextChange}: {@code object} is an object on the wire and its text in memory. A value without a
+ * {@code group}, as earlier releases wrote it, has that of its object.
+ */
 public final class ContextCodec {
     private ContextCodec() {}
 
     public static byte[] encode(ContextChange change) {
         ObjectNode node = Json.MAPPER.createObjectNode();
+        if (change.cluster() != null) {
+            node.put("cluster", change.cluster());
+        }
+        if (change.group() != null) {
+            node.put("group", change.group());
+        }
         node.put("kind", change.kind());
         if (change.namespace() != null) {
             node.put("namespace", change.namespace());
@@ -52,7 +61,13 @@ public final class ContextCodec {
             throw new InvalidRecordException(kind == null ? "kind" : "name", "is missing");
         }
         String origin = text(node, "origin");
+        String group = text(node, "group");
+        JsonNode apiVersion = object == null ? null : object.get("apiVersion");
         return new ContextChange(
+                text(node, "cluster"),
+                group == null && apiVersion != null && apiVersion.isTextual()
+                        ? ContextChange.groupOf(apiVersion.textValue())
+                        : group,
                 kind,
                 text(node, "namespace"),
                 name,

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of every object that came over {@code weir.context}, so that a flow is seen by the cluster of its own
- * time. Versions that were replaced longer ago than the history reaches are dropped, except that the oldest one kept
+ * The versions of every object of one cluster that came over {@code weir.context}, so that a flow is seen by the cluster
+ * of its own time. Versions that were replaced longer ago than the history reaches are dropped, except that the oldest one kept
  * stands for all the time before it. Not safe for use by several threads.
  */
 public final class ContextHistory {
@@ -39,7 +39,7 @@ public final class ContextHistory {
     public boolean apply(ContextChange change) {
         String text = change.object();
         ClusterObject object = text == null ? null : ClusterObjects.parse(change, text);
-        TreeMap<Long, Version> known = versions.computeIfAbsent(change.key(), key -> new TreeMap<>());
+        TreeMap<Long, Version> known = versions.computeIfAbsent(change.keyInCluster(), key -> new TreeMap<>());
         Version before = known.put(change.validFromMs(), new Version(change, object));
         if (before != null && before.change().equals(change)) {
             return false;
@@ -48,7 +48,7 @@ public final class ContextHistory {
             for (String address : object.addresses()) {
                 keysByAddress
                         .computeIfAbsent(address, ip -> new LinkedHashSet<>(2))
-                        .add(change.key());
+                        .add(change.keyInCluster());
             }
         }
         dropReplacedBefore(known, known.lastKey() - historyMs);
@@ -136,6 +136,14 @@ public final class ContextHistory {
         List<ContextChange> changes = new ArrayList<>();
         versions.values().forEach(known -> known.values().forEach(version -> changes.add(version.change())));
         return changes;
+    }
+
+    /** Whether the end is of this cluster: by the pod that the record names, else by its address. */
+    boolean knows(Endpoint end, long ms) {
+        String pod = end.pod();
+        return pod != null && end.namespace() != null
+                ? pod(end.namespace(), pod, ms) != null
+                : ownerOf(end.ip(), ms) != null;
     }
 
     /** How many objects are known, deleted ones included. */

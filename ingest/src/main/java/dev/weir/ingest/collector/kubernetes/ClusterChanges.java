@@ -2,10 +2,12 @@ package dev.weir.ingest.collector.kubernetes;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.ingest.context.ContextObject;
+import dev.weir.ingest.context.OwnChanges;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,17 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What becomes a change of the context: what is new, differs from what is known, or is gone. For one thread. */
 final class ClusterChanges {
+    private final @Nullable String cluster;
     private final InstantSource clock;
-    private final Map<String, ContextChange> known = new HashMap<>();
+    private final OwnChanges known;
+    /** Keys of records that a newer one of another key stands for. */
+    private final List<String> replaced = new ArrayList<>();
 
     /**
-     * @param known what the topic holds already, of any origin
+     * @param known what the topic holds already, of any origin and cluster, by the keys of its records
+     * @param history how long after its end an object is kept in the topic
      */
-    ClusterChanges(Map<String, ContextChange> known, InstantSource clock) {
+    ClusterChanges(@Nullable String cluster, Map<String, ContextChange> known, Duration history, InstantSource clock) {
+        this.cluster = cluster;
         this.clock = clock;
-        known.values().stream()
-                .filter(change -> change.origin().equals(KubernetesCollector.KIND))
-                .forEach(change -> this.known.put(change.key(), change));
+        this.known = new OwnChanges(KubernetesCollector.KIND, cluster, known, history);
     }
 
     /**
@@ -32,47 +37,61 @@ final class ClusterChanges {
      * @return null when nothing changed that matters
      * @throws InvalidRecordException naming the field
      */
-    @Nullable ContextChange present(String kind, ObjectNode object) {
-        ContextObject trimmed = ContextObject.of(kind, Trimmed.of(kind, object));
-        ContextChange before = known.get(trimmed.key());
-        if (before != null && trimmed.object().equals(before.object())) {
+    @Nullable ContextChange present(WatchedKinds.Kind kind, ObjectNode object) {
+        ContextObject trimmed = trimmed(kind, object);
+        ContextChange before = known.get(trimmed.key(cluster));
+        if (before != null && trimmed.isIn(before)) {
             return null;
         }
-        ContextChange change = trimmed.change(validFrom(kind, object, before), KubernetesCollector.KIND);
-        known.put(change.key(), change);
-        return change;
+        return kept(trimmed.change(cluster, validFrom(kind.kind(), object, before), KubernetesCollector.KIND));
     }
 
     /** An object that is gone. */
-    @Nullable ContextChange gone(String kind, ObjectNode object) {
-        ContextObject trimmed = ContextObject.of(kind, Trimmed.of(kind, object));
+    @Nullable ContextChange gone(WatchedKinds.Kind kind, ObjectNode object) {
         Long ended = Trimmed.endedMs(object);
-        return deleted(trimmed.key(), ended == null ? clock.millis() : Math.min(ended, clock.millis()));
+        return deleted(
+                trimmed(kind, object).key(cluster), ended == null ? clock.millis() : Math.min(ended, clock.millis()));
     }
 
-    /** What is known and there no more. */
-    List<ContextChange> notAmong(Set<String> present) {
+    /** What is known of a kind and there no more. */
+    List<ContextChange> notAmong(WatchedKinds.Kind kind, Set<String> present) {
         long now = clock.millis();
-        return known.values().stream()
-                .filter(change -> !change.deleted() && !present.contains(change.key()))
+        List<ContextChange> gone = known.live()
+                .filter(change -> kind.has(change) && !present.contains(change.key()))
+                .toList();
+        return gone.stream()
                 .map(change -> deleted(change.key(), now))
                 .filter(change -> change != null)
                 .toList();
     }
 
+    /** Keys to remove from the topic: of what ended before the history, and of what stands under another key now. */
+    List<String> past() {
+        List<String> keys = new ArrayList<>(replaced);
+        keys.addAll(known.ended(clock.millis()));
+        return keys;
+    }
+
+    /** They are no longer in the topic. */
+    void forgotten(List<String> keys) {
+        replaced.removeAll(Set.copyOf(keys));
+        known.forgotten(keys);
+    }
+
+    private static ContextObject trimmed(WatchedKinds.Kind kind, ObjectNode object) {
+        ObjectNode trimmed = Trimmed.of(kind.kind(), object);
+        // In a list of the API an object need not say what it is.
+        trimmed.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
+        return ContextObject.of(kind.kind(), trimmed);
+    }
+
     private @Nullable ContextChange deleted(String key, long ms) {
         ContextChange before = known.get(key);
-        if (before == null || before.deleted()) {
-            return null;
-        }
-        ContextChange change = new ContextChange(
-                before.kind(),
-                before.namespace(),
-                before.name(),
-                Math.max(ms, before.validFromMs() + 1),
-                KubernetesCollector.KIND,
-                null);
-        known.put(key, change);
+        return before == null || before.deleted() ? null : kept(before.ended(Math.max(ms, before.validFromMs() + 1)));
+    }
+
+    private ContextChange kept(ContextChange change) {
+        replaced.addAll(known.put(change));
         return change;
     }
 

@@ -1,16 +1,10 @@
 package dev.weir.ingest.collector.kubernetes;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.publish.ContextSink;
 import dev.weir.model.ContextChange;
-import dev.weir.model.InvalidRecordException;
-import dev.weir.model.codec.Json;
 import dev.weir.model.config.UnavailableException;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,69 +14,62 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Watches the API server and publishes what flows are judged by. Informers list, watch, and list anew when the server has
- * forgotten where they were (410 Gone). Of several replicas the one that holds the Lease publishes; whoever takes over
- * compares all there is with what the topic holds, so nothing is told twice and nothing is missed.
+ * forgotten where they were (410 Gone). Of several replicas the one that holds the Lease publishes; the one that takes over
+ * compares all there is with what the topic holds, so nothing is published twice and nothing is missed.
  */
 public final class KubernetesCollector implements Collector {
     public static final String KIND = "kubernetes";
 
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesCollector.class);
-    private static final int QUEUE = 10_000;
-    private static final int BATCH = 500;
-    private static final long POLL_MS = 100;
+    private static final int RETRIES = 2;
+    private static final long FIRST_PAUSE_MS = 1_000;
+    private static final long LONGEST_PAUSE_MS = 60_000;
 
     private final KubernetesConfig config;
+    private final @Nullable String cluster;
+    private final Duration history;
     private final Supplier<Map<String, ContextChange>> known;
     private final ContextSink publisher;
     private final InstantSource clock;
     private final IngestMetrics metrics;
-    /** With the kind that each watches. */
-    private final Map<SharedIndexInformer<GenericKubernetesResource>, String> informers = new LinkedHashMap<>();
-
     private @Nullable KubernetesClient client;
     private @Nullable CompletableFuture<?> election;
-    private @Nullable Thread thread;
+    private @Nullable ClusterWatch watch;
+    private @Nullable Thread connector;
     private volatile boolean closed;
 
-    private record Event(String kind, GenericKubernetesResource object, boolean gone) {}
-
     /**
-     * @param known what the topic holds at the moment, by key
+     * @param cluster name of the cluster; null for the one without a name
+     * @param history how long after its end an object is kept in the topic
+     * @param known what the topic holds at the moment, by the keys of its records
      */
     public KubernetesCollector(
             KubernetesConfig config,
+            @Nullable String cluster,
+            Duration history,
             Supplier<Map<String, ContextChange>> known,
             ContextSink publisher,
             InstantSource clock,
             IngestMetrics metrics) {
         this.config = config;
+        this.cluster = cluster;
+        this.history = history;
         this.known = known;
         this.publisher = publisher;
         this.clock = clock;
@@ -94,15 +81,55 @@ public final class KubernetesCollector implements Collector {
         return KIND;
     }
 
+    /**
+     * Begins to connect. While the API server does not answer, that is tried again with a growing pause; the process goes
+     * on with its other sources meanwhile.
+     *
+     * @throws UnavailableException when the file with how to reach it cannot be used
+     */
     @Override
     public void start() {
-        KubernetesClient open = connected();
-        client = open;
-        if (!config.leaderElection()) {
-            lead(open);
+        KubernetesClient open = client();
+        Thread connecting = new Thread(() -> connect(open), "weir-kubernetes-connect");
+        connecting.setDaemon(true);
+        connector = connecting;
+        connecting.start();
+    }
+
+    /**
+     * For runs that watch and do nothing else.
+     *
+     * @throws UnavailableException when the API server does not answer
+     */
+    public void requireAnswer() {
+        try (KubernetesClient open = client()) {
+            String failure = failure(open);
+            if (failure != null) {
+                throw new UnavailableException("kubernetes: " + failure);
+            }
+        }
+    }
+
+    private void connect(KubernetesClient open) {
+        long pauseMs = FIRST_PAUSE_MS;
+        try {
+            String failure = failure(open);
+            while (failure != null && !closed) {
+                metrics.reconnects.labels(KIND).inc();
+                LOG.warn("kubernetes: {}; trying again in {} ms", failure, pauseMs);
+                Thread.sleep(pauseMs);
+                pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+                failure = failure(open);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("stopped");
             return;
         }
-        elect(open, UUID.randomUUID().toString());
+        if (config.leaderElection()) {
+            elect(open, UUID.randomUUID().toString());
+        } else {
+            lead(open);
+        }
     }
 
     /** Stands for election until this is closed: an elector that has lost is of no more use, and another takes its place. */
@@ -140,6 +167,9 @@ public final class KubernetesCollector implements Collector {
     @Override
     public void close() {
         closed = true;
+        if (connector != null) {
+            connector.interrupt();
+        }
         if (election != null) {
             election.cancel(true);
         }
@@ -149,7 +179,7 @@ public final class KubernetesCollector implements Collector {
         }
     }
 
-    private KubernetesClient connected() {
+    private KubernetesClient client() {
         String file = config.kubeconfig();
         if (file != null && !Files.isReadable(Path.of(file))) {
             throw new UnavailableException("kubernetes: " + file
@@ -158,173 +188,52 @@ public final class KubernetesCollector implements Collector {
         Config settings = file == null
                 ? new ConfigBuilder().build()
                 : new ConfigBuilder(Config.fromKubeconfig(new File(file))).build();
+        // All that is asked for is tried again here, with a log line and a count.
+        settings.setRequestRetryBackoffLimit(RETRIES);
         KubernetesClient open =
                 new KubernetesClientBuilder().withConfig(settings).build();
+        client = open;
+        return open;
+    }
+
+    /** Why the API server cannot be used; null when it answers. */
+    private static @Nullable String failure(KubernetesClient open) {
         try {
             LOG.info(
                     "kubernetes: {} version {}",
-                    settings.getMasterUrl(),
+                    open.getMasterUrl(),
                     open.getKubernetesVersion().getGitVersion());
-            return open;
+            return null;
         } catch (KubernetesClientException e) {
-            open.close();
-            throw new UnavailableException("kubernetes: " + settings.getMasterUrl() + " does not answer: "
-                    + e.getMessage() + "; ingest.kubernetes.kubeconfig names a file with how to reach it");
+            return open.getMasterUrl() + " does not answer: " + e.getMessage()
+                    + "; ingest.kubernetes.kubeconfig names a file with how to reach it";
         }
     }
 
     /** Watches and publishes, until {@link #follow}. */
     private synchronized void lead(KubernetesClient open) {
-        if (closed || thread != null) {
+        if (closed || watch != null) {
             return;
         }
-        BlockingQueue<Event> events = new ArrayBlockingQueue<>(QUEUE);
-        for (WatchedKinds.Kind kind : WatchedKinds.ALL) {
-            if (!kind.required() && !open.supports(kind.apiVersion(), kind.kind())) {
-                LOG.info("kubernetes: there is no {} in this cluster", kind.kind());
-                continue;
-            }
-            var resources = open.genericKubernetesResources(kind.context());
-            SharedIndexInformer<GenericKubernetesResource> informer =
-                    (kind.namespaced() ? resources.inAnyNamespace() : resources).runnableInformer(0);
-            informer.addEventHandler(new Handler(kind.kind(), events));
-            // Whatever goes wrong later is tried again, with a growing pause.
-            informer.exceptionHandler((started, failure) -> {
-                metrics.reconnects.labels(KIND).inc();
-                LOG.warn("kubernetes: {}: trying again: {}", kind.plural(), failure.getMessage());
-                return !closed;
-            });
-            informers.put(informer, kind.kind());
-        }
-        Thread publishing = new Thread(() -> publish(events), "weir-kubernetes");
-        publishing.setDaemon(true);
-        thread = publishing;
+        ClusterWatch started = new ClusterWatch(
+                open,
+                config.discovery(),
+                () -> new ClusterChanges(cluster, known.get(), history, clock),
+                cluster,
+                publisher,
+                metrics);
+        watch = started;
         metrics.kubernetesLeads.set(1);
-        publishing.start();
-        informers.keySet().forEach(SharedIndexInformer::start);
+        started.start();
     }
 
     /** Ends watching, for another one leads or the process ends. */
     private synchronized void follow() {
         metrics.kubernetesLeads.set(0);
-        informers.keySet().forEach(SharedIndexInformer::stop);
-        informers.clear();
-        Thread publishing = thread;
-        thread = null;
-        if (publishing != null) {
-            publishing.interrupt();
-            try {
-                publishing.join(TimeUnit.SECONDS.toMillis(5));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void publish(BlockingQueue<Event> events) {
-        ClusterChanges changes = new ClusterChanges(known.get(), clock);
-        boolean complete = false;
-        try {
-            while (!closed && Thread.currentThread() == thread) {
-                List<Event> some = new ArrayList<>();
-                Event first = events.poll(POLL_MS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    some.add(first);
-                    events.drainTo(some, BATCH - 1);
-                }
-                List<ContextChange> batch = new ArrayList<>();
-                for (Event event : some) {
-                    ContextChange change = change(changes, event);
-                    if (change != null) {
-                        batch.add(change);
-                    }
-                }
-                if (!complete && events.isEmpty() && synced()) {
-                    complete = true;
-                    batch.addAll(changes.notAmong(present()));
-                    LOG.info("kubernetes: all objects are known");
-                }
-                publishAll(batch);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("stopped");
-        }
-    }
-
-    private synchronized boolean synced() {
-        return !informers.isEmpty() && informers.keySet().stream().allMatch(SharedIndexInformer::hasSynced);
-    }
-
-    /** Keys of all that the informers hold. What they hold may still be on its way to the queue. */
-    private synchronized Set<String> present() {
-        Set<String> keys = new HashSet<>();
-        informers.forEach((informer, kind) -> informer.getStore().list().forEach(each -> {
-            ObjectMeta metadata = each.getMetadata();
-            keys.add(ContextChange.key(kind, metadata.getNamespace(), metadata.getName()));
-        }));
-        return keys;
-    }
-
-    private void publishAll(List<ContextChange> batch) throws InterruptedException {
-        boolean done = batch.isEmpty();
-        while (!done) {
-            try {
-                publisher.publish(batch);
-                done = true;
-            } catch (KafkaException e) {
-                metrics.publishRetries.labels(KIND).inc();
-                LOG.warn("kubernetes: changes are not taken, trying again: {}", e.getMessage());
-                Thread.sleep(1_000);
-            }
-        }
-    }
-
-    private @Nullable ContextChange change(ClusterChanges changes, Event event) {
-        try {
-            ObjectNode object = (ObjectNode) Json.MAPPER.readTree(Serialization.asJson(event.object()));
-            return event.gone() ? changes.gone(event.kind(), object) : changes.present(event.kind(), object);
-        } catch (InvalidRecordException | JsonProcessingException e) {
-            metrics.contextRejected.inc();
-            LOG.warn(
-                    "kubernetes: {} {} is ignored: {}",
-                    event.kind(),
-                    event.object().getMetadata().getName(),
-                    e.getMessage());
-            return null;
-        }
-    }
-
-    private static final class Handler implements ResourceEventHandler<GenericKubernetesResource> {
-        private final String kind;
-        private final BlockingQueue<Event> events;
-
-        Handler(String kind, BlockingQueue<Event> events) {
-            this.kind = kind;
-            this.events = events;
-        }
-
-        @Override
-        public void onAdd(GenericKubernetesResource object) {
-            put(object, false);
-        }
-
-        @Override
-        public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource object) {
-            put(object, false);
-        }
-
-        @Override
-        public void onDelete(GenericKubernetesResource object, boolean finalStateUnknown) {
-            put(object, true);
-        }
-
-        /** While the queue is full the informer waits. */
-        private void put(GenericKubernetesResource object, boolean gone) {
-            try {
-                events.put(new Event(kind, object, gone));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        ClusterWatch ending = watch;
+        watch = null;
+        if (ending != null) {
+            ending.close();
         }
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseNamespace namespace of the Lease they agree by
  * @param leaseName its name
  * @param leaseDuration how long a leader that has gone is waited for
+ * @param discovery how often it is asked for kinds that the cluster did not have
  */
 public record KubernetesConfig(
         Boolean enabled,
@@ -20,7 +21,8 @@ public record KubernetesConfig(
         Boolean leaderElection,
         String leaseNamespace,
         String leaseName,
-        Duration leaseDuration) {
+        Duration leaseDuration,
+        Duration discovery) {
     private static final Duration SHORTEST = Duration.ofSeconds(3);
 
     public KubernetesConfig(
@@ -29,13 +31,18 @@ public record KubernetesConfig(
             @Nullable Boolean leaderElection,
             @Nullable String leaseNamespace,
             @Nullable String leaseName,
-            @Nullable Duration leaseDuration) {
+            @Nullable Duration leaseDuration,
+            @Nullable Duration discovery) {
         this.enabled = enabled != null && enabled;
         this.kubeconfig = kubeconfig;
         this.leaderElection = leaderElection == null || leaderElection;
         this.leaseNamespace = leaseNamespace == null ? "weir" : leaseNamespace;
         this.leaseName = leaseName == null ? "weir-context" : leaseName;
         this.leaseDuration = leaseDuration == null ? Duration.ofSeconds(15) : leaseDuration;
+        this.discovery = discovery == null ? Duration.ofSeconds(30) : discovery;
+        if (this.discovery.isZero() || this.discovery.isNegative()) {
+            throw new ConfigException("discovery is below 1ms");
+        }
         if (this.leaseDuration.compareTo(SHORTEST) < 0) {
             throw new ConfigException("lease_duration is below " + SHORTEST.toSeconds() + "s");
         }

@@ -1,7 +1,9 @@
 package dev.weir.ingest.collector.kubernetes;
 
+import dev.weir.model.ContextChange;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What is watched: one line for each kind. The rights in {@code deploy/kubernetes/rbac.yaml} are held to it by a test. */
 public final class WatchedKinds {
@@ -23,9 +25,25 @@ public final class WatchedKinds {
         String apiVersion() {
             return group.isEmpty() ? version : group + "/" + version;
         }
+
+        /** The key of an object in a cluster. */
+        String key(@Nullable String cluster, @Nullable String namespace, String name) {
+            return ContextChange.key(cluster, group.isEmpty() ? null : group, kind, namespace, name);
+        }
+
+        /** Whether the change is of an object of this kind. */
+        boolean has(ContextChange change) {
+            return key(null, change.namespace(), change.name()).equals(change.keyInCluster());
+        }
     }
 
     private static final String POLICY_GROUP = "policy.networking.k8s.io";
+
+    /** Where Calico keeps its policies in the API server's own store. */
+    private static final String CALICO_STORED = "crd.projectcalico.org";
+
+    /** Where Calico's own API server serves them, and newer releases keep them. */
+    private static final String CALICO_SERVED = "projectcalico.org";
 
     /** Namespaces and nodes first, for the others are seen through them. */
     public static final List<Kind> ALL = List.of(
@@ -52,7 +70,10 @@ public final class WatchedKinds {
                     "ciliumclusterwidenetworkpolicies",
                     false,
                     false),
-            new Kind("crd.projectcalico.org", "v1", "GlobalNetworkPolicy", "globalnetworkpolicies", false, false),
+            new Kind(CALICO_STORED, "v1", "GlobalNetworkPolicy", "globalnetworkpolicies", false, false),
+            new Kind(CALICO_STORED, "v1", "NetworkPolicy", "networkpolicies", true, false),
+            new Kind(CALICO_SERVED, "v3", "GlobalNetworkPolicy", "globalnetworkpolicies", false, false),
+            new Kind(CALICO_SERVED, "v3", "NetworkPolicy", "networkpolicies", true, false),
             new Kind("security.istio.io", "v1", "AuthorizationPolicy", "authorizationpolicies", true, false),
             new Kind("", "v1", "Pod", "pods", true, true));
 

@@ -34,7 +34,7 @@ final class ManifestDirectory {
         this.problems = problems;
     }
 
-    /** Every object by its key. When two files hold the same object the first file by name wins. */
+    /** Every object by its key without a cluster. When two files hold the same object the first file by name wins. */
     Map<String, Found> scan() throws IOException {
         Map<Path, Stamp> now = new TreeMap<>();
         for (Path file : ManifestFile.in(directory)) {
@@ -66,15 +66,19 @@ final class ManifestDirectory {
 
     /** What is broken may be any of the objects that were there before, so those not read again stay. */
     private static List<ContextObject> merged(List<ContextObject> now, List<ContextObject> before) {
-        Set<String> keys = now.stream().map(ContextObject::key).collect(Collectors.toSet());
+        Set<String> keys = now.stream().map(ManifestDirectory::key).collect(Collectors.toSet());
         List<ContextObject> all = new ArrayList<>(now);
-        before.stream().filter(object -> !keys.contains(object.key())).forEach(all::add);
+        before.stream().filter(object -> !keys.contains(key(object))).forEach(all::add);
         return all;
+    }
+
+    private static String key(ContextObject object) {
+        return object.key(null);
     }
 
     private void add(Map<String, Found> found, Path file, ContextObject object) {
         Stamp stamp = stamps.get(file);
         long modified = stamp == null ? 0 : stamp.modifiedMs();
-        found.putIfAbsent(object.key(), new Found(object, modified));
+        found.putIfAbsent(key(object), new Found(object, modified));
     }
 }

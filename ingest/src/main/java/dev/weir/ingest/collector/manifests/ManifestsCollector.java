@@ -2,16 +2,17 @@ package dev.weir.ingest.collector.manifests;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.publish.ContextPublisher;
+import dev.weir.ingest.context.OwnChanges;
+import dev.weir.ingest.publish.ContextSink;
 import dev.weir.model.ContextChange;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -30,26 +31,32 @@ public final class ManifestsCollector implements Collector {
     private static final Logger LOG = LoggerFactory.getLogger(ManifestsCollector.class);
 
     private final Path path;
+    private final @Nullable String cluster;
     private final long pollMs;
     private final ManifestDirectory directory;
-    private final ContextPublisher publisher;
+    private final ContextSink publisher;
     private final InstantSource clock;
-    private final Map<String, ContextChange> published = new HashMap<>();
+    private final OwnChanges published;
     private final boolean firstEver;
     private final Thread thread;
     private volatile boolean closed;
 
     /**
-     * @param known what is in the topic already, by key
+     * @param cluster the cluster that the directory describes; null for the one without a name
+     * @param history how long after its end an object is kept in the topic
+     * @param known what is in the topic already, by the keys of its records
      */
     public ManifestsCollector(
             Path path,
+            @Nullable String cluster,
             long pollMs,
+            Duration history,
             Map<String, ContextChange> known,
-            ContextPublisher publisher,
+            ContextSink publisher,
             InstantSource clock,
             IngestMetrics metrics) {
         this.path = path;
+        this.cluster = cluster;
         this.pollMs = pollMs;
         this.directory = new ManifestDirectory(path, problem -> {
             metrics.manifestErrors.inc();
@@ -57,9 +64,7 @@ public final class ManifestsCollector implements Collector {
         });
         this.publisher = publisher;
         this.clock = clock;
-        known.values().stream()
-                .filter(change -> change.origin().equals(KIND))
-                .forEach(change -> published.put(change.key(), change));
+        this.published = new OwnChanges(KIND, cluster, known, history);
         this.firstEver = published.isEmpty();
         this.thread = new Thread(this::watch, "weir-manifests");
     }
@@ -80,7 +85,7 @@ public final class ManifestsCollector implements Collector {
             List<ContextChange> changes = new ArrayList<>();
             for (ManifestDirectory.Found found : directory.scan().values()) {
                 Long created = found.object().createdMs();
-                changes.add(found.object().change(created == null ? ContextChange.ALWAYS : created, KIND));
+                changes.add(found.object().change(null, created == null ? ContextChange.ALWAYS : created, KIND));
             }
             return changes;
         } catch (IOException e) {
@@ -140,24 +145,27 @@ public final class ManifestsCollector implements Collector {
     private void publishChanges(boolean always) throws IOException, InterruptedException {
         Map<String, ManifestDirectory.Found> found = directory.scan();
         List<ContextChange> changes = new ArrayList<>();
-        found.forEach((key, object) -> {
-            ContextChange before = published.get(key);
-            if (before == null || !object.object().object().equals(before.object())) {
-                changes.add(object.object().change(validFrom(object, before, always), KIND));
+        found.values().forEach(object -> {
+            ContextChange before = published.get(object.object().key(cluster));
+            if (before == null || !object.object().isIn(before)) {
+                changes.add(object.object().change(cluster, validFrom(object, before, always), KIND));
             }
         });
-        published.forEach((key, before) -> {
-            if (!before.deleted() && !found.containsKey(key)) {
-                changes.add(new ContextChange(
-                        before.kind(), before.namespace(), before.name(), clock.millis(), KIND, null));
-            }
-        });
-        if (changes.isEmpty()) {
-            return;
+        long now = clock.millis();
+        published
+                .live()
+                .filter(before -> !found.containsKey(before.keyInCluster()))
+                .forEach(before -> changes.add(before.ended(Math.max(now, before.validFromMs() + 1))));
+        List<String> past = new ArrayList<>(published.ended(now));
+        if (!changes.isEmpty()) {
+            publisher.publish(changes);
+            changes.forEach(change -> past.addAll(published.put(change)));
+            LOG.info("{}: {} changes, {} objects", path, changes.size(), found.size());
         }
-        publisher.publish(changes);
-        changes.forEach(change -> published.put(change.key(), change));
-        LOG.info("{}: {} changes, {} objects", path, changes.size(), found.size());
+        if (!past.isEmpty()) {
+            publisher.forget(past);
+            published.forgotten(past);
+        }
     }
 
     private long validFrom(ManifestDirectory.Found found, @Nullable ContextChange before, boolean always) {

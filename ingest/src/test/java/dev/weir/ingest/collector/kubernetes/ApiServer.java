@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,11 +27,17 @@ final class ApiServer implements AutoCloseable {
     private final Map<String, TreeMap<Integer, String>> history = new ConcurrentHashMap<>();
     private final Map<String, List<WsContext>> watches = new ConcurrentHashMap<>();
     private final Map<String, ObjectNode> leases = new TreeMap<>();
+    private final Set<WatchedKinds.Kind> served = ConcurrentHashMap.newKeySet();
+    private volatile boolean discoveryFails;
     private int version = 100;
     private volatile boolean leasesRefused;
 
     ApiServer() {
-        server = Javalin.create(this::configure).start("127.0.0.1", 0);
+        this(0);
+    }
+
+    ApiServer(int port) {
+        server = Javalin.create(this::configure).start("127.0.0.1", port);
     }
 
     private void configure(JavalinConfig config) {
@@ -43,6 +50,7 @@ final class ApiServer implements AutoCloseable {
         config.routes.get(lease + "/{name}", this::getLease);
         config.routes.put(lease + "/{name}", this::changeLease);
         config.routes.patch(lease + "/{name}", this::changeLease);
+        config.routes.get("/apis/{group}/{version}", this::discover);
         for (String path : List.of("/api/v1/{plural}", "/apis/{group}/{version}/{plural}")) {
             config.routes.get(path, this::list);
             config.routes.ws(path, socket -> {
@@ -127,20 +135,53 @@ final class ApiServer implements AutoCloseable {
                 .toString();
     }
 
+    /** Serves a kind that was not there at the start, as when its definition is added. */
+    void serve(WatchedKinds.Kind kind) {
+        served.add(kind);
+    }
+
+    /** Whether discovery fails, as that of an aggregated server that is away. */
+    void failDiscovery(boolean fails) {
+        discoveryFails = fails;
+    }
+
+    /** By the plural; kinds of Calico share theirs with others, so that their group stands before it. */
+    private static String collection(Map<String, String> path) {
+        String group = path.getOrDefault("group", "");
+        return (group.endsWith("projectcalico.org") ? group + "/" : "") + path.get("plural");
+    }
+
+    private void discover(Context context) {
+        ObjectNode list = Json.MAPPER.createObjectNode();
+        String version = context.pathParam("group") + "/" + context.pathParam("version");
+        list.put("kind", "APIResourceList").put("apiVersion", "v1").put("groupVersion", version);
+        ArrayNode resources = list.putArray("resources");
+        served.stream().filter(kind -> kind.apiVersion().equals(version)).forEach(kind -> resources
+                .addObject()
+                .put("name", kind.plural())
+                .put("kind", kind.kind())
+                .put("namespaced", kind.namespaced()));
+        boolean isThere = !resources.isEmpty();
+        int code = discoveryFails ? 503 : isThere ? 200 : 404;
+        answer(context, code, code == 200 ? list.toString() : "{\"kind\":\"Status\",\"code\":" + code + "}");
+    }
+
     private void list(Context context) {
         lists.incrementAndGet();
         ObjectNode list = Json.MAPPER.createObjectNode().put("kind", "List").put("apiVersion", "v1");
         synchronized (this) {
             list.putObject("metadata").put("resourceVersion", String.valueOf(version));
             ArrayNode items = list.putArray("items");
-            objects.getOrDefault(context.pathParam("plural"), Map.of()).values().forEach(items::add);
+            objects.getOrDefault(collection(context.pathParamMap()), Map.of())
+                    .values()
+                    .forEach(items::add);
         }
         answer(context, 200, list.toString());
     }
 
     private synchronized void watch(WsContext context) {
         context.session.setIdleTimeout(Duration.ofMinutes(10));
-        String plural = context.pathParam("plural");
+        String plural = collection(context.pathParamMap());
         String from = context.queryParam("resourceVersion");
         history.getOrDefault(plural, new TreeMap<>())
                 .tailMap(from == null ? version : Integer.parseInt(from), false)

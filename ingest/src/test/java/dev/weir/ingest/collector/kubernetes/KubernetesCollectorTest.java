@@ -175,14 +175,14 @@ class KubernetesCollectorTest {
     }
 
     @Test
-    void aServerThatDoesNotAnswerIsToldAtTheStart() throws IOException {
+    void aServerThatDoesNotAnswerIsNamedWhereItIsRequired() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("nobody"),
                 "apiVersion: v1\nkind: Config\nclusters: [{name: c, cluster:"
                         + " {server: \"http://127.0.0.1:1\"}}]\ncontexts: [{name: x, context: {cluster: c}}]\ncurrent-context: x\n");
-        KubernetesConfig config = new KubernetesConfig(true, file.toString(), false, null, null, null);
+        KubernetesConfig config = new KubernetesConfig(true, file.toString(), false, null, null, null, null);
         KubernetesCollector collector = collector(config);
-        assertThatThrownBy(collector::start)
+        assertThatThrownBy(collector::requireAnswer)
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContaining("http://127.0.0.1:1/ does not answer");
     }
@@ -209,8 +209,8 @@ class KubernetesCollectorTest {
 
     private KubernetesCollector started(ApiServer api, boolean election) throws IOException {
         Path file = Files.writeString(folder.resolve("kubeconfig"), api.kubeconfig());
-        KubernetesCollector collector =
-                collector(new KubernetesConfig(true, file.toString(), election, null, null, Duration.ofSeconds(3)));
+        KubernetesCollector collector = collector(
+                new KubernetesConfig(true, file.toString(), election, null, null, Duration.ofSeconds(3), null));
         collector.start();
         return collector;
     }
@@ -218,6 +218,8 @@ class KubernetesCollectorTest {
     private KubernetesCollector collector(KubernetesConfig config) {
         return new KubernetesCollector(
                 config,
+                null,
+                Duration.ofDays(10_000),
                 () -> Map.copyOf(topic),
                 changes -> changes.forEach(change -> {
                     published.add(change);

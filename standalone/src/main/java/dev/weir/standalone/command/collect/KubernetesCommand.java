@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class KubernetesCommand implements Callable<Integer> {
+    private static final Duration HISTORY = Duration.ofHours(24);
+
     @Spec
     private CommandSpec spec;
 
@@ -34,6 +37,9 @@ final class KubernetesCommand implements Callable<Integer> {
     @Option(names = "--kubeconfig", paramLabel = "FILE", description = "How to reach it. Default: the usual places")
     private @Nullable String kubeconfig;
 
+    @Option(names = "--cluster", paramLabel = "NAME", description = "Name of the cluster, as ingest.cluster gives it")
+    private @Nullable String cluster;
+
     @Override
     public Integer call() throws InterruptedException {
         if (kubeconfig != null && !Files.isReadable(Path.of(kubeconfig))) {
@@ -41,12 +47,15 @@ final class KubernetesCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         KubernetesCollector collector = new KubernetesCollector(
-                new KubernetesConfig(true, kubeconfig, false, null, null, null),
+                new KubernetesConfig(true, kubeconfig, false, null, null, null, null),
+                cluster,
+                HISTORY,
                 Map::of,
                 changes -> changes.forEach(
                         change -> out.println(new String(ContextCodec.encode(change), StandardCharsets.UTF_8))),
                 InstantSource.system(),
                 printing.metrics());
+        collector.requireAnswer();
         return printing.run(
                 collector, () -> spec.commandLine().getErr().println("weir: watching the cluster; Ctrl-C stops"));
     }

@@ -1,0 +1,277 @@
+package dev.weir.ingest.collector.kubernetes;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.publish.ContextSink;
+import dev.weir.model.ContextChange;
+import dev.weir.model.InvalidRecordException;
+import dev.weir.model.codec.Json;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches every kind that the API server serves, and publishes what changes, while this process leads. A kind that is
+ * served later is watched from then on.
+ */
+final class ClusterWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
+    private static final int QUEUE = 10_000;
+    private static final int BATCH = 500;
+    private static final long POLL_MS = 100;
+    private static final long FORGET_EVERY_MS = 60_000;
+
+    private final KubernetesClient client;
+    private final long discoveryMs;
+    private final Supplier<ClusterChanges> known;
+    private final @Nullable String cluster;
+    private final ContextSink publisher;
+    private final IngestMetrics metrics;
+    private final ServedKinds served;
+    private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(QUEUE);
+    private final Map<WatchedKinds.Kind, SharedIndexInformer<GenericKubernetesResource>> informers = new HashMap<>();
+    private final Set<WatchedKinds.Kind> missing = new HashSet<>();
+    private final Thread publishing = new Thread(this::publish, "weir-kubernetes");
+    private final Thread discovering = new Thread(this::discover, "weir-kubernetes-kinds");
+    private volatile boolean closed;
+
+    private record Event(WatchedKinds.Kind kind, GenericKubernetesResource object, boolean gone) {}
+
+    /**
+     * @param discovery how often kinds that were missing are asked for
+     * @param known made by the thread that publishes, once what the topic holds is needed
+     */
+    ClusterWatch(
+            KubernetesClient client,
+            Duration discovery,
+            Supplier<ClusterChanges> known,
+            @Nullable String cluster,
+            ContextSink publisher,
+            IngestMetrics metrics) {
+        this.client = client;
+        this.discoveryMs = discovery.toMillis();
+        this.known = known;
+        this.cluster = cluster;
+        this.publisher = publisher;
+        this.metrics = metrics;
+        this.served = new ServedKinds(client, metrics);
+    }
+
+    void start() {
+        for (Thread each : List.of(publishing, discovering)) {
+            each.setDaemon(true);
+            each.start();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        synchronized (this) {
+            informers.values().forEach(SharedIndexInformer::stop);
+            informers.clear();
+        }
+        for (Thread each : List.of(publishing, discovering)) {
+            each.interrupt();
+            try {
+                each.join(TimeUnit.SECONDS.toMillis(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void discover() {
+        try {
+            while (!closed) {
+                served.ask(this::heard);
+                Thread.sleep(discoveryMs);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("stopped");
+        }
+    }
+
+    private synchronized void heard(WatchedKinds.Kind kind, ServedKinds.Answer answer) {
+        switch (answer) {
+            case SERVED -> watch(kind);
+            case MISSING -> missing.add(kind);
+            case UNKNOWN -> missing.remove(kind);
+        }
+    }
+
+    private void watch(WatchedKinds.Kind kind) {
+        if (closed) {
+            return;
+        }
+        missing.remove(kind);
+        var resources = client.genericKubernetesResources(kind.context());
+        SharedIndexInformer<GenericKubernetesResource> informer =
+                (kind.namespaced() ? resources.inAnyNamespace() : resources).runnableInformer(0);
+        informer.addEventHandler(new Handler(kind));
+        // Whatever goes wrong later is tried again, with a growing pause.
+        informer.exceptionHandler((started, failure) -> {
+            metrics.reconnects.labels(KubernetesCollector.KIND).inc();
+            LOG.warn("kubernetes: {} {}: trying again: {}", kind.apiVersion(), kind.plural(), failure.getMessage());
+            return !closed;
+        });
+        informers.put(kind, informer);
+        informer.start();
+    }
+
+    private void publish() {
+        ClusterChanges changes = known.get();
+        Set<WatchedKinds.Kind> open = new HashSet<>(WatchedKinds.ALL);
+        long forgetAt = System.nanoTime();
+        try {
+            while (!closed) {
+                List<Event> some = new ArrayList<>();
+                Event first = events.poll(POLL_MS, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    some.add(first);
+                    events.drainTo(some, BATCH - 1);
+                }
+                List<ContextChange> batch = new ArrayList<>();
+                for (Event event : some) {
+                    ContextChange change = change(changes, event);
+                    if (change != null) {
+                        batch.add(change);
+                    }
+                }
+                if (!open.isEmpty() && events.isEmpty()) {
+                    batch.addAll(settled(open, changes));
+                }
+                if (!batch.isEmpty()) {
+                    untilTaken(() -> publisher.publish(batch));
+                }
+                if (System.nanoTime() - forgetAt >= 0) {
+                    forget(changes);
+                    forgetAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FORGET_EVERY_MS);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("stopped");
+        }
+    }
+
+    /** Ends of what is known of the kinds that have been listed by now, or are not served, and is there no more. */
+    private List<ContextChange> settled(Set<WatchedKinds.Kind> open, ClusterChanges changes) {
+        List<ContextChange> gone = new ArrayList<>();
+        synchronized (this) {
+            for (WatchedKinds.Kind kind : List.copyOf(open)) {
+                SharedIndexInformer<GenericKubernetesResource> informer = informers.get(kind);
+                if (missing.contains(kind) || (informer != null && informer.hasSynced())) {
+                    gone.addAll(changes.notAmong(kind, informer == null ? Set.of() : present(kind, informer)));
+                    open.remove(kind);
+                }
+            }
+        }
+        if (open.isEmpty()) {
+            LOG.info("kubernetes: all objects are known");
+        }
+        return gone;
+    }
+
+    /** Keys of all that the informer holds. What it holds may still be on its way to the queue. */
+    private Set<String> present(WatchedKinds.Kind kind, SharedIndexInformer<GenericKubernetesResource> informer) {
+        Set<String> keys = new HashSet<>();
+        informer.getStore().list().forEach(each -> {
+            ObjectMeta metadata = each.getMetadata();
+            keys.add(kind.key(cluster, metadata.getNamespace(), metadata.getName()));
+        });
+        return keys;
+    }
+
+    private void forget(ClusterChanges changes) throws InterruptedException {
+        List<String> past = changes.past();
+        if (!past.isEmpty()) {
+            untilTaken(() -> publisher.forget(past));
+            changes.forgotten(past);
+            LOG.info("kubernetes: {} objects ended before the history and are forgotten", past.size());
+        }
+    }
+
+    private interface Publication {
+        void attempt() throws InterruptedException;
+    }
+
+    private void untilTaken(Publication publication) throws InterruptedException {
+        boolean done = false;
+        while (!done) {
+            try {
+                publication.attempt();
+                done = true;
+            } catch (KafkaException e) {
+                metrics.publishRetries.labels(KubernetesCollector.KIND).inc();
+                LOG.warn("kubernetes: changes are not taken, trying again: {}", e.getMessage());
+                Thread.sleep(1_000);
+            }
+        }
+    }
+
+    private @Nullable ContextChange change(ClusterChanges changes, Event event) {
+        try {
+            ObjectNode object = (ObjectNode) Json.MAPPER.readTree(Serialization.asJson(event.object()));
+            return event.gone() ? changes.gone(event.kind(), object) : changes.present(event.kind(), object);
+        } catch (InvalidRecordException | JsonProcessingException e) {
+            metrics.contextRejected.inc();
+            LOG.warn(
+                    "kubernetes: {} {} is ignored: {}",
+                    event.kind().kind(),
+                    event.object().getMetadata().getName(),
+                    e.getMessage());
+            return null;
+        }
+    }
+
+    private final class Handler implements ResourceEventHandler<GenericKubernetesResource> {
+        private final WatchedKinds.Kind kind;
+
+        Handler(WatchedKinds.Kind kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public void onAdd(GenericKubernetesResource object) {
+            put(object, false);
+        }
+
+        @Override
+        public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource object) {
+            put(object, false);
+        }
+
+        @Override
+        public void onDelete(GenericKubernetesResource object, boolean finalStateUnknown) {
+            put(object, true);
+        }
+
+        /** While the queue is full the informer waits. */
+        private void put(GenericKubernetesResource object, boolean gone) {
+            try {
+                events.put(new Event(kind, object, gone));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

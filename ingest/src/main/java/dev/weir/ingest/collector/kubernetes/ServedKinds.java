@@ -1,0 +1,88 @@
+package dev.weir.ingest.collector.kubernetes;
+
+import dev.weir.ingest.IngestMetrics;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which of the kinds the API server serves, by its discovery. Definitions may be added at any time, so what is not served
+ * is asked for again. Each missing kind is logged once, and once when it comes. For one thread.
+ */
+final class ServedKinds {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedKinds.class);
+
+    private static final List<WatchedKinds.Kind> REQUIRED_FIRST = WatchedKinds.ALL.stream()
+            .sorted(Comparator.comparing(kind -> !kind.required()))
+            .toList();
+
+    private final KubernetesClient client;
+    private final IngestMetrics metrics;
+    private final Map<WatchedKinds.Kind, Answer> answers = new HashMap<>();
+
+    /** What the discovery says of a kind; until it says something nothing is concluded from its absence. */
+    enum Answer {
+        UNKNOWN,
+        MISSING,
+        SERVED
+    }
+
+    ServedKinds(KubernetesClient client, IngestMetrics metrics) {
+        this.client = client;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Asks for every kind that is not served so far, for those last that may be slow to answer.
+     *
+     * @param news called for each answer that differs from the one before
+     */
+    void ask(BiConsumer<WatchedKinds.Kind, Answer> news) {
+        Set<String> silent = new HashSet<>();
+        for (WatchedKinds.Kind kind : REQUIRED_FIRST) {
+            Answer before = answers.getOrDefault(kind, Answer.UNKNOWN);
+            Answer now = before == Answer.SERVED || silent.contains(kind.group()) ? before : answer(kind, silent);
+            if (now != before) {
+                answers.put(kind, now);
+                log(kind, before, now);
+                news.accept(kind, now);
+            }
+        }
+        metrics.kubernetesKindsMissing.set(
+                answers.values().stream().filter(each -> each == Answer.MISSING).count());
+    }
+
+    /** A group that does not answer, as one of an aggregated server that is away, keeps the answers that it has. */
+    private Answer answer(WatchedKinds.Kind kind, Set<String> silent) {
+        if (kind.required()) {
+            return Answer.SERVED;
+        }
+        try {
+            return client.supports(kind.apiVersion(), kind.kind()) ? Answer.SERVED : Answer.MISSING;
+        } catch (KubernetesClientException e) {
+            silent.add(kind.group());
+            metrics.reconnects.labels(KubernetesCollector.KIND).inc();
+            LOG.warn("kubernetes: {} is not answered for, asking again: {}", kind.apiVersion(), e.getMessage());
+            return answers.getOrDefault(kind, Answer.UNKNOWN);
+        }
+    }
+
+    private static void log(WatchedKinds.Kind kind, Answer before, Answer now) {
+        if (now == Answer.MISSING) {
+            LOG.info(
+                    "kubernetes: {} {} is not served here; it is followed as soon as it is",
+                    kind.apiVersion(),
+                    kind.kind());
+        } else if (before == Answer.MISSING) {
+            LOG.info("kubernetes: {} {} is served now, and followed", kind.apiVersion(), kind.kind());
+        }
+    }
+}
