@@ -107,6 +107,12 @@ public final class TopicSetup {
             // One broker may be away, and what was acknowledged is still on another.
             settings.put("min.insync.replicas", "2");
         }
+        if (topic == Topics.CONTEXT) {
+            // Only closed segments are compacted, and every start reads what is not.
+            settings.put("segment.ms", "3600000");
+            settings.put("segment.bytes", "33554432");
+            settings.put("min.cleanable.dirty.ratio", "0.2");
+        }
         return settings;
     }
 }

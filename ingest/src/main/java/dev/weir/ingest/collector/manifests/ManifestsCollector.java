@@ -37,6 +37,8 @@ public final class ManifestsCollector implements Collector {
     private final ContextSink publisher;
     private final InstantSource clock;
     private final OwnChanges published;
+    /** Keys of records that a newer one of another key stands for. */
+    private final List<String> replaced = new ArrayList<>();
     private final boolean firstEver;
     private final Thread thread;
     private volatile boolean closed;
@@ -133,6 +135,7 @@ public final class ManifestsCollector implements Collector {
             try {
                 Thread.sleep(pollMs);
                 publishChanges(false);
+                forget();
             } catch (InterruptedException e) {
                 LOG.debug("stopped");
                 return;
@@ -156,15 +159,21 @@ public final class ManifestsCollector implements Collector {
                 .live()
                 .filter(before -> !found.containsKey(before.keyInCluster()))
                 .forEach(before -> changes.add(before.ended(Math.max(now, before.validFromMs() + 1))));
-        List<String> past = new ArrayList<>(published.ended(now));
         if (!changes.isEmpty()) {
             publisher.publish(changes);
-            changes.forEach(change -> past.addAll(published.put(change)));
+            changes.forEach(change -> replaced.addAll(published.put(change)));
             LOG.info("{}: {} changes, {} objects", path, changes.size(), found.size());
         }
+    }
+
+    /** Removes from the topic what ended before the history, and what stands under another key now. */
+    private void forget() throws InterruptedException {
+        List<String> past = new ArrayList<>(replaced);
+        past.addAll(published.ended(clock.millis()));
         if (!past.isEmpty()) {
             publisher.forget(past);
             published.forgotten(past);
+            replaced.clear();
         }
     }
 
