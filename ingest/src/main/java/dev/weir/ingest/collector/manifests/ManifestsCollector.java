@@ -39,6 +39,7 @@ public final class ManifestsCollector implements Collector {
     private final OwnChanges published;
     /** Keys of records that a newer one of another key stands for. */
     private final List<String> replaced = new ArrayList<>();
+
     private final boolean firstEver;
     private final Thread thread;
     private volatile boolean closed;
