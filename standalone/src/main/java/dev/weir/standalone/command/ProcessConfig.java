@@ -1,9 +1,9 @@
 package dev.weir.standalone.command;
 
 import dev.weir.alerting.AlertingConfig;
-import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.model.config.KafkaConfig;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The files of the processes that run against a Kafka of their own. */
@@ -21,13 +21,16 @@ public final class ProcessConfig {
         }
     }
 
-    /** The file of any of these processes, for {@code weir topics}, which uses how to reach Kafka alone. */
+    /**
+     * The file of any of these processes, for {@code weir topics}, which uses how to reach Kafka alone. The other sections are not
+     * looked into: an image holds the classes of its own process only.
+     */
     public record OfTopics(
             KafkaConfig kafka,
-            @Nullable IngestConfig ingest,
+            @Nullable Map<String, Object> ingest,
             @Nullable Integer metricsPort,
-            @Nullable AnalyticsConfig analytics,
-            @Nullable AlertingConfig alerting) {
+            @Nullable Map<String, Object> analytics,
+            @Nullable Map<String, Object> alerting) {
         public OfTopics {
             kafka = kafka == null ? new KafkaConfig(null, null) : kafka;
         }
