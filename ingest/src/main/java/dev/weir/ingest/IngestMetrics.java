@@ -40,6 +40,7 @@ public final class IngestMetrics {
     public final Counter netflowSequenceGaps;
     public final Counter netflowSetsHeld;
     public final Counter netflowSetsLost;
+    public final Counter netflowTemplateConflicts;
     public final Counter netflowRecordsSkipped;
     public final Counter manifestErrors;
     public final Counter contextChanges;
@@ -131,6 +132,11 @@ public final class IngestMetrics {
                 counter(registry, "weir_ingest_netflow_sets_held_total", "Data sets that waited for their template.");
         netflowSetsLost =
                 counter(registry, "weir_ingest_netflow_sets_lost_total", "Data sets whose template never came.");
+        netflowTemplateConflicts = counter(
+                registry,
+                "weir_ingest_netflow_template_conflicts_total",
+                "Templates that contradict another one of the same address, domain and id.",
+                "exporter");
         netflowRecordsSkipped =
                 counter(registry, "weir_ingest_netflow_records_skipped_total", "Records that are no flow.", "reason");
         manifestErrors =

@@ -19,9 +19,10 @@ final class Datagrams {
 
     /**
      * @param exporter address that it came from
+     * @param port UDP port that it came from
      * @param receivedMs when it came
      */
-    record Datagram(String exporter, byte[] content, long receivedMs) {}
+    record Datagram(String exporter, int port, byte[] content, long receivedMs) {}
 
     Datagrams(long maxBytes) {
         this.maxBytes = maxBytes;

@@ -32,8 +32,17 @@ final class ExporterState {
         return templates.get(id);
     }
 
-    void learn(Template template) {
+    /** Remembers a template, and returns whether it contradicts the one that it replaces. */
+    boolean learn(Template template) {
+        boolean contradicts = contradicts(template);
         templates.put(template.id(), template);
+        return contradicts;
+    }
+
+    /** Whether another layout is known under the same id. */
+    boolean contradicts(Template template) {
+        Template known = templates.get(template.id());
+        return known != null && !known.equals(template);
     }
 
     void withdraw(int id) {

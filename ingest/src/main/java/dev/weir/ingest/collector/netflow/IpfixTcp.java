@@ -142,7 +142,8 @@ final class IpfixTcp implements AutoCloseable {
 
     private final class Messages extends SimpleChannelInboundHandler<ByteBuf> {
         private final String exporter;
-        private final NetflowReceiver receiver = new NetflowReceiver(netflow, interNode, metrics);
+        private final NetflowReceiver receiver =
+                new NetflowReceiver(netflow, interNode, NetflowReceiver.Transport.CONNECTION, metrics);
 
         Messages(String exporter) {
             this.exporter = exporter;
@@ -152,7 +153,7 @@ final class IpfixTcp implements AutoCloseable {
         protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
             long now = clock.millis();
             receiver.expire(now);
-            if (!receiver.receive(exporter, message, now, (flow, point) -> intake.take(flow, point, now))) {
+            if (!receiver.receive(exporter, 0, message, now, (flow, point) -> intake.take(flow, point, now))) {
                 var unused = context.close();
             }
         }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decodes datagrams of NetFlow v5, v9, IPFIX and sFlow. Remembers templates, sampling and sequence by exporter and observation
- * domain, for at most {@value #MAX_DOMAINS} of them. For one thread.
+ * Decodes datagrams of NetFlow v5, v9, IPFIX and sFlow. Remembers templates, sampling and sequence by transport session (address
+ * and source port, RFC 7011 section 8) and observation domain, for at most {@value #MAX_DOMAINS} of them. For one thread.
  */
 final class NetflowDecoder {
     private static final int MAX_DOMAINS = 10_000;
@@ -29,27 +29,52 @@ final class NetflowDecoder {
 
     private final HeldSets held;
     private final SflowDecoder sflow = new SflowDecoder();
+    /** Which session of an address and domain was heard last. */
+    private final Map<Domain, ExporterState> latest = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
 
-    NetflowDecoder(HeldSets held) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Domain, ExporterState> eldest) {
+            return size() > MAX_DOMAINS;
+        }
+    };
+
+    private final boolean withdraws;
+    private int conflicts;
+
+    /**
+     * @param withdraws whether templates can be withdrawn, as over a connection
+     */
+    NetflowDecoder(HeldSets held, boolean withdraws) {
         this.held = held;
+        this.withdraws = withdraws;
     }
 
-    private record Domain(String exporter, int version, long id) {}
+    /** A port of 0 stands for all of an address. */
+    private record Domain(String exporter, int port, int version, long id) {}
+
+    /** How many templates since the last call contradicted one that the same address had for the same id and domain. */
+    int takeConflicts() {
+        int taken = conflicts;
+        conflicts = 0;
+        return taken;
+    }
 
     /**
      * @param exporter address that the datagram came from
+     * @param port source port that it came from
      * @throws MalformedDatagramException when it is none of the four, or contradicts itself
      */
-    Decoded decode(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
+    Decoded decode(String exporter, int port, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
         if (datagram.readableBytes() < 2) {
             throw new MalformedDatagramException("has " + datagram.readableBytes() + " bytes, too few for a version");
         }
         int version = datagram.getUnsignedShort(datagram.readerIndex());
         return switch (version) {
             case 0 -> decodeSflow(exporter, datagram, nowMs);
-            case 5 -> decodeV5(exporter, datagram);
-            case 9 -> decodeV9(exporter, datagram, nowMs);
-            case 10 -> decodeIpfix(exporter, datagram, nowMs);
+            case 5 -> decodeV5(exporter, port, datagram);
+            case 9 -> decodeV9(exporter, port, datagram, nowMs);
+            case 10 -> decodeIpfix(exporter, port, datagram, nowMs);
             default -> throw new MalformedDatagramException("version " + version + " is not 5, 9 or 10, nor sFlow 5");
         };
     }
@@ -61,7 +86,7 @@ final class NetflowDecoder {
         return sflow.decode(exporter, datagram, nowMs);
     }
 
-    private Decoded decodeV5(String exporter, ByteBuf datagram) throws MalformedDatagramException {
+    private Decoded decodeV5(String exporter, int port, ByteBuf datagram) throws MalformedDatagramException {
         requireHeader("v5", datagram, V5_HEADER);
         datagram.skipBytes(2);
         int count = datagram.readUnsignedShort();
@@ -76,7 +101,7 @@ final class NetflowDecoder {
         int engine = datagram.readUnsignedShort();
         // The two high bits are the mode, the rest the interval.
         int interval = datagram.readUnsignedShort() & 0x3fff;
-        ExporterState state = state(exporter, 5, engine);
+        ExporterState state = state(exporter, port, 5, engine);
         if (interval > 0) {
             state.learnSampling(null, interval);
         }
@@ -111,20 +136,24 @@ final class NetflowDecoder {
         return flow;
     }
 
-    private Decoded decodeV9(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
+    private Decoded decodeV9(String exporter, int port, ByteBuf datagram, long nowMs)
+            throws MalformedDatagramException {
         requireHeader("v9", datagram, V9_HEADER);
         // The count that follows the version is wrong in much of the field; the sets' lengths are used instead.
         datagram.skipBytes(4);
         long uptimeMs = datagram.readUnsignedInt();
         long exportMs = datagram.readUnsignedInt() * 1000;
         long sequence = datagram.readUnsignedInt();
-        ExporterState state = state(exporter, 9, datagram.readUnsignedInt());
-        SetReader sets = new SetReader(false, exportMs, uptimeMs, state, held, nowMs);
+        long domain = datagram.readUnsignedInt();
+        ExporterState state = state(exporter, port, 9, domain);
+        SetReader sets = new SetReader(false, false, exportMs, uptimeMs, state, held, nowMs);
         sets.readAll(datagram);
+        countConflicts(exporter, 9, domain, state, sets);
         return sets.decoded(9, state.missedBefore(sequence, 1), state.lostPercent());
     }
 
-    private Decoded decodeIpfix(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
+    private Decoded decodeIpfix(String exporter, int port, ByteBuf datagram, long nowMs)
+            throws MalformedDatagramException {
         requireHeader("IPFIX", datagram, IPFIX_HEADER);
         datagram.skipBytes(2);
         int length = datagram.readUnsignedShort();
@@ -134,9 +163,11 @@ final class NetflowDecoder {
         }
         long exportMs = datagram.readUnsignedInt() * 1000;
         long sequence = datagram.readUnsignedInt();
-        ExporterState state = state(exporter, 10, datagram.readUnsignedInt());
-        SetReader sets = new SetReader(true, exportMs, null, state, held, nowMs);
+        long domain = datagram.readUnsignedInt();
+        ExporterState state = state(exporter, port, 10, domain);
+        SetReader sets = new SetReader(true, withdraws, exportMs, null, state, held, nowMs);
         sets.readAll(datagram.readSlice(length - IPFIX_HEADER));
+        countConflicts(exporter, 10, domain, state, sets);
         // A set that could not be read carries an unknown number of records, so the next number cannot be told.
         long missed = state.missedBefore(sequence, sets.allRead() ? sets.records() : ExporterState.UNKNOWN);
         return sets.decoded(10, missed, state.lostPercent());
@@ -149,7 +180,20 @@ final class NetflowDecoder {
         }
     }
 
-    private ExporterState state(String exporter, int version, long domain) {
-        return states.computeIfAbsent(new Domain(exporter, version, domain), key -> new ExporterState());
+    /** Templates that were defined anew in their session, and those that another session of the address has otherwise. */
+    private void countConflicts(String exporter, int version, long domain, ExporterState state, SetReader sets) {
+        if (sets.learned().isEmpty()) {
+            return;
+        }
+        conflicts += sets.redefined();
+        ExporterState other = latest.put(new Domain(exporter, 0, version, domain), state);
+        if (other != null && other != state) {
+            conflicts +=
+                    (int) sets.learned().stream().filter(other::contradicts).count();
+        }
+    }
+
+    private ExporterState state(String exporter, int port, int version, long domain) {
+        return states.computeIfAbsent(new Domain(exporter, port, version, domain), key -> new ExporterState());
     }
 }

@@ -20,14 +20,21 @@ final class NetflowReceiver {
     private final @Nullable String cluster;
     private final IngestMetrics metrics;
     private long rejected;
+    private long conflicting;
+
+    /** How messages come. Only where none can be lost or be somebody else's are templates withdrawn (RFC 7011, 8.4). */
+    enum Transport {
+        DATAGRAMS,
+        CONNECTION
+    }
 
     /**
      * @param interNode where Antrea's records wait for their other end; null to hand them on as they are
      */
-    NetflowReceiver(NetflowConfig config, @Nullable InterNode interNode, IngestMetrics metrics) {
+    NetflowReceiver(NetflowConfig config, @Nullable InterNode interNode, Transport transport, IngestMetrics metrics) {
         this.interNode = interNode;
         this.held = new HeldSets(config.templateWait().toMillis());
-        this.decoder = new NetflowDecoder(held);
+        this.decoder = new NetflowDecoder(held, transport == Transport.CONNECTION);
         this.cluster = config.cluster();
         this.metrics = metrics;
     }
@@ -41,13 +48,14 @@ final class NetflowReceiver {
     }
 
     /**
-     * Tells the flows of a datagram, and of earlier ones that it brought the templates for.
+     * Hands on the flows of a datagram, and of earlier ones that it brought the templates for.
      *
+     * @param port that it came from; with the address it makes the session that templates belong to
      * @return false when it is refused
      */
-    boolean receive(String exporter, ByteBuf datagram, long nowMs, Out out) {
+    boolean receive(String exporter, int port, ByteBuf datagram, long nowMs, Out out) {
         try {
-            Decoded decoded = decoder.decode(exporter, datagram, nowMs);
+            Decoded decoded = decoder.decode(exporter, port, datagram, nowMs);
             String version = decoded.word();
             metrics.datagrams.labels(version).inc();
             if (decoded.missed() > 0) {
@@ -55,6 +63,7 @@ final class NetflowReceiver {
                         .labels(version, metrics.exporter(exporter))
                         .inc(decoded.missed());
             }
+            countConflicts(exporter, decoder.takeConflicts());
             metrics.netflowSetsHeld.inc(decoded.setsHeld());
             metrics.netflowSetsLost.inc(decoded.setsLost());
             metrics.netflowRecordsSkipped.labels("no_addresses").inc(decoded.otherRecords());
@@ -77,6 +86,21 @@ final class NetflowReceiver {
         if (lost > 0) {
             metrics.netflowSetsLost.inc(lost);
             LOG.warn("{} data sets had no template; are the exporters set to repeat their templates?", lost);
+        }
+    }
+
+    private void countConflicts(String exporter, int conflicts) {
+        if (conflicts == 0) {
+            return;
+        }
+        metrics.netflowTemplateConflicts.labels(metrics.exporter(exporter)).inc(conflicts);
+        if (conflicting++ % LOG_EVERY == 0) {
+            LOG.warn(
+                    "templates of {} contradict each other ({} times so far): several exporters stand behind this address,"
+                            + " or somebody else sends from it; give each exporter an address or an observation domain of"
+                            + " its own",
+                    exporter,
+                    conflicting);
         }
     }
 

@@ -16,6 +16,7 @@ final class SetReader {
     private static final int ENTERPRISE_BIT = 0x8000;
 
     private final boolean ipfix;
+    private final boolean withdraws;
     private final long exportMs;
     private final @Nullable Long uptimeMs;
     private final ExporterState state;
@@ -28,9 +29,22 @@ final class SetReader {
     private int recovered;
     private int setsHeld;
     private int setsLost;
+    private final List<Template> learned = new ArrayList<>();
+    private int redefined;
 
-    SetReader(boolean ipfix, long exportMs, @Nullable Long uptimeMs, ExporterState state, HeldSets held, long nowMs) {
+    /**
+     * @param withdraws whether a template without fields takes one back
+     */
+    SetReader(
+            boolean ipfix,
+            boolean withdraws,
+            long exportMs,
+            @Nullable Long uptimeMs,
+            ExporterState state,
+            HeldSets held,
+            long nowMs) {
         this.ipfix = ipfix;
+        this.withdraws = withdraws;
         this.exportMs = exportMs;
         this.uptimeMs = uptimeMs;
         this.state = state;
@@ -65,6 +79,16 @@ final class SetReader {
         return flows.size() + optionsRecords + otherRecords - recovered;
     }
 
+    /** The templates that it brought. */
+    List<Template> learned() {
+        return learned;
+    }
+
+    /** How many of them have other fields than the one that they replaced. */
+    int redefined() {
+        return redefined;
+    }
+
     boolean allRead() {
         return setsHeld + setsLost == 0;
     }
@@ -93,7 +117,9 @@ final class SetReader {
                 return;
             }
             if (ipfix && count == 0) {
-                state.withdraw(id);
+                if (withdraws) {
+                    state.withdraw(id);
+                }
                 continue;
             }
             int scopes = 0;
@@ -115,7 +141,8 @@ final class SetReader {
             }
             Template template = Template.of(id, scopes, options, fields);
             if (template.minimumLength() > 0) {
-                state.learn(template);
+                redefined += state.learn(template) ? 1 : 0;
+                learned.add(template);
                 readHeld(template);
             }
         }
@@ -138,7 +165,7 @@ final class SetReader {
     }
 
     private void withdrawOrStop(int id, int count, boolean options) {
-        boolean all = ipfix && count == 0 && id == (options ? 3 : 2);
+        boolean all = ipfix && withdraws && count == 0 && id == (options ? 3 : 2);
         if (all) {
             state.withdrawAll(options);
         }

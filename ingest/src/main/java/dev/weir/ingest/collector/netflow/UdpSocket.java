@@ -20,6 +20,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ final class UdpSocket {
     private static final int MAX_DATAGRAM = 65_535;
     private static final long TICK_MS = 200;
     private static final long STOP_MS = 5_000;
+    private static final long DRAIN_STEP_MS = 20;
 
     private final NetflowConfig config;
     private final Intake intake;
@@ -40,6 +42,8 @@ final class UdpSocket {
     private final Thread thread;
     private @Nullable Channel channel;
     private volatile boolean closed;
+    /** Datagrams taken from the kernel. */
+    private volatile long received;
 
     UdpSocket(
             NetflowConfig config,
@@ -52,7 +56,7 @@ final class UdpSocket {
         this.clock = clock;
         this.metrics = metrics;
         this.datagrams = new Datagrams(config.queue());
-        this.receiver = new NetflowReceiver(config, interNode, metrics);
+        this.receiver = new NetflowReceiver(config, interNode, NetflowReceiver.Transport.DATAGRAMS, metrics);
         this.thread = new Thread(this::decode, "weir-netflow");
     }
 
@@ -87,11 +91,12 @@ final class UdpSocket {
         return channel == null ? 0 : channel.config().getOption(ChannelOption.SO_RCVBUF);
     }
 
-    /** Decodes what was received, for five seconds at most. */
+    /** Takes in what the kernel holds and decodes it, each for five seconds at most. */
     void close() {
         if (channel == null) {
             return;
         }
+        drain(channel);
         channel.close().awaitUninterruptibly();
         closed = true;
         try {
@@ -100,6 +105,24 @@ final class UdpSocket {
             Thread.currentThread().interrupt();
         }
         thread.interrupt();
+    }
+
+    /**
+     * Waits until the socket's thread has found nothing more to read. A task that is due a little later runs in a later round
+     * of that thread, and it reads at the beginning of each round.
+     */
+    private void drain(Channel open) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MS);
+        long before;
+        do {
+            before = received;
+            if (!open.eventLoop()
+                    .schedule(() -> {}, DRAIN_STEP_MS, TimeUnit.MILLISECONDS)
+                    .awaitUninterruptibly(STOP_MS)) {
+                LOG.warn("netflow: the socket is closed with datagrams unread, since its thread does not answer");
+                return;
+            }
+        } while (received != before && System.nanoTime() < deadline);
     }
 
     private void decode() {
@@ -127,6 +150,7 @@ final class UdpSocket {
         try {
             receiver.receive(
                     next.exporter(),
+                    next.port(),
                     Unpooled.wrappedBuffer(next.content()),
                     next.receivedMs(),
                     (flow, point) -> intake.take(flow, point, next.receivedMs()));
@@ -141,9 +165,11 @@ final class UdpSocket {
     private final class Handler extends SimpleChannelInboundHandler<DatagramPacket> {
         @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+            received++;
             String exporter = Ip.toText(packet.sender().getAddress().getAddress());
+            int port = packet.sender().getPort();
             byte[] content = ByteBufUtil.getBytes(packet.content());
-            if (!datagrams.offer(new Datagrams.Datagram(exporter, content, clock.millis()))) {
+            if (!datagrams.offer(new Datagrams.Datagram(exporter, port, content, clock.millis()))) {
                 metrics.datagramsDropped
                         .labels("queue_full", metrics.exporter(exporter))
                         .inc();

@@ -22,6 +22,7 @@ class IpfixElementsTest {
     private final NetflowReceiver receiver = new NetflowReceiver(
             new NetflowConfig(true, null, 0, null, null, null, Duration.ofSeconds(60), null, null),
             null,
+            NetflowReceiver.Transport.DATAGRAMS,
             new IngestMetrics(new CollectorRegistry()));
 
     /** An element, its length in bytes, and its value. */
@@ -179,7 +180,7 @@ class IpfixElementsTest {
                     .writeInt(0);
         }
         List<Flow> flows = new ArrayList<>();
-        receiver.receive("192.0.2.1", message.writeBytes(sets), 0, (flow, point) -> flows.add(flow));
+        receiver.receive("192.0.2.1", 4739, message.writeBytes(sets), 0, (flow, point) -> flows.add(flow));
         assertThat(flows).hasSize(1);
         return flows.get(0);
     }

@@ -39,11 +39,11 @@ class NetflowCorpusTest {
 
     @Test
     void dataBeforeItsTemplateIsReadWhenTheTemplateComes() throws Exception {
-        NetflowDecoder decoder = new NetflowDecoder(new HeldSets(60_000));
+        NetflowDecoder decoder = new NetflowDecoder(new HeldSets(60_000), false);
         int flows = 0;
         for (String file : List.of("data", "tpl", "data")) {
             byte[] bytes = Files.readAllBytes(DATAGRAMS.resolve("ipfix_test_netscaler_" + file + ".dat"));
-            flows += decoder.decode("192.0.2.1", Unpooled.wrappedBuffer(bytes), 0)
+            flows += decoder.decode("192.0.2.1", 4739, Unpooled.wrappedBuffer(bytes), 0)
                     .flows()
                     .size();
         }
@@ -58,7 +58,7 @@ class NetflowCorpusTest {
             if (entry.path("malformed").asBoolean()) {
                 byte[] bytes = Files.readAllBytes(
                         DATAGRAMS.resolve(entry.path("datagrams").get(0).asText()));
-                assertThatThrownBy(() -> decoder().decode("x", Unpooled.wrappedBuffer(bytes), 0))
+                assertThatThrownBy(() -> decoder().decode("x", 4739, Unpooled.wrappedBuffer(bytes), 0))
                         .isInstanceOf(MalformedDatagramException.class)
                         .hasMessageContaining("v5 count");
                 refused++;
@@ -69,7 +69,7 @@ class NetflowCorpusTest {
 
     /** One that holds nothing back, as the expectations want it. */
     private static NetflowDecoder decoder() {
-        return new NetflowDecoder(new HeldSets(0));
+        return new NetflowDecoder(new HeldSets(0), false);
     }
 
     private static int check(JsonNode entry, List<String> wrong) throws IOException {
@@ -82,7 +82,7 @@ class NetflowCorpusTest {
         for (JsonNode file : entry.path("datagrams")) {
             byte[] bytes = Files.readAllBytes(DATAGRAMS.resolve(file.asText()));
             try {
-                Decoded decoded = decoder.decode("192.0.2.1", Unpooled.wrappedBuffer(bytes), 0);
+                Decoded decoded = decoder.decode("192.0.2.1", 4739, Unpooled.wrappedBuffer(bytes), 0);
                 flows.addAll(decoded.flows());
                 options += decoded.optionsRecords();
                 others += decoded.otherRecords();

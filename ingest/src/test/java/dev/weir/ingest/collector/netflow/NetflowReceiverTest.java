@@ -25,6 +25,7 @@ class NetflowReceiverTest {
     private final NetflowReceiver receiver = new NetflowReceiver(
             new NetflowConfig(true, null, 0, null, null, null, Duration.ofSeconds(60), "c1", null),
             null,
+            NetflowReceiver.Transport.DATAGRAMS,
             new IngestMetrics(registry));
 
     @Test
@@ -53,6 +54,7 @@ class NetflowReceiverTest {
         NetflowReceiver other = new NetflowReceiver(
                 new NetflowConfig(true, null, 0, null, null, null, Duration.ofSeconds(60), null, null),
                 null,
+                NetflowReceiver.Transport.DATAGRAMS,
                 new IngestMetrics(new CollectorRegistry()));
         assertThat(receive(other, "192.0.2.2", message(0, data(80, 64)), 0)).isEmpty();
         receive(message(1, set(999, new byte[20])), 20);
@@ -108,6 +110,7 @@ class NetflowReceiverTest {
         NetflowReceiver antrea = new NetflowReceiver(
                 new NetflowConfig(true, null, 0, null, null, null, null, null, null),
                 interNode,
+                NetflowReceiver.Transport.DATAGRAMS,
                 new IngestMetrics(new CollectorRegistry()));
         assertThat(receive(antrea, "n1", message(0, antreaTemplate(), antreaData("web-1", "", 100)), 0))
                 .isEmpty();
@@ -183,7 +186,7 @@ class NetflowReceiverTest {
 
     private static List<Flow> receive(NetflowReceiver receiver, String exporter, ByteBuf datagram, long nowMs) {
         List<Flow> flows = new ArrayList<>();
-        receiver.receive(exporter, datagram, nowMs, (flow, point) -> flows.add(flow));
+        receiver.receive(exporter, 4739, datagram, nowMs, (flow, point) -> flows.add(flow));
         return flows;
     }
 

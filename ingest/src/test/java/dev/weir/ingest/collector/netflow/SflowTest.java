@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 
 /** sFlow datagrams made here. */
 class SflowTest {
-    private final NetflowDecoder decoder = new NetflowDecoder(new HeldSets(0));
+    private final NetflowDecoder decoder = new NetflowDecoder(new HeldSets(0), false);
 
     @Test
     void aSampledPacketIsAFlowOfOnePacket() throws MalformedDatagramException {
-        Decoded decoded = decoder.decode("192.0.2.1", datagram(1, sample(512, raw(tcp(), 1))), 5_000);
+        Decoded decoded = decoder.decode("192.0.2.1", 4739, datagram(1, sample(512, raw(tcp(), 1))), 5_000);
         assertThat(decoded.word()).isEqualTo("sflow");
         assertThat(decoded.flows()).singleElement().satisfies(flow -> {
             assertThat(flow.sourceIp()).isEqualTo("10.0.0.1");
@@ -35,22 +35,23 @@ class SflowTest {
     void countersAndOtherPacketsAreNoFlows() throws MalformedDatagramException {
         ByteBuf counters = Unpooled.buffer().writeInt(2).writeInt(8).writeLong(7);
         ByteBuf arp = Unpooled.buffer().writeZero(12).writeShort(0x0806).writeZero(28);
-        Decoded decoded = decoder.decode("x", datagram(2, counters, sample(1, raw(arp, 1))), 1);
+        Decoded decoded = decoder.decode("x", 4739, datagram(2, counters, sample(1, raw(arp, 1))), 1);
         assertThat(decoded.flows()).isEmpty();
         assertThat(decoded.otherRecords()).isEqualTo(1);
     }
 
     @Test
     void lostDatagramsAreCountedForTheirAgent() throws MalformedDatagramException {
-        decoder.decode("x", datagram(1, sample(1, raw(tcp(), 1))), 1);
-        assertThat(decoder.decode("x", datagram(4, sample(1, raw(tcp(), 1))), 1).missed())
+        decoder.decode("x", 4739, datagram(1, sample(1, raw(tcp(), 1))), 1);
+        assertThat(decoder.decode("x", 4739, datagram(4, sample(1, raw(tcp(), 1))), 1)
+                        .missed())
                 .isEqualTo(2);
     }
 
     @Test
     void whatEndsTooEarlyIsRefused() {
         ByteBuf cut = datagram(1, sample(1, raw(tcp(), 1)));
-        assertThatThrownBy(() -> decoder.decode("x", cut.slice(0, cut.readableBytes() - 9), 1))
+        assertThatThrownBy(() -> decoder.decode("x", 4739, cut.slice(0, cut.readableBytes() - 9), 1))
                 .isInstanceOf(MalformedDatagramException.class)
                 .hasMessageContaining("sFlow");
     }
@@ -68,7 +69,7 @@ class SflowTest {
                 bad[4 + random.nextInt(bad.length - 4)] = (byte) random.nextInt(256);
             }
             try {
-                decoder.decode("x", Unpooled.wrappedBuffer(bad, 0, 4 + random.nextInt(bad.length - 3)), i);
+                decoder.decode("x", 4739, Unpooled.wrappedBuffer(bad, 0, 4 + random.nextInt(bad.length - 3)), i);
             } catch (MalformedDatagramException e) {
                 refused++;
             }
