@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ class BrokerAwayTest {
     }
 
     @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
     void jobGoesOnAfterEachKillOfTheBroker() throws Exception {
         int kills = Integer.getInteger("weir.test.kills", 3);
         Random random = new Random(7);
@@ -79,7 +82,9 @@ class BrokerAwayTest {
     private static int bypasses(ComposeStack stack) throws Exception {
         int count = 0;
         for (JsonNode alert : stack.api("/api/v1/alerts?limit=1000").path("alerts")) {
-            count += alert.path("detector").asText().equals("policy-bypass") ? alert.path("count").asInt() : 0;
+            count += alert.path("detector").asText().equals("policy-bypass")
+                    ? alert.path("count").asInt()
+                    : 0;
         }
         return count;
     }

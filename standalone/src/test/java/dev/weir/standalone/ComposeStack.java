@@ -246,8 +246,9 @@ final class ComposeStack implements AutoCloseable {
             builder.environment().putAll(analytics);
         }
         if (service.equals("alerting")) {
-            for (Map.Entry<String, String> each :
-                    new ComposeFile("deploy/compose/postgres.yml").environment("alerting").entrySet()) {
+            for (Map.Entry<String, String> each : new ComposeFile("deploy/compose/postgres.yml")
+                    .environment("alerting")
+                    .entrySet()) {
                 String value = each.getValue()
                         .replace("//postgres/", "//postgres:" + postgres.getPort() + "/")
                         .replace("/run/secrets/pgpass", folder.resolve("pgpass").toString());

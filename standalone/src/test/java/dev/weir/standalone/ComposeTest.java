@@ -91,7 +91,9 @@ class ComposeTest {
                     .noneMatch(entry -> entry.matches(".*(flink-|rocksdb|kafka_2|kafka-server|scala-library).*"));
             String text = Files.readString(ROOT.resolve("deploy/image").resolve(file));
             String entry = text.substring(text.lastIndexOf(", \"") + 3, text.lastIndexOf('"'));
-            assertThat(output(classPath, entry, "--version")).contains("kafka 4").doesNotContain("flink");
+            assertThat(output(classPath, entry, "--version"))
+                    .contains("kafka 4")
+                    .doesNotContain("flink");
             String output = output(classPath, entry, "--help");
             assertThat(output).contains(file.replace(".Dockerfile", ""));
         }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,10 +26,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What {@code weir.activity} counts after kills under load: every flow once, and the log says so. Every other kill comes when a
+ * What {@code weir.activity} counts after kills under load, as many as the system property {@code weir.test.kills} says: every flow once, and the log says so. Every other kill comes when a
  * checkpoint is complete on disk, so mostly before its transactions are committed or before that is noted.
  */
 class KillsTest {
@@ -52,14 +54,10 @@ class KillsTest {
     private int written;
 
     @Test
-    void threeKillsLeaveEveryFlowCountedOnce() throws Exception {
-        countsOnceAfter(3);
-    }
-
-    @Test
     @Tag("long")
-    void twentyKillsLeaveEveryFlowCountedOnce() throws Exception {
-        countsOnceAfter(20);
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
+    void killsLeaveEveryFlowCountedOnce() throws Exception {
+        countsOnceAfter(Integer.getInteger("weir.test.kills", 3));
     }
 
     private void countsOnceAfter(int kills) throws Exception {
