@@ -17,6 +17,7 @@ public final class IngestMetrics {
     public final Counter flowsPublished;
     public final Counter flowsLost;
     public final Counter linesRejected;
+    public final Counter linesSkipped;
     public final Counter flowsTurned;
     public final Counter flowsMerged;
     public final Counter flowsDuplicate;
@@ -67,6 +68,12 @@ public final class IngestMetrics {
                 "reason");
         linesRejected =
                 counter(registry, "weir_ingest_lines_rejected_total", "Lines that are no flow.", "collector", "format");
+        linesSkipped = counter(
+                registry,
+                "weir_ingest_lines_skipped_total",
+                "Lines and records that are in order and hold no flow.",
+                "collector",
+                "format");
         flowsTurned =
                 counter(registry, "weir_ingest_flows_turned_total", "Reply records turned round, by what told.", "by");
         flowsMerged = counter(registry, "weir_ingest_flows_merged_total", "Pairs of halves made one flow.");

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * record did not tell; a counter of zero means that it was told to be zero.
  *
  * @param ip canonical address text
- * @param port 0 to 65535
+ * @param port 1 to 65535; null when the record does not give it. 0 becomes null: no service has that port (RFC 6335,
+ *     section 6), and exporters write it for what they do not know
  * @param tcpFlags union of {@link TcpFlags} bits that this end sent
  * @param workload name of the controller that owns the pod, or of the pod itself when nothing owns it
  * @param service the Service through whose address the pod was reached
@@ -48,6 +49,7 @@ public record Endpoint(
         if (port != null && (port < 0 || port > MAX_PORT)) {
             throw new InvalidRecordException("port", port + " is outside 0..65535");
         }
+        port = port != null && port == 0 ? null : port;
         Names.requireShort("namespace", namespace);
         Names.requireShort("pod", pod);
         Names.requireShort("workload", workload);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HubbleFormat implements LineFormat {
     private static final String LABEL_PREFIX = "k8s:";
-    private static final List<String> PROTOCOLS = List.of("TCP", "UDP", "SCTP", "ICMPv4", "ICMPv6");
+
+    /** Hubble's names of protocols, with those by which a flow knows them: VRRP and IGMP by their number (IANA). */
+    private static final Map<String, String> PROTOCOLS = new TreeMap<>(Map.of(
+            "TCP", "TCP", "UDP", "UDP", "SCTP", "SCTP", "ICMPv4", "ICMP", "ICMPv6", "ICMPV6", "VRRP", "112", "IGMP",
+            "2"));
 
     private static final Table TABLE = Table.of(
             special(
@@ -39,7 +44,7 @@ public final class HubbleFormat implements LineFormat {
                     "l4",
                     "protocol, source.port, destination.port, source.tcp_flags",
                     HubbleFormat::l4,
-                    "the one of TCP, UDP, SCTP, ICMPv4, ICMPv6 that is there"),
+                    "the one of TCP, UDP, SCTP, ICMPv4, ICMPv6, VRRP, IGMP that is there; a drop without it is no flow"),
             row("source/namespace", FlowField.SOURCE_NAMESPACE),
             row("destination/namespace", FlowField.DESTINATION_NAMESPACE),
             row("source/pod_name", FlowField.SOURCE_POD),
@@ -78,7 +83,7 @@ public final class HubbleFormat implements LineFormat {
                     "verdict",
                     FlowField.VERDICT,
                     HubbleFormat::verdict,
-                    "REDIRECTED, TRANSLATED and TRACED are FORWARDED"),
+                    "REDIRECTED is FORWARDED; TRACED and TRANSLATED are no flows"),
             row("drop_reason_desc", FlowField.DROP_REASON),
             text("traffic_direction", FlowField.DIRECTION, HubbleFormat::direction, ""),
             special("is_reply", "is_reply", (draft, value) -> draft.isReply = reply(value), ""),
@@ -131,12 +136,13 @@ public final class HubbleFormat implements LineFormat {
 
     /**
      * @param response with the flow under {@code flow}, as {@code GetFlowsResponse} and the exporter have it
-     * @return null when it is no flow
+     * @return null when it is no flow: lost events, the state of a node, an event of a socket, or a drop of a packet of which
+     *     Hubble names no protocol, such as ARP
      * @throws InvalidRecordException naming the field
      */
     public static @Nullable Flow flow(JsonNode response) {
         JsonNode flow = response.path("flow");
-        if (!flow.isObject()) {
+        if (!flow.isObject() || isSocketEvent(flow) || flow.path("l4").isEmpty()) {
             return null;
         }
         FlowDraft draft = new FlowDraft();
@@ -154,17 +160,26 @@ public final class HubbleFormat implements LineFormat {
         return draft.flow("hubble");
     }
 
+    /**
+     * Whether a socket hook wrote it, at {@code connect()} and before any policy: it shows neither that a connection was
+     * let through nor who answers it, and names neither the client's port nor a direction.
+     */
+    private static boolean isSocketEvent(JsonNode flow) {
+        String verdict = flow.path("verdict").asText();
+        return verdict.equals("TRACED")
+                || verdict.equals("TRANSLATED")
+                || flow.path("Type").asText().equals("SOCK");
+    }
+
     private static void l4(FlowDraft draft, JsonNode l4) {
-        String name = PROTOCOLS.stream().filter(l4::has).findFirst().orElse(null);
+        String name = PROTOCOLS.keySet().stream().filter(l4::has).findFirst().orElse(null);
         if (name == null) {
-            throw new InvalidRecordException("", "holds none of " + String.join(", ", PROTOCOLS));
+            throw new InvalidRecordException("", "holds none of " + String.join(", ", PROTOCOLS.keySet()));
         }
         JsonNode header = l4.path(name);
-        draft.protocol = name;
-        if (!name.startsWith("ICMP")) {
-            draft.source.port = port(header.path("source_port"));
-            draft.destination.port = port(header.path("destination_port"));
-        }
+        draft.protocol = PROTOCOLS.get(name);
+        draft.source.port = port(header.path("source_port"));
+        draft.destination.port = port(header.path("destination_port"));
         int bits = 0;
         for (Map.Entry<String, JsonNode> flag : header.path("flags").properties()) {
             if (flag.getValue().asBoolean()) {
@@ -174,9 +189,8 @@ public final class HubbleFormat implements LineFormat {
         draft.source.tcpFlags = bits == 0 ? null : (Integer) bits;
     }
 
-    /** A port of zero is left out, as proto3 leaves out every zero. */
-    private static int port(JsonNode port) {
-        return port.isMissingNode() ? 0 : Values.port(port);
+    private static @Nullable Integer port(JsonNode port) {
+        return port.isMissingNode() ? null : (Integer) Values.port(port);
     }
 
     private static void workload(FlowDraft.End end, JsonNode workloads) {
@@ -211,7 +225,7 @@ public final class HubbleFormat implements LineFormat {
 
     private static String verdict(String word) {
         return switch (word) {
-            case "FORWARDED", "REDIRECTED", "TRANSLATED", "TRACED" -> "FORWARDED";
+            case "FORWARDED", "REDIRECTED" -> "FORWARDED";
             case "DROPPED", "AUDIT", "ERROR" -> word;
             default -> "UNKNOWN";
         };

@@ -68,9 +68,9 @@ public final class Orientation {
         return fromServer == null ? new Told(false, By.NOTHING) : new Told(fromServer, By.PORTS);
     }
 
-    /** Whether what goes from one port to another comes from the server's; null when the ports do not tell. */
+    /** Whether what goes from one port to another comes from the server's; null when the ports do not tell. Port 0 is none. */
     public static @Nullable Boolean isFromServer(@Nullable Integer from, @Nullable Integer to) {
-        if (from == null || to == null) {
+        if (from == null || to == null || from == 0 || to == 0) {
             return null;
         }
         for (int border : new int[] {FIRST_UNPRIVILEGED, FIRST_EPHEMERAL}) {

@@ -52,6 +52,11 @@ public final class FlowCursor {
             tcpFlags = ConnectionOutcome.told(end.tcpFlags());
         }
 
+        /** Takes a port as it is written; 0 is none. */
+        void port(int written) {
+            port = written == 0 ? ConnectionOutcome.UNTOLD : written;
+        }
+
         void is(@Nullable Endpoint known) {
             who = known;
         }

@@ -75,7 +75,7 @@ final class JsonScan extends FlowScan {
                     return false;
                 }
             } else if (isKey(PORT)) {
-                side.port = small();
+                side.port(small());
             } else if (isKey(BYTES)) {
                 side.bytes = number();
             } else if (isKey(PACKETS)) {

@@ -73,7 +73,7 @@ final class ProtoScan extends FlowScan {
                     at += (int) bytes;
                     side.ipTo = at;
                 }
-                case PORT -> side.port = small();
+                case PORT -> side.port(small());
                 case BYTES -> side.bytes = number();
                 case PACKETS -> side.packets = number();
                 case FLAGS -> side.tcpFlags = small();

@@ -50,14 +50,13 @@ final class Edge {
             Integer port = destination.ports().isEmpty()
                     ? flow.destination().port()
                     : destination.ports().get(0);
-            boolean told = port != null && port != 0;
             return new Key(
                     source.workload(),
                     name(source, flow.source().ip()),
                     destination.workload(),
                     name(destination, flow.destination().ip()),
                     flow.protocol(),
-                    told ? port : null);
+                    port);
         }
 
         private static String name(End end, String ip) {

@@ -122,7 +122,9 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
         try {
             JsonNode json = Json.MAPPER.readTree(PRINTER.print(response));
             Flow flow = HubbleFormat.flow(json);
-            if (flow != null && !seen.isAgain(flow.startMs(), response.hashCode())) {
+            if (flow == null) {
+                metrics.linesSkipped.labels(KIND, KIND).inc();
+            } else if (!seen.isAgain(flow.startMs(), response.hashCode())) {
                 loss.add(1, 0);
                 intake.take(
                         flow.withLost(loss.percent()),

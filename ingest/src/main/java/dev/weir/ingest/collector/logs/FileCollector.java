@@ -156,7 +156,7 @@ public final class FileCollector implements Collector {
      */
     private void read(@Nullable Path file, LineSource lines, String source, String identity, boolean growing)
             throws IOException, InterruptedException {
-        FlowLines flows = new FlowLines(path, format, this::report);
+        FlowLines flows = new FlowLines(path, format, this::report, this::skip);
         if (lines.offset() > 0 && file != null) {
             try (LineSource start = LineSource.open(file, 0)) {
                 flows.readHeader(start, lines.offset());
@@ -273,6 +273,10 @@ public final class FileCollector implements Collector {
             }
             transactions.publish(outgoing, new Position(source, identity, offset, orienter.waiting()));
         }
+    }
+
+    private void skip(String word) {
+        metrics.linesSkipped.labels(KIND, word).inc();
     }
 
     private void report(FlowLines.Problem problem) {

@@ -114,7 +114,7 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
                 lines = path.equals(FileCollector.STANDARD_INPUT)
                         ? LineSource.of("standard input", System.in)
                         : LineSource.open(Path.of(path), 0);
-                flows = new FlowLines(path, format, problem -> problems.accept(problem.message()));
+                flows = new FlowLines(path, format, problem -> problems.accept(problem.message()), word -> {});
                 return;
             }
             LineSource.Line line = open.next();

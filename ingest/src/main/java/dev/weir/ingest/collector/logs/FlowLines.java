@@ -16,6 +16,7 @@ public final class FlowLines {
 
     private final String name;
     private final Consumer<Problem> problems;
+    private final Consumer<String> skipped;
     private @Nullable LineFormat format;
     private LineFormat.@Nullable Reader reader;
     private long number;
@@ -25,10 +26,12 @@ public final class FlowLines {
 
     /**
      * @param format name of the format; null to tell it by the lines
+     * @param skipped takes the format's name for each line that is in order and holds no flow
      */
-    public FlowLines(String name, @Nullable String format, Consumer<Problem> problems) {
+    public FlowLines(String name, @Nullable String format, Consumer<Problem> problems, Consumer<String> skipped) {
         this.name = name;
         this.problems = problems;
+        this.skipped = skipped;
         LineFormat known = format == null ? null : LineFormats.named(format);
         if (known != null) {
             use(known);
@@ -67,9 +70,9 @@ public final class FlowLines {
         }
         try {
             Flow flow = parse(bytes);
-            if (flow != null
-                    && bytes.length > FlowCodec.MAX_BYTES
-                    && FlowCodec.encode(flow).length > FlowCodec.MAX_BYTES) {
+            if (flow == null) {
+                skipped.accept(word());
+            } else if (bytes.length > FlowCodec.MAX_BYTES && FlowCodec.encode(flow).length > FlowCodec.MAX_BYTES) {
                 throw new InvalidRecordException("flow", "takes more than " + FlowCodec.MAX_BYTES + " bytes");
             }
             return flow;
@@ -95,7 +98,11 @@ public final class FlowLines {
     }
 
     private void report(String message) {
-        problems.accept(new Problem(format == null ? "unknown" : format.word(), name + ":" + number + ": " + message));
+        problems.accept(new Problem(word(), name + ":" + number + ": " + message));
+    }
+
+    private String word() {
+        return format == null ? "unknown" : format.word();
     }
 
     private static boolean isBlank(byte[] bytes) {

@@ -159,13 +159,19 @@ public final class HttpCollector implements Collector {
         }
         List<String> problems = new ArrayList<>();
         long[] rejected = {0};
-        FlowLines reader = new FlowLines("request", format, problem -> {
-            metrics.linesRejected.labels(FileCollector.KIND, problem.format()).inc();
-            rejected[0]++;
-            if (problems.size() < MAX_TOLD) {
-                problems.add(problem.message());
-            }
-        });
+        FlowLines reader = new FlowLines(
+                "request",
+                format,
+                problem -> {
+                    metrics.linesRejected
+                            .labels(FileCollector.KIND, problem.format())
+                            .inc();
+                    rejected[0]++;
+                    if (problems.size() < MAX_TOLD) {
+                        problems.add(problem.message());
+                    }
+                },
+                word -> metrics.linesSkipped.labels(FileCollector.KIND, word).inc());
         Intake intake = intakes.get();
         long now = clock.millis();
         long accepted = 0;

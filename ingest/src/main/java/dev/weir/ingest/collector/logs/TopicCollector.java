@@ -134,7 +134,7 @@ public final class TopicCollector implements Collector {
     private void publish(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records)
             throws InterruptedException {
         FlowLines reader = readers.computeIfAbsent(
-                partition, each -> new FlowLines(each.toString(), config.format(), this::report));
+                partition, each -> new FlowLines(each.toString(), config.format(), this::report, this::skip));
         Orienter orienter = orienters.get();
         List<Flow> flows = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -161,6 +161,10 @@ public final class TopicCollector implements Collector {
 
     private String source(TopicPartition partition) {
         return "topic:" + kafka.bootstrapServers() + "/" + partition;
+    }
+
+    private void skip(String word) {
+        metrics.linesSkipped.labels(FileCollector.KIND, word).inc();
     }
 
     private void report(FlowLines.Problem problem) {

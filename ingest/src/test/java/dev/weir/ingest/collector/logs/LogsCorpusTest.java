@@ -117,7 +117,7 @@ class LogsCorpusTest {
 
     private List<Flow> read(String name) throws IOException {
         List<Flow> flows = new ArrayList<>();
-        FlowLines lines = new FlowLines(name, null, problem -> problems.add(problem.message()));
+        FlowLines lines = new FlowLines(name, null, problem -> problems.add(problem.message()), word -> {});
         for (String line : Files.readAllLines(FOLDER.resolve(name))) {
             Flow flow = lines.flow(new LineSource.Line(line.getBytes(StandardCharsets.UTF_8), 0));
             if (flow != null) {

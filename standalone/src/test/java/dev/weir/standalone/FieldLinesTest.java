@@ -1,0 +1,68 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.codec.Json;
+import dev.weir.standalone.command.Weir;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Lines as people who run these sources have reported them, kept beside the checkout, through the command line. */
+@Tag("shared-data")
+class FieldLinesTest {
+    private static final Path FAULTS = Path.of("../../shared/data/faults");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void socketEventsOfHubbleAreNoFlows() throws IOException {
+        assertThat(json("collect", "logs", file("hubble-sock-events/post2.json")))
+                .isEmpty();
+        assertThat(json("analyze", file("hubble-sock-events/post2.json"), "--manifests", file("hubble-sock-events/m")))
+                .isEmpty();
+        run("policy", "recommend", "--flows", file("hubble-sock-events/many.json"));
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("the flows show no workload");
+    }
+
+    @Test
+    void vrrpAndIgmpOfHubbleAreFlows() throws IOException {
+        assertThat(json("collect", "logs", file("hubble-vrrp-igmp/hub_vrrp.json")))
+                .extracting(flow -> flow.path("protocol").asText())
+                .containsExactly("112", "2");
+    }
+
+    /** What the command prints as JSON, each line by itself; it must end well. */
+    private List<JsonNode> json(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("-o", "json"));
+        assertThat(run(all.toArray(String[]::new))).as(err.toString()).isZero();
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : out.toString().lines().toList()) {
+            lines.add(Json.MAPPER.readTree(line));
+        }
+        return lines;
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        CommandLine line = Weir.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments);
+    }
+
+    private static String file(String name) {
+        return FAULTS.resolve(name).toString();
+    }
+}
