@@ -50,7 +50,10 @@ public record L7(
             @Nullable String rcode,
             @Nullable List<String> answers) {}
 
-    /** One HTTP request and, if seen, its status. */
+    /**
+     * One HTTP request and, if seen, its status. Of a URL, which {@code path} may be given as, host and path are kept; user
+     * information, query and fragment are dropped, since they hold secrets.
+     */
     public record Http(
             @Nullable String method,
             @Nullable String host,
@@ -60,6 +63,9 @@ public record L7(
             if (status != null && (status < 100 || status > 599)) {
                 throw new InvalidRecordException("status", status + " is outside 100..599");
             }
+            HttpTarget target = HttpTarget.of(method, host, path);
+            host = target.host();
+            path = target.path();
         }
     }
 

@@ -41,6 +41,21 @@ class FieldLinesTest {
                 .containsExactly("112", "2");
     }
 
+    @Test
+    void aUrlOfHubbleLeavesNoQueryAnywhere() throws IOException {
+        assertThat(json("collect", "logs", file("hubble-http-url/hub.json")))
+                .isNotEmpty()
+                .allSatisfy(flow -> {
+                    assertThat(flow.at("/l7/http/host").asText()).isEqualTo("api.data:8080");
+                    assertThat(flow.at("/l7/http/path").asText()).isEqualTo("/v1/items");
+                });
+        assertThat(out.toString()).doesNotContain("token");
+        assertThat(json("analyze", file("hubble-http-url/hub.json")))
+                .hasSameSizeAs(json("analyze", file("hubble-http-url/env.json")))
+                .noneMatch(alert -> alert.path("detector").asText().equals("http-recon"));
+        assertThat(out.toString()).doesNotContain("token");
+    }
+
     /** What the command prints as JSON, each line by itself; it must end well. */
     private List<JsonNode> json(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));

@@ -53,8 +53,8 @@ final class EnvoyFormat implements LineFormat {
             special(
                     "path",
                     "l7.http.path",
-                    (draft, value) -> draft.httpPath = withoutQuery(Values.text(value)),
-                    "without its query"),
+                    (draft, value) -> draft.httpPath = Values.url(value),
+                    "without user, query and fragment"),
             special(
                     "response_code",
                     "l7.http.status",
@@ -169,11 +169,6 @@ final class EnvoyFormat implements LineFormat {
 
     private static String protocol(String word) {
         return word.startsWith("HTTP/3") ? "UDP" : "TCP";
-    }
-
-    private static String withoutQuery(String path) {
-        int query = path.indexOf('?');
-        return query < 0 ? path : path.substring(0, query);
     }
 
     private static void denied(FlowDraft draft, JsonNode value) {

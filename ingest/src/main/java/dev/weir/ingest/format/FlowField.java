@@ -52,7 +52,6 @@ enum FlowField {
     L7_DNS_ANSWERS((draft, value) -> draft.dnsAnswers = Values.texts(value)),
     L7_HTTP_METHOD((draft, value) -> draft.httpMethod = Values.text(value)),
     L7_HTTP_HOST((draft, value) -> draft.httpHost = Values.text(value)),
-    L7_HTTP_PATH((draft, value) -> draft.httpPath = Values.text(value)),
     L7_HTTP_STATUS((draft, value) -> draft.httpStatus = Values.status(value)),
     L7_TLS_SNI((draft, value) -> draft.sni = Values.text(value));
 

@@ -102,7 +102,11 @@ public final class HubbleFormat implements LineFormat {
                     "as a word"),
             row("l7/dns/ips", FlowField.L7_DNS_ANSWERS),
             row("l7/http/method", FlowField.L7_HTTP_METHOD),
-            row("l7/http/url", FlowField.L7_HTTP_PATH),
+            special(
+                    "l7/http/url",
+                    "l7.http.host, l7.http.path",
+                    (draft, value) -> draft.httpPath = url(Values.url(value)),
+                    "without user, query and fragment"),
             special(
                     "l7/http/code",
                     "l7.http.status",
@@ -229,6 +233,11 @@ public final class HubbleFormat implements LineFormat {
             case "DROPPED", "AUDIT", "ERROR" -> word;
             default -> "UNKNOWN";
         };
+    }
+
+    /** Hubble writes a URL of which it knows no scheme with its host first: {@code //api.data:8080/v1}. */
+    private static String url(String text) {
+        return text.startsWith("//") ? "http:" + text : text;
     }
 
     private static @Nullable String direction(String word) {

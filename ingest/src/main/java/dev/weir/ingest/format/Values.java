@@ -29,6 +29,14 @@ final class Values {
         return value.asText();
     }
 
+    /** A URL or a path, as it is written; no complaint repeats it, since it may hold a secret. */
+    static String url(JsonNode value) {
+        if (value.isContainerNode()) {
+            throw new InvalidRecordException("", "is not a text");
+        }
+        return value.asText();
+    }
+
     /** A count of something; never negative. */
     static long count(JsonNode value) {
         long number = whole(value);

@@ -76,12 +76,10 @@ final class PlainText {
         Matcher request = REQUEST.matcher(head);
         if (request.matches() && pending.size() < MAX_PENDING) {
             Matcher host = HOST.matcher(request.group(3));
-            String path = request.group(2);
-            int query = path.indexOf('?');
             pending.addLast(new L7.Http(
                     request.group(1),
                     host.find() ? host.group(1).strip().toLowerCase(Locale.ROOT) : null,
-                    query < 0 ? path : path.substring(0, query),
+                    request.group(2),
                     null));
         }
     }
