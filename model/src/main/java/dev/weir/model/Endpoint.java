@@ -208,6 +208,27 @@ public record Endpoint(
                 country);
     }
 
+    /** The same end, its pod owned by that workload. */
+    public Endpoint owned(String newWorkload, @Nullable String newKind) {
+        return new Endpoint(
+                ip,
+                port,
+                bytes,
+                packets,
+                tcpFlags,
+                namespace,
+                pod,
+                newWorkload,
+                newKind,
+                labels,
+                node,
+                service,
+                names,
+                zone,
+                network,
+                country);
+    }
+
     private static void requireNotNegative(String field, @Nullable Long value) {
         if (value != null && value < 0) {
             throw new InvalidRecordException(field, value + " is negative");

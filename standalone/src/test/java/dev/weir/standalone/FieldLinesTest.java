@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Lines as people who run these sources have reported them, kept beside the checkout, through the command line. */
@@ -54,6 +56,16 @@ class FieldLinesTest {
                 .hasSameSizeAs(json("analyze", file("hubble-http-url/env.json")))
                 .noneMatch(alert -> alert.path("detector").asText().equals("http-recon"));
         assertThat(out.toString()).doesNotContain("token");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deploy_new", "sts_new"})
+    void aFirstEdgeAfterARolloutOfCalicoIsReported(String name) throws IOException {
+        assertThat(json("analyze", file("calico-rollout/" + name + ".json.gz"), "--learn", "24h"))
+                .filteredOn(alert -> alert.path("detector").asText().equals("new-edge"))
+                .singleElement()
+                .satisfies(alert ->
+                        assertThat(alert.at("/source/workload").asText()).isEqualTo("web"));
     }
 
     /** What the command prints as JSON, each line by itself; it must end well. */

@@ -10,6 +10,7 @@ import dev.weir.model.Direction;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Verdict;
+import dev.weir.model.context.Owners;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +41,14 @@ public final class CalicoFormat implements LineFormat {
                     "by dest_type: wep or hep"),
             special(
                     "source_name_aggr",
-                    "source.workload",
+                    "source.workload, source.workload_kind",
                     (draft, name) -> {},
-                    "without its -* when source_type is wep"),
+                    "when source_type is wep: without -*, a ReplicaSet's hash or a Job's minute; all of it is the pod's"),
             special(
                     "dest_name_aggr",
-                    "destination.workload",
+                    "destination.workload, destination.workload_kind",
                     (draft, name) -> {},
-                    "without its -* when dest_type is wep"),
+                    "likewise when dest_type is wep"),
             row("source_labels/labels", FlowField.SOURCE_LABELS),
             row("dest_labels/labels", FlowField.DESTINATION_LABELS),
             row("dest_service_name", FlowField.DESTINATION_SERVICE),
@@ -128,9 +129,14 @@ public final class CalicoFormat implements LineFormat {
         String name = told(line.path(side + "_name").asText(""));
         String aggregated = told(line.path(side + "_name_aggr").asText(""));
         if (type.equals("wep")) {
-            end.pod = name.isEmpty() || name.endsWith("*") ? null : name;
-            String workload = aggregated.isEmpty() ? name : aggregated;
-            end.workload = workload.endsWith("-*") ? workload.substring(0, workload.length() - 2) : null;
+            String prefix = aggregated.isEmpty() ? name : aggregated;
+            String named = name.isEmpty() ? aggregated : name;
+            end.pod = named.isEmpty() || named.endsWith("*") ? null : named;
+            if (prefix.endsWith("*") && prefix.length() > 1) {
+                Owners.Owner owner = Owners.ofGenerateName(prefix.substring(0, prefix.length() - 1), end.labels);
+                end.workload = owner.name();
+                end.workloadKind = owner.kind();
+            }
         } else if (type.equals("hep")) {
             end.node = name.isEmpty() || name.equals("*") ? null : name;
         }

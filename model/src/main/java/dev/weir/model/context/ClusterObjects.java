@@ -11,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@link ClusterObject}s from the API's JSON. */
@@ -22,9 +20,6 @@ public final class ClusterObjects {
 
     /** The label that the API server puts on every namespace. */
     public static final String NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
-
-    /** A Job that a CronJob made is called after it and the minute it was due. */
-    private static final Pattern CRON_JOB = Pattern.compile("(.+)-[0-9]{8,10}");
 
     private ClusterObjects() {}
 
@@ -70,7 +65,7 @@ public final class ClusterObjects {
             }
         }
         JsonNode spec = object.path("spec");
-        Owner owner = owner(metadata, labels, name);
+        Owners.Owner owner = owner(metadata, labels, name);
         return new ClusterObject.Pod(
                 namespace,
                 name,
@@ -79,13 +74,11 @@ public final class ClusterObjects {
                 spec.path("hostNetwork").asBoolean(false),
                 spec.path("nodeName").isTextual() ? spec.path("nodeName").textValue() : null,
                 owner.name(),
-                owner.kind(),
+                owner.kind() == null ? "Pod" : owner.kind(),
                 ports(spec));
     }
 
-    private record Owner(String kind, String name) {}
-
-    private static Owner owner(JsonNode metadata, Map<String, String> labels, String pod) {
+    private static Owners.Owner owner(JsonNode metadata, Map<String, String> labels, String pod) {
         for (JsonNode reference : metadata.path("ownerReferences")) {
             String kind = text(reference, "kind", "");
             String name = text(reference, "name", "");
@@ -94,17 +87,10 @@ public final class ClusterObjects {
             if (none || !reference.path("controller").asBoolean(true)) {
                 continue;
             }
-            String hash = labels.get("pod-template-hash");
-            if (kind.equals("ReplicaSet") && hash != null && name.endsWith("-" + hash)) {
-                return new Owner("Deployment", name.substring(0, name.length() - hash.length() - 1));
-            }
-            Matcher cron = CRON_JOB.matcher(name);
-            if (kind.equals("Job") && cron.matches()) {
-                return new Owner("CronJob", cron.group(1));
-            }
-            return new Owner(kind, name);
+            return Owners.of(kind, name, labels);
         }
-        return new Owner("Pod", pod);
+        String generated = text(metadata, "generateName", "");
+        return generated.isEmpty() ? new Owners.Owner("Pod", pod) : Owners.ofGenerateName(generated, labels);
     }
 
     private static List<ClusterObject.NamedPort> ports(JsonNode spec) {

@@ -116,7 +116,8 @@ public final class ContextHistory {
     /** The endpoint with what the cluster of that time knows of its address. What the record tells itself stays. */
     public Endpoint resolve(Endpoint end, long ms) {
         if (end.pod() != null || end.workload() != null) {
-            return fromPod(end, end.pod() == null ? null : pod(end.namespace(), end.pod(), ms), ms);
+            ClusterObject.Pod pod = end.pod() == null ? null : pod(end.namespace(), end.pod(), ms);
+            return fromPod(pod != null && end.workload() == null ? end : Owners.named(end), pod, ms);
         }
         ClusterObject owner = ownerOf(end.ip(), ms);
         if (owner instanceof ClusterObject.Pod pod) {

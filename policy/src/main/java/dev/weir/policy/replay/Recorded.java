@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.context.ClusterObjects;
+import dev.weir.model.context.Owners;
 import dev.weir.model.manifest.Manifest;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;
@@ -115,7 +116,8 @@ public final class Recorded {
         return of(end, null, peer);
     }
 
-    private End named(Endpoint end) {
+    private End named(Endpoint recorded) {
+        Endpoint end = Owners.named(recorded);
         String namespace = end.namespace() == null ? "default" : end.namespace();
         String name = String.valueOf(end.pod() == null ? end.workload() : end.pod());
         Member member = byPod.get(namespace + "/" + name);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Objects without what nobody judges flows by, so that a heartbeat is no change; and the times that they tell themselves.
  */
 final class Trimmed {
-    private static final List<String> METADATA =
-            List.of("name", "namespace", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp");
+    private static final List<String> METADATA = List.of(
+            "name", "generateName", "namespace", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp");
     private static final Map<String, List<String>> SPEC = Map.of(
             "Pod", List.of("nodeName", "hostNetwork", "containers", "initContainers"),
             "Service", List.of("selector", "clusterIP", "clusterIPs", "externalIPs", "ports", "type"),
