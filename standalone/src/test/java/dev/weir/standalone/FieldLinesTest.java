@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -66,6 +67,29 @@ class FieldLinesTest {
                 .singleElement()
                 .satisfies(alert ->
                         assertThat(alert.at("/source/workload").asText()).isEqualTo("web"));
+    }
+
+    @Test
+    void aDeniedTcpConnectionOfEnvoyIsDropped() throws IOException {
+        assertThat(json("collect", "logs", file("envoy-tcp-rbac/in.json")))
+                .singleElement()
+                .satisfies(flow -> {
+                    assertThat(flow.path("verdict").asText()).isEqualTo("DROPPED");
+                    assertThat(flow.path("drop_reason").asText()).isEqualTo("POLICY_DENIED");
+                });
+    }
+
+    @Test
+    void whatNetobservSawTwiceCountsOnce() throws IOException {
+        assertThat(json("collect", "logs", file("netobserv-duplicate/in.json")))
+                .singleElement()
+                .satisfies(flow -> assertThat(flow.at("/source/bytes").asLong()).isEqualTo(500));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"aws_unknown.log, 2", "aws_nostatus.log, 1"})
+    void aFlowLogOfAwsIsReadWithoutComplaint(String name, int flows) throws IOException {
+        assertThat(json("collect", "logs", file("aws-lines/" + name))).hasSize(flows);
     }
 
     /** What the command prints as JSON, each line by itself; it must end well. */

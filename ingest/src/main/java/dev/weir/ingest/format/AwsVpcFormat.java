@@ -14,12 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AWS VPC flow logs: columns in the default order, or in that of a header line. A record tells one way of a connection.
+ * Flow logs of AWS's VPCs and transit gateways: columns in the default order, or in that of a header line, with or without
+ * the time that CloudWatch puts before an exported line. A record tells one way of a connection.
  * Where the packets' own addresses are told they are the pods'; the other two are those of the network interface.
  */
 final class AwsVpcFormat implements LineFormat {
@@ -38,6 +40,7 @@ final class AwsVpcFormat implements LineFormat {
             row("tcp-flags", FlowField.SOURCE_TCP_FLAGS),
             text("action", FlowField.VERDICT, AwsVpcFormat::verdict, "ACCEPT is FORWARDED, REJECT DROPPED"),
             text("flow-direction", FlowField.DIRECTION, word -> word.toUpperCase(Locale.ROOT), "in capitals"),
+            row("tgw-attachment-id", FlowField.REPORTER),
             row("interface-id", FlowField.REPORTER),
             special("reject-reason", "drop_reason", (draft, value) -> draft.dropReason = Values.text(value), ""));
 
@@ -57,9 +60,53 @@ final class AwsVpcFormat implements LineFormat {
             "action",
             "log-status");
 
+    /** AWS, "Transit Gateway Flow Log records": version 6, all fields in the order of their table. */
+    private static final List<String> TRANSIT_GATEWAY = List.of(
+            "version",
+            "resource-type",
+            "account-id",
+            "tgw-id",
+            "tgw-attachment-id",
+            "tgw-src-vpc-account-id",
+            "tgw-dst-vpc-account-id",
+            "tgw-src-vpc-id",
+            "tgw-dst-vpc-id",
+            "tgw-src-subnet-id",
+            "tgw-dst-subnet-id",
+            "tgw-src-eni",
+            "tgw-dst-eni",
+            "tgw-src-az-id",
+            "tgw-dst-az-id",
+            "tgw-pair-attachment-id",
+            "srcaddr",
+            "dstaddr",
+            "srcport",
+            "dstport",
+            "protocol",
+            "packets",
+            "bytes",
+            "start",
+            "end",
+            "log-status",
+            "type",
+            "packets-lost-no-route",
+            "packets-lost-blackhole",
+            "packets-lost-mtu-exceeded",
+            "packets-lost-ttl-expired",
+            "tcp-flags",
+            "region",
+            "flow-direction",
+            "pkt-src-aws-service",
+            "pkt-dst-aws-service");
+
     private static final Pattern SPACE = Pattern.compile(" +");
-    private static final Pattern FIRST = Pattern.compile("2 \\d{12} eni-\\S+ .*", Pattern.DOTALL);
-    private static final Set<String> NEEDED = Set.of("srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr");
+    private static final Pattern FIRST = Pattern.compile("2 (\\d{12}|unknown) eni-\\S+ .*", Pattern.DOTALL);
+    private static final Pattern FIRST_OF_GATEWAY = Pattern.compile("\\d+ TransitGateway .*", Pattern.DOTALL);
+    /** CloudWatch exports a time before each line; {@code aws logs tail} puts the stream's name behind it. */
+    private static final Pattern EXPORTED = Pattern.compile(
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d[0-9.]{0,10}(?:Z|[+-]\\d\\d:?\\d\\d)\\s+(?:(?:eni|tgw)\\S*\\s+(?=\\d+ ))?");
+
+    private static final List<String> ADDRESSES = List.of("srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr");
 
     @Override
     public String word() {
@@ -68,12 +115,15 @@ final class AwsVpcFormat implements LineFormat {
 
     @Override
     public String title() {
-        return "AWS VPC flow logs, default or with a header";
+        return "AWS flow logs of VPCs and transit gateways, default or with a header";
     }
 
     @Override
     public boolean begins(String line, JsonNode json) {
-        return isHeader(line) || FIRST.matcher(line).matches();
+        String record = record(line);
+        return isHeader(record)
+                || FIRST.matcher(record).matches()
+                || FIRST_OF_GATEWAY.matcher(record).matches();
     }
 
     @Override
@@ -86,22 +136,33 @@ final class AwsVpcFormat implements LineFormat {
         return TABLE.columns();
     }
 
-    private static boolean isHeader(String line) {
-        List<String> words = List.of(SPACE.split(line.strip()));
-        return words.contains("start") && words.stream().anyMatch(NEEDED::contains);
+    /** The line without what was put before it. */
+    private static String record(String line) {
+        Matcher exported = EXPORTED.matcher(line);
+        return (exported.lookingAt() ? line.substring(exported.end()) : line).strip();
+    }
+
+    private static boolean isHeader(String record) {
+        List<String> words = List.of(SPACE.split(record.replace('_', '-')));
+        return words.contains("start") && words.stream().anyMatch(ADDRESSES::contains);
     }
 
     private static final class Lines implements Reader {
         private Map<String, Integer> columns = positions(DEFAULT);
+        private boolean named;
 
         @Override
         public @Nullable Flow read(byte[] bytes) {
-            String line = new String(bytes, StandardCharsets.UTF_8).strip();
+            String line = record(new String(bytes, StandardCharsets.UTF_8));
             if (isHeader(line)) {
                 columns = positions(List.of(SPACE.split(line)));
+                named = true;
                 return null;
             }
             String[] values = SPACE.split(line);
+            if (!named && FIRST_OF_GATEWAY.matcher(line).matches()) {
+                columns = positions(TRANSIT_GATEWAY);
+            }
             if (values.length != columns.size()) {
                 throw new InvalidRecordException(
                         "line",
@@ -109,7 +170,7 @@ final class AwsVpcFormat implements LineFormat {
                                 + "; a custom format needs its header line");
             }
             Integer status = columns.get("log-status");
-            if (status != null && !values[status].equals("OK")) {
+            if (status != null && !values[status].equals("OK") || isEmpty(values)) {
                 // NODATA and SKIPDATA: an interval in which nothing was seen, or was not recorded.
                 return null;
             }
@@ -119,6 +180,11 @@ final class AwsVpcFormat implements LineFormat {
                 return at == null ? null : TextNode.valueOf(values[at]);
             });
             return draft.flow("aws-vpc");
+        }
+
+        /** What NODATA and SKIPDATA look like where the format has no status: no address at all. */
+        private boolean isEmpty(String[] values) {
+            return ADDRESSES.stream().map(columns::get).filter(Objects::nonNull).allMatch(at -> values[at].equals("-"));
         }
 
         private static Map<String, Integer> positions(List<String> names) {

@@ -72,6 +72,11 @@ final class EnvoyFormat implements LineFormat {
                     EnvoyFormat::denied,
                     "DROPPED and POLICY_DENIED for rbac_access_denied; else FORWARDED"),
             special(
+                    "connection_termination_details",
+                    "verdict, drop_reason",
+                    EnvoyFormat::denied,
+                    "likewise, of a TCP connection"),
+            special(
                     "response_flags",
                     "verdict, drop_reason",
                     EnvoyFormat::flags,

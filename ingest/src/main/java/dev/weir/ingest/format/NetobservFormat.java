@@ -5,8 +5,10 @@ import static dev.weir.ingest.format.Row.special;
 import static dev.weir.ingest.format.Row.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.weir.model.Direction;
 import dev.weir.model.Flow;
+import dev.weir.model.Ip;
 import dev.weir.model.Verdict;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +63,16 @@ final class NetobservFormat implements LineFormat {
                     "drop_reason",
                     (draft, value) -> draft.dropReason = draft.verdict == Verdict.DROPPED ? Values.text(value) : null,
                     "when the flow was dropped"),
+            special(
+                    "NetworkEvents",
+                    "verdict, drop_reason",
+                    NetobservFormat::events,
+                    "DROPPED and POLICY_DENIED when one is a drop or reject; FORWARDED when all allow"),
+            special(
+                    "XlatDstAddr",
+                    "destination.ip",
+                    (draft, value) -> {},
+                    "instead of DstAddr, likewise XlatDstPort and XlatDstK8S_*; a Service that was asked for stays"),
             special("IPSecStatus", "encrypted", (draft, value) -> draft.encrypted = secured(value), "success is true"),
             row("DnsName", FlowField.L7_DNS_QUERY),
             text("DnsFlagsResponseCode", FlowField.L7_DNS_RCODE, code -> code.toUpperCase(Locale.ROOT), "in capitals"));
@@ -90,17 +102,43 @@ final class NetobservFormat implements LineFormat {
         return TABLE.columns();
     }
 
-    /** Of a conversation the end is taken, whose counters hold all; what is told of it before is no flow. */
+    /**
+     * Of a conversation the end is taken, whose counters hold all; what is told of it before is no flow. Nor is what the
+     * agent has seen on a further interface.
+     */
     private static @Nullable Flow flow(JsonNode line) {
         String type = line.path("_RecordType").asText("");
-        if (type.equals("newConnection") || type.equals("heartbeat")) {
+        boolean again = line.hasNonNull("Duplicate") && Values.truth(line.path("Duplicate"));
+        if (type.equals("newConnection") || type.equals("heartbeat") || again) {
             return null;
         }
         FlowDraft draft = new FlowDraft();
         TABLE.apply(draft, line);
         end(draft.source, line, "SrcK8S_");
         end(draft.destination, line, "DstK8S_");
+        translated(draft.destination, line);
         return draft.flow("netobserv");
+    }
+
+    /**
+     * The end that packets went to after address translation: the pod behind a Service, or a client behind its node. The
+     * source is who it was before.
+     */
+    private static void translated(FlowDraft.End end, JsonNode line) {
+        String ip = Ip.canonical(line.path("XlatDstAddr").asText(""));
+        if (ip == null || Ip.isUnspecified(ip) || ip.equals(end.ip)) {
+            return;
+        }
+        end.ip = ip;
+        int port = line.hasNonNull("XlatDstPort") ? Values.port(line.path("XlatDstPort")) : 0;
+        end.port = port == 0 ? end.port : (Integer) port;
+        String name = line.path("XlatDstK8S_Name").asText("");
+        String kind = line.path("XlatDstK8S_Type").asText("Pod");
+        String namespace = line.path("XlatDstK8S_Namespace").asText("");
+        end.pod = !name.isEmpty() && kind.equals("Pod") ? name : null;
+        end.node = !name.isEmpty() && kind.equals("Node") ? name : null;
+        end.namespace = !namespace.isEmpty() ? namespace : end.service == null ? null : end.namespace;
+        notAWorkload(end);
     }
 
     private static void end(FlowDraft.End end, JsonNode line, String prefix) {
@@ -142,6 +180,24 @@ final class NetobservFormat implements LineFormat {
         long seen = draft.source.packets == null ? 0 : draft.source.packets;
         if (dropped > 0) {
             draft.verdict = dropped >= seen ? Verdict.DROPPED : Verdict.FORWARDED;
+        }
+    }
+
+    /** What OVN's sampled rules did: objects with an action, or sentences that begin with it. */
+    private static void events(FlowDraft draft, JsonNode value) {
+        boolean allowed = false;
+        boolean denied = false;
+        for (JsonNode event :
+                value.isArray() ? value : JsonNodeFactory.instance.arrayNode().add(value)) {
+            String action = event.path("Action").asText(event.asText("")).toLowerCase(Locale.ROOT);
+            denied |= action.startsWith("drop") || action.startsWith("reject") || action.startsWith("den");
+            allowed |= action.startsWith("allow");
+        }
+        if (denied) {
+            draft.verdict = Verdict.DROPPED;
+            draft.dropReason = draft.dropReason == null ? "POLICY_DENIED" : draft.dropReason;
+        } else if (allowed && draft.verdict == Verdict.UNKNOWN) {
+            draft.verdict = Verdict.FORWARDED;
         }
     }
 
