@@ -61,7 +61,7 @@ class WorkloadSettingsTest {
                 "settings[0].detectors.port_scan.portz: there is no such setting; the closest valid one is 'ports'");
         assertMistake(
                 "settings: [{workloads: [a/b], detectors: {port_scan: {ports: many}}}]",
-                "settings[0].detectors.port_scan.ports: many is not what it holds");
+                "settings[0].detectors.port_scan.ports: 'many' is not a whole number");
     }
 
     private void assertMistake(String yaml, String message) {
