@@ -71,7 +71,7 @@ public final class Samples {
     }
 
     public static ContextChange change(
-            String kind, String namespace, String name, long validFromMs, @Nullable String object) {
+            String kind, @Nullable String namespace, String name, long validFromMs, @Nullable String object) {
         return new ContextChange(
                 kind, namespace, name, validFromMs, "test", object == null ? null : object.replace('\'', '"'));
     }

@@ -132,7 +132,7 @@ class BadInputTest {
         Files.writeString(
                 manifests.resolve("a.yaml"), "kind: NetworkPolicy\nmetadata: {name: a}\nspec: {ingres: []}\n");
         expect(
-                WRONG,
+                FAILED,
                 Map.of(),
                 "NetworkPolicy default/a: spec.ingres: is not a field that is known here",
                 "analyze",

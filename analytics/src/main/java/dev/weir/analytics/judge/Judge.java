@@ -33,6 +33,7 @@ public final class Judge {
     private final long historyMs;
     private final TreeSet<Long> changesAt = new TreeSet<>();
     private long generation;
+    private @Nullable String unknownPolicy;
     /** The epoch that was last asked for: flows mostly fall into the same one. */
     private long epochMs = Long.MAX_VALUE;
 
@@ -50,8 +51,10 @@ public final class Judge {
      * @throws InvalidRecordException when it cannot be used; then nothing has changed
      */
     public boolean apply(ContextChange change) {
+        unknownPolicy = null;
         if (PolicyHistory.isPolicy(change)) {
-            policies.computeIfAbsent(Objects.requireNonNullElse(change.cluster(), ""), cluster -> new PolicyHistory())
+            unknownPolicy = policies.computeIfAbsent(
+                            Objects.requireNonNullElse(change.cluster(), ""), cluster -> new PolicyHistory())
                     .apply(change);
         }
         boolean changed = clusters.apply(change);
@@ -60,6 +63,11 @@ public final class Judge {
             forgetConclusions();
         }
         return changed;
+    }
+
+    /** Why the policy that was last taken in is in force as unknown; null when it was compiled, or was no policy. */
+    public @Nullable String unknownPolicy() {
+        return unknownPolicy;
     }
 
     /** Forgets what lies before the history. */

@@ -42,13 +42,19 @@ final class PolicyHistory {
     }
 
     /**
-     * @throws InvalidRecordException when the policy cannot be compiled; what was in force before stays
+     * Takes in a version. One that cannot be compiled replaces the one before and is unknown, since the cluster has accepted
+     * it.
+     *
+     * @return why it is unknown; null when it was compiled
+     * @throws InvalidRecordException when it is no policy; what was in force before stays
      */
-    void apply(ContextChange change) {
+    @Nullable String apply(ContextChange change) {
         String object = change.object();
-        Version version = object == null ? new Version(null, false) : compile(change.kind(), object);
+        Compiled compiled = object == null ? Compiled.NONE : compile(change.kind(), object);
+        Version version = compiled.version();
         versions.computeIfAbsent(change.key(), key -> new TreeMap<>()).put(change.validFromMs(), version);
         cache.clear();
+        return compiled.problem();
     }
 
     /** Whether no policy is known. */
@@ -99,10 +105,18 @@ final class PolicyHistory {
         return newest;
     }
 
-    private static Version compile(String kind, String object) {
+    private record Compiled(Version version, @Nullable String problem) {
+        static final Compiled NONE = new Compiled(new Version(null, false), null);
+    }
+
+    private static Compiled compile(String kind, String object) {
         try {
             JsonNode tree = Json.MAPPER.readTree(object);
-            return new Version(Dialects.compile(kind, tree), AuditMode.isSet(tree));
+            Dialects.InForce inForce = Dialects.inForce(kind, tree);
+            InvalidPolicyException problem = inForce.problem();
+            return new Compiled(
+                    new Version(inForce.policy(), AuditMode.isSet(tree)),
+                    problem == null ? null : problem.getMessage());
         } catch (JsonProcessingException e) {
             throw new InvalidRecordException("object", "is not JSON: " + e.getOriginalMessage());
         } catch (InvalidPolicyException e) {

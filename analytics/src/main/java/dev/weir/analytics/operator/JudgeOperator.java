@@ -60,6 +60,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     private transient Counter rejected;
     private transient Counter late;
     private transient Counter contextRejected;
+    private transient Counter policiesUnknown;
     private transient long watermark;
     private transient long pruneAt;
 
@@ -96,6 +97,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         rejected = metrics.counter("flows_rejected");
         late = metrics.counter("flows_late");
         contextRejected = metrics.counter("context_rejected");
+        policiesUnknown = metrics.counter("policies_unknown");
         rollUp = new RollUp(
                 judge,
                 config.maxEdges(),
@@ -168,6 +170,14 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
             judge.apply(change);
             if (state != null) {
                 state.put(stateKey(change), change);
+            }
+            String unknown = judge.unknownPolicy();
+            if (unknown != null) {
+                policiesUnknown.inc();
+                LOG.warn(
+                        "{} is in force as unknown, so flows that it may be about are not judged: {}",
+                        change.key(),
+                        unknown);
             }
         } catch (InvalidRecordException e) {
             contextRejected.inc();

@@ -99,6 +99,32 @@ public final class Dialects {
         return dialect.compile(kind, object);
     }
 
+    /**
+     * A policy as it is in force in a cluster, whatever it holds.
+     *
+     * @param problem why it is unknown to the engine; null when it was compiled
+     */
+    public record InForce(Policy policy, @Nullable InvalidPolicyException problem) {}
+
+    /**
+     * Compiles a policy that a cluster has accepted. One that the engine cannot compile is still in force, and what it says is
+     * unknown.
+     *
+     * @throws InvalidPolicyException when it is of no dialect or has no name
+     */
+    public static InForce inForce(String kind, JsonNode object) {
+        try {
+            return new InForce(compile(kind, object), null);
+        } catch (InvalidPolicyException e) {
+            Dialect dialect = of(kind, object);
+            if (dialect == null) {
+                throw e;
+            }
+            String why = "the policy cannot be read: " + e.field() + ": " + e.reason();
+            return new InForce(Undecided.compile(dialect, kind, kind, object, why), e);
+        }
+    }
+
     private static @Nullable Dialect of(String kind, JsonNode object) {
         String version = object.path("apiVersion").asText("");
         int slash = version.indexOf('/');

@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy of a dialect that is not compiled: it may allow or deny whatever the pods within its reach do, so for them
- * nothing is known.
+ * A policy that is in force and not compiled, since its dialect is not evaluated or the engine cannot read it: it may allow
+ * or deny whatever the pods within its reach do, so for them nothing is known.
  */
 public final class Undecided {
     private Undecided() {}
@@ -32,6 +32,15 @@ public final class Undecided {
      * @param shownKind what references call the kind, where another group has one of the same name
      */
     public static Policy compile(Dialect dialect, String kind, String shownKind, JsonNode object) {
+        return compile(
+                dialect, kind, shownKind, object, "policies of the kind " + shownKind + " are not understood yet");
+    }
+
+    /**
+     * @param shownKind what references call the kind
+     * @param why what explanations say of it
+     */
+    static Policy compile(Dialect dialect, String kind, String shownKind, JsonNode object, String why) {
         boolean clusterWide = dialect.clusterKinds().contains(kind);
         String namespace =
                 clusterWide ? null : object.path("metadata").path("namespace").asText("default");
@@ -45,12 +54,12 @@ public final class Undecided {
                 new Reach(namespace),
                 EnumSet.allOf(Direction.class),
                 Map.of(
-                        Direction.INGRESS, rules(ref, Direction.INGRESS),
-                        Direction.EGRESS, rules(ref, Direction.EGRESS)));
+                        Direction.INGRESS, rules(ref, Direction.INGRESS, why),
+                        Direction.EGRESS, rules(ref, Direction.EGRESS, why)));
     }
 
-    private static List<Rule> rules(PolicyRef ref, Direction direction) {
-        List<PeerClause> peers = List.of(new AnyPeer(ref));
+    private static List<Rule> rules(PolicyRef ref, Direction direction, String why) {
+        List<PeerClause> peers = List.of(new AnyPeer(why));
         return List.of(
                 Rule.of(ref, direction, 0, null, Action.ALLOW, peers, List.of()),
                 Rule.of(ref, direction, 0, null, Action.DENY, peers, List.of()));
@@ -68,7 +77,7 @@ public final class Undecided {
         }
     }
 
-    private record AnyPeer(PolicyRef ref) implements PeerClause {
+    private record AnyPeer(String why) implements PeerClause {
         @Override
         public Holds holds(Peer peer) {
             return Holds.UNKNOWN;
@@ -76,7 +85,7 @@ public final class Undecided {
 
         @Override
         public List<String> reasons(Peer peer) {
-            return List.of("policies of the kind " + ref.kind() + " are not understood yet");
+            return List.of(why);
         }
     }
 }

@@ -69,11 +69,11 @@ final class AnalyzeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         AnalyticsConfig config = learn.config();
         existing();
-        List<ContextChange> context = manifests == null ? List.of() : context(manifests);
+        List<ContextChange> context = manifests == null ? List.of() : ManifestsCollector.describe(manifests);
         if (manifests != null && context.isEmpty()) {
             err.println("weir: " + manifests + ": holds no Kubernetes objects (.yaml, .yml or .json)");
         }
-        int[] problems = {0};
+        int[] problems = {unknownPolicies(context)};
         try (FlowFiles flows = FlowFiles.connections(files, problem -> {
             problems[0]++;
             err.println("weir: " + problem);
@@ -119,19 +119,24 @@ final class AnalyzeCommand implements Callable<Integer> {
         }
     }
 
-    /** The objects of the directory; here a policy that is no good ends the run, since its absence would mislead. */
-    private static List<ContextChange> context(Path directory) {
-        List<ContextChange> changes = ManifestsCollector.describe(directory);
-        for (ContextChange change : changes) {
+    /** Names the policies that are in force as unknown, and returns how many there are. */
+    private int unknownPolicies(List<ContextChange> context) throws JsonProcessingException {
+        int unknown = 0;
+        for (ContextChange change : context) {
             String object = change.object();
-            if (Dialects.isPolicy(change.kind()) && object != null) {
-                try {
-                    Dialects.compile(change.kind(), Json.MAPPER.readTree(object));
-                } catch (InvalidPolicyException | JsonProcessingException e) {
-                    throw new ConfigException(directory + ": " + e.getMessage());
-                }
+            if (!Dialects.isPolicy(change.kind()) || object == null) {
+                continue;
+            }
+            InvalidPolicyException problem = Dialects.inForce(change.kind(), Json.MAPPER.readTree(object))
+                    .problem();
+            if (problem != null) {
+                unknown++;
+                spec.commandLine()
+                        .getErr()
+                        .println("weir: " + manifests + ": " + problem.getMessage()
+                                + "; flows that this policy may be about are not judged");
             }
         }
-        return changes;
+        return unknown;
     }
 }
