@@ -92,6 +92,18 @@ class FieldLinesTest {
         assertThat(json("collect", "logs", file("aws-lines/" + name))).hasSize(flows);
     }
 
+    @ParameterizedTest
+    @CsvSource({"node, 0", "cni0, 0", "othernode, 1"})
+    void aProbeFromTheNodesBridgeIsNoBypass(String name, int alerts) throws IOException {
+        assertThat(json(
+                        "analyze",
+                        file("kubelet-probe-bridge/" + name + ".json"),
+                        "--manifests",
+                        file("kubelet-probe-bridge/m")))
+                .filteredOn(alert -> alert.path("detector").asText().equals("policy-bypass"))
+                .hasSize(alerts);
+    }
+
     /** What the command prints as JSON, each line by itself; it must end well. */
     private List<JsonNode> json(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));

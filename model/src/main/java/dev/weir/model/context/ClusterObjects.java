@@ -147,6 +147,7 @@ public final class ClusterObjects {
                 addIp(ips, address.path("address"), "status.addresses");
             }
         }
+        NodeAddresses.of(object).stream().filter(ip -> !ips.contains(ip)).forEach(ips::add);
         return new ClusterObject.Node(required(metadata, "name"), labels(metadata), List.copyOf(ips));
     }
 

@@ -73,7 +73,10 @@ public final class ContextHistory {
         });
     }
 
-    /** Whose address it was; the latest owner when several claim it. Null when nothing in the cluster owned it. */
+    /**
+     * Whose address it was; the latest owner when several claim it, a node last. Null when nothing in the cluster owned
+     * it.
+     */
     public @Nullable ClusterObject ownerOf(String address, long ms) {
         Set<String> keys = keysByAddress.get(address);
         if (keys == null) {
@@ -86,13 +89,20 @@ public final class ContextHistory {
                 continue;
             }
             boolean owns = version.object().addresses().contains(address);
-            if (owns
-                    && (newest == null
-                            || newest.change().validFromMs() < version.change().validFromMs())) {
+            if (owns && (newest == null || isBetter(version, newest))) {
                 newest = version;
             }
         }
         return newest == null ? null : newest.object();
+    }
+
+    /** The later one; but an address that a pod has is never a node's, of which the first of its block is presumed. */
+    private static boolean isBetter(Version version, Version other) {
+        boolean isNode = version.object() instanceof ClusterObject.Node;
+        boolean otherIsNode = other.object() instanceof ClusterObject.Node;
+        return isNode == otherIsNode
+                ? other.change().validFromMs() < version.change().validFromMs()
+                : otherIsNode;
     }
 
     public ClusterObject.@Nullable Pod pod(@Nullable String namespace, String name, long ms) {

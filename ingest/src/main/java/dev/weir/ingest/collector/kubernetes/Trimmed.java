@@ -2,6 +2,7 @@ package dev.weir.ingest.collector.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.model.context.NodeAddresses;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -34,6 +35,9 @@ final class Trimmed {
             copy(object, field, trimmed);
         }
         copy(object.path("metadata"), METADATA, trimmed.putObject("metadata"));
+        if (kind.equals("Node")) {
+            annotations(object.path("metadata").path("annotations"), trimmed.withObject("/metadata/annotations"));
+        }
         List<String> spec = SPEC.get(kind);
         if (spec == null) {
             copy(object, "spec", trimmed);
@@ -81,6 +85,12 @@ final class Trimmed {
             newest = newest == null || at > newest ? at : newest;
         }
         return newest;
+    }
+
+    private static void annotations(JsonNode from, ObjectNode to) {
+        from.properties().stream()
+                .filter(annotation -> NodeAddresses.isAnnotation(annotation.getKey()))
+                .forEach(annotation -> to.set(annotation.getKey(), annotation.getValue()));
     }
 
     private static void copy(JsonNode from, List<String> fields, ObjectNode to) {
