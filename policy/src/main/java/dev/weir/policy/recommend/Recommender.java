@@ -153,9 +153,6 @@ public final class Recommender {
         if (!PortClause.PROTOCOLS.contains(key.protocol())) {
             return "cannot be written: NetworkPolicy knows no " + key.protocol();
         }
-        if (key.port() == null) {
-            return "cannot be written: its flows name no port, and a rule without one opens every port";
-        }
         for (Workload workload : new Workload[] {key.source(), key.destination()}) {
             if (workload != null && !isOnHost(workload) && selectors.of(workload) == null) {
                 return "cannot be written: " + selectors.reason(workload);

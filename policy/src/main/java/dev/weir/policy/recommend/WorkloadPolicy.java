@@ -160,7 +160,7 @@ final class WorkloadPolicy {
             Edge.Key key = its.get(i).key();
             Integer port = key.port();
             ObjectNode entry = JSON.objectNode().put("protocol", key.protocol());
-            ports.put(key.service(), entry.put("port", port));
+            ports.put(key.service(), port == null ? entry : entry.put("port", port));
             if (i < MAX_EVIDENCE) {
                 String other =
                         direction == Direction.INGRESS ? "from " + key.sourceName() : "to " + key.destinationName();
@@ -174,6 +174,9 @@ final class WorkloadPolicy {
         }
         if (its.size() > MAX_EVIDENCE) {
             comment.append("and ").append(its.size() - MAX_EVIDENCE).append(" more\n");
+        }
+        if (its.stream().anyMatch(edge -> edge.key().port() == null)) {
+            comment.append("warning: the flows tell no port, so every port of the protocol is allowed\n");
         }
         notes.forEach(note -> comment.append(note).append('\n'));
         ArrayNode array = JSON.arrayNode();

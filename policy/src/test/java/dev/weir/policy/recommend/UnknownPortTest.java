@@ -18,7 +18,7 @@ class UnknownPortTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1})
-    void anEdgeWithoutAPortOpensNoPort(int port) {
+    void anEdgeWithoutAPortIsWrittenWithAWarning(int port) {
         Endpoint db = Flows.pod("data", "db-0", "db", Map.of("app", "db"), "10.0.1.3", 0)
                 .with("10.0.1.3", port < 0 ? null : port, 900L, 5L, null);
         Recorded recorded = new Recorded(Cluster.of(List.of()), List.of(), List.of());
@@ -28,10 +28,10 @@ class UnknownPortTest {
             recommender.accept(flow);
         }
         Recommendation recommendation = recommender.recommend();
-        assertThat(recommendation.leftOut())
-                .singleElement()
-                .asString()
-                .contains("data/db (Deployment) on TCP cannot be written: its flows name no port");
-        assertThat(String.join("", recommendation.policies())).doesNotContain("protocol: TCP");
+        assertThat(recommendation.leftOut()).isEmpty();
+        assertThat(String.join("", recommendation.policies()))
+                .contains("to data/db (Deployment) on TCP: 20 flows")
+                .contains("warning: the flows tell no port, so every port of the protocol is allowed")
+                .doesNotContain("TCP/0", "port: 0");
     }
 }
