@@ -104,6 +104,31 @@ class FieldLinesTest {
                 .hasSize(alerts);
     }
 
+    @Test
+    void bytesThatZeekEscapedAreUtf8() throws IOException {
+        assertThat(json("collect", "logs", file("zeek-utf8/in.log")))
+                .singleElement()
+                .satisfies(flow -> assertThat(flow.at("/l7/dns/query").asText()).isEqualTo("café.example"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bom", "hubble-flat-silent"})
+    void aFileIsReadAsItWasSaved(String folder) throws IOException {
+        assertThat(json("collect", "logs", file(folder + "/in.json"))).hasSize(1);
+    }
+
+    @Test
+    void aFlatFlowOfHubbleIsReadWhenItsFormatIsGiven() throws IOException {
+        assertThat(json("collect", "logs", "--format", "hubble", file("hubble-flat-silent/in.json")))
+                .hasSize(1);
+    }
+
+    @Test
+    void anUnquotedYIsNoLabel() {
+        assertThat(run("policy", "check", file("yaml-y-n/m"))).isNotZero();
+        assertThat(out.toString() + err).contains("must be a string, not true");
+    }
+
     /** What the command prints as JSON, each line by itself; it must end well. */
     private List<JsonNode> json(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class HubbleFormat implements LineFormat {
     private static final String LABEL_PREFIX = "k8s:";
 
+    private static final List<String> EVENTS = List.of("lost_events", "node_status", "agent_event", "debug_event");
+
     /** Hubble's names of protocols, with those by which a flow knows them: VRRP and IGMP by their number (IANA). */
     private static final Map<String, String> PROTOCOLS = new TreeMap<>(Map.of(
             "TCP", "TCP", "UDP", "UDP", "SCTP", "SCTP", "ICMPv4", "ICMP", "ICMPv6", "ICMPV6", "VRRP", "112", "IGMP",
@@ -125,12 +127,27 @@ public final class HubbleFormat implements LineFormat {
 
     @Override
     public boolean begins(String line, JsonNode json) {
-        return json.path("flow").isObject() || json.has("lost_events") || json.has("node_status");
+        return json.path("flow").isObject() || isEvent(json) || isFlat(json);
+    }
+
+    /** Whether a flow stands without {@code flow} around it, as older versions of {@code hubble observe -o json} print it. */
+    static boolean isFlat(JsonNode json) {
+        return !json.has("flow") && (json.path("IP").isObject() || json.has("event_type") || json.has("Summary"));
+    }
+
+    private static boolean isEvent(JsonNode response) {
+        return EVENTS.stream().anyMatch(response::has);
     }
 
     @Override
     public Reader reader() {
-        return line -> flow(LineFormats.tree(line));
+        return line -> {
+            JsonNode json = LineFormats.tree(line);
+            if (!json.has("flow") && !isEvent(json) && !isFlat(json)) {
+                throw new InvalidRecordException("flow", "is missing, and so are IP and " + String.join(", ", EVENTS));
+            }
+            return flow(json);
+        };
     }
 
     @Override
@@ -139,13 +156,14 @@ public final class HubbleFormat implements LineFormat {
     }
 
     /**
-     * @param response with the flow under {@code flow}, as {@code GetFlowsResponse} and the exporter have it
+     * @param response with the flow under {@code flow}, as {@code GetFlowsResponse} and the exporter have it, or
+     *     the flow alone
      * @return null when it is no flow: lost events, the state of a node, an event of a socket, or a drop of a packet of which
      *     Hubble names no protocol, such as ARP
      * @throws InvalidRecordException naming the field
      */
     public static @Nullable Flow flow(JsonNode response) {
-        JsonNode flow = response.path("flow");
+        JsonNode flow = isFlat(response) ? response : response.path("flow");
         if (!flow.isObject() || isSocketEvent(flow) || flow.path("l4").isEmpty()) {
             return null;
         }
@@ -153,7 +171,7 @@ public final class HubbleFormat implements LineFormat {
         try {
             TABLE.apply(draft, flow);
         } catch (InvalidRecordException e) {
-            throw e.under("flow");
+            throw isFlat(response) ? e : e.under("flow");
         }
         if (draft.startMs == null && response.hasNonNull("time")) {
             draft.startMs = Values.time(response.path("time"));

@@ -49,6 +49,9 @@ public final class LineFormats {
      */
     public static LineFormat detect(byte[] line) {
         String text = new String(line, StandardCharsets.UTF_8);
+        if (text.indexOf('\0') >= 0) {
+            throw new InvalidRecordException("line", "is not in UTF-8; UTF-16 must be converted first");
+        }
         JsonNode json = text.stripLeading().startsWith("{") ? tree(line) : MissingNode.getInstance();
         for (LineFormat format : ALL) {
             if (format.begins(text, json)) {

@@ -18,7 +18,7 @@ final class WeirFormat implements LineFormat {
 
     @Override
     public boolean begins(String line, JsonNode json) {
-        return json.has("start_ms") || json.path("source").isObject();
+        return json.has("start_ms") || json.path("source").isObject() && !HubbleFormat.isFlat(json);
     }
 
     @Override

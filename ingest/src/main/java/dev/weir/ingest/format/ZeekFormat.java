@@ -13,8 +13,11 @@ import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.TcpFlags;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,7 +66,7 @@ final class ZeekFormat implements LineFormat {
             row("rcode_name", FlowField.L7_DNS_RCODE),
             row("answers", FlowField.L7_DNS_ANSWERS));
 
-    private static final Pattern ESCAPE = Pattern.compile("\\\\x([0-9a-fA-F]{2})");
+    private static final Pattern ESCAPES = Pattern.compile("(?:\\\\x[0-9a-fA-F]{2})+");
 
     @Override
     public String word() {
@@ -77,7 +80,7 @@ final class ZeekFormat implements LineFormat {
 
     @Override
     public boolean begins(String line, JsonNode json) {
-        return line.startsWith("#separator") || json.has("id.orig_h");
+        return line.startsWith("#separator") || field(json, "id.orig_h") != null;
     }
 
     @Override
@@ -90,6 +93,46 @@ final class ZeekFormat implements LineFormat {
         return Stream.concat(CONN.columns().stream(), DNS.columns().stream())
                 .distinct()
                 .toList();
+    }
+
+    /** A field of a record as JSON, whose dots log shippers replace by underscores or objects. */
+    private static @Nullable JsonNode field(JsonNode json, String name) {
+        int dot = name.indexOf('.');
+        if (dot < 0 || json.has(name)) {
+            return json.get(name);
+        }
+        JsonNode underscored = json.get(name.replace('.', '_'));
+        return underscored == null ? json.path(name.substring(0, dot)).get(name.substring(dot + 1)) : underscored;
+    }
+
+    private static @Nullable JsonNode unescaped(@Nullable JsonNode value) {
+        if (value != null && value.isTextual()) {
+            return TextNode.valueOf(unescaped(value.textValue()));
+        }
+        if (value == null || !value.isArray()) {
+            return value;
+        }
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        value.forEach(element -> array.add(unescaped(element)));
+        return array;
+    }
+
+    /** Zeek writes bytes that are not ASCII as {@code \xHH}, several of which are one character of UTF-8. */
+    private static String unescaped(String text) {
+        return text.indexOf('\\') < 0
+                ? text
+                : ESCAPES.matcher(text).replaceAll(match -> {
+                    byte[] bytes = HexFormat.of().parseHex(match.group().replace("\\x", ""));
+                    try {
+                        return Matcher.quoteReplacement(StandardCharsets.UTF_8
+                                .newDecoder()
+                                .decode(ByteBuffer.wrap(bytes))
+                                .toString());
+                    } catch (CharacterCodingException e) {
+                        // It is no text, so it stays as Zeek wrote it.
+                        return Matcher.quoteReplacement(match.group());
+                    }
+                });
     }
 
     private static final class Lines implements Reader {
@@ -115,7 +158,7 @@ final class ZeekFormat implements LineFormat {
             if (line.startsWith("{")) {
                 JsonNode json = LineFormats.tree(bytes);
                 (isDns(json.has("query"), json.has("qtype"), json.has("trans_id")) ? DNS : CONN)
-                        .applyFlat(draft, json::get);
+                        .applyFlat(draft, name -> unescaped(field(json, name)));
             } else {
                 if (columns.isEmpty()) {
                     throw new InvalidRecordException("line", "comes before a #fields line that names its columns");
@@ -158,7 +201,8 @@ final class ZeekFormat implements LineFormat {
         private static Map<String, Integer> positions(String[] parts) {
             Map<String, Integer> positions = new HashMap<>();
             for (int i = 1; i < parts.length; i++) {
-                positions.put(parts[i], i - 1);
+                // Some write underscores where Zeek writes a dot.
+                positions.put(parts[i].replaceFirst("^id_(?=orig_|resp_)", "id."), i - 1);
             }
             return positions;
         }
@@ -183,15 +227,6 @@ final class ZeekFormat implements LineFormat {
                 return array;
             }
             return TextNode.valueOf(unescaped(values[at]));
-        }
-
-        /** {@code \x09} is a tab. */
-        private static String unescaped(String text) {
-            return text.indexOf('\\') < 0
-                    ? text
-                    : ESCAPE.matcher(text)
-                            .replaceAll(match -> Matcher.quoteReplacement(
-                                    String.valueOf((char) Integer.parseInt(match.group(1), 16))));
         }
     }
 

@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigInteger;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -31,6 +33,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
 
 /**
  * Builds the tree of a document and tells the line of every field. Nesting, aliases and size are limited, keys that
@@ -55,6 +58,7 @@ final class Tree {
     /** Sign, prefix and digits; what YAML 1.1 also calls a number, 190:20:30, is none to Kubernetes. */
     private static final Pattern INTEGER = Pattern.compile("([-+]?)(0x|0b|0o|0)?([0-9a-fA-F]{1,64})");
 
+    private static final Set<String> TRUE = Set.of("true", "yes", "on", "y");
     private static final Pattern OCTAL = Pattern.compile("0o[0-7]+");
 
     private final Lines lines;
@@ -100,7 +104,10 @@ final class Tree {
         options.setAllowDuplicateKeys(false);
         options.setMaxAliasesForCollections(MAX_ALIASED);
         try {
-            Node root = new Yaml(new SafeConstructor(options)).compose(new StringReader(text));
+            DumperOptions unused = new DumperOptions();
+            Yaml yaml = new Yaml(
+                    new SafeConstructor(options), new Representer(unused), unused, options, new KubernetesResolver());
+            Node root = yaml.compose(new StringReader(text));
             return root == null ? MissingNode.getInstance() : convert(root, "", 0);
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
@@ -179,7 +186,9 @@ final class Tree {
             if (!(keyNode instanceof ScalarNode scalar)) {
                 throw new Document.UnreadableException(line, "a key must be a word, not a list or a map");
             }
-            String key = scalar.getValue();
+            // A key is a text in JSON, of a boolean that of its value.
+            String key =
+                    keyNode.getTag().equals(Tag.BOOL) ? Boolean.toString(isTrue(scalar.getValue())) : scalar.getValue();
             if (keyNode.getTag().equals(Tag.MERGE)) {
                 merge(merged, convert(tuple.getValueNode(), path, depth + 1));
                 continue;
@@ -209,8 +218,7 @@ final class Tree {
             return JSON.nullNode();
         }
         if (tag.equals(Tag.BOOL)) {
-            String lower = text.toLowerCase(Locale.ROOT);
-            return JSON.booleanNode(lower.equals("true") || lower.equals("yes") || lower.equals("on"));
+            return JSON.booleanNode(isTrue(text));
         }
         Matcher integer = INTEGER.matcher(text.replace("_", ""));
         // 0o17 is a number to Kubernetes, though not in YAML 1.1.
@@ -230,6 +238,10 @@ final class Tree {
             }
         }
         return JSON.textNode(text);
+    }
+
+    private static boolean isTrue(String text) {
+        return TRUE.contains(text.toLowerCase(Locale.ROOT));
     }
 
     private static int radix(@Nullable String prefix) {

@@ -6,6 +6,7 @@ import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.FlowCodec;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,10 @@ public final class FlowLines {
         }
     }
 
-    private @Nullable Flow parse(byte[] bytes) {
+    private @Nullable Flow parse(byte[] line) {
+        // A byte order mark, which Windows puts before a file, is no part of its first line.
+        boolean marked = line.length >= 3 && line[0] == (byte) 0xef && line[1] == (byte) 0xbb && line[2] == (byte) 0xbf;
+        byte[] bytes = marked ? Arrays.copyOfRange(line, 3, line.length) : line;
         LineFormat.Reader open = reader;
         if (open == null) {
             open = use(LineFormats.detect(bytes));
