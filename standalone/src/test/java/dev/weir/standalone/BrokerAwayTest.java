@@ -59,7 +59,7 @@ class BrokerAwayTest {
             stack.start();
             stack.post(lines(simulator.everyEdge(BEGAN)));
             for (int kill = 0; kill < kills; kill++) {
-                long at = BEGAN + kill * 2 * MINUTE;
+                long at = BEGAN + kill * 2L * MINUTE;
                 stack.post(lines(simulator.usual(at, at + MINUTE)));
                 stack.kill("kafka");
                 stack.post(lines(simulator.forbiddenConnection(at + MINUTE)));

@@ -100,7 +100,7 @@ class ChurnedContextTest {
     }
 
     private static void send(KafkaProducer<byte[], byte[]> producer, ContextChange change) {
-        producer.send(new ProducerRecord<>(
+        var unused = producer.send(new ProducerRecord<>(
                 Topics.CONTEXT.topic(), change.key().getBytes(StandardCharsets.UTF_8), ContextCodec.encode(change)));
     }
 }

@@ -110,7 +110,7 @@ class ClusterWatchTest {
             api.put("ciliumnetworkpolicies", policy("cilium.io/v2", "CiliumNetworkPolicy", "shop"));
             api.serve(late);
             await().atMost(LIMIT).until(() -> topic.containsKey("CiliumNetworkPolicy.cilium.io/shop/p"));
-            assertThat(kindsMissing()).isEqualTo(9);
+            await().atMost(LIMIT).until(() -> kindsMissing() == 9);
             List<String> about = log.list.stream()
                     .map(ILoggingEvent::getFormattedMessage)
                     .filter(line -> line.contains(" CiliumNetworkPolicy "))
