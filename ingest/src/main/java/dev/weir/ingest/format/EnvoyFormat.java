@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.weir.model.Direction;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Ip;
 import dev.weir.model.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Envoy's access log as JSON, with the field names that Istio gives it. A line is a request, or a TCP connection, that the
@@ -89,17 +92,20 @@ final class EnvoyFormat implements LineFormat {
 
     @Override
     public String title() {
-        return "Envoy's and Istio's access log, JSON";
+        return "Envoy's and Istio's access log, JSON or Istio's text";
     }
 
     @Override
     public boolean begins(String line, JsonNode json) {
-        return json.has("downstream_remote_address");
+        return json.has("downstream_remote_address") || IstioText.isOne(line);
     }
 
     @Override
     public Reader reader() {
-        return line -> flow(LineFormats.tree(line));
+        return line -> {
+            String text = line.length > 0 && line[0] == '[' ? new String(line, StandardCharsets.UTF_8) : "";
+            return flow(IstioText.isOne(text) ? IstioText.fields(text) : LineFormats.tree(line));
+        };
     }
 
     @Override
@@ -107,7 +113,11 @@ final class EnvoyFormat implements LineFormat {
         return TABLE.columns();
     }
 
-    private static Flow flow(JsonNode line) {
+    private static @Nullable Flow flow(JsonNode line) {
+        if (line.has("level") && !line.has("downstream_remote_address")) {
+            // The process' own log, which Istio writes into the same stream.
+            return null;
+        }
         FlowDraft draft = new FlowDraft();
         draft.isReply = false;
         draft.verdict = Verdict.FORWARDED;
@@ -123,7 +133,7 @@ final class EnvoyFormat implements LineFormat {
     }
 
     /** {@code 10.0.0.1:80} or {@code [fd00::1]:80}. */
-    private static void address(FlowDraft.End end, String text) {
+    static void address(FlowDraft.End end, String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
             throw new InvalidRecordException("", "'" + text + "' is not an address with a port");
@@ -133,6 +143,12 @@ final class EnvoyFormat implements LineFormat {
         end.ip = bracketed ? host.substring(1, host.length() - 1) : host;
         int port = Values.port(TextNode.valueOf(text.substring(colon + 1)));
         end.port = port == 0 ? null : (Integer) port;
+    }
+
+    /** Whether it is an address with a port rather than a name. */
+    static boolean isAddress(String text) {
+        int colon = text.lastIndexOf(':');
+        return colon > 0 && Ip.canonical(text.substring(0, colon).replaceAll("^\\[|\\]$", "")) != null;
     }
 
     /** A proxy before the server reaches it over loopback, which is no address of the server. */

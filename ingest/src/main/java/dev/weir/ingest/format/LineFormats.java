@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,13 @@ public final class LineFormats {
             new CalicoFormat(),
             new ZeekFormat(),
             new AwsVpcFormat(),
-            new EnvoyFormat());
+            new EnvoyFormat(),
+            new ZtunnelFormat());
+
+    /** What Istio's processes write of themselves, into the same stream as their access log. */
+    private static final Pattern PROCESS_LOG = Pattern.compile(
+            "\\d{4}-\\d\\d-\\d\\dT\\S{8,24}\t(?:trace|debug|info|warn|warning|error|fatal)\t(?!access\t).*",
+            Pattern.DOTALL);
 
     private LineFormats() {}
 
@@ -61,6 +68,18 @@ public final class LineFormats {
         String hint =
                 text.stripLeading().startsWith("[") ? "; of JSON each flow is an object on a line of its own" : "";
         throw new InvalidRecordException("line", "is of no format that is known: " + words() + hint);
+    }
+
+    /** Whether a line is no record but what an Istio process logs of itself. */
+    public static boolean isProcessLog(byte[] line) {
+        if (line.length == 0) {
+            return false;
+        }
+        if (line[0] == '{') {
+            JsonNode json = tree(line);
+            return json.has("level") && json.has("time") && json.has("scope") && !json.has("src.addr");
+        }
+        return PROCESS_LOG.matcher(new String(line, StandardCharsets.UTF_8)).matches();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.FlowCodec;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ public final class FlowLines {
     /** Lines at the beginning of a file that may be its header. */
     private static final int MAX_HEADER = 32;
 
+    private static final Set<String> PROCESSES = Set.of("envoy", "ztunnel");
+
+    private final ContainerLog container = new ContainerLog();
     private final String name;
     private final Consumer<Problem> problems;
     private final Consumer<String> skipped;
@@ -86,12 +90,21 @@ public final class FlowLines {
     private @Nullable Flow parse(byte[] line) {
         // A byte order mark, which Windows puts before a file, is no part of its first line.
         boolean marked = line.length >= 3 && line[0] == (byte) 0xef && line[1] == (byte) 0xbb && line[2] == (byte) 0xbf;
-        byte[] bytes = marked ? Arrays.copyOfRange(line, 3, line.length) : line;
+        byte[] bytes = container.unwrap(marked ? Arrays.copyOfRange(line, 3, line.length) : line);
+        if (bytes == null || isBlank(bytes) || isProcessLog(bytes)) {
+            return null;
+        }
         LineFormat.Reader open = reader;
         if (open == null) {
             open = use(LineFormats.detect(bytes));
         }
         return open.read(bytes);
+    }
+
+    /** Only before the format is known, and in what Istio writes, where both stand in one stream. */
+    private boolean isProcessLog(byte[] bytes) {
+        boolean possible = format == null || bytes[0] != '{' && PROCESSES.contains(format.word());
+        return possible && LineFormats.isProcessLog(bytes);
     }
 
     private LineFormat.Reader use(LineFormat chosen) {
