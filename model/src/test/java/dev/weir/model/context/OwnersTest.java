@@ -87,7 +87,7 @@ class OwnersTest {
 
     @ParameterizedTest
     @CsvSource({"'', runner-a1, Pod", "runner-, runner, Pod", "report-29539320-, report, CronJob"})
-    void aPodOfTheClusterWithoutAnOwnerIsNamedByGenerateName(String generated, String workload, String kind)
+    void aPodOfTheClusterIsNamedByItsGenerateName(String generated, String workload, String kind)
             throws JsonProcessingException {
         ClusterObject object = ClusterObjects.parse(
                 "Pod",
