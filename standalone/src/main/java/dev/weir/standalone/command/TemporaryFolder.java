@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,8 @@ final class TemporaryFolder implements AutoCloseable {
     private static final Duration NEW_FOR = Duration.ofMinutes(1);
     /** Threads of a library may still write while the folder is removed. */
     private static final int ATTEMPTS = 20;
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Path folder;
     private final FileChannel lock;
@@ -132,6 +135,8 @@ final class TemporaryFolder implements AutoCloseable {
             } catch (IOException e) {
                 last = e;
             }
+            // What still starts makes files anew until the process ends.
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
         if (Files.exists(folder)) {
             LOG.warn("the temporary folder {} is left for the next run to remove: {}", folder, String.valueOf(last));

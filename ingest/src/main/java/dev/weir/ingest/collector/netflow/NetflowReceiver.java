@@ -22,7 +22,7 @@ final class NetflowReceiver {
     private long rejected;
     private long conflicting;
 
-    /** How messages come. Only where none can be lost or be somebody else's are templates withdrawn (RFC 7011, 8.4). */
+    /** How messages come. Templates are withdrawn only where messages are neither lost nor forged (RFC 7011, 8.4). */
     enum Transport {
         DATAGRAMS,
         CONNECTION
