@@ -41,6 +41,7 @@ final class TemporaryFolder implements AutoCloseable {
     /** Threads of a library may still write while the folder is removed. */
     private static final int ATTEMPTS = 20;
 
+    private static final Duration REMOVAL = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Path folder;
@@ -117,9 +118,19 @@ final class TemporaryFolder implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException alreadyShuttingDown) {
+            awaitRemoved();
             return;
         }
         remove();
+    }
+
+    /** The process is halted when its command returns, which must not cut the removal short. */
+    private void awaitRemoved() {
+        try {
+            hook.join(REMOVAL.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void onShutdown() {
