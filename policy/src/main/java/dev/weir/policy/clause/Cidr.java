@@ -4,13 +4,10 @@ import dev.weir.model.Ip;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** An address block; host bits may be set and do not count. */
+/** An address block; how it is written does not count. */
 public final class Cidr {
-    private static final Pattern PREFIX = Pattern.compile("[0-9]{1,3}");
-
     private final String text;
     private final byte[] network;
     private final int prefix;
@@ -21,21 +18,12 @@ public final class Cidr {
         this.prefix = prefix;
     }
 
-    /** The block, or null when the text is none. */
+    /** The block, or null when the text is none; leading zeros, host bits and IPv4 within IPv6 do no harm here. */
     public static @Nullable Cidr parse(String text) {
-        int slash = text.indexOf('/');
-        if (slash < 0 || !PREFIX.matcher(text.substring(slash + 1)).matches()) {
-            return null;
-        }
-        byte[] network = Ip.parse(text.substring(0, slash));
-        int prefix = Integer.parseInt(text.substring(slash + 1));
-        if (network == null || prefix > network.length * 8) {
-            return null;
-        }
-        for (int bit = prefix; bit < network.length * 8; bit++) {
-            network[bit / 8] &= (byte) ~(0x80 >> bit % 8);
-        }
-        return new Cidr(text, network, prefix);
+        CidrText.Parsed parsed = CidrText.parse(text);
+        return parsed == null
+                ? null
+                : new Cidr(text, Ip.masked(parsed.address(), parsed.prefix()), parsed.prefix());
     }
 
     public boolean contains(byte[] address) {

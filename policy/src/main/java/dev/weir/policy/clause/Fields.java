@@ -132,10 +132,8 @@ public record Fields(String policy, String path, JsonNode node) {
     /** A container port's name. */
     public String portName() {
         String name = text();
-        boolean valid =
-                name.matches("[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?") && name.matches(".*[a-z].*") && !name.contains("--");
-        if (!valid) {
-            throw invalid("'" + name + "' is not a port name: at most 15 of a-z, 0-9 and -, with a letter");
+        if (!Names.isPortName(name)) {
+            throw invalid("'" + name + "' is not a port name: " + Names.portNameRule());
         }
         return name;
     }

@@ -5,7 +5,6 @@ import dev.weir.policy.InvalidPolicyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +12,6 @@ import org.jspecify.annotations.Nullable;
 public record LabelSelector(List<Requirement> requirements) {
     /** Selects everything. */
     public static final LabelSelector ALL = new LabelSelector(List.of());
-
-    private static final String NAME = "[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?";
-    private static final Pattern KEY = Pattern.compile("(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?" + NAME);
-    private static final Pattern VALUE = Pattern.compile("(?:" + NAME + ")?");
 
     /** One key with its condition. {@code matchLabels} entries are {@code IN} with one value. */
     public record Requirement(String key, Operator operator, List<String> values) {
@@ -130,15 +125,14 @@ public record LabelSelector(List<Requirement> requirements) {
     }
 
     private static void requireKey(Fields field, String key) {
-        if (!KEY.matcher(key).matches()) {
-            throw field.invalid("'" + key + "' is not a label key: a name of at most 63 of A-Z, a-z, 0-9, -, _ and .,"
-                    + " with or without a DNS name and / before it");
+        if (!Names.isLabelKey(key)) {
+            throw field.invalid("'" + key + "' is not a label key: " + Names.labelKeyRule());
         }
     }
 
     private static void requireValue(Fields field, String value) {
-        if (!VALUE.matcher(value).matches()) {
-            throw field.invalid("'" + value + "' is not a label value: at most 63 of A-Z, a-z, 0-9, -, _ and .");
+        if (!Names.isLabelValue(value)) {
+            throw field.invalid("'" + value + "' is not a label value: " + Names.labelValueRule());
         }
     }
 }

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespaces labels by name; those that only their pods or policies name are there too
  * @param members in the order of their workloads, then by name
- * @param policies those that could be compiled
+ * @param policies those that are in force; what could not be compiled is unknown
  * @param policyManifests where each of them stands
  * @param problems what had to be left out, and objects that cannot stand beside each other
+ * @param refused what the API server refuses of policies, compiled or not
+ * @param accepted what the API server accepts although nothing says what it means
  * @param failedClosed fields that are not known, in rules that stay in force and fail closed
  */
 public record Cluster(
@@ -28,10 +30,15 @@ public record Cluster(
         PolicySet policies,
         Map<PolicyRef, Manifest> policyManifests,
         List<Problem> problems,
+        List<Problem> refused,
+        List<Problem> accepted,
         List<Problem> failedClosed) {
 
     /** Where the cluster itself runs: closing it by what was seen, or by default, breaks what was not seen yet. */
     public static final Set<String> OWN_NAMESPACES = Set.of("kube-system", "kube-public", "kube-node-lease");
+
+    /** How a reason begins that the API server has nothing against. */
+    public static final String ACCEPTED = "accepted by the API server, but ";
 
     public static Cluster of(List<Manifest> manifests) {
         return new ClusterBuilder().build(manifests);

@@ -14,8 +14,10 @@ import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
+import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.UnknownPeers;
 import dev.weir.policy.dialect.Dialects;
+import dev.weir.policy.dialect.Undecided;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -50,9 +52,13 @@ final class ClusterBuilder {
     private final Map<String, Workload> ownersOfReplicaSets = new HashMap<>();
     private final Set<Workload> described = new HashSet<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final Map<Manifest, List<Problem>> refused = new LinkedHashMap<>();
+    private final List<Problem> accepted = new ArrayList<>();
     private final List<Problem> failedClosed = new ArrayList<>();
 
     Cluster build(List<Manifest> manifests) {
+        // Before those that the server names have a name.
+        manifests.forEach(manifest -> refused.put(manifest, Admission.problems(manifest)));
         List<Manifest> distinct = withoutTwins(manifests);
         distinct.forEach(this::first);
         distinct.stream()
@@ -63,7 +69,7 @@ final class ClusterBuilder {
                 .forEach(manifest -> guarded(manifest, () -> template(manifest)));
         members.sort(Comparator.comparing(Member::workload)
                 .thenComparing(member -> member.pod().name()));
-        refuseEqualPriorities();
+        findEqualPriorities();
         return new Cluster(
                 namespaces,
                 List.copyOf(members),
@@ -71,6 +77,8 @@ final class ClusterBuilder {
                 PolicySet.of(policies.values()),
                 policyManifests,
                 List.copyOf(problems),
+                refused.values().stream().flatMap(List::stream).toList(),
+                List.copyOf(accepted),
                 List.copyOf(failedClosed));
     }
 
@@ -155,8 +163,20 @@ final class ClusterBuilder {
         }
     }
 
+    /** What the server refuses is left out; what it accepts is in force, if only as unknown. */
     private void policy(Manifest manifest) {
-        Policy policy = Dialects.compile(manifest.kind(), manifest.object());
+        Dialects.InForce inForce = Dialects.inForce(manifest.kind(), manifest.object());
+        InvalidPolicyException problem = inForce.problem();
+        List<Problem> refusals = refused.getOrDefault(manifest, List.of());
+        if (problem != null && !refusals.isEmpty()) {
+            problems.addAll(refusals);
+            return;
+        }
+        if (problem != null) {
+            accepted.add(manifest.problem(
+                    problem.field(), Cluster.ACCEPTED + problem.reason() + "; what this policy does is unknown"));
+        }
+        Policy policy = inForce.policy();
         policies.put(policy.ref(), policy);
         policyManifests.put(policy.ref(), manifest);
         for (List<Rule> rules : policy.rules().values()) {
@@ -277,12 +297,13 @@ final class ClusterBuilder {
         return ofTheCluster ? "" : namespace == null ? "default" : namespace;
     }
 
-    /** The API server takes them, but which of the two comes first nobody defines. */
-    private void refuseEqualPriorities() {
+    /** Which of two policies of one priority comes first is not defined. */
+    private void findEqualPriorities() {
         Map<String, PolicyRef> taken = new HashMap<>();
         Set<String> told = new HashSet<>();
         policies.values().stream()
                 .filter(policy -> policy.ref().namespace() == null && policy.tier() != Tier.NAMESPACE)
+                .filter(policy -> !(policy.subject() instanceof Undecided.Reach))
                 .forEach(policy -> {
                     String key = policy.ref().kind() + policy.tier() + policy.priority();
                     PolicyRef first = taken.putIfAbsent(key, policy.ref());
@@ -290,9 +311,9 @@ final class ClusterBuilder {
                     if (first != null
                             && manifest != null
                             && told.add(policy.ref().name())) {
-                        problems.add(manifest.problem(
+                        accepted.add(manifest.problem(
                                 "spec.priority",
-                                policy.priority() + " is the priority of " + first.display()
+                                Cluster.ACCEPTED + policy.priority() + " is the priority of " + first.display()
                                         + " too; which of them comes first is not defined"));
                     }
                 });

@@ -3,6 +3,10 @@ package dev.weir.policy.lint;
 /** What is looked for. The ids are stable. */
 public enum Lint {
     INVALID("invalid", Finding.Level.ERROR, "The API server would refuse it"),
+    ACCEPTED_BUT(
+            "accepted-but", Finding.Level.WARNING, "The API server accepts it, and nothing says what it means"),
+    NAMED_PORT_TO_BLOCK(
+            "named-port-to-block", Finding.Level.WARNING, "A named port towards addresses, which have no names"),
     SELECTS_NOTHING("selects-nothing", Finding.Level.WARNING, "A policy that selects no pod"),
     SHADOWED("shadowed", Finding.Level.WARNING, "A policy or rule that changes nothing, because another says it all"),
     PORT_NEVER_OPENED("port-never-opened", Finding.Level.WARNING, "A port on which no selected pod listens"),

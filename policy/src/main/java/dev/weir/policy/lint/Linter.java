@@ -5,20 +5,25 @@ import dev.weir.model.manifest.Manifest;
 import dev.weir.model.manifest.Problem;
 import dev.weir.policy.Action;
 import dev.weir.policy.Identity;
-import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
+import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Member;
+import dev.weir.policy.dialect.Dialects;
 import dev.weir.policy.dialect.Undecided;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks through the policies of a cluster. What needs pods to be told (whether anything is selected, whether a port is
@@ -44,6 +49,7 @@ public final class Linter {
         unreadable.forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
         cluster.problems().forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
         cluster.failedClosed().forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
+        cluster.accepted().forEach(problem -> linter.findings.add(new Finding(Lint.ACCEPTED_BUT, problem)));
         linter.run();
         linter.findings.sort(Comparator.comparing(Finding::level)
                 .thenComparing(finding -> finding.problem().file())
@@ -52,7 +58,7 @@ public final class Linter {
     }
 
     private void run() {
-        metadata();
+        refusals();
         List<Policy> policies = cluster.policies().policies().stream()
                 .sorted(Comparator.comparing(policy -> policy.ref().display()))
                 .toList();
@@ -62,11 +68,15 @@ public final class Linter {
         Shadows shadows = new Shadows(policies, this::add);
         for (Policy policy : policies) {
             if (policy.subject() instanceof Undecided.Reach) {
-                add(
-                        Lint.NOT_UNDERSTOOD,
-                        policy,
-                        "kind",
-                        "is of a dialect that is not understood yet; what it does is unknown");
+                Manifest manifest = cluster.policyManifests().get(policy.ref());
+                // A policy of a dialect that is understood has a finding of its own.
+                if (manifest != null && !Admission.knows(manifest.object())) {
+                    add(
+                            Lint.NOT_UNDERSTOOD,
+                            policy,
+                            "kind",
+                            "is of a dialect that is not understood yet; what it does is unknown");
+                }
                 continue;
             }
             shadows.look(policy);
@@ -78,14 +88,29 @@ public final class Linter {
         namespaces(policies);
     }
 
-    private void metadata() {
+    /** What the server refuses, whether or not the policy could be compiled. */
+    private void refusals() {
+        Set<List<@Nullable String>> places = new HashSet<>();
+        findings.forEach(finding -> places.add(place(finding.problem())));
+        cluster.refused().stream()
+                .filter(problem -> !places.contains(place(problem)))
+                .forEach(problem -> findings.add(new Finding(Lint.INVALID, problem)));
         for (Manifest manifest : manifests) {
-            try {
-                MetadataLints.look(manifest);
-            } catch (InvalidPolicyException e) {
-                findings.add(new Finding(Lint.INVALID, manifest.problem(e.field(), e.reason())));
+            if (!Admission.knows(manifest.object())) {
+                MetadataLints.look(manifest, problem -> findings.add(new Finding(Lint.INVALID, problem)));
+            }
+            if (Dialects.isOfCluster(manifest.object()) && manifest.namespace() != null) {
+                findings.add(new Finding(
+                        Lint.ACCEPTED_BUT,
+                        manifest.problem(
+                                "metadata.namespace",
+                                Cluster.ACCEPTED + manifest.kind() + " belongs to no namespace, so the field is dropped")));
             }
         }
+    }
+
+    private static List<@Nullable String> place(Problem problem) {
+        return Arrays.asList(problem.file(), String.valueOf(problem.line()), problem.object(), problem.field());
     }
 
     /** Is told of what is found in a policy. */

@@ -1,26 +1,31 @@
 package dev.weir.policy.lint;
 
 import dev.weir.model.manifest.Manifest;
+import dev.weir.model.manifest.Problem;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.LabelSelector;
+import dev.weir.policy.clause.Names;
 import dev.weir.policy.dialect.Dialects;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
 
 /** What the API server looks at in an object's metadata, and no decision depends on. */
 final class MetadataLints {
-    private static final Pattern NAME =
-            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
-    private static final int LONGEST_NAME = 253;
-    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-
     private MetadataLints() {}
 
     /**
-     * @param manifest of any kind
-     * @throws InvalidPolicyException naming the field
+     * @param manifest of any kind but those that {@code Admission} knows
+     * @param problems takes the first thing that is wrong
      */
-    static void look(Manifest manifest) {
+    static void look(Manifest manifest, Consumer<Problem> problems) {
+        try {
+            look(manifest);
+        } catch (InvalidPolicyException e) {
+            problems.accept(manifest.problem(e.field(), e.reason()));
+        }
+    }
+
+    private static void look(Manifest manifest) {
         Fields object = new Fields(manifest.display(), "", manifest.object());
         Fields metadata = object.child("metadata");
         if (metadata.absent()) {
@@ -56,11 +61,8 @@ final class MetadataLints {
         if (namespace.absent() || namespace.text().isEmpty()) {
             return;
         }
-        if (!NAMESPACE.matcher(namespace.text()).matches()) {
+        if (!Names.isDnsLabel(namespace.text())) {
             throw namespace.invalid("'" + namespace.text() + "' is not a namespace: at most 63 of a-z, 0-9 and -");
-        }
-        if (policy && Dialects.isOfCluster(manifest.object())) {
-            throw namespace.invalid("cannot go with " + manifest.kind() + ", which belongs to no namespace");
         }
     }
 
@@ -68,9 +70,8 @@ final class MetadataLints {
         if (name.absent()) {
             return;
         }
-        if (name.text().length() > LONGEST_NAME || !NAME.matcher(name.text()).matches()) {
-            throw name.invalid(
-                    "'" + name.text() + "' is not a name: at most " + LONGEST_NAME + " of a-z, 0-9, - and .");
+        if (!Names.isSubdomain(name.text())) {
+            throw name.invalid("'" + name.text() + "' is not a name: at most 253 of a-z, 0-9, - and .");
         }
     }
 }

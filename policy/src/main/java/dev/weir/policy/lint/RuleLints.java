@@ -29,6 +29,7 @@ final class RuleLints {
         }
         for (Direction direction : policy.directions()) {
             for (Rule rule : policy.rules(direction)) {
+                namedPorts(policy, direction, rule, report);
                 if (rule.action() == Action.ALLOW
                         && rule.peers().isEmpty()
                         && rule.ports().isEmpty()) {
@@ -47,6 +48,27 @@ final class RuleLints {
                     policy,
                     "spec.egress",
                     "allows no DNS (UDP/53), nor does another policy for these pods, so they can resolve no name");
+        }
+    }
+
+    /** Finds named ports towards addresses, which have none; in the kinds of the cluster the server refuses them. */
+    private static void namedPorts(Policy policy, Direction direction, Rule rule, Linter.Report report) {
+        boolean toBlock = policy.tier() == Tier.NAMESPACE
+                && direction == Direction.EGRESS
+                && rule.peers().stream().anyMatch(BlockClause.class::isInstance);
+        if (!toBlock) {
+            return;
+        }
+        for (int i = 0; i < rule.ports().size(); i++) {
+            String name = rule.ports().get(i).name();
+            if (name != null) {
+                report.add(
+                        Lint.NAMED_PORT_TO_BLOCK,
+                        policy,
+                        "spec." + rule.id() + ".ports[" + i + "].port",
+                        "never matches towards an ipBlock: '" + name
+                                + "' is the name of a pod's port, which addresses have not; write its number");
+            }
         }
     }
 

@@ -160,12 +160,31 @@ class PolicySuiteTest {
                 .singleElement()
                 .extracting(Problem::reason)
                 .asString()
-                .contains("must be a list of at least one case");
+                .contains("must be a list of cases");
         assertThat(run("cases: [\n"))
                 .singleElement()
                 .extracting(Problem::reason)
                 .asString()
                 .startsWith("not YAML");
+    }
+
+    @Test
+    void anEmptyListOfCasesIsNoMistake() throws IOException {
+        assertThat(run("cases: []\n")).isEmpty();
+        assertThat(outcomes).isEmpty();
+    }
+
+    @Test
+    void whatTheServerRefusesMayBeExpected() throws IOException {
+        assertThat(run("""
+                cases:
+                - name: judged and refused
+                  expect_error: needs a namespaceSelector
+                  checks: [{from: {ip: 192.0.2.1}, to: {ip: 192.0.2.2}, port: 1, expect: allow}]
+                  resources:
+                  - {apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: a}, spec: {priority: 1, subject: {pods: {podSelector: {}}}}}
+                """)).isEmpty();
+        assertThat(outcomes).hasSize(2).allMatch(Outcome::passed);
     }
 
     private List<Problem> run(String text) throws IOException {

@@ -5,6 +5,7 @@ import dev.weir.model.PolicyRef;
 import dev.weir.policy.Action;
 import dev.weir.policy.Policy;
 import dev.weir.policy.Tier;
+import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.dialect.Dialect;
 import java.util.Map;
@@ -37,7 +38,8 @@ public final class AdminDialect implements Dialect {
     }
 
     @Override
-    public Policy compile(String kind, JsonNode object) {
+    public Policy compile(String kind, JsonNode given) {
+        JsonNode object = Admission.taken(kind, given);
         Fields root = Fields.of(kind, null, object).allowOnly("apiVersion", "kind", "metadata", "spec", "status");
         Fields spec = root.required("spec");
         return switch (kind) {

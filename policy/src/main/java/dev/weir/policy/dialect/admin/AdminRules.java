@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
  */
 record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains, boolean failsClosed) {
     private static final Pattern DOMAIN =
-            Pattern.compile("(\\*\\.)?([a-z0-9]([-a-z0-9_]*[a-z0-9])?\\.)+[a-z0-9]([-a-z0-9_]*[a-z0-9])?");
+            Pattern.compile("(\\*\\.)?([a-z0-9_]([-a-z0-9_]*[a-z0-9])?\\.)+[a-z0-9_]([-a-z0-9_]*[a-z0-9])?");
     private static final int MAX_NAME = 100;
     private static final int MAX_NETWORKS = 25;
 

@@ -9,6 +9,7 @@ import dev.weir.policy.Policy;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
+import dev.weir.policy.admission.Admission;
 import dev.weir.policy.clause.BlockClause;
 import dev.weir.policy.clause.Cidr;
 import dev.weir.policy.clause.Fields;
@@ -47,7 +48,8 @@ public final class KubernetesDialect implements Dialect {
     }
 
     @Override
-    public Policy compile(String kind, JsonNode object) {
+    public Policy compile(String kind, JsonNode given) {
+        JsonNode object = Admission.taken(NETWORK_POLICY, given);
         String namespace = object.path("metadata").path("namespace").asText("default");
         Fields root = Fields.of(NETWORK_POLICY, namespace, object)
                 .allowOnly("apiVersion", "kind", "metadata", "spec", "status");

@@ -30,7 +30,10 @@ final class Inputs {
         }
     }
 
-    /** Reads what is described. What cannot be used is told, and the answer is given without it. */
+    /**
+     * Reads what is described. Names what cannot be used, and answers without it; names the policies that are in force with
+     * an unknown meaning too.
+     */
     static Described described(List<Path> paths, PrintWriter err) {
         ManifestFile file = ManifestFile.readAll(existing(paths));
         Cluster cluster = Cluster.of(file.manifests());
@@ -43,8 +46,10 @@ final class Inputs {
                     + (problems.size() == 1 ? " object or document" : " objects or documents")
                     + " cannot be used; the answer leaves them out" + more);
         }
+        cluster.accepted().stream().limit(MAX_TOLD).forEach(problem -> err.println("weir: " + problem.message()));
         requireAny(file, paths);
-        return new Described(cluster, file.manifests(), problems.isEmpty());
+        boolean complete = problems.isEmpty() && cluster.accepted().isEmpty();
+        return new Described(cluster, file.manifests(), complete);
     }
 
     /** A path in which nothing is found is more likely mistyped than meant. */

@@ -44,13 +44,18 @@ final class TestCommand implements Callable<Integer> {
         List<Outcome> outcomes = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         for (Path file : Inputs.existing(files)) {
-            problems.addAll(PolicySuite.run(file, outcome -> {
+            int before = outcomes.size();
+            List<Problem> ofFile = PolicySuite.run(file, outcome -> {
                 outcomes.add(outcome);
                 if (!outcome.passed()) {
                     out.println("FAILED  " + outcome.file() + ": " + outcome.example() + ": " + outcome.check());
                     Inputs.indented(out, "        ", String.valueOf(outcome.failure()));
                 }
-            }));
+            });
+            problems.addAll(ofFile);
+            if (ofFile.isEmpty() && outcomes.size() == before) {
+                spec.commandLine().getErr().println("weir: " + file + ": holds no checks");
+            }
         }
         problems.forEach(problem -> spec.commandLine().getErr().println("weir: " + problem.message()));
         if (junit != null) {
