@@ -29,6 +29,21 @@ final class Document {
         return Tree.parse(text, (path, line) -> {});
     }
 
+    /** Refuses what stands before a document for its reader, which kubectl does not take. */
+    void refuseDirectives() throws UnreadableException {
+        int number = 0;
+        for (String line : (Iterable<String>) text.lines()::iterator) {
+            number++;
+            if (line.startsWith("%")) {
+                throw new UnreadableException(
+                        number, "'" + line.strip() + "' is a directive, which kubectl does not take; leave it out");
+            }
+            if (!line.isBlank() && !line.startsWith("#")) {
+                return;
+            }
+        }
+    }
+
     /** The line of the file on which a field stands; that of the nearest field above it when it is not there itself. */
     int line(String path) {
         Map<String, Integer> known = lines();

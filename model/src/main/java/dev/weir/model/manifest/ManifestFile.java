@@ -33,7 +33,7 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
     public static ManifestFile read(Path file) {
         List<Manifest> manifests = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
-        read(file, (document, root) -> unpack(document, "", root, manifests, problems), problems);
+        read(file, true, (document, root) -> unpack(document, "", root, manifests, problems), problems);
         return new ManifestFile(List.copyOf(manifests), List.copyOf(problems));
     }
 
@@ -69,7 +69,7 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
     public static List<Root> documents(Path file, Consumer<Problem> problems) {
         List<Root> roots = new ArrayList<>();
         List<Problem> found = new ArrayList<>();
-        read(file, (document, root) -> roots.add(new Root(document, root)), found);
+        read(file, false, (document, root) -> roots.add(new Root(document, root)), found);
         found.forEach(problems);
         return roots;
     }
@@ -127,10 +127,16 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
         void take(Document document, JsonNode root);
     }
 
-    private static void read(Path file, Reader reader, List<Problem> problems) {
+    /**
+     * @param forKubectl whether kubectl must be able to read the file too
+     */
+    private static void read(Path file, boolean forKubectl, Reader reader, List<Problem> problems) {
         try {
             for (Document document : split(file.toString(), text(file))) {
                 try {
+                    if (forKubectl) {
+                        document.refuseDirectives();
+                    }
                     JsonNode root = document.parse();
                     if (!root.isMissingNode() && !root.isNull()) {
                         reader.take(document, root);

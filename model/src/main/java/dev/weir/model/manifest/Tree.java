@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Set;
@@ -186,6 +187,9 @@ final class Tree {
             if (!(keyNode instanceof ScalarNode scalar)) {
                 throw new Document.UnreadableException(line, "a key must be a word, not a list or a map");
             }
+            if (keyNode.getTag().equals(Tag.NULL)) {
+                throw new Document.UnreadableException(line, "a key must not be null; quote it if it is meant as a text");
+            }
             // A key is a text in JSON, of a boolean that of its value.
             String key =
                     keyNode.getTag().equals(Tag.BOOL) ? Boolean.toString(isTrue(scalar.getValue())) : scalar.getValue();
@@ -196,7 +200,7 @@ final class Tree {
             String its = path.isEmpty() ? key : path + "." + key;
             lines.at(its, line);
             if (object.has(key)) {
-                throw new Document.UnreadableException(line, "the key '" + key + "' stands twice");
+                throw new Document.UnreadableException(line, "the key '" + key + "' stands twice; kubectl would take the last of them");
             }
             object.set(key, convert(tuple.getValueNode(), its, depth + 1));
         }
@@ -225,19 +229,30 @@ final class Tree {
         boolean number =
                 tag.equals(Tag.INT) || node.isPlain() && OCTAL.matcher(text).matches();
         if (number && integer.matches()) {
-            BigInteger value = new BigInteger(integer.group(1) + integer.group(3), radix(integer.group(2)));
-            return value.bitLength() < 32
-                    ? JSON.numberNode(value.intValue())
-                    : value.bitLength() < 64 ? JSON.numberNode(value.longValue()) : JSON.numberNode(value);
+            return number(new BigInteger(integer.group(1) + integer.group(3), radix(integer.group(2))));
         }
         if (tag.equals(Tag.FLOAT)) {
             try {
-                return JSON.numberNode(Double.parseDouble(text));
+                return number(Double.parseDouble(text.replace("_", "")));
             } catch (NumberFormatException e) {
                 return JSON.textNode(text);
             }
         }
         return JSON.textNode(text);
+    }
+
+    /** The number that kubectl sends: Go writes {@code 80.0} and {@code 8e1} as 80, and what has 22 digits with an exponent. */
+    private static JsonNode number(double value) {
+        if (value != Math.rint(value) || Math.abs(value) >= 1e21) {
+            return JSON.numberNode(value);
+        }
+        return number(new BigDecimal(value).toBigInteger());
+    }
+
+    private static JsonNode number(BigInteger value) {
+        return value.bitLength() < 32
+                ? JSON.numberNode(value.intValue())
+                : value.bitLength() < 64 ? JSON.numberNode(value.longValue()) : JSON.numberNode(value);
     }
 
     private static boolean isTrue(String text) {
