@@ -104,12 +104,14 @@ public final class Recommender {
             add(policies, key.destination(), Direction.INGRESS, edge);
         }
         List<String> texts = new ArrayList<>();
+        List<String> closed = new ArrayList<>();
         for (String each : namespaces) {
             boolean any = policies.keySet().stream()
                     .anyMatch(workload -> workload.namespace().equals(each));
             boolean left = unwritten.contains(each);
             if (isWanted(each) && (any || !left)) {
                 texts.add(WorkloadPolicy.defaultDeny(each));
+                closed.add(each);
             } else if (isWanted(each)) {
                 warnings.add(
                         "namespace " + each
@@ -117,7 +119,8 @@ public final class Recommender {
             }
         }
         policies.values().forEach(policy -> texts.add(policy.write(selectors, warnings)));
-        return new Recommendation(List.copyOf(texts), List.copyOf(leftOut), List.copyOf(warnings));
+        return new Recommendation(
+                List.copyOf(texts), List.copyOf(closed), List.copyOf(leftOut), List.copyOf(warnings));
     }
 
     private void remember(End end) {

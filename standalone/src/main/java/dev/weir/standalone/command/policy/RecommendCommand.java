@@ -70,6 +70,10 @@ final class RecommendCommand implements Callable<Integer> {
         int problems = RecordedFlows.read(flows, err, recommender::accept);
         Recommendation recommendation = recommender.recommend();
         PrintWriter out = spec.commandLine().getOut();
+        if (!recommendation.namespaces().isEmpty()) {
+            out.println("# These must be there first (kubectl create namespace NAME): "
+                    + String.join(", ", recommendation.namespaces()));
+        }
         out.print(String.join("---\n", recommendation.policies()));
         comments(out, "Look at these:", recommendation.warnings());
         comments(out, "Left out, so these will be denied:", recommendation.leftOut());
