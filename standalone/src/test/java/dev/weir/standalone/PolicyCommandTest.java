@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.ingest.context.ContextObject;
 import dev.weir.model.codec.Json;
+import dev.weir.model.manifest.ManifestFile;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.standalone.command.Weir;
 import dev.weir.standalone.demo.ShopFiles;
@@ -16,6 +17,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
@@ -64,6 +66,39 @@ class PolicyCommandTest {
     void whatIsRecommendedForTheSimulatedShopBreaksNone() throws IOException {
         ShopFiles.write(folder, 3, NOW_MS);
         assertRecommendationHolds(folder.resolve("flows.ndjson.gz").toString(), folder.resolve("manifests"), 2);
+    }
+
+    @Test
+    void recommendationNamesTheNamespacesThatItNeeds() throws IOException {
+        ShopFiles.write(folder, 3, NOW_MS);
+        run(
+                "policy",
+                "recommend",
+                "--flows",
+                folder.resolve("flows.ndjson.gz").toString(),
+                "--manifests",
+                folder.resolve("manifests").toString());
+        assertThat(out.toString())
+                .startsWith("# These must be there first (kubectl create namespace NAME):"
+                        + " data, payments, platform, shop\n");
+    }
+
+    @Test
+    void savedPodsHaveWhatTheServerRequires() throws IOException {
+        ShopFiles.write(folder, 3, NOW_MS);
+        assertThat(ManifestFile.read(folder.resolve("manifests/cluster.yaml")).manifests())
+                .filteredOn(manifest -> manifest.kind().equals("Pod"))
+                .isNotEmpty()
+                .allSatisfy(pod -> {
+                    assertThat(pod.object().at("/spec/containers/0/name").asText())
+                            .isNotEmpty();
+                    assertThat(pod.object().at("/spec/containers/0/image").asText())
+                            .isNotEmpty();
+                    JsonNode owner = pod.object().at("/metadata/ownerReferences/0");
+                    for (String field : List.of("apiVersion", "kind", "name", "uid")) {
+                        assertThat(owner.path(field).asText()).isNotEmpty();
+                    }
+                });
     }
 
     @Test

@@ -8,12 +8,14 @@ import dev.weir.model.Flow;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * traffic needs. The same seed gives the same flows. The demo, tests and benchmarks all draw from it.
  */
 public final class Simulator {
+    /** Does nothing but wait. */
+    private static final String IMAGE = "registry.k8s.io/pause:3.10";
+
     private static final String ORIGIN = "simulator";
     private static final String[] NODES = {"node-1", "node-2", "node-3"};
     private static final int SYN_ACK_FIN = TcpFlags.SYN | TcpFlags.ACK | TcpFlags.FIN | TcpFlags.PSH;
@@ -224,12 +229,20 @@ public final class Simulator {
         metadata.putObject("labels").put("app", workload.name());
         metadata.putArray("ownerReferences")
                 .addObject()
+                .put("apiVersion", workload.kind().equals("CronJob") ? "batch/v1" : "apps/v1")
                 .put("kind", workload.kind())
                 .put("name", workload.name())
+                .put("uid", uid(workload))
                 .put("controller", true);
-        object.putObject("spec").put("nodeName", pod.node());
+        ObjectNode spec = object.putObject("spec").put("nodeName", pod.node());
+        spec.putArray("containers").addObject().put("name", workload.name()).put("image", IMAGE);
         object.putObject("status").put("podIP", pod.ip());
         return object;
+    }
+
+    /** The same in every run. */
+    private static String uid(Shop.Workload workload) {
+        return UUID.nameUUIDFromBytes(workload.key().getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     private static ObjectNode defaultDeny(String namespace) {
