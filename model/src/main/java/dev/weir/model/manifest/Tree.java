@@ -188,7 +188,8 @@ final class Tree {
                 throw new Document.UnreadableException(line, "a key must be a word, not a list or a map");
             }
             if (keyNode.getTag().equals(Tag.NULL)) {
-                throw new Document.UnreadableException(line, "a key must not be null; quote it if it is meant as a text");
+                throw new Document.UnreadableException(
+                        line, "a key must not be null; quote it if it is meant as a text");
             }
             // A key is a text in JSON, of a boolean that of its value.
             String key =
@@ -200,7 +201,8 @@ final class Tree {
             String its = path.isEmpty() ? key : path + "." + key;
             lines.at(its, line);
             if (object.has(key)) {
-                throw new Document.UnreadableException(line, "the key '" + key + "' stands twice; kubectl would take the last of them");
+                throw new Document.UnreadableException(
+                        line, "the key '" + key + "' stands twice; kubectl would take the last of them");
             }
             object.set(key, convert(tuple.getValueNode(), its, depth + 1));
         }

@@ -17,7 +17,14 @@ class KubectlYamlTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({
-        "80.0, 80", "8e1, 80", "8.0e+1, 80", "-1E2, -100", "80.5, 80.5", "1e21, 1.0E21", ".5, 0.5", "1e10, 10000000000"
+        "80.0, 80",
+        "8e1, 80",
+        "8.0e+1, 80",
+        "-1E2, -100",
+        "80.5, 80.5",
+        "1e21, 1.0E21",
+        ".5, 0.5",
+        "1e10, 10000000000"
     })
     void floatIsTheNumberThatKubectlSends(String yaml, String json) throws IOException {
         ManifestFile file = read("kind: A\nvalue: " + yaml + "\n");
@@ -48,7 +55,8 @@ class KubectlYamlTest {
                 .singleElement()
                 .extracting(Problem::message)
                 .asString()
-                .endsWith("a.yaml:1: '%YAML " + version + "' is a directive, which kubectl does not take; leave it out");
+                .endsWith(
+                        "a.yaml:1: '%YAML " + version + "' is a directive, which kubectl does not take; leave it out");
     }
 
     private ManifestFile read(String text) throws IOException {

@@ -139,7 +139,9 @@ class ManifestFileTest {
     @Test
     void keysStandOnce() throws IOException {
         assertRefused(
-                "a.yaml", "kind: Pod\nmetadata:\n  name: a\n  name: b\n", "a.yaml:4: the key 'name' stands twice; kubectl would take the last of them");
+                "a.yaml",
+                "kind: Pod\nmetadata:\n  name: a\n  name: b\n",
+                "a.yaml:4: the key 'name' stands twice; kubectl would take the last of them");
         assertRefused(
                 "a.json", "{\"kind\": \"Pod\",\n \"kind\": \"Pod\"}", "a.json:2: not JSON: Duplicate field 'kind'");
     }

@@ -17,10 +17,14 @@ public final class Admission {
     private static final String BASELINE = "BaselineAdminNetworkPolicy";
 
     private static final Map<String, Kind> KINDS = Map.of(
-            "NetworkPolicy", new Kind("networking.k8s.io/v1", NetworkPolicies.SHAPE, true),
-            "AdminNetworkPolicy", new Kind("policy.networking.k8s.io/v1alpha1", ClusterPolicies.ADMIN, false),
-            BASELINE, new Kind("policy.networking.k8s.io/v1alpha1", ClusterPolicies.BASELINE, false),
-            "ClusterNetworkPolicy", new Kind("policy.networking.k8s.io/v1alpha2", ClusterPolicies.CLUSTER, false));
+            "NetworkPolicy",
+            new Kind("networking.k8s.io/v1", NetworkPolicies.SHAPE, true),
+            "AdminNetworkPolicy",
+            new Kind("policy.networking.k8s.io/v1alpha1", ClusterPolicies.ADMIN, false),
+            BASELINE,
+            new Kind("policy.networking.k8s.io/v1alpha1", ClusterPolicies.BASELINE, false),
+            "ClusterNetworkPolicy",
+            new Kind("policy.networking.k8s.io/v1alpha2", ClusterPolicies.CLUSTER, false));
 
     private record Kind(String version, Shape shape, boolean builtIn) {}
 

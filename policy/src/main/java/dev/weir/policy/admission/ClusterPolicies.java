@@ -140,8 +140,7 @@ final class ClusterPolicies {
                 .rule((path, each, refusals) -> {
                     if (each.path("start").intValue() >= each.path("end").intValue()) {
                         refusals.add(new Refusal(
-                                path + ".end",
-                                each.path("end") + " is not above start " + each.path("start")));
+                                path + ".end", each.path("end") + " is not above start " + each.path("start")));
                     }
                 });
         Shape transport = Struct.of(Map.of(

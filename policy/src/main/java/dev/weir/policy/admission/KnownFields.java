@@ -19,7 +19,11 @@ final class KnownFields extends Shape {
         look(path, value, outer, refusals);
         value.properties().forEach(field -> {
             for (int i = 0; i < field.getValue().size(); i++) {
-                look(path + "." + field.getKey() + "[" + i + "]", field.getValue().path(i), inner, refusals);
+                look(
+                        path + "." + field.getKey() + "[" + i + "]",
+                        field.getValue().path(i),
+                        inner,
+                        refusals);
             }
         });
         return value;

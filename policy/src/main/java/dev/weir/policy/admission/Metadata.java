@@ -87,7 +87,8 @@ final class Metadata {
             if (name.indexOf('/') < 0 && !STANDARD_FINALIZERS.contains(name)) {
                 refusals.add(new Refusal(
                         "metadata.finalizers[" + i + "]",
-                        "'" + name + "' is none of kubernetes, orphan and foregroundDeletion and has no domain before it,"
+                        "'" + name
+                                + "' is none of kubernetes, orphan and foregroundDeletion and has no domain before it,"
                                 + " such as example.com/" + name));
             }
         }
@@ -125,8 +126,8 @@ final class Metadata {
         for (Map.Entry<String, JsonNode> annotation : annotations.properties()) {
             String key = annotation.getKey();
             if (!Names.isAnnotationKey(key)) {
-                refusals.add(
-                        new Refusal(path + "." + key, "'" + key + "' is not an annotation key: " + Names.labelKeyRule()));
+                refusals.add(new Refusal(
+                        path + "." + key, "'" + key + "' is not an annotation key: " + Names.labelKeyRule()));
             }
             size += bytes(key) + bytes(annotation.getValue().asText());
         }
@@ -165,7 +166,8 @@ final class Metadata {
     /** {@code v1} and {@code apps/v1}. */
     private static boolean hasVersion(String apiVersion) {
         int slash = apiVersion.indexOf('/');
-        return slash == apiVersion.lastIndexOf('/') && !apiVersion.substring(slash + 1).isEmpty();
+        return slash == apiVersion.lastIndexOf('/')
+                && !apiVersion.substring(slash + 1).isEmpty();
     }
 
     private static void finalizers(String path, JsonNode finalizers, List<Refusal> refusals) {

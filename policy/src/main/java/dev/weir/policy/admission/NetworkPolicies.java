@@ -35,8 +35,8 @@ final class NetworkPolicies {
                             .rule(NetworkPolicies::block)))
             .rule(NetworkPolicies::peer));
 
-    private static final Shape PORTS = Many.goList(
-            Struct.of(Map.of("protocol", Scalars.TEXT, "port", Scalars.PORT, "endPort", Scalars.INT32))
+    private static final Shape PORTS =
+            Many.goList(Struct.of(Map.of("protocol", Scalars.TEXT, "port", Scalars.PORT, "endPort", Scalars.INT32))
                     .rule(NetworkPolicies::port));
 
     private static final Shape SPEC = Struct.of(Map.of(
@@ -51,8 +51,8 @@ final class NetworkPolicies {
             .rule(NetworkPolicies::types);
 
     /** The whole object. It has no status. */
-    static final Shape SHAPE = Struct.of(Map.of(
-            "apiVersion", Scalars.TEXT, "kind", Scalars.TEXT, "metadata", Metadata.SHAPE, "spec", SPEC));
+    static final Shape SHAPE = Struct.of(
+            Map.of("apiVersion", Scalars.TEXT, "kind", Scalars.TEXT, "metadata", Metadata.SHAPE, "spec", SPEC));
 
     private NetworkPolicies() {}
 
@@ -84,8 +84,8 @@ final class NetworkPolicies {
                 }
             }
             default ->
-                refusals.add(new Refusal(
-                        path + ".operator", "'" + operator + "' is not In, NotIn, Exists or DoesNotExist"));
+                refusals.add(
+                        new Refusal(path + ".operator", "'" + operator + "' is not In, NotIn, Exists or DoesNotExist"));
         }
         String key = expression.path("key").asText("");
         if (!Names.isLabelKey(key)) {
@@ -154,8 +154,7 @@ final class NetworkPolicies {
         } else if (port.isTextual()) {
             refusals.add(new Refusal(path + ".endPort", "cannot go with the named port '" + port.textValue() + "'"));
         } else if (endPort.intValue() < port.intValue()) {
-            refusals.add(
-                    new Refusal(path + ".endPort", endPort.intValue() + " is below port " + port.intValue()));
+            refusals.add(new Refusal(path + ".endPort", endPort.intValue() + " is below port " + port.intValue()));
         } else {
             number(path + ".endPort", endPort.intValue(), refusals);
         }

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /** The shapes of single values. */
 final class Scalars {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final Pattern TIME_FORM = Pattern.compile(
-            "\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):\\d{2}:\\d{2}([.,]\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})");
+    private static final Pattern TIME_FORM =
+            Pattern.compile("\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):\\d{2}:\\d{2}([.,]\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})");
 
     static final Shape TEXT = of("a string", JsonNode::isTextual, JSON.textNode(""));
 
@@ -28,11 +28,11 @@ final class Scalars {
     static final Shape ANY = of("anything", value -> true, JSON.nullNode());
 
     /** A whole number as Go's decoder takes it: {@code 80.0} is none. */
-    static final Shape INT32 = of(
-            "a whole number", value -> value.isIntegralNumber() && value.canConvertToInt(), JSON.numberNode(0));
+    static final Shape INT32 =
+            of("a whole number", value -> value.isIntegralNumber() && value.canConvertToInt(), JSON.numberNode(0));
 
-    static final Shape INT64 = of(
-            "a whole number", value -> value.isIntegralNumber() && value.canConvertToLong(), JSON.numberNode(0));
+    static final Shape INT64 =
+            of("a whole number", value -> value.isIntegralNumber() && value.canConvertToLong(), JSON.numberNode(0));
 
     /** A number or a name, {@code IntOrString}. */
     static final Shape PORT = of(
@@ -94,7 +94,8 @@ final class Scalars {
 
     /** A text that must be one of some words. */
     static Shape oneOf(String... words) {
-        return text(text -> List.of(words).contains(text) ? null : "'" + text + "' is not " + String.join(" or ", words));
+        return text(
+                text -> List.of(words).contains(text) ? null : "'" + text + "' is not " + String.join(" or ", words));
     }
 
     /** A text by a rule of its own. */

@@ -21,9 +21,7 @@ public final class Cidr {
     /** The block, or null when the text is none; leading zeros, host bits and IPv4 within IPv6 do no harm here. */
     public static @Nullable Cidr parse(String text) {
         CidrText.Parsed parsed = CidrText.parse(text);
-        return parsed == null
-                ? null
-                : new Cidr(text, Ip.masked(parsed.address(), parsed.prefix()), parsed.prefix());
+        return parsed == null ? null : new Cidr(text, Ip.masked(parsed.address(), parsed.prefix()), parsed.prefix());
     }
 
     public boolean contains(byte[] address) {

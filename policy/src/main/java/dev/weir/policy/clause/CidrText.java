@@ -14,8 +14,7 @@ public final class CidrText {
     private static final Pattern PARTS = Pattern.compile("([^/]*)/0*([0-9]{1,3})");
     private static final Pattern SPELLED_V4 = Pattern.compile("[0-9]+(?:\\.[0-9]+){3}");
     private static final Pattern LEADING_ZEROS = Pattern.compile("(?<![0-9])0+(?=[0-9])");
-    private static final Pattern GROUPS =
-            Pattern.compile("[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4})+(?:\\.[0-9]+){0,3}");
+    private static final Pattern GROUPS = Pattern.compile("[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4})+(?:\\.[0-9]+){0,3}");
     private static final int MAPPED_BITS = 96;
 
     private CidrText() {}

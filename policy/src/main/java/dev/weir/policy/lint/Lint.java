@@ -3,8 +3,7 @@ package dev.weir.policy.lint;
 /** What is looked for. The ids are stable. */
 public enum Lint {
     INVALID("invalid", Finding.Level.ERROR, "The API server would refuse it"),
-    ACCEPTED_BUT(
-            "accepted-but", Finding.Level.WARNING, "The API server accepts it, and nothing says what it means"),
+    ACCEPTED_BUT("accepted-but", Finding.Level.WARNING, "The API server accepts it, and nothing says what it means"),
     NAMED_PORT_TO_BLOCK(
             "named-port-to-block", Finding.Level.WARNING, "A named port towards addresses, which have no names"),
     SELECTS_NOTHING("selects-nothing", Finding.Level.WARNING, "A policy that selects no pod"),

@@ -104,7 +104,8 @@ public final class Linter {
                         Lint.ACCEPTED_BUT,
                         manifest.problem(
                                 "metadata.namespace",
-                                Cluster.ACCEPTED + manifest.kind() + " belongs to no namespace, so the field is dropped")));
+                                Cluster.ACCEPTED + manifest.kind()
+                                        + " belongs to no namespace, so the field is dropped")));
             }
         }
     }

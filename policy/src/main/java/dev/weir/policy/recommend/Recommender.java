@@ -119,8 +119,7 @@ public final class Recommender {
             }
         }
         policies.values().forEach(policy -> texts.add(policy.write(selectors, warnings)));
-        return new Recommendation(
-                List.copyOf(texts), List.copyOf(closed), List.copyOf(leftOut), List.copyOf(warnings));
+        return new Recommendation(List.copyOf(texts), List.copyOf(closed), List.copyOf(leftOut), List.copyOf(warnings));
     }
 
     private void remember(End end) {

@@ -133,8 +133,9 @@ class AdmissionTest {
             {pods: {namespaceSelector: {}, podSelector: {}}}              | null
             """)
     void adminPolicyIsAccepted(String peer, String ports) {
-        assertThat(fields(V1ALPHA1 + "AdminNetworkPolicy\nmetadata: {name: a}\nstatus: {}\nspec: {priority: 1, subject: "
-                        + peer + ", ingress: [{action: Deny, from: [" + peer + "], ports: " + ports + "}]}"))
+        assertThat(fields(
+                        V1ALPHA1 + "AdminNetworkPolicy\nmetadata: {name: a}\nstatus: {}\nspec: {priority: 1, subject: "
+                                + peer + ", ingress: [{action: Deny, from: [" + peer + "], ports: " + ports + "}]}"))
                 .isEmpty();
     }
 

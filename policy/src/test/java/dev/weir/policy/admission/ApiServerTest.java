@@ -32,8 +32,8 @@ class ApiServerTest {
     void everyRowIsAnsweredAsTheServerDid() throws IOException {
         List<String> different = new ArrayList<>();
         int rows = 0;
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(ROWS)), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(ROWS)), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 rows++;
                 JsonNode row = ROW.readTree(line);

@@ -21,7 +21,16 @@ class CidrTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10.0.0.0", "10.0.0/8", "10.0.0.0/33", "10.0.0.256/8", "fe80::1%eth0/64", "/8", "10.0.0.0/8/8", "fd00::/129"})
+    @CsvSource({
+        "10.0.0.0",
+        "10.0.0/8",
+        "10.0.0.0/33",
+        "10.0.0.256/8",
+        "fe80::1%eth0/64",
+        "/8",
+        "10.0.0.0/8/8",
+        "fd00::/129"
+    })
     void whatIsNoBlockIsNone(String text) {
         assertThat(Cidr.parse(text)).isNull();
         assertThat(CidrText.isCidr(text)).isFalse();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulator {
     /** Does nothing but wait. */
-    private static final String IMAGE = "registry.k8s.io/pause:3.10";
+    private static final String IMAGE = "pause:3";
 
     private static final String ORIGIN = "simulator";
     private static final String[] NODES = {"node-1", "node-2", "node-3"};
@@ -242,7 +242,8 @@ public final class Simulator {
 
     /** The same in every run. */
     private static String uid(Shop.Workload workload) {
-        return UUID.nameUUIDFromBytes(workload.key().getBytes(StandardCharsets.UTF_8)).toString();
+        return UUID.nameUUIDFromBytes(workload.key().getBytes(StandardCharsets.UTF_8))
+                .toString();
     }
 
     private static ObjectNode defaultDeny(String namespace) {
