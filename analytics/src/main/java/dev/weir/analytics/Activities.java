@@ -5,6 +5,7 @@ import dev.weir.model.DnsQueries;
 import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
+import dev.weir.model.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class Activities {
                 first,
                 Math.max(a.lastSeenMs(), b.lastSeenMs()),
                 starts,
+                spans(a.spans(), b.spans()),
                 Math.max(a.sampling(), b.sampling()),
                 Math.max(a.lostPercent(), b.lostPercent()),
                 a.cleartext() + b.cleartext(),
@@ -81,6 +83,15 @@ public final class Activities {
             merged.add(isOfA ? a.get(i++) : b.get(j++));
         }
         return merged;
+    }
+
+    private static List<Span> spans(List<Span> a, List<Span> b) {
+        if (a.isEmpty() || b.isEmpty()) {
+            return a.isEmpty() ? b : a;
+        }
+        TreeMap<Integer, Span> bySlices = new TreeMap<>();
+        Stream.concat(a.stream(), b.stream()).forEach(each -> bySlices.merge(each.slices(), each, Span::plus));
+        return List.copyOf(bySlices.values());
     }
 
     private static List<DnsQueries> dns(List<DnsQueries> a, List<DnsQueries> b) {

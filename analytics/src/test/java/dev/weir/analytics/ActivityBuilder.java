@@ -5,6 +5,7 @@ import dev.weir.model.DnsQueries;
 import dev.weir.model.Entity;
 import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
+import dev.weir.model.Span;
 import dev.weir.model.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public final class ActivityBuilder {
     private long firstMs;
     private long lastMs;
     private List<Integer> starts = List.of(0);
+    private List<Span> spans = List.of();
     private List<DnsQueries> dns = List.of();
     private @Nullable HttpRequests http;
     private List<Flow> flows = List.of();
@@ -97,6 +99,12 @@ public final class ActivityBuilder {
         return this;
     }
 
+    /** All that is set by now belongs to flows that lasted so many slices. */
+    public ActivityBuilder lasting(int slices) {
+        spans = List.of(new Span(slices, answered, sent, received, packetsSent, packetsReceived));
+        return this;
+    }
+
     public ActivityBuilder dns(DnsQueries... queries) {
         dns = List.of(queries);
         return this;
@@ -150,6 +158,7 @@ public final class ActivityBuilder {
                 firstMs,
                 lastMs,
                 starts,
+                spans,
                 sampling,
                 lostPercent,
                 cleartext,

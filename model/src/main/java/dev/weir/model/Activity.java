@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param established connections that carried data both ways, or closed in order
  * @param refused connections answered by a reset only
  * @param unanswered connections that got no answer
+ * @param spans what of the counts belongs to flows that lasted for more than a slice, one of each length, shortest first; the
+ *     rest of the counts belongs to this slice alone
  * @param startsMs offsets of connection starts from {@code firstSeenMs}, in ms, at most {@value #MAX_STARTS}
  * @param lostPercent how much is missing at most: lost on the way to Weir, or too late to be counted; 0 when nothing is known to be
  * @param cleartext connections of which the exporter says that they were not encrypted
@@ -44,6 +46,7 @@ public record Activity(
         long firstSeenMs,
         long lastSeenMs,
         List<Integer> startsMs,
+        List<Span> spans,
         int sampling,
         int lostPercent,
         long cleartext,
@@ -89,6 +92,7 @@ public record Activity(
                 firstSeenMs,
                 lastSeenMs,
                 startsMs,
+                spans,
                 sampling,
                 lostPercent,
                 cleartext,

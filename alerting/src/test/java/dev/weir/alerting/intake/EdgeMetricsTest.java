@@ -42,6 +42,7 @@ class EdgeMetricsTest {
                 0,
                 1,
                 List.of(),
+                List.of(),
                 sampling,
                 0,
                 0,

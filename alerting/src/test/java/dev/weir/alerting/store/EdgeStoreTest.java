@@ -48,6 +48,7 @@ public class EdgeStoreTest {
                 slice,
                 slice,
                 List.of(),
+                List.of(),
                 1,
                 0,
                 0,

@@ -1,11 +1,14 @@
 package dev.weir.analytics.detector;
 
+import dev.weir.model.Activity;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
- * How often each of a source's edges is used: lately, by slice, and usually. Usual is the most that was seen in one window,
+ * How often each of a source's edges is used: lately, by slice, and usually. A count that belongs to several slices is spread
+ * over them. Usual is the most that was seen in one window,
  * fading with a half-life of six hours. It takes in each half hour when that is over, so that an attack does not become
  * usual by growing, and nothing of an edge that is being reported, so that it does not by going on; but what has gone on for a
  * day has been told for a day, and from then on that much of it is usual.
@@ -55,9 +58,28 @@ public record Rates(Map<String, Edge> edges) {
             return Math.max(least, timesUsual * usual);
         }
 
-        private Edge at(long nowMs, long windowMs) {
+        /** How many are in the fullest of the slices to which a count has just added at least so many. */
+        public long peak(long sliceMs, Spread added, double least) {
+            long peak = 0;
+            long before = 0;
+            for (int back = 0; back < Math.min(added.slices(), lately.size()); back++) {
+                long within = added.within(back + 1L);
+                if (within - before < least) {
+                    break;
+                }
+                before = within;
+                peak = Math.max(peak, lately.getOrDefault(sliceMs - back * Activity.SLICE_MS, 0L));
+            }
+            return peak;
+        }
+
+        private long highest() {
+            return lately.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        }
+
+        private Edge at(long nowMs, long windowMs, long inAWindow) {
             boolean isNews = reportedMs > 0 && latestMs() - reportedMs < NEWS_MS;
-            long seen = isNews ? 0 : Math.max(most, count());
+            long seen = isNews ? 0 : Math.max(most, inAWindow);
             boolean over = nowMs - foldedMs >= FOLD_MS;
             double faded = over ? usual * Math.pow(0.5, (nowMs - foldedMs) / HALF_LIFE_MS) : usual;
             Map<Long, Long> kept = new TreeMap<>(lately);
@@ -81,9 +103,18 @@ public record Rates(Map<String, Edge> edges) {
 
     /** A copy as of a later time, without what is older than the window, ready to be added to. */
     public Rates at(long nowMs, long windowMs) {
+        return at(nowMs, windowMs, Edge::count);
+    }
+
+    /** The same where the window is a single slice, and older ones are kept for what is added to them later. */
+    public Rates bySlice(long nowMs, long keptMs) {
+        return at(nowMs, keptMs, Edge::highest);
+    }
+
+    private Rates at(long nowMs, long windowMs, ToLongFunction<Edge> inAWindow) {
         Map<String, Edge> copy = new HashMap<>();
         edges.forEach((key, edge) -> {
-            Edge later = edge.at(nowMs, windowMs);
+            Edge later = edge.at(nowMs, windowMs, inAWindow.applyAsLong(edge));
             if (later.isWorthKeeping()) {
                 copy.put(key, later);
             }
@@ -93,9 +124,33 @@ public record Rates(Map<String, Edge> edges) {
 
     /** Counts for an edge; at the bound the one that is used least makes room. */
     public Edge add(String key, long sliceMs, long count) {
+        return add(key, sliceMs, Spread.whole(count), Activity.SLICE_MS);
+    }
+
+    /** Counts for an edge, in each slice of the window what belongs to it. */
+    public Edge add(String key, long sliceMs, Spread count, long windowMs) {
+        return add(key, sliceMs, count, windowMs, Activity.SLICE_MS);
+    }
+
+    /**
+     * Counts for an edge, in each step of the window what belongs to it. What belongs to the time before the window is left out.
+     *
+     * @param stepMs a multiple of a slice, no longer than the window
+     */
+    public Edge add(String key, long sliceMs, Spread count, long windowMs, long stepMs) {
         Bounds.makeRoom(edges, key, MAX_EDGES, edge -> edge.count() + edge.usual());
         Edge edge = edges.computeIfAbsent(key, each -> new Edge(new TreeMap<>(), 0, 0, sliceMs, 0));
-        edge.lately().merge(sliceMs, count, Long::sum);
+        long horizon = sliceMs + Activity.SLICE_MS - windowMs;
+        long step = sliceMs - Math.floorMod(sliceMs, stepMs);
+        long slices = 0;
+        long before = 0;
+        while (slices < count.slices() && (slices == 0 || step >= horizon)) {
+            slices = (sliceMs - step) / Activity.SLICE_MS + 1;
+            long within = count.within(slices);
+            edge.lately().merge(step, within - before, Long::sum);
+            before = within;
+            step -= stepMs;
+        }
         return edge;
     }
 

@@ -57,6 +57,7 @@ final class EdgeSlice {
     private long packetsReceived = UNTOLD;
     private long cleartext;
     private final Requests requests = new Requests();
+    private final Spans spans = new Spans();
     private long firstSeenMs = Long.MAX_VALUE;
     private long lastSeenMs = Long.MIN_VALUE;
     private int sampling = 1;
@@ -79,6 +80,7 @@ final class EdgeSlice {
      */
     void add(FlowCursor flow, int latePercent) {
         connections++;
+        long before = established;
         switch (flow.outcome()) {
             case ESTABLISHED -> established++;
             case REFUSED -> refused++;
@@ -96,6 +98,7 @@ final class EdgeSlice {
         lostPercent = Math.max(lostPercent, Math.max(latePercent, tail.lostPercent()));
         cleartext += Boolean.FALSE.equals(tail.encrypted()) ? 1 : 0;
         requests.add(tail.l7());
+        spans.add(flow, established > before);
         keepStart(flow.startMs());
         keepSample(flow);
     }
@@ -208,6 +211,7 @@ final class EdgeSlice {
                 firstSeenMs,
                 lastSeenMs,
                 offsets,
+                spans.all(),
                 sampling,
                 lostPercent,
                 cleartext,

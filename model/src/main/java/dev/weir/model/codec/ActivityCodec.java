@@ -15,6 +15,7 @@ import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.PolicyRef;
+import dev.weir.model.Span;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -89,6 +90,9 @@ public final class ActivityCodec {
             message(out, 26, part -> FlowProto.write(sample, part));
         }
         out.writeInt32(27, activity.lostPercent());
+        for (Span span : activity.spans()) {
+            message(out, 28, part -> write(span, part));
+        }
     }
 
     private static void write(Entity entity, CodedOutputStream out) throws IOException {
@@ -107,6 +111,15 @@ public final class ActivityCodec {
         text(out, 2, policy.namespace());
         out.writeString(3, policy.name());
         text(out, 4, policy.rule());
+    }
+
+    private static void write(Span span, CodedOutputStream out) throws IOException {
+        out.writeInt32(1, span.slices());
+        out.writeInt64(2, span.established());
+        out.writeInt64(3, span.bytesSent());
+        out.writeInt64(4, span.bytesReceived());
+        out.writeInt64(5, span.packetsSent());
+        out.writeInt64(6, span.packetsReceived());
     }
 
     private static void write(DnsQueries dns, CodedOutputStream out) throws IOException {

@@ -7,6 +7,7 @@ import dev.weir.model.Entity;
 import dev.weir.model.Expected;
 import dev.weir.model.HttpRequests;
 import dev.weir.model.PolicyRef;
+import dev.weir.model.Span;
 import dev.weir.model.Verdict;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class ActivityReader extends ProtoReader {
         long firstSeen = 0;
         long lastSeen = 0;
         List<Integer> starts = new ArrayList<>();
+        List<Span> spans = new ArrayList<>(0);
         int sampling = 1;
         int lostPercent = 0;
         long cleartext = 0;
@@ -84,6 +86,7 @@ final class ActivityReader extends ProtoReader {
                     pop(outer);
                 }
                 case 27 -> lostPercent = smallNumber(tag, "lost_percent");
+                case 28 -> spans.add(span(tag));
                 default -> skip(tag);
             }
         }
@@ -109,6 +112,7 @@ final class ActivityReader extends ProtoReader {
                 firstSeen,
                 lastSeen,
                 starts,
+                spans,
                 sampling,
                 lostPercent,
                 cleartext,
@@ -173,6 +177,29 @@ final class ActivityReader extends ProtoReader {
             starts.add((int) varint());
         }
         pop(outer);
+    }
+
+    private Span span(int tag) throws IOException {
+        int outer = push(tag, "spans");
+        int slices = 1;
+        long established = 0;
+        long bytesSent = 0;
+        long bytesReceived = 0;
+        long packetsSent = 0;
+        long packetsReceived = 0;
+        for (int inner = tag(); inner != 0; inner = tag()) {
+            switch (WireFormat.getTagFieldNumber(inner)) {
+                case 1 -> slices = Math.max(1, smallNumber(inner, "spans.slices"));
+                case 2 -> established = number(inner, "spans.established");
+                case 3 -> bytesSent = number(inner, "spans.bytes_sent");
+                case 4 -> bytesReceived = number(inner, "spans.bytes_received");
+                case 5 -> packetsSent = number(inner, "spans.packets_sent");
+                case 6 -> packetsReceived = number(inner, "spans.packets_received");
+                default -> skip(inner);
+            }
+        }
+        pop(outer);
+        return new Span(slices, established, bytesSent, bytesReceived, packetsSent, packetsReceived);
     }
 
     private DnsQueries dns(int tag) throws IOException {

@@ -13,6 +13,7 @@ import dev.weir.model.InvalidRecordException;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.Severity;
+import dev.weir.model.Span;
 import dev.weir.model.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -59,6 +60,7 @@ class JsonTest {
                 1,
                 9,
                 List.of(0, 4),
+                List.of(new Span(2, 1, 10, 0, 2, 0)),
                 1,
                 5,
                 2,

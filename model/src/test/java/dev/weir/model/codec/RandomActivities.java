@@ -7,6 +7,7 @@ import dev.weir.model.Expected;
 import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
 import dev.weir.model.PolicyRef;
+import dev.weir.model.Span;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -47,6 +48,7 @@ final class RandomActivities {
                 flow.startMs(),
                 flow.endMs(),
                 some(() -> random.nextInt(10_000)),
+                some(() -> new Span(2 + random.nextInt(100), count(), count(), count(), count(), count())),
                 1 + random.nextInt(50),
                 random.nextInt(100),
                 count(),

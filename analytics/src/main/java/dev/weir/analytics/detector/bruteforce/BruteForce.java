@@ -6,9 +6,11 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Spread;
 import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
+import dev.weir.model.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,12 +41,13 @@ public final class BruteForce extends AbstractDetector<Rates> {
                 .at(slice.endMs(), config.window().toMillis());
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
-            long attempts = attempts(activity);
-            if (attempts == 0) {
+            Spread attempts = attempts(activity);
+            if (attempts.slices() == 0) {
                 continue;
             }
             String edge = activity.destination().key() + "|" + activity.port();
-            Rates.Edge now = rates.add(edge, slice.startMs(), attempts);
+            Rates.Edge now =
+                    rates.add(edge, slice.startMs(), attempts, config.window().toMillis());
             if (now.count() >= now.threshold(config.attempts(), config.timesUsual())) {
                 rates.report(edge, slice.endMs());
                 findings.add(finding(activity, edge, now));
@@ -54,10 +57,10 @@ public final class BruteForce extends AbstractDetector<Rates> {
     }
 
     /** Connections that can only be failed logins; those without an answer are none, for nobody was asked. */
-    private long attempts(Activity activity) {
+    private Spread attempts(Activity activity) {
         Long most = activity.port() == null ? null : config.services().get(activity.port());
         if (most == null || !activity.protocol().equals("TCP")) {
-            return 0;
+            return Spread.whole(0);
         }
         Long received = activity.bytesReceived();
         // What counts no bytes does not tell either.
@@ -65,7 +68,8 @@ public final class BruteForce extends AbstractDetector<Rates> {
                 && received > 0
                 && activity.established() > 0
                 && received / activity.established() <= most;
-        return activity.refused() + (tooShort ? activity.established() : 0);
+        Spread attempts = Spread.whole(activity.refused());
+        return tooShort ? attempts.plus(Spread.counted(activity, activity.established(), Span::established)) : attempts;
     }
 
     private Finding finding(Activity activity, String edge, Rates.Edge now) {

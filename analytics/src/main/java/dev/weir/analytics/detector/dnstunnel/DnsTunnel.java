@@ -8,10 +8,12 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Spread;
 import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.Severity;
+import dev.weir.model.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -129,7 +131,11 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
             return null;
         }
         String server = activity.destination().key();
-        Rates.Edge edge = usual.add(server, slice.startMs(), packets);
+        Rates.Edge edge = usual.add(
+                server,
+                slice.startMs(),
+                Spread.counted(activity, packets, Span::packetsSent),
+                config.window().toMillis());
         double threshold = edge.threshold(config.packets(), config.timesUsual());
         if (edge.count() < threshold) {
             return null;

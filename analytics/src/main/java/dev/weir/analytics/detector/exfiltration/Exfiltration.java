@@ -7,9 +7,11 @@ import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Spread;
 import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
+import dev.weir.model.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,17 +53,13 @@ public final class Exfiltration extends AbstractDetector<Sent> {
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : out) {
             String peer = activity.destination().key();
-            long bytes = scaled(activity.bytesSent(), activity);
-            long received = scaled(activity.bytesReceived(), activity);
+            Spread bytes = Spread.of(activity, activity.bytesSent(), Span::bytesSent);
+            Spread received = Spread.of(activity, activity.bytesReceived(), Span::bytesReceived);
             boolean isOutside = Outside.is(activity);
             sent.makeRoom(peer, isOutside);
-            Sent.Day day = sent.days()
-                    .merge(
-                            peer,
-                            new Sent.Day(slice.startMs(), isOutside, bytes, received, 0, false),
-                            Exfiltration::plus);
-            long step = slice.startMs() - Math.floorMod(slice.startMs(), windowMs / STEPS);
-            Rates.Edge edge = sent.burst().add(peer, step, bytes);
+            Sent.Day day = Sent.Day.plus(sent.days().get(peer), slice.startMs(), isOutside, bytes, received);
+            sent.days().put(peer, day);
+            Rates.Edge edge = sent.burst().add(peer, slice.startMs(), bytes, windowMs, windowMs / STEPS);
             Much much =
                     isOutside ? outside(sent, peer, day, edge, slice.endMs()) : inside(sent, day, edge, slice.endMs());
             if (much != null && day.sent() >= config.ratio() * day.received()) {
@@ -143,22 +141,6 @@ public final class Exfiltration extends AbstractDetector<Sent> {
 
     private static long scaled(@Nullable Long bytes, Activity activity) {
         return bytes == null ? 0 : bytes * activity.sampling();
-    }
-
-    /** A day that is over becomes what is usual; one that was reported half of it, since it has been told and may go on. */
-    private static Sent.Day plus(Sent.Day day, Sent.Day more) {
-        if (more.sinceMs() - day.sinceMs() >= Sent.DAY_MS) {
-            double seen = day.reported() ? day.sent() / 2.0 : day.sent();
-            double usual = Math.max(day.usualAt(more.sinceMs()), seen);
-            return new Sent.Day(more.sinceMs(), more.outside(), more.sent(), more.received(), usual, false);
-        }
-        return new Sent.Day(
-                day.sinceMs(),
-                more.outside(),
-                day.sent() + more.sent(),
-                day.received() + more.received(),
-                day.usual(),
-                day.reported());
     }
 
     private static Sent.Day reported(Sent.Day day) {

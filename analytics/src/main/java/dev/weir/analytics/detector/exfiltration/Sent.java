@@ -2,8 +2,11 @@ package dev.weir.analytics.detector.exfiltration;
 
 import dev.weir.analytics.detector.Bounds;
 import dev.weir.analytics.detector.Rates;
+import dev.weir.analytics.detector.Spread;
+import dev.weir.model.Activity;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one source sent to peers outside, and in bulk to peers inside.
@@ -25,6 +28,39 @@ public record Sent(long sinceMs, Rates burst, Map<String, Day> days) {
         /** As much of the usual as counts at a time. */
         double usualAt(long ms) {
             return ms - sinceMs < DAY_MS ? usual : usual * Math.pow(0.5, (ms - sinceMs) / HALF_LIFE_MS);
+        }
+
+        /**
+         * The day with what more was sent, of which only what lies in it counts. The first day begins with the earliest flow, a
+         * day before now at most. A day that is over becomes what is usual; one that was reported half of it, since it has been
+         * reported and may go on.
+         */
+        static Day plus(@Nullable Day day, long sliceMs, boolean outside, Spread sent, Spread received) {
+            long lastedMs = Math.min(Math.max(sent.slices(), 1) * Activity.SLICE_MS, DAY_MS);
+            long begunMs = sliceMs + Activity.SLICE_MS - lastedMs;
+            if (day == null) {
+                return new Day(
+                        begunMs, outside, since(begunMs, sliceMs, sent), since(begunMs, sliceMs, received), 0, false);
+            }
+            if (sliceMs - day.sinceMs() < DAY_MS) {
+                long since = day.usual() > 0 ? day.sinceMs() : Math.min(day.sinceMs(), begunMs);
+                return new Day(
+                        since,
+                        outside,
+                        day.sent() + since(since, sliceMs, sent),
+                        day.received() + since(since, sliceMs, received),
+                        day.usual(),
+                        day.reported());
+            }
+            long since = Math.max(begunMs, day.sinceMs() + DAY_MS);
+            long now = since(since, sliceMs, sent);
+            long before = day.sent() + since(day.sinceMs(), sliceMs, sent) - now;
+            double most = Math.max(day.usualAt(sliceMs), day.reported() ? before / 2.0 : before);
+            return new Day(since, outside, now, since(since, sliceMs, received), most, false);
+        }
+
+        private static long since(long ms, long sliceMs, Spread count) {
+            return count.within((sliceMs - ms) / Activity.SLICE_MS + 1);
         }
     }
 

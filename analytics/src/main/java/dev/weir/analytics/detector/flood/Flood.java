@@ -28,7 +28,10 @@ public final class Flood extends AbstractDetector<Rates> {
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
     /** An edge that carries less than this share of a flood is not worth remembering. */
-    private static final double WORTH = 0.02;
+    static final double WORTH = 0.02;
+
+    /** So far back a flow that lasted is counted in the slices that it lasted through, beside the flows that ended there. */
+    static final long KEPT_MS = Duration.ofMinutes(5).toMillis();
 
     private final FloodConfig config;
 
@@ -39,7 +42,7 @@ public final class Flood extends AbstractDetector<Rates> {
 
     @Override
     public Step<Rates> step(@Nullable Rates state, Slice slice) {
-        Rates rates = (state == null ? Rates.nothing() : state).at(slice.endMs(), Activity.SLICE_MS);
+        Rates rates = (state == null ? Rates.nothing() : state).bySlice(slice.endMs(), KEPT_MS);
         Map<String, List<Activity>> byService = new TreeMap<>();
         for (Activity activity : slice.activities()) {
             byService
@@ -55,10 +58,11 @@ public final class Flood extends AbstractDetector<Rates> {
                     continue;
                 }
                 String key = service + "|" + kind.what();
-                Rates.Edge now = rates.add(key, slice.startMs(), kind.count());
-                if (kind.count() >= now.threshold(kind.least(), config.timesUsual())) {
+                Rates.Edge now = rates.add(key, slice.startMs(), kind.counts(), KEPT_MS);
+                long count = now.peak(slice.startMs(), kind.counts(), WORTH * kind.least());
+                if (count >= now.threshold(kind.least(), config.timesUsual())) {
                     rates.report(key, slice.endMs());
-                    findings.add(finding(activities, service, kind, now));
+                    findings.add(finding(activities, service, kind, count, now));
                     return;
                 }
             }
@@ -66,23 +70,23 @@ public final class Flood extends AbstractDetector<Rates> {
         return new Step<>(rates, findings);
     }
 
-    private Finding finding(List<Activity> activities, String service, Kind kind, Rates.Edge now) {
+    private Finding finding(List<Activity> activities, String service, Kind kind, long count, Rates.Edge now) {
         Activity one = activities.get(0);
         String who = one.source().display();
         String whom = one.destination().display();
         double threshold = now.threshold(kind.least(), config.timesUsual());
-        double over = Math.min(1, (kind.count() - threshold) / (4 * threshold));
+        double over = Math.min(1, (count - threshold) / (4 * threshold));
         return Findings.of(this, activities)
                 .subject(service)
                 .category("impact")
                 .impact(Severity.HIGH)
                 .confidence(0.75 + 0.2 * over)
                 .title(who + " floods " + whom)
-                .summary(who + " sent " + whom + " " + kind.count() + " " + kind.what() + " within ten seconds; "
+                .summary(who + " sent " + whom + " " + count + " " + kind.what() + " within ten seconds; "
                         + Math.round(threshold) + " make a flood, and usual for the two are " + Math.round(now.usual())
                         + ".")
                 .techniques("T1498", "T1499")
-                .observed(kind.figure(), kind.count())
+                .observed(kind.figure(), count)
                 .expected(kind.figure() + "_below", threshold)
                 .expected(kind.figure() + "_usual", now.usual())
                 .build();

@@ -28,7 +28,6 @@ public final class Flooded extends AbstractDetector<Served> {
     /** Until then nobody knows how busy a service is that answers. */
     private static final long KNOWN_MS = Duration.ofHours(1).toMillis();
 
-    private static final double WORTH = 0.02;
     private final FloodConfig config;
 
     public Flooded(FloodConfig config) {
@@ -54,22 +53,23 @@ public final class Flooded extends AbstractDetector<Served> {
             return new Step<>(before, List.of());
         }
         boolean isKnown = slice.startMs() - before.sinceMs() >= KNOWN_MS;
-        Rates rates = before.rates().at(slice.endMs(), Activity.SLICE_MS);
+        Rates rates = before.rates().bySlice(slice.endMs(), Flood.KEPT_MS);
         List<Finding> findings = new ArrayList<>();
         byPort.forEach((port, activities) -> {
             boolean isTold = false;
             for (Kind kind : kinds(activities)) {
-                if (kind.count() < WORTH * kind.least()) {
+                if (kind.count() < Flood.WORTH * kind.least()) {
                     continue;
                 }
                 String key = port + "|" + kind.what();
-                Rates.Edge edge = rates.add(key, slice.startMs(), kind.count());
+                Rates.Edge edge = rates.add(key, slice.startMs(), kind.counts(), Flood.KEPT_MS);
+                long count = edge.peak(slice.startMs(), kind.counts(), Flood.WORTH * kind.least());
                 double threshold = edge.threshold(kind.least(), config.timesUsual());
-                if (kind.count() >= threshold && (isKnown || kind.isUnanswered())) {
+                if (count >= threshold && (isKnown || kind.isUnanswered())) {
                     rates.report(key, slice.endMs());
                     if (!isTold && isOfMany(activities, kind)) {
                         isTold = true;
-                        findings.add(finding(activities, port, kind, threshold, edge.usual()));
+                        findings.add(finding(activities, port, kind, count, threshold, edge.usual()));
                     }
                 }
             }
@@ -78,7 +78,7 @@ public final class Flooded extends AbstractDetector<Served> {
     }
 
     private boolean isWorthALook(List<Activity> activities) {
-        return kinds(activities).stream().anyMatch(kind -> kind.count() >= WORTH * kind.least());
+        return kinds(activities).stream().anyMatch(kind -> kind.count() >= Flood.WORTH * kind.least());
     }
 
     private List<Kind> kinds(List<Activity> activities) {
@@ -91,13 +91,14 @@ public final class Flooded extends AbstractDetector<Served> {
     /** A block of addresses is many by itself. */
     private static boolean isOfMany(List<Activity> activities, Kind kind) {
         return activities.stream()
-                .allMatch(each -> each.source().blockBits() < Integer.MAX_VALUE
-                        || kind.measure().applyAsLong(each) * 2 <= kind.count());
+                .allMatch(
+                        each -> each.source().blockBits() < Integer.MAX_VALUE || kind.count(each) * 2 <= kind.count());
     }
 
-    private Finding finding(List<Activity> activities, String port, Kind kind, double threshold, double usual) {
+    private Finding finding(
+            List<Activity> activities, String port, Kind kind, long count, double threshold, double usual) {
         String whom = activities.get(0).destination().display();
-        double over = Math.min(1, (kind.count() - threshold) / (4 * threshold));
+        double over = Math.min(1, (count - threshold) / (4 * threshold));
         return Findings.of(this, activities)
                 .source(Entity.unnamed())
                 .subject(activities.get(0).destination().key() + "|" + port)
@@ -105,11 +106,11 @@ public final class Flooded extends AbstractDetector<Served> {
                 .impact(Severity.HIGH)
                 .confidence(0.75 + 0.2 * over)
                 .title(whom + " is flooded")
-                .summary(activities.size() + " sources sent " + whom + " port " + port + " " + kind.count() + " "
+                .summary(activities.size() + " sources sent " + whom + " port " + port + " " + count + " "
                         + kind.what() + " within ten seconds; " + Math.round(threshold)
                         + " make a flood, and usual are " + Math.round(usual) + ".")
                 .techniques("T1499.001", "T1498")
-                .observed(kind.figure(), kind.count())
+                .observed(kind.figure(), count)
                 .observed("sources", activities.size())
                 .expected(kind.figure() + "_below", threshold)
                 .expected(kind.figure() + "_usual", usual)

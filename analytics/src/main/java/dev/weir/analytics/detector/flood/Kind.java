@@ -1,33 +1,52 @@
 package dev.weir.analytics.detector.flood;
 
+import dev.weir.analytics.detector.Spread;
 import dev.weir.model.Activity;
+import dev.weir.model.Span;
 import java.util.Collection;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 
 /**
- * What floods are made of, counted over one slice. Sampled flows stand for as many as the rate says.
+ * What floods are made of, counted slice by slice. Sampled flows stand for as many as the rate says; what flows that lasted carried
+ * belongs to all of their time.
  *
  * @param what is counted
  * @param figure by which name the evidence has it
  * @param measure how much one activity has of it
- * @param count how much all have
+ * @param counts how much all have
  * @param least how many make a flood
  */
-record Kind(String what, String figure, ToLongFunction<Activity> measure, long count, double least) {
+record Kind(String what, String figure, Function<Activity, Spread> measure, Spread counts, double least) {
     private static final String UNANSWERED = "unanswered_in_10s";
 
     private static Kind of(
             String what,
             String figure,
-            ToLongFunction<Activity> measure,
+            Function<Activity, Spread> measure,
             Collection<Activity> activities,
             double least) {
-        return new Kind(
-                what, figure, measure, activities.stream().mapToLong(measure).sum(), least);
+        Spread counts = Spread.whole(0);
+        activities.forEach(each -> counts.plus(measure.apply(each)));
+        return new Kind(what, figure, measure, counts, least);
+    }
+
+    /** How much all have in the latest slice. */
+    long count() {
+        return counts.latest();
+    }
+
+    /** How much one of them has in the latest slice. */
+    long count(Activity activity) {
+        return measure.apply(activity).latest();
     }
 
     static Kind connections(Collection<Activity> activities, double least) {
-        return of("connections", "connections_in_10s", each -> each.connections() * each.sampling(), activities, least);
+        return of(
+                "connections",
+                "connections_in_10s",
+                each -> Spread.of(each, each.connections(), Span::established),
+                activities,
+                least);
     }
 
     /** Of those to whom nothing came back. */
@@ -35,11 +54,10 @@ record Kind(String what, String figure, ToLongFunction<Activity> measure, long c
         return of("packets without an answer", "packets_in_10s", Kind::unansweredPackets, activities, least);
     }
 
-    static long unansweredPackets(Activity each) {
-        Long sent = each.packetsSent();
+    private static Spread unansweredPackets(Activity each) {
         Long received = each.packetsReceived();
         boolean nothingBack = received != null && received == 0;
-        return sent != null && nothingBack ? sent * each.sampling() : 0;
+        return Spread.of(each, nothingBack ? each.packetsSent() : null, Span::packetsSent);
     }
 
     /** Whether it is what no service has, however busy it is. */
@@ -52,7 +70,7 @@ record Kind(String what, String figure, ToLongFunction<Activity> measure, long c
         return of(
                 "connections left open",
                 UNANSWERED,
-                each -> each.protocol().equals("TCP") ? each.unanswered() * each.sampling() : 0,
+                each -> Spread.whole(each.protocol().equals("TCP") ? each.unanswered() * each.sampling() : 0),
                 activities,
                 least);
     }

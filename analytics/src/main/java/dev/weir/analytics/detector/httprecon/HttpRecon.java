@@ -8,10 +8,12 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Spread;
 import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.HttpRequests;
 import dev.weir.model.Severity;
+import dev.weir.model.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,7 +67,11 @@ public final class HttpRecon extends AbstractDetector<Asked> {
                     findings.add(paths(activity, server, window));
                 }
             } else if (isShort(activity)) {
-                Rates.Edge edge = bursts.add(server, slice.startMs(), activity.established());
+                Rates.Edge edge = bursts.add(
+                        server,
+                        slice.startMs(),
+                        Spread.counted(activity, activity.established(), Span::established),
+                        windowMs);
                 if (known && edge.count() >= edge.threshold(config.connections(), config.timesUsual())) {
                     bursts.report(server, slice.endMs());
                     findings.add(burst(activity, server, edge));

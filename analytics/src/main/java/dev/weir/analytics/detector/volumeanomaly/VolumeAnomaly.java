@@ -6,10 +6,12 @@ import dev.weir.analytics.detector.Bounds;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Spread;
 import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
+import dev.weir.model.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +35,7 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
     private static final int MAX_GAP = 4 * 288;
 
     private static final int MAX_EDGES = 64;
+    private static final long STEP_SLICES = Series.STEP_MS / Activity.SLICE_MS;
 
     private final VolumeAnomalyConfig config;
 
@@ -61,16 +64,18 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
         long step = slice.startMs() - Math.floorMod(slice.startMs(), Series.STEP_MS);
         Volume same = state != null && step <= state.stepMs() ? state : null;
         Map<String, Long> byEdge = same == null ? new HashMap<>() : new HashMap<>(same.byEdge());
-        long bytes = 0;
+        Spread all = Spread.whole(0);
         for (Activity activity : slice.activities()) {
-            long counted = concerns(activity) ? counted(activity.bytesSent()) + counted(activity.bytesReceived()) : 0;
-            bytes += counted;
+            Spread both = concerns(activity) ? counted(activity) : Spread.whole(0);
+            long counted = both.within(STEP_SLICES);
+            all.plus(both);
             if (counted > 0 && scope() == Scope.SOURCE) {
                 String edge = activity.destination().key() + "|" + activity.port();
                 Bounds.makeRoom(byEdge, edge, MAX_EDGES, each -> each);
                 byEdge.merge(edge, counted, Long::sum);
             }
         }
+        long bytes = all.within(STEP_SLICES);
         if (bytes == 0) {
             return state == null ? Step.nothing() : new Step<>(state, List.of());
         }
@@ -82,26 +87,41 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
             return new Step<>(more, List.of());
         }
         List<Finding> findings = new ArrayList<>();
-        Series.Next next = state.series().plus(state.stepMs(), state.bytes());
-        Series.News news = next.news();
-        boolean learned = state.stepMs() - state.sinceMs() >= config.learn().toMillis();
-        if (news != null && learned && isWorth(news, state.bytes()) && !state.isOfOneEdge()) {
-            findings.add(finding(slice.activities(), news, state));
+        Volume over = state.with(state.bytes() + before(all, step - state.stepMs()));
+        while (over.stepMs() < step) {
+            Series.Next next = over.series().plus(over.stepMs(), over.bytes());
+            Series.News news = next.news();
+            if (news != null && findings.isEmpty() && isWorth(news, over)) {
+                findings.add(finding(slice.activities(), news, over));
+            }
+            long after = over.stepMs() + Series.STEP_MS;
+            over = new Volume(state.sinceMs(), after, before(all, step - after), byEdge, next.series());
         }
-        Series series = next.series();
-        for (long gap = state.stepMs() + Series.STEP_MS; gap < step; gap += Series.STEP_MS) {
-            series = series.plus(gap, 0).series();
-        }
-        return new Step<>(new Volume(state.sinceMs(), step, bytes, byEdge, series), findings);
+        return new Step<>(over, findings);
     }
 
-    /** As it was counted: times the sampling rate, a single flow would be as many, and the series no steadier for it. */
-    private static long counted(@Nullable Long bytes) {
-        return bytes == null ? 0 : bytes;
+    /**
+     * As it was counted: times the sampling rate, a single flow would be as many, and the series no steadier for it. What lasted no longer
+     * than a step belongs to the one in which it ended.
+     */
+    private static Spread counted(Activity activity) {
+        return Spread.counted(activity, activity.bytesSent(), Span::bytesSent)
+                .plus(Spread.counted(activity, activity.bytesReceived(), Span::bytesReceived));
     }
 
-    private boolean isWorth(Series.News news, long bytes) {
-        return bytes >= config.bytes() && news.kind() != Series.Kind.LOW && news.excess() >= config.excess();
+    /** How much of what ended in this step belongs to one that began so much earlier. */
+    private static long before(Spread all, long ms) {
+        long slices = ms / Activity.SLICE_MS;
+        return all.within(slices + STEP_SLICES) - all.within(slices);
+    }
+
+    private boolean isWorth(Series.News news, Volume over) {
+        boolean learned = over.stepMs() - over.sinceMs() >= config.learn().toMillis();
+        return learned
+                && over.bytes() >= config.bytes()
+                && news.kind() != Series.Kind.LOW
+                && news.excess() >= config.excess()
+                && !over.isOfOneEdge();
     }
 
     private Finding finding(List<Activity> activities, Series.News news, Volume volume) {

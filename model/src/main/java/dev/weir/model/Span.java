@@ -1,0 +1,45 @@
+package dev.weir.model;
+
+/**
+ * The part of an activity's counts that belongs to flows which lasted for more than one slice, all of about one length. It
+ * belongs evenly to all of that time: to the slice in which the flows ended and to those before it.
+ *
+ * @param slices how many slices that is, as {@link #slices(long, long)} tells
+ * @param established connections, as {@link Activity#established()}
+ * @param bytesSent 0 when the flows do not tell it, as the other three
+ */
+public record Span(
+        int slices, long established, long bytesSent, long bytesReceived, long packetsSent, long packetsReceived) {
+    /** A month; what lasted longer counts as so long. */
+    private static final int MAX_SLICES = 1 << 18;
+
+    private static final int EXACT = 8;
+
+    /**
+     * How many slices a flow's counts belong to. Up to 8 that is exact; beyond, there are four lengths from each power of two
+     * to the next and the next larger counts, so that an activity has no more than 68 different ones and no rate is more
+     * than a quarter too low.
+     *
+     * @return 1 for what lasted no longer than {@value Activity#SLICE_MS} ms
+     */
+    public static int slices(long startMs, long endMs) {
+        long exact = Math.max(0, endMs - startMs - 1) / Activity.SLICE_MS + 1;
+        int slices = (int) Math.min(MAX_SLICES, exact);
+        if (slices <= EXACT) {
+            return slices;
+        }
+        int shift = 29 - Integer.numberOfLeadingZeros(slices - 1);
+        return ((slices - 1 >> shift) + 1) << shift;
+    }
+
+    /** The sum of two of one length. */
+    public Span plus(Span other) {
+        return new Span(
+                slices,
+                established + other.established,
+                bytesSent + other.bytesSent,
+                bytesReceived + other.bytesReceived,
+                packetsSent + other.packetsSent,
+                packetsReceived + other.packetsReceived);
+    }
+}
