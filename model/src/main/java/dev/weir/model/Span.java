@@ -16,9 +16,9 @@ public record Span(
     private static final int EXACT = 8;
 
     /**
-     * How many slices a flow's counts belong to. Up to 8 that is exact; beyond, there are four lengths from each power of two
-     * to the next and the next larger counts, so that an activity has no more than 68 different ones and no rate is more
-     * than a quarter too low.
+     * How many slices a flow's counts belong to. Whole slices count, so that the rate of a flow of little more than one slice is
+     * up to a half too low, and less the longer it lasts. Beyond 8 slices there are four lengths from each power of two to the
+     * next and the next larger counts: an activity has no more than 68 different ones, and rates are up to a quarter too low.
      *
      * @return 1 for what lasted no longer than {@value Activity#SLICE_MS} ms
      */
