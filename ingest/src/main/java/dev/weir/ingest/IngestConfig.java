@@ -110,28 +110,15 @@ public record IngestConfig(
 
     /** The same in that cluster. */
     public IngestConfig withCluster(@Nullable String other) {
-        return new IngestConfig(
-                instance,
-                netflow,
-                hubble,
-                goldmane,
-                conntrack,
-                pcap,
-                logs,
-                manifests,
-                kubernetes,
-                pairWindow,
-                pairCapacity,
-                duplicateWindow,
-                duplicateCapacity,
-                spool,
-                networks,
-                history,
-                other);
+        return with(spool, other);
     }
 
     /** The same with another spool. */
     public IngestConfig withSpool(SpoolConfig other) {
+        return with(other, cluster);
+    }
+
+    private IngestConfig with(SpoolConfig newSpool, @Nullable String newCluster) {
         return new IngestConfig(
                 instance,
                 netflow,
@@ -146,9 +133,9 @@ public record IngestConfig(
                 pairCapacity,
                 duplicateWindow,
                 duplicateCapacity,
-                other,
+                newSpool,
                 networks,
                 history,
-                cluster);
+                newCluster);
     }
 }

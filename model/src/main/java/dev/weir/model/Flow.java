@@ -139,25 +139,7 @@ public record Flow(
 
     /** The same flow in that cluster. */
     public Flow withCluster(@Nullable String newCluster) {
-        return Objects.equals(newCluster, cluster)
-                ? this
-                : new Flow(
-                        startMs,
-                        endMs,
-                        source,
-                        destination,
-                        protocol,
-                        verdict,
-                        dropReason,
-                        direction,
-                        isReply,
-                        encrypted,
-                        newCluster,
-                        reporter,
-                        collector,
-                        sampling,
-                        lostPercent,
-                        l7);
+        return Objects.equals(newCluster, cluster) ? this : with(newCluster, lostPercent);
     }
 
     /** Whether that stands for one of several clusters, and which of them is not known. */
@@ -167,25 +149,27 @@ public record Flow(
 
     /** The same flow from an exporter of which so much was lost lately. */
     public Flow withLost(@Nullable Integer percent) {
-        return Objects.equals(percent, lostPercent)
-                ? this
-                : new Flow(
-                        startMs,
-                        endMs,
-                        source,
-                        destination,
-                        protocol,
-                        verdict,
-                        dropReason,
-                        direction,
-                        isReply,
-                        encrypted,
-                        cluster,
-                        reporter,
-                        collector,
-                        sampling,
-                        percent,
-                        l7);
+        return Objects.equals(percent, lostPercent) ? this : with(cluster, percent);
+    }
+
+    private Flow with(@Nullable String newCluster, @Nullable Integer newLostPercent) {
+        return new Flow(
+                startMs,
+                endMs,
+                source,
+                destination,
+                protocol,
+                verdict,
+                dropReason,
+                direction,
+                isReply,
+                encrypted,
+                newCluster,
+                reporter,
+                collector,
+                sampling,
+                newLostPercent,
+                l7);
     }
 
     private static void requireTime(String field, long ms) {

@@ -18,26 +18,12 @@ final class NetflowDecoder {
     private static final int V9_HEADER = 20;
     private static final int IPFIX_HEADER = 16;
 
-    private final Map<Domain, ExporterState> states = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Domain, ExporterState> eldest) {
-            return size() > MAX_DOMAINS;
-        }
-    };
+    private final Map<Domain, ExporterState> states = newestDomains();
 
     private final HeldSets held;
     private final SflowDecoder sflow = new SflowDecoder();
     /** Which session of an address and domain was heard last. */
-    private final Map<Domain, ExporterState> latest = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Domain, ExporterState> eldest) {
-            return size() > MAX_DOMAINS;
-        }
-    };
+    private final Map<Domain, ExporterState> latest = newestDomains();
 
     private final boolean withdraws;
     private int conflicts;
@@ -191,6 +177,18 @@ final class NetflowDecoder {
             conflicts +=
                     (int) sets.learned().stream().filter(other::contradicts).count();
         }
+    }
+
+    /** Drops the domain that was heard longest ago when there is one too many. */
+    private static Map<Domain, ExporterState> newestDomains() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Domain, ExporterState> eldest) {
+                return size() > MAX_DOMAINS;
+            }
+        };
     }
 
     private ExporterState state(String exporter, int port, int version, long domain) {
