@@ -81,16 +81,16 @@ public final class Enricher {
 
     private void count(Flow flow, Clusters.Membership of) {
         metrics.flowsAmbiguous.inc(of.isAmbiguous() ? 1 : 0);
-        String told = flow.cluster();
-        if (told == null || of.context().size() > 0 || clusters.size() == 0) {
+        String named = flow.cluster();
+        if (named == null || of.context().size() > 0 || clusters.size() == 0) {
             return;
         }
         metrics.flowsOfUnknownCluster.inc();
-        if (unknownClusters.size() < MAX_CLUSTERS_LOGGED && unknownClusters.add(told)) {
+        if (unknownClusters.size() < MAX_CLUSTERS_LOGGED && unknownClusters.add(named)) {
             LOG.warn(
                     "flows name the cluster '{}', of which weir.context knows nothing, only of {}: their ends get no names;"
                             + " give the publisher of its context the same name with ingest.cluster",
-                    told,
+                    named,
                     clusters.names());
         }
     }

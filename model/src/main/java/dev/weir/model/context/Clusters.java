@@ -97,11 +97,11 @@ public final class Clusters {
      * by its addresses and pods.
      */
     public Membership of(Flow flow) {
-        String told = Flow.isAmbiguous(flow.cluster()) ? null : flow.cluster();
-        if (told != null) {
-            String seenBy = byName.containsKey(told) ? told : UNNAMED;
+        String named = Flow.isAmbiguous(flow.cluster()) ? null : flow.cluster();
+        if (named != null) {
+            String seenBy = byName.containsKey(named) ? named : UNNAMED;
             ContextHistory known = byName.get(seenBy);
-            return known == null ? new Membership(told, null, nothing) : new Membership(told, seenBy, known);
+            return known == null ? new Membership(named, null, nothing) : new Membership(named, seenBy, known);
         }
         if (byName.size() == 1) {
             return membership(byName.keySet().iterator().next());
@@ -117,7 +117,7 @@ public final class Clusters {
         if (candidates.isEmpty() && ofSource.isEmpty()) {
             return new Membership(null, null, nothing);
         }
-        // No single cluster has both ends, or several have: any choice may name somebody else's workload.
+        // No single cluster has both ends, or several have: any choice may name another's workload.
         return candidates.size() == 1
                 ? membership(candidates.iterator().next())
                 : new Membership(Flow.AMBIGUOUS_CLUSTER, null, nothing);

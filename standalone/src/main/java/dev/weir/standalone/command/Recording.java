@@ -19,7 +19,7 @@ import java.util.TreeSet;
 
 /** Counts what recorded flows hold while they are read: times, clusters, connections, and ends that have no name. */
 final class Recording implements Iterator<byte[]> {
-    /** Beyond it connections and workloads are no longer told apart. */
+    /** Beyond it connections and workloads are no longer kept apart. */
     private static final int MAX_DISTINCT = 100_000;
 
     private static final int MAX_NAMED = 5;
@@ -93,7 +93,7 @@ final class Recording implements Iterator<byte[]> {
             remarks.add("no flow names a workload or has labels"
                     + (described
                             ? ", and no object of the manifests has any of their addresses; are they of this cluster and time?"
-                            : "; describe the cluster with --manifests, or workloads and policies cannot be told"));
+                            : "; describe the cluster with --manifests, or workloads and policies are not known"));
         }
         if (clusters.size() > 1) {
             remarks.add("the flows are of several clusters (" + String.join(", ", clusters)

@@ -97,7 +97,7 @@ final class NetflowReceiver {
         if (conflicting++ % LOG_EVERY == 0) {
             LOG.warn(
                     "templates of {} contradict each other ({} times so far): several exporters stand behind this address,"
-                            + " or somebody else sends from it; give each exporter an address or an observation domain of"
+                            + " or a forger sends from it; give each exporter an address or an observation domain of"
                             + " its own",
                     exporter,
                     conflicting);
