@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.model.Flow;
-import dev.weir.model.codec.FlowJson;
 import dev.weir.standalone.demo.Demo;
 import dev.weir.standalone.demo.Simulator;
-import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -57,17 +54,17 @@ class BrokerAwayTest {
             PrintWriter silent = new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
             new Demo(7, InstantSource.system(), silent).describe(stack.manifests());
             stack.start();
-            stack.post(lines(simulator.everyEdge(BEGAN)));
+            stack.post(SimulatedLines.of(simulator.everyEdge(BEGAN)));
             for (int kill = 0; kill < kills; kill++) {
                 long at = BEGAN + kill * 2L * MINUTE;
-                stack.post(lines(simulator.usual(at, at + MINUTE)));
+                stack.post(SimulatedLines.of(simulator.usual(at, at + MINUTE)));
                 stack.kill("kafka");
-                stack.post(lines(simulator.forbiddenConnection(at + MINUTE)));
+                stack.post(SimulatedLines.of(simulator.forbiddenConnection(at + MINUTE)));
                 Thread.sleep(500 + random.nextInt(12_000)); // how long the broker is away, not a wait for anything
                 stack.start("kafka");
                 long began = System.nanoTime();
                 // Later traffic closes the slice of the forbidden connection.
-                stack.post(lines(simulator.usual(at + MINUTE, at + 2 * MINUTE)));
+                stack.post(SimulatedLines.of(simulator.usual(at + MINUTE, at + 2 * MINUTE)));
                 int expected = kill + 1;
                 await().atMost(Duration.ofMinutes(5)).until(() -> bypasses(stack) >= expected);
                 recovered.add(Duration.ofNanos(System.nanoTime() - began).toMillis());
@@ -87,14 +84,5 @@ class BrokerAwayTest {
                     : 0;
         }
         return count;
-    }
-
-    private static byte[] lines(List<Flow> flows) throws Exception {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (Flow flow : flows) {
-            out.write(FlowJson.encode(flow));
-            out.write('\n');
-        }
-        return out.toByteArray();
     }
 }

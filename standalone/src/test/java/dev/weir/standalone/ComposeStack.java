@@ -28,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The services of the compose file as processes, each in a network namespace of its own where the names of the compose
@@ -38,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class ComposeStack implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private static final String SUBNET = "10.78.0.";
-    private static final String HOST = SUBNET + "1";
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
     /** As in the image: the metrics reporter is a plug-in, with class loading of its own. */
     private static final Path PLUGINS = Path.of("target/flink-plugins").toAbsolutePath();
@@ -67,8 +64,7 @@ final class ComposeStack implements AutoCloseable {
     /** Each process with the service of the compose file that it is one of. */
     private static final Map<String, String> SERVICES = services();
 
-    private final String id = "s" + ProcessHandle.current().pid() % 100_000;
-    private final String bridge = id + "br";
+    private final ComposeNetwork network;
     private final Path folder;
     private final ComposeFile compose = new ComposeFile();
     private final Map<String, Process> processes = new LinkedHashMap<>();
@@ -80,13 +76,13 @@ final class ComposeStack implements AutoCloseable {
     ComposeStack(Path folder, Map<String, String> analyticsEnvironment) throws Exception {
         this.folder = folder;
         analytics.putAll(analyticsEnvironment);
+        network = new ComposeNetwork(SERVICES);
         try {
-            network();
             install();
-            slack = new FakeSlack(HOST);
+            slack = new FakeSlack(ComposeNetwork.HOST);
             postgres = postgres();
         } catch (Exception | Error e) {
-            removeNetwork();
+            network.close();
             throw e;
         }
     }
@@ -154,7 +150,8 @@ final class ComposeStack implements AutoCloseable {
     }
 
     void post(byte[] lines) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address("ingest") + ":8088/v1/flows"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + network.address("ingest") + ":8088/v1/flows"))
                 .header("Authorization", "Bearer " + TOKEN)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(lines))
                 .build();
@@ -166,7 +163,7 @@ final class ComposeStack implements AutoCloseable {
     JsonNode api(String path) throws Exception {
         for (String name : List.of("alerting-1", "alerting-2")) {
             if (alive(name) && connects(name, 8080)) {
-                return Json.MAPPER.readTree(get("http://" + address(name) + ":8080" + path));
+                return Json.MAPPER.readTree(get("http://" + network.address(name) + ":8080" + path));
             }
         }
         throw new IOException("no alerting answers");
@@ -174,11 +171,12 @@ final class ComposeStack implements AutoCloseable {
 
     /** A JSON document of Flink's REST API. */
     JsonNode flink(String path) throws Exception {
-        return Json.MAPPER.readTree(get("http://" + address("jobmanager") + ":8081" + path));
+        return Json.MAPPER.readTree(get("http://" + network.address("jobmanager") + ":8081" + path));
     }
 
     JsonNode postToFlink(String path, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address("jobmanager") + ":8081" + path))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + network.address("jobmanager") + ":8081" + path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
@@ -188,7 +186,7 @@ final class ComposeStack implements AutoCloseable {
 
     /** What Prometheus would scrape. */
     String metrics(String name, int port) throws Exception {
-        return get("http://" + address(name) + ":" + port + "/metrics");
+        return get("http://" + network.address(name) + ":" + port + "/metrics");
     }
 
     /** The compose file's own health check of the JobManager. */
@@ -197,7 +195,7 @@ final class ComposeStack implements AutoCloseable {
                 .resolve("deploy/image/job-is-running")
                 .toAbsolutePath()
                 .toString();
-        return new ProcessBuilder("ip", "netns", "exec", namespace(name), script)
+        return new ProcessBuilder("ip", "netns", "exec", network.namespace(name), script)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start()
@@ -221,12 +219,12 @@ final class ComposeStack implements AutoCloseable {
         }
         slack.close();
         postgres.close();
-        removeNetwork();
+        network.close();
     }
 
     private Process launch(String name) throws Exception {
         String service = SERVICES.getOrDefault(name, name);
-        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", namespace(name), JAVA));
+        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", network.namespace(name), JAVA));
         command.addAll(
                 switch (service) {
                     case "kafka" -> kafka();
@@ -394,10 +392,11 @@ final class ComposeStack implements AutoCloseable {
         Path data = folder.resolve("postgres");
         EmbeddedPostgres server = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
-                .setServerConfig("listen_addresses", "localhost," + HOST)
+                .setServerConfig("listen_addresses", "localhost," + ComposeNetwork.HOST)
                 .start();
         Path access = data.resolve("pg_hba.conf");
-        Files.writeString(access, Files.readString(access) + "\nhost all all " + SUBNET + "0/24 scram-sha-256\n");
+        Files.writeString(
+                access, Files.readString(access) + "\nhost all all " + ComposeNetwork.SUBNET + "0/24 scram-sha-256\n");
         Files.writeString(folder.resolve("pgpass"), "postgres:*:weir:weir:" + TOKEN + "\n");
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -408,67 +407,6 @@ final class ComposeStack implements AutoCloseable {
         return server;
     }
 
-    private void network() throws Exception {
-        PodNetwork.run("ip", "netns", "add", bridge);
-        PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "add", "br0", "type", "bridge");
-        PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "set", "br0", "up");
-        join(id + "h", null, HOST);
-        StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n" + HOST + " postgres\n");
-        for (String name :
-                Stream.concat(SERVICES.keySet().stream(), Stream.of("topics")).toList()) {
-            String service = SERVICES.getOrDefault(name, name);
-            hosts.append(address(name))
-                    .append(' ')
-                    .append(service)
-                    .append(' ')
-                    .append(name)
-                    .append('\n');
-        }
-        for (String name :
-                Stream.concat(SERVICES.keySet().stream(), Stream.of("topics")).toList()) {
-            PodNetwork.run("ip", "netns", "add", namespace(name));
-            PodNetwork.run("ip", "netns", "exec", namespace(name), "ip", "link", "set", "lo", "up");
-            join("eth0", namespace(name), address(name));
-            Path etc = Files.createDirectories(Path.of("/etc/netns").resolve(namespace(name)));
-            // A process looks its own name up.
-            Files.writeString(
-                    etc.resolve("hosts"),
-                    hosts + address(name) + " " + PodNetwork.run("hostname").trim() + "\n");
-        }
-    }
-
-    private void join(String link, @Nullable String namespace, String address) throws Exception {
-        String peer = "p" + address.substring(SUBNET.length());
-        PodNetwork.run("ip", "link", "add", id + "l", "type", "veth", "peer", "name", peer, "netns", bridge);
-        PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "set", peer, "master", "br0", "up");
-        List<String> inside = namespace == null ? List.of() : List.of("ip", "netns", "exec", namespace);
-        if (namespace != null) {
-            PodNetwork.run("ip", "link", "set", id + "l", "netns", namespace);
-        }
-        for (List<String> step : List.of(
-                List.of("ip", "link", "set", id + "l", "name", link),
-                List.of("ip", "addr", "add", address + "/24", "dev", link),
-                List.of("ip", "link", "set", link, "up"))) {
-            PodNetwork.run(Stream.concat(inside.stream(), step.stream()).toArray(String[]::new));
-        }
-    }
-
-    private void removeNetwork() throws Exception {
-        List<String> namespaces = new ArrayList<>(List.of(bridge));
-        Stream.concat(SERVICES.keySet().stream(), Stream.of("topics"))
-                .map(this::namespace)
-                .forEach(namespaces::add);
-        for (String namespace : namespaces) {
-            new ProcessBuilder("ip", "netns", "del", namespace)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-            Files.deleteIfExists(Path.of("/etc/netns").resolve(namespace).resolve("hosts"));
-            Files.deleteIfExists(Path.of("/etc/netns").resolve(namespace));
-        }
-    }
-
     /** Fails at once when the process has ended. */
     private boolean running(String name) {
         assertThat(alive(name)).as(() -> name + " ended: " + log(name)).isTrue();
@@ -477,7 +415,7 @@ final class ComposeStack implements AutoCloseable {
 
     private boolean connects(String name, int port) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address(name), port), 1_000);
+            socket.connect(new InetSocketAddress(network.address(name), port), 1_000);
             return true;
         } catch (IOException e) {
             return false;
@@ -495,15 +433,6 @@ final class ComposeStack implements AutoCloseable {
             throw new IOException(url + " answers " + answer.statusCode() + ": " + body);
         }
         return body;
-    }
-
-    private String namespace(String name) {
-        return id + name.replace("manager", "m").replace("alerting", "a");
-    }
-
-    private static String address(String name) {
-        int index = List.copyOf(SERVICES.keySet()).indexOf(name);
-        return SUBNET + (index < 0 ? 99 : 10 + index);
     }
 
     private static String fileName(String path) {

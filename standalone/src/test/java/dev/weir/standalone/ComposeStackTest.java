@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.model.Flow;
-import dev.weir.model.codec.FlowJson;
 import dev.weir.standalone.demo.Demo;
 import dev.weir.standalone.demo.Simulator;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -60,17 +56,17 @@ class ComposeStackTest {
         for (int chunk = 0; chunk < CHUNKS; chunk++) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             if (chunk == 0) {
-                write(out, simulator.everyEdge(BEGAN));
+                SimulatedLines.write(out, simulator.everyEdge(BEGAN));
             }
             for (int minute = chunk * CHUNK_MINUTES; minute < (chunk + 1) * CHUNK_MINUTES; minute++) {
                 long at = BEGAN + minute * MINUTE;
-                write(out, simulator.usual(at, at + MINUTE));
+                SimulatedLines.write(out, simulator.usual(at, at + MINUTE));
                 if (minute % 60 == 40) {
-                    write(out, simulator.forbiddenConnection(at + MINUTE));
+                    SimulatedLines.write(out, simulator.forbiddenConnection(at + MINUTE));
                 }
                 if (minute == 100) {
-                    write(out, simulator.portScan(at + MINUTE));
-                    write(out, simulator.newEdge(at + MINUTE));
+                    SimulatedLines.write(out, simulator.portScan(at + MINUTE));
+                    SimulatedLines.write(out, simulator.newEdge(at + MINUTE));
                 }
             }
             chunks.add(out.toByteArray());
@@ -227,18 +223,8 @@ class ComposeStackTest {
     private static Map<String, JsonNode> alerts(ComposeStack stack) throws Exception {
         Map<String, JsonNode> alerts = new TreeMap<>();
         for (JsonNode alert : stack.api("/api/v1/alerts?limit=1000").path("alerts")) {
-            ObjectNode copy = alert.deepCopy();
-            copy.remove("revision");
-            ((ObjectNode) copy.path("evidence")).remove("flows");
-            alerts.put(alert.path("id").asText(), copy);
+            alerts.put(alert.path("id").asText(), CrashTest.comparable(alert));
         }
         return alerts;
-    }
-
-    private static void write(OutputStream out, List<Flow> flows) throws IOException {
-        for (Flow flow : flows) {
-            out.write(FlowJson.encode(flow));
-            out.write('\n');
-        }
     }
 }

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.model.Flow;
-import dev.weir.model.codec.FlowJson;
 import dev.weir.standalone.demo.Demo;
 import dev.weir.standalone.demo.Simulator;
 import java.io.BufferedOutputStream;
@@ -51,16 +49,16 @@ class CrashTest {
         replay = folder.resolve("flows.ndjson");
         Simulator simulator = new Simulator(7);
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(replay))) {
-            write(out, simulator.everyEdge(BEGAN));
+            SimulatedLines.write(out, simulator.everyEdge(BEGAN));
             for (int minute = 0; minute < MINUTES; minute++) {
                 long at = BEGAN + minute * MINUTE;
-                write(out, simulator.usual(at, at + MINUTE));
+                SimulatedLines.write(out, simulator.usual(at, at + MINUTE));
                 if (minute % 60 == 40) {
-                    write(out, simulator.forbiddenConnection(at + MINUTE));
+                    SimulatedLines.write(out, simulator.forbiddenConnection(at + MINUTE));
                 }
                 if (minute == 100) {
-                    write(out, simulator.portScan(at + MINUTE));
-                    write(out, simulator.newEdge(at + MINUTE));
+                    SimulatedLines.write(out, simulator.portScan(at + MINUTE));
+                    SimulatedLines.write(out, simulator.newEdge(at + MINUTE));
                 }
             }
         }
@@ -143,7 +141,7 @@ class CrashTest {
                         Map.Entry::getKey, entry -> comparable(entry.getValue()), (a, b) -> a, TreeMap::new));
     }
 
-    private static JsonNode comparable(JsonNode alert) {
+    static JsonNode comparable(JsonNode alert) {
         ObjectNode copy = alert.deepCopy();
         copy.remove("revision");
         ((ObjectNode) copy.path("evidence")).remove("flows");
@@ -166,12 +164,5 @@ class CrashTest {
                   slack: {webhook_url: "%s"}
                 """.formatted(folder.resolve(name), manifests, replay, slack.url());
         return Files.writeString(folder.resolve(name + ".yaml"), yaml).toString();
-    }
-
-    private static void write(OutputStream out, List<Flow> flows) throws Exception {
-        for (Flow flow : flows) {
-            out.write(FlowJson.encode(flow));
-            out.write('\n');
-        }
     }
 }

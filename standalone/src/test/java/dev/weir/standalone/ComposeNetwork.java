@@ -1,0 +1,112 @@
+package dev.weir.standalone;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network namespace for each process of the compose file, joined by a bridge in a namespace of its own and with this machine.
+ * In each of them the services' names resolve. Everything is named after this process and taken down at the end.
+ */
+final class ComposeNetwork implements AutoCloseable {
+    static final String SUBNET = "10.78.0.";
+    /** This machine, where Slack's stand-in and PostgreSQL listen. */
+    static final String HOST = SUBNET + "1";
+
+    private static final int FIRST = 10;
+
+    private final String id = "s" + ProcessHandle.current().pid() % 100_000;
+    private final String bridge = id + "br";
+    /** Each process with the service that it is one of, {@code topics} among them. */
+    private final Map<String, String> services;
+
+    /**
+     * @param processes each with the service that it is one of
+     */
+    ComposeNetwork(Map<String, String> processes) throws Exception {
+        services = new LinkedHashMap<>(processes);
+        services.put("topics", "topics");
+        try {
+            PodNetwork.run("ip", "netns", "add", bridge);
+            PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "add", "br0", "type", "bridge");
+            PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "set", "br0", "up");
+            join(id + "h", null, HOST);
+            String hosts = hosts();
+            for (String name : services.keySet()) {
+                add(name, hosts);
+            }
+        } catch (Exception | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    String namespace(String process) {
+        return id + process.replace("manager", "m").replace("alerting", "a");
+    }
+
+    String address(String process) {
+        return SUBNET + (FIRST + List.copyOf(services.keySet()).indexOf(process));
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (String namespace : Stream.concat(
+                        Stream.of(bridge), services.keySet().stream().map(this::namespace))
+                .toList()) {
+            new ProcessBuilder("ip", "netns", "del", namespace)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            Files.deleteIfExists(etc(namespace).resolve("hosts"));
+            Files.deleteIfExists(etc(namespace));
+        }
+    }
+
+    private String hosts() {
+        StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n" + HOST + " postgres\n");
+        services.forEach((name, service) ->
+                hosts.append(String.join(" ", address(name), service, name)).append('\n'));
+        return hosts.toString();
+    }
+
+    private void add(String process, String hosts) throws Exception {
+        String namespace = namespace(process);
+        PodNetwork.run("ip", "netns", "add", namespace);
+        PodNetwork.run("ip", "netns", "exec", namespace, "ip", "link", "set", "lo", "up");
+        join("eth0", namespace, address(process));
+        // A process looks its own name up.
+        Files.writeString(
+                Files.createDirectories(etc(namespace)).resolve("hosts"),
+                hosts + address(process) + " " + PodNetwork.run("hostname").trim() + "\n");
+    }
+
+    /** Where {@code ip netns exec} looks for files that take the place of those in {@code /etc}. */
+    private static Path etc(String namespace) {
+        return Path.of("/etc/netns").resolve(namespace);
+    }
+
+    private void join(String link, @Nullable String namespace, String address) throws Exception {
+        String peer = "p" + address.substring(SUBNET.length());
+        PodNetwork.run("ip", "link", "add", id + "l", "type", "veth", "peer", "name", peer, "netns", bridge);
+        PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "set", peer, "master", "br0", "up");
+        List<String> inside = namespace == null ? List.of() : List.of("ip", "netns", "exec", namespace);
+        if (namespace != null) {
+            PodNetwork.run("ip", "link", "set", id + "l", "netns", namespace);
+        }
+        for (List<String> step : List.of(
+                List.of("ip", "link", "set", id + "l", "name", link),
+                List.of("ip", "addr", "add", address + "/24", "dev", link),
+                List.of("ip", "link", "set", link, "up"))) {
+            List<String> command = new ArrayList<>(inside);
+            command.addAll(step);
+            PodNetwork.run(command.toArray(String[]::new));
+        }
+    }
+}
