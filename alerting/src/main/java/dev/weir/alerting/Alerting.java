@@ -21,6 +21,7 @@ import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.EdgeStore;
+import dev.weir.alerting.store.IntakeOffsets;
 import dev.weir.alerting.store.Lease;
 import dev.weir.alerting.store.OutboxStore;
 import dev.weir.model.Alert;
@@ -76,6 +77,7 @@ public final class Alerting implements AutoCloseable {
         this.outbox = new Outbox(store, receivers.all(), clock, metrics);
         BaselineStore baselineStore = new BaselineStore(database);
         EdgeStore edgeStore = new EdgeStore(database);
+        IntakeOffsets offsets = new IntakeOffsets(database);
         long retentionMs = config.retention().toMillis();
         List<Clerk.Chore> chores = List.of(
                 () -> incidents.resolveQuiet(config.resolveAfter().toMillis()),
@@ -87,10 +89,10 @@ public final class Alerting implements AutoCloseable {
                 () -> baselineStore.forget(clock.millis() - retentionMs),
                 () -> edgeStore.forget(clock.millis()));
         this.clerk = new Clerk(groups, store, chores, clock, metrics);
-        this.intake = new AlertIntake(kafka, config.group(), incidents, listener, metrics);
-        this.baselines = new BaselineIntake(kafka, config.group(), baselineStore, metrics);
-        this.edges = new ActivityIntake(kafka, config.group(), edgeStore, metrics);
-        this.decisions = new FeedbackIntake(kafka, config.group(), incidents, metrics);
+        this.intake = new AlertIntake(kafka, config.group(), incidents, offsets, listener, metrics);
+        this.baselines = new BaselineIntake(kafka, config.group(), baselineStore, offsets, metrics);
+        this.edges = new ActivityIntake(kafka, config.group(), edgeStore, offsets, metrics);
+        this.decisions = new FeedbackIntake(kafka, config.group(), incidents, offsets, metrics);
         ClusterView cluster = new ClusterView(clock);
         this.context = new ContextIntake(kafka, cluster, metrics);
         this.feedback = new FeedbackPublisher(

@@ -133,7 +133,7 @@ class AlertingTopicsTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String alert(String id, String detector) {
+    static String alert(String id, String detector) {
         return """
                 {"id":"%s","detector":"%s","revision":1,"category":"discovery","severity":"high","confidence":0.9,
                  "title":"t","summary":"s","first_seen_ms":1,"last_seen_ms":2,"count":1,

@@ -15,6 +15,7 @@ import dev.weir.alerting.service.Groups;
 import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.Progress;
 import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
@@ -269,18 +270,20 @@ class ClientCommandTest {
         assertThat(run("baseline", "show", "shop/web")).isEqualTo(Weir.FAILED);
         assertThat(err).contains("nothing is known of shop/web yet");
         new BaselineStore(database)
-                .put(List.of(new Baseline(
-                        null,
-                        new Entity("shop", "web", "Deployment", null, null, null, null, null),
-                        "new-edge",
-                        BaselineState.WATCHING,
-                        false,
-                        0,
-                        5,
-                        3,
-                        0.1,
-                        1,
-                        List.of(new Baseline.Member("shop/db TCP/5432", 0, 5, 3, true)))));
+                .put(
+                        List.of(new Baseline(
+                                null,
+                                new Entity("shop", "web", "Deployment", null, null, null, null, null),
+                                "new-edge",
+                                BaselineState.WATCHING,
+                                false,
+                                0,
+                                5,
+                                3,
+                                0.1,
+                                1,
+                                List.of(new Baseline.Member("shop/db TCP/5432", 0, 5, 3, true)))),
+                        Progress.NONE);
         assertThat(run("baseline", "show", "shop/web")).isZero();
         assertThat(out).contains("new-edge: watching, 1 known", "shop/db TCP/5432", "until somebody decides");
         assertThat(run("baseline", "lock", "shop/web", "--reason", "complete")).isZero();

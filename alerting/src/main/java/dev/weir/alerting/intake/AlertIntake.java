@@ -3,6 +3,8 @@ package dev.weir.alerting.intake;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.service.Incidents;
 import dev.weir.alerting.store.AlertStore;
+import dev.weir.alerting.store.IntakeOffsets;
+import dev.weir.alerting.store.Progress;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Topics;
@@ -14,7 +16,7 @@ import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
-/** Reads alerts in a consumer group. Offsets are committed after the database has them, so none is lost. */
+/** Reads alerts in a consumer group. How far it has read is written with the alerts, so none is lost. */
 public final class AlertIntake implements AutoCloseable {
     private final TopicReader reader;
     private final Incidents incidents;
@@ -30,13 +32,20 @@ public final class AlertIntake implements AutoCloseable {
             KafkaConfig kafka,
             String group,
             Incidents incidents,
+            IntakeOffsets offsets,
             BiConsumer<Alert, AlertStore.Applied> listener,
             AlertingMetrics metrics) {
         this.incidents = incidents;
         this.listener = listener;
         this.metrics = metrics;
-        this.reader =
-                TopicReader.of(Topics.ALERTS, kafka, group, "weir-alerts", this::keep, metrics.alertsRejected, metrics);
+        this.reader = TopicReader.of(
+                Topics.ALERTS,
+                TopicReader.consumer(kafka, group),
+                "weir-alerts",
+                this::keep,
+                offsets,
+                metrics.alertsRejected,
+                metrics);
     }
 
     public void start() {
@@ -53,10 +62,10 @@ public final class AlertIntake implements AutoCloseable {
         reader.close();
     }
 
-    private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
+    private void keep(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException {
         List<Alert> alerts = reader.decoded(
                 records, record -> record.value() == null ? null : Json.read(record.value(), Alert.class), "alert");
-        List<AlertStore.Applied> applied = alerts.isEmpty() ? List.of() : incidents.take(alerts);
+        List<AlertStore.Applied> applied = incidents.take(alerts, progress);
         metrics.alertsReceived.inc(records.count());
         for (int i = 0; i < applied.size(); i++) {
             count(alerts.get(i), applied.get(i));

@@ -2,6 +2,8 @@ package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.store.BaselineStore;
+import dev.weir.alerting.store.IntakeOffsets;
+import dev.weir.alerting.store.Progress;
 import dev.weir.model.Baseline;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.Json;
@@ -16,14 +18,15 @@ public final class BaselineIntake implements AutoCloseable {
     private final TopicReader reader;
     private final BaselineStore store;
 
-    public BaselineIntake(KafkaConfig kafka, String group, BaselineStore store, AlertingMetrics metrics) {
+    public BaselineIntake(
+            KafkaConfig kafka, String group, BaselineStore store, IntakeOffsets offsets, AlertingMetrics metrics) {
         this.store = store;
         this.reader = TopicReader.of(
                 Topics.BASELINES,
-                kafka,
-                group + "-baselines",
+                TopicReader.consumer(kafka, group + "-baselines"),
                 "weir-baselines",
                 this::keep,
+                offsets,
                 metrics.baselinesRejected,
                 metrics);
     }
@@ -37,15 +40,13 @@ public final class BaselineIntake implements AutoCloseable {
         reader.close();
     }
 
-    private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
+    private void keep(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException {
         Map<String, Baseline> newest = new LinkedHashMap<>();
         reader.decoded(
                         records,
                         record -> record.value() == null ? null : Json.read(record.value(), Baseline.class),
                         "baseline")
                 .forEach(baseline -> newest.put(baseline.key(), baseline));
-        if (!newest.isEmpty()) {
-            store.put(newest.values());
-        }
+        store.put(newest.values(), progress);
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.cluster.ClusterView;
+import dev.weir.alerting.store.Progress;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ContextCodec;
 import dev.weir.model.config.KafkaConfig;
@@ -29,7 +30,7 @@ public final class ContextIntake implements AutoCloseable {
         reader.close();
     }
 
-    private void keep(ConsumerRecords<byte[], byte[]> records) {
+    private void keep(ConsumerRecords<byte[], byte[]> records, Progress unused) {
         reader.decoded(
                         records,
                         record -> record.value() == null ? null : ContextCodec.decode(record.value()),

@@ -2,6 +2,8 @@ package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.store.IntakeOffsets;
+import dev.weir.alerting.store.Progress;
 import dev.weir.model.Feedback;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Topics;
@@ -17,18 +19,21 @@ import org.jspecify.annotations.Nullable;
 public final class FeedbackIntake implements AutoCloseable {
     private final TopicReader reader;
     private final Incidents incidents;
+    private final IntakeOffsets offsets;
 
     /** @param feedback null when the decision was taken back */
     private record Decided(String id, @Nullable Feedback feedback, long writtenMs) {}
 
-    public FeedbackIntake(KafkaConfig kafka, String group, Incidents incidents, AlertingMetrics metrics) {
+    public FeedbackIntake(
+            KafkaConfig kafka, String group, Incidents incidents, IntakeOffsets offsets, AlertingMetrics metrics) {
         this.incidents = incidents;
+        this.offsets = offsets;
         this.reader = TopicReader.of(
                 Topics.FEEDBACK,
-                kafka,
-                group + "-feedback",
+                TopicReader.consumer(kafka, group + "-feedback"),
                 "weir-decisions",
                 this::keep,
+                offsets,
                 metrics.feedbackRejected,
                 metrics);
     }
@@ -42,10 +47,13 @@ public final class FeedbackIntake implements AutoCloseable {
         reader.close();
     }
 
-    private void keep(ConsumerRecords<byte[], byte[]> records) throws SQLException {
+    private void keep(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException {
         for (Decided each : reader.decoded(records, FeedbackIntake::decided, "decision")) {
             incidents.mirror(each.id(), each.feedback(), each.writtenMs());
         }
+        // After all of them, each of which changes nothing when it is read again: one transaction would lock many
+        // incidents.
+        offsets.mark(progress);
     }
 
     private static Decided decided(ConsumerRecord<byte[], byte[]> record) {

@@ -2,6 +2,8 @@ package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.store.Database;
+import dev.weir.alerting.store.IntakeOffsets;
+import dev.weir.alerting.store.Progress;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Topics;
 import dev.weir.model.config.KafkaConfig;
@@ -13,12 +15,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -31,13 +35,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a topic in a thread of its own. What could not be taken is read again, until it is; offsets are committed after it was, so
- * nothing is lost.
+ * Reads a topic in a thread of its own. What could not be taken is read again, until it is. How far a group has read is kept in the
+ * database beside what was read; Kafka has it too, for partitions that the database does not know and for the lag of the group.
  */
 final class TopicReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long PAUSE_MS = 1_000;
+    /** The least that brokers take by default: so long a replica that died holds its partitions. */
+    private static final String SESSION_MS = "6000";
+
+    private static final String HEARTBEAT_MS = "1500";
 
     private final String topic;
     private final Consumer<byte[], byte[]> consumer;
@@ -46,23 +54,20 @@ final class TopicReader implements AutoCloseable {
     private final AlertingMetrics metrics;
     private final Thread thread;
     private final CountDownLatch assigned = new CountDownLatch(1);
-    private final Beginning beginning;
-    private final boolean isGroup;
+    /** Null when all of the topic is read each time. */
+    private final @Nullable IntakeOffsets offsets;
+    /** By partition, how far the database was when this reader last knew. */
+    private final Map<Integer, Long> known = new TreeMap<>();
     /** In the batch that is being taken. */
     private int rejects;
-    /** Whether reading goes on where {@link #beginning} says, since partitions were given to this reader. */
+    /** Whether reading goes on where the database says, since partitions were given to this reader. */
     private boolean isPlaced = true;
 
     private volatile boolean closed;
 
-    /** Takes what was read; it is called without records too, now and then. */
+    /** Takes what was read, and writes down how far that is. */
     interface Batch {
-        void take(ConsumerRecords<byte[], byte[]> records) throws SQLException;
-    }
-
-    /** Where reading begins, by partition; partitions that it does not know begin where the group says. */
-    interface Beginning {
-        Map<Integer, Long> offsets() throws SQLException;
+        void take(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException;
     }
 
     /** Reads a record; null to leave it out. */
@@ -76,18 +81,16 @@ final class TopicReader implements AutoCloseable {
     private TopicReader(
             Topics topic,
             Consumer<byte[], byte[]> consumer,
-            boolean isGroup,
             String thread,
             Batch batch,
-            Beginning beginning,
+            @Nullable IntakeOffsets offsets,
             Counter rejected,
             AlertingMetrics metrics) {
         this.topic = topic.topic();
         this.batch = batch;
         this.rejected = rejected;
-        this.beginning = beginning;
+        this.offsets = offsets;
         this.metrics = metrics;
-        this.isGroup = isGroup;
         this.consumer = consumer;
         this.thread = new Thread(this::run, thread);
     }
@@ -97,6 +100,10 @@ final class TopicReader implements AutoCloseable {
         Properties properties = kafka.clientProperties();
         if (group != null) {
             properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+            if (!isServersSession(properties)) {
+                properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
+                properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MS);
+            }
         }
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -104,20 +111,14 @@ final class TopicReader implements AutoCloseable {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** One that shares the partitions with others of its group. */
-    static TopicReader of(
-            Topics topic,
-            KafkaConfig kafka,
-            String group,
-            String thread,
-            Batch batch,
-            Counter rejected,
-            AlertingMetrics metrics) {
-        return of(topic, consumer(kafka, group), thread, batch, Map::of, rejected, metrics);
+    /** With the group protocol of KIP-848 the broker sets both times, and a client that does is refused. */
+    private static boolean isServersSession(Properties properties) {
+        return GroupProtocol.CONSUMER.name.equalsIgnoreCase(
+                String.valueOf(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)));
     }
 
     /**
-     * The same; it begins where somebody else says, who has to be told of every offset.
+     * One that shares the partitions with others of its group.
      *
      * @param consumer of a group
      */
@@ -126,16 +127,16 @@ final class TopicReader implements AutoCloseable {
             Consumer<byte[], byte[]> consumer,
             String thread,
             Batch batch,
-            Beginning beginning,
+            IntakeOffsets offsets,
             Counter rejected,
             AlertingMetrics metrics) {
-        return new TopicReader(topic, consumer, true, thread, batch, beginning, rejected, metrics);
+        return new TopicReader(topic, consumer, thread, batch, offsets, rejected, metrics);
     }
 
     /** One that reads all of the topic, from its beginning, each time that the process starts. */
     static TopicReader whole(
             Topics topic, KafkaConfig kafka, String thread, Batch batch, Counter rejected, AlertingMetrics metrics) {
-        return new TopicReader(topic, consumer(kafka, null), false, thread, batch, Map::of, rejected, metrics);
+        return new TopicReader(topic, consumer(kafka, null), thread, batch, null, rejected, metrics);
     }
 
     void start() {
@@ -195,7 +196,7 @@ final class TopicReader implements AutoCloseable {
     }
 
     private void subscribe() throws InterruptedException {
-        if (isGroup) {
+        if (offsets != null) {
             consumer.subscribe(List.of(topic), new Assignment());
             return;
         }
@@ -231,7 +232,9 @@ final class TopicReader implements AutoCloseable {
                 return;
             }
             rejects = 0;
-            take(records);
+            if (!records.isEmpty()) {
+                take(records);
+            }
             rejected.inc(rejects);
             commit(records);
             lag();
@@ -248,8 +251,10 @@ final class TopicReader implements AutoCloseable {
 
     /** All of them at once, or each by itself where one does not fit into the database, so that it leaves the others alone. */
     private void take(ConsumerRecords<byte[], byte[]> records) throws SQLException {
+        Progress progress = progress(records);
         try {
-            batch.take(records);
+            batch.take(records, progress);
+            progress.partitions().forEach((part, read) -> known.put(part, read.next()));
         } catch (SQLException e) {
             if (!Database.isUnfit(e)) {
                 throw e;
@@ -266,6 +271,7 @@ final class TopicReader implements AutoCloseable {
                             record.partition(),
                             record.offset(),
                             e.getMessage());
+                    skip(progress);
                 } else {
                     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
                     take(new ConsumerRecords<>(
@@ -276,21 +282,43 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** They are taken, whether Kafka is told now or with what follows. */
+    /** From where the database knows to be, to after the last of some records. */
+    private Progress progress(ConsumerRecords<byte[], byte[]> records) {
+        Map<Integer, Progress.Read> read = new TreeMap<>();
+        if (offsets != null) {
+            records.nextOffsets().forEach((partition, next) -> {
+                int part = partition.partition();
+                read.put(part, new Progress.Read(known.get(part), next.offset()));
+            });
+        }
+        return new Progress(topic, read);
+    }
+
+    private void skip(Progress progress) throws SQLException {
+        if (offsets != null) {
+            offsets.mark(progress);
+            progress.partitions().forEach((part, read) -> known.put(part, read.next()));
+        }
+    }
+
+    /** They are taken, whether Kafka knows now or with what follows. */
     private void commit(ConsumerRecords<byte[], byte[]> records) {
         try {
-            if (isGroup && !records.isEmpty()) {
+            if (offsets != null && !records.isEmpty()) {
                 consumer.commitSync();
             }
         } catch (WakeupException e) {
             throw e;
         } catch (KafkaException e) {
             metrics.intakeRetries.labels(topic).inc();
-            LOG.warn("{}: Kafka has not been told what is taken in; it will be: {}", topic, e.getMessage());
+            LOG.warn(
+                    "{}: the offsets that are taken in could not be committed to Kafka, the next commit holds them: {}",
+                    topic,
+                    e.getMessage());
         }
     }
 
-    /** From where the batch began, or after what of it somebody has who is told of every offset. */
+    /** Reads on from where the database is, or from where the batch began. */
     private void again(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
         metrics.intakeRetries.labels(topic).inc();
         Thread.sleep(PAUSE_MS);
@@ -299,24 +327,34 @@ final class TopicReader implements AutoCloseable {
                 goOn(records);
                 return;
             } catch (SQLException | RuntimeException e) {
-                LOG.warn("the database does not tell how far {} is taken in, trying again: {}", topic, e.getMessage());
+                LOG.warn(
+                        "how far {} is taken in cannot be read from the database, trying again: {}",
+                        topic,
+                        e.getMessage());
                 Thread.sleep(PAUSE_MS);
             }
         }
     }
 
     /**
-     * All partitions, and not only those of the batch: what is known of them has to be where they are read from. A partition that
-     * begins anew in Kafka is read from there after all, since nothing is where the database says.
+     * All partitions, and not only those of the batch, go on where the database says, whether that is ahead of the group or, after a
+     * backup was restored, behind it. One that the database does not know goes on where the group says. A partition that begins anew
+     * in Kafka is read from its beginning, since nothing is where the database says.
      */
     private void goOn(ConsumerRecords<byte[], byte[]> notTaken) throws SQLException {
-        Map<Integer, Long> known = beginning.offsets();
+        if (offsets != null) {
+            Map<Integer, Long> now = offsets.of(topic);
+            known.clear();
+            known.putAll(now);
+        }
         for (TopicPartition partition : consumer.assignment()) {
             List<ConsumerRecord<byte[], byte[]>> records = notTaken.records(partition);
-            long at = records.isEmpty()
-                    ? consumer.position(partition)
-                    : records.get(0).offset();
-            consumer.seek(partition, Math.max(at, known.getOrDefault(partition.partition(), at)));
+            Long next = known.get(partition.partition());
+            if (next != null) {
+                consumer.seek(partition, next);
+            } else if (!records.isEmpty()) {
+                consumer.seek(partition, records.get(0).offset());
+            }
         }
         isPlaced = true;
     }

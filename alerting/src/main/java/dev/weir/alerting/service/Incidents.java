@@ -15,6 +15,7 @@ import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.GroupStore;
 import dev.weir.alerting.store.IncidentStore;
+import dev.weir.alerting.store.Progress;
 import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
 import dev.weir.model.Feedback;
@@ -55,9 +56,15 @@ public final class Incidents {
         this.clock = clock;
     }
 
-    /** Keeps alerts that supersede what is known, makes incidents of them and decides who is to be told. */
+    /** Takes alerts in that were read from no topic. */
     public List<Applied> take(List<Alert> alerts) throws SQLException {
+        return take(alerts, Progress.NONE);
+    }
+
+    /** Keeps alerts that supersede what is known, makes incidents of them and decides which receivers to notify. */
+    public List<Applied> take(List<Alert> alerts, Progress progress) throws SQLException {
         return database.inTransaction(handle -> {
+            progress.mark(handle);
             List<Applied> applied = new ArrayList<>();
             for (Alert alert : alerts) {
                 applied.add(take(handle, alert));

@@ -46,9 +46,10 @@ public final class BaselineStore {
         this.database = database;
     }
 
-    /** Keeps those that are newer than what is stored. */
-    public void put(Collection<Baseline> baselines) throws SQLException {
+    /** Keeps those that are newer than what is stored, and how far they were read. */
+    public void put(Collection<Baseline> baselines, Progress progress) throws SQLException {
         database.inTransaction(handle -> {
+            progress.mark(handle);
             for (Baseline baseline : baselines) {
                 put(handle, baseline);
                 remember(handle, baseline);

@@ -157,14 +157,6 @@ public final class EdgeStore {
         }
     }
 
-    /**
-     * How far a partition was read.
-     *
-     * @param before what {@link #offsets} said before; null when it did not know the partition
-     * @param next the first offset that was not read
-     */
-    public record Read(@Nullable Long before, long next) {}
-
     /** An edge with what went over it. */
     public record Used(Edge edge, Sum sum, long firstMs, long lastMs) {}
 
@@ -192,15 +184,12 @@ public final class EdgeStore {
     /**
      * Adds what was read from a topic.
      *
-     * @param read by partition
      * @return how many there was no room for, so that they were folded
-     * @throws SQLException also when somebody else has read on in one of the partitions; nothing is added then
+     * @throws SQLException also when another reader has read on in one of the partitions; nothing is added then
      */
-    public int add(Collection<Activity> activities, String topic, Map<Integer, Read> read) throws SQLException {
+    public int add(Collection<Activity> activities, Progress progress) throws SQLException {
         Adding added = database.inTransaction(handle -> {
-            for (Map.Entry<Integer, Read> each : read.entrySet()) {
-                mark(handle, topic, each.getKey(), each.getValue());
-            }
+            progress.mark(handle);
             Adding adding = new Adding(handle);
             activities.forEach(adding::add);
             write(handle, adding.cells);
@@ -329,35 +318,6 @@ public final class EdgeStore {
                 .bind("bytesSent", sum.bytesSent())
                 .bind("bytesReceived", sum.bytesReceived())
                 .add();
-    }
-
-    /** Before anything is added, so that of two who read the same one waits here, and is told. */
-    private static void mark(Handle handle, String topic, int part, Read read) throws SQLException {
-        String statement = read.before() == null
-                ? "insert into intake_offset (topic, part, next_offset) values (:topic, :part, :next)"
-                : "update intake_offset set next_offset = :next where topic = :topic and part = :part"
-                        + " and next_offset = :before";
-        int marked = handle.createUpdate(statement)
-                .bind("topic", topic)
-                .bind("part", part)
-                .bind("next", read.next())
-                .bind("before", read.before())
-                .execute();
-        if (marked == 0) {
-            throw new SQLException(
-                    "somebody else has taken in what follows " + read.before() + " in " + topic + "-" + part);
-        }
-    }
-
-    /** By partition, how far a topic has been taken in. */
-    public Map<Integer, Long> offsets(String topic) throws SQLException {
-        return database.query(
-                handle -> handle.createQuery("select part, next_offset from intake_offset where topic = :topic")
-                        .bind("topic", topic)
-                        .reduceRows(new TreeMap<Integer, Long>(), (map, row) -> {
-                            map.put(row.getColumn("part", Integer.class), row.getColumn("next_offset", Long.class));
-                            return map;
-                        }));
     }
 
     /**

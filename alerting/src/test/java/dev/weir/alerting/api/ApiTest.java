@@ -19,6 +19,7 @@ import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.EdgeStoreTest;
+import dev.weir.alerting.store.Progress;
 import dev.weir.alerting.store.Scope;
 import dev.weir.model.Activity;
 import dev.weir.model.Alert;
@@ -290,7 +291,8 @@ class ApiTest {
     @Test
     void baselinesAndStatisticsAreShown() throws Exception {
         BaselineStore store = new BaselineStore(database);
-        store.put(List.of(baseline("web", 1), baseline("db", 1), baseline("web", 5), baseline("web", 3)));
+        store.put(
+                List.of(baseline("web", 1), baseline("db", 1), baseline("web", 5), baseline("web", 3)), Progress.NONE);
         JsonNode page = json("/api/v1/baselines?namespace=shop&limit=1", 200);
         assertThat(page.at("/baselines/0/workload/workload").asText()).isEqualTo("db");
         JsonNode rest = json(
@@ -314,8 +316,8 @@ class ApiTest {
     void aBaselineHasAHistoryByDay() throws Exception {
         BaselineStore store = new BaselineStore(database);
         long day = 86_400_000;
-        store.put(List.of(baseline("web", day + 1), baseline("web", day + 5)));
-        store.put(List.of(baseline("web", 3 * day), baseline("web", day + 3)));
+        store.put(List.of(baseline("web", day + 1), baseline("web", day + 5)), Progress.NONE);
+        store.put(List.of(baseline("web", 3 * day), baseline("web", day + 3)), Progress.NONE);
         String key = URLEncoder.encode(baseline("web", 1).key(), StandardCharsets.UTF_8);
         JsonNode days = json("/api/v1/baselines/history?key=" + key, 200).path("days");
         assertThat(days).hasSize(2);
@@ -486,9 +488,9 @@ class ApiTest {
                  "status":{"podIP":"10.9.9.9"}}""");
         describe("NetworkPolicy", "vault", secret, """
                 {"spec":{"podSelector":{"matchLabels":{"app":"topsecret"}},"policyTypes":["Ingress","Egress"]}}""");
-        new BaselineStore(database).put(List.of(baseline("web", 1), baseline("vault", secret, 1)));
+        new BaselineStore(database).put(List.of(baseline("web", 1), baseline("vault", secret, 1)), Progress.NONE);
         Activity inside = EdgeStoreTest.plain(NOW, "vault/" + secret, "vault/" + secret, 1);
-        new EdgeStore(database).add(List.of(EdgeStoreTest.plain(NOW, "shop/web", "shop/db", 1), inside), "t", Map.of());
+        new EdgeStore(database).add(List.of(EdgeStoreTest.plain(NOW, "shop/web", "shop/db", 1), inside), Progress.NONE);
         incidents.take(List.of(
                 alert("a", 1, Severity.HIGH, 30).within("i", null, null),
                 toThem("d", new Entity("vault", "keys", "Deployment", secret + "-0", "10.9.9.9", null, null, null)),

@@ -8,6 +8,8 @@ import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.EdgeStore.Resolution;
+import dev.weir.alerting.store.IntakeOffsets;
+import dev.weir.alerting.store.Progress;
 import dev.weir.alerting.store.Scope;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ActivityCodec;
@@ -78,7 +80,8 @@ class ActivityIntakeTest {
     @EnumSource
     void whatCannotBeCommittedIsNotAddedAgain(Databases kind) throws Exception {
         try (Database database = kind.open();
-                ActivityIntake intake = new ActivityIntake(new Partition(3), new EdgeStore(database), metrics)) {
+                ActivityIntake intake = new ActivityIntake(
+                        new Partition(3), new EdgeStore(database), new IntakeOffsets(database), metrics)) {
             intake.start();
             await().atMost(PATIENCE).until(() -> offset(database) == RECORDS);
             assertThat(connections(database)).isEqualTo(3L * RECORDS);
@@ -90,8 +93,10 @@ class ActivityIntakeTest {
     @EnumSource
     void twoThatReadTheSameForAWhileAddItOnce(Databases kind) throws Exception {
         try (Database database = kind.open();
-                ActivityIntake first = new ActivityIntake(new Partition(0), new EdgeStore(database), metrics);
-                ActivityIntake second = new ActivityIntake(new Partition(0), new EdgeStore(database), metrics)) {
+                ActivityIntake first = new ActivityIntake(
+                        new Partition(0), new EdgeStore(database), new IntakeOffsets(database), metrics);
+                ActivityIntake second = new ActivityIntake(
+                        new Partition(0), new EdgeStore(database), new IntakeOffsets(database), metrics)) {
             first.start();
             second.start();
             await().atMost(PATIENCE).until(() -> offset(database) == RECORDS);
@@ -108,8 +113,10 @@ class ActivityIntakeTest {
     @EnumSource
     void aDatabaseThatDoesNotTellAtFirstIsAskedAgainBeforeAnythingIsAdded(Databases kind) throws Exception {
         try (Database database = kind.open();
-                ActivityIntake intake = new ActivityIntake(new Partition(0), new EdgeStore(database), metrics)) {
-            new EdgeStore(database).add(List.of(), PARTITION.topic(), Map.of(0, new EdgeStore.Read(null, RECORDS / 2)));
+                ActivityIntake intake = new ActivityIntake(
+                        new Partition(0), new EdgeStore(database), new IntakeOffsets(database), metrics)) {
+            new IntakeOffsets(database)
+                    .mark(new Progress(PARTITION.topic(), Map.of(0, new Progress.Read(null, RECORDS / 2))));
             database.inTransaction(handle -> handle.execute("alter table intake_offset rename to away"));
             intake.start();
             await().atMost(PATIENCE).until(() -> retries() > 0);
@@ -126,7 +133,7 @@ class ActivityIntakeTest {
     }
 
     private static long offset(Database database) throws Exception {
-        return new EdgeStore(database).offsets(PARTITION.topic()).getOrDefault(0, 0L);
+        return new IntakeOffsets(database).of(PARTITION.topic()).getOrDefault(0, 0L);
     }
 
     private static long connections(Database database) throws Exception {

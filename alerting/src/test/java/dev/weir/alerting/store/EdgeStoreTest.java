@@ -76,14 +76,12 @@ public class EdgeStoreTest {
                             plain(NOW - HOUR, "shop/web", "shop/db", 3),
                             plain(NOW - HOUR + 10_000, "shop/web", "shop/db", 4),
                             activity(NOW - HOUR, "shop/web", "data/x", 5432, 2, Verdict.DROPPED, "policy-denied")),
-                    "t",
-                    Map.of(0, new EdgeStore.Read(null, 3)));
+                    new Progress("t", Map.of(0, new Progress.Read(null, 3))));
             store.add(
                     List.of(plain(NOW - 2 * HOUR, "shop/web", "shop/db", 10)),
-                    "t",
-                    Map.of(0, new EdgeStore.Read(3L, 4), 1, new EdgeStore.Read(null, 1)));
-            assertThat(store.offsets("t")).isEqualTo(Map.of(0, 4L, 1, 1L));
-            assertThat(store.offsets("other")).isEmpty();
+                    new Progress("t", Map.of(0, new Progress.Read(3L, 4), 1, new Progress.Read(null, 1))));
+            assertThat(new IntakeOffsets(database).of("t")).isEqualTo(Map.of(0, 4L, 1, 1L));
+            assertThat(new IntakeOffsets(database).of("other")).isEmpty();
 
             List<Used> lately = used(store, "shop", NOW - HOUR, NOW, Scope.ALL);
             assertThat(lately).extracting(each -> each.sum().connections()).containsExactly(7L, 2L);
@@ -115,13 +113,13 @@ public class EdgeStoreTest {
         try (Database database = kind.open()) {
             EdgeStore store = new EdgeStore(database);
             List<Activity> batch = List.of(plain(NOW - HOUR, "shop/web", "shop/db", 3));
-            store.add(batch, "t", Map.of(0, new EdgeStore.Read(null, 5)));
+            store.add(batch, new Progress("t", Map.of(0, new Progress.Read(null, 5))));
             for (Long before : Arrays.asList(null, 4L, 6L)) {
-                assertThatThrownBy(() -> store.add(batch, "t", Map.of(0, new EdgeStore.Read(before, 7))))
+                assertThatThrownBy(() -> store.add(batch, new Progress("t", Map.of(0, new Progress.Read(before, 7)))))
                         .isInstanceOf(SQLException.class);
             }
-            store.add(List.of(), "t", Map.of(0, new EdgeStore.Read(5L, 7)));
-            assertThat(store.offsets("t")).isEqualTo(Map.of(0, 7L));
+            store.add(List.of(), new Progress("t", Map.of(0, new Progress.Read(5L, 7))));
+            assertThat(new IntakeOffsets(database).of("t")).isEqualTo(Map.of(0, 7L));
             assertThat(used(store, null, NOW - DAY, NOW, Scope.ALL))
                     .singleElement()
                     .satisfies(each -> assertThat(each.sum().connections()).isEqualTo(3));
@@ -140,7 +138,7 @@ public class EdgeStoreTest {
                                 workload("shop/web"),
                                 new Entity(null, null, null, null, "192.0.2." + i, null, null, null)));
             }
-            assertThat(store.add(scan, "t", Map.of())).isEqualTo(45);
+            assertThat(store.add(scan, Progress.NONE)).isEqualTo(45);
             List<Used> used = used(store, null, NOW - DAY, NOW, Scope.ALL);
             assertThat(used).hasSize(6);
             assertThat(used.get(0).edge().destination()).isEqualTo("address/others");
@@ -152,7 +150,7 @@ public class EdgeStoreTest {
             for (int i = 0; i < 50; i++) {
                 workloads.add(plain(NOW - HOUR, "shop/w" + i, "shop/db", 1));
             }
-            assertThat(store.add(workloads, "t", Map.of())).isEqualTo(50);
+            assertThat(store.add(workloads, Progress.NONE)).isEqualTo(50);
             used = store.used(null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 100);
             assertThat(used)
                     .as("no more than there is room for, and one for all others")
@@ -167,9 +165,9 @@ public class EdgeStoreTest {
     void edgesOfWhichNothingIsToldAreForgotten(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             EdgeStore store = new EdgeStore(database);
-            store.add(List.of(plain(NOW, "shop/old", "shop/db", 1)), "t", Map.of());
+            store.add(List.of(plain(NOW, "shop/old", "shop/db", 1)), Progress.NONE);
             long later = NOW + 401 * DAY;
-            store.add(List.of(plain(later, "shop/new", "shop/db", 1)), "t", Map.of());
+            store.add(List.of(plain(later, "shop/new", "shop/db", 1)), Progress.NONE);
             store.forget(later);
             List<String> left = database.query(handle -> handle.createQuery("select source from edge")
                     .mapTo(String.class)
