@@ -85,6 +85,14 @@ public final class StartChecks implements AutoCloseable {
         }
     }
 
+    /** Checks the files and values of {@code weir alerting}, and no port or service; throws as {@link #up}. */
+    public static void alertingFiles(AlertingConfig config, KafkaConfig kafka) {
+        try (StartChecks checks = new StartChecks()) {
+            checks.filesOfAlerting(config, kafka);
+            checks.report();
+        }
+    }
+
     @Override
     public void close() {
         while (!bound.isEmpty()) {
@@ -97,6 +105,11 @@ public final class StartChecks implements AutoCloseable {
     }
 
     private void partsOfAlerting(AlertingConfig config, KafkaConfig kafka) {
+        filesOfAlerting(config, kafka);
+        tcp("HTTP", config.http().host(), config.http().port(), "alerting.http.port");
+    }
+
+    private void filesOfAlerting(AlertingConfig config, KafkaConfig kafka) {
         AlertingConfig.HttpConfig http = config.http();
         check(() -> {
             String oidc = http.oidc();
@@ -111,7 +124,6 @@ public final class StartChecks implements AutoCloseable {
         check(() -> Receivers.of(config, kafka, InstantSource.system()));
         file("alerting.http.keystore", http.keystore());
         file("alerting.http.keystore_password_file", http.keystorePasswordFile());
-        tcp("HTTP", http.host(), http.port(), "alerting.http.port");
     }
 
     private void partsOfIngest(IngestConfig config) {

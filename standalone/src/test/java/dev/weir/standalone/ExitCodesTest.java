@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.standalone.command.Weir;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,5 +48,19 @@ class ExitCodesTest {
         int code = line.execute(arguments.replace("MISSING", missing).split(" "));
         assertThat(err.toString()).contains(missing);
         assertThat(code).as(err.toString()).isEqualTo(Weir.WRONG);
+    }
+
+    @Test
+    void tokenFileCannotBeReadThenAlertingCheckFindsIt() throws Exception {
+        String missing = folder.resolve("no-tokens.yaml").toString();
+        Path config = Files.writeString(
+                folder.resolve("weir.yaml"), "alerting: {http: {tokens: %1$s, token_file: %1$s}}\n".formatted(missing));
+        StringWriter err = new StringWriter();
+        CommandLine line = Weir.commandLine();
+        line.setOut(new PrintWriter(new StringWriter()));
+        line.setErr(new PrintWriter(err, true));
+        assertThat(line.execute("alerting", "check", "--config", config.toString()))
+                .isEqualTo(Weir.WRONG);
+        assertThat(err.toString()).contains(missing);
     }
 }

@@ -2,11 +2,15 @@ package dev.weir.alerting.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.UnavailableException;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -29,15 +33,55 @@ public final class Database implements AutoCloseable {
     /**
      * @param url JDBC URL, for example {@code jdbc:h2:file:./data/alerting/weir} or
      *     {@code jdbc:postgresql://db/weir?user=weir&password=...}
+     * @throws UnavailableException when it cannot be opened or brought up to date
+     * @throws ConfigException when it is no such URL
      */
     public Database(String url) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(openUntilClosed(url));
         config.setMaximumPoolSize(CONNECTIONS);
         config.setPoolName("weir-alerting");
-        this.pool = new HikariDataSource(config);
-        Flyway.configure().dataSource(pool).load().migrate();
+        this.pool = open(config, url);
+        try {
+            Flyway.configure().dataSource(pool).load().migrate();
+        } catch (FlywayException e) {
+            pool.close();
+            throw new UnavailableException("alerting.database: " + withoutSecrets(url)
+                    + " cannot be brought up to date: " + firstLine(e)
+                    + "; the user must own the schema, and the database must not be newer than this version of Weir");
+        }
         this.jdbi = Jdbi.create(pool);
+    }
+
+    private static HikariDataSource open(HikariConfig config, String url) {
+        try {
+            return new HikariDataSource(config);
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new UnavailableException("alerting.database: " + withoutSecrets(url) + " cannot be opened: "
+                    + firstLine(e) + "; check host, port, database, user and password of the JDBC URL");
+        } catch (RuntimeException e) {
+            // Hikari's words for a URL that no driver takes.
+            throw new ConfigException(
+                    "alerting.database: " + withoutSecrets(url)
+                            + " is no JDBC URL of H2 or PostgreSQL, such as jdbc:h2:file:./data/weir or jdbc:postgresql://db/weir");
+        }
+    }
+
+    /** What comes before the parameters, a password among them. */
+    private static String withoutSecrets(String url) {
+        return url.split("[?;]", 2)[0].replaceAll("//[^/@]*@", "//");
+    }
+
+    /** The innermost cause's first line; that says what happened, and the others what was tried. */
+    private static String firstLine(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage())
+                .lines()
+                .findFirst()
+                .orElse(cause.getClass().getSimpleName());
     }
 
     /** H2 would close itself when the process is asked to end, before those who still have something to write are done. */

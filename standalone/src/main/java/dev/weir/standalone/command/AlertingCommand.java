@@ -41,7 +41,7 @@ final class AlertingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ProcessConfig.OfAlerting settings = ConfigLoader.load(config, ProcessConfig.OfAlerting.class, System.getenv());
+        ProcessConfig.OfAlerting settings = settings(config);
         StartChecks.alerting(settings.alerting(), settings.kafka());
         Stopping stopping = new Stopping();
         DefaultExports.initialize();
@@ -70,7 +70,9 @@ final class AlertingCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int check(
             @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.") @Nullable Path file) {
-        Receivers receivers = receivers(file);
+        ProcessConfig.OfAlerting settings = settings(file);
+        StartChecks.alertingFiles(settings.alerting(), settings.kafka());
+        Receivers receivers = receivers(settings);
         TextTable table = new TextTable("ROUTE", "RECEIVER", "GROUP BY", "WAIT", "INTERVAL", "REPEAT");
         for (Routes.Route route : receivers.routes().all()) {
             table.add(
@@ -100,7 +102,7 @@ final class AlertingCommand implements Callable<Integer> {
             @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.") @Nullable Path file,
             @Option(names = "--receiver", paramLabel = "NAME", description = "To this one only.") @Nullable String only)
             throws InterruptedException {
-        Receivers receivers = receivers(file);
+        Receivers receivers = receivers(settings(file));
         List<Receiver> told = receivers.all().stream()
                 .filter(receiver -> only == null || receiver.name().equals(only))
                 .toList();
@@ -125,8 +127,11 @@ final class AlertingCommand implements Callable<Integer> {
         return isDone ? 0 : Weir.FAILED;
     }
 
-    private static Receivers receivers(@Nullable Path file) {
-        ProcessConfig.OfAlerting settings = ConfigLoader.load(file, ProcessConfig.OfAlerting.class, System.getenv());
+    private static ProcessConfig.OfAlerting settings(@Nullable Path file) {
+        return ConfigLoader.load(file, ProcessConfig.OfAlerting.class, System.getenv());
+    }
+
+    private static Receivers receivers(ProcessConfig.OfAlerting settings) {
         return Receivers.of(settings.alerting(), settings.kafka(), InstantSource.system());
     }
 }

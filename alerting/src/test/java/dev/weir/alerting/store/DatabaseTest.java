@@ -1,0 +1,52 @@
+package dev.weir.alerting.store;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.UnavailableException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DatabaseTest {
+    /** The server that tests start trusts everybody, so an unknown user and a missing database stand for a wrong password. */
+    @ParameterizedTest
+    @CsvSource({"'user=postgres','user=stranger&password=tell-nobody',stranger", "'/weir_','/none_','does not exist'"})
+    void postgresRefusesLoginThenMessageSaysWhereAndWhy(String from, String to, String why) {
+        String url = Databases.POSTGRESQL.url().replace(from, to);
+        assertThatThrownBy(() -> new Database(url).close())
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContainingAll("alerting.database: jdbc:postgresql://", "cannot be opened", why)
+                .hasMessageNotContaining("tell-nobody");
+    }
+
+    @Test
+    void h2PasswordIsWrongThenMessageKeepsSecret() throws Exception {
+        String url = Databases.H2.url();
+        new Database(url + ";USER=weir;PASSWORD=right").close();
+        assertThatThrownBy(() -> new Database(url + ";USER=weir;PASSWORD=tell-nobody").close())
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContainingAll("alerting.database: jdbc:h2:file:", "Wrong user name or password")
+                .hasMessageNotContaining("tell-nobody");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nonsense", "jdbc:nonsense:x", "mysql://db/weir"})
+    void urlOfNoDriverIsMistakeOfConfiguration(String url) {
+        assertThatThrownBy(() -> new Database(url).close())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("alerting.database: " + url, "jdbc:postgresql://db/weir");
+    }
+
+    @Test
+    void scriptsDoNotMatchDatabaseThenRefusedInSentence() throws Exception {
+        String url = Databases.H2.url();
+        try (Database database = new Database(url)) {
+            database.inTransaction(handle ->
+                    handle.execute("update \"flyway_schema_history\" set \"checksum\" = 1 where \"version\" = '3'"));
+        }
+        assertThatThrownBy(() -> new Database(url).close())
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContainingAll("alerting.database: jdbc:h2:file:", "cannot be brought up to date");
+    }
+}
