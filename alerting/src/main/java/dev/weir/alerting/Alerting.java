@@ -27,7 +27,9 @@ import dev.weir.alerting.store.OutboxStore;
 import dev.weir.model.Alert;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.KafkaConfig;
+import dev.weir.model.config.UnavailableException;
 import io.prometheus.client.CollectorRegistry;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -73,6 +75,13 @@ public final class Alerting implements AutoCloseable {
         OutboxStore store = new OutboxStore(database);
         Receivers receivers = Receivers.of(config, kafka, clock);
         Groups groups = new Groups(database, receivers.routes(), receivers.resend(), receivers.complete());
+        try {
+            groups.adopt();
+        } catch (SQLException e) {
+            database.close();
+            throw new UnavailableException(
+                    "alerting.database: groups of notifications cannot be read or written: " + e.getMessage());
+        }
         Incidents incidents = new Incidents(database, groups, clock, metrics);
         this.outbox = new Outbox(store, receivers.all(), clock, metrics);
         BaselineStore baselineStore = new BaselineStore(database);

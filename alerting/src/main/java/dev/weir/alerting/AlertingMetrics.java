@@ -96,7 +96,7 @@ public final class AlertingMetrics {
         notifications = counter(
                 registry,
                 "weir_alerting_notifications_total",
-                "Notifications by what became of them: delivered, partly (some recipients will be told later), rejected, forgotten with their receiver (gone).",
+                "Notifications by what became of them: delivered, partly (some recipients do not have it yet, or are refused for good), rejected, forgotten with their receiver (gone).",
                 "receiver",
                 "result");
         notificationRetries = counter(

@@ -64,7 +64,12 @@ class ReceiversTest {
                     - matchers: ['severity="high"']
                 """);
         Notification sample = Receivers.sample("team", InstantSource.system());
-        Notification said = receivers.routes().at("route.routes[0]").wording().of(sample);
+        Notification said = receivers
+                .routes()
+                .atPath("route.routes[0]")
+                .orElseThrow()
+                .wording()
+                .of(sample);
         assertThat(said.title()).isEqualTo("port-scan");
         assertThat(said.text()).isEqualTo("shop/web: <A sample from Weir: shop/web scans the ports of shop/db>");
         for (String wrong : List.of("{{#alerts}}", "{{>other}}", "{{#a}}{{/b}}")) {
@@ -151,10 +156,10 @@ class ReceiversTest {
         assertThat(told(routes, "severity", "highest")).as("the whole value").containsExactly("team");
         assertThat(told(routes, "namespace", "shop", "category", "posture")).containsExactly("team");
         assertThat(told(routes, "namespace", "shop", "label_app", "x")).containsExactly("team");
-        Route am = routes.at("route.routes[1]");
+        Route am = routes.atPath("route.routes[1]").orElseThrow();
         assertThat(am.groupInterval()).as("from above").isEqualTo(Duration.ofMinutes(1));
         assertThat(am.repeatInterval()).isEqualTo(Duration.ofHours(4));
-        assertThat(routes.at("route.routes[9]").receiver()).as("gone").isEqualTo("team");
+        assertThat(routes.at("am", "gone").receiver()).as("gone").isEqualTo("team");
         assertThat(receivers.resend()).containsOnlyKeys("am");
     }
 
@@ -174,7 +179,7 @@ class ReceiversTest {
                       - {days_of_month: ["25:26"], months: [december]}
                       - {days_of_month: ["-1"], months: ["12"]}
                       - {weekdays: ["saturday:sunday"]}
-                """).routes().at("route");
+                """).routes().atPath("route").orElseThrow();
         assertThat(route.isMuted(at("2026-07-01T10:00:00Z"))).isFalse();
         assertThat(route.isMuted(at("2026-07-01T18:00:00Z")))
                 .as("20:00 in Berlin")

@@ -4,10 +4,7 @@ import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Severity;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.weir.model.codec.Sha256;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -69,11 +66,6 @@ public record Finding(
     /** That of a finding with these parts. */
     public static String fingerprint(String detector, @Nullable String cluster, Entity source, String subject) {
         String identity = String.join("\n", detector, cluster == null ? "" : cluster, source.key(), subject);
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(identity, 8);
     }
 }

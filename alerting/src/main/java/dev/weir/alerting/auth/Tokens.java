@@ -1,12 +1,11 @@
 package dev.weir.alerting.auth;
 
 import dev.weir.alerting.store.Scope;
+import dev.weir.model.codec.Sha256;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.ConfigLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -43,7 +42,7 @@ public final class Tokens {
     public static Tokens of(@Nullable String file, @Nullable String adminToken) {
         List<Known> known = new ArrayList<>();
         if (adminToken != null) {
-            known.add(new Known(hash(adminToken), new Caller("admin", Role.ADMIN, Scope.ALL)));
+            known.add(new Known(Sha256.hash(adminToken), new Caller("admin", Role.ADMIN, Scope.ALL)));
         }
         if (file != null) {
             List<TokensConfig.Entry> entries =
@@ -83,7 +82,7 @@ public final class Tokens {
 
     /** Whose token it is. All are compared, whether one has matched or not. */
     public Optional<Caller> find(String token) {
-        byte[] hash = hash(token);
+        byte[] hash = Sha256.hash(token);
         Caller found = null;
         for (Known each : known) {
             if (MessageDigest.isEqual(each.hash(), hash)) {
@@ -102,14 +101,6 @@ public final class Tokens {
 
     /** As the file has it. */
     public static String sha256(String token) {
-        return HexFormat.of().formatHex(hash(token));
-    }
-
-    private static byte[] hash(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Sha256.hash(token));
     }
 }

@@ -235,7 +235,10 @@ public final class Outbox implements AutoCloseable {
             }
             if (delivery instanceof Delivery.Partly partly) {
                 metrics.notifications.labels(name, "partly").inc(entries.size());
-                if (first.recipients().isEmpty()) {
+                if (partly.left().isEmpty()) {
+                    LOG.error("{} has {} in part, {}; it is not sent again", name, notification.id(), partly.reason());
+                    settle(() -> store.remove(seqs));
+                } else if (first.recipients().isEmpty()) {
                     settle(() -> store.left(
                             seqs, notification, partly.left(), 0, first.createdMs(), now + LEFT_FIRST.toMillis()));
                 } else {

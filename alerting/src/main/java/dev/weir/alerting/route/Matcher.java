@@ -18,10 +18,16 @@ record Matcher(
             "\\s*([a-zA-Z_][a-zA-Z0-9_]*)\\s*(=~|!~|!=|=)\\s*(\"((?:[^\"\\\\]|\\\\.)*)\"|[^\"\\s]*)\\s*");
 
     private enum Operator {
-        EQUAL,
-        NOT_EQUAL,
-        MATCHES,
-        MATCHES_NOT
+        EQUAL("="),
+        NOT_EQUAL("!="),
+        MATCHES("=~"),
+        MATCHES_NOT("!~");
+
+        private final String sign;
+
+        Operator(String sign) {
+            this.sign = sign;
+        }
     }
 
     /**
@@ -47,6 +53,11 @@ record Matcher(
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("'" + text + "': " + e.getDescription() + " in the pattern", e);
         }
+    }
+
+    /** In one spelling, whatever quotes and spaces it was written with. */
+    String text() {
+        return label + operator.sign + '"' + value + '"';
     }
 
     boolean matches(Map<String, String> labels) {

@@ -2,6 +2,7 @@ package dev.weir.alerting.route;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.Lifecycle;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
@@ -10,7 +11,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +129,54 @@ public record Notification(
     /** How many alerts it is about, whether they are in it or not. */
     public int size() {
         return alerts.size() + resolved.size() + more;
+    }
+
+    /** Says why and of what in a line, the same for every kind of receiver that people read. */
+    public String headline() {
+        return switch (kind) {
+            case FIRING -> subject();
+            case UPDATED -> "Update: " + subject();
+            case REPEATED -> "Still open: " + subject();
+            case RESOLVED -> closing() + ": " + subject();
+            case DIGEST -> size() + " alerts in " + notifications + " notifications, the worst: " + first().title();
+            case TEST -> "Test: " + subject();
+        };
+    }
+
+    /** The title that was chosen, that of the only alert or incident, or of the worst alert with the number of the others. */
+    public String subject() {
+        String chosen = title;
+        Incident only = incident();
+        if (chosen != null) {
+            return chosen;
+        }
+        String first = first().title();
+        if (size() == 1) {
+            return first;
+        }
+        return only == null ? first + " and " + (size() - 1) + " more" : only.title();
+    }
+
+    /** The worst of the alerts to be seen to, or of those that are over when there is none. */
+    public Alert first() {
+        return alerts.isEmpty() ? resolved.get(0) : alerts.get(0);
+    }
+
+    /** How an alert that is over ended: a person called it expected, or it is resolved. */
+    public String closing(Alert over) {
+        return isExpected(over) ? "False alarm" : "Resolved";
+    }
+
+    /** Whether a person called the incident of an alert expected. */
+    public boolean isExpected(Alert alert) {
+        return incidents.stream()
+                .filter(incident -> incident.id().equals(Lifecycle.idOf(alert)))
+                .anyMatch(incident -> incident.status() == IncidentStatus.EXPECTED);
+    }
+
+    private String closing() {
+        Set<String> words = resolved.stream().map(this::closing).collect(Collectors.toSet());
+        return words.size() == 1 ? words.iterator().next() : "Resolved";
     }
 
     /** Several in one. */

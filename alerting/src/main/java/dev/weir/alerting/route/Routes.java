@@ -1,15 +1,18 @@
 package dev.weir.alerting.route;
 
 import dev.weir.model.Severity;
+import dev.weir.model.codec.Sha256;
 import dev.weir.model.config.ConfigException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -24,15 +27,19 @@ public final class Routes {
     private static final Duration REPEAT_INTERVAL = Duration.ZERO;
 
     private final Route root;
-    private final Map<String, Route> byPath = new HashMap<>();
+    private final List<Route> all = new ArrayList<>();
+    private final Map<String, Route> byKey = new HashMap<>();
 
     /**
      * A route with all that it has from those above.
      *
-     * @param path where it stands in the tree, for example {@code route.routes[1]}
+     * @param path where it is in the tree, for example {@code route.routes[1]}
+     * @param key of the matchers from the first route to this one, the same wherever in the tree they are; 32 hex digits, with a number
+     *     where several routes have the same matchers and receiver
      */
     public record Route(
             String path,
+            String key,
             String receiver,
             Predicate<Map<String, String>> matches,
             List<String> groupBy,
@@ -69,7 +76,8 @@ public final class Routes {
     }
 
     private void index(Route route) {
-        byPath.put(route.path(), route);
+        all.add(route);
+        byKey.put(route.receiver() + "\n" + route.key(), route);
         route.routes().forEach(this::index);
     }
 
@@ -101,8 +109,8 @@ public final class Routes {
                 throw new ConfigException(where + ": " + e.getMessage());
             }
         }
-        return new Routes(
-                new Builder(file, receivers, intervals, wordings(file, config.templates())).route("route", top, null));
+        return new Routes(new Builder(file, receivers, intervals, wordings(file, config.templates()), new HashSet<>())
+                .route("route", top, null));
     }
 
     private static Map<String, Wording> wordings(String file, List<RoutesConfig.Words> templates) {
@@ -141,19 +149,28 @@ public final class Routes {
                     .map(Severity::word)
                     .collect(Collectors.toSet());
             String path = "route.routes[" + each.size() + "]";
-            each.add(plain(path, receiver, labels -> words.contains(labels.get("severity")), true, List.of()));
+            String matcher = "severity=~" + words.stream().sorted().collect(Collectors.joining("|"));
+            each.add(plain(
+                    path,
+                    key("", List.of(matcher)),
+                    receiver,
+                    labels -> words.contains(labels.get("severity")),
+                    true,
+                    List.of()));
         });
-        return new Routes(plain("route", "", labels -> true, false, each));
+        return new Routes(plain("route", "", "", labels -> true, false, each));
     }
 
     private static Route plain(
             String path,
+            String key,
             String receiver,
             Predicate<Map<String, String>> matches,
             boolean continues,
             List<Route> routes) {
         return new Route(
                 path,
+                key,
                 receiver,
                 matches,
                 GROUP_BY,
@@ -190,33 +207,43 @@ public final class Routes {
         }
     }
 
-    /** The route of a path; the first where that is gone. */
-    public Route at(String path) {
-        return Objects.requireNonNullElse(byPath.get(path), root);
+    /** The route of a receiver and a {@linkplain Route#key key}; the first route when that is gone. */
+    public Route at(String receiver, String key) {
+        return Objects.requireNonNullElse(byKey.get(receiver + "\n" + key), root);
     }
 
-    /** All of them, for whoever wants to see how they are read. */
+    /** The route at a path. */
+    public Optional<Route> atPath(String path) {
+        return all.stream().filter(route -> route.path().equals(path)).findFirst();
+    }
+
+    /** All of them, in the order of their paths. */
     public List<Route> all() {
-        return byPath.values().stream()
-                .sorted(Comparator.comparing(Route::path))
-                .toList();
+        return all.stream().sorted(Comparator.comparing(Route::path)).toList();
+    }
+
+    private static String key(String above, List<String> matchers) {
+        return Sha256.hex(above + "/" + matchers.stream().sorted().toList(), 16);
     }
 
     private record Builder(
             String file,
             Set<String> receivers,
             Map<String, List<TimeInterval>> intervals,
-            Map<String, Wording> wordings) {
+            Map<String, Wording> wordings,
+            Set<String> keys) {
         Route route(String path, RoutesConfig.Node node, @Nullable Route above) {
             String receiver = node.receiver() != null ? node.receiver() : above == null ? "" : above.receiver();
             if (!receivers.contains(receiver)) {
                 throw new ConfigException(file + ": " + path + ".receiver: there is no receiver '" + receiver
                         + "'; there are " + receivers.stream().sorted().collect(Collectors.joining(", ")));
             }
+            List<Matcher> matchers = matchers(path, node.matchers());
             Route own = new Route(
                     path,
+                    key(receiver, above == null ? "" : above.key(), matchers),
                     receiver,
-                    matchers(path, node.matchers()),
+                    labels -> matchers.stream().allMatch(matcher -> matcher.matches(labels)),
                     or(node.groupBy(), above == null ? GROUP_BY : above.groupBy()),
                     or(node.groupWait(), above == null ? GROUP_WAIT : above.groupWait()),
                     or(node.groupInterval(), above == null ? GROUP_INTERVAL : above.groupInterval()),
@@ -232,6 +259,7 @@ public final class Routes {
             }
             return new Route(
                     own.path(),
+                    own.key(),
                     own.receiver(),
                     own.matches(),
                     own.groupBy(),
@@ -261,7 +289,17 @@ public final class Routes {
             return own == null ? above : own;
         }
 
-        private Predicate<Map<String, String>> matchers(String path, List<String> texts) {
+        /** Of several that nothing tells apart, each has a number; the first keeps its groups whatever comes after it. */
+        private String key(String receiver, String above, List<Matcher> matchers) {
+            String key = Routes.key(above, matchers.stream().map(Matcher::text).toList());
+            String numbered = key;
+            for (int number = 2; !keys.add(receiver + "\n" + numbered); number++) {
+                numbered = key + "." + number;
+            }
+            return numbered;
+        }
+
+        private List<Matcher> matchers(String path, List<String> texts) {
             List<Matcher> matchers = new ArrayList<>();
             for (int i = 0; i < texts.size(); i++) {
                 try {
@@ -270,7 +308,7 @@ public final class Routes {
                     throw new ConfigException(file + ": " + path + ".matchers[" + i + "]: " + e.getMessage());
                 }
             }
-            return labels -> matchers.stream().allMatch(matcher -> matcher.matches(labels));
+            return matchers;
         }
 
         private List<TimeInterval> times(String where, List<String> names) {

@@ -15,12 +15,9 @@ import dev.weir.alerting.store.GroupStore.Member;
 import dev.weir.alerting.store.IncidentStore;
 import dev.weir.alerting.store.OutboxStore;
 import dev.weir.model.Alert;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.weir.model.codec.Sha256;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,11 +70,12 @@ public final class Groups {
         Map<String, String> labels = Labels.of(alert, incident.id());
         for (Route route : routes.matching(labels)) {
             Map<String, String> common = route.group(labels);
-            String id = id(route.receiver() + "\n" + route.path() + "\n" + new TreeMap<>(common));
-            Optional<Group> known = GroupStore.locked(handle, id);
+            String key = key(route, common);
+            Optional<Group> known = GroupStore.lockedByKey(handle, key);
+            String id = known.map(Group::id).orElse(key);
             if (known.isEmpty()) {
                 long due = nowMs + route.groupWait().toMillis();
-                GroupStore.insert(handle, new Group(id, route.receiver(), route.path(), common, due, null));
+                GroupStore.insert(handle, new Group(id, key, route.receiver(), route.key(), common, due, null));
             } else {
                 Group group = known.get();
                 Long sent = group.sentMs();
@@ -91,13 +89,25 @@ public final class Groups {
         }
     }
 
-    private static String id(String text) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+    private static String key(Route route, Map<String, String> labels) {
+        return Sha256.hex(route.receiver() + "\n" + route.key() + "\n" + new TreeMap<>(labels), 16);
+    }
+
+    /**
+     * Gives groups of an earlier version their keys, so that what was notified of them goes on under the same id. They hold where their
+     * route was in the tree: those of routes that moved with the new version begin anew.
+     */
+    public void adopt() throws SQLException {
+        database.inTransaction(handle -> {
+            List<Group> all = GroupStore.withoutKey(handle);
+            for (Group group : all) {
+                routes.atPath(group.route())
+                        .filter(route -> route.receiver().equals(group.receiver()))
+                        .ifPresent(
+                                route -> GroupStore.adopt(handle, group.id(), key(route, group.labels()), route.key()));
+            }
+            return all;
+        });
     }
 
     /**
@@ -149,7 +159,7 @@ public final class Groups {
     }
 
     private void flush(Handle handle, Group group, long nowMs) {
-        Route route = routes.at(group.route());
+        Route route = routes.at(group.receiver(), group.route());
         if (route.isMuted(nowMs)) {
             GroupStore.update(handle, group.id(), nowMs + MUTED_MS, group.sentMs());
             return;

@@ -5,15 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Verdict;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.weir.model.codec.Sha256;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -116,12 +113,7 @@ public final class EdgeStore {
         private String digest() {
             String text =
                     String.join("\n", String.valueOf(cluster), source, destination, protocol, String.valueOf(port));
-            try {
-                byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-                return HexFormat.of().formatHex(hash, 0, 16);
-            } catch (NoSuchAlgorithmException e) {
-                throw new AssertionError("every Java platform has SHA-256", e);
-            }
+            return Sha256.hex(text, 16);
         }
     }
 

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,15 @@ public final class GroupStore {
     private GroupStore() {}
 
     /**
-     * @param route where its route stands in the tree
+     * @param id by which receivers such as PagerDuty know it; the key that it began with
+     * @param key by which it is found: of its receiver, its route's matchers and its labels
+     * @param route the key of its route
      * @param dueMs when to look whether there is something to tell; null for not before something happens
      * @param sentMs when it was last told; null for never
      */
     public record Group(
             String id,
+            String key,
             String receiver,
             String route,
             Map<String, String> labels,
@@ -49,6 +53,31 @@ public final class GroupStore {
                 .bind("id", id)
                 .map((row, context) -> group(row))
                 .findOne();
+    }
+
+    /** The same by its key. */
+    public static Optional<Group> lockedByKey(Handle handle, String key) {
+        return handle.createQuery("select * from notification_group where group_key = :key for update")
+                .bind("key", key)
+                .map((row, context) -> group(row))
+                .findOne();
+    }
+
+    /** Groups that were made before there were keys, with the path of their route in place of its key. */
+    public static List<Group> withoutKey(Handle handle) {
+        return handle.createQuery("select * from notification_group where group_key is null for update")
+                .map((row, context) -> group(row))
+                .list();
+    }
+
+    /** A group that had no key has one from now on, unless another has it. */
+    public static void adopt(Handle handle, String id, String key, String route) {
+        handle.createUpdate("update notification_group set group_key = :key, route = :route where id = :id"
+                        + " and not exists (select 1 from notification_group other where other.group_key = :key)")
+                .bind("id", id)
+                .bind("key", key)
+                .bind("route", route)
+                .execute();
     }
 
     /** The id of the group of some receivers that it is time to look at and that nobody else looks at; the one that has waited longest. */
@@ -83,9 +112,10 @@ public final class GroupStore {
     }
 
     public static void insert(Handle handle, Group group) {
-        handle.createUpdate("insert into notification_group (id, receiver, route, labels, due_ms, sent_ms)"
-                        + " values (:id, :receiver, :route, :labels, :due, :sent)")
+        handle.createUpdate("insert into notification_group (id, group_key, receiver, route, labels, due_ms, sent_ms)"
+                        + " values (:id, :key, :receiver, :route, :labels, :due, :sent)")
                 .bind("id", group.id())
+                .bind("key", group.key())
                 .bind("receiver", group.receiver())
                 .bind("route", group.route())
                 .bind("labels", new String(Json.write(new Common(group.labels())), StandardCharsets.UTF_8))
@@ -196,6 +226,7 @@ public final class GroupStore {
         Long sentMs = row.wasNull() ? null : Long.valueOf(sent);
         return new Group(
                 row.getString("id"),
+                Objects.requireNonNullElse(row.getString("group_key"), ""),
                 row.getString("receiver"),
                 row.getString("route"),
                 Json.read(row.getString("labels").getBytes(StandardCharsets.UTF_8), Common.class)

@@ -115,14 +115,8 @@ final class AlertingCommand implements Callable<Integer> {
         boolean isDone = true;
         for (Receiver receiver : told) {
             Delivery delivery = receiver.notifier().send(Receivers.sample(receiver.name(), InstantSource.system()));
-            String outcome = "delivered";
-            if (delivery instanceof Delivery.Rejected rejected) {
-                outcome = "refused: " + rejected.reason();
-            } else if (delivery instanceof Delivery.RetryLater later) {
-                outcome = "not taken now: " + later.reason();
-            }
             isDone &= delivery instanceof Delivery.Delivered;
-            spec.commandLine().getOut().println(receiver.name() + "  " + outcome);
+            spec.commandLine().getOut().println(receiver.name() + "  " + delivery.outcome());
         }
         return isDone ? 0 : Weir.FAILED;
     }

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +103,7 @@ public final class EmailNotifier implements Notifier {
             deliver(message(notification, recipients.isEmpty() ? config.to() : recipients));
             return new Delivery.Delivered();
         } catch (SendFailedException e) {
-            return partly(notification, e);
+            return partly(e);
         } catch (MessagingException e) {
             return failed(e);
         }
@@ -124,28 +126,28 @@ public final class EmailNotifier implements Notifier {
     }
 
     /** Some recipients are not taken: for good, or now, so that the next attempt is for those alone. */
-    private static Delivery partly(Notification notification, SendFailedException e) {
+    private static Delivery partly(SendFailedException e) {
         Address[] taken = e.getValidSentAddresses();
         if (taken == null || taken.length == 0) {
             return failed(e);
         }
         List<String> later = new ArrayList<>();
-        int refused = 0;
+        List<String> refused = new ArrayList<>();
         for (Throwable cause = e; cause != null; cause = next(cause)) {
             if (cause instanceof SMTPAddressFailedException failed) {
-                if (failed.getReturnCode() / 100 == 5) {
-                    refused++;
-                } else {
-                    later.add(failed.getAddress().getAddress());
-                }
+                List<String> these = failed.getReturnCode() / 100 == 5 ? refused : later;
+                these.add(failed.getAddress().getAddress());
             }
         }
-        if (refused > 0) {
-            LOG.warn("{} of the recipients of {} are refused, the others have it", refused, notification.id());
-        }
-        return later.isEmpty()
-                ? new Delivery.Delivered()
-                : new Delivery.Partly(later, "recipients that are not taken now: " + later.size());
+        return new Delivery.Partly(
+                later,
+                Stream.of(said("refused for good", refused), said("not taken now", later))
+                        .filter(text -> !text.isEmpty())
+                        .collect(Collectors.joining("; ")));
+    }
+
+    private static String said(String what, List<String> recipients) {
+        return recipients.isEmpty() ? "" : what + ": " + String.join(", ", recipients);
     }
 
     private MimeMessage message(Notification notification, List<String> recipients) throws MessagingException {
@@ -172,24 +174,9 @@ public final class EmailNotifier implements Notifier {
     }
 
     private static String subject(Notification notification) {
-        String said = notification.title();
-        Incident incident = notification.incident();
-        Alert first = notification.alerts().isEmpty()
-                ? notification.resolved().get(0)
-                : notification.alerts().get(0);
-        String what =
-                said != null ? said : incident == null || notification.size() == 1 ? first.title() : incident.title();
-        String how =
-                switch (notification.kind()) {
-                    case FIRING -> "";
-                    case UPDATED -> "Update: ";
-                    case REPEATED -> "Still open: ";
-                    case RESOLVED -> "Resolved: ";
-                    case DIGEST -> notification.size() + " alerts, among them: ";
-                    case TEST -> "Test: ";
-                };
         // A line end would begin another header.
-        String subject = ("[Weir " + notification.severity().word() + "] " + how + what).replaceAll("\\p{Cntrl}+", " ");
+        String subject = ("[Weir " + notification.severity().word() + "] " + notification.headline())
+                .replaceAll("\\p{Cntrl}+", " ");
         return subject.length() <= LONGEST_SUBJECT ? subject : subject.substring(0, LONGEST_SUBJECT - 1) + "…";
     }
 
@@ -200,7 +187,8 @@ public final class EmailNotifier implements Notifier {
             text.append(said).append("\n\n");
         } else {
             notification.alerts().forEach(alert -> alert(text, alert));
-            notification.resolved().forEach(alert -> text.append("Resolved: ")
+            notification.resolved().forEach(alert -> text.append(notification.closing(alert))
+                    .append(": ")
                     .append(alert.title())
                     .append("\n\n"));
             if (notification.more() > 0) {

@@ -22,6 +22,9 @@ public final class OcsfNotifier implements Notifier {
     private static final int CLOSE = 3;
     private static final int STATUS_NEW = 1;
     private static final int STATUS_IN_PROGRESS = 2;
+    /** Reviewed, and found to be benign. */
+    private static final int STATUS_SUPPRESSED = 3;
+
     private static final int STATUS_RESOLVED = 4;
 
     private final Lines lines;
@@ -51,7 +54,13 @@ public final class OcsfNotifier implements Notifier {
         int activity = notification.kind() == Notification.Kind.FIRING ? CREATE : UPDATE;
         int status = activity == CREATE ? STATUS_NEW : STATUS_IN_PROGRESS;
         notification.alerts().forEach(alert -> all.add(line(notification, alert, activity, status)));
-        notification.resolved().forEach(alert -> all.add(line(notification, alert, CLOSE, STATUS_RESOLVED)));
+        notification
+                .resolved()
+                .forEach(alert -> all.add(line(
+                        notification,
+                        alert,
+                        CLOSE,
+                        notification.isExpected(alert) ? STATUS_SUPPRESSED : STATUS_RESOLVED)));
         return lines.add(all);
     }
 

@@ -67,11 +67,8 @@ public final class PagerDutyNotifier implements Notifier {
     }
 
     private static void payload(Notification notification, ObjectNode payload) {
-        Alert first = notification.alerts().isEmpty()
-                ? notification.resolved().get(0)
-                : notification.alerts().get(0);
-        int further = notification.size() - 1;
-        String summary = first.title() + (further > 0 ? " and " + further + " more" : "");
+        Alert first = notification.first();
+        String summary = notification.subject();
         payload.put("summary", summary.length() <= SUMMARY ? summary : summary.substring(0, SUMMARY));
         Entity source = first.source();
         payload.put("source", source == null ? "weir" : source.display());

@@ -3,7 +3,6 @@ package dev.weir.alerting.notify.slack;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.incident.Incident;
-import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.route.Notification;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
@@ -42,7 +41,7 @@ final class SlackMessage {
      */
     static ObjectNode of(Notification notification, String publicUrl) {
         ObjectNode message = Json.MAPPER.createObjectNode();
-        String headline = headline(notification);
+        String headline = notification.headline();
         // What a phone shows in its notification.
         message.put("text", cut(escape(notification.severity().name() + ": " + headline), SECTION));
         ObjectNode attachment = message.putArray("attachments").addObject();
@@ -61,28 +60,6 @@ final class SlackMessage {
             links(blocks, notification, publicUrl);
         }
         return message;
-    }
-
-    private static String headline(Notification notification) {
-        Incident incident = notification.incident();
-        Alert first = notification.alerts().isEmpty()
-                ? notification.resolved().get(0)
-                : notification.alerts().get(0);
-        String said = notification.title();
-        String what =
-                said != null ? said : incident == null || notification.size() == 1 ? first.title() : incident.title();
-        return switch (notification.kind()) {
-            case FIRING -> what;
-            case UPDATED -> "Update: " + what;
-            case REPEATED -> "Still open: " + what;
-            case RESOLVED -> status(incident) + ": " + what;
-            case DIGEST -> notification.size() + " alerts in " + notification.notifications() + " notifications";
-            case TEST -> "Test: " + what;
-        };
-    }
-
-    private static String status(@Nullable Incident incident) {
-        return incident != null && incident.status() == IncidentStatus.EXPECTED ? "False alarm" : "Resolved";
     }
 
     private static void whole(ArrayNode blocks, Alert alert) {
@@ -108,7 +85,7 @@ final class SlackMessage {
             left--;
         }
         for (Alert alert : notification.resolved()) {
-            String line = "• resolved: ~" + escape(alert.title()) + "~\n";
+            String line = "• " + notification.closing(alert) + ": ~" + escape(alert.title()) + "~\n";
             if (lines.length() + line.length() > SECTION - MORE) {
                 break;
             }

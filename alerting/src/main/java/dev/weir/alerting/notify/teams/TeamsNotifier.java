@@ -58,7 +58,7 @@ public final class TeamsNotifier implements Notifier {
         card.put("type", "AdaptiveCard").put("version", "1.4");
         ArrayNode body = card.putArray("body");
         boolean isOver = notification.kind() == Notification.Kind.RESOLVED;
-        text(body, headline(notification))
+        text(body, notification.headline())
                 .put("size", "Large")
                 .put("weight", "Bolder")
                 .put("color", isOver ? "Good" : colour(notification));
@@ -84,7 +84,7 @@ public final class TeamsNotifier implements Notifier {
             shown++;
         }
         for (Alert alert : notification.resolved()) {
-            String line = "Resolved: " + alert.title();
+            String line = notification.closing(alert) + ": " + alert.title();
             left -= line.length();
             if (left < 0) {
                 break;
@@ -118,20 +118,6 @@ public final class TeamsNotifier implements Notifier {
     /** What Markdown gives a meaning to. */
     private static String escape(String text) {
         return text.replaceAll("([\\\\*_\\[\\]<>`])", "\\\\$1");
-    }
-
-    private static String headline(Notification notification) {
-        Incident incident = notification.incident();
-        String said = notification.title();
-        String what = said != null ? said : incident == null ? notification.size() + " alerts" : incident.title();
-        return switch (notification.kind()) {
-            case FIRING -> what;
-            case UPDATED -> "Update: " + what;
-            case REPEATED -> "Still open: " + what;
-            case RESOLVED -> "Resolved: " + what;
-            case DIGEST -> notification.size() + " alerts in " + notification.notifications() + " notifications";
-            case TEST -> "Test: " + what;
-        };
     }
 
     private static String colour(Notification notification) {

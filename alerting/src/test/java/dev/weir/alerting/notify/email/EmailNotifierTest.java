@@ -123,7 +123,7 @@ class EmailNotifierTest {
             thread.start();
             EmailNotifier notifier = notifier(server.getLocalPort(), Encryption.NONE, "a@example.org", "b@example.org");
             assertThat(notifier.send(sample()))
-                    .isEqualTo(new Delivery.Partly(List.of("b@example.org"), "recipients that are not taken now: 1"));
+                    .isEqualTo(new Delivery.Partly(List.of("b@example.org"), "not taken now: b@example.org"));
             assertThat(notifier.send(sample(), List.of("b@example.org"))).isInstanceOf(Delivery.Delivered.class);
             server.close();
             thread.join();
@@ -136,6 +136,20 @@ class EmailNotifierTest {
                             "DATA",
                             "RCPT TO:<b@example.org>",
                             "DATA");
+        }
+    }
+
+    @Test
+    void someRecipientsAreRefusedForGoodThenDeliveryIsPartly() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"))) {
+            Thread thread = new Thread(() -> serve(server, new ArrayList<>(), "RCPT TO:<b@", "550 no such user"));
+            thread.start();
+            Delivery delivery = notifier(server.getLocalPort(), Encryption.NONE, "a@example.org", "b@example.org")
+                    .send(sample());
+            server.close();
+            thread.join();
+            assertThat(delivery).isEqualTo(new Delivery.Partly(List.of(), "refused for good: b@example.org"));
+            assertThat(delivery.outcome()).isEqualTo("delivered in part; refused for good: b@example.org");
         }
     }
 
