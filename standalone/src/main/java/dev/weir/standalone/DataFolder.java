@@ -5,13 +5,31 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The folder that survives restarts: its layout's version, and a lock against a second process. */
+/**
+ * The folder that survives restarts: its layout's version, a lock against a second process, and nothing for other users of the machine
+ * to read, since alerts of all namespaces are in it.
+ */
 final class DataFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
+    private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
+
     /** Raised when a new Weir cannot read what an old one left. */
     static final int VERSION = 4;
 
@@ -30,6 +48,7 @@ final class DataFolder implements AutoCloseable {
         FileChannel channel = null;
         try {
             Files.createDirectories(root);
+            restrict(root);
             channel = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (lock(channel) == null) {
                 channel.close();
@@ -66,6 +85,61 @@ final class DataFolder implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             throw new UnavailableException("the lock of " + root + " cannot be released: " + e.getMessage());
+        }
+    }
+
+    /** Takes from others what they may do with the folder and all that is in it: 0700 and 0600. */
+    private static void restrict(Path root) throws IOException {
+        if (!root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        int[] changed = {0};
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+                changed[0] += restrictOne(root, folder);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                changed[0] += attributes.isSymbolicLink() ? 0 : restrictOne(root, file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                // Another process may tidy up while this one looks; the lock is asked for afterwards.
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+        });
+        if (changed[0] > 0) {
+            LOG.info(
+                    "Data folder {}: {} files and folders were open to other users and are not any more",
+                    root,
+                    changed[0]);
+        }
+    }
+
+    /** How many were changed. */
+    private static int restrictOne(Path root, Path path) throws IOException {
+        try {
+            Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(path));
+            if (Collections.disjoint(permissions, OTHERS)) {
+                return 0;
+            }
+            permissions.removeAll(OTHERS);
+            Files.setPosixFilePermissions(path, permissions);
+            return 1;
+        } catch (NoSuchFileException gone) {
+            return 0;
+        } catch (FileSystemException e) {
+            throw new UnavailableException(
+                    "data folder " + root + " holds " + path + ", which other users of this machine"
+                            + " may read and this user may not change; let its owner run chmod -R go-rwx " + root);
         }
     }
 

@@ -1,0 +1,43 @@
+package dev.weir.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataFolderTest {
+    @TempDir
+    Path parent;
+
+    @Test
+    void newFolderIsForItsOwnerAlone() throws Exception {
+        Path root = parent.resolve("data");
+        DataFolder.open(root).close();
+        assertThat(permissions(root)).isEqualTo("rwx------");
+    }
+
+    @Test
+    void folderOfEarlierVersionIsClosedToOthers() throws Exception {
+        Path root = Files.createDirectories(parent.resolve("data"));
+        Path file = Files.writeString(
+                Files.createDirectories(root.resolve("alerting")).resolve("weir.mv.db"), "x");
+        Path link = Files.createSymbolicLink(root.resolve("link"), parent.resolve("elsewhere"));
+        Files.writeString(parent.resolve("elsewhere"), "not in the folder");
+        Files.setPosixFilePermissions(parent.resolve("elsewhere"), PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(file.getParent(), PosixFilePermissions.fromString("rwxrwxr-x"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        DataFolder.open(root).close();
+        assertThat(permissions(root)).isEqualTo("rwx------");
+        assertThat(permissions(file.getParent())).isEqualTo("rwx------");
+        assertThat(permissions(file)).isEqualTo("rw-------");
+        assertThat(permissions(link)).as("what a link names").isEqualTo("rw-r--r--");
+    }
+
+    private static String permissions(Path path) throws Exception {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+}
