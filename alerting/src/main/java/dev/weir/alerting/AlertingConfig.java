@@ -74,6 +74,7 @@ public record AlertingConfig(
      * @param keystore PKCS #12 or JKS file with the certificate of https; absent for http
      * @param keystorePasswordFile file that holds its password
      * @param requestsPerSecond how many requests of one address are answered
+     * @param connectionsPerAddress that are kept open at once
      * @param openMetrics where people have to say who they are, whether {@code /metrics}, which tells of all namespaces, is shown
      *     to whoever asks all the same
      */
@@ -87,6 +88,7 @@ public record AlertingConfig(
             @Nullable String keystore,
             @Nullable String keystorePasswordFile,
             Integer requestsPerSecond,
+            Integer connectionsPerAddress,
             Boolean openMetrics) {
         private static final int DEFAULT_PORT = 8080;
 
@@ -100,6 +102,7 @@ public record AlertingConfig(
                 @Nullable String keystore,
                 @Nullable String keystorePasswordFile,
                 @Nullable Integer requestsPerSecond,
+                @Nullable Integer connectionsPerAddress,
                 @Nullable Boolean openMetrics) {
             this.host = host == null ? "127.0.0.1" : host;
             this.port = port == null ? DEFAULT_PORT : port;
@@ -110,12 +113,16 @@ public record AlertingConfig(
             this.keystore = keystore;
             this.keystorePasswordFile = keystorePasswordFile;
             this.requestsPerSecond = requestsPerSecond == null ? 100 : requestsPerSecond;
+            this.connectionsPerAddress = connectionsPerAddress == null ? 200 : connectionsPerAddress;
             this.openMetrics = openMetrics != null && openMetrics;
             if (this.port < 0 || this.port > 65535) {
                 throw new ConfigException("port " + this.port + " is outside 0..65535");
             }
             if (this.requestsPerSecond < 1) {
                 throw new ConfigException("requests_per_second must be at least 1");
+            }
+            if (this.connectionsPerAddress < 1) {
+                throw new ConfigException("connections_per_address must be at least 1");
             }
         }
 
@@ -126,7 +133,7 @@ public record AlertingConfig(
 
         /** At an address, and as usual otherwise. */
         public static HttpConfig at(@Nullable String host, @Nullable Integer port) {
-            return new HttpConfig(host, port, null, null, null, null, null, null, null, null);
+            return new HttpConfig(host, port, null, null, null, null, null, null, null, null, null);
         }
     }
 }

@@ -39,6 +39,7 @@ public final class AlertingMetrics {
     public final Counter feedbackRetries;
     public final Histogram decisionLatency;
     public final Counter denied;
+    public final Counter connectionsClosed;
     public final Gauge receiverAway;
     public final Gauge outboxWaiting;
     public final Gauge outboxOldest;
@@ -137,6 +138,11 @@ public final class AlertingMetrics {
                         "From the first alert of an incident to the first that a person does about it.")
                 .buckets(60, 300, 900, 3_600, 4 * 3_600, 24 * 3_600, 7 * 24 * 3_600)
                 .register(registry);
+        connectionsClosed = counter(
+                registry,
+                "weir_alerting_http_connections_closed_total",
+                "HTTP connections that were closed because their address had too many, or a request was not whole in time (slow).",
+                "reason");
         denied = counter(registry, "weir_alerting_http_denied_total", "HTTP requests that were not let in.", "reason");
         forgotten = counter(
                 registry,

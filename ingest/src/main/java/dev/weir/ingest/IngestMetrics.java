@@ -32,6 +32,7 @@ public final class IngestMetrics {
     public final Counter connectionsRefused;
     public final Counter reconnects;
     public final Counter requestsRefused;
+    public final Counter connectionsClosed;
     public final Counter hubbleLost;
     public final Counter conntrackOverruns;
     public final Counter conntrackEvicted;
@@ -129,6 +130,11 @@ public final class IngestMetrics {
                 "weir_ingest_requests_refused_total",
                 "Requests to POST /v1/flows refused as a whole.",
                 "status");
+        connectionsClosed = counter(
+                registry,
+                "weir_ingest_http_connections_closed_total",
+                "HTTP connections that were closed because their address had too many, or a request was not whole in time (slow).",
+                "reason");
         netflowSequenceGaps = counter(
                 registry,
                 "weir_ingest_netflow_sequence_gap_total",

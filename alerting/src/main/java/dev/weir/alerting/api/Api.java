@@ -20,6 +20,7 @@ import dev.weir.alerting.store.IncidentStore;
 import dev.weir.alerting.store.StatisticsStore;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.UnavailableException;
+import dev.weir.model.http.HttpLimits;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -31,6 +32,7 @@ import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +52,9 @@ public final class Api implements AutoCloseable {
     private static final Logger AUDIT = LoggerFactory.getLogger("weir.audit");
     private static final String VERSION = "1";
     private static final int LARGEST_BODY = 64 * 1024;
+    private static final Duration WHOLE_HEADER = Duration.ofSeconds(10);
     private static final String ROUTE = "weir-route";
+    private static final String CALLER = "weir-caller";
     private static final String JSON = "application/json";
     static final String PROBLEM = "application/problem+json";
     /** Of every answer. */
@@ -140,7 +144,12 @@ public final class Api implements AutoCloseable {
             javalin.jetty.addConnector(
                     (server, http) -> encryption.connector(server, http, config.host(), config.port()));
         }
-        javalin.jetty.modifyServer(server -> server.setErrorHandler(new PlainErrors(metrics)));
+        javalin.jetty.modifyServer(server -> {
+            server.setErrorHandler(new PlainErrors(metrics));
+            HttpLimits.bound(server, config.connectionsPerAddress(), WHOLE_HEADER, reason -> metrics.connectionsClosed
+                    .labels(reason)
+                    .inc());
+        });
         javalin.routes.before(context -> {
             HEADERS.forEach(context::header);
             if (keystore != null) {
@@ -220,7 +229,9 @@ public final class Api implements AutoCloseable {
 
     private void denied(Context context, String reason, Exception e) {
         metrics.denied.labels(reason).inc();
-        AUDIT.warn("denied: {} {} from {}: {}", context.method(), context.path(), context.ip(), e.getMessage());
+        Caller caller = context.attribute(CALLER);
+        String who = (caller == null ? "" : " by " + caller.name()) + " from " + context.ip();
+        AUDIT.warn("denied: {}", inLine(context.method() + " " + context.path() + who + ": " + e.getMessage()));
     }
 
     private static void failed(Context context, Exception e) {
@@ -238,13 +249,9 @@ public final class Api implements AutoCloseable {
 
     private void answer(Operation operation, Context context) throws Exception {
         Caller caller = admitted(context, operation.role());
-        if (operation.method() != Operation.Method.GET) {
-            guard.requireSameSite(context.header("Sec-Fetch-Site"), context.header("Origin"), context.header("Host"));
-        }
-        Operation.Answer answer = operation.handler().handle(new Call(operation, context, caller));
-        if (operation.method() != Operation.Method.GET) {
-            AUDIT.info("{} {} by {}", context.method(), context.path(), caller.name());
-        }
+        Operation.Answer answer = operation.method() == Operation.Method.GET
+                ? operation.handler().handle(new Call(operation, context, caller))
+                : changed(operation, context, caller);
         Object body = answer.body();
         if (body != null) {
             byte[] text = Json.write(body);
@@ -255,9 +262,32 @@ public final class Api implements AutoCloseable {
         }
     }
 
+    /** A change, which leaves a line in the audit log whether it is made or not. */
+    private Operation.Answer changed(Operation operation, Context context, Caller caller) throws Exception {
+        guard.requireSameSite(context.header("Sec-Fetch-Site"), context.header("Origin"), context.header("Host"));
+        String what = context.method() + " " + context.path() + " by " + caller.name();
+        try {
+            Operation.Answer answer = operation.handler().handle(new Call(operation, context, caller));
+            AUDIT.info("{}", inLine(what));
+            return answer;
+        } catch (OutOfScopeException | Guard.DeniedException e) {
+            // It has a line of its own, as each call that is denied.
+            throw e;
+        } catch (Exception e) {
+            AUDIT.warn("refused: {}", inLine(what + ": " + e.getMessage()));
+            throw e;
+        }
+    }
+
+    /** What others chose, without what would begin a line of the log. */
+    private static String inLine(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ");
+    }
+
     private Caller admitted(Context context, Role role) {
         guard.requirePatience(context.ip());
         Caller caller = guard.caller(context.header("Authorization"), context.header("Host"));
+        context.attribute(CALLER, caller);
         guard.require(caller, role);
         return caller;
     }

@@ -776,7 +776,8 @@ class ApiTest {
     }
 
     private static HttpConfig https(Path keystore, Path password) {
-        return new HttpConfig(null, 0, null, null, null, null, keystore.toString(), password.toString(), null, false);
+        return new HttpConfig(
+                null, 0, null, null, null, null, keystore.toString(), password.toString(), null, null, false);
     }
 
     private static Baseline baseline(String workload, long updatedMs) {

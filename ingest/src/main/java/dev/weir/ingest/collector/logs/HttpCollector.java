@@ -9,6 +9,7 @@ import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.UnavailableException;
+import dev.weir.model.http.HttpLimits;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,7 @@ public final class HttpCollector implements Collector {
     public static final String PATH = "/v1/flows";
 
     private static final int UNPACKED = 4;
+    private static final Duration WHOLE_HEADER = Duration.ofSeconds(10);
     private static final int MAX_TOLD = 10;
     /** Each holds its body in memory. */
     private static final int MOST_AT_ONCE = 4;
@@ -98,6 +101,10 @@ public final class HttpCollector implements Collector {
             settings.startup.showJavalinBanner = false;
             settings.http.maxRequestSize = config.maxBytes();
             settings.routes.post(PATH, this::post);
+            settings.jetty.modifyServer(open -> HttpLimits.bound(
+                    open, config.connectionsPerAddress(), WHOLE_HEADER, reason -> metrics.connectionsClosed
+                            .labels(reason)
+                            .inc()));
         });
         try {
             server = javalin.start(config.host(), config.port());

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param token that senders show; null for none
  * @param tokenFile file that holds it
  * @param maxBytes of one request, and of four times as much when it is unpacked
+ * @param connectionsPerAddress that are kept open at once
  */
 public record HttpConfig(
         Boolean enabled,
@@ -20,7 +21,8 @@ public record HttpConfig(
         Integer port,
         @Nullable String token,
         @Nullable String tokenFile,
-        Integer maxBytes) {
+        Integer maxBytes,
+        Integer connectionsPerAddress) {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost");
 
     public HttpConfig(
@@ -29,13 +31,15 @@ public record HttpConfig(
             @Nullable Integer port,
             @Nullable String token,
             @Nullable String tokenFile,
-            @Nullable Integer maxBytes) {
+            @Nullable Integer maxBytes,
+            @Nullable Integer connectionsPerAddress) {
         this.enabled = enabled != null && enabled;
         this.host = host == null ? "127.0.0.1" : host;
         this.port = port == null ? 8081 : port;
         this.token = token;
         this.tokenFile = tokenFile;
         this.maxBytes = maxBytes == null ? 16 << 20 : maxBytes;
+        this.connectionsPerAddress = connectionsPerAddress == null ? 200 : connectionsPerAddress;
         if (token != null && tokenFile != null) {
             throw new ConfigException("token and token_file do not go together");
         }
@@ -45,10 +49,13 @@ public record HttpConfig(
         if (this.port < 0 || this.port > 65535) {
             throw new ConfigException("port " + this.port + " is outside 0..65535");
         }
+        if (this.connectionsPerAddress < 1) {
+            throw new ConfigException("connections_per_address must be at least 1");
+        }
     }
 
     /** Not listening. */
     public static HttpConfig off() {
-        return new HttpConfig(null, null, null, null, null, null);
+        return new HttpConfig(null, null, null, null, null, null, null);
     }
 }

@@ -49,7 +49,7 @@ class HttpCollectorTest {
                 InstantSource.system(),
                 metrics);
         collector = new HttpCollector(
-                new HttpConfig(true, null, 0, "secret", null, MAX),
+                new HttpConfig(true, null, 0, "secret", null, MAX, null),
                 () -> new Intake("logs", null, null, null, spool::put, metrics),
                 spool,
                 InstantSource.system(),
@@ -78,7 +78,7 @@ class HttpCollectorTest {
     void whoShowsNoTokenIsNotLetIn() throws Exception {
         assertThat(post(bytes(FLOW), null, "wrong", "").statusCode()).isEqualTo(401);
         assertThat(post(bytes(FLOW), null, null, "").statusCode()).isEqualTo(401);
-        assertThatThrownBy(() -> new HttpConfig(true, "0.0.0.0", 0, null, null, null))
+        assertThatThrownBy(() -> new HttpConfig(true, "0.0.0.0", 0, null, null, null, null))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("is not loopback, so it needs a token");
     }
