@@ -70,12 +70,21 @@ public record Activity(
 
     /** The same under other names for its ends. */
     public Activity between(Entity newSource, Entity newDestination) {
+        return between(newSource, newDestination, port);
+    }
+
+    /** As a part of what goes on between several ends over several ports, see {@link Entity#unnamed}. */
+    public Activity ofSeveral() {
+        return between(Entity.unnamed(), Entity.unnamed(), null);
+    }
+
+    private Activity between(Entity newSource, Entity newDestination, @Nullable Integer newPort) {
         return new Activity(
                 sliceMs,
                 cluster,
                 newSource,
                 newDestination,
-                port,
+                newPort,
                 protocol,
                 verdict,
                 expected,

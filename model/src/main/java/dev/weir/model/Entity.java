@@ -19,6 +19,9 @@ public record Entity(
         @Nullable String node,
         @Nullable String service,
         @Nullable List<String> names) {
+    /** The key of {@link #unnamed}. */
+    public static final String UNNAMED = "unnamed";
+
     private static final int MAX_NAMES = 16;
 
     /** The entity behind one end of a flow. */
@@ -84,7 +87,7 @@ public record Entity(
             return "service/" + text(namespace) + "/" + service;
         }
         if (ip == null) {
-            return "unnamed";
+            return UNNAMED;
         }
         return "address/" + Objects.requireNonNullElse(block(), ip);
     }

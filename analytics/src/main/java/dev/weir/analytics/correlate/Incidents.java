@@ -80,7 +80,7 @@ public final class Incidents {
         Entity destination = alert.destination();
         return ENTERING.contains(alert.detector())
                 && destination != null
-                && !destination.key().equals("unnamed")
+                && !destination.key().equals(Entity.UNNAMED)
                 && !destination.key().equals(alert.actor().key())
                 && !destination.isExternal();
     }

@@ -84,12 +84,14 @@ public final class AnalyticsJob {
                 .sinkTo(sinks.rejected())
                 .name("rejected")
                 .uid("rejected-sink");
+        DataStream<ActivityPart> named =
+                activity.filter(ActivityPart::isNamed).name("named").uid("named");
         DataStream<Finding> findings = activity.getSideOutput(JudgeOperator.FINDINGS);
         @Nullable DataStream<Baseline> baselines = null;
         for (Map.Entry<Scope, List<Detector<?>>> scope : byScope(config).entrySet()) {
             Scope kind = scope.getKey();
             String name = "detect-" + kind.name().toLowerCase(Locale.ROOT);
-            SingleOutputStreamOperator<Finding> found = activity.keyBy(part -> part.key(kind))
+            SingleOutputStreamOperator<Finding> found = named.keyBy(part -> part.key(kind))
                     .connect(feedback)
                     .process(new DetectorOperator(kind, scope.getValue()), TypeInformation.of(Finding.class))
                     .name(name)

@@ -8,37 +8,68 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who is told by name: of the bare addresses that one workload had the same outcome with, {@value #MAX_NAMED} a day; and of those that had one with each other as many. An alert for
- * each address that can be forged would be alerts without an end. For one thread.
+ * Decides which ends of an outcome an alert names. Whoever can send flows can forge addresses and claim names, and an alert for each
+ * would be alerts without an end. So of the bare addresses that one workload had the same outcome with, {@value #MAX_ADDRESSES} a
+ * day are named, and of those that had one with each other as many; and of the pairs of ends of which the cluster's objects do not
+ * confirm both, {@value #MAX_PAIRS} a day. The others share an alert. For one thread.
  */
 final class Crowds {
-    static final int MAX_NAMED = 16;
+    static final int MAX_ADDRESSES = 16;
+    static final int MAX_PAIRS = 1_000;
 
     private static final int MAX_CROWDS = 2_000;
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
     /** The one that was not met for longest first. */
-    private final Map<String, Set<String>> named = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Set<String>> addresses = new LinkedHashMap<>(16, 0.75f, true);
 
+    private final Set<String> pairs = new HashSet<>();
     private long day;
     private long unnamed;
 
-    /** Under which name an end is told that had an outcome with another. */
-    Entity named(Entity end, Entity other, PolicyOutcome outcome, long ms) {
+    /** The ends as an alert names them. */
+    record Ends(Entity source, Entity destination) {}
+
+    /**
+     * @param isSourceKnown whether an object of the cluster confirms the source
+     * @param isDestinationKnown the same of the destination
+     */
+    Ends named(
+            Entity source,
+            Entity destination,
+            boolean isSourceKnown,
+            boolean isDestinationKnown,
+            PolicyOutcome outcome,
+            long ms) {
+        long today = Math.floorDiv(ms, DAY_MS);
+        if (today > day || today < day - 1) {
+            addresses.clear();
+            pairs.clear();
+            day = today;
+        }
+        Entity from = address(source, destination, outcome);
+        Entity to = address(destination, source, outcome);
+        if (isSourceKnown && isDestinationKnown || isNamed(outcome.id() + " " + from.key() + " " + to.key())) {
+            return new Ends(from, to);
+        }
+        unnamed++;
+        return new Ends(isSourceKnown ? from : Entity.unnamed(), isDestinationKnown ? to : Entity.unnamed());
+    }
+
+    private boolean isNamed(String pair) {
+        return pairs.contains(pair) || pairs.size() < MAX_PAIRS && pairs.add(pair);
+    }
+
+    private Entity address(Entity end, Entity other, PolicyOutcome outcome) {
         if (!end.isAddress()) {
             return end;
         }
-        long today = Math.floorDiv(ms, DAY_MS);
-        if (today > day || today < day - 1) {
-            named.clear();
-            day = today;
-        }
-        Set<String> known = named.computeIfAbsent(
+        Set<String> known = addresses.computeIfAbsent(
                 outcome.id() + " " + (other.isAddress() ? "" : other.key()), key -> new HashSet<>());
-        if (named.size() > MAX_CROWDS) {
-            named.remove(named.keySet().iterator().next());
+        if (addresses.size() > MAX_CROWDS) {
+            addresses.remove(addresses.keySet().iterator().next());
         }
-        if (known.contains(end.key()) || known.size() < MAX_NAMED) {
+        if (known.contains(end.key()) || known.size() < MAX_ADDRESSES) {
             known.add(end.key());
             return end;
         }

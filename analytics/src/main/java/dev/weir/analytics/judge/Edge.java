@@ -14,17 +14,23 @@ final class Edge {
     final Judgement judgement;
     final Entity source;
     final Entity destination;
+    /** Whether objects of the cluster confirm the ends, and not the record alone. */
+    final boolean isSourceKnown;
+
+    final boolean isDestinationKnown;
     /** {@link Activity#edgeKey} of the activities that it is a part of: pods of one workload have the same. */
     final String activityKey;
     /** The slice that was last added to; null when that is closed. */
     @Nullable EdgeSlice latest;
 
-    Edge(Judgement judgement) {
+    Edge(Judgement judgement, boolean isSourceKnown, boolean isDestinationKnown) {
         Flow flow = judgement.flow();
         PolicyOutcome outcome = judgement.outcome();
         this.judgement = judgement;
         this.source = Entity.of(flow.source());
         this.destination = Entity.of(flow.destination());
+        this.isSourceKnown = isSourceKnown;
+        this.isDestinationKnown = isDestinationKnown;
         this.activityKey = Activity.edgeKey(
                 source,
                 destination,

@@ -69,8 +69,11 @@ final class EdgeSlice {
         Entity source = edge.source;
         Entity destination = edge.destination;
         PolicyOutcome outcome = edge.judgement.outcome();
-        this.toldSource = outcome == null ? source : crowds.named(source, destination, outcome, sliceMs);
-        this.toldDestination = outcome == null ? destination : crowds.named(destination, source, outcome, sliceMs);
+        Crowds.Ends ends = outcome == null
+                ? new Crowds.Ends(source, destination)
+                : crowds.named(source, destination, edge.isSourceKnown, edge.isDestinationKnown, outcome, sliceMs);
+        this.toldSource = ends.source();
+        this.toldDestination = ends.destination();
     }
 
     /**
@@ -156,6 +159,11 @@ final class EdgeSlice {
 
     long sliceMs() {
         return sliceMs;
+    }
+
+    /** Whether an object of the cluster confirms one of the ends. */
+    boolean isConfirmed() {
+        return edge.isSourceKnown || edge.isDestinationKnown;
     }
 
     String activityKey() {

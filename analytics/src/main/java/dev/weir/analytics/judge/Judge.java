@@ -112,6 +112,11 @@ public final class Judge {
         return clusters.changes();
     }
 
+    /** The cluster of a flow, and what is known of it. */
+    Clusters.Membership membership(Flow flow) {
+        return clusters.of(flow);
+    }
+
     public Judgement judge(Flow flow) {
         long ms = flow.startMs();
         Clusters.Membership of = clusters.of(flow);

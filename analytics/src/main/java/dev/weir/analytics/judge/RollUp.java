@@ -1,5 +1,6 @@
 package dev.weir.analytics.judge;
 
+import dev.weir.analytics.Activities;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Sums;
 import dev.weir.model.Activity;
@@ -8,6 +9,7 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowCursor;
 import dev.weir.model.codec.FlowTail;
+import dev.weir.model.context.Clusters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -47,6 +49,7 @@ public final class RollUp {
     private long generation;
     private final @Nullable Recent[] recent = new Recent[RECENT];
     private final Crowds crowds = new Crowds();
+    private final Strangers strangers = new Strangers();
     private @Nullable Map<Edge, EdgeSlice> slice;
     private long sliceMs;
     private int size;
@@ -134,7 +137,7 @@ public final class RollUp {
         Key key = key(flow, observed, seenLeavingOnly, epoch);
         Edge edge = edges.get(key);
         if (edge == null) {
-            edge = new Edge(judge.judge(flow.flow()));
+            edge = judged(flow);
             remember(key, edge);
         }
         recent[place] = new Recent(
@@ -147,6 +150,16 @@ public final class RollUp {
                 epoch,
                 edge);
         return edge;
+    }
+
+    private Edge judged(FlowCursor flow) {
+        Judgement judgement = judge.judge(flow.flow());
+        Clusters.Membership of = judge.membership(judgement.flow());
+        long ms = flow.startMs();
+        return new Edge(
+                judgement,
+                of.knows(judgement.flow().source(), ms),
+                of.knows(judgement.flow().destination(), ms));
     }
 
     /** What was concluded of another generation of the context may not hold any more. */
@@ -227,8 +240,7 @@ public final class RollUp {
                     .computeIfAbsent(edge.activityKey(), key -> new ArrayList<>(1))
                     .add(edge);
         }
-        List<Activity> merged =
-                byWorkloads.values().stream().map(EdgeSlice::activity).toList();
+        List<Activity> merged = withoutStrangers(byWorkloads.values());
         if (merged.size() <= Sums.MAX_EDGES) {
             merged.forEach(activities);
             return;
@@ -251,6 +263,33 @@ public final class RollUp {
             left += sums.left();
             sums.activities().forEach(activities);
         }
+    }
+
+    /** What edges of the same workloads come to, those between strangers added up as one for each protocol and verdict. */
+    private List<Activity> withoutStrangers(Collection<List<EdgeSlice>> edges) {
+        List<Activity> all = new ArrayList<>(edges.size());
+        List<Activity> unconfirmed = new ArrayList<>();
+        for (List<EdgeSlice> each : edges) {
+            boolean isConfirmed = each.stream().anyMatch(EdgeSlice::isConfirmed);
+            (isConfirmed ? all : unconfirmed).add(EdgeSlice.activity(each));
+        }
+        unconfirmed.forEach(strangers::count);
+        Map<String, Activity> between = new TreeMap<>();
+        for (Activity activity : unconfirmed) {
+            if (strangers.isBetween(activity)) {
+                Activity several = activity.ofSeveral();
+                between.merge(several.edgeKey(), several, Activities::merged);
+            } else {
+                all.add(activity);
+            }
+        }
+        all.addAll(between.values());
+        return all;
+    }
+
+    /** How many edges were between ends that nothing confirms and that are hardly ever met, and are not kept apart. */
+    public long ofStrangers() {
+        return strangers.edges();
     }
 
     /** How many edges were left out because one source or destination had too many in a slice. */

@@ -2,6 +2,7 @@ package dev.weir.analytics.operator;
 
 import dev.weir.analytics.detector.Scope;
 import dev.weir.model.Activity;
+import dev.weir.model.Entity;
 import dev.weir.model.codec.ActivityCodec;
 
 /**
@@ -25,6 +26,11 @@ public record ActivityPart(
                 activity.destination().key(),
                 activity.protocol() + "/" + (activity.port() == null ? "" : activity.port()),
                 ActivityCodec.encode(activity));
+    }
+
+    /** Whether it is of two ends that are known; what goes on between any others says nothing to a detector. */
+    public boolean isNamed() {
+        return !source.equals(Entity.UNNAMED) || !destination.equals(Entity.UNNAMED);
     }
 
     /** What the detectors of a scope remember it by. */

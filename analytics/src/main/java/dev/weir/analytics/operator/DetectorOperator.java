@@ -59,6 +59,9 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private static final String ADDRESS = "|address/";
 
     private static final int MAX_NEW_ADDRESSES = 100_000;
+    /** Names can be claimed by whoever can send flows. */
+    private static final int MAX_NEW_NAMES = 5_000;
+
     /** Ports can be tried without an end as well, by whoever expects no answer. */
     private static final int MAX_NEW_UNANSWERED = 20_000;
 
@@ -83,6 +86,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private transient ActivityCodec codec;
     private transient long newcomersHour;
     private transient int newAddresses;
+    private transient int newNames;
     private transient int newUnanswered;
 
     private transient Counter late;
@@ -206,7 +210,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                     found.inc();
                     out.collect(finding);
                 }
-                if (step.baseline() != null) {
+                if (step.baseline() != null && isRemembered) {
                     context.output(BASELINES, step.baseline());
                 }
             }
@@ -275,17 +279,19 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     }
 
     /**
-     * Within an hour only so many are taken in of which nobody has heard: addresses, and edges that were never answered. Of those
-     * beyond each slice is judged for itself.
+     * Within an hour only so many are taken in of which nobody has heard: addresses, names, and edges that were never answered. Of
+     * those beyond each slice is judged for itself.
      */
     private boolean hasRoom(String key, long slice, List<Activity> activities) {
         long hour = Math.floorDiv(slice, CLEANUP_GRID_MS);
         if (hour != newcomersHour) {
             newcomersHour = hour;
             newAddresses = 0;
+            newNames = 0;
             newUnanswered = 0;
         }
         boolean isOneTooMany = (key.contains(ADDRESS) && newAddresses >= MAX_NEW_ADDRESSES)
+                || (!key.contains(ADDRESS) && newNames >= MAX_NEW_NAMES)
                 || (isUnanswered(activities) && newUnanswered >= MAX_NEW_UNANSWERED);
         return !isOneTooMany;
     }
@@ -293,6 +299,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     /** Of what is kept from now on. */
     private void charge(String key, List<Activity> activities) {
         newAddresses += key.contains(ADDRESS) ? 1 : 0;
+        newNames += key.contains(ADDRESS) ? 0 : 1;
         newUnanswered += isUnanswered(activities) ? 1 : 0;
     }
 

@@ -63,6 +63,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     private transient Counter policiesUnknown;
     private transient long watermark;
     private transient long pruneAt;
+    private transient long strangers;
 
     public JudgeOperator(AnalyticsConfig config, ContextLoader loader) {
         this.config = config;
@@ -108,6 +109,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         metrics.gauge("edges_open", rollUp::size);
         metrics.gauge("edges_left_out", rollUp::left);
         metrics.gauge("outcomes_of_several", rollUp::unnamed);
+        metrics.gauge("edges_of_strangers", rollUp::ofStrangers);
         watermark = Long.MIN_VALUE;
         pruneAt = Long.MIN_VALUE;
         for (ContextChange change : loader.load()) {
@@ -148,6 +150,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         watermark = mark.getTimestamp();
         if (watermark >= pruneAt && watermark != Long.MAX_VALUE) {
             prune();
+            logStrangers();
             pruneAt = watermark + PRUNE_EVERY_MS;
         }
         super.processWatermark(mark);
@@ -202,6 +205,18 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         });
         for (String key : gone) {
             context.remove(key);
+        }
+    }
+
+    private void logStrangers() {
+        long now = rollUp.ofStrangers();
+        if (now > strangers) {
+            LOG.warn(
+                    "{} edges between ends that nothing confirms and that are hardly ever met were added up as one:"
+                            + " somebody may be sending invented flows; describe the cluster to Weir so that its"
+                            + " own ends are confirmed",
+                    now - strangers);
+            strangers = now;
         }
     }
 

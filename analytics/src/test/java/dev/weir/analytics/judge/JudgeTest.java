@@ -262,9 +262,9 @@ class JudgeTest {
             add(flow(10_000 + i, "203.0.113." + i, DB, 80));
         }
         assertThat(findings).hasSize(50);
-        assertThat(findings.stream().map(Finding::fingerprint).distinct()).hasSize(Crowds.MAX_NAMED + 1);
+        assertThat(findings.stream().map(Finding::fingerprint).distinct()).hasSize(Crowds.MAX_ADDRESSES + 1);
         assertThat(findings.get(49).source().display()).isEqualTo("several");
-        assertThat(rollUp.unnamed()).isEqualTo(50 - Crowds.MAX_NAMED);
+        assertThat(rollUp.unnamed()).isEqualTo(50 - Crowds.MAX_ADDRESSES);
     }
 
     @Test

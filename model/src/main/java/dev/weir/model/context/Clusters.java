@@ -40,6 +40,11 @@ public final class Clusters {
             return Flow.isAmbiguous(cluster);
         }
 
+        /** Whether an object of the cluster confirms an end: the pod that the record names, else the address. */
+        public boolean knows(Endpoint end, long ms) {
+            return context.knows(end, ms);
+        }
+
         /** The flow with its cluster, and its ends under the names that they had there at its time. */
         public Flow resolve(Flow flow) {
             long ms = flow.startMs();

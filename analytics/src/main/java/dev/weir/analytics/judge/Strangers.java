@@ -1,0 +1,97 @@
+package dev.weir.analytics.judge;
+
+import dev.weir.model.Activity;
+import dev.weir.model.Entity;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Tells edges between strangers from others. A stranger is an end that no object of the cluster confirms and that is hardly ever met:
+ * whoever can send flows can invent as many as they like, and each would cost every detector and the database some room. Of ends that
+ * nothing confirms, {@value #FREE} an hour are known at their first flow and the others at their {@value #OFTEN}th in an hour. An
+ * edge is one between strangers when neither of its ends is known: one that sweeps over many addresses soon is, and so is a server
+ * that many strangers ask. In bounded memory; for one thread.
+ */
+final class Strangers {
+    static final int FREE = 5_000;
+    static final int OFTEN = 8;
+
+    private static final int MAX_KNOWN = 100_000;
+    /** A power of two. Ends that share a place are known sooner. */
+    private static final int PLACES = 1 << 18;
+
+    private static final long HOUR_MS = Duration.ofHours(1).toMillis();
+
+    /** By hash of the key, the one that was not met for longest first. */
+    private final Map<Long, Boolean> known = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+            return size() > MAX_KNOWN;
+        }
+    };
+
+    private final byte[] flows = new byte[PLACES];
+    private long hour = Long.MIN_VALUE;
+    private int free;
+    private long edges;
+
+    /** Counts the flows of an activity for both ends; before any activity of the same slice is asked for. */
+    void count(Activity activity) {
+        long now = Math.floorDiv(activity.sliceMs(), HOUR_MS);
+        if (now > hour) {
+            hour = now;
+            free = 0;
+            Arrays.fill(flows, (byte) 0);
+        }
+        count(activity.source(), activity.connections());
+        count(activity.destination(), activity.connections());
+    }
+
+    private void count(Entity end, long connections) {
+        int place = place(hash(end));
+        flows[place] = (byte) Math.min(Byte.MAX_VALUE, flows[place] + connections);
+    }
+
+    /** Whether both ends of an activity are strangers. */
+    boolean isBetween(Activity activity) {
+        boolean isBetween = !isKnown(hash(activity.source())) && !isKnown(hash(activity.destination()));
+        edges += isBetween ? 1 : 0;
+        return isBetween;
+    }
+
+    private boolean isKnown(long hash) {
+        if (known.get(hash) != null) {
+            return true;
+        }
+        if (free < FREE) {
+            free++;
+        } else if (flows[place(hash)] < OFTEN) {
+            return false;
+        }
+        known.put(hash, true);
+        return true;
+    }
+
+    /** How many activities were between strangers. */
+    long edges() {
+        return edges;
+    }
+
+    private static int place(long hash) {
+        return (int) (hash >>> 20) & PLACES - 1;
+    }
+
+    /** FNV-1a of 64 bits with a final mix: the hash code of a text has 32, and texts that share it are easily made. */
+    private static long hash(Entity end) {
+        String key = end.key();
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < key.length(); i++) {
+            hash = (hash ^ key.charAt(i)) * 0x100000001b3L;
+        }
+        return (hash ^ hash >>> 32) * 0x9e3779b97f4a7c15L;
+    }
+}
