@@ -85,7 +85,7 @@ public final class Alerting implements AutoCloseable {
         Incidents incidents = new Incidents(database, groups, clock, metrics);
         this.outbox = new Outbox(store, receivers.all(), clock, metrics);
         BaselineStore baselineStore = new BaselineStore(database);
-        EdgeStore edgeStore = new EdgeStore(database);
+        EdgeStore edgeStore = new EdgeStore(database, config.edges());
         IntakeOffsets offsets = new IntakeOffsets(database);
         long retentionMs = config.retention().toMillis();
         List<Clerk.Chore> chores = List.of(
@@ -95,12 +95,16 @@ public final class Alerting implements AutoCloseable {
                 () -> metrics.notifications
                         .labels("gone", "forgotten")
                         .inc(groups.forgetGone(clock.millis() - retentionMs)),
-                () -> baselineStore.forget(clock.millis() - retentionMs),
-                () -> edgeStore.forget(clock.millis()));
+                () -> metrics.baselinesForgotten.inc(baselineStore.forget(clock.millis() - retentionMs)),
+                () -> {
+                    EdgeStore.Forgotten forgotten = edgeStore.forget(clock.millis());
+                    metrics.edgesForgotten.inc(forgotten.edges());
+                    metrics.edgeTimesForgotten.inc(forgotten.rows());
+                });
         this.clerk = new Clerk(groups, store, chores, clock, metrics);
         this.intake = new AlertIntake(kafka, config.group(), incidents, offsets, listener, metrics);
         this.baselines = new BaselineIntake(kafka, config.group(), baselineStore, offsets, metrics);
-        this.edges = new ActivityIntake(kafka, config.group(), edgeStore, offsets, metrics);
+        this.edges = new ActivityIntake(kafka, config.group(), edgeStore, config.edges(), offsets, metrics);
         this.decisions = new FeedbackIntake(kafka, config.group(), incidents, offsets, metrics);
         ClusterView cluster = new ClusterView(clock);
         this.context = new ContextIntake(kafka, cluster, metrics);

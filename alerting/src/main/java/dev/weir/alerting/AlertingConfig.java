@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes file that says who is told of what; everybody of everything where there is none
  * @param privateTargets whether notifications may be posted to addresses that only this network has
  * @param retention for so long after it is over an incident is kept, with its alerts and timeline
+ * @param edges bounds of what is kept of who speaks to whom
  * @param resolveAfter incidents of which nothing was heard for so long are resolved
  */
 public record AlertingConfig(
@@ -25,7 +26,8 @@ public record AlertingConfig(
         Duration retention,
         Boolean privateTargets,
         SlackConfig slack,
-        WebhookConfig webhook) {
+        WebhookConfig webhook,
+        EdgesConfig edges) {
     public AlertingConfig(
             @Nullable HttpConfig http,
             @Nullable String database,
@@ -35,7 +37,8 @@ public record AlertingConfig(
             @Nullable Duration retention,
             @Nullable Boolean privateTargets,
             @Nullable SlackConfig slack,
-            @Nullable WebhookConfig webhook) {
+            @Nullable WebhookConfig webhook,
+            @Nullable EdgesConfig edges) {
         this.http = http == null ? HttpConfig.at(null, null) : http;
         this.database = database;
         this.group = group == null ? "weir-alerting" : group;
@@ -45,21 +48,32 @@ public record AlertingConfig(
         this.privateTargets = privateTargets == null || privateTargets;
         this.slack = slack == null ? new SlackConfig(null, null, null) : slack;
         this.webhook = webhook == null ? WebhookConfig.none() : webhook;
+        this.edges = edges == null ? EdgesConfig.defaults() : edges;
     }
 
     public static AlertingConfig defaults() {
-        return new AlertingConfig(null, null, null, null, null, null, null, null, null);
+        return new AlertingConfig(null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The same at another address, with another Slack. */
     public AlertingConfig with(HttpConfig otherHttp, SlackConfig otherSlack) {
         return new AlertingConfig(
-                otherHttp, database, group, routes, resolveAfter, retention, privateTargets, otherSlack, webhook);
+                otherHttp,
+                database,
+                group,
+                routes,
+                resolveAfter,
+                retention,
+                privateTargets,
+                otherSlack,
+                webhook,
+                edges);
     }
 
     /** The same with another database. */
     public AlertingConfig withDatabase(String url) {
-        return new AlertingConfig(http, url, group, routes, resolveAfter, retention, privateTargets, slack, webhook);
+        return new AlertingConfig(
+                http, url, group, routes, resolveAfter, retention, privateTargets, slack, webhook, edges);
     }
 
     /**

@@ -18,9 +18,10 @@ public final class AlertingMetrics {
     public final Counter activitiesFolded;
     public final Counter activitiesRejected;
     public final Counter baselinesRejected;
-    public final Counter edgeConnections;
-    public final Counter edgeBytesSent;
-    public final Counter edgeBytesReceived;
+    public final EdgeSeries edges;
+    public final Counter edgesForgotten;
+    public final Counter edgeTimesForgotten;
+    public final Counter baselinesForgotten;
     public final Counter edgeSeriesForgotten;
     public final Counter intakeRetries;
     public final Gauge intakeLag;
@@ -81,19 +82,23 @@ public final class AlertingMetrics {
         intakeLag = Gauge.build("weir_alerting_intake_lag", "Records of the topic that are still to be read.")
                 .labelNames("topic")
                 .register(registry);
-        String[] edge = {
-            "source_namespace", "source_workload", "destination_namespace", "destination_workload", "verdict", "outcome"
-        };
-        edgeConnections = counter(
-                registry, "weir_edge_connections_total", "Connections between two workloads, by verdict.", edge);
-        edgeBytesSent =
-                counter(registry, "weir_edge_sent_bytes_total", "Bytes from the source to the destination.", edge);
-        edgeBytesReceived =
-                counter(registry, "weir_edge_received_bytes_total", "Bytes from the destination to the source.", edge);
         edgeSeriesForgotten = counter(
                 registry,
                 "weir_alerting_edge_series_forgotten_total",
-                "Series of edges that had to make room for others.");
+                "Series of edges that had to make room for others, and are part of their sum.");
+        edges = new EdgeSeries(edgeSeriesForgotten).register(registry);
+        edgesForgotten = counter(
+                registry,
+                "weir_alerting_edges_forgotten_total",
+                "Edges that were used least and made room for others in the database.");
+        edgeTimesForgotten = counter(
+                registry,
+                "weir_alerting_edge_times_forgotten_total",
+                "Minutes and hours of edges that were forgotten before their time, because there were too many.");
+        baselinesForgotten = counter(
+                registry,
+                "weir_alerting_baselines_forgotten_total",
+                "Baselines that changed longest ago and made room for others in the database.");
         notifications = counter(
                 registry,
                 "weir_alerting_notifications_total",

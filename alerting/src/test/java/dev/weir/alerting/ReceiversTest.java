@@ -37,7 +37,16 @@ class ReceiversTest {
         AlertingConfig config = AlertingConfig.defaults();
         return Receivers.of(
                 new AlertingConfig(
-                        null, null, null, file.toString(), null, null, null, config.slack(), config.webhook()),
+                        null,
+                        null,
+                        null,
+                        file.toString(),
+                        null,
+                        null,
+                        null,
+                        config.slack(),
+                        config.webhook(),
+                        config.edges()),
                 new KafkaConfig(null, null),
                 InstantSource.system());
     }

@@ -77,7 +77,8 @@ class AlertingTopicsTest {
                     null,
                     null,
                     plain.slack(),
-                    plain.webhook());
+                    plain.webhook(),
+                    plain.edges());
             try (Alerting weir = new Alerting(
                             config, kafka, InstantSource.system(), registry, (alert, applied) -> {}, () -> true);
                     KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(

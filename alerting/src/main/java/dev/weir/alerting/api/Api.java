@@ -299,7 +299,8 @@ public final class Api implements AutoCloseable {
         }
         StringWriter text = new StringWriter();
         String type = TextFormat.chooseContentType(context.header("Accept"));
-        TextFormat.writeFormat(type, text, registry.metricFamilySamples());
+        TextFormat.writeFormat(
+                type, text, registry.filteredMetricFamilySamples(sample -> !sample.endsWith("_created")));
         context.contentType(type).result(text.toString());
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.EdgesConfig;
 import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.IntakeOffsets;
 import dev.weir.alerting.store.Progress;
@@ -17,18 +18,27 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 public final class ActivityIntake implements AutoCloseable {
     private final TopicReader reader;
     private final EdgeStore store;
-    private final EdgeMetrics edges;
     private final AlertingMetrics metrics;
     private final ActivityCodec codec = new ActivityCodec();
 
     public ActivityIntake(
-            KafkaConfig kafka, String group, EdgeStore store, IntakeOffsets offsets, AlertingMetrics metrics) {
-        this(TopicReader.consumer(kafka, group + "-edges"), store, offsets, metrics);
+            KafkaConfig kafka,
+            String group,
+            EdgeStore store,
+            EdgesConfig config,
+            IntakeOffsets offsets,
+            AlertingMetrics metrics) {
+        this(TopicReader.consumer(kafka, group + "-edges"), store, config, offsets, metrics);
     }
 
-    ActivityIntake(Consumer<byte[], byte[]> consumer, EdgeStore store, IntakeOffsets offsets, AlertingMetrics metrics) {
+    ActivityIntake(
+            Consumer<byte[], byte[]> consumer,
+            EdgeStore store,
+            EdgesConfig config,
+            IntakeOffsets offsets,
+            AlertingMetrics metrics) {
         this.store = store;
-        this.edges = new EdgeMetrics(metrics);
+        metrics.edges.bound(config.series());
         this.metrics = metrics;
         this.reader = TopicReader.of(
                 Topics.ACTIVITY, consumer, "weir-edges", this::keep, offsets, metrics.activitiesRejected, metrics);
@@ -48,6 +58,6 @@ public final class ActivityIntake implements AutoCloseable {
                 records, record -> record.value() == null ? null : codec.decode(record.value()), "activity");
         metrics.activitiesFolded.inc(store.add(activities, progress));
         metrics.activities.inc(activities.size());
-        activities.forEach(edges::count);
+        activities.forEach(metrics.edges::count);
     }
 }

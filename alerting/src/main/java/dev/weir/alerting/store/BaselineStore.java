@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What is usual for each workload, as the analytics told it last. */
 public final class BaselineStore {
+    /** Names can be claimed by whoever can send flows, and each that is claimed is learned. */
+    static final int MOST = 20_000;
+
     private final Database database;
+    private final int most;
 
     /**
      * Which baselines are asked for.
@@ -43,7 +47,12 @@ public final class BaselineStore {
     }
 
     public BaselineStore(Database database) {
+        this(database, MOST);
+    }
+
+    BaselineStore(Database database, int most) {
         this.database = database;
+        this.most = most;
     }
 
     /** Keeps those that are newer than what is stored, and how far they were read. */
@@ -162,11 +171,28 @@ public final class BaselineStore {
                 .list());
     }
 
-    /** Forgets what they were before a time. */
-    public void forget(long beforeMs) throws SQLException {
-        database.inTransaction(handle -> handle.createUpdate("delete from baseline_history where day_ms < :before")
-                .bind("before", beforeMs)
-                .execute());
+    /** Forgets what they were before a time, and beyond {@value #MOST} the baselines that changed longest ago; how many. */
+    public int forget(long beforeMs) throws SQLException {
+        return database.inTransaction(handle -> {
+            handle.createUpdate("delete from baseline_history where day_ms < :before")
+                    .bind("before", beforeMs)
+                    .execute();
+            Optional<Long> surplusMs = handle.createQuery(
+                            "select updated_ms from baseline order by updated_ms desc, id limit 1 offset :most")
+                    .bind("most", most)
+                    .mapTo(Long.class)
+                    .findOne();
+            if (surplusMs.isEmpty()) {
+                return 0;
+            }
+            handle.createUpdate("delete from baseline_history where id in"
+                            + " (select id from baseline where updated_ms <= :surplus)")
+                    .bind("surplus", surplusMs.get())
+                    .execute();
+            return handle.createUpdate("delete from baseline where updated_ms <= :surplus")
+                    .bind("surplus", surplusMs.get())
+                    .execute();
+        });
     }
 
     private static Update bind(Update statement, Baseline baseline) {

@@ -7,6 +7,7 @@ import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.flywaydb.core.Flyway;
@@ -17,7 +18,8 @@ import org.jdbi.v3.core.JdbiException;
 
 /** The connection pool, with the schema brought up to date when it is opened. H2 and PostgreSQL. */
 public final class Database implements AutoCloseable {
-    private static final String CLOSE_ON_EXIT = "DB_CLOSE_ON_EXIT=";
+    private static final Map<String, String> H2_SETTINGS =
+            Map.of("DB_CLOSE_ON_EXIT", "FALSE", "RETENTION_TIME", "2000");
     private static final int CONNECTIONS = 8;
     private static final int ATTEMPTS = 6;
     private static final int PAUSE_MS = 50;
@@ -38,7 +40,7 @@ public final class Database implements AutoCloseable {
      */
     public Database(String url) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(openUntilClosed(url));
+        config.setJdbcUrl(withSettings(url));
         config.setMaximumPoolSize(CONNECTIONS);
         config.setPoolName("weir-alerting");
         this.pool = open(config, url);
@@ -84,12 +86,23 @@ public final class Database implements AutoCloseable {
                 .orElse(cause.getClass().getSimpleName());
     }
 
-    /** H2 would close itself when the process is asked to end, before those who still have something to write are done. */
-    private static String openUntilClosed(String url) {
-        boolean isH2 = url.startsWith("jdbc:h2:");
-        return isH2 && !url.toUpperCase(Locale.ROOT).contains(CLOSE_ON_EXIT)
-                ? url + ";" + CLOSE_ON_EXIT + "FALSE"
-                : url;
+    /**
+     * With the settings that Weir needs of H2, unless the URL has others. It would close itself when the process is asked to end, before
+     * those who still have something to write are done; and it would keep pages that are written anew for 45 seconds, which makes the
+     * file several times as large as what is in it while much changes.
+     */
+    private static String withSettings(String url) {
+        if (!url.startsWith("jdbc:h2:")) {
+            return url;
+        }
+        String known = url.toUpperCase(Locale.ROOT);
+        StringBuilder with = new StringBuilder(url);
+        H2_SETTINGS.forEach((setting, value) -> {
+            if (!known.contains(setting + "=")) {
+                with.append(';').append(setting).append('=').append(value);
+            }
+        });
+        return with.toString();
     }
 
     /** Work on a connection. */

@@ -1,7 +1,6 @@
 package dev.weir.alerting.store;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.weir.alerting.EdgesConfig;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Verdict;
@@ -11,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
@@ -23,18 +24,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What went over which edge, by minute, hour and day. */
 public final class EdgeStore {
-    private static final int KNOWN = 100_000;
-    private static final int MOST = 1_000_000;
+    private static final long UNKNOWN = -1;
+    /** The part of the edges that makes room when there are too many. */
+    private static final int FORGOTTEN_AT_ONCE = 20;
+
     private static final String ADDRESS = "address/";
     private static final String OTHERS = "address/others";
+    private static final String NAMESPACE = "namespace/";
 
     private final Database database;
     private final int most;
-    private final AtomicLong edges = new AtomicLong(-1);
-    private final Cache<String, Long> ids = Caffeine.newBuilder()
-            .maximumSize(KNOWN)
-            .expireAfterAccess(Duration.ofDays(1))
-            .build();
+    private final int rows;
+    private final AtomicLong edges = new AtomicLong(UNKNOWN);
+    /** Edges that made room in the last round: what was being added to them then is forgotten in the next. */
+    private List<Long> gone = List.of();
 
     /** How finely time is told, and for how long what is told so is kept. */
     public enum Resolution {
@@ -85,15 +88,19 @@ public final class EdgeStore {
             Entity destination = activity.destination();
             return new Edge(
                     activity.cluster(),
-                    source.key(),
+                    key(source),
                     source.namespace(),
-                    destination.key(),
+                    key(destination),
                     destination.namespace(),
                     activity.protocol(),
                     activity.port());
         }
 
-        /** All addresses and ports as one: what an edge becomes for which there is no room. */
+        private static String key(Entity end) {
+            return end.key().equals(Entity.UNNAMED) ? OTHERS : end.key();
+        }
+
+        /** All addresses and ports as one: what an edge becomes when there is no room for it. */
         Edge folded() {
             return new Edge(
                     cluster,
@@ -105,9 +112,26 @@ public final class EdgeStore {
                     null);
         }
 
-        /** What is left of it when there is no room even for those. */
+        /** All of two namespaces as one, when there is no room even for those. */
+        Edge ofNamespaces() {
+            return new Edge(
+                    cluster,
+                    sourceNamespace == null ? OTHERS : NAMESPACE + sourceNamespace,
+                    sourceNamespace,
+                    destinationNamespace == null ? OTHERS : NAMESPACE + destinationNamespace,
+                    destinationNamespace,
+                    protocol,
+                    null);
+        }
+
+        /** Any edge, when there is no room for namespaces either. */
         Edge unnamed() {
             return new Edge(null, OTHERS, null, OTHERS, null, "", null);
+        }
+
+        /** Itself, and what it is folded into when there is no room: less and less is kept apart. */
+        List<Edge> andFolded() {
+            return List.of(this, folded(), ofNamespaces(), unnamed());
         }
 
         private String digest() {
@@ -162,15 +186,13 @@ public final class EdgeStore {
     }
 
     public EdgeStore(Database database) {
-        this(database, MOST);
+        this(database, EdgesConfig.defaults());
     }
 
-    /**
-     * @param most edges that are told apart; later ones are folded, so that whoever scans the world does not fill the disk
-     */
-    EdgeStore(Database database, int most) {
+    public EdgeStore(Database database, EdgesConfig config) {
         this.database = database;
-        this.most = most;
+        this.most = config.most();
+        this.rows = config.rows();
     }
 
     /**
@@ -180,26 +202,42 @@ public final class EdgeStore {
      * @throws SQLException also when another reader has read on in one of the partitions; nothing is added then
      */
     public int add(Collection<Activity> activities, Progress progress) throws SQLException {
-        Adding added = database.inTransaction(handle -> {
-            progress.mark(handle);
-            Adding adding = new Adding(handle);
-            activities.forEach(adding::add);
-            write(handle, adding.cells);
-            return adding;
-        });
-        ids.putAll(added.known);
-        return added.folded;
+        try {
+            Adding added = database.inTransaction(handle -> {
+                progress.mark(handle);
+                Adding adding = new Adding(handle, activities);
+                activities.forEach(adding::add);
+                write(handle, adding.cells);
+                return adding;
+            });
+            edges.addAndGet(added.inserted);
+            return added.folded;
+        } catch (SQLException | RuntimeException e) {
+            edges.set(UNKNOWN);
+            throw e;
+        }
     }
 
-    /** What one transaction adds. Ids that it made are not to be relied on before it is over. */
+    /** What one transaction adds. Ids are looked up anew in each, since edges that are used little make room for others. */
     private final class Adding {
         private final Handle handle;
         private final Map<String, Long> known = new HashMap<>();
         private final Map<Cell, Sum> cells = new TreeMap<>();
         private int folded;
+        private int inserted;
 
-        Adding(Handle handle) {
+        Adding(Handle handle, Collection<Activity> activities) {
             this.handle = handle;
+            Set<String> digests = new HashSet<>();
+            for (Activity activity : activities) {
+                Edge edge = Edge.of(activity);
+                edge.andFolded().forEach(each -> digests.add(each.digest()));
+            }
+            Chunks.of(digests)
+                    .forEach(chunk -> handle.createQuery("select digest, id from edge where digest in (<digests>)")
+                            .bindList("digests", chunk)
+                            .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                            .forEach(each -> known.put(each.getKey(), each.getValue())));
         }
 
         void add(Activity activity) {
@@ -208,10 +246,10 @@ public final class EdgeStore {
             folded += kept.equals(edge) ? 0 : 1;
             Sum sum = Sum.of(activity);
             String digest = kept.digest();
-            Long id = known(digest);
+            Long id = known.get(digest);
             if (id == null) {
                 id = insert(handle, kept, digest);
-                edges.incrementAndGet();
+                inserted++;
                 known.put(digest, id);
             }
             for (Resolution resolution : Resolution.values()) {
@@ -219,40 +257,25 @@ public final class EdgeStore {
             }
         }
 
-        /** The edge, or what it is folded into where there is no room for another. */
+        /** The edge, or the first of what it is folded into that is there or has room. */
         private Edge kept(Edge edge) {
-            if (known(edge.digest()) != null || count() < most) {
-                return edge;
+            int room = most;
+            for (Edge each : edge.andFolded()) {
+                if (known.containsKey(each.digest()) || count() < room) {
+                    return each;
+                }
+                room += most / 4;
             }
-            Edge folded = edge.folded();
-            return known(folded.digest()) != null || count() < 2L * most ? folded : edge.unnamed();
-        }
-
-        private @Nullable Long known(String digest) {
-            Long id = known.get(digest);
-            if (id == null) {
-                id = ids.getIfPresent(digest);
-            }
-            if (id == null) {
-                id = handle.createQuery("select id from edge where digest = :digest")
-                        .bind("digest", digest)
-                        .mapTo(Long.class)
-                        .findOne()
-                        .orElse(null);
-            }
-            if (id != null) {
-                known.put(digest, id);
-            }
-            return id;
+            return edge.unnamed();
         }
 
         private long count() {
-            if (edges.get() < 0) {
+            if (edges.get() == UNKNOWN) {
                 edges.set(handle.createQuery("select count(*) from edge")
                         .mapTo(Long.class)
                         .one());
             }
-            return edges.get();
+            return edges.get() + inserted;
         }
     }
 
@@ -364,41 +387,105 @@ public final class EdgeStore {
                 .list());
     }
 
-    /** Forgets what is told too finely for its age, and edges of which nothing is told any more. */
-    public void forget(long nowMs) throws SQLException {
+    /** What {@link #forget} did: edges that made room for new ones, and rows of times beyond the bound. */
+    public record Forgotten(int edges, int rows) {}
+
+    /**
+     * Forgets times that are kept for too long in that resolution and edges without any; beyond the bounds also the oldest times and the
+     * edges that were used least and longest ago.
+     */
+    public Forgotten forget(long nowMs) throws SQLException {
         int days = 0;
         for (Resolution resolution : Resolution.values()) {
             days = forget(resolution, nowMs - resolution.keptMs);
         }
+        int surplus = forgetSurplus(Resolution.MINUTE) + forgetSurplus(Resolution.HOUR);
         if (days > 0) {
-            // Whoever knows one of them by heart has used it within a day, so there is something told of it.
             database.inTransaction(
                     handle -> handle.createUpdate("delete from edge where not exists (select 1 from edge_time t"
                                     + " where t.resolution = :day and t.edge = edge.id)")
                             .bind("day", Resolution.DAY.ordinal())
                             .execute());
-            edges.set(-1);
+        }
+        int least = forgetLeastUsed();
+        edges.set(UNKNOWN);
+        return new Forgotten(least, surplus);
+    }
+
+    /** The oldest times of a resolution, until all rows are within the bound. */
+    private int forgetSurplus(Resolution resolution) throws SQLException {
+        int forgotten = 0;
+        while (count("select count(*) from edge_time") > rows) {
+            int some = forgetOldest(resolution, Long.MAX_VALUE);
+            if (some == 0) {
+                return forgotten;
+            }
+            forgotten += some;
+        }
+        return forgotten;
+    }
+
+    private int forgetLeastUsed() throws SQLException {
+        if (count("select count(*) from edge") < most) {
+            return 0;
+        }
+        List<Long> least = database.query(handle -> handle.createQuery(
+                        "select e.id from edge e left join edge_time t on"
+                                + " t.resolution = :day and t.edge = e.id group by e.id"
+                                + " order by coalesce(sum(t.connections), 0), coalesce(max(t.bucket_ms), 0), e.id limit :some")
+                .bind("day", Resolution.DAY.ordinal())
+                .bind("some", Math.max(1, most / FORGOTTEN_AT_ONCE))
+                .mapTo(Long.class)
+                .list());
+        remove(gone);
+        remove(least);
+        gone = least;
+        return least.size();
+    }
+
+    private void remove(List<Long> ids) throws SQLException {
+        for (List<Long> chunk : Chunks.of(ids).toList()) {
+            database.inTransaction(handle -> {
+                handle.createUpdate("delete from edge where id in (<edges>)")
+                        .bindList("edges", chunk)
+                        .execute();
+                return handle.createUpdate("delete from edge_time where edge in (<edges>)")
+                        .bindList("edges", chunk)
+                        .execute();
+            });
         }
     }
 
-    /** A step of time after the other, so that nobody waits long for it. */
+    private long count(String query) throws SQLException {
+        return database.query(
+                handle -> handle.createQuery(query).mapTo(Long.class).one());
+    }
+
+    /** One step of time after the other, so that no transaction is long. */
     private int forget(Resolution resolution, long beforeMs) throws SQLException {
         int forgotten = 0;
-        while (true) {
-            Optional<Long> oldest = database.query(handle -> handle.createQuery(
-                            "select min(bucket_ms) from edge_time where resolution = :resolution and bucket_ms < :before")
-                    .bind("resolution", resolution.ordinal())
-                    .bind("before", beforeMs)
-                    .mapTo(Long.class)
-                    .findOne());
-            if (oldest.isEmpty()) {
-                return forgotten;
-            }
-            forgotten += database.inTransaction(handle -> handle.createUpdate(
-                            "delete from edge_time where resolution = :resolution and bucket_ms = :bucket")
-                    .bind("resolution", resolution.ordinal())
-                    .bind("bucket", oldest.get())
-                    .execute());
+        int some;
+        do {
+            some = forgetOldest(resolution, beforeMs);
+            forgotten += some;
+        } while (some > 0);
+        return forgotten;
+    }
+
+    private int forgetOldest(Resolution resolution, long beforeMs) throws SQLException {
+        Optional<Long> oldest = database.query(handle -> handle.createQuery(
+                        "select min(bucket_ms) from edge_time where resolution = :resolution and bucket_ms < :before")
+                .bind("resolution", resolution.ordinal())
+                .bind("before", beforeMs)
+                .mapTo(Long.class)
+                .findOne());
+        if (oldest.isEmpty()) {
+            return 0;
         }
+        return database.inTransaction(handle -> handle.createUpdate(
+                        "delete from edge_time where resolution = :resolution and bucket_ms = :bucket")
+                .bind("resolution", resolution.ordinal())
+                .bind("bucket", oldest.get())
+                .execute());
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.EdgeSeriesTest;
+import dev.weir.alerting.EdgesConfig;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.EdgeStore;
@@ -45,7 +47,7 @@ class ActivityIntakeTest {
         Partition(int failingCommits) {
             super("earliest");
             this.failingCommits = failingCommits;
-            byte[] value = new ActivityCodec().encode(EdgeMetricsTest.activity("web", "192.0.2.1", 1));
+            byte[] value = new ActivityCodec().encode(EdgeSeriesTest.activity("web", "192.0.2.1", 1));
             for (int i = 0; i < RECORDS; i++) {
                 records.add(new ConsumerRecord<>(PARTITION.topic(), 0, i, new byte[0], value));
             }
@@ -81,7 +83,11 @@ class ActivityIntakeTest {
     void whatCannotBeCommittedIsNotAddedAgain(Databases kind) throws Exception {
         try (Database database = kind.open();
                 ActivityIntake intake = new ActivityIntake(
-                        new Partition(3), new EdgeStore(database), new IntakeOffsets(database), metrics)) {
+                        new Partition(3),
+                        new EdgeStore(database),
+                        EdgesConfig.defaults(),
+                        new IntakeOffsets(database),
+                        metrics)) {
             intake.start();
             await().atMost(PATIENCE).until(() -> offset(database) == RECORDS);
             assertThat(connections(database)).isEqualTo(3L * RECORDS);
@@ -94,17 +100,25 @@ class ActivityIntakeTest {
     void twoThatReadTheSameForAWhileAddItOnce(Databases kind) throws Exception {
         try (Database database = kind.open();
                 ActivityIntake first = new ActivityIntake(
-                        new Partition(0), new EdgeStore(database), new IntakeOffsets(database), metrics);
+                        new Partition(0),
+                        new EdgeStore(database),
+                        EdgesConfig.defaults(),
+                        new IntakeOffsets(database),
+                        metrics);
                 ActivityIntake second = new ActivityIntake(
-                        new Partition(0), new EdgeStore(database), new IntakeOffsets(database), metrics)) {
+                        new Partition(0),
+                        new EdgeStore(database),
+                        EdgesConfig.defaults(),
+                        new IntakeOffsets(database),
+                        metrics)) {
             first.start();
             second.start();
             await().atMost(PATIENCE).until(() -> offset(database) == RECORDS);
             assertThat(connections(database)).isEqualTo(3L * RECORDS);
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(registry.getSampleValue(
-                            "weir_edge_connections_total",
-                            EdgeMetricsTest.LABELS,
-                            new String[] {"shop", "web", "", "world", "FORWARDED", "policy-bypass"}))
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            registry.getSampleValue("weir_edge_connections_total", EdgeSeriesTest.LABELS, new String[] {
+                                "shop", "web", "", "world", "FORWARDED", "policy-bypass"
+                            }))
                     .isEqualTo(3.0 * RECORDS));
         }
     }
@@ -114,7 +128,11 @@ class ActivityIntakeTest {
     void aDatabaseThatDoesNotTellAtFirstIsAskedAgainBeforeAnythingIsAdded(Databases kind) throws Exception {
         try (Database database = kind.open();
                 ActivityIntake intake = new ActivityIntake(
-                        new Partition(0), new EdgeStore(database), new IntakeOffsets(database), metrics)) {
+                        new Partition(0),
+                        new EdgeStore(database),
+                        EdgesConfig.defaults(),
+                        new IntakeOffsets(database),
+                        metrics)) {
             new IntakeOffsets(database)
                     .mark(new Progress(PARTITION.topic(), Map.of(0, new Progress.Read(null, RECORDS / 2))));
             database.inTransaction(handle -> handle.execute("alter table intake_offset rename to away"));

@@ -115,7 +115,17 @@ class GroupKeysTest {
         Path file = Files.writeString(folder.resolve("routes.yaml"), routes);
         AlertingConfig plain = AlertingConfig.defaults();
         Receivers receivers = Receivers.of(
-                new AlertingConfig(null, null, null, file.toString(), null, null, null, plain.slack(), plain.webhook()),
+                new AlertingConfig(
+                        null,
+                        null,
+                        null,
+                        file.toString(),
+                        null,
+                        null,
+                        null,
+                        plain.slack(),
+                        plain.webhook(),
+                        plain.edges()),
                 new KafkaConfig(null, null),
                 clock);
         return new Groups(database, receivers.routes(), Map.of());

@@ -3,6 +3,7 @@ package dev.weir.alerting.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.alerting.EdgesConfig;
 import dev.weir.alerting.store.EdgeStore.Resolution;
 import dev.weir.alerting.store.EdgeStore.Used;
 import dev.weir.model.Activity;
@@ -130,7 +131,7 @@ public class EdgeStoreTest {
     @EnumSource
     void whoeverScansTheWorldIsFoldedAndNothingIsLost(Databases kind) throws Exception {
         try (Database database = kind.open()) {
-            EdgeStore store = new EdgeStore(database, 5);
+            EdgeStore store = new EdgeStore(database, new EdgesConfig(8, null, null));
             List<Activity> scan = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 scan.add(plain(NOW - HOUR, "shop/web", "shop/db", 1)
@@ -138,25 +139,72 @@ public class EdgeStoreTest {
                                 workload("shop/web"),
                                 new Entity(null, null, null, null, "192.0.2." + i, null, null, null)));
             }
-            assertThat(store.add(scan, Progress.NONE)).isEqualTo(45);
+            assertThat(store.add(scan, Progress.NONE)).isEqualTo(42);
             List<Used> used = used(store, null, NOW - DAY, NOW, Scope.ALL);
-            assertThat(used).hasSize(6);
+            assertThat(used).hasSize(9);
             assertThat(used.get(0).edge().destination()).isEqualTo("address/others");
             assertThat(used.get(0).edge().source()).isEqualTo("workload/shop/Deployment/web");
             assertThat(used.get(0).edge().port()).isNull();
-            assertThat(used).extracting(each -> each.sum().connections()).containsExactly(45L, 1L, 1L, 1L, 1L, 1L);
+            assertThat(used.get(0).sum().connections()).isEqualTo(42);
 
             List<Activity> workloads = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 workloads.add(plain(NOW - HOUR, "shop/w" + i, "shop/db", 1));
+                workloads.add(plain(NOW - HOUR, "n" + i + "/w", "shop/db", 1));
             }
-            assertThat(store.add(workloads, Progress.NONE)).isEqualTo(50);
+            assertThat(store.add(workloads, Progress.NONE)).isEqualTo(100);
             used = store.used(null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 100);
             assertThat(used)
-                    .as("no more than there is room for, and one for all others")
-                    .hasSize(11);
+                    .as("a quarter more for workloads without ports, a quarter for namespaces, and one for all others")
+                    .hasSize(13);
+            assertThat(used)
+                    .extracting(each -> each.edge().source())
+                    .contains("workload/shop/Deployment/w0", "namespace/shop", "address/others");
             assertThat(used.stream().mapToLong(each -> each.sum().connections()).sum())
-                    .isEqualTo(100);
+                    .isEqualTo(150);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void edgesAreTooManyThenLeastUsedMakeRoom(Databases kind) throws Exception {
+        try (Database database = kind.open()) {
+            EdgeStore store = new EdgeStore(database, new EdgesConfig(40, null, null));
+            List<Activity> first = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                first.add(plain(NOW - HOUR, "shop/w" + i, "shop/db", 100 - i));
+            }
+            store.add(first, Progress.NONE);
+            assertThat(store.forget(NOW)).isEqualTo(new EdgeStore.Forgotten(2, 0));
+            List<Activity> again = List.of(first.get(39), plain(NOW, "shop/new", "shop/db", 1));
+            assertThat(store.add(again, Progress.NONE)).isZero();
+            List<Used> used = store.used(null, NOW - DAY, NOW + DAY, Resolution.HOUR, Scope.ALL, 100);
+            assertThat(used).hasSize(40);
+            assertThat(used)
+                    .extracting(each -> each.edge().source())
+                    .doesNotContain("workload/shop/Deployment/w38")
+                    .contains("workload/shop/Deployment/w39", "workload/shop/Deployment/new");
+            int times = database.query(handle -> handle.createQuery("select count(*) from edge_time")
+                    .mapTo(Integer.class)
+                    .one());
+            assertThat(times)
+                    .as("three for each edge, and none of those that are gone")
+                    .isEqualTo(120);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void timesAreTooManyThenOldestMinutesAreForgotten(Databases kind) throws Exception {
+        try (Database database = kind.open()) {
+            EdgeStore store = new EdgeStore(database, new EdgesConfig(null, 20, null));
+            for (int minute = 0; minute < 60; minute++) {
+                store.add(List.of(plain(NOW - HOUR + minute * 60_000L, "shop/web", "shop/db", 1)), Progress.NONE);
+            }
+            assertThat(store.forget(NOW).rows()).isEqualTo(60 + 2 + 1 - 20 - (NOW % HOUR == 0 ? 1 : 0));
+            assertThat(store.used(null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 10))
+                    .singleElement()
+                    .satisfies(used -> assertThat(used.sum().connections()).isEqualTo(60));
         }
     }
 
