@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alerts of one namespace and day.
+ * The incidents of one namespace and day.
  *
- * @param told how many were told by themselves
- * @param folded how many were not
+ * @param told how many were reported
+ * @param folded how many alerts began none, since they are folded
  * @param firstMs of those, when the first was first seen
  * @param titles of some of those
  * @param revision of the digest

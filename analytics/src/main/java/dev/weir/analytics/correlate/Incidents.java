@@ -197,6 +197,48 @@ public final class Incidents {
         return alert.confidence() < below && alert.severity().compareTo(Severity.HIGH) < 0;
     }
 
+    // Alerts that are alike
+
+    /** The id of the alert that those alerts of an incident share which are beyond a handful of one technique. */
+    public static String alikeId(Alert alert, String incident) {
+        return Finding.fingerprint("alike", alert.cluster(), alert.actor(), Alike.key(incident, alert));
+    }
+
+    /** The alert that stands for those that are folded, by the latest of them. */
+    public static Alert alike(Alert latest, String incident, Alike alike) {
+        String who = latest.actor().display();
+        String detectors = String.join(", ", alike.detectors());
+        return new Alert(
+                alikeId(latest, incident),
+                latest.detector(),
+                alike.revision(),
+                latest.category(),
+                alike.severity(),
+                alike.confidence(),
+                alike.folded() + " further alerts of " + who + " (" + detectors + ")",
+                who + " has " + alike.folded() + " further alerts of the same technique in this incident (" + detectors
+                        + "), beside " + alike.told() + " that were reported one by one. The latest: " + latest.title()
+                        + " (alert " + latest.id() + ").",
+                alike.firstMs(),
+                alike.lastMs(),
+                alike.folded(),
+                latest.actor(),
+                Entity.unnamed(),
+                List.of(),
+                latest.protocol(),
+                latest.cluster(),
+                latest.techniques(),
+                new Evidence(
+                        Map.of("alerts_folded", (double) alike.folded(), "alerts_reported", (double) alike.told()),
+                        Map.of("alerts_reported_at_most", (double) alike.told()),
+                        latest.evidence().flows(),
+                        List.of()),
+                null,
+                incident,
+                null,
+                null);
+    }
+
     public static Budget told(Budget budget) {
         return new Budget(
                 budget.dayMs(),
@@ -242,7 +284,7 @@ public final class Incidents {
                 Severity.LOW,
                 config.foldBelow(),
                 budget.folded() + " further alerts of " + whose + " on " + day,
-                whose + " wants " + config.budget() + " alerts a day at most and had " + budget.told() + " on " + day
+                whose + " wants " + config.budget() + " incidents a day at most and had " + budget.told() + " on " + day
                         + "; these of low confidence were folded: " + String.join("; ", budget.titles()) + more + ".",
                 budget.firstMs(),
                 latest.lastSeenMs(),
@@ -254,8 +296,8 @@ public final class Incidents {
                 latest.cluster(),
                 List.of(),
                 new Evidence(
-                        Map.of("alerts_folded", (double) budget.folded(), "alerts_told", (double) budget.told()),
-                        Map.of("alerts_told_at_most", (double) config.budget()),
+                        Map.of("alerts_folded", (double) budget.folded(), "incidents_reported", (double) budget.told()),
+                        Map.of("incidents_reported_at_most", (double) config.budget()),
                         List.of(),
                         List.of()),
                 null,

@@ -1,6 +1,7 @@
 package dev.weir.analytics.operator;
 
 import dev.weir.analytics.correlate.Actor;
+import dev.weir.analytics.correlate.Alike;
 import dev.weir.analytics.correlate.Budget;
 import dev.weir.analytics.correlate.Entered;
 import dev.weir.analytics.correlate.Incidents;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.BroadcastState;
@@ -64,6 +66,14 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private transient MapState<String, Standing> standings;
     private transient MapState<String, Long> chains;
     private transient MapState<String, Budget> budgets;
+    private transient MapState<String, Alike> alike;
+    /** By incident, when its latest reported alert was last seen. */
+    private transient MapState<String, Long> incidentsReported;
+    /** Of what {@link Alike#key} names, how many alerts went out before their slice was over. */
+    private transient MapState<String, Integer> saidAtOnce;
+    /** By id, those alerts. */
+    private transient MapState<String, String> saidIds;
+
     private transient @Nullable List<Feedback> decisions;
     private transient Precision precision;
     /** Whether {@link #precision} holds what was decided before this task began. */
@@ -90,6 +100,10 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         standings = map("standings", Standing.class);
         chains = map("chains", Long.class);
         budgets = map("budgets", Budget.class);
+        alike = map("alike", Alike.class);
+        incidentsReported = map("incidents-reported", Long.class);
+        saidAtOnce = map("said-at-once", Integer.class);
+        saidIds = map("said-ids", String.class);
         precision = new Precision();
         metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
         folded = metrics.counter("alerts_folded");
@@ -107,10 +121,19 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         if (alert.revision() == 1 && alert.policy() != null) {
             String key = alert.actor().key();
             String incident = Incidents.incident(alert, actors.get(key), entered.get(key), config);
-            out.collect(alert.within(incident, null, Incidents.suppressedBy(alert, decisions(context))));
+            String alikeKey = Alike.key(incident, alert);
+            Integer said = saidAtOnce.get(alikeKey);
+            Alike known = alike.get(alikeKey);
+            int before = (said == null ? 0 : said) + (known == null ? 0 : known.told());
+            // Those beyond a handful wait until they are folded.
+            if (before < config.alike()) {
+                saidAtOnce.put(alikeKey, said == null ? 1 : said + 1);
+                saidIds.put(alert.id(), alikeKey);
+                out.collect(alert.within(incident, null, Incidents.suppressedBy(alert, decisions(context))));
+            }
         }
-        Integer before = waitingCount.value();
-        int count = before == null ? 0 : before;
+        Integer waits = waitingCount.value();
+        int count = waits == null ? 0 : waits;
         if (count >= MAX_WAITING) {
             unordered.inc(count);
             takeAll(context, out);
@@ -152,10 +175,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         } else {
             waitingCount.update(later.size());
         }
-        due.sort(ORDER);
-        for (Alert alert : due) {
-            take(alert, context, out);
-        }
+        takeInOrder(due, context, out);
         if (Math.floorMod(timestamp + 1, DAY_MS) == 0) {
             forget(timestamp);
         }
@@ -170,34 +190,63 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         List<Alert> all = new ArrayList<>();
         waiting.get().forEach(each -> all.add(each.f1));
         waiting.clear();
-        all.sort(ORDER);
-        for (Alert alert : all) {
-            take(alert, context, out);
+        takeInOrder(all, context, out);
+    }
+
+    private void takeInOrder(List<Alert> alerts, ReadOnlyContext context, Collector<Alert> out) throws Exception {
+        alerts.sort(ORDER);
+        // By id, the latest of those that are folded into it.
+        Map<String, Alert> grown = new TreeMap<>();
+        for (Alert alert : alerts) {
+            take(alert, grown, context, out);
+        }
+        for (Alert latest : grown.values()) {
+            String incident = String.valueOf(latest.incident());
+            Alike folded = alike.get(Alike.key(incident, latest));
+            if (folded != null) {
+                Alert shared = Incidents.alike(latest, incident, folded);
+                out.collect(shared.within(incident, null, Incidents.suppressedBy(shared, decisions(context))));
+            }
         }
     }
 
-    private void take(Alert alert, ReadOnlyContext context, Collector<Alert> out) throws Exception {
+    private void take(Alert alert, Map<String, Alert> grown, ReadOnlyContext context, Collector<Alert> out)
+            throws Exception {
         String key = alert.actor().key();
         Actor actor = actors.get(key);
         Entered before = entered.get(key);
         Standing standing = standings.get(alert.id());
         boolean known = standing != null && alert.revision() > 1;
         String incident = known ? standing.incident() : Incidents.incident(alert, actor, before, config);
-        Actor grown = Incidents.grown(actor, incident, alert);
-        actors.put(key, grown);
-        Alert graded = Incidents.escalated(alert, grown);
+        Actor now = Incidents.grown(actor, incident, alert);
+        actors.put(key, now);
+        Alert graded = Incidents.escalated(alert, now);
         String silencedBy = Incidents.suppressedBy(alert, decisions(context));
+        String shared = Incidents.alikeId(alert, incident);
+        boolean wasSaid = hasBeenSaid(alert);
         String digest = known ? standing.digest() : null;
         if (silencedBy != null) {
             suppressed.inc();
+        } else if (!known && !wasSaid && isOneTooMany(graded, incident)) {
+            digest = shared;
         } else if (!known) {
-            digest = charged(graded, out);
-        } else if (digest != null && !Incidents.isUncertain(graded, config.foldBelow())) {
+            digest = charged(graded, incident, out);
+            if (digest == null) {
+                String alikeKey = Alike.key(incident, alert);
+                alike.put(alikeKey, Alike.told(alike.get(alikeKey), graded));
+            }
+        } else if (digest != null && !digest.equals(shared) && !Incidents.isUncertain(graded, config.foldBelow())) {
             digest = null;
         }
         standings.put(alert.id(), new Standing(incident, digest, alert.lastSeenMs()));
-        out.collect(graded.within(incident, digest, silencedBy));
-        boolean isTold = silencedBy == null && digest == null;
+        Alert placed = graded.within(incident, digest, silencedBy);
+        out.collect(placed);
+        boolean isAlike = silencedBy == null && shared.equals(digest);
+        if (isAlike) {
+            fold(placed, incident, !known);
+            grown.put(shared, placed);
+        }
+        boolean isTold = silencedBy == null && (digest == null || isAlike);
         if (isTold && !known && Incidents.isEntering(alert) && alert.destination() != null) {
             entered.put(
                     alert.destination().key(),
@@ -220,14 +269,55 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         out.collect(chain.within(incident, null, Incidents.suppressedBy(chain, decisions(context))));
     }
 
-    /** Charges a new alert to its namespace's budget; the digest that it is folded into, or null when it is told. */
-    private @Nullable String charged(Alert alert, Collector<Alert> out) throws Exception {
+    /** Whether the first word on a policy went out at once, so that the alert cannot be folded any more. */
+    private boolean hasBeenSaid(Alert alert) throws Exception {
+        String alikeKey = alert.revision() == 1 ? saidIds.get(alert.id()) : null;
+        if (alikeKey == null) {
+            return false;
+        }
+        saidIds.remove(alert.id());
+        Integer said = saidAtOnce.get(alikeKey);
+        if (said == null || said <= 1) {
+            saidAtOnce.remove(alikeKey);
+        } else {
+            saidAtOnce.put(alikeKey, said - 1);
+        }
+        return true;
+    }
+
+    /** Whether the incident has a handful of alerts of the technique already. */
+    private boolean isOneTooMany(Alert alert, String incident) throws Exception {
+        Alike known = alike.get(Alike.key(incident, alert));
+        return known != null && known.told() >= config.alike();
+    }
+
+    private void fold(Alert alert, String incident, boolean isNew) throws Exception {
+        String alikeKey = Alike.key(incident, alert);
+        Alike known = alike.get(alikeKey);
+        if (known != null) {
+            folded.inc(isNew ? 1 : 0);
+            alike.put(alikeKey, known.folded(alert, isNew));
+        }
+    }
+
+    /**
+     * Charges the incident of a new alert to its namespace's budget, unless it has been; the digest that the alert is folded into, or
+     * null when it is reported.
+     */
+    private @Nullable String charged(Alert alert, String incident, Collector<Alert> out) throws Exception {
         String key = alert.namespace() + "@" + Incidents.dayOf(alert);
         Budget budget = budgets.get(key);
         Budget before = budget == null ? Incidents.fresh(alert) : budget;
         // The first word on a policy went out at once, and cannot be folded any more.
-        if (alert.policy() != null || !Incidents.isFolded(alert, before, config)) {
-            budgets.put(key, Incidents.told(before));
+        boolean isOfReported = incidentsReported.contains(incident);
+        boolean isFolded = isOfReported
+                ? Incidents.isUncertain(alert, config.foldAlwaysBelow())
+                : Incidents.isFolded(alert, before, config);
+        if (alert.policy() != null || !isFolded) {
+            if (!isOfReported) {
+                budgets.put(key, Incidents.told(before));
+            }
+            incidentsReported.put(incident, alert.lastSeenMs());
             return null;
         }
         folded.inc();
@@ -268,6 +358,8 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         forget(actors, Actor::lastMs, nowMs - MEMORY_MS);
         forget(entered, Entered::atMs, nowMs - DAY_MS - config.chain().toMillis());
         forget(budgets, Budget::dayMs, nowMs - 3 * DAY_MS);
+        forget(alike, Alike::lastMs, nowMs - MEMORY_MS);
+        forget(incidentsReported, Long::longValue, nowMs - MEMORY_MS);
         List<String> gone = new ArrayList<>();
         for (String link : chains.keys()) {
             if (!standings.contains(link)) {

@@ -159,6 +159,62 @@ class IncidentsOperatorTest {
     }
 
     @Test
+    void oneScansForAnHourThenAlertsBeyondHandfulShareOneThatGrows() throws Exception {
+        List<Alert> last = List.of();
+        int reported = 0;
+        for (int i = 0; i < 143; i++) {
+            Entity target = workload("target-" + i);
+            double confidence = i % 2 == 0 ? 0.95 : 0.9;
+            last = put(alert(i * 25_000, "port-scan", "discovery", confidence, workload("scanner"), target));
+            reported += (int) last.stream().filter(each -> !each.isQuiet()).count();
+            if (i < 5) {
+                assertThat(last).singleElement().satisfies(each -> assertThat(each.isQuiet())
+                        .isFalse());
+            }
+        }
+        assertThat(last).hasSize(2);
+        assertThat(last.get(0).digest()).isEqualTo(last.get(1).id());
+        Alert shared = last.get(1);
+        assertThat(shared.count()).isEqualTo(138);
+        assertThat(shared.revision()).isEqualTo(138);
+        assertThat(shared.incident()).isEqualTo(last.get(0).incident());
+        assertThat(shared.title()).isEqualTo("138 further alerts of shop/scanner (port-scan)");
+        assertThat(shared.summary())
+                .contains("beside 5 that were reported one by one", last.get(0).id());
+        assertThat(reported).isEqualTo(143);
+    }
+
+    @Test
+    void alertsOfOtherTechniqueOrIncidentAreNotFoldedTogether() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            put(alert(i, "port-scan", "discovery", 0.9, workload("scanner"), workload("t" + i)));
+        }
+        assertThat(put(
+                        alert(6, "flood", "impact", 0.9, workload("scanner"), workload("db")),
+                        alert(7, "port-scan", "discovery", 0.9, workload("other"), workload("db"))))
+                .allSatisfy(each -> assertThat(each.isQuiet()).isFalse());
+    }
+
+    @Test
+    void incidentIsReportedThenItsFurtherAlertsCostNoBudget() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            put(alert(i, "new-edge" + i, "baseline", 0.5, workload("web"), null));
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(put(alert(10 + i, "new-edge", "baseline", 0.5, workload("w" + i), null)))
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.isQuiet()).isFalse());
+        }
+        assertThat(put(alert(20, "new-edge", "baseline", 0.5, workload("sixth"), null)))
+                .extracting(Alert::detector)
+                .containsExactly("digest", "new-edge");
+        assertThat(put(alert(21, "flood", "impact", 0.5, workload("web"), null)))
+                .as("of an incident that is reported")
+                .singleElement()
+                .satisfies(each -> assertThat(each.isQuiet()).isFalse());
+    }
+
+    @Test
     void decisionsSilenceUntilTheyExpireOrAreUndone() throws Exception {
         Feedback quiet = new Feedback(
                 "s1", Feedback.Action.SUPPRESS, null, "shop", "web", "flood", null, HOUR, 0, "ann", "load test");
