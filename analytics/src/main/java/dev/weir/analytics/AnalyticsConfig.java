@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleness after which a silent partition no longer holds up the others
  * @param maxClockSkew how far ahead of the clock a flow may end; beyond it the flow is rejected
  * @param history how far back context is kept
+ * @param judgeIcmp whether ICMP is held against policies, though NetworkPolicy leaves open what it says of ICMP
  * @param maxEdges edges that a task rolls up before it flushes early
  */
 public record AnalyticsConfig(
@@ -24,6 +25,7 @@ public record AnalyticsConfig(
         Duration idleness,
         Duration maxClockSkew,
         Duration history,
+        Boolean judgeIcmp,
         Integer maxEdges,
         DetectorsConfig detectors,
         IncidentsConfig incidents)
@@ -37,6 +39,7 @@ public record AnalyticsConfig(
             @Nullable Duration idleness,
             @Nullable Duration maxClockSkew,
             @Nullable Duration history,
+            @Nullable Boolean judgeIcmp,
             @Nullable Integer maxEdges,
             @Nullable DetectorsConfig detectors,
             @Nullable IncidentsConfig incidents) {
@@ -46,6 +49,7 @@ public record AnalyticsConfig(
         this.idleness = idleness == null ? Duration.ofSeconds(15) : idleness;
         this.maxClockSkew = maxClockSkew == null ? Duration.ofMinutes(10) : maxClockSkew;
         this.history = history == null ? Duration.ofHours(24) : history;
+        this.judgeIcmp = judgeIcmp == null || judgeIcmp;
         this.maxEdges = maxEdges == null ? 50_000 : maxEdges;
         this.detectors = detectors == null ? DetectorsConfig.defaults() : detectors;
         this.incidents = incidents == null ? IncidentsConfig.defaults() : incidents;
@@ -53,7 +57,7 @@ public record AnalyticsConfig(
 
     /** The defaults. */
     public static AnalyticsConfig defaults() {
-        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null);
+        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The same for flows of any time, however far from the clock. */
@@ -73,6 +77,15 @@ public record AnalyticsConfig(
 
     private AnalyticsConfig with(Duration outOfOrder, Duration idle, Duration skew, DetectorsConfig other) {
         return new AnalyticsConfig(
-                parallelism, checkpointInterval, outOfOrder, idle, skew, history, maxEdges, other, incidents);
+                parallelism,
+                checkpointInterval,
+                outOfOrder,
+                idle,
+                skew,
+                history,
+                judgeIcmp,
+                maxEdges,
+                other,
+                incidents);
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.model;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -45,6 +46,7 @@ public record Flow(
     /** The cluster of a flow that names none, when its addresses are in several. */
     public static final String AMBIGUOUS_CLUSTER = "(ambiguous)";
 
+    private static final Set<String> ICMP = Set.of("ICMP", "ICMPV6");
     private static final Set<String> NAMED = Set.of("TCP", "UDP", "SCTP", "ICMP", "ICMPV6");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");
 
@@ -102,6 +104,12 @@ public record Flow(
                 sampling,
                 null,
                 l7);
+    }
+
+    /** Whether it is of ICMP of either version, which has no ports. */
+    @JsonIgnore
+    public boolean isIcmp() {
+        return ICMP.contains(protocol);
     }
 
     /** The name for an IANA protocol number: one of the five that have a name here, else the number as text. */

@@ -11,6 +11,7 @@ import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
+import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowCursor;
 import dev.weir.model.codec.FlowTail;
@@ -33,6 +34,9 @@ final class EdgeSlice {
             .thenComparingLong(FlowCursor.Later::endMs)
             .thenComparingInt(FlowCursor.Later::sourcePort)
             .thenComparing(FlowCursor.Later::flow, Activities.EARLIEST);
+
+    /** Below that of which a namespace is told beyond its budget. */
+    private static final double ICMP_CONFIDENCE = 0.5;
 
     private final Edge edge;
     private final long sliceMs;
@@ -244,12 +248,16 @@ final class EdgeSlice {
         if (judgement.observed() == Verdict.UNKNOWN) {
             caveats.add("the exporter does not tell whether the connection was dropped");
         }
+        boolean isOpen = judgement.isOfUndefinedIcmp();
+        if (isOpen) {
+            caveats.add("Kubernetes leaves open what its policies say of ICMP, and network plug-ins differ");
+        }
         return new Finding(
                 outcome.id(),
                 toldDestination.key() + " " + (outcome.byPort() ? service : flow.protocol()),
                 "policy",
-                outcome.severity(),
-                visibility.lowered(outcome.confidence()),
+                isOpen ? Severity.LOW : outcome.severity(),
+                visibility.lowered(isOpen ? ICMP_CONFIDENCE : outcome.confidence()),
                 who + " " + outcome.says(),
                 summary(who, outcome),
                 firstSeenMs,

@@ -31,6 +31,7 @@ public final class Judge {
     private final Map<String, PolicyHistory> policies = new HashMap<>();
 
     private final long historyMs;
+    private final boolean judgesIcmp;
     private final TreeSet<Long> changesAt = new TreeSet<>();
     private long generation;
     private @Nullable String unknownPolicy;
@@ -39,7 +40,9 @@ public final class Judge {
 
     private long epochEndMs = Long.MIN_VALUE;
 
-    public Judge(Duration history) {
+    /** @param judgesIcmp whether ICMP is held against policies; else what they expect of it is unknown */
+    public Judge(Duration history, boolean judgesIcmp) {
+        this.judgesIcmp = judgesIcmp;
         this.clusters = new Clusters(history);
         this.historyMs = history.toMillis();
     }
@@ -122,7 +125,8 @@ public final class Judge {
         Clusters.Membership of = clusters.of(flow);
         Flow resolved = of.resolve(flow);
         Verdict observed = ConnectionOutcome.observed(resolved);
-        if (of.isAmbiguous() && !policies.isEmpty()) {
+        boolean isLeftOut = !judgesIcmp && resolved.isIcmp();
+        if (isLeftOut || of.isAmbiguous() && !policies.isEmpty()) {
             return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null);
         }
         PolicyHistory its = of.seenBy() == null ? null : policies.get(of.seenBy());

@@ -5,6 +5,7 @@ import dev.weir.model.Flow;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.Verdict;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,4 +23,13 @@ public record Judgement(
         @Nullable PolicyOutcome outcome,
         List<PolicyRef> decidedBy,
         @Nullable String nearest,
-        @Nullable String patch) {}
+        @Nullable String patch) {
+    /** Kinds of Kubernetes itself. Those of Calico and Cilium say what they mean by ICMP. */
+    private static final Set<String> KUBERNETES =
+            Set.of("NetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy");
+
+    /** Whether it rests on what a policy of Kubernetes says of ICMP, which is not defined. */
+    boolean isOfUndefinedIcmp() {
+        return flow.isIcmp() && decidedBy.stream().map(PolicyRef::kind).anyMatch(KUBERNETES::contains);
+    }
+}

@@ -74,7 +74,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     public void initializeState(StateInitializationContext state) throws Exception {
         super.initializeState(state);
         decoder = new FlowDecoder();
-        judge = new Judge(config.history());
+        judge = new Judge(config.history(), config.judgeIcmp());
         context = state.getOperatorStateStore().getBroadcastState(CONTEXT);
         Map<String, ContextChange> earlierKeys = new HashMap<>();
         for (Map.Entry<String, ContextChange> entry : context.entries()) {

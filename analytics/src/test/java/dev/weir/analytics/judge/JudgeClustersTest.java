@@ -25,7 +25,7 @@ class JudgeClustersTest {
     private static final String DB = "10.0.0.6";
     private static final String ONLY_A = "10.0.0.7";
 
-    private final Judge judge = new Judge(Duration.ofHours(24));
+    private final Judge judge = new Judge(Duration.ofHours(24), true);
 
     @BeforeEach
     void twoClusters() {

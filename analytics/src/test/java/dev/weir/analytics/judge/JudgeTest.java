@@ -17,6 +17,7 @@ import dev.weir.model.Direction;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Expected;
 import dev.weir.model.Flow;
+import dev.weir.model.Severity;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowCodec;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JudgeTest {
-    private final Judge judge = new Judge(Duration.ofHours(24));
+    private final Judge judge = new Judge(Duration.ofHours(24), true);
     private final List<Activity> activities = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
     private final RollUp rollUp = new RollUp(judge, 3, activities::add, findings::add);
@@ -62,6 +63,38 @@ class JudgeTest {
         assertThat(outcome(WEB, 5432, Verdict.DROPPED)).isEqualTo("policy-denied");
         assertThat(outcome(API, 5432, Verdict.FORWARDED)).isNull();
         assertThat(outcome(API, 5432, Verdict.DROPPED)).isEqualTo("policy-overblock");
+    }
+
+    @Test
+    void policySaysNothingDefinedOfIcmpThenOutcomeIsUncertain() {
+        judge.apply(dbPolicy(0, "{}"));
+        Flow ping = new Flow(
+                5,
+                5,
+                Endpoint.of(WEB, null),
+                Endpoint.of(DB, null),
+                "ICMP",
+                Verdict.FORWARDED,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        add(ping);
+        assertThat(findings).singleElement().satisfies(finding -> {
+            assertThat(finding.severity()).isEqualTo(Severity.LOW);
+            assertThat(finding.confidence()).isEqualTo(0.5);
+            assertThat(finding.evidence().caveats()).anyMatch(each -> each.contains("leaves open"));
+        });
+        Judge other = new Judge(Duration.ofHours(24), false);
+        judge.changes().forEach(other::apply);
+        assertThat(other.judge(ping).outcome()).isNull();
+        assertThat(other.judge(ping).expected()).isEqualTo(Expected.UNKNOWN);
+        assertThat(judge.judge(ping).outcome()).isEqualTo(PolicyOutcome.BYPASS);
     }
 
     @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Policies that a cluster has accepted and that the engine cannot compile. */
 class UnknownPolicyTest {
-    private final Judge judge = new Judge(Duration.ofHours(24));
+    private final Judge judge = new Judge(Duration.ofHours(24), true);
 
     @BeforeEach
     void describe() {

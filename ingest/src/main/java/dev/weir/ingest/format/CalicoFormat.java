@@ -13,6 +13,7 @@ import dev.weir.model.Verdict;
 import dev.weir.model.context.Owners;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +122,7 @@ public final class CalicoFormat implements LineFormat {
         TABLE.apply(draft, line);
         end(draft.source, line, "source");
         end(draft.destination, line, "dest");
-        return draft.flow("calico");
+        return Objects.requireNonNull(draft.flow("calico"), "it tells no type of ICMP");
     }
 
     private static void end(FlowDraft.End end, JsonNode line, String side) {

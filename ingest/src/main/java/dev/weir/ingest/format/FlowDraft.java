@@ -1,5 +1,7 @@
 package dev.weir.ingest.format;
 
+import dev.weir.ingest.packet.Icmp;
+import dev.weir.ingest.packet.Packet;
 import dev.weir.model.Direction;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
@@ -38,6 +40,9 @@ final class FlowDraft {
     @Nullable String reporter;
 
     @Nullable Integer sampling;
+
+    /** Of the message that the flow consists of. */
+    @Nullable Integer icmpType;
 
     @Nullable String dnsQuery;
 
@@ -111,11 +116,11 @@ final class FlowDraft {
     }
 
     /**
-     * The flow.
+     * The flow; null when it is an ICMP error, which is related to another connection and none of its own.
      *
      * @throws InvalidRecordException naming the field of the flow that is missing or wrong
      */
-    Flow flow(String collector) {
+    @Nullable Flow flow(String collector) {
         if (startMs == null) {
             throw new InvalidRecordException("start_ms", "is missing");
         }
@@ -123,6 +128,9 @@ final class FlowDraft {
             throw new InvalidRecordException("protocol", "is missing");
         }
         boolean icmp = isIcmp();
+        if (icmp && icmpType != null && Icmp.isError(icmp().equals("ICMP") ? Packet.ICMP : Packet.ICMPV6, icmpType)) {
+            return null;
+        }
         return new Flow(
                 startMs,
                 endMs == null ? startMs : Math.max(endMs, startMs),

@@ -200,6 +200,8 @@ public final class HubbleFormat implements LineFormat {
         }
         JsonNode header = l4.path(name);
         draft.protocol = PROTOCOLS.get(name);
+        draft.icmpType =
+                header.hasNonNull("type") ? (Integer) header.path("type").asInt() : null;
         draft.source.port = port(header.path("source_port"));
         draft.destination.port = port(header.path("destination_port"));
         int bits = 0;

@@ -117,6 +117,8 @@ final class NetobservFormat implements LineFormat {
         end(draft.source, line, "SrcK8S_");
         end(draft.destination, line, "DstK8S_");
         translated(draft.destination, line);
+        JsonNode icmpType = line.path("IcmpType");
+        draft.icmpType = icmpType.isNumber() ? (Integer) icmpType.intValue() : null;
         return draft.flow("netobserv");
     }
 

@@ -173,6 +173,8 @@ final class ZeekFormat implements LineFormat {
                                 : CONN)
                         .applyFlat(draft, name -> value(name, values));
             }
+            // Zeek puts type and code of ICMP where ports are.
+            draft.icmpType = draft.source.port;
             return draft.flow("zeek");
         }
 

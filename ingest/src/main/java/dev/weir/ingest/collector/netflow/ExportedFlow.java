@@ -72,7 +72,8 @@ record ExportedFlow(
                 endMs,
                 eventMs,
                 exportMs,
-                icmpTypeCode,
+                // That is of the direction that sent nothing.
+                null,
                 firewallEvent,
                 forwardingStatus,
                 sampling,

@@ -1,6 +1,8 @@
 package dev.weir.ingest.collector.netflow;
 
 import dev.weir.ingest.orientation.Orientation;
+import dev.weir.ingest.packet.Icmp;
+import dev.weir.ingest.packet.Packet;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
@@ -9,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link Flow} of what an exporter sent. */
 final class ExportedFlows {
-    private static final int ICMP = 1;
-    private static final int ICMPV6 = 58;
     private static final int DENIED = 3;
     private static final long DAY_MS = 24 * 60 * 60 * 1000L;
     /** A flow that lasted longer than a month before its export has its times wrong. */
@@ -26,7 +26,7 @@ final class ExportedFlows {
         if (unspecified(record.sourceIp()) || unspecified(record.destinationIp())) {
             throw new InvalidRecordException("source.ip", "is unspecified");
         }
-        boolean icmp = record.protocol() == ICMP || record.protocol() == ICMPV6;
+        boolean icmp = record.protocol() == Packet.ICMP || record.protocol() == Packet.ICMPV6;
         long end = sane(first(record.endMs(), record.eventMs()), record.exportMs());
         long start = Math.min(end, sane(first(record.startMs(), record.eventMs()), record.exportMs()));
         Antrea antrea = record.antrea();
@@ -114,18 +114,16 @@ final class ExportedFlows {
         };
     }
 
-    /** Echo requests and replies tell who asked. */
+    /** Whether the record is of an ICMP error, which is related to another connection and none of its own. */
+    static boolean isIcmpError(ExportedFlow record) {
+        Integer typeCode = record.icmpTypeCode();
+        return typeCode != null && Icmp.isError(record.protocol(), typeCode >> 8);
+    }
+
+    /** Requests and replies tell who asked. */
     private static @Nullable Boolean icmpReply(ExportedFlow record) {
         Integer typeCode = record.icmpTypeCode();
-        if (typeCode == null) {
-            return null;
-        }
-        int type = typeCode >> 8;
-        boolean v4 = record.protocol() == ICMP;
-        if (type == (v4 ? 8 : 128)) {
-            return false;
-        }
-        return type == (v4 ? 0 : 129) ? Boolean.TRUE : null;
+        return typeCode == null ? null : Icmp.isReply(record.protocol(), typeCode >> 8);
     }
 
     private static @Nullable Long first(@Nullable Long a, @Nullable Long b) {

@@ -105,6 +105,10 @@ final class NetflowReceiver {
     }
 
     private void add(ExportedFlow record, String exporter, @Nullable Integer lost, long nowMs, Out out) {
+        if (ExportedFlows.isIcmpError(record)) {
+            metrics.netflowRecordsSkipped.labels("icmp_error").inc();
+            return;
+        }
         try {
             Flow flow = ExportedFlows.flow(record, exporter, cluster).withLost(lost);
             Antrea antrea = record.antrea();

@@ -1,6 +1,7 @@
 package dev.weir.ingest.collector.pcap;
 
 import dev.weir.ingest.orientation.Orientation;
+import dev.weir.ingest.packet.Icmp;
 import dev.weir.ingest.packet.Packet;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
@@ -30,7 +31,7 @@ final class FlowTable {
     private final int capacity;
     private final @Nullable String reporter;
     private final Consumer<Flow> out;
-    private final Runnable refused;
+    private final Consumer<String> skipped;
     private final Fragments fragments = new Fragments();
     private final Map<Key, Entry> flows = new LinkedHashMap<>(16, 0.75f, true);
     private long nowMs;
@@ -72,10 +73,10 @@ final class FlowTable {
 
     /**
      * @param capacity flows at a time
-     * @param refused told of a flow that can be none
+     * @param skipped takes the reason for each packet or flow that is none
      */
-    FlowTable(int capacity, @Nullable String reporter, Consumer<Flow> out, Runnable refused) {
-        this.refused = refused;
+    FlowTable(int capacity, @Nullable String reporter, Consumer<Flow> out, Consumer<String> skipped) {
+        this.skipped = skipped;
         this.capacity = capacity;
         this.reporter = reporter;
         this.out = out;
@@ -83,6 +84,12 @@ final class FlowTable {
 
     /** Takes a packet in. */
     void take(Packet seen, long ms) {
+        Integer icmpType = seen.icmpType();
+        if (icmpType != null && Icmp.isError(seen.protocol(), icmpType)) {
+            // It is related to the connection whose packet it quotes, and not part of a ping between the same ends.
+            skipped.accept("icmp_error");
+            return;
+        }
         Packet packet = seen.fragmentOf() == null ? seen : fragments.whole(seen);
         nowMs = Math.max(nowMs, ms);
         boolean forward = isForward(packet);
@@ -266,7 +273,7 @@ final class FlowTable {
         }
         Integer icmp = first.icmpType();
         if (icmp != null) {
-            return icmp == (first.protocol() == Packet.ICMP ? 0 : 129);
+            return Boolean.TRUE.equals(Icmp.isReply(first.protocol(), icmp));
         }
         return Boolean.TRUE.equals(Orientation.isFromServer(first.sourcePort(), first.destinationPort()));
     }
@@ -298,7 +305,7 @@ final class FlowTable {
                     l7));
         } catch (InvalidRecordException e) {
             // A time out of all bounds, in a damaged capture.
-            refused.run();
+            skipped.accept("impossible_time");
         }
     }
 

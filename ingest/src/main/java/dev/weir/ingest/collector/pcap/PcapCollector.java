@@ -149,8 +149,8 @@ public final class PcapCollector implements Collector {
     private void read(String name, InputStream raw) throws IOException {
         long[] now = {0};
         FlowTable table = new FlowTable(
-                config.capacity(), null, flow -> intake.take(flow, null, now[0]), () -> metrics.packetsSkipped
-                        .labels("impossible_time")
+                config.capacity(), null, flow -> intake.take(flow, null, now[0]), reason -> metrics.packetsSkipped
+                        .labels(reason)
                         .inc());
         long packets = 0;
         try (CaptureReader capture = CaptureReader.of(raw)) {

@@ -19,11 +19,12 @@ class IpfixElementsTest {
     private static final int EXPORT_S = 1_790_000_000;
     private static final int TCP = 6;
 
+    private final CollectorRegistry registry = new CollectorRegistry();
     private final NetflowReceiver receiver = new NetflowReceiver(
             new NetflowConfig(true, null, 0, null, null, null, Duration.ofSeconds(60), null, null),
             null,
             NetflowReceiver.Transport.DATAGRAMS,
-            new IngestMetrics(new CollectorRegistry()));
+            new IngestMetrics(registry));
 
     /** An element, its length in bytes, and its value. */
     private record Value(int element, int length, long value, int enterprise) {
@@ -37,7 +38,6 @@ class IpfixElementsTest {
         "10, 1, 7, 0, 11, 0, ",
         "9, 1, 7, 0, 11, 0, ",
         "9, 1, 7, 0, 11, 2048, false",
-        "9, 1, 7, 0, 11, 769, ",
         "10, 1, 7, 0, 11, 2048, ",
         "10, 1, 7, 0, 32, 0, true",
         "10, 1, 7, 0, 32, 2048, false",
@@ -58,6 +58,25 @@ class IpfixElementsTest {
         assertThat(flow.isReply()).isEqualTo(reply);
         assertThat(flow.source().ip()).isEqualTo("10.0.0.1");
         assertThat(flow.source().port()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "9, 1, 11, 2, 0x0301",
+        "10, 1, 32, 2, 0x0303",
+        "10, 1, 32, 2, 0x0b00",
+        "10, 58, 139, 2, 0x0104",
+        "10, 58, 139, 2, 0x0200",
+        "10, 1, 176, 1, 3",
+        "10, 58, 178, 1, 1"
+    })
+    void icmpErrorIsRelatedToAnotherConnection(int version, int protocol, int element, int length, String type) {
+        assertThat(all(version, new Value(4, 1, protocol), new Value(element, length, Long.decode(type))))
+                .isEmpty();
+        assertThat(registry.getSampleValue(
+                        "weir_ingest_netflow_records_skipped_total", new String[] {"reason"}, new String[] {"icmp_error"
+                        }))
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -150,6 +169,12 @@ class IpfixElementsTest {
     }
 
     private Flow receive(int version, Value... values) {
+        List<Flow> flows = all(version, values);
+        assertThat(flows).hasSize(1);
+        return flows.get(0);
+    }
+
+    private List<Flow> all(int version, Value... values) {
         ByteBuf template = Unpooled.buffer().writeShort(300).writeShort(values.length + 2);
         template.writeShort(8).writeShort(4).writeShort(12).writeShort(4);
         ByteBuf data = Unpooled.buffer().writeInt(0x0a000001).writeInt(0x0a000002);
@@ -181,8 +206,7 @@ class IpfixElementsTest {
         }
         List<Flow> flows = new ArrayList<>();
         receiver.receive("192.0.2.1", 4739, message.writeBytes(sets), 0, (flow, point) -> flows.add(flow));
-        assertThat(flows).hasSize(1);
-        return flows.get(0);
+        return flows;
     }
 
     private static void set(ByteBuf out, int id, ByteBuf body) {

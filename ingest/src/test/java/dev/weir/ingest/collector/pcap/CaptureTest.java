@@ -28,7 +28,8 @@ class CaptureTest {
     private static final int FIN = TcpFlags.FIN;
 
     private final List<Flow> flows = new ArrayList<>();
-    private final FlowTable table = new FlowTable(3, null, flows::add, () -> {});
+    private final List<String> skipped = new ArrayList<>();
+    private final FlowTable table = new FlowTable(3, null, flows::add, skipped::add);
 
     @Test
     void aConnectionIsOneFlowAndItsRequestOneWithoutCounters() {
@@ -50,6 +51,26 @@ class CaptureTest {
         assertThat(whole.source().bytes()).isEqualTo(3 * 40 + 48);
         assertThat(whole.startMs()).isEqualTo(1_000);
         assertThat(whole.endMs()).isEqualTo(1_005);
+    }
+
+    @Test
+    void icmpErrorAnswersThenItIsNoFlowAndNoPing() {
+        take(1_000, udp(true, ByteBuffer.allocate(4)));
+        take(1_001, icmp(false, 3));
+        take(1_002, icmp(true, 8));
+        take(1_003, icmp(false, 0));
+        take(1_004, icmp(false, 11));
+        table.flush();
+        assertThat(skipped).containsExactly("icmp_error", "icmp_error");
+        assertThat(flows).extracting(Flow::protocol).containsExactly("UDP", "ICMP");
+        assertThat(flows.get(0).destination().packets()).isZero();
+        assertThat(flows.get(1).source().ip()).isEqualTo(CLIENT);
+        assertThat(flows.get(1).source().packets()).isEqualTo(1);
+        assertThat(flows.get(1).destination().packets()).isEqualTo(1);
+    }
+
+    private static byte[] icmp(boolean fromClient, int type) {
+        return ip(fromClient, 1, 8).put((byte) type).array();
     }
 
     @Test

@@ -1,0 +1,53 @@
+package dev.weir.ingest.packet;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the types of ICMP messages mean: RFC 792 and its successors in IANA's registry, RFC 4443 for IPv6. */
+public final class Icmp {
+    private static final int UNREACHABLE = 3;
+    private static final int SOURCE_QUENCH = 4;
+    private static final int REDIRECT = 5;
+    private static final int TIME_EXCEEDED = 11;
+    private static final int PARAMETER_PROBLEM = 12;
+    private static final int REDIRECT_V6 = 137;
+    /** In IPv6 all types below are errors, by the first bit. */
+    private static final int FIRST_INFORMATION_V6 = 128;
+
+    private Icmp() {}
+
+    /**
+     * Whether a message answers a packet of another connection with an error or a hint. Such a message is related to that connection,
+     * as connection tracking calls it, and opens none of its own.
+     *
+     * @param protocol IANA number; no other than {@link Packet#ICMP} and {@link Packet#ICMPV6} has such messages
+     */
+    public static boolean isError(int protocol, int type) {
+        return switch (protocol) {
+            case Packet.ICMP ->
+                type == UNREACHABLE
+                        || type == SOURCE_QUENCH
+                        || type == REDIRECT
+                        || type == TIME_EXCEEDED
+                        || type == PARAMETER_PROBLEM;
+            case Packet.ICMPV6 -> type < FIRST_INFORMATION_V6 || type == REDIRECT_V6;
+            default -> false;
+        };
+    }
+
+    /** Whether a message replies to a request: true or false where its type tells, else null. */
+    public static @Nullable Boolean isReply(int protocol, int type) {
+        if (protocol == Packet.ICMPV6) {
+            return switch (type) {
+                case 128 -> Boolean.FALSE;
+                case 129 -> Boolean.TRUE;
+                default -> null;
+            };
+        }
+        // Echo, timestamp, information and address mask.
+        return switch (type) {
+            case 8, 13, 15, 17 -> Boolean.FALSE;
+            case 0, 14, 16, 18 -> Boolean.TRUE;
+            default -> null;
+        };
+    }
+}
