@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param collector kind of collector that read it
  * @param sampling one of how many packets or flows was seen; null or 1 when all were
  * @param lostPercent of what its exporter sent lately, how much never came: 1 to 100; null when nothing is known to be lost
+ * @param tunnel what its packets were carried in, from the outside in with slashes between: vxlan, geneve, gre, ipip, mpls; null for
+ *     nothing, or where the record does not tell
  */
 public record Flow(
         long startMs,
@@ -38,6 +40,7 @@ public record Flow(
         @Nullable String collector,
         @Nullable Integer sampling,
         @Nullable Integer lostPercent,
+        @Nullable String tunnel,
         @Nullable L7 l7) {
 
     /** The last millisecond of the year 9999; whatever lies behind it is a unit mistaken (micro- or nanoseconds). */
@@ -61,6 +64,7 @@ public record Flow(
         Names.requireShort("cluster", cluster);
         Names.requireShort("reporter", reporter);
         Names.requireShort("collector", collector);
+        Names.requireShort("tunnel", tunnel);
         if (sampling != null && sampling < 1) {
             throw new InvalidRecordException("sampling", sampling + " is below 1");
         }
@@ -70,7 +74,7 @@ public record Flow(
         }
     }
 
-    /** A flow of an exporter of which nothing is known to be lost. */
+    /** A flow in no tunnel, of an exporter of which nothing is known to be lost. */
     public Flow(
             long startMs,
             long endMs,
@@ -102,6 +106,7 @@ public record Flow(
                 reporter,
                 collector,
                 sampling,
+                null,
                 null,
                 l7);
     }
@@ -142,12 +147,13 @@ public record Flow(
                 collector,
                 sampling,
                 lostPercent,
+                tunnel,
                 l7);
     }
 
     /** The same flow in that cluster. */
     public Flow withCluster(@Nullable String newCluster) {
-        return Objects.equals(newCluster, cluster) ? this : with(newCluster, lostPercent);
+        return Objects.equals(newCluster, cluster) ? this : with(newCluster, lostPercent, tunnel);
     }
 
     /** Whether that stands for one of several clusters, and which of them is not known. */
@@ -157,10 +163,15 @@ public record Flow(
 
     /** The same flow from an exporter of which so much was lost lately. */
     public Flow withLost(@Nullable Integer percent) {
-        return Objects.equals(percent, lostPercent) ? this : with(cluster, percent);
+        return Objects.equals(percent, lostPercent) ? this : with(cluster, percent, tunnel);
     }
 
-    private Flow with(@Nullable String newCluster, @Nullable Integer newLostPercent) {
+    /** The same flow, carried in a tunnel. */
+    public Flow within(@Nullable String newTunnel) {
+        return Objects.equals(newTunnel, tunnel) ? this : with(cluster, lostPercent, newTunnel);
+    }
+
+    private Flow with(@Nullable String newCluster, @Nullable Integer newLostPercent, @Nullable String newTunnel) {
         return new Flow(
                 startMs,
                 endMs,
@@ -177,6 +188,7 @@ public record Flow(
                 collector,
                 sampling,
                 newLostPercent,
+                newTunnel,
                 l7);
     }
 

@@ -109,6 +109,7 @@ public final class Orientation {
                 flow.collector(),
                 flow.sampling(),
                 flow.lostPercent(),
+                flow.tunnel(),
                 flow.l7());
     }
 
@@ -132,6 +133,7 @@ public final class Orientation {
                 opener.collector(),
                 opener.sampling() == null ? answer.sampling() : opener.sampling(),
                 larger(opener.lostPercent(), answer.lostPercent()),
+                opener.tunnel() == null ? answer.tunnel() : opener.tunnel(),
                 L7.joined(opener.l7(), answer.l7()));
     }
 
@@ -153,6 +155,7 @@ public final class Orientation {
                 first.collector(),
                 first.sampling(),
                 larger(first.lostPercent(), second.lostPercent()),
+                first.tunnel() == null ? second.tunnel() : first.tunnel(),
                 L7.joined(first.l7(), second.l7()));
     }
 

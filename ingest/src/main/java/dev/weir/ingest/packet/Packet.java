@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tcpSequence of the first payload byte; 0 unless it is TCP
  * @param fragmentOf what the fragments of one datagram have in common; null when it is whole
  * @param networkInterface that it was seen on, where the frame itself tells; else 0
+ * @param tunnel what it was carried in, see {@link Tunnels}; null for nothing
  */
 public record Packet(
         String sourceIp,
@@ -29,7 +30,8 @@ public record Packet(
         ByteBuffer payload,
         long tcpSequence,
         @Nullable Integer fragmentOf,
-        int networkInterface) {
+        int networkInterface,
+        @Nullable String tunnel) {
     public static final int TCP = 6;
     public static final int UDP = 17;
     public static final int SCTP = 132;
@@ -38,6 +40,10 @@ public record Packet(
 
     private static final int ETHERTYPE_IPV4 = 0x0800;
     private static final int ETHERTYPE_IPV6 = 0x86dd;
+    private static final int ETHERTYPE_MPLS = 0x8847;
+    private static final int ETHERTYPE_MPLS_MULTICAST = 0x8848;
+    private static final int ETHERTYPE_AT = 12;
+    private static final int MAX_TUNNELS = 4;
     private static final int MAX_TAGS = 4;
     private static final int MAX_EXTENSIONS = 12;
     private static final int V6_HEADER = 40;
@@ -77,32 +83,60 @@ public record Packet(
         int networkInterface = link == Link.LINUX_SLL2 && in.remaining() >= 8 ? in.getInt(4) : 0;
         int type =
                 switch (link) {
-                    case Link.ETHERNET -> skipTags(in, 12);
+                    case Link.ETHERNET -> skipTags(in, ETHERTYPE_AT);
                     case Link.LINUX_SLL -> skipTags(in, 14);
                     case Link.LINUX_SLL2 -> sll2(in);
                     case Link.NULL, Link.LOOP -> skip(in, 4) ? byVersion(in) : -1;
                     default -> byVersion(in);
                 };
-        Packet packet =
-                switch (type) {
-                    case ETHERTYPE_IPV4 -> v4(in);
-                    case ETHERTYPE_IPV6 -> v6(in);
-                    default -> null;
-                };
+        Packet packet = of(type, in, 0);
         return packet == null || networkInterface == 0 ? packet : packet.seenOn(networkInterface);
+    }
+
+    /**
+     * Reads what an ethertype says.
+     *
+     * @param depth in how many tunnels it is
+     */
+    private static @Nullable Packet of(int type, ByteBuffer in, int depth) {
+        return switch (type) {
+            case ETHERTYPE_IPV4 -> v4(in, depth);
+            case ETHERTYPE_IPV6 -> v6(in, depth);
+            case ETHERTYPE_MPLS, ETHERTYPE_MPLS_MULTICAST -> {
+                Packet inner = depth < MAX_TUNNELS && Tunnels.skipLabels(in) ? of(byVersion(in), in, depth + 1) : null;
+                yield inner == null ? null : inner.within("mpls");
+            }
+            default -> null;
+        };
+    }
+
+    /** The packet that another carries; null when it carries none that can be read. */
+    static @Nullable Packet carried(int type, ByteBuffer in, int depth) {
+        int inner =
+                switch (type) {
+                    case Tunnels.ETHERNET -> skipTags(in, ETHERTYPE_AT);
+                    case Tunnels.BY_VERSION -> byVersion(in);
+                    default -> type;
+                };
+        return of(inner, in, depth);
+    }
+
+    /** The same, carried in one more tunnel around those it is in. */
+    Packet within(String outer) {
+        return with(sourcePort, destinationPort, networkInterface, tunnel == null ? outer : outer + "/" + tunnel);
     }
 
     /** The same, seen on another interface. */
     public Packet seenOn(int other) {
-        return with(sourcePort, destinationPort, other);
+        return with(sourcePort, destinationPort, other, tunnel);
     }
 
     /** The same with the ports that the first fragment told. */
     public Packet withPorts(@Nullable Integer source, @Nullable Integer destination) {
-        return with(source, destination, networkInterface);
+        return with(source, destination, networkInterface, tunnel);
     }
 
-    private Packet with(@Nullable Integer source, @Nullable Integer destination, int on) {
+    private Packet with(@Nullable Integer source, @Nullable Integer destination, int on, @Nullable String in) {
         return new Packet(
                 sourceIp,
                 destinationIp,
@@ -115,7 +149,8 @@ public record Packet(
                 payload,
                 tcpSequence,
                 fragmentOf,
-                on);
+                on,
+                in);
     }
 
     /** Skips to the ethertype at an offset, and any VLAN tags behind it; the type of what follows, -1 for none. */
@@ -156,7 +191,7 @@ public record Packet(
         };
     }
 
-    private static @Nullable Packet v4(ByteBuffer in) {
+    private static @Nullable Packet v4(ByteBuffer in, int depth) {
         if (in.remaining() < 20 || (in.get(in.position()) >> 4 & 15) != 4) {
             return null;
         }
@@ -176,10 +211,10 @@ public record Packet(
         }
         in.position(start + header);
         limit(in, total - header);
-        return transport(source, destination, protocol, fragment > 0, fragmentOf, total, in);
+        return innermost(source, destination, protocol, fragment > 0, fragmentOf, total, in, depth);
     }
 
-    private static @Nullable Packet v6(ByteBuffer in) {
+    private static @Nullable Packet v6(ByteBuffer in, int depth) {
         if (in.remaining() < V6_HEADER || (in.get(in.position()) >> 4 & 15) != 6) {
             return null;
         }
@@ -218,7 +253,22 @@ public record Packet(
                 return transport(source, destination, next, true, fragmentOf, total, in);
             }
         }
-        return transport(source, destination, next, later, fragmentOf, total, in);
+        return innermost(source, destination, next, later, fragmentOf, total, in, depth);
+    }
+
+    /** The packet that this one carries, or itself when it carries none. Only a whole one can be looked into. */
+    private static Packet innermost(
+            String source,
+            String destination,
+            int protocol,
+            boolean later,
+            @Nullable Integer fragmentOf,
+            int total,
+            ByteBuffer in,
+            int depth) {
+        Packet inner =
+                later || fragmentOf != null || depth >= MAX_TUNNELS ? null : Tunnels.carried(protocol, in, depth);
+        return inner != null ? inner : transport(source, destination, protocol, later, fragmentOf, total, in);
     }
 
     /**
@@ -256,7 +306,7 @@ public record Packet(
             icmp = in.get(start) & 255;
         }
         return new Packet(
-                source, destination, protocol, from, to, flags, icmp, total, payload, sequence, fragmentOf, 0);
+                source, destination, protocol, from, to, flags, icmp, total, payload, sequence, fragmentOf, 0, null);
     }
 
     private static void limit(ByteBuffer in, int length) {

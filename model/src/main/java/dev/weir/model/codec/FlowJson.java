@@ -115,6 +115,7 @@ public final class FlowJson {
         text(g, "collector", flow.collector());
         number(g, "sampling", flow.sampling());
         number(g, "lost_percent", flow.lostPercent());
+        text(g, "tunnel", flow.tunnel());
         L7 l7 = flow.l7();
         if (l7 != null) {
             write(l7, g);
@@ -234,6 +235,7 @@ public final class FlowJson {
             String collector = null;
             Integer sampling = null;
             Integer lostPercent = null;
+            String tunnel = null;
             L7 l7 = null;
             in.enter("flow");
             for (String name = in.next(); name != null; name = in.next()) {
@@ -256,6 +258,7 @@ public final class FlowJson {
                     case "collector" -> collector = in.text();
                     case "sampling" -> sampling = in.smallNumber();
                     case "lost_percent" -> lostPercent = in.smallNumber();
+                    case "tunnel" -> tunnel = in.text();
                     case "l7" -> l7 = l7();
                     default -> in.skip();
                 }
@@ -277,6 +280,7 @@ public final class FlowJson {
                     collector,
                     sampling,
                     lostPercent,
+                    tunnel,
                     l7);
         }
 

@@ -72,6 +72,7 @@ public final class FlowProto {
             message(out, 15, part -> write(l7, part));
         }
         number(out, 16, flow.lostPercent());
+        text(out, 17, flow.tunnel());
     }
 
     private static void write(Endpoint end, CodedOutputStream out) throws IOException {

@@ -68,6 +68,7 @@ final class FlowReader extends ProtoReader {
         String collector = null;
         Integer sampling = null;
         Integer lostPercent = null;
+        String tunnel = null;
         L7 l7 = null;
         for (int tag = tag(); tag != 0; tag = tag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
@@ -90,6 +91,7 @@ final class FlowReader extends ProtoReader {
                 case 14 -> sampling = smallNumber(tag, "sampling");
                 case 15 -> l7 = l7(tag);
                 case 16 -> lostPercent = smallNumber(tag, "lost_percent");
+                case 17 -> tunnel = text(tag, "tunnel");
                 default -> skip(tag);
             }
         }
@@ -112,6 +114,7 @@ final class FlowReader extends ProtoReader {
                 collector,
                 sampling,
                 lostPercent,
+                tunnel,
                 l7);
     }
 

@@ -118,6 +118,7 @@ class FlowCodecTest {
                 flow.collector(),
                 flow.sampling(),
                 flow.lostPercent(),
+                flow.tunnel(),
                 flow.l7());
     }
 

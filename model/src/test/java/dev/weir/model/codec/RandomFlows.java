@@ -38,6 +38,7 @@ final class RandomFlows {
                 maybe(this::word),
                 maybe(() -> 1 + random.nextInt(1000)),
                 maybe(() -> 1 + random.nextInt(100)),
+                maybe(this::word),
                 maybe(this::l7));
     }
 

@@ -19,6 +19,14 @@ final class Element {
     static final int SOURCE_IPV6 = 27;
     static final int DESTINATION_IPV6 = 28;
     static final int ICMP_TYPE_CODE = 32;
+    /** layer2packetSectionData, which dataLinkFrameSection replaces. */
+    static final int LAYER_2_SECTION = 104;
+
+    /** ipHeaderPacketSection; the transport header follows it as far as it goes. */
+    static final int IP_SECTION = 313;
+    /** dataLinkFrameSection. */
+    static final int FRAME_SECTION = 315;
+
     static final int SAMPLING_INTERVAL = 34;
     static final int SAMPLER_ID = 48;
     static final int SAMPLER_INTERVAL = 50;

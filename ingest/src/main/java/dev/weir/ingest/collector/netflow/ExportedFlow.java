@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param natDestinationIp elements 226 and 282, absent when unspecified; the port likewise, element 228
  * @param antrea what Antrea adds; null from other exporters
  * @param forwardingStatus element 89: 64 to 127 forwarded, 128 to 191 dropped
+ * @param tunnel what the packet was carried in, where the record holds the packet itself
  */
 record ExportedFlow(
         String sourceIp,
@@ -40,7 +41,8 @@ record ExportedFlow(
         @Nullable String point,
         @Nullable String natDestinationIp,
         @Nullable Integer natDestinationPort,
-        @Nullable Antrea antrea) {
+        @Nullable Antrea antrea,
+        @Nullable String tunnel) {
 
     /**
      * Whether only the destination sent anything. Exporters that order the ends of a biflow by address write so; a source
@@ -81,7 +83,8 @@ record ExportedFlow(
                 point,
                 null,
                 null,
-                null);
+                null,
+                tunnel);
     }
 
     private static boolean isNothing(@Nullable Long count) {

@@ -31,25 +31,27 @@ final class ExportedFlows {
         long start = Math.min(end, sane(first(record.startMs(), record.eventMs()), record.exportMs()));
         Antrea antrea = record.antrea();
         return new Flow(
-                start,
-                end,
-                source(record, icmp).withCounters(record.bytes(), record.packets(), orAbsent(record.tcpFlags())),
-                destination(record, icmp)
-                        .withCounters(
-                                reverse(record, record.reverseBytes()),
-                                reverse(record, record.reversePackets()),
-                                orAbsent(record.reverseTcpFlags())),
-                Flow.protocolName(record.protocol()),
-                verdict(record),
-                antrea != null && Boolean.TRUE.equals(antrea.denied()) ? "POLICY_DENIED" : null,
-                null,
-                antrea != null ? Boolean.FALSE : icmp ? icmpReply(record) : record.isReply(),
-                null,
-                cluster,
-                exporter,
-                "netflow",
-                record.sampling(),
-                null);
+                        start,
+                        end,
+                        source(record, icmp)
+                                .withCounters(record.bytes(), record.packets(), orAbsent(record.tcpFlags())),
+                        destination(record, icmp)
+                                .withCounters(
+                                        reverse(record, record.reverseBytes()),
+                                        reverse(record, record.reversePackets()),
+                                        orAbsent(record.reverseTcpFlags())),
+                        Flow.protocolName(record.protocol()),
+                        verdict(record),
+                        antrea != null && Boolean.TRUE.equals(antrea.denied()) ? "POLICY_DENIED" : null,
+                        null,
+                        antrea != null ? Boolean.FALSE : icmp ? icmpReply(record) : record.isReply(),
+                        null,
+                        cluster,
+                        exporter,
+                        "netflow",
+                        record.sampling(),
+                        null)
+                .within(record.tunnel());
     }
 
     private static @Nullable Integer orAbsent(@Nullable Integer flags) {

@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.ingest.packet.Packet;
 import dev.weir.model.Ip;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class RecordReader {
     private @Nullable Long egressInterface;
     private @Nullable Long flowDirection;
     private @Nullable Antrea antrea;
+    private @Nullable Packet section;
 
     /**
      * @param uptimeMs the exporter's uptime at {@code exportMs}; null where the header does not tell (IPFIX)
@@ -134,6 +136,8 @@ final class RecordReader {
             case Element.INGRESS_INTERFACE -> ingressInterface = number(value);
             case Element.EGRESS_INTERFACE -> egressInterface = number(value);
             case Element.FLOW_DIRECTION -> flowDirection = number(value);
+            case Element.FRAME_SECTION, Element.LAYER_2_SECTION -> section = packet(Packet.Link.ETHERNET, value);
+            case Element.IP_SECTION -> section = packet(Packet.Link.RAW, value);
             default -> readTime(element, value);
         }
     }
@@ -186,7 +190,7 @@ final class RecordReader {
         String source = v4 && (!v4IsEmpty || v6IsEmpty) ? sourceV4 : sourceV6;
         String destination = v4 && (!v4IsEmpty || v6IsEmpty) ? destinationV4 : destinationV6;
         if (source == null || destination == null) {
-            return null;
+            return section == null ? null : ofSection(section);
         }
         Integer own = interval();
         return new ExportedFlow(
@@ -213,7 +217,44 @@ final class RecordReader {
                 point(),
                 natDestination == null || Ip.isUnspecified(natDestination) ? null : natDestination,
                 natDestinationPort == null || natDestinationPort == 0 ? null : natDestinationPort,
-                antrea);
+                antrea,
+                null);
+    }
+
+    /** A record that holds the beginning of a packet in place of its fields: a flow of one packet, unless the record counts others. */
+    private ExportedFlow ofSection(Packet packet) {
+        Integer own = interval();
+        Integer icmp = packet.icmpType();
+        return new ExportedFlow(
+                packet.sourceIp(),
+                packet.destinationIp(),
+                packet.sourcePort(),
+                packet.destinationPort(),
+                packet.protocol(),
+                bytes.value == null ? (Long) (long) packet.ipLength() : bytes.value,
+                packets.value == null ? (Long) 1L : packets.value,
+                null,
+                null,
+                packet.tcpFlags(),
+                null,
+                startMs == null ? absolute(startUptime) : startMs,
+                endMs == null ? absolute(endUptime) : endMs,
+                eventMs,
+                exportMs,
+                icmp == null ? null : (Integer) (icmp << 8),
+                firewallEvent,
+                forwardingStatus,
+                own == null ? state.sampling(sampler) : own,
+                null,
+                point(),
+                null,
+                null,
+                antrea,
+                packet.tunnel());
+    }
+
+    private @Nullable Packet packet(int link, ByteBuf value) {
+        return section == null ? Packet.read(link, value.nioBuffer()) : section;
     }
 
     /**

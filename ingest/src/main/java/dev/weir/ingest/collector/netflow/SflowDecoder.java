@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes sFlow version 5. Every sampled packet becomes a flow of one packet with the sampling rate of its source; the
- * address that counts as exporter is the agent's, as it says it itself. Counter samples are passed over. For one thread.
+ * address that counts as exporter is the agent's, as it says it itself. What the device discarded is dropped: a sample whose output says
+ * so, and the notices of dropped packets (sFlow Dropped Packet Notification Structures). Counter samples are passed over. For one
+ * thread.
  */
 final class SflowDecoder {
     /** How the version is told apart from NetFlow's, which has two bytes. */
@@ -20,6 +22,7 @@ final class SflowDecoder {
     private static final int MAX_AGENTS = 10_000;
     private static final int FLOW_SAMPLE = 1;
     private static final int EXPANDED_FLOW_SAMPLE = 3;
+    private static final int DISCARDED_PACKET = 5;
     private static final int RAW_PACKET = 1;
     private static final int SAMPLED_IPV4 = 3;
     private static final int SAMPLED_IPV6 = 4;
@@ -38,8 +41,14 @@ final class SflowDecoder {
 
     private record Agent(String exporter, String address, long subAgent) {}
 
-    /** Of one sample: whose packets, and one of how many. */
-    private record Source(int sampling, long input, long output) {}
+    /** The two high bits of an output, or its format of its own: the packet went to no interface, and the rest says why. */
+    private static final int DISCARDED = 1;
+
+    /** RFC 7270: dropped. */
+    private static final int DROPPED = 128;
+
+    /** Of one sample: whose packets, one of how many, and whether the device dropped it. */
+    private record Source(int sampling, long input, long output, boolean isDropped) {}
 
     /**
      * @param datagram from its version on
@@ -62,6 +71,8 @@ final class SflowDecoder {
                 ByteBuf sample = part(datagram, "sample");
                 if (format == FLOW_SAMPLE || format == EXPANDED_FLOW_SAMPLE) {
                     others += flowSample(sample, format == EXPANDED_FLOW_SAMPLE, nowMs, flows);
+                } else if (format == DISCARDED_PACKET) {
+                    others += discarded(sample, nowMs, flows);
                 }
             }
             return new Decoded(
@@ -81,12 +92,28 @@ final class SflowDecoder {
             in.skipBytes(4);
         }
         long input = in.readUnsignedInt();
-        if (expanded) {
-            in.skipBytes(4);
-        }
+        long outputFormat = expanded ? in.readUnsignedInt() : 0;
         long output = in.readUnsignedInt();
+        if (!expanded) {
+            outputFormat = output >>> 30;
+        }
+        Source source = new Source(
+                (int) Math.max(1, Math.min(rate, Integer.MAX_VALUE)), input, output, outputFormat == DISCARDED);
+        return records(in, source, nowMs, flows);
+    }
+
+    /** A packet that was dropped, each of which is told as far as the device's limit allows; returns as {@link #flowSample}. */
+    private static int discarded(ByteBuf in, long nowMs, List<ExportedFlow> flows) throws MalformedDatagramException {
+        in.skipBytes(16);
+        long input = in.readUnsignedInt();
+        long output = in.readUnsignedInt();
+        in.skipBytes(4);
+        return records(in, new Source(1, input, output, true), nowMs, flows);
+    }
+
+    private static int records(ByteBuf in, Source source, long nowMs, List<ExportedFlow> flows)
+            throws MalformedDatagramException {
         long records = in.readUnsignedInt();
-        Source source = new Source((int) Math.max(1, Math.min(rate, Integer.MAX_VALUE)), input, output);
         ExportedFlow flow = null;
         boolean packet = false;
         for (long i = 0; i < records && flow == null; i++) {
@@ -133,6 +160,7 @@ final class SflowDecoder {
                 packet.ipLength(),
                 packet.tcpFlags(),
                 packet.icmpType(),
+                packet.tunnel(),
                 source,
                 nowMs);
     }
@@ -154,6 +182,7 @@ final class SflowDecoder {
                 length,
                 protocol == Packet.TCP ? (Integer) flags : null,
                 null,
+                null,
                 source,
                 nowMs);
     }
@@ -167,6 +196,7 @@ final class SflowDecoder {
             int length,
             @Nullable Integer flags,
             @Nullable Integer icmpType,
+            @Nullable String tunnel,
             Source source,
             long nowMs) {
         return new ExportedFlow(
@@ -187,13 +217,14 @@ final class SflowDecoder {
                 nowMs,
                 icmpType == null ? null : (Integer) (icmpType << 8),
                 null,
-                null,
+                source.isDropped() ? (Integer) DROPPED : null,
                 source.sampling(),
                 null,
                 source.input() + ">" + source.output(),
                 null,
                 null,
-                null);
+                null,
+                tunnel);
     }
 
     private static ByteBuf part(ByteBuf in, String what) throws MalformedDatagramException {

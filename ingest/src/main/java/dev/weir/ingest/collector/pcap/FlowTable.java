@@ -223,7 +223,7 @@ final class FlowTable {
     private void talk(Packet packet, boolean reply, long ms, L7 l7) {
         Endpoint source = Endpoint.of(packet.sourceIp(), packet.sourcePort());
         Endpoint destination = Endpoint.of(packet.destinationIp(), packet.destinationPort());
-        emit(ms, ms, reply ? destination : source, reply ? source : destination, packet.protocol(), null, l7);
+        emit(ms, ms, reply ? destination : source, reply ? source : destination, packet, null, l7);
     }
 
     private void tell(Entry entry, boolean last) {
@@ -239,7 +239,7 @@ final class FlowTable {
                     entry.lastMs,
                     reply ? second : first,
                     reply ? first : second,
-                    entry.first.protocol(),
+                    entry.first,
                     entry.encrypted ? Boolean.TRUE : null,
                     entry.sni == null ? null : new L7(null, null, new L7.Tls(entry.sni)));
         }
@@ -283,26 +283,27 @@ final class FlowTable {
             long endMs,
             Endpoint source,
             Endpoint destination,
-            int protocol,
+            Packet of,
             @Nullable Boolean encrypted,
             @Nullable L7 l7) {
         try {
             out.accept(new Flow(
-                    Math.max(1, startMs),
-                    Math.max(1, endMs),
-                    source,
-                    destination,
-                    Flow.protocolName(protocol),
-                    Verdict.UNKNOWN,
-                    null,
-                    null,
-                    Boolean.FALSE,
-                    encrypted,
-                    null,
-                    reporter,
-                    PcapCollector.KIND,
-                    null,
-                    l7));
+                            Math.max(1, startMs),
+                            Math.max(1, endMs),
+                            source,
+                            destination,
+                            Flow.protocolName(of.protocol()),
+                            Verdict.UNKNOWN,
+                            null,
+                            null,
+                            Boolean.FALSE,
+                            encrypted,
+                            null,
+                            reporter,
+                            PcapCollector.KIND,
+                            null,
+                            l7)
+                    .within(of.tunnel()));
         } catch (InvalidRecordException e) {
             // A time out of all bounds, in a damaged capture.
             skipped.accept("impossible_time");

@@ -168,6 +168,38 @@ class IpfixElementsTest {
         assertThat(told.source().ip()).as("the exporter says who opened it").isEqualTo("10.0.0.1");
     }
 
+    /** A record that has the beginning of a packet and no addresses of its own. */
+    @ParameterizedTest
+    @CsvSource({"313, 0", "315, 14", "104, 14"})
+    void sectionOfPacketIsReadWhereThereAreNoAddresses(int element, int before) {
+        ByteBuf packet = Unpooled.buffer();
+        if (before > 0) {
+            packet.writeZero(12).writeShort(0x0800);
+        }
+        packet.writeInt(0x45000028)
+                .writeInt(0)
+                .writeInt(0x40060000)
+                .writeInt(0x0a000105)
+                .writeInt(0x0a000206);
+        packet.writeShort(40_000)
+                .writeShort(443)
+                .writeLong(0)
+                .writeShort(0x5002)
+                .writeZero(6);
+        ByteBuf template = Unpooled.buffer().writeShort(300).writeShort(1);
+        template.writeShort(element).writeShort(packet.readableBytes());
+        List<Flow> flows = message(10, template, packet);
+        assertThat(flows).singleElement().satisfies(flow -> {
+            assertThat(flow.source().ip()).isEqualTo("10.0.1.5");
+            assertThat(flow.source().bytes()).isEqualTo(40);
+            assertThat(flow.source().packets()).isEqualTo(1);
+            assertThat(flow.source().tcpFlags()).isEqualTo(2);
+            assertThat(flow.destination().ip()).isEqualTo("10.0.2.6");
+            assertThat(flow.destination().port()).isEqualTo(443);
+            assertThat(flow.protocol()).isEqualTo("TCP");
+        });
+    }
+
     private Flow receive(int version, Value... values) {
         List<Flow> flows = all(version, values);
         assertThat(flows).hasSize(1);
@@ -188,6 +220,10 @@ class IpfixElementsTest {
                 data.writeByte((int) (value.value() >>> 8 * i));
             }
         }
+        return message(version, template, data);
+    }
+
+    private List<Flow> message(int version, ByteBuf template, ByteBuf data) {
         ByteBuf sets = Unpooled.buffer();
         set(sets, version == 10 ? 2 : 0, template);
         set(sets, 300, data);

@@ -3,6 +3,7 @@ package dev.weir.ingest.collector.netflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.model.Verdict;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Random;
@@ -29,6 +30,38 @@ class SflowTest {
             assertThat(flow.startMs()).isEqualTo(5_000);
             assertThat(flow.point()).isEqualTo("3>4");
         });
+    }
+
+    @Test
+    void discardedPacketIsDropped() throws MalformedDatagramException {
+        ByteBuf compact = sample(512, raw(tcp(), 1));
+        compact.setInt(8 + 24, 0x40000000 | 5);
+        ByteBuf body = Unpooled.buffer()
+                .writeZero(12)
+                .writeInt(512)
+                .writeInt(9)
+                .writeInt(0)
+                .writeInt(0)
+                .writeInt(3);
+        body.writeInt(1).writeInt(5).writeInt(1).writeBytes(raw(tcp(), 1));
+        ByteBuf expanded =
+                Unpooled.buffer().writeInt(3).writeInt(body.readableBytes()).writeBytes(body);
+        ByteBuf notice = Unpooled.buffer()
+                .writeInt(1)
+                .writeInt(0)
+                .writeInt(2)
+                .writeInt(0)
+                .writeInt(3)
+                .writeInt(0);
+        notice.writeInt(256).writeInt(1).writeBytes(raw(tcp(), 1));
+        ByteBuf drop =
+                Unpooled.buffer().writeInt(5).writeInt(notice.readableBytes()).writeBytes(notice);
+        Decoded decoded = decoder.decode("192.0.2.1", 4739, datagram(1, compact, expanded, drop), 5_000);
+        assertThat(decoded.flows()).hasSize(3).allSatisfy(flow -> {
+            assertThat(flow.destinationPort()).isEqualTo(443);
+            assertThat(ExportedFlows.flow(flow, "x", null).verdict()).isEqualTo(Verdict.DROPPED);
+        });
+        assertThat(decoded.flows()).extracting(ExportedFlow::sampling).containsExactly(512, 512, 1);
     }
 
     @Test

@@ -1,0 +1,124 @@
+package dev.weir.ingest.packet;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Packets that carry packets: VXLAN (RFC 7348, also on the port of Linux before it was assigned, which Flannel and Cilium use), Geneve
+ * (RFC 8926), GRE (RFC 2784 and 2890, with Ethernet as NVGRE and mirrors have it), IP in IP (RFC 2003, 4213) and MPLS (RFC 3032, 4023,
+ * 7510). What is encrypted, as by WireGuard and IPsec, stays as it is.
+ */
+final class Tunnels {
+    /** In the place of an ethertype, when an Ethernet frame follows. */
+    static final int ETHERNET = 0x6558;
+    /** In the place of an ethertype, when IP follows whose version tells which. */
+    static final int BY_VERSION = -2;
+
+    private static final int IPIP = 4;
+    private static final int IPV6_IN_IP = 41;
+    private static final int GRE = 47;
+    private static final int MPLS_IN_IP = 137;
+    private static final int VXLAN_PORT = 4789;
+    private static final int VXLAN_PORT_OF_LINUX = 8472;
+    private static final int GENEVE_PORT = 6081;
+    private static final int MPLS_PORT = 6635;
+
+    private static final int UDP_HEADER = 8;
+    private static final int VXLAN_HEADER = 8;
+    private static final int GENEVE_HEADER = 8;
+    private static final int ERSPAN_2 = 0x88be;
+    private static final int ERSPAN_3 = 0x22eb;
+    private static final int MAX_LABELS = 16;
+
+    private Tunnels() {}
+
+    /**
+     * The packet that one of a protocol carries.
+     *
+     * @param in from the transport header on; it is left as it was
+     * @return null when it carries none, or not so much of it that it can be read
+     */
+    static @Nullable Packet carried(int protocol, ByteBuffer in, int depth) {
+        return switch (protocol) {
+            case IPIP, IPV6_IN_IP -> inside("ipip", BY_VERSION, in, 0, depth);
+            case GRE -> gre(in, depth);
+            case MPLS_IN_IP -> mpls(in, 0, depth);
+            case Packet.UDP -> udp(in, depth);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Packet udp(ByteBuffer in, int depth) {
+        int start = in.position();
+        if (in.remaining() < UDP_HEADER + VXLAN_HEADER) {
+            return null;
+        }
+        int body = start + UDP_HEADER;
+        return switch (in.getShort(start + 2) & 0xffff) {
+            // The one flag says that there is a network id; the others and what is reserved are zero.
+            case VXLAN_PORT, VXLAN_PORT_OF_LINUX ->
+                in.getInt(body) == 0x08000000 ? inside("vxlan", ETHERNET, in, UDP_HEADER + VXLAN_HEADER, depth) : null;
+            case GENEVE_PORT -> {
+                int options = (in.get(body) & 0x3f) * 4;
+                yield (in.get(body) & 0xc0) == 0
+                        ? inside(
+                                "geneve",
+                                in.getShort(body + 2) & 0xffff,
+                                in,
+                                UDP_HEADER + GENEVE_HEADER + options,
+                                depth)
+                        : null;
+            }
+            case MPLS_PORT -> mpls(in, UDP_HEADER, depth);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Packet gre(ByteBuffer in, int depth) {
+        if (in.remaining() < 4) {
+            return null;
+        }
+        int flags = in.getShort(in.position()) & 0xffff;
+        int type = in.getShort(in.position() + 2) & 0xffff;
+        boolean isOther = (flags & 7) != 0 || (flags & 0x4000) != 0;
+        if (isOther) {
+            // Version 1 is PPTP's, and routing was taken out of the standard.
+            return null;
+        }
+        int header =
+                4 + ((flags & 0x8000) != 0 ? 4 : 0) + ((flags & 0x2000) != 0 ? 4 : 0) + ((flags & 0x1000) != 0 ? 4 : 0);
+        return switch (type) {
+            // A mirror of the first type has no header of its own, and no sequence number either.
+            case ERSPAN_2 -> inside("gre", ETHERNET, in, header + ((flags & 0x1000) != 0 ? 8 : 0), depth);
+            case ERSPAN_3 -> inside("gre", ETHERNET, in, header + 12, depth);
+            default -> inside("gre", type, in, header, depth);
+        };
+    }
+
+    private static @Nullable Packet mpls(ByteBuffer in, int at, int depth) {
+        ByteBuffer from = from(in, at);
+        Packet inner = from != null && skipLabels(from) ? Packet.carried(BY_VERSION, from, depth + 1) : null;
+        return inner == null ? null : inner.within("mpls");
+    }
+
+    /** Skips a stack of labels, the last of which says that it is the last. */
+    static boolean skipLabels(ByteBuffer in) {
+        for (int i = 0; i < MAX_LABELS && in.remaining() >= 4; i++) {
+            boolean isLast = (in.getInt() & 0x100) != 0;
+            if (isLast) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Packet inside(String tunnel, int type, ByteBuffer in, int at, int depth) {
+        ByteBuffer from = from(in, at);
+        Packet inner = from == null ? null : Packet.carried(type, from, depth + 1);
+        return inner == null ? null : inner.within(tunnel);
+    }
+
+    private static @Nullable ByteBuffer from(ByteBuffer in, int at) {
+        return in.remaining() <= at ? null : in.slice(in.position() + at, in.remaining() - at);
+    }
+}
