@@ -121,6 +121,7 @@ public final class Ingest implements AutoCloseable {
                     }
                 },
                 enricher::prune,
+                config.history(),
                 clock,
                 metrics);
         started.push(follower);

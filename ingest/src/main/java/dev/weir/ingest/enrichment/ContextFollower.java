@@ -9,13 +9,17 @@ import dev.weir.model.config.KafkaConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -25,7 +29,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads {@code weir.context} from its beginning and goes on following it. */
+/**
+ * Reads {@code weir.context} from its beginning and goes on following it. Of what came into force before the history only the last
+ * record of each key counts, so until the reader has caught up such records are held as they are and the others never decoded: a topic
+ * may hold a million pods that came and went.
+ */
 public final class ContextFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContextFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -36,7 +44,11 @@ public final class ContextFollower implements AutoCloseable {
     private final Receiver receiver;
     private final Consumer<Long> pruner;
     private final InstantSource clock;
+    private final long historyMs;
     private final IngestMetrics metrics;
+    /** By key, the last record that came into force before the history; only until the reader has caught up. */
+    private final Map<String, ConsumerRecord<byte[], byte[]>> held = new LinkedHashMap<>();
+
     private final CountDownLatch caughtUp = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
@@ -53,9 +65,15 @@ public final class ContextFollower implements AutoCloseable {
     /**
      * @param receiver called for each change, in order, by one thread
      * @param pruner called now and then with the time
+     * @param history how far back context is needed
      */
     public ContextFollower(
-            KafkaConfig kafka, Receiver receiver, Consumer<Long> pruner, InstantSource clock, IngestMetrics metrics) {
+            KafkaConfig kafka,
+            Receiver receiver,
+            Consumer<Long> pruner,
+            Duration history,
+            InstantSource clock,
+            IngestMetrics metrics) {
         Properties properties = kafka.clientProperties();
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -63,6 +81,7 @@ public final class ContextFollower implements AutoCloseable {
         this.receiver = receiver;
         this.pruner = pruner;
         this.clock = clock;
+        this.historyMs = history.toMillis();
         this.metrics = metrics;
         this.thread = new Thread(this::follow, "weir-context");
     }
@@ -99,9 +118,11 @@ public final class ContextFollower implements AutoCloseable {
                     if (end < 0) {
                         end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
                     }
-                    consumer.poll(POLL).forEach(this::receive);
-                    if (caughtUp.getCount() > 0 && consumer.position(PARTITION) >= end) {
-                        caughtUp.countDown();
+                    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                    if (caughtUp.getCount() == 0) {
+                        records.forEach(this::receive);
+                    } else {
+                        catchUp(records, end);
                     }
                     if (clock.millis() >= pruneAt) {
                         pruner.accept(clock.millis());
@@ -117,8 +138,42 @@ public final class ContextFollower implements AutoCloseable {
         }
     }
 
+    private void catchUp(ConsumerRecords<byte[], byte[]> records, long end) {
+        long horizon = clock.millis() - historyMs;
+        records.forEach(record -> hold(record, horizon));
+        if (consumer.position(PARTITION) >= end) {
+            Iterator<ConsumerRecord<byte[], byte[]>> all = held.values().iterator();
+            while (all.hasNext()) {
+                receive(all.next());
+                // Not both forms of all of them at once.
+                all.remove();
+            }
+            caughtUp.countDown();
+        }
+    }
+
+    /** Records within the history are received as they come, after what was held of their key. */
+    private void hold(ConsumerRecord<byte[], byte[]> record, long horizon) {
+        String key = key(record);
+        if (key == null) {
+            receive(record);
+        } else if (record.value() != null && ContextCodec.validFromMs(record.value()) < horizon) {
+            held.put(key, record);
+        } else {
+            ConsumerRecord<byte[], byte[]> before = held.remove(key);
+            if (before != null && record.value() != null) {
+                receive(before);
+            }
+            receive(record);
+        }
+    }
+
+    private static @Nullable String key(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
     private void receive(ConsumerRecord<byte[], byte[]> record) {
-        String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
+        String key = key(record);
         try {
             if (record.value() != null) {
                 ContextChange change = ContextCodec.decode(record.value());

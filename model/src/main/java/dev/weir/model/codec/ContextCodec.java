@@ -1,5 +1,7 @@
 package dev.weir.model.codec;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.model.ContextChange;
@@ -36,6 +38,28 @@ public final class ContextCodec {
             node.set("object", tree(object.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         }
         return Json.write(node);
+    }
+
+    /**
+     * Since when a change is in force, without decoding its object; the latest of all times where the value does not tell, since what
+     * cannot be read is none that others replace.
+     */
+    public static long validFromMs(byte[] value) {
+        try (JsonParser in = Json.MAPPER.createParser(value)) {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                return Long.MAX_VALUE;
+            }
+            for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
+                JsonToken token = in.nextToken();
+                if (field.equals("valid_from_ms")) {
+                    return token == JsonToken.VALUE_NUMBER_INT ? in.getLongValue() : Long.MAX_VALUE;
+                }
+                in.skipChildren();
+            }
+            return Long.MAX_VALUE;
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
     }
 
     /**
