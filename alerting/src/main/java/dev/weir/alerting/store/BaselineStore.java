@@ -173,26 +173,26 @@ public final class BaselineStore {
 
     /** Forgets what they were before a time, and beyond {@value #MOST} the baselines that changed longest ago; how many. */
     public int forget(long beforeMs) throws SQLException {
-        return database.inTransaction(handle -> {
-            handle.createUpdate("delete from baseline_history where day_ms < :before")
-                    .bind("before", beforeMs)
-                    .execute();
-            Optional<Long> surplusMs = handle.createQuery(
-                            "select updated_ms from baseline order by updated_ms desc, id limit 1 offset :most")
-                    .bind("most", most)
-                    .mapTo(Long.class)
-                    .findOne();
-            if (surplusMs.isEmpty()) {
-                return 0;
-            }
-            handle.createUpdate("delete from baseline_history where id in"
-                            + " (select id from baseline where updated_ms <= :surplus)")
-                    .bind("surplus", surplusMs.get())
-                    .execute();
-            return handle.createUpdate("delete from baseline where updated_ms <= :surplus")
-                    .bind("surplus", surplusMs.get())
-                    .execute();
-        });
+        database.inTransaction(handle -> handle.createUpdate("delete from baseline_history where day_ms < :before")
+                .bind("before", beforeMs)
+                .execute());
+        List<String> surplus = database.query(
+                handle -> handle.createQuery("select id from baseline order by updated_ms desc, id offset :most rows")
+                        .bind("most", most)
+                        .mapTo(String.class)
+                        .list());
+        // In parts, since baselines that change meanwhile wait for each.
+        for (List<String> chunk : Chunks.of(surplus).toList()) {
+            database.inTransaction(handle -> {
+                handle.createUpdate("delete from baseline_history where id in (<ids>)")
+                        .bindList("ids", chunk)
+                        .execute();
+                return handle.createUpdate("delete from baseline where id in (<ids>)")
+                        .bindList("ids", chunk)
+                        .execute();
+            });
+        }
+        return surplus.size();
     }
 
     private static Update bind(Update statement, Baseline baseline) {
