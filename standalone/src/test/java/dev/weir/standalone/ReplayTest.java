@@ -45,8 +45,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +56,7 @@ class ReplayTest {
     private static final long BEGAN = 1_790_000_000_000L;
     private static final long MINUTE = 60_000;
     private static final int MINUTES = 120;
+    private static final int BACKLOG_MINUTES = 2 * 24 * 60;
     private static final int PARTITIONS = 4;
     /** Within the bound for flows that come out of order, which is ten seconds. */
     private static final int DISORDER_MS = 8_000;
@@ -65,26 +65,26 @@ class ReplayTest {
             AnalyticsConfig.defaults().atAnyTime().learning(Duration.ofMinutes(30));
 
     @TempDir
-    static Path folder;
+    Path folder;
 
-    private static EmbeddedBroker broker;
-    private static KafkaConfig kafka;
+    private EmbeddedBroker broker;
+    private KafkaConfig kafka;
+    private boolean isLive;
 
-    @BeforeAll
-    static void publish() throws Exception {
-        broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
+    /** @param share of the flows that partition 0 has; the others have equal parts of the rest */
+    private void publish(Path data, List<Flow> flows, double share) throws Exception {
+        broker = EmbeddedBroker.start(data, 0);
         kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
         TopicSetup.ensure(kafka, PARTITIONS, (short) 1);
-        Simulator simulator = new Simulator(5);
         try (ContextPublisher context = new ContextPublisher(kafka, new IngestMetrics(new CollectorRegistry()))) {
-            context.publish(simulator.context());
+            context.publish(new Simulator(5).context());
         }
         Random random = new Random(11);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(kafka.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
-            for (Flow flow : shuffled(flows(simulator), random)) {
-                int partition = random.nextInt(PARTITIONS);
+            for (Flow flow : shuffled(flows, random)) {
+                int partition = random.nextDouble() < share ? 0 : 1 + random.nextInt(PARTITIONS - 1);
                 sent.add(producer.send(
                         new ProducerRecord<>(Topics.FLOWS.topic(), partition, null, FlowCodec.encode(flow))));
             }
@@ -94,12 +94,33 @@ class ReplayTest {
         }
     }
 
-    @AfterAll
-    static void stop() {
+    @AfterEach
+    void stop() {
         broker.close();
     }
 
-    private static List<Flow> flows(Simulator simulator) {
+    /** Two days, of which one minute in ten has its usual traffic. */
+    private static List<Flow> backlog() {
+        Simulator simulator = new Simulator(5);
+        List<Flow> flows = new ArrayList<>(simulator.everyEdge(BEGAN));
+        for (int minute = 0; minute < BACKLOG_MINUTES; minute++) {
+            long at = BEGAN + minute * MINUTE;
+            if (minute % 10 == 0) {
+                flows.addAll(simulator.usual(at, at + MINUTE));
+            }
+            if (minute % 240 == 100) {
+                flows.addAll(simulator.forbiddenConnection(at));
+            }
+            if (minute % 1_440 == 1_300) {
+                flows.addAll(simulator.newEdge(at + 10_000));
+                flows.addAll(simulator.portScan(at + 20_000));
+            }
+        }
+        return flows;
+    }
+
+    private static List<Flow> flows() {
+        Simulator simulator = new Simulator(5);
         List<Flow> flows = new ArrayList<>(simulator.everyEdge(BEGAN));
         for (int minute = 0; minute < MINUTES; minute++) {
             long at = BEGAN + minute * MINUTE;
@@ -127,7 +148,19 @@ class ReplayTest {
     }
 
     @Test
+    void backlogIsReadUnevenlyThenAlertsAreTheSame() throws Exception {
+        publish(folder.resolve("uneven"), backlog(), 0.7);
+        isLive = true;
+        Map<String, ObjectNode> one = run(1);
+        assertThat(one.values())
+                .extracting(alert -> alert.path("detector").asText())
+                .contains("policy-denied", "port-scan");
+        afterARestore(4, 2, one);
+    }
+
+    @Test
     void alertsDependNeitherOnParallelismNorOnARestore() throws Exception {
+        publish(folder.resolve("kafka"), flows(), 1.0 / PARTITIONS);
         Map<String, ObjectNode> one = run(1);
         assertThat(one.values())
                 .extracting(alert -> alert.path("detector").asText())
@@ -137,7 +170,7 @@ class ReplayTest {
         afterARestore(2, 4, one);
     }
 
-    private static Map<String, ObjectNode> run(int parallelism) throws Exception {
+    private Map<String, ObjectNode> run(int parallelism) throws Exception {
         Map<String, Alert> alerts = new ConcurrentHashMap<>();
         environment(parallelism, alerts, FlinkSettings.streaming(CONFIG, folder.resolve("run-" + parallelism)))
                 .execute();
@@ -145,7 +178,7 @@ class ReplayTest {
     }
 
     /** Cancelled after a checkpoint in the middle, and gone on from it with another number of tasks. */
-    private static void afterARestore(int before, int after, Map<String, ObjectNode> expected) throws Exception {
+    private void afterARestore(int before, int after, Map<String, ObjectNode> expected) throws Exception {
         Map<String, Alert> alerts = new ConcurrentHashMap<>();
         Path checkpoints = folder.resolve("restored");
         Configuration first = FlinkSettings.streaming(CONFIG, checkpoints);
@@ -190,8 +223,7 @@ class ReplayTest {
         }
     }
 
-    private static StreamExecutionEnvironment environment(
-            int parallelism, Map<String, Alert> alerts, Configuration settings) {
+    private StreamExecutionEnvironment environment(int parallelism, Map<String, Alert> alerts, Configuration settings) {
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, settings);
         AnalyticsJob.define(
@@ -208,7 +240,7 @@ class ReplayTest {
                         new InProcessSink<>(baseline -> {}),
                         new InProcessSink<>(rejected -> {})),
                 CONFIG,
-                false);
+                isLive);
         return env;
     }
 
