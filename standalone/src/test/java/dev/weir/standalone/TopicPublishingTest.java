@@ -72,7 +72,7 @@ class TopicPublishingTest {
     }
 
     private static Ingest started(KafkaConfig kafka, CollectorRegistry registry) throws InterruptedException {
-        TopicConfig topic = new TopicConfig(TOPIC, null, null, null, "netobserv");
+        TopicConfig topic = new TopicConfig(TOPIC, null, null, null, null, "netobserv");
         Ingest ingest = new Ingest(
                 IngestConfig.of(NetflowConfig.off(), new LogsConfig(null, null, null, null, topic), null),
                 kafka,

@@ -17,7 +17,10 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,9 +58,21 @@ public final class TopicSetup {
             }
             create(admin, missing);
         } catch (ExecutionException e) {
-            throw new UnavailableException("Kafka at " + kafka.bootstrapServers() + " does not answer: "
-                    + String.valueOf(e.getCause()) + "; is it running, and is kafka.bootstrap_servers right?");
+            throw new UnavailableException(sentence(kafka, e.getCause()));
         }
+    }
+
+    private static String sentence(KafkaConfig kafka, @Nullable Throwable cause) {
+        String where = "Kafka at " + kafka.bootstrapServers();
+        String why = cause == null ? "no reason was given" : cause.getMessage();
+        if (cause instanceof AuthenticationException) {
+            return where + " refuses the login: " + why
+                    + "; check kafka.properties and the files of kafka.properties_files";
+        }
+        if (cause instanceof AuthorizationException) {
+            return where + " does not allow it: " + why + "; the login must be allowed to create and describe topics";
+        }
+        return where + " does not answer: " + why + "; is it running, and is kafka.bootstrap_servers right?";
     }
 
     private static void create(Admin admin, List<NewTopic> missing) throws ExecutionException, InterruptedException {

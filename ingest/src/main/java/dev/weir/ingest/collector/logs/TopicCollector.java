@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -69,8 +70,7 @@ public final class TopicCollector implements Collector {
             IngestMetrics metrics) {
         this.config = config;
         this.topic = topic;
-        String servers = config.bootstrapServers();
-        this.kafka = servers == null ? own : new KafkaConfig(servers, config.properties());
+        this.kafka = Objects.requireNonNullElse(config.kafka(), own);
         this.deduplicator = deduplicator;
         this.orienters = orienters;
         this.enricher = enricher;
