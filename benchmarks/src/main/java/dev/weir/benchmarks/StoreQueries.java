@@ -70,11 +70,23 @@ public final class StoreQueries {
                     turn -> list(store, query(null, "detector-" + (turn + 1) % 20, "ns" + turn, null), Scope.ALL));
             time("alerts: a workload, critical, 100", one, turn -> store.list(
                             new AlertStore.Query(
-                                    Severity.CRITICAL, null, null, null, "w" + turn, null, null, null, null, null, 100),
+                                    null,
+                                    Severity.CRITICAL,
+                                    null,
+                                    null,
+                                    null,
+                                    "w" + turn,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    100),
                             Scope.ALL)
                     .size());
             time("alerts: critical, of resolved incidents, none", one, turn -> store.list(
                             new AlertStore.Query(
+                                    null,
                                     Severity.CRITICAL,
                                     null,
                                     null,
@@ -109,13 +121,14 @@ public final class StoreQueries {
                     turn -> list(
                             store, query(null, null, null, null), new Scope(Set.of("ns" + turn, "ns" + (turn + 1)))));
             time("service map: a day, a namespace, by hour", one, turn -> edgeStore
-                    .used("ns" + turn, TODAY, TODAY + DAY, Resolution.HOUR, Scope.ALL, 10_000)
+                    .used(null, "ns" + turn, TODAY, TODAY + DAY, Resolution.HOUR, Scope.ALL, 10_000)
                     .size());
             time("service map: a day, a namespace, by minute", one, turn -> edgeStore
-                    .used("ns" + turn, TODAY, TODAY + DAY, Resolution.MINUTE, Scope.ALL, 10_000)
+                    .used(null, "ns" + turn, TODAY, TODAY + DAY, Resolution.MINUTE, Scope.ALL, 10_000)
                     .size());
             time("service map: an hour, all, by minute", one, turn -> edgeStore
                     .used(
+                            null,
                             null,
                             TODAY + DAY / 2 + turn * 60_000,
                             TODAY + DAY / 2 + 3_600_000 + turn * 60_000,
@@ -131,7 +144,8 @@ public final class StoreQueries {
             @Nullable String detector,
             @Nullable String namespace,
             @Nullable Cursor before) {
-        return new AlertStore.Query(severity, detector, null, namespace, null, null, null, null, null, before, 100);
+        return new AlertStore.Query(
+                null, severity, detector, null, namespace, null, null, null, null, null, before, 100);
     }
 
     private static int list(AlertStore store, AlertStore.Query query, Scope scope) throws SQLException {

@@ -83,6 +83,18 @@ class TwoClustersTest {
                 assertThat(alert.source().display()).isEqualTo("shop/web");
             });
 
+            assertThat(get(weir, "alerts?cluster=a").path("alerts")).isNotEmpty();
+            assertThat(get(weir, "incidents?cluster=a").path("incidents")).isNotEmpty();
+            for (String of : List.of("alerts", "incidents")) {
+                assertThat(get(weir, of + "?cluster=b").path(of)).as(of).isEmpty();
+            }
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            get(weir, "service-map").path("nodes").findValuesAsText("id"))
+                    .contains("a|workload/shop/Pod/web", "b|workload/shop/Pod/queue"));
+            assertThat(get(weir, "service-map?cluster=b").path("nodes").findValuesAsText("cluster"))
+                    .isNotEmpty()
+                    .containsOnly("b");
+
             Files.delete(b.resolve("all.yaml"));
             try (Ingest publisher = started(kafka, manifests(b).withCluster("b"))) {
                 await().atMost(PATIENCE).until(() -> !workloads(weir, "b").contains("vault"));
@@ -132,12 +144,15 @@ class TwoClustersTest {
     }
 
     private static String workloads(AllInOne weir, String cluster) throws Exception {
+        return get(weir, "workloads?cluster=" + cluster).path("workloads").toString();
+    }
+
+    private static JsonNode get(AllInOne weir, String path) throws Exception {
         HttpResponse<String> answer = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(weir.url() + "/api/v1/workloads?cluster=" + cluster))
+                        HttpRequest.newBuilder(URI.create(weir.url() + "/api/v1/" + path))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
-        JsonNode body = Json.MAPPER.readTree(answer.body());
-        return body.path("workloads").toString();
+        return Json.MAPPER.readTree(answer.body());
     }
 }

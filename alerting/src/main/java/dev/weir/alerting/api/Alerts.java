@@ -52,6 +52,7 @@ final class Alerts {
                         AlertPage.class,
                         List.of(
                                 Param.word("severity", "this or worse", Severity.class),
+                                Param.text("cluster", "that they are of"),
                                 Param.text("detector", "id of the detector"),
                                 Param.text("category", "ATT&CK tactic, policy, baseline or posture"),
                                 Param.text("namespace", "of either end"),
@@ -95,6 +96,7 @@ final class Alerts {
         int limit = call.limit();
         boolean isById = call.word("order", Order.class) == Order.ID;
         AlertStore.Query query = new AlertStore.Query(
+                call.text("cluster"),
                 call.word("severity", Severity.class),
                 call.text("detector"),
                 call.text("category"),

@@ -27,8 +27,12 @@ final class EdgeOperations {
     record ServiceMap(
             long fromMs, long toMs, Resolution resolution, List<Node> nodes, List<Link> links, boolean truncated) {}
 
-    /** @param namespace absent for what is none of the cluster's */
-    record Node(String id, @Nullable String namespace) {}
+    /**
+     * @param id of a node of a named cluster it begins with that name and a bar, since workloads of several may have one name
+     * @param namespace absent for what is none of the cluster's
+     */
+    record Node(
+            String id, @Nullable String cluster, @Nullable String namespace) {}
 
     /**
      * All that one speaks to another.
@@ -44,6 +48,7 @@ final class EdgeOperations {
 
     List<Operation> operations() {
         List<Param> time = List.of(
+                Param.text("cluster", "that they are in"),
                 Param.text("namespace", "of either end"),
                 Param.time("from_ms", "a day ago by default"),
                 Param.time("to_ms", "now by default"),
@@ -83,7 +88,7 @@ final class EdgeOperations {
                 start,
                 end,
                 resolution,
-                store.used(call.text("namespace"), start, end, resolution, call.scope(), limit));
+                store.used(call.text("cluster"), call.text("namespace"), start, end, resolution, call.scope(), limit));
     }
 
     private Answer map(Call call) throws SQLException {
@@ -94,11 +99,13 @@ final class EdgeOperations {
         Map<String, Link> links = new TreeMap<>();
         found.edges().stream().limit(limit).forEach(used -> {
             EdgeStore.Edge edge = used.edge();
-            nodes.put(edge.source(), new Node(edge.source(), edge.sourceNamespace()));
-            nodes.put(edge.destination(), new Node(edge.destination(), edge.destinationNamespace()));
+            String source = id(edge.cluster(), edge.source());
+            String destination = id(edge.cluster(), edge.destination());
+            nodes.put(source, new Node(source, edge.cluster(), edge.sourceNamespace()));
+            nodes.put(destination, new Node(destination, edge.cluster(), edge.destinationNamespace()));
             String service = edge.protocol() + (edge.port() == null ? "" : "/" + edge.port());
-            Link link = new Link(edge.source(), edge.destination(), List.of(service), used.sum());
-            links.merge(edge.source() + "\n" + edge.destination(), link, EdgeOperations::merged);
+            Link link = new Link(source, destination, List.of(service), used.sum());
+            links.merge(source + "\n" + destination, link, EdgeOperations::merged);
         });
         return Answer.of(new ServiceMap(
                 found.fromMs(),
@@ -107,6 +114,10 @@ final class EdgeOperations {
                 List.copyOf(nodes.values()),
                 List.copyOf(links.values()),
                 found.edges().size() > limit));
+    }
+
+    private static String id(@Nullable String cluster, String key) {
+        return cluster == null ? key : cluster + "|" + key;
     }
 
     private static Link merged(Link a, Link b) {

@@ -52,6 +52,7 @@ final class IncidentOperations {
                         List.of(
                                 Param.word("status", "what is being done about them", IncidentStatus.class),
                                 Param.word("severity", "this or worse", Severity.class),
+                                Param.text("cluster", "in which they began"),
                                 Param.text("namespace", "in which they began"),
                                 Param.text("assignee", "who deals with them"),
                                 Param.flag("quiet", "also those that nobody is told of"),
@@ -88,6 +89,7 @@ final class IncidentOperations {
         int limit = call.limit();
         List<Incident> found = store.list(
                 new IncidentStore.Query(
+                        call.text("cluster"),
                         call.word("status", IncidentStatus.class),
                         call.word("severity", Severity.class),
                         call.text("namespace"),

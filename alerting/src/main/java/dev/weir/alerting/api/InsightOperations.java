@@ -35,6 +35,7 @@ final class InsightOperations {
                         "What is usual for workloads, with their state and coverage.",
                         BaselinePage.class,
                         List.of(
+                                Param.text("cluster", "of the workload"),
                                 Param.text("namespace", "of the workload"),
                                 Param.text("workload", "its name"),
                                 Param.text("detector", "that holds flows against it"),
@@ -65,6 +66,7 @@ final class InsightOperations {
         int limit = call.limit();
         List<Baseline> found = baselines.list(
                 new BaselineStore.Query(
+                        call.text("cluster"),
                         call.text("namespace"),
                         call.text("workload"),
                         call.text("detector"),

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Alerts by their fingerprint, newest revision only. */
 public final class AlertStore {
     private static final String COLUMNS = "revision = :revision, flows = :flows, detector = :detector,"
-            + " category = :category, severity = :severity, severity_rank = :severityRank, namespace = :namespace,"
+            + " category = :category, severity = :severity, severity_rank = :severityRank, cluster = :cluster, namespace = :namespace,"
             + " workload = :workload, destination_namespace = :destinationNamespace, incident = :incident,"
             + " quiet = :quiet, first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs, notified = :notified,"
             + " body = :body";
@@ -68,6 +68,7 @@ public final class AlertStore {
      * @param before page after this one: alerts that were last seen earlier, or then with a greater id
      */
     public record Query(
+            @Nullable String cluster,
             @Nullable Severity severity,
             @Nullable String detector,
             @Nullable String category,
@@ -81,7 +82,7 @@ public final class AlertStore {
             int limit) {
         /** All of them, most recently seen first. */
         public static Query first(int limit) {
-            return new Query(null, null, null, null, null, null, null, null, null, null, limit);
+            return new Query(null, null, null, null, null, null, null, null, null, null, null, limit);
         }
     }
 
@@ -117,6 +118,7 @@ public final class AlertStore {
         Severity severity = query.severity();
         IncidentStatus status = query.status();
         return new Where()
+                .and("cluster = :cluster", "cluster", query.cluster())
                 .and("severity_rank >= :severity", "severity", severity == null ? null : severity.ordinal())
                 .and("detector = :detector", "detector", query.detector())
                 .and("category = :category", "category", query.category())
@@ -222,9 +224,9 @@ public final class AlertStore {
         } else {
             bind(
                             handle.createUpdate("insert into alert (revision, flows, detector, category, severity,"
-                                    + " severity_rank, namespace, workload, destination_namespace, incident, quiet,"
+                                    + " severity_rank, cluster, namespace, workload, destination_namespace, incident, quiet,"
                                     + " first_seen_ms, last_seen_ms, notified, body, id) values (:revision, :flows,"
-                                    + " :detector, :category, :severity, :severityRank, :namespace, :workload,"
+                                    + " :detector, :category, :severity, :severityRank, :cluster, :namespace, :workload,"
                                     + " :destinationNamespace, :incident, :quiet, :firstSeenMs, :lastSeenMs,"
                                     + " :notified, :body, :id)"),
                             alert,
@@ -309,6 +311,7 @@ public final class AlertStore {
                 .bind("category", alert.category())
                 .bind("severity", alert.severity().word())
                 .bind("severityRank", alert.severity().ordinal())
+                .bind("cluster", alert.cluster())
                 .bind("namespace", namespace(source))
                 .bind("workload", source == null ? null : source.workload())
                 .bind("destinationNamespace", namespace(alert.destination()))

@@ -29,6 +29,7 @@ public final class BaselineStore {
      * @param after page after this key
      */
     public record Query(
+            @Nullable String cluster,
             @Nullable String namespace,
             @Nullable String workload,
             @Nullable String detector,
@@ -158,6 +159,7 @@ public final class BaselineStore {
     public List<Baseline> list(Query query, Scope scope) throws SQLException {
         BaselineState state = query.state();
         Where where = new Where()
+                .and("cluster = :cluster", "cluster", query.cluster())
                 .and("namespace = :namespace", "namespace", query.namespace())
                 .and("workload = :workload", "workload", query.workload())
                 .and("detector = :detector", "detector", query.detector())

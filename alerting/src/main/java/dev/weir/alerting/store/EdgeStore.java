@@ -338,16 +338,24 @@ public final class EdgeStore {
     /**
      * The edges that were used in a time, the most used first.
      *
+     * @param cluster null for any
      * @param namespace of either end; null for any
      * @param resolution see {@link Resolution#of}
      */
     public List<Used> used(
-            @Nullable String namespace, long fromMs, long toMs, Resolution resolution, Scope scope, int limit)
+            @Nullable String cluster,
+            @Nullable String namespace,
+            long fromMs,
+            long toMs,
+            Resolution resolution,
+            Scope scope,
+            int limit)
             throws SQLException {
         Where where = new Where()
                 .and("t.resolution = :resolution", "resolution", resolution.ordinal())
                 .and("t.bucket_ms >= :from", "from", resolution.start(fromMs))
                 .and("t.bucket_ms < :to", "to", toMs)
+                .and("e.cluster = :cluster", "cluster", cluster)
                 .and(
                         "(e.source_namespace = :namespace or e.destination_namespace = :namespace)",
                         "namespace",

@@ -34,6 +34,7 @@ public final class IncidentStore {
      * @param before page after this one
      */
     public record Query(
+            @Nullable String cluster,
             @Nullable IncidentStatus status,
             @Nullable Severity severity,
             @Nullable String namespace,
@@ -82,6 +83,7 @@ public final class IncidentStore {
         IncidentStatus status = query.status();
         Severity severity = query.severity();
         Where where = new Where()
+                .and("cluster = :cluster", "cluster", query.cluster())
                 .and("status = :status", "status", status == null ? null : status.word())
                 .and("severity_rank >= :severity", "severity", severity == null ? null : severity.ordinal())
                 .and("namespace = :namespace", "namespace", query.namespace())

@@ -156,7 +156,7 @@ class ActivityIntakeTest {
 
     private static long connections(Database database) throws Exception {
         return new EdgeStore(database)
-                .used(null, 0, Duration.ofDays(1).toMillis(), Resolution.DAY, Scope.ALL, 10).stream()
+                .used(null, null, 0, Duration.ofDays(1).toMillis(), Resolution.DAY, Scope.ALL, 10).stream()
                         .mapToLong(used -> used.sum().connections())
                         .sum();
     }

@@ -832,7 +832,7 @@ class IncidentsTest {
         Incident seen = store.find("i", shop).orElseThrow();
         assertThat(seen.title()).isEqualTo("shop/web <to> shop/db & more");
         assertThat(seen.severity()).isEqualTo(Severity.HIGH);
-        IncidentStore.Query all = new IncidentStore.Query(null, null, null, null, true, null, 10);
+        IncidentStore.Query all = new IncidentStore.Query(null, null, null, null, null, true, null, 10);
         assertThat(store.list(all, shop)).containsExactly(seen);
         assertThat(store.list(all, Scope.ALL)).containsExactly(incident("i"));
         assertThat(store.timeline("i", 0, 100, shop))
@@ -1089,7 +1089,7 @@ class IncidentsTest {
         @Nullable Cursor before = null;
         do {
             List<AlertStore.Stored> page = alerts.list(
-                    new AlertStore.Query(null, null, null, "shop", "web", null, null, null, null, before, 10),
+                    new AlertStore.Query(null, null, null, null, "shop", "web", null, null, null, null, before, 10),
                     new Scope(Set.of("shop", "other")));
             page.forEach(each -> ids.add(each.alert().id()));
             Alert last = page.get(page.size() - 1).alert();
@@ -1102,6 +1102,7 @@ class IncidentsTest {
                 .isEmpty();
         assertThat(alerts.list(
                         new AlertStore.Query(
+                                null,
                                 Severity.HIGH,
                                 null,
                                 "policy",
@@ -1117,7 +1118,8 @@ class IncidentsTest {
                 .extracting(each -> each.alert().id())
                 .containsExactlyInAnyOrder("a1", "a11");
         assertThat(store.list(
-                        new IncidentStore.Query(IncidentStatus.OPEN, Severity.HIGH, "shop", null, false, null, 100),
+                        new IncidentStore.Query(
+                                null, IncidentStatus.OPEN, Severity.HIGH, "shop", null, false, null, 100),
                         Scope.ALL))
                 .hasSize(5);
         assertThat(store.find("i0", new Scope(Set.of("other")))).isEmpty();

@@ -116,6 +116,7 @@ class AlertListTest {
 
     private static AlertStore.Query from(AlertStore.Query query, @Nullable Cursor before) {
         return new AlertStore.Query(
+                null,
                 query.severity(),
                 query.detector(),
                 query.category(),
@@ -131,6 +132,7 @@ class AlertListTest {
 
     private AlertStore.Query query() {
         return new AlertStore.Query(
+                null,
                 sometimes(Severity.values()[random.nextInt(4)]),
                 sometimes("detector-" + random.nextInt(3)),
                 sometimes("category-" + random.nextInt(2)),

@@ -30,7 +30,8 @@ class BaselineStoreTest {
             assertThat(store.forget(0)).isZero();
             store.put(List.of(baseline("new", 11), baseline("w1", 12)), Progress.NONE);
             assertThat(store.forget(0)).isEqualTo(1);
-            List<Baseline> left = store.list(new BaselineStore.Query(null, null, null, null, null, 100), Scope.ALL);
+            List<Baseline> left =
+                    store.list(new BaselineStore.Query(null, null, null, null, null, null, 100), Scope.ALL);
             assertThat(left).hasSize(10);
             assertThat(left)
                     .extracting(each -> each.workload().workload())

@@ -103,7 +103,7 @@ public class EdgeStoreTest {
             assertThat(used(store, "shop", NOW - HOUR, NOW, Scope.ALL))
                     .as("no longer by minute")
                     .isEmpty();
-            assertThat(store.used("shop", NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 10))
+            assertThat(store.used(null, "shop", NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 10))
                     .hasSize(2);
         }
     }
@@ -153,7 +153,7 @@ public class EdgeStoreTest {
                 workloads.add(plain(NOW - HOUR, "n" + i + "/w", "shop/db", 1));
             }
             assertThat(store.add(workloads, Progress.NONE)).isEqualTo(100);
-            used = store.used(null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 100);
+            used = store.used(null, null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 100);
             assertThat(used)
                     .as("a quarter more for workloads without ports, a quarter for namespaces, and one for all others")
                     .hasSize(13);
@@ -178,7 +178,7 @@ public class EdgeStoreTest {
             assertThat(store.forget(NOW)).isEqualTo(new EdgeStore.Forgotten(2, 0));
             List<Activity> again = List.of(first.get(39), plain(NOW, "shop/new", "shop/db", 1));
             assertThat(store.add(again, Progress.NONE)).isZero();
-            List<Used> used = store.used(null, NOW - DAY, NOW + DAY, Resolution.HOUR, Scope.ALL, 100);
+            List<Used> used = store.used(null, null, NOW - DAY, NOW + DAY, Resolution.HOUR, Scope.ALL, 100);
             assertThat(used).hasSize(40);
             assertThat(used)
                     .extracting(each -> each.edge().source())
@@ -202,7 +202,7 @@ public class EdgeStoreTest {
                 store.add(List.of(plain(NOW - HOUR + minute * 60_000L, "shop/web", "shop/db", 1)), Progress.NONE);
             }
             assertThat(store.forget(NOW).rows()).isEqualTo(60 + 2 + 1 - 20 - (NOW % HOUR == 0 ? 1 : 0));
-            assertThat(store.used(null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 10))
+            assertThat(store.used(null, null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 10))
                     .singleElement()
                     .satisfies(used -> assertThat(used.sum().connections()).isEqualTo(60));
         }
@@ -221,14 +221,14 @@ public class EdgeStoreTest {
                     .mapTo(String.class)
                     .list());
             assertThat(left).containsExactly("workload/shop/Deployment/new");
-            assertThat(store.used(null, NOW, later + DAY, Resolution.DAY, Scope.ALL, 10))
+            assertThat(store.used(null, null, NOW, later + DAY, Resolution.DAY, Scope.ALL, 10))
                     .hasSize(1);
         }
     }
 
     private static List<Used> used(EdgeStore store, @Nullable String namespace, long from, long to, Scope scope)
             throws Exception {
-        return store.used(namespace, from, to, Resolution.of(from, to, NOW), scope, 10);
+        return store.used(null, namespace, from, to, Resolution.of(from, to, NOW), scope, 10);
     }
 
     @Test
