@@ -214,6 +214,7 @@ public final class EndToEnd {
                 flow.collector(),
                 flow.sampling(),
                 flow.lostPercent(),
+                flow.tunnel(),
                 flow.l7());
     }
 

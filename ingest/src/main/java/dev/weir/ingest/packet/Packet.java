@@ -43,7 +43,7 @@ public record Packet(
     private static final int ETHERTYPE_MPLS = 0x8847;
     private static final int ETHERTYPE_MPLS_MULTICAST = 0x8848;
     private static final int ETHERTYPE_AT = 12;
-    private static final int MAX_TUNNELS = 4;
+    static final int MAX_TUNNELS = 4;
     private static final int MAX_TAGS = 4;
     private static final int MAX_EXTENSIONS = 12;
     private static final int V6_HEADER = 40;
@@ -102,10 +102,7 @@ public record Packet(
         return switch (type) {
             case ETHERTYPE_IPV4 -> v4(in, depth);
             case ETHERTYPE_IPV6 -> v6(in, depth);
-            case ETHERTYPE_MPLS, ETHERTYPE_MPLS_MULTICAST -> {
-                Packet inner = depth < MAX_TUNNELS && Tunnels.skipLabels(in) ? of(byVersion(in), in, depth + 1) : null;
-                yield inner == null ? null : inner.within("mpls");
-            }
+            case ETHERTYPE_MPLS, ETHERTYPE_MPLS_MULTICAST -> Tunnels.labelled(in, depth);
             default -> null;
         };
     }

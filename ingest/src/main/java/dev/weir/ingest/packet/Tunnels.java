@@ -25,6 +25,7 @@ final class Tunnels {
 
     private static final int UDP_HEADER = 8;
     private static final int VXLAN_HEADER = 8;
+    private static final int VXLAN_FLAG = 0x08000000;
     private static final int GENEVE_HEADER = 8;
     private static final int ERSPAN_2 = 0x88be;
     private static final int ERSPAN_3 = 0x22eb;
@@ -55,23 +56,28 @@ final class Tunnels {
         }
         int body = start + UDP_HEADER;
         return switch (in.getShort(start + 2) & 0xffff) {
-            // The one flag says that there is a network id; the others and what is reserved are zero.
-            case VXLAN_PORT, VXLAN_PORT_OF_LINUX ->
-                in.getInt(body) == 0x08000000 ? inside("vxlan", ETHERNET, in, UDP_HEADER + VXLAN_HEADER, depth) : null;
-            case GENEVE_PORT -> {
-                int options = (in.get(body) & 0x3f) * 4;
-                yield (in.get(body) & 0xc0) == 0
-                        ? inside(
-                                "geneve",
-                                in.getShort(body + 2) & 0xffff,
-                                in,
-                                UDP_HEADER + GENEVE_HEADER + options,
-                                depth)
-                        : null;
-            }
+            case VXLAN_PORT, VXLAN_PORT_OF_LINUX -> vxlan(in, body, depth);
+            case GENEVE_PORT -> geneve(in, body, depth);
             case MPLS_PORT -> mpls(in, UDP_HEADER, depth);
             default -> null;
         };
+    }
+
+    /** The one flag says that there is a network id; the others and what is reserved are zero. */
+    private static @Nullable Packet vxlan(ByteBuffer in, int body, int depth) {
+        if (in.getInt(body) != VXLAN_FLAG) {
+            return null;
+        }
+        return inside("vxlan", ETHERNET, in, UDP_HEADER + VXLAN_HEADER, depth);
+    }
+
+    private static @Nullable Packet geneve(ByteBuffer in, int body, int depth) {
+        boolean isOtherVersion = (in.get(body) & 0xc0) != 0;
+        if (isOtherVersion) {
+            return null;
+        }
+        int options = (in.get(body) & 0x3f) * 4;
+        return inside("geneve", in.getShort(body + 2) & 0xffff, in, UDP_HEADER + GENEVE_HEADER + options, depth);
     }
 
     private static @Nullable Packet gre(ByteBuffer in, int depth) {
@@ -97,19 +103,22 @@ final class Tunnels {
 
     private static @Nullable Packet mpls(ByteBuffer in, int at, int depth) {
         ByteBuffer from = from(in, at);
-        Packet inner = from != null && skipLabels(from) ? Packet.carried(BY_VERSION, from, depth + 1) : null;
-        return inner == null ? null : inner.within("mpls");
+        return from == null ? null : labelled(from, depth);
     }
 
-    /** Skips a stack of labels, the last of which says that it is the last. */
-    static boolean skipLabels(ByteBuffer in) {
+    /** What is behind a stack of labels, the last of which says that it is the last. */
+    static @Nullable Packet labelled(ByteBuffer in, int depth) {
+        if (depth >= Packet.MAX_TUNNELS) {
+            return null;
+        }
         for (int i = 0; i < MAX_LABELS && in.remaining() >= 4; i++) {
             boolean isLast = (in.getInt() & 0x100) != 0;
             if (isLast) {
-                return true;
+                Packet inner = Packet.carried(BY_VERSION, in, depth + 1);
+                return inner == null ? null : inner.within("mpls");
             }
         }
-        return false;
+        return null;
     }
 
     private static @Nullable Packet inside(String tunnel, int type, ByteBuffer in, int at, int depth) {
