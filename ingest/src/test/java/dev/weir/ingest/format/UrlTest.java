@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.model.L7;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,23 @@ class UrlTest {
     void aUrlOfHubbleIsHostAndPath(String url, String host, String path) {
         assertThat(Reading.one(HUBBLE.formatted('"' + url + '"')).l7())
                 .isEqualTo(new L7(null, new L7.Http("GET", host, path, 404), null));
+    }
+
+    /** As a log that was rotated leaves it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"flow\":{\"l7\":{\"http\":{\"url\":\"http://h/x?access_token=s3cret\"",
+                "{\"start_time\":\"2026-05-01T10:00:00Z\",\"path\":\"/v1?token=s3cret\"",
+                "{\"start_ms\":1,\"l7\":{\"http\":{\"path\":\"/v1?token=s3cret\""
+            })
+    void lineIsCutOffThenMessageHoldsNothingOfIt(String line) {
+        for (LineFormat format : LineFormats.all()) {
+            assertThatThrownBy(() -> format.reader().read(line.getBytes(StandardCharsets.UTF_8)))
+                    .as(format.word())
+                    .hasMessageNotContaining("s3cret");
+        }
     }
 
     @Test

@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
 public final class Json {
     /** Snake-case names, absent instead of null, whole doubles without a fraction, unknown fields ignored. */
     public static final JsonMapper MAPPER = JsonMapper.builder(FlowJson.FACTORY.copy())
-            .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            // What is wrong with a text is said without the text: it may hold what must not leave the decoder.
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
