@@ -275,7 +275,8 @@ final class EdgeSlice {
                         judgement.observed(),
                         judgement.decidedBy(),
                         judgement.nearest(),
-                        judgement.patch()));
+                        // It would open all ports for what may be allowed anyway.
+                        isOpen ? null : judgement.patch()));
     }
 
     private String summary(String who, PolicyOutcome outcome) {

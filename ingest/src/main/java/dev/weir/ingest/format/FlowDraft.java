@@ -128,9 +128,11 @@ final class FlowDraft {
             throw new InvalidRecordException("protocol", "is missing");
         }
         boolean icmp = isIcmp();
-        if (icmp && icmpType != null && Icmp.isError(icmp().equals("ICMP") ? Packet.ICMP : Packet.ICMPV6, icmpType)) {
+        int version = icmp && icmp().equals("ICMPV6") ? Packet.ICMPV6 : Packet.ICMP;
+        if (icmp && icmpType != null && Icmp.isError(version, icmpType)) {
             return null;
         }
+        Boolean byType = icmp && icmpType != null ? Icmp.isReply(version, icmpType) : null;
         return new Flow(
                 startMs,
                 endMs == null ? startMs : Math.max(endMs, startMs),
@@ -140,7 +142,7 @@ final class FlowDraft {
                 verdict,
                 dropReason,
                 direction,
-                isReply,
+                byType == null ? isReply : byType,
                 encrypted,
                 cluster,
                 reporter,

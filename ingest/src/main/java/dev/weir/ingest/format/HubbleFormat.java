@@ -200,8 +200,9 @@ public final class HubbleFormat implements LineFormat {
         }
         JsonNode header = l4.path(name);
         draft.protocol = PROTOCOLS.get(name);
-        draft.icmpType =
-                header.hasNonNull("type") ? (Integer) header.path("type").asInt() : null;
+        // JSON of protobuf leaves out a zero, which is an echo reply in IPv4 and no type in IPv6.
+        boolean isTold = header.hasNonNull("type") || name.equals("ICMPv4");
+        draft.icmpType = isTold ? (Integer) header.path("type").asInt(0) : null;
         draft.source.port = port(header.path("source_port"));
         draft.destination.port = port(header.path("destination_port"));
         int bits = 0;

@@ -117,8 +117,7 @@ final class NetobservFormat implements LineFormat {
         end(draft.source, line, "SrcK8S_");
         end(draft.destination, line, "DstK8S_");
         translated(draft.destination, line);
-        JsonNode icmpType = line.path("IcmpType");
-        draft.icmpType = icmpType.isNumber() ? (Integer) icmpType.intValue() : null;
+        draft.icmpType = line.hasNonNull("IcmpType") ? (Integer) (int) Values.count(line.path("IcmpType")) : null;
         return draft.flow("netobserv");
     }
 

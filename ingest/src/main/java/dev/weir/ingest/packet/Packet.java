@@ -60,13 +60,14 @@ public record Packet(
         public static final int IPV4 = 228;
         public static final int IPV6 = 229;
         public static final int LINUX_SLL2 = 276;
+        public static final int MPLS = 219;
 
         private Link() {}
 
         /** Whether frames of that kind can be read. */
         public static boolean isKnown(int link) {
             return switch (link) {
-                case NULL, ETHERNET, RAW_BSD, RAW_OPENBSD, RAW, LOOP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2 -> true;
+                case NULL, ETHERNET, RAW_BSD, RAW_OPENBSD, RAW, LOOP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2, MPLS -> true;
                 default -> false;
             };
         }
@@ -86,6 +87,7 @@ public record Packet(
                     case Link.ETHERNET -> skipTags(in, ETHERTYPE_AT);
                     case Link.LINUX_SLL -> skipTags(in, 14);
                     case Link.LINUX_SLL2 -> sll2(in);
+                    case Link.MPLS -> ETHERTYPE_MPLS;
                     case Link.NULL, Link.LOOP -> skip(in, 4) ? byVersion(in) : -1;
                     default -> byVersion(in);
                 };

@@ -63,9 +63,9 @@ final class Tunnels {
         };
     }
 
-    /** The one flag says that there is a network id; the others and what is reserved are zero. */
+    /** The one flag says that there is a network id; what else is there is ignored when it is received. */
     private static @Nullable Packet vxlan(ByteBuffer in, int body, int depth) {
-        if (in.getInt(body) != VXLAN_FLAG) {
+        if ((in.getInt(body) & VXLAN_FLAG) == 0) {
             return null;
         }
         return inside("vxlan", ETHERNET, in, UDP_HEADER + VXLAN_HEADER, depth);
@@ -96,7 +96,10 @@ final class Tunnels {
         return switch (type) {
             // A mirror of the first type has no header of its own, and no sequence number either.
             case ERSPAN_2 -> inside("gre", ETHERNET, in, header + ((flags & 0x1000) != 0 ? 8 : 0), depth);
-            case ERSPAN_3 -> inside("gre", ETHERNET, in, header + 12, depth);
+            case ERSPAN_3 -> {
+                boolean hasMore = in.remaining() >= header + 12 && (in.get(in.position() + header + 11) & 1) != 0;
+                yield inside("gre", ETHERNET, in, header + 12 + (hasMore ? 8 : 0), depth);
+            }
             default -> inside("gre", type, in, header, depth);
         };
     }
@@ -114,11 +117,24 @@ final class Tunnels {
         for (int i = 0; i < MAX_LABELS && in.remaining() >= 4; i++) {
             boolean isLast = (in.getInt() & 0x100) != 0;
             if (isLast) {
-                Packet inner = Packet.carried(BY_VERSION, in, depth + 1);
+                Packet inner = behindLabels(in, depth + 1);
                 return inner == null ? null : inner.within("mpls");
             }
         }
         return null;
+    }
+
+    /** IP, or an Ethernet frame of a pseudowire, with a control word whose first bits are zero or without (RFC 4448). */
+    private static @Nullable Packet behindLabels(ByteBuffer in, int depth) {
+        Packet ip = Packet.carried(BY_VERSION, in.slice(), depth);
+        if (ip != null || in.remaining() < 4) {
+            return ip;
+        }
+        boolean hasControlWord = (in.get(in.position()) & 0xf0) == 0;
+        Packet framed = hasControlWord
+                ? Packet.carried(ETHERNET, in.slice(in.position() + 4, in.remaining() - 4), depth)
+                : null;
+        return framed != null ? framed : Packet.carried(ETHERNET, in.slice(), depth);
     }
 
     private static @Nullable Packet inside(String tunnel, int type, ByteBuffer in, int at, int depth) {

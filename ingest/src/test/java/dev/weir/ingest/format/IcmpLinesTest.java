@@ -17,6 +17,15 @@ class IcmpLinesTest {
             "proto":"icmp","conn_state":"OTH","orig_pkts":1,"resp_pkts":0}""");
 
     @ParameterizedTest
+    @CsvSource({"4, 10.0.0.1, 10.0.0.2, 0, true", "4, 10.0.0.1, 10.0.0.2, 8, false", "6, fd00::1, fd00::2, 129, true"})
+    void typeSaysWhetherItIsReply(String version, String source, String destination, int type, boolean isReply) {
+        for (String line : LINES) {
+            String text = line.formatted(version, source, destination, type, version.equals("4") ? 1 : 58);
+            assertThat(Reading.one(text).isReply()).as(text).isEqualTo(isReply);
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "4, 10.0.0.1, 10.0.0.2, 8, 1", "4, 10.0.0.1, 10.0.0.2, 3, 0", "4, 10.0.0.1, 10.0.0.2, 11, 0",
         "6, fd00::1, fd00::2, 128, 1", "6, fd00::1, fd00::2, 1, 0", "6, fd00::1, fd00::2, 2, 0"

@@ -22,6 +22,10 @@ class TunnelsTest {
         "eth v4 tcp, ",
         "eth v4 vxlan eth v4 tcp, vxlan",
         "eth v4 vxlan8472 eth v4 tcp, vxlan",
+        "eth v4 vxlan-policy eth v4 tcp, vxlan",
+        "eth mpls eth v4 tcp, mpls",
+        "eth mpls-word eth v4 tcp, mpls",
+        "eth v4 erspan3-more eth v4 tcp, gre",
         "eth v6 vxlan eth v4 tcp, vxlan",
         "eth v4 geneve eth v4 tcp, geneve",
         "eth v4 geneve-options eth v6 tcp6, geneve",
@@ -156,6 +160,14 @@ class TunnelsTest {
                     inner = join(inner, 0x00002040, 0x00003040, 0x00001140);
                     type = MPLS;
                 }
+                case "mpls-word" -> {
+                    inner = join(inner, 0x00001140, 0);
+                    type = MPLS;
+                }
+                case "erspan3-more" -> {
+                    inner = join(inner, 0x100022eb, 1, 0x20010000, 0, 1, 2, 3);
+                    protocol = 47;
+                }
                 case "mpls-ip" -> {
                     inner = join(inner, 0x00001140);
                     protocol = 137;
@@ -164,10 +176,15 @@ class TunnelsTest {
                     inner = udp(6635, join(inner, 0x00001140));
                     protocol = Packet.UDP;
                 }
-                case "vxlan", "vxlan8472", "vxlan-wrong" -> {
+                case "vxlan", "vxlan8472", "vxlan-wrong", "vxlan-policy" -> {
                     inner = udp(
                             names[i].equals("vxlan8472") ? 8472 : 4789,
-                            join(inner, names[i].equals("vxlan-wrong") ? 0x18000000 : 0x08000000, 0x00002a00));
+                            join(
+                                    inner,
+                                    names[i].equals("vxlan-wrong")
+                                            ? 0x10000000
+                                            : names[i].equals("vxlan-policy") ? 0x88000007 : 0x08000000,
+                                    0x00002a00));
                     protocol = Packet.UDP;
                 }
                 case "geneve" -> {

@@ -28,7 +28,7 @@ final class ContainerLog {
     /** Docker cuts what is longer; what other writers leave without a line break is whole. */
     private static final int DOCKER_PART = 16 << 10;
 
-    private static final byte[] DOCKER = "{\"log\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DOCKER = "\"log\"".getBytes(StandardCharsets.US_ASCII);
 
     private final Map<String, ByteArrayOutputStream> parts = new HashMap<>(2);
 
@@ -43,7 +43,7 @@ final class ContainerLog {
             return line;
         }
         if (line[0] == '{') {
-            return Arrays.mismatch(line, DOCKER) == DOCKER.length ? docker(line) : line;
+            return mayBeDocker(line) ? docker(line) : line;
         }
         if (line[0] < '0' || line[0] > '9') {
             return line;
@@ -56,6 +56,17 @@ final class ContainerLog {
                         Arrays.copyOfRange(line, cri.end(), line.length),
                         cri.group(2).equals("F"))
                 : line;
+    }
+
+    /** Whether there is such a key near the beginning, in whatever order and with whatever blanks. */
+    private static boolean mayBeDocker(byte[] line) {
+        int last = Math.min(line.length, LONGEST_PREFIX) - DOCKER.length;
+        for (int at = 1; at <= last; at++) {
+            if (line[at] == '"' && Arrays.equals(line, at, at + DOCKER.length, DOCKER, 0, DOCKER.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private byte @Nullable [] docker(byte[] line) {

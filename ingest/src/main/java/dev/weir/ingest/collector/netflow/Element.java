@@ -47,9 +47,7 @@ final class Element {
     static final int END_DELTA_MICROSECONDS = 159;
     static final int SYSTEM_INIT = 160;
     static final int ICMP_TYPE = 176;
-    static final int ICMP_CODE = 177;
     static final int ICMP6_TYPE = 178;
-    static final int ICMP6_CODE = 179;
     static final int UDP_SOURCE_PORT = 180;
     static final int UDP_DESTINATION_PORT = 181;
     static final int TCP_SOURCE_PORT = 182;

@@ -34,7 +34,10 @@ final class RecordReader {
     private @Nullable Long startUptime;
     private @Nullable Long endUptime;
     private @Nullable Long eventMs;
-    private @Nullable Integer icmpTypeCode;
+    /** A template may have the elements of both versions, and zeros for that which the record is not of. */
+    private @Nullable Integer icmpType;
+
+    private @Nullable Integer icmp6Type;
     private @Nullable Integer firewallEvent;
     private @Nullable Integer forwardingStatus;
     private @Nullable Long sampler;
@@ -119,11 +122,10 @@ final class RecordReader {
             case Element.BIFLOW_DIRECTION -> biflowDirection = (int) number(value);
             case Element.RESPONDER_BYTES -> reverseBytes = number(value);
             case Element.RESPONDER_PACKETS -> reversePackets = number(value);
-            case Element.ICMP_TYPE_CODE, Element.ICMP6_TYPE_CODE -> icmpTypeCode = (int) number(value) & 0xffff;
-            case Element.ICMP_TYPE, Element.ICMP6_TYPE ->
-                icmpTypeCode = orZero(icmpTypeCode) & 0xff | ((int) number(value) & 0xff) << 8;
-            case Element.ICMP_CODE, Element.ICMP6_CODE ->
-                icmpTypeCode = orZero(icmpTypeCode) & 0xff00 | (int) number(value) & 0xff;
+            case Element.ICMP_TYPE_CODE -> icmpType = (int) number(value) >> 8 & 0xff;
+            case Element.ICMP6_TYPE_CODE -> icmp6Type = (int) number(value) >> 8 & 0xff;
+            case Element.ICMP_TYPE -> icmpType = (int) number(value) & 0xff;
+            case Element.ICMP6_TYPE -> icmp6Type = (int) number(value) & 0xff;
             case Element.FIREWALL_EVENT -> firewallEvent = (int) number(value) & 0xff;
             case Element.FORWARDING_STATUS -> forwardingStatus = (int) number(value) & 0xff;
             case Element.SAMPLER_ID, Element.SELECTOR_ID -> sampler = number(value);
@@ -209,7 +211,7 @@ final class RecordReader {
                 endMs == null ? absolute(endUptime) : endMs,
                 eventMs,
                 exportMs,
-                icmpTypeCode == null ? icmpOfPort() : icmpTypeCode,
+                icmpTypeCode(),
                 firewallEvent,
                 forwardingStatus,
                 own == null ? state.sampling(sampler) : own,
@@ -255,6 +257,11 @@ final class RecordReader {
 
     private @Nullable Packet packet(int link, ByteBuf value) {
         return section == null ? Packet.read(link, value.nioBuffer()) : section;
+    }
+
+    private @Nullable Integer icmpTypeCode() {
+        Integer type = protocol == Packet.ICMPV6 ? icmp6Type : icmpType;
+        return type == null ? icmpOfPort() : (Integer) (type << 8);
     }
 
     /**
@@ -319,10 +326,6 @@ final class RecordReader {
 
     private static @Nullable Integer rate(long oneOf) {
         return oneOf < 1 || oneOf > Integer.MAX_VALUE ? null : (Integer) (int) oneOf;
-    }
-
-    private static int orZero(@Nullable Integer value) {
-        return value == null ? 0 : value;
     }
 
     private static Integer first(@Nullable Integer known, int value) {

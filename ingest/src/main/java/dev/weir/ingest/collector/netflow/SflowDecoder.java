@@ -29,6 +29,7 @@ final class SflowDecoder {
     private static final int ETHERNET = 1;
     private static final int IPV4 = 11;
     private static final int IPV6 = 12;
+    private static final int MPLS = 13;
 
     private final Map<Agent, ExporterState> agents = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -140,6 +141,7 @@ final class SflowDecoder {
                     case ETHERNET -> Packet.Link.ETHERNET;
                     case IPV4 -> Packet.Link.IPV4;
                     case IPV6 -> Packet.Link.IPV6;
+                    case MPLS -> Packet.Link.MPLS;
                     default -> -1;
                 };
         in.skipBytes(8);

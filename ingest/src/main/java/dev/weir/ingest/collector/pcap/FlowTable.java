@@ -12,6 +12,7 @@ import dev.weir.model.Verdict;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,8 @@ final class FlowTable {
 
         @Nullable String sni;
 
+        @Nullable String tunnel;
+
         boolean encrypted;
         final PlainText text = new PlainText();
 
@@ -69,6 +72,8 @@ final class FlowTable {
         long packets;
         int flags;
         int networkInterface;
+
+        @Nullable String tunnel;
     }
 
     /**
@@ -110,11 +115,15 @@ final class FlowTable {
             flows.put(key, entry);
         }
         Side side = isFromFirst(entry, packet) ? entry.source : entry.destination;
-        if (side.packets > 0 && side.networkInterface != packet.networkInterface()) {
-            // It passes several interfaces on its way, and counts on the first.
+        entry.tunnel = entry.tunnel == null ? packet.tunnel() : entry.tunnel;
+        boolean isElsewhere =
+                side.networkInterface != packet.networkInterface() || !Objects.equals(side.tunnel, packet.tunnel());
+        if (side.packets > 0 && isElsewhere) {
+            // It passes several interfaces on its way, in a tunnel on some of them, and counts on the first.
             return;
         }
         side.networkInterface = packet.networkInterface();
+        side.tunnel = packet.tunnel();
         count(entry, packet, ms);
         application(entry, packet, ms);
         if (ms - entry.toldMs >= TELL_MS) {
@@ -223,7 +232,15 @@ final class FlowTable {
     private void talk(Packet packet, boolean reply, long ms, L7 l7) {
         Endpoint source = Endpoint.of(packet.sourceIp(), packet.sourcePort());
         Endpoint destination = Endpoint.of(packet.destinationIp(), packet.destinationPort());
-        emit(ms, ms, reply ? destination : source, reply ? source : destination, packet, null, l7);
+        emit(
+                ms,
+                ms,
+                reply ? destination : source,
+                reply ? source : destination,
+                packet.protocol(),
+                packet.tunnel(),
+                null,
+                l7);
     }
 
     private void tell(Entry entry, boolean last) {
@@ -239,7 +256,8 @@ final class FlowTable {
                     entry.lastMs,
                     reply ? second : first,
                     reply ? first : second,
-                    entry.first,
+                    entry.first.protocol(),
+                    entry.tunnel,
                     entry.encrypted ? Boolean.TRUE : null,
                     entry.sni == null ? null : new L7(null, null, new L7.Tls(entry.sni)));
         }
@@ -283,7 +301,8 @@ final class FlowTable {
             long endMs,
             Endpoint source,
             Endpoint destination,
-            Packet of,
+            int protocol,
+            @Nullable String tunnel,
             @Nullable Boolean encrypted,
             @Nullable L7 l7) {
         try {
@@ -292,7 +311,7 @@ final class FlowTable {
                             Math.max(1, endMs),
                             source,
                             destination,
-                            Flow.protocolName(of.protocol()),
+                            Flow.protocolName(protocol),
                             Verdict.UNKNOWN,
                             null,
                             null,
@@ -303,7 +322,7 @@ final class FlowTable {
                             PcapCollector.KIND,
                             null,
                             l7)
-                    .within(of.tunnel()));
+                    .within(tunnel));
         } catch (InvalidRecordException e) {
             // A time out of all bounds, in a damaged capture.
             skipped.accept("impossible_time");

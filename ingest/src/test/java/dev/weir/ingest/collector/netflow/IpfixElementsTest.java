@@ -45,7 +45,11 @@ class IpfixElementsTest {
         "10, 1, 176, 8, 177, 0, false",
         "10, 1, 176, 0, 177, 0, true",
         "10, 58, 178, 128, 179, 0, false",
-        "10, 58, 178, 129, 179, 0, true"
+        "10, 58, 178, 129, 179, 0, true",
+        "10, 1, 32, 2048, 139, 0, false",
+        "10, 1, 176, 8, 178, 0, false",
+        "10, 58, 32, 0, 139, 32768, false",
+        "10, 1, 177, 1, 7, 0, "
     })
     void icmpTypeIsReadOnlyWhereItIsGiven(
             int version, int protocol, int first, int value, int second, int other, Boolean reply) {

@@ -54,6 +54,29 @@ class CaptureTest {
     }
 
     @Test
+    void packetIsSeenInsideAndOutsideItsTunnelThenItCountsOnce() {
+        byte[] inner = tcp(true, SYN, "");
+        byte[] frame = frame(inner);
+        ByteBuffer outer = ip(true, 17, 16 + frame.length);
+        outer.putShort((short) 55_555)
+                .putShort((short) 8472)
+                .putInt(0)
+                .putInt(0x08000000)
+                .putInt(0x100)
+                .put(frame);
+        for (int i = 0; i < 3; i++) {
+            take(1_000 + 2 * i, inner);
+            take(1_001 + 2 * i, outer.array());
+        }
+        table.flush();
+        assertThat(flows).singleElement().satisfies(flow -> {
+            assertThat(flow.source().packets()).isEqualTo(3);
+            assertThat(flow.source().bytes()).isEqualTo(120);
+            assertThat(flow.tunnel()).isEqualTo("vxlan");
+        });
+    }
+
+    @Test
     void icmpErrorAnswersThenItIsNoFlowAndNoPing() {
         take(1_000, udp(true, ByteBuffer.allocate(4)));
         take(1_001, icmp(false, 3));
