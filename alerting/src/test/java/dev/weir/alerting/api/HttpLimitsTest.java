@@ -100,6 +100,18 @@ class HttpLimitsTest {
         await().atMost(PATIENCE).until(() -> isGone(slow, "x"));
     }
 
+    @Test
+    void idleConnectionAsksInTwoPartsThenItIsAnswered() throws Exception {
+        Socket idle = open(WHOLE);
+        assertThat(answer(idle)).startsWith("HTTP/1.1 200");
+        assertThat(isClosed(open(""))).as("so long it has been idle").isTrue();
+        idle.getOutputStream().write(WHOLE.substring(0, 10).getBytes(StandardCharsets.US_ASCII));
+        assertThat(answer(open(WHOLE))).startsWith("HTTP/1.1 200");
+        await().pollDelay(Duration.ofMillis(700)).atMost(PATIENCE).until(() -> true);
+        idle.getOutputStream().write(WHOLE.substring(10).getBytes(StandardCharsets.US_ASCII));
+        assertThat(answer(idle)).startsWith("HTTP/1.1 200");
+    }
+
     /** Connections that have asked and wait for more to ask stay open meanwhile. */
     @Test
     void answeredConnectionIsIdleThenItStaysOpen() throws Exception {

@@ -45,10 +45,23 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
 
     private final Map<Connection, Asking> asking = new ConcurrentHashMap<>();
 
-    /** A client that may be about to ask: since when, and what it had sent and asked by then. */
-    private record Asking(long sinceNanos, long bytes, long requests) {
+    /**
+     * A client that may be about to ask.
+     *
+     * @param sinceNanos since when, at the earliest
+     * @param idleNanos since when it has asked nothing
+     * @param bytes what it had sent by then
+     * @param requests what it had asked by then
+     */
+    private record Asking(long sinceNanos, long idleNanos, long bytes, long requests) {
         static Asking now(Connection connection) {
-            return new Asking(System.nanoTime(), connection.getBytesIn(), connection.getMessagesIn());
+            long now = System.nanoTime();
+            return new Asking(now, now, connection.getBytesIn(), connection.getMessagesIn());
+        }
+
+        /** The same, still idle: the time of a request that begins next is not that of the silence before it. */
+        Asking stillIdle() {
+            return new Asking(System.nanoTime(), idleNanos, bytes, requests);
         }
 
         /** Whether it has been answered and has not begun to ask again. */
@@ -122,7 +135,7 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
                 .filter(each -> each.getValue().isIdle(each.getKey()))
                 .filter(each -> each.getKey().getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress remote
                         && address.equals(remote.getAddress()))
-                .min(Comparator.comparingLong(each -> each.getValue().sinceNanos()))
+                .min(Comparator.comparingLong(each -> each.getValue().idleNanos()))
                 .map(each -> each.getKey().getEndPoint());
     }
 
@@ -146,6 +159,8 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
             boolean isAnswered = connection.getMessagesIn() > connection.getMessagesOut();
             if (isAnswered || connection.getMessagesIn() != since.requests()) {
                 asking.replace(connection, Asking.now(connection));
+            } else if (since.isIdle(connection)) {
+                asking.replace(connection, since.stillIdle());
             } else if (since.isOverdue(connection, headerNanos)) {
                 closed.accept(SLOW);
                 connection.getEndPoint().close();
