@@ -89,6 +89,8 @@ public final class Alerting implements AutoCloseable {
         IntakeOffsets offsets = new IntakeOffsets(database);
         long retentionMs = config.retention().toMillis();
         List<Clerk.Chore> chores = List.of(
+                // A replica of the version before may still make some.
+                groups::adopt,
                 () -> incidents.resolveQuiet(config.resolveAfter().toMillis()),
                 () -> metrics.forgotten.inc(incidents.forget(retentionMs)),
                 () -> incidents.expire(retentionMs),

@@ -8,6 +8,7 @@ import dev.weir.model.Entity;
 import io.prometheus.client.Collector;
 import io.prometheus.client.Counter;
 import io.prometheus.client.CounterMetricFamily;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counters of what workloads speak to each other, for Prometheus. The edges that are used most have a series each. The others are
- * summed in one series for each verdict and outcome, with the workload {@value #OTHERS} at both ends, so that the sum over all series
- * is the whole traffic. An edge that is used often enough later begins at nothing, which Prometheus takes for a restart.
+ * summed in one series for each verdict and outcome, with the workload {@value #OTHERS} at both ends. An edge that loses its series
+ * leaves there what was counted since the last scrape, and one that is used often enough later begins at nothing, which Prometheus
+ * takes for a restart: so rates over all series are those of the whole traffic.
  */
 public final class EdgeSeries extends Collector {
     static final String OTHERS = "others";
@@ -35,10 +37,19 @@ public final class EdgeSeries extends Collector {
 
     private final Cache<List<String>, Sums> series;
     private final Map<List<String>, Sums> others = new ConcurrentHashMap<>();
+    /** What the last scrape showed of each series. */
+    private volatile Map<List<String>, Sums> shown = Map.of();
+
     private final Counter forgotten;
 
     /** Of one series, never changed. */
     private record Sums(double connections, double sent, double received) {
+        static final Sums NONE = new Sums(0, 0, 0);
+
+        Sums minus(Sums less) {
+            return new Sums(connections - less.connections, sent - less.sent, received - less.received);
+        }
+
         Sums plus(Sums more) {
             return new Sums(connections + more.connections, sent + more.sent, received + more.received);
         }
@@ -80,26 +91,42 @@ public final class EdgeSeries extends Collector {
 
     private void fold(@Nullable List<String> labels, @Nullable Sums sums, RemovalCause cause) {
         if (labels != null && sums != null) {
-            others.merge(List.of("", OTHERS, "", OTHERS, labels.get(4), labels.get(5)), sums, Sums::plus);
+            Sums since = sums.minus(shown.getOrDefault(labels, Sums.NONE));
+            others.merge(List.of("", OTHERS, "", OTHERS, labels.get(4), labels.get(5)), since, Sums::plus);
             forgotten.inc();
         }
     }
 
     @Override
     public List<MetricFamilySamples> collect() {
-        return List.of(
-                family("weir_edge_connections", "Connections between two workloads, by verdict.", Sums::connections),
-                family("weir_edge_sent_bytes", "Bytes from the source to the destination.", Sums::sent),
-                family("weir_edge_received_bytes", "Bytes from the destination to the source.", Sums::received));
-    }
-
-    private MetricFamilySamples family(String name, String help, ToDoubleFunction<Sums> value) {
-        CounterMetricFamily family = new CounterMetricFamily(name, help, LABELS);
+        Map<List<String>, Sums> kept = Map.copyOf(series.asMap());
+        shown = kept;
         Map<String, List<String>> sorted = new TreeMap<>();
-        Map<List<String>, Sums> all = new HashMap<>(series.asMap());
+        Map<List<String>, Sums> all = new HashMap<>(kept);
         all.putAll(others);
         all.keySet().forEach(labels -> sorted.put(String.join("\n", labels), labels));
-        sorted.values().forEach(labels -> family.addMetric(labels, value.applyAsDouble(all.get(labels))));
+        return List.of(
+                family(
+                        "weir_edge_connections",
+                        "Connections between two workloads, by verdict.",
+                        sorted.values(),
+                        labels -> all.getOrDefault(labels, Sums.NONE).connections()),
+                family(
+                        "weir_edge_sent_bytes",
+                        "Bytes from the source to the destination.",
+                        sorted.values(),
+                        labels -> all.getOrDefault(labels, Sums.NONE).sent()),
+                family(
+                        "weir_edge_received_bytes",
+                        "Bytes from the destination to the source.",
+                        sorted.values(),
+                        labels -> all.getOrDefault(labels, Sums.NONE).received()));
+    }
+
+    private static MetricFamilySamples family(
+            String name, String help, Collection<List<String>> series, ToDoubleFunction<List<String>> value) {
+        CounterMetricFamily family = new CounterMetricFamily(name, help, LABELS);
+        series.forEach(labels -> family.addMetric(labels, value.applyAsDouble(labels)));
         return family;
     }
 

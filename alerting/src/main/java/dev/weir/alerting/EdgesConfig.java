@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Bounds of what is kept and shown of who speaks to whom. Whoever can send flows can invent ends without end.
  *
  * @param most edges that are kept apart; further ones share rows, and the least used are forgotten for new ones
- * @param rows of times that are kept of edges; beyond it the oldest minutes, then hours, are forgotten
+ * @param rows of times that are kept of edges: half of them minutes, a quarter hours and a quarter days, of which the oldest are
+ *     forgotten
  * @param series edges that {@code /metrics} shows, those used most; the others are summed
  */
 public record EdgesConfig(Integer most, Integer rows, Integer series) {

@@ -88,4 +88,27 @@ public class EdgeSeriesTest {
         assertThat(registry.getSampleValue("weir_alerting_edge_series_forgotten_total"))
                 .isEqualTo(10_000 / 2 + 50 - (connections.size() - 1));
     }
+
+    @Test
+    void edgeLosesItsSeriesThenOnlyWhatNoScrapeShowedIsAddedToOthers() {
+        edges.bound(10);
+        for (int i = 0; i < 100; i++) {
+            for (int edge = 0; edge < 10; edge++) {
+                edges.count(activity("old-" + edge, "192.0.2.1", 1_000));
+            }
+        }
+        double before = others();
+        edges.collect();
+        for (int i = 0; i < 2_000; i++) {
+            edges.count(activity("new-" + i % 20, "192.0.2.1", 1));
+        }
+        assertThat(others() - before).as("new connections alone").isBetween(0.0, 6_000.0);
+    }
+
+    private double others() {
+        Double value = registry.getSampleValue("weir_edge_connections_total", LABELS, new String[] {
+            "", "others", "", "others", "FORWARDED", "policy-bypass"
+        });
+        return value == null ? 0 : value;
+    }
 }

@@ -27,6 +27,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
+import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
@@ -35,6 +36,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -299,9 +302,20 @@ public final class Api implements AutoCloseable {
         }
         StringWriter text = new StringWriter();
         String type = TextFormat.chooseContentType(context.header("Accept"));
-        TextFormat.writeFormat(
-                type, text, registry.filteredMetricFamilySamples(sample -> !sample.endsWith("_created")));
+        TextFormat.writeFormat(type, text, withoutCreated());
         context.contentType(type).result(text.toString());
+    }
+
+    /** Without the times at which series began, which nobody asks for; families that have no series yet stay. */
+    private Enumeration<MetricFamilySamples> withoutCreated() {
+        List<MetricFamilySamples> families = new ArrayList<>();
+        for (MetricFamilySamples family : Collections.list(registry.metricFamilySamples())) {
+            List<MetricFamilySamples.Sample> samples = family.samples.stream()
+                    .filter(sample -> !sample.name.endsWith("_created"))
+                    .toList();
+            families.add(new MetricFamilySamples(family.name, family.unit, family.type, family.help, samples));
+        }
+        return Collections.enumeration(families);
     }
 
     private void ready(Context context) {

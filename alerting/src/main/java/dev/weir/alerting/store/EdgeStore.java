@@ -407,7 +407,9 @@ public final class EdgeStore {
         for (Resolution resolution : Resolution.values()) {
             days = forget(resolution, nowMs - resolution.keptMs);
         }
-        int surplus = forgetSurplus(Resolution.MINUTE) + forgetSurplus(Resolution.HOUR);
+        int surplus = forgetSurplus(Resolution.MINUTE, rows / 2)
+                + forgetSurplus(Resolution.HOUR, rows / 4)
+                + forgetSurplus(Resolution.DAY, rows / 4);
         if (days > 0) {
             database.inTransaction(
                     handle -> handle.createUpdate("delete from edge where not exists (select 1 from edge_time t"
@@ -420,15 +422,17 @@ public final class EdgeStore {
         return new Forgotten(least, surplus);
     }
 
-    /** The oldest times of a resolution, until all rows are within the bound. */
-    private int forgetSurplus(Resolution resolution) throws SQLException {
+    /** The oldest times of a resolution, until its rows are within their part of the bound. */
+    private int forgetSurplus(Resolution resolution, int most) throws SQLException {
+        long surplus = database.query(
+                        handle -> handle.createQuery("select count(*) from edge_time where resolution = :resolution")
+                                .bind("resolution", resolution.ordinal())
+                                .mapTo(Long.class)
+                                .one())
+                - most;
         int forgotten = 0;
-        while (count("select count(*) from edge_time") > rows) {
-            int some = forgetOldest(resolution, Long.MAX_VALUE);
-            if (some == 0) {
-                return forgotten;
-            }
-            forgotten += some;
+        while (forgotten < surplus) {
+            forgotten += forgetOldest(resolution, Long.MAX_VALUE);
         }
         return forgotten;
     }

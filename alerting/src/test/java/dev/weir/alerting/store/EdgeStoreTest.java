@@ -12,6 +12,7 @@ import dev.weir.model.Verdict;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -195,16 +196,23 @@ public class EdgeStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void timesAreTooManyThenOldestMinutesAreForgotten(Databases kind) throws Exception {
+    void timesAreTooManyThenOldestOfEachResolutionAreForgotten(Databases kind) throws Exception {
         try (Database database = kind.open()) {
-            EdgeStore store = new EdgeStore(database, new EdgesConfig(null, 20, null));
-            for (int minute = 0; minute < 60; minute++) {
-                store.add(List.of(plain(NOW - HOUR + minute * 60_000L, "shop/web", "shop/db", 1)), Progress.NONE);
+            EdgeStore store = new EdgeStore(database, new EdgesConfig(null, 40, null));
+            for (int hour = 0; hour < 30 * 24; hour += 6) {
+                store.add(List.of(plain(NOW - hour * HOUR, "shop/web", "shop/db", 1)), Progress.NONE);
             }
-            assertThat(store.forget(NOW).rows()).isEqualTo(60 + 2 + 1 - 20 - (NOW % HOUR == 0 ? 1 : 0));
-            assertThat(store.used(null, null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 10))
-                    .singleElement()
-                    .satisfies(used -> assertThat(used.sum().connections()).isEqualTo(60));
+            assertThat(store.forget(NOW).rows()).isPositive();
+            Map<Integer, Integer> left = database.query(
+                    handle -> handle.createQuery("select resolution, count(*) from edge_time group by resolution")
+                            .reduceRows(new HashMap<Integer, Integer>(), (map, row) -> {
+                                map.put(row.getColumn(1, Integer.class), row.getColumn(2, Integer.class));
+                                return map;
+                            }));
+            assertThat(left).containsEntry(0, 9).containsEntry(1, 10).containsEntry(2, 10);
+            assertThat(store.used(null, null, NOW - HOUR, NOW + HOUR, Resolution.MINUTE, Scope.ALL, 10))
+                    .as("the newest stay")
+                    .hasSize(1);
         }
     }
 
