@@ -60,7 +60,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     private static final int MAX_NEW_ADDRESSES = 100_000;
     /** Names can be claimed by whoever can send flows. */
-    private static final int MAX_NEW_NAMES = 5_000;
+    private static final int MAX_NEW_NAMES = 20_000;
 
     /** Ports can be tried without an end as well, by whoever expects no answer. */
     private static final int MAX_NEW_UNANSWERED = 20_000;

@@ -106,6 +106,10 @@ public final class EventTime {
             boolean meant = timestamp > 0 && timestamp <= Flow.MAX_MS && timestamp <= latest(maxClockSkew, now);
             // An exporter whose clock is fast must not make the others late.
             long time = maxClockSkew.isNegative() ? timestamp : Math.min(timestamp, now);
+            if (!meant && latest == Long.MIN_VALUE) {
+                // A partition of such flows alone knows no time, and must not hold up the others.
+                output.markIdle();
+            }
             if (!meant || time <= latest) {
                 return;
             }

@@ -254,19 +254,41 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         }
         boolean mayFollow = isTold && !known && Incidents.isMoving(alert);
         if (mayFollow && before != null && Incidents.isFollowing(alert, before, config)) {
-            chain(alert, before, incident, context, out);
+            chain(alert, before, incident, grown, context, out);
         }
     }
 
-    private void chain(Alert alert, Entered before, String incident, ReadOnlyContext context, Collector<Alert> out)
+    private void chain(
+            Alert alert,
+            Entered before,
+            String incident,
+            Map<String, Alert> grown,
+            ReadOnlyContext context,
+            Collector<Alert> out)
             throws Exception {
         String id = Incidents.chainId(alert, before);
         Long count = chains.get(id);
         long now = count == null ? 1 : count + 1;
         chains.put(id, now);
-        standings.put(id, new Standing(incident, null, alert.lastSeenMs()));
         Alert chain = Incidents.chain(alert, before, incident, now, now);
-        out.collect(chain.within(incident, null, Incidents.suppressedBy(chain, decisions(context))));
+        String silencedBy = Incidents.suppressedBy(chain, decisions(context));
+        Standing known = standings.get(id);
+        String digest = known == null ? null : known.digest();
+        if (known == null && silencedBy == null) {
+            if (isOneTooMany(chain, incident)) {
+                digest = Incidents.alikeId(chain, incident);
+            } else {
+                String alikeKey = Alike.key(incident, chain);
+                alike.put(alikeKey, Alike.told(alike.get(alikeKey), chain));
+            }
+        }
+        standings.put(id, new Standing(incident, digest, alert.lastSeenMs()));
+        Alert placed = chain.within(incident, digest, silencedBy);
+        out.collect(placed);
+        if (digest != null) {
+            fold(placed, incident, known == null);
+            grown.put(digest, placed);
+        }
     }
 
     /** Whether the first word on a policy went out at once, so that the alert cannot be folded any more. */

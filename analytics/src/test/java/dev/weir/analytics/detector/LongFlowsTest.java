@@ -55,6 +55,20 @@ class LongFlowsTest {
     }
 
     @Test
+    void onePacketIsSampledInThousandThenItIsOneConnection() {
+        Activity answered =
+                tcp(10 * DAY, workload("web"), 443, 1).sampling(1_000).build();
+        Activity open = udp(10 * DAY, "10.0.0.5", 1).sampling(1_000).build();
+        assertThat(new Runner<>(new Flood(CONFIG.flood())).run(10 * DAY, answered))
+                .isEmpty();
+        assertThat(new Runner<>(new Flood(CONFIG.flood())).run(10 * DAY, open)).isEmpty();
+        Activity packets = udp(10 * DAY, "10.0.0.5", 50).sampling(1_000).build();
+        assertThat(new Runner<>(new Flood(CONFIG.flood())).run(10 * DAY, packets))
+                .as("50,000 packets")
+                .hasSize(1);
+    }
+
+    @Test
     void longFlowsThatEndOneByOneAreAFloodTogether() {
         Runner<Rates> flood = new Runner<>(new Flood(CONFIG.flood()));
         List<Finding> found = new ArrayList<>();

@@ -185,6 +185,24 @@ class IncidentsOperatorTest {
     }
 
     @Test
+    void oneGetsIntoManyThatMoveOnThenFurtherChainsShareOne() throws Exception {
+        List<Alert> last = List.of();
+        for (int i = 0; i < 12; i++) {
+            long at = i * MINUTE;
+            put(alert(at, "new-edge", "baseline", 0.9, workload("web"), workload("w" + i)));
+            last = put(
+                    alert(at + 10_000, "flood", "impact", 0.9, workload("w" + i), workload("db")),
+                    alert(at + 20_000, "new-edge", "baseline", 0.9, workload("w" + i), workload("x" + i)));
+        }
+        assertThat(last)
+                .filteredOn(each -> each.detector().equals("lateral-movement") && each.digest() != null)
+                .hasSize(1);
+        assertThat(last)
+                .filteredOn(each -> each.title().equals("7 further alerts of shop/web (lateral-movement)"))
+                .hasSize(1);
+    }
+
+    @Test
     void alertsOfOtherTechniqueOrIncidentAreNotFoldedTogether() throws Exception {
         for (int i = 0; i < 5; i++) {
             put(alert(i, "port-scan", "discovery", 0.9, workload("scanner"), workload("t" + i)));

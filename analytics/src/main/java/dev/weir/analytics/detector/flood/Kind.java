@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.function.Function;
 
 /**
- * What floods are made of, counted slice by slice. Sampled flows stand for as many as the rate says; what flows that lasted carried
- * belongs to all of their time.
+ * What floods are made of, counted slice by slice. Packets of sampled flows stand for as many as the rate says; connections do not, since
+ * one packet in a thousand says nothing of a thousand connections. What flows that lasted carried belongs to all of their time.
  *
  * @param what is counted
  * @param figure by which name the evidence has it
@@ -44,7 +44,7 @@ record Kind(String what, String figure, Function<Activity, Spread> measure, Spre
         return of(
                 "connections",
                 "connections_in_10s",
-                each -> Spread.of(each, each.connections(), Span::established),
+                each -> Spread.counted(each, each.connections(), Span::established),
                 activities,
                 least);
     }
@@ -70,7 +70,7 @@ record Kind(String what, String figure, Function<Activity, Spread> measure, Spre
         return of(
                 "connections left open",
                 UNANSWERED,
-                each -> Spread.whole(each.protocol().equals("TCP") ? each.unanswered() * each.sampling() : 0),
+                each -> Spread.whole(each.protocol().equals("TCP") ? each.unanswered() : 0),
                 activities,
                 least);
     }
