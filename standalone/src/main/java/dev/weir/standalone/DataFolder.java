@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DataFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
+    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
     /** Raised when a new Weir cannot read what an old one left. */
@@ -47,8 +48,14 @@ final class DataFolder implements AutoCloseable {
     static DataFolder open(Path root) {
         FileChannel channel = null;
         try {
-            Files.createDirectories(root);
-            restrict(root);
+            boolean isPosix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
+            if (isPosix) {
+                Files.createDirectories(root, PosixFilePermissions.asFileAttribute(OWNER));
+                // A link is followed, or what it leads to would stay open.
+                restrict(root.toRealPath());
+            } else {
+                Files.createDirectories(root);
+            }
             channel = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (lock(channel) == null) {
                 channel.close();
@@ -90,9 +97,6 @@ final class DataFolder implements AutoCloseable {
 
     /** Takes from others what they may do with the folder and all that is in it: 0700 and 0600. */
     private static void restrict(Path root) throws IOException {
-        if (!root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            return;
-        }
         int[] changed = {0};
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override

@@ -121,6 +121,11 @@ public final class StartChecks implements AutoCloseable {
                     http.publicUrl(),
                     http.requestsPerSecond());
         });
+        String database = config.database();
+        if (database != null && !database.startsWith("jdbc:h2:") && !database.startsWith("jdbc:postgresql:")) {
+            wrong.add("alerting.database must be a JDBC URL of H2 or PostgreSQL, such as jdbc:h2:file:./data/weir or"
+                    + " jdbc:postgresql://db/weir");
+        }
         check(() -> Receivers.of(config, kafka, InstantSource.system()));
         file("alerting.http.keystore", http.keystore());
         file("alerting.http.keystore_password_file", http.keystorePasswordFile());
@@ -178,7 +183,8 @@ public final class StartChecks implements AutoCloseable {
     }
 
     private void tcp(String what, String host, int port, String key) {
-        if (port == 0) {
+        port(key, port);
+        if (port <= 0 || port > 65_535) {
             return;
         }
         try {
@@ -217,6 +223,12 @@ public final class StartChecks implements AutoCloseable {
             missing.add(String.valueOf(e.getMessage()));
         } catch (Exception e) {
             throw new IllegalStateException("a check failed by itself", e);
+        }
+    }
+
+    private void port(String key, int port) {
+        if (port < 0 || port > 65_535) {
+            wrong.add(key + ": " + port + " is outside 0..65535");
         }
     }
 

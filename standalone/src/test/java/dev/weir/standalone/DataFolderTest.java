@@ -37,6 +37,14 @@ class DataFolderTest {
         assertThat(permissions(link)).as("what a link names").isEqualTo("rw-r--r--");
     }
 
+    @Test
+    void folderIsReachedByLinkThenItIsClosedToOthers() throws Exception {
+        Path real = Files.createDirectories(parent.resolve("real"));
+        Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rwxr-xr-x"));
+        DataFolder.open(Files.createSymbolicLink(parent.resolve("data"), real)).close();
+        assertThat(permissions(real)).isEqualTo("rwx------");
+    }
+
     private static String permissions(Path path) throws Exception {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }

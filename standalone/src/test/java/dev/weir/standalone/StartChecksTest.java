@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is found before anything is started. */
 class StartChecksTest {
@@ -70,6 +72,21 @@ class StartChecksTest {
                 alerting: {http: {port: %1$d}}
                 """.formatted(port));
         assertThatThrownBy(() -> StartChecks.up(config)).hasMessageContaining("alerting.http.port");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kafka: {port: 70000}|outside 0..65535",
+                "kafka: {partitions: 0}|partitions must be at least 1",
+                "analytics: {parallelism: 0}|parallelism must be at least 1",
+                "alerting: {http: {port: 0}, database: 'mysql://db/weir'}|alerting.database must be a JDBC URL"
+            })
+    void valueOutOfBoundsIsFoundBeforeAnythingStarts(String yaml, String message) {
+        assertThatThrownBy(() -> StartChecks.up(config("ingest: {netflow: {enabled: false}}\n" + yaml + "\n")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
     }
 
     @Test

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
 final class IngestCommand implements Callable<Integer> {
     private static final long CHECK_MS = 1_000;
 
+    private static final String REQUEST_SECONDS = "10";
+
     @Spec
     private CommandSpec spec;
 
@@ -58,6 +60,8 @@ final class IngestCommand implements Callable<Integer> {
     }
 
     private static HTTPServer metrics(int port) {
+        // The JDK's server waits for ever for a request that has begun, unless it is asked not to.
+        System.setProperty("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
         try {
             return new HTTPServer.Builder()
                     .withPort(port)
