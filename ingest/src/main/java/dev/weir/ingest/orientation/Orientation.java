@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *       record holds but this side, answered a connection attempt only when it is RST with ACK and nothing else;
  *   <li><b>ports</b>: a port below 1024 against one above it, or one outside the ephemeral range (32768 and up, Linux'
  *       default) against one inside it, is the server's;
+ *   <li><b>sent</b>: a side that sent no packet when the other did opened nothing;
  *   <li><b>first seen</b>: of two halves, the one that began first.
  * </ol>
  *
@@ -30,6 +31,7 @@ public final class Orientation {
         RECORD,
         FLAGS,
         PORTS,
+        SENT,
         FIRST_SEEN,
         NOTHING
     }
@@ -45,7 +47,21 @@ public final class Orientation {
             return new Told(flow.isReply(), By.RECORD);
         }
         Told byFlags = byFlags(flow);
-        return byFlags != null ? byFlags : byPorts(flow);
+        Told told = byFlags != null ? byFlags : byPorts(flow);
+        boolean isSilent = isSilent(flow.source()) && hasSent(flow.destination());
+        return told.by() == By.NOTHING && isSilent ? new Told(true, By.SENT) : told;
+    }
+
+    /** Where no packets are counted, nothing is known. */
+    private static boolean isSilent(Endpoint end) {
+        Long packets = end.packets();
+        Long bytes = end.bytes();
+        return packets != null && packets == 0 && (bytes == null || bytes == 0);
+    }
+
+    private static boolean hasSent(Endpoint end) {
+        Long packets = end.packets();
+        return packets != null && packets > 0;
     }
 
     private static @Nullable Told byFlags(Flow flow) {

@@ -60,6 +60,32 @@ class OrienterTest {
     }
 
     @Test
+    void sourceSentNothingThenDestinationOpened() {
+        Flow silent = new Flow(
+                5,
+                6,
+                Endpoint.of(SERVER, 40_000).withCounters(0L, 0L, null),
+                Endpoint.of(CLIENT, 50_000).withCounters(500L, 5L, null),
+                "UDP",
+                Verdict.UNKNOWN,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        assertThat(only(silent).source().ip()).isEqualTo(CLIENT);
+        assertThat(only(silent).source().packets()).isEqualTo(5);
+        Flow toServer = silent.withEndpoints(
+                Endpoint.of(CLIENT, 50_000).withCounters(0L, 0L, null),
+                Endpoint.of(SERVER, 443).withCounters(500L, 5L, null));
+        assertThat(only(toServer).source().ip()).as("by its ports").isEqualTo(CLIENT);
+    }
+
+    @Test
     void portsDecideWhereFlagsDoNot() {
         assertThat(only(half(5, SERVER, 53, CLIENT, 2_000, 1L, null, null))
                         .source()
