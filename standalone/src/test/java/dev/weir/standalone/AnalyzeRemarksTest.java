@@ -48,6 +48,23 @@ class AnalyzeRemarksTest {
     }
 
     @Test
+    void objectsCannotBeUsedThenTheyAreNamedAndTheRestIsAnalyzed() throws Exception {
+        Path manifests = Files.createDirectories(folder.resolve("manifests"));
+        Files.writeString(manifests.resolve("a.yaml"), "kind: [broken\n");
+        Files.writeString(
+                manifests.resolve("b.yaml"),
+                "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {namespace: shop}\nspec: {podSelector: {}}\n");
+        Files.writeString(
+                manifests.resolve("c.yaml"),
+                "kind: Pod\nmetadata: {name: web, namespace: shop}\nstatus: {podIP: 10.0.0.1}\n");
+        assertThat(analyze(flows("", "10.0.0.2"), "--manifests", manifests)).isEqualTo(Weir.FAILED);
+        assertThat(err.toString())
+                .contains("a.yaml", "b.yaml", "; it is left out")
+                .doesNotContain("c.yaml");
+        assertThat(out.toString()).contains("read 2 flows", "could not name 2 of 4 ends");
+    }
+
+    @Test
     void aShortRecordingIsRemarkedOn() throws Exception {
         analyze(flows("", "10.0.0.2"));
         assertThat(err.toString()).contains("the flows span 1m, which is shorter than the 1d of learning");

@@ -69,11 +69,17 @@ final class AnalyzeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         AnalyticsConfig config = learn.config();
         existing();
-        List<ContextChange> context = manifests == null ? List.of() : ManifestsCollector.describe(manifests);
+        int[] problems = {0};
+        List<ContextChange> context = manifests == null
+                ? List.of()
+                : ManifestsCollector.describe(manifests, problem -> {
+                    problems[0]++;
+                    err.println("weir: " + problem + "; it is left out");
+                });
         if (manifests != null && context.isEmpty()) {
             err.println("weir: " + manifests + ": holds no Kubernetes objects (.yaml, .yml or .json)");
         }
-        int[] problems = {unknownPolicies(context)};
+        problems[0] += unknownPolicies(context);
         try (FlowFiles flows = FlowFiles.connections(files, problem -> {
             problems[0]++;
             err.println("weir: " + problem);

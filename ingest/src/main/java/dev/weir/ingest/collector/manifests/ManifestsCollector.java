@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,15 +76,14 @@ public final class ManifestsCollector implements Collector {
     /**
      * What a directory describes, once, each object in force since it was created, or always.
      *
-     * @throws UnavailableException naming the file when any of it cannot be used
+     * @param problems takes a sentence for each object or file that cannot be used and is left out
+     * @throws UnavailableException when the directory cannot be read
      */
-    public static List<ContextChange> describe(Path path) {
+    public static List<ContextChange> describe(Path path, Consumer<String> problems) {
         if (!Files.isDirectory(path)) {
             throw new ConfigException(path + ": is not a directory with Kubernetes YAML");
         }
-        ManifestDirectory directory = new ManifestDirectory(path, problem -> {
-            throw new UnavailableException(problem);
-        });
+        ManifestDirectory directory = new ManifestDirectory(path, problems);
         try {
             List<ContextChange> changes = new ArrayList<>();
             for (ManifestDirectory.Found found : directory.scan().values()) {

@@ -100,7 +100,10 @@ final class Printing {
         }
         Enricher enricher = new Enricher(HISTORY, Networks.NONE, metrics);
         if (manifests != null) {
-            ManifestsCollector.describe(manifests).forEach(enricher::apply);
+            ManifestsCollector.describe(
+                            manifests,
+                            problem -> spec.commandLine().getErr().println("weir: " + problem + "; it is left out"))
+                    .forEach(enricher::apply);
         }
         return enricher;
     }
