@@ -101,7 +101,8 @@ public final class ActivityBuilder {
 
     /** All that is set by now belongs to flows that lasted so many slices. */
     public ActivityBuilder lasting(int slices) {
-        spans = List.of(new Span(slices, answered, sent, received, packetsSent, packetsReceived));
+        spans = List.of(new Span(
+                slices, answered + refused + unanswered, answered, sent, received, packetsSent, packetsReceived));
         return this;
     }
 

@@ -5,11 +5,18 @@ package dev.weir.model;
  * belongs evenly to all of that time: to the slice in which the flows ended and to those before it.
  *
  * @param slices how many slices that is, as {@link #slices(long, long)} tells
+ * @param connections all of them, as {@link Activity#connections()}
  * @param established connections, as {@link Activity#established()}
  * @param bytesSent 0 when the flows do not tell it, as the other three
  */
 public record Span(
-        int slices, long established, long bytesSent, long bytesReceived, long packetsSent, long packetsReceived) {
+        int slices,
+        long connections,
+        long established,
+        long bytesSent,
+        long bytesReceived,
+        long packetsSent,
+        long packetsReceived) {
     /** A month; what lasted longer counts as so long. */
     private static final int MAX_SLICES = 1 << 18;
 
@@ -36,6 +43,7 @@ public record Span(
     public Span plus(Span other) {
         return new Span(
                 slices,
+                connections + other.connections,
                 established + other.established,
                 bytesSent + other.bytesSent,
                 bytesReceived + other.bytesReceived,

@@ -27,6 +27,7 @@ final class Spans {
         }
         Span span = new Span(
                 slices,
+                1,
                 established ? 1 : 0,
                 orNone(flow.source().bytes()),
                 orNone(flow.destination().bytes()),

@@ -54,6 +54,20 @@ class LongFlowsTest {
                 .hasSize(floods);
     }
 
+    /** An exporter that flushes tells at once of what was opened over ten minutes. */
+    @ParameterizedTest
+    @CsvSource({"1200, 60, 0", "1200, 1, 1"})
+    void unansweredConnectionsBelongToAllOfTheirTime(int connections, int slices, int floods) {
+        Activity activity = new ActivityBuilder(10 * DAY, address("10.0.0.5"), address("10.0.0.9"), 8125)
+                .protocol("UDP")
+                .unanswered(connections)
+                .packets(connections, 0)
+                .lasting(slices)
+                .build();
+        assertThat(new Runner<>(new Flood(CONFIG.flood())).run(10 * DAY, activity))
+                .hasSize(floods);
+    }
+
     @Test
     void onePacketIsSampledInThousandThenItIsOneConnection() {
         Activity answered =

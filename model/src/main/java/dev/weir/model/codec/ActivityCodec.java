@@ -120,6 +120,7 @@ public final class ActivityCodec {
         out.writeInt64(4, span.bytesReceived());
         out.writeInt64(5, span.packetsSent());
         out.writeInt64(6, span.packetsReceived());
+        out.writeInt64(7, span.connections());
     }
 
     private static void write(DnsQueries dns, CodedOutputStream out) throws IOException {

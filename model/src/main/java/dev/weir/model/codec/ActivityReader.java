@@ -182,6 +182,7 @@ final class ActivityReader extends ProtoReader {
     private Span span(int tag) throws IOException {
         int outer = push(tag, "spans");
         int slices = 1;
+        long connections = 0;
         long established = 0;
         long bytesSent = 0;
         long bytesReceived = 0;
@@ -195,11 +196,14 @@ final class ActivityReader extends ProtoReader {
                 case 4 -> bytesReceived = number(inner, "spans.bytes_received");
                 case 5 -> packetsSent = number(inner, "spans.packets_sent");
                 case 6 -> packetsReceived = number(inner, "spans.packets_received");
+                case 7 -> connections = number(inner, "spans.connections");
                 default -> skip(inner);
             }
         }
         pop(outer);
-        return new Span(slices, established, bytesSent, bytesReceived, packetsSent, packetsReceived);
+        // An earlier version told of those alone.
+        long all = Math.max(connections, established);
+        return new Span(slices, all, established, bytesSent, bytesReceived, packetsSent, packetsReceived);
     }
 
     private DnsQueries dns(int tag) throws IOException {

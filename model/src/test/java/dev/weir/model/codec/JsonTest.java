@@ -60,7 +60,7 @@ class JsonTest {
                 1,
                 9,
                 List.of(0, 4),
-                List.of(new Span(2, 1, 10, 0, 2, 0)),
+                List.of(new Span(2, 1, 1, 10, 0, 2, 0)),
                 1,
                 5,
                 2,

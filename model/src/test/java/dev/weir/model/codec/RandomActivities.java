@@ -48,7 +48,7 @@ final class RandomActivities {
                 flow.startMs(),
                 flow.endMs(),
                 some(() -> random.nextInt(10_000)),
-                some(() -> new Span(2 + random.nextInt(100), count(), count(), count(), count(), count())),
+                some(() -> span()),
                 1 + random.nextInt(50),
                 random.nextInt(100),
                 count(),
@@ -73,5 +73,12 @@ final class RandomActivities {
 
     private <T> @Nullable T maybe(Supplier<T> value) {
         return random.nextBoolean() ? value.get() : null;
+    }
+
+    /** Of at least as many connections as are established. */
+    private Span span() {
+        long established = count();
+        return new Span(
+                2 + random.nextInt(100), established + count(), established, count(), count(), count(), count());
     }
 }

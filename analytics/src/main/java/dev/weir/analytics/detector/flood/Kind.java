@@ -44,7 +44,7 @@ record Kind(String what, String figure, Function<Activity, Spread> measure, Spre
         return of(
                 "connections",
                 "connections_in_10s",
-                each -> Spread.counted(each, each.connections(), Span::established),
+                each -> Spread.counted(each, each.connections(), Span::connections),
                 activities,
                 least);
     }
@@ -70,7 +70,9 @@ record Kind(String what, String figure, Function<Activity, Spread> measure, Spre
         return of(
                 "connections left open",
                 UNANSWERED,
-                each -> Spread.whole(each.protocol().equals("TCP") ? each.unanswered() : 0),
+                each -> each.protocol().equals("TCP")
+                        ? Spread.counted(each, each.unanswered(), span -> span.connections() - span.established())
+                        : Spread.whole(0),
                 activities,
                 least);
     }
