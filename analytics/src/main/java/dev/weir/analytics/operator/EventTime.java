@@ -18,16 +18,6 @@ public final class EventTime {
     /** Steps in which the watermark moves: finer ones would only cost. */
     private static final long STEP_MS = 1_000;
 
-    /**
-     * How far partitions may be apart. A backlog is read as fast as each partition allows, and one that has few flows would be days ahead
-     * of the others: what goes out before its slice is over would be another, and all that is ahead waits in the state. So much is
-     * read in each {@link #ALIGN_EVERY}, a day in less than a minute.
-     */
-    private static final Duration MAX_DRIFT = Duration.ofMinutes(10);
-
-    private static final Duration ALIGN_EVERY = Duration.ofMillis(200);
-    private static final String FLOWS = "flows";
-
     private EventTime() {}
 
     /**
@@ -43,7 +33,7 @@ public final class EventTime {
     }
 
     /**
-     * Of flows as they come, from partitions that are read about equally far.
+     * Of flows as they come.
      *
      * @param outOfOrderness how much later than its successors a flow may come
      * @param idleness silence after which a partition holds up no other; zero for never
@@ -53,8 +43,7 @@ public final class EventTime {
             Duration outOfOrderness, Duration idleness, Duration maxClockSkew) {
         WatermarkStrategy<RawFlow> strategy = WatermarkStrategy.<RawFlow>forGenerator(
                         context -> new Generator(outOfOrderness.toMillis(), maxClockSkew))
-                .withTimestampAssigner((raw, kafka) -> FlowCodec.peekTime(raw.value()))
-                .withWatermarkAlignment(FLOWS, MAX_DRIFT, ALIGN_EVERY);
+                .withTimestampAssigner((raw, kafka) -> FlowCodec.peekTime(raw.value()));
         return idleness.isZero() ? strategy : strategy.withIdleness(idleness);
     }
 
