@@ -34,16 +34,7 @@ public final class Samples {
                 Endpoint.of(from, 40_000).withCounters(100L, 5L, dropped ? TcpFlags.SYN : DONE),
                 Endpoint.of(to, port).withCounters(dropped ? 0L : 200L, dropped ? 0L : 4L, dropped ? null : DONE),
                 "TCP",
-                verdict,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                verdict);
     }
 
     public static ContextChange pod(String app, String ip, long validFromMs) {

@@ -74,6 +74,26 @@ public record Flow(
         }
     }
 
+    /** A flow of which no more is known than every record tells. */
+    public Flow(long startMs, long endMs, Endpoint source, Endpoint destination, String protocol, Verdict verdict) {
+        this(
+                startMs,
+                endMs,
+                source,
+                destination,
+                protocol,
+                verdict,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
     /** A flow in no tunnel, of an exporter of which nothing is known to be lost. */
     public Flow(
             long startMs,
@@ -131,29 +151,12 @@ public record Flow(
 
     /** The same flow between other endpoints. */
     public Flow withEndpoints(Endpoint newSource, Endpoint newDestination) {
-        return new Flow(
-                startMs,
-                endMs,
-                newSource,
-                newDestination,
-                protocol,
-                verdict,
-                dropReason,
-                direction,
-                isReply,
-                encrypted,
-                cluster,
-                reporter,
-                collector,
-                sampling,
-                lostPercent,
-                tunnel,
-                l7);
+        return with(newSource, newDestination, cluster, lostPercent, tunnel);
     }
 
     /** The same flow in that cluster. */
     public Flow withCluster(@Nullable String newCluster) {
-        return Objects.equals(newCluster, cluster) ? this : with(newCluster, lostPercent, tunnel);
+        return Objects.equals(newCluster, cluster) ? this : with(source, destination, newCluster, lostPercent, tunnel);
     }
 
     /** Whether that stands for one of several clusters, and which of them is not known. */
@@ -163,20 +166,25 @@ public record Flow(
 
     /** The same flow from an exporter of which so much was lost lately. */
     public Flow withLost(@Nullable Integer percent) {
-        return Objects.equals(percent, lostPercent) ? this : with(cluster, percent, tunnel);
+        return Objects.equals(percent, lostPercent) ? this : with(source, destination, cluster, percent, tunnel);
     }
 
     /** The same flow, carried in a tunnel. */
     public Flow within(@Nullable String newTunnel) {
-        return Objects.equals(newTunnel, tunnel) ? this : with(cluster, lostPercent, newTunnel);
+        return Objects.equals(newTunnel, tunnel) ? this : with(source, destination, cluster, lostPercent, newTunnel);
     }
 
-    private Flow with(@Nullable String newCluster, @Nullable Integer newLostPercent, @Nullable String newTunnel) {
+    private Flow with(
+            Endpoint newSource,
+            Endpoint newDestination,
+            @Nullable String newCluster,
+            @Nullable Integer newLostPercent,
+            @Nullable String newTunnel) {
         return new Flow(
                 startMs,
                 endMs,
-                source,
-                destination,
+                newSource,
+                newDestination,
                 protocol,
                 verdict,
                 dropReason,

@@ -27,8 +27,7 @@ public final class Flows {
 
     public static Flow of(long minute, Endpoint from, Endpoint to, Verdict verdict) {
         long start = START_MS + minute * 60_000;
-        return new Flow(
-                start, start + 500, from, to, "TCP", verdict, null, null, null, null, null, null, null, null, null);
+        return new Flow(start, start + 500, from, to, "TCP", verdict);
     }
 
     /** An end that tells its pod. */

@@ -594,22 +594,7 @@ class ApiTest {
     }
 
     private static Flow flow(Endpoint source, Endpoint destination) {
-        return new Flow(
-                1,
-                2,
-                source,
-                destination,
-                "TCP",
-                Verdict.FORWARDED,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return new Flow(1, 2, source, destination, "TCP", Verdict.FORWARDED);
     }
 
     /** What was answered; of events those of the first second. */

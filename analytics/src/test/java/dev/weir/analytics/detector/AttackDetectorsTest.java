@@ -410,16 +410,7 @@ class AttackDetectorsTest {
                     Endpoint.of("10.0.0.5", 40_000).withCounters(1_289L, 5L, null),
                     Endpoint.of(peer, port).withCounters(2_075L, 5L, null),
                     "TCP",
-                    Verdict.FORWARDED,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null);
+                    Verdict.FORWARDED);
             found.addAll(channel.run(
                     slice,
                     new ActivityBuilder(slice, pod, address(peer), port)

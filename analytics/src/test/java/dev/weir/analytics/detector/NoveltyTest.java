@@ -193,16 +193,7 @@ class NoveltyTest {
                         null),
                 Endpoint.of(to, 80),
                 "TCP",
-                Verdict.FORWARDED,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                Verdict.FORWARDED);
         return new ActivityBuilder(slice, workload("web"), address(to), 80)
                 .answered(1)
                 .flows(flow)

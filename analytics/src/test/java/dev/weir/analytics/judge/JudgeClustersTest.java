@@ -120,21 +120,7 @@ class JudgeClustersTest {
     }
 
     private static Flow flow(@Nullable String cluster, String destination) {
-        return new Flow(
-                10,
-                11,
-                Endpoint.of(WEB, 40_000),
-                Endpoint.of(destination, 443),
-                "TCP",
-                Verdict.FORWARDED,
-                null,
-                null,
-                null,
-                null,
-                cluster,
-                null,
-                null,
-                null,
-                null);
+        return new Flow(10, 11, Endpoint.of(WEB, 40_000), Endpoint.of(destination, 443), "TCP", Verdict.FORWARDED)
+                .withCluster(cluster);
     }
 }

@@ -68,22 +68,7 @@ class JudgeTest {
     @Test
     void policySaysNothingDefinedOfIcmpThenOutcomeIsUncertain() {
         judge.apply(dbPolicy(0, "{}"));
-        Flow ping = new Flow(
-                5,
-                5,
-                Endpoint.of(WEB, null),
-                Endpoint.of(DB, null),
-                "ICMP",
-                Verdict.FORWARDED,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        Flow ping = new Flow(5, 5, Endpoint.of(WEB, null), Endpoint.of(DB, null), "ICMP", Verdict.FORWARDED);
         add(ping);
         assertThat(findings).singleElement().satisfies(finding -> {
             assertThat(finding.severity()).isEqualTo(Severity.LOW);
@@ -337,16 +322,7 @@ class JudgeTest {
                 Endpoint.of(WEB, 1).withCounters(40L, clientPackets, clientFlags),
                 Endpoint.of(DB, 2).withCounters(serverBytes, serverPackets, serverFlags),
                 protocol,
-                Verdict.UNKNOWN,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                Verdict.UNKNOWN);
         assertThat(ConnectionOutcome.of(flow)).isEqualTo(outcome);
         assertThat(ConnectionOutcome.observed(flow))
                 .isEqualTo(outcome == ConnectionOutcome.ESTABLISHED ? Verdict.FORWARDED : Verdict.UNKNOWN);

@@ -120,22 +120,7 @@ class EnricherTest {
 
     private static @Nullable String at(Enricher enricher, long ms) {
         Flow flow = flow("10.0.0.1", "10.0.0.9");
-        Flow then = new Flow(
-                ms,
-                ms,
-                flow.source(),
-                flow.destination(),
-                "TCP",
-                Verdict.UNKNOWN,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        Flow then = new Flow(ms, ms, flow.source(), flow.destination(), "TCP", Verdict.UNKNOWN);
         return enricher.enrich(then).destination().pod();
     }
 

@@ -67,16 +67,7 @@ class OrienterTest {
                 Endpoint.of(SERVER, 40_000).withCounters(0L, 0L, null),
                 Endpoint.of(CLIENT, 50_000).withCounters(500L, 5L, null),
                 "UDP",
-                Verdict.UNKNOWN,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                Verdict.UNKNOWN);
         assertThat(only(silent).source().ip()).isEqualTo(CLIENT);
         assertThat(only(silent).source().packets()).isEqualTo(5);
         Flow toServer = silent.withEndpoints(
@@ -117,22 +108,7 @@ class OrienterTest {
                         Endpoint.of(CLIENT, 50_000), Endpoint.of(SERVER, 80).withCounters(1L, 1L, null));
         assertThat(orienter.accept(complete, 0)).containsExactly(complete);
         Flow half = half(5, CLIENT, 50_000, SERVER, 80, null, TcpFlags.SYN, null);
-        Flow dropped = new Flow(
-                5,
-                5,
-                half.source(),
-                half.destination(),
-                "TCP",
-                Verdict.DROPPED,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        Flow dropped = new Flow(5, 5, half.source(), half.destination(), "TCP", Verdict.DROPPED);
         assertThat(orienter.accept(dropped, 0)).containsExactly(dropped);
     }
 

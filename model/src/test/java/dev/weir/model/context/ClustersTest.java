@@ -98,21 +98,7 @@ class ClustersTest {
     }
 
     private static Flow flow(@Nullable String cluster, String source, String destination) {
-        return new Flow(
-                10,
-                11,
-                Endpoint.of(source, 40_000),
-                Endpoint.of(destination, 443),
-                "TCP",
-                Verdict.FORWARDED,
-                null,
-                null,
-                null,
-                null,
-                cluster,
-                null,
-                null,
-                null,
-                null);
+        return new Flow(10, 11, Endpoint.of(source, 40_000), Endpoint.of(destination, 443), "TCP", Verdict.FORWARDED)
+                .withCluster(cluster);
     }
 }
