@@ -10,14 +10,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
@@ -228,12 +228,16 @@ public final class EdgeStore {
 
         Adding(Handle handle, Collection<Activity> activities) {
             this.handle = handle;
-            Set<String> digests = new HashSet<>();
-            for (Activity activity : activities) {
-                Edge edge = Edge.of(activity);
-                edge.andFolded().forEach(each -> digests.add(each.digest()));
-            }
-            Chunks.of(digests)
+            List<Edge> all = activities.stream().map(Edge::of).distinct().toList();
+            lookUp(all.stream());
+            // What an edge is folded into counts only when it is not there itself.
+            lookUp(all.stream()
+                    .filter(edge -> !known.containsKey(edge.digest()))
+                    .flatMap(edge -> edge.andFolded().stream()));
+        }
+
+        private void lookUp(Stream<Edge> some) {
+            Chunks.of(some.map(Edge::digest).collect(Collectors.toSet()))
                     .forEach(chunk -> handle.createQuery("select digest, id from edge where digest in (<digests>)")
                             .bindList("digests", chunk)
                             .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
@@ -271,12 +275,14 @@ public final class EdgeStore {
 
         private long count() {
             if (edges.get() == UNKNOWN) {
-                edges.set(handle.createQuery("select count(*) from edge")
-                        .mapTo(Long.class)
-                        .one());
+                edges.set(EdgeStore.count(handle));
             }
             return edges.get() + inserted;
         }
+    }
+
+    private static long count(Handle handle) {
+        return handle.createQuery("select count(*) from edge").mapTo(Long.class).one();
     }
 
     private static Long insert(Handle handle, Edge edge, String digest) {
@@ -405,7 +411,7 @@ public final class EdgeStore {
     public Forgotten forget(long nowMs) throws SQLException {
         int days = 0;
         for (Resolution resolution : Resolution.values()) {
-            days = forget(resolution, nowMs - resolution.keptMs);
+            days = forget(resolution, nowMs - resolution.keptMs, Long.MAX_VALUE);
         }
         int surplus = forgetSurplus(Resolution.MINUTE, rows / 2)
                 + forgetSurplus(Resolution.HOUR, rows / 4)
@@ -424,21 +430,17 @@ public final class EdgeStore {
 
     /** The oldest times of a resolution, until its rows are within their part of the bound. */
     private int forgetSurplus(Resolution resolution, int most) throws SQLException {
-        long surplus = database.query(
-                        handle -> handle.createQuery("select count(*) from edge_time where resolution = :resolution")
-                                .bind("resolution", resolution.ordinal())
-                                .mapTo(Long.class)
-                                .one())
-                - most;
-        int forgotten = 0;
-        while (forgotten < surplus) {
-            forgotten += forgetOldest(resolution, Long.MAX_VALUE);
-        }
-        return forgotten;
+        long count = database.query(
+                handle -> handle.createQuery("select count(*) from edge_time where resolution = :resolution")
+                        .bind("resolution", resolution.ordinal())
+                        .mapTo(Long.class)
+                        .one());
+        return forget(resolution, Long.MAX_VALUE, count - most);
     }
 
     private int forgetLeastUsed() throws SQLException {
-        if (count("select count(*) from edge") < most) {
+        long count = database.query(EdgeStore::count);
+        if (count < most) {
             return 0;
         }
         List<Long> least = database.query(handle -> handle.createQuery(
@@ -468,19 +470,20 @@ public final class EdgeStore {
         }
     }
 
-    private long count(String query) throws SQLException {
-        return database.query(
-                handle -> handle.createQuery(query).mapTo(Long.class).one());
-    }
-
-    /** One step of time after the other, so that no transaction is long. */
-    private int forget(Resolution resolution, long beforeMs) throws SQLException {
+    /**
+     * The oldest times, one step after the other, so that no transaction is long.
+     *
+     * @param beforeMs none later than that
+     * @param enough ends when so many rows are forgotten
+     * @return how many rows were forgotten
+     */
+    private int forget(Resolution resolution, long beforeMs, long enough) throws SQLException {
         int forgotten = 0;
-        int some;
-        do {
+        int some = 1;
+        while (some > 0 && forgotten < enough) {
             some = forgetOldest(resolution, beforeMs);
             forgotten += some;
-        } while (some > 0);
+        }
         return forgotten;
     }
 

@@ -196,7 +196,7 @@ public class EdgeStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void timesAreTooManyThenOldestOfEachResolutionAreForgotten(Databases kind) throws Exception {
+    void timesAreTooManyThenOldestAreForgotten(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             EdgeStore store = new EdgeStore(database, new EdgesConfig(null, 40, null));
             for (int hour = 0; hour < 30 * 24; hour += 6) {
