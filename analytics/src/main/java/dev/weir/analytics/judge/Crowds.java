@@ -1,15 +1,15 @@
 package dev.weir.analytics.judge;
 
 import dev.weir.model.Entity;
+import dev.weir.model.LruMap;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides which ends of an outcome an alert names. Whoever can send flows can forge addresses and claim names, and an alert for each
- * would be alerts without an end. So of the bare addresses that one workload had the same outcome with, {@value #MAX_ADDRESSES} a
+ * Decides which ends of an outcome an alert names. A sender of flows can forge addresses and claim names, and an alert for each would be
+ * alerts without an end. So of the bare addresses that one workload had the same outcome with, {@value #MAX_ADDRESSES} a
  * day are named, and of those that had one with each other as many; and of the pairs of ends of which the cluster's objects do not
  * confirm both, {@value #MAX_PAIRS} a day. The others share an alert. For one thread.
  */
@@ -21,7 +21,7 @@ final class Crowds {
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
     /** The one that was not met for longest first. */
-    private final Map<String, Set<String>> addresses = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Set<String>> addresses = new LruMap<>(MAX_CROWDS);
 
     private final Set<String> pairs = new HashSet<>();
     private long day;
@@ -66,9 +66,6 @@ final class Crowds {
         }
         Set<String> known = addresses.computeIfAbsent(
                 outcome.id() + " " + (other.isAddress() ? "" : other.key()), key -> new HashSet<>());
-        if (addresses.size() > MAX_CROWDS) {
-            addresses.remove(addresses.keySet().iterator().next());
-        }
         if (known.contains(end.key()) || known.size() < MAX_ADDRESSES) {
             known.add(end.key());
             return end;

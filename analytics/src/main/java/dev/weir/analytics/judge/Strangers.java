@@ -2,14 +2,14 @@ package dev.weir.analytics.judge;
 
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
+import dev.weir.model.LruMap;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * Tells edges between strangers from others. A stranger is an end that no object of the cluster confirms and that is hardly ever met:
- * whoever can send flows can invent as many as they like, and each would cost every detector and the database some room. Of ends that
+ * a sender of flows can invent any number of them, and each would cost every detector and the database some room. Of ends that
  * nothing confirms, {@value #FREE} an hour are known at their first flow and the others at their {@value #OFTEN}th in an hour. An
  * edge is one between strangers when neither of its ends is known: one that sweeps over many addresses soon is, and so is a server
  * that many strangers ask. In bounded memory; for one thread.
@@ -25,14 +25,7 @@ final class Strangers {
     private static final long HOUR_MS = Duration.ofHours(1).toMillis();
 
     /** By hash of the key, the one that was not met for longest first. */
-    private final Map<Long, Boolean> known = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
-            return size() > MAX_KNOWN;
-        }
-    };
+    private final Map<Long, Boolean> known = new LruMap<>(MAX_KNOWN);
 
     private final byte[] flows = new byte[PLACES];
     private long hour = Long.MIN_VALUE;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which edges are kept apart when somebody invents ends. */
+/** Which edges are kept apart when a sender invents ends. */
 class StrangersTest {
     private static final long HOUR = 3_600_000;
 

@@ -1,8 +1,8 @@
 package dev.weir.ingest.collector.netflow;
 
 import dev.weir.model.LossShare;
+import dev.weir.model.LruMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +14,7 @@ final class ExporterState {
     private static final int MAX_TEMPLATES = 4096;
     private static final int MAX_SAMPLERS = 1024;
 
-    private final Map<Integer, Template> templates = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Template> eldest) {
-            return size() > MAX_TEMPLATES;
-        }
-    };
+    private final Map<Integer, Template> templates = new LruMap<>(MAX_TEMPLATES);
     private final Map<Long, Integer> samplingBySampler = new HashMap<>();
     private @Nullable Integer sampling;
     private @Nullable Long systemInitMs;

@@ -1,8 +1,8 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.model.LruMap;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,12 +18,12 @@ final class NetflowDecoder {
     private static final int V9_HEADER = 20;
     private static final int IPFIX_HEADER = 16;
 
-    private final Map<Domain, ExporterState> states = newestDomains();
+    private final Map<Domain, ExporterState> states = new LruMap<>(MAX_DOMAINS);
 
     private final HeldSets held;
     private final SflowDecoder sflow = new SflowDecoder();
     /** Which session of an address and domain was heard last. */
-    private final Map<Domain, ExporterState> latest = newestDomains();
+    private final Map<Domain, ExporterState> latest = new LruMap<>(MAX_DOMAINS);
 
     private final boolean withdraws;
     private int conflicts;
@@ -177,18 +177,6 @@ final class NetflowDecoder {
             conflicts +=
                     (int) sets.learned().stream().filter(other::contradicts).count();
         }
-    }
-
-    /** Drops the domain that was heard longest ago when there is one too many. */
-    private static Map<Domain, ExporterState> newestDomains() {
-        return new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Domain, ExporterState> eldest) {
-                return size() > MAX_DOMAINS;
-            }
-        };
     }
 
     private ExporterState state(String exporter, int port, int version, long domain) {

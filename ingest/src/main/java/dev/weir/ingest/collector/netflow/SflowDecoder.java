@@ -2,9 +2,9 @@ package dev.weir.ingest.collector.netflow;
 
 import dev.weir.ingest.packet.Packet;
 import dev.weir.model.Ip;
+import dev.weir.model.LruMap;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +31,7 @@ final class SflowDecoder {
     private static final int IPV6 = 12;
     private static final int MPLS = 13;
 
-    private final Map<Agent, ExporterState> agents = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Agent, ExporterState> eldest) {
-            return size() > MAX_AGENTS;
-        }
-    };
+    private final Map<Agent, ExporterState> agents = new LruMap<>(MAX_AGENTS);
 
     private record Agent(String exporter, String address, long subAgent) {}
 
