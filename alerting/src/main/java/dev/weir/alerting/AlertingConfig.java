@@ -2,7 +2,7 @@ package dev.weir.alerting;
 
 import dev.weir.alerting.notify.slack.SlackConfig;
 import dev.weir.alerting.notify.webhook.WebhookConfig;
-import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.Bounds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -129,15 +129,9 @@ public record AlertingConfig(
             this.requestsPerSecond = requestsPerSecond == null ? 100 : requestsPerSecond;
             this.connectionsPerAddress = connectionsPerAddress == null ? 200 : connectionsPerAddress;
             this.openMetrics = openMetrics != null && openMetrics;
-            if (this.port < 0 || this.port > 65535) {
-                throw new ConfigException("port " + this.port + " is outside 0..65535");
-            }
-            if (this.requestsPerSecond < 1) {
-                throw new ConfigException("requests_per_second must be at least 1");
-            }
-            if (this.connectionsPerAddress < 1) {
-                throw new ConfigException("connections_per_address must be at least 1");
-            }
+            Bounds.requirePort("port", this.port);
+            Bounds.requireOne("requests_per_second", this.requestsPerSecond);
+            Bounds.requireOne("connections_per_address", this.connectionsPerAddress);
         }
 
         /** {@code http} or {@code https}. */

@@ -2,7 +2,7 @@ package dev.weir.analytics;
 
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.analytics.detector.DetectorsConfig;
-import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.Bounds;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +54,8 @@ public record AnalyticsConfig(
         this.maxEdges = maxEdges == null ? 50_000 : maxEdges;
         this.detectors = detectors == null ? DetectorsConfig.defaults() : detectors;
         this.incidents = incidents == null ? IncidentsConfig.defaults() : incidents;
-        if (this.parallelism < 1) {
-            throw new ConfigException("parallelism must be at least 1");
-        }
-        if (this.maxEdges < 1) {
-            throw new ConfigException("max_edges must be at least 1");
-        }
+        Bounds.requireOne("parallelism", this.parallelism);
+        Bounds.requireOne("max_edges", this.maxEdges);
     }
 
     /** The defaults. */

@@ -183,8 +183,7 @@ public final class StartChecks implements AutoCloseable {
     }
 
     private void tcp(String what, String host, int port, String key) {
-        port(key, port);
-        if (port <= 0 || port > 65_535) {
+        if (port == 0) {
             return;
         }
         try {
@@ -223,12 +222,6 @@ public final class StartChecks implements AutoCloseable {
             missing.add(String.valueOf(e.getMessage()));
         } catch (Exception e) {
             throw new IllegalStateException("a check failed by itself", e);
-        }
-    }
-
-    private void port(String key, int port) {
-        if (port < 0 || port > 65_535) {
-            wrong.add(key + ": " + port + " is outside 0..65535");
         }
     }
 

@@ -3,7 +3,7 @@ package dev.weir.standalone;
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.ingest.IngestConfig;
-import dev.weir.model.config.ConfigException;
+import dev.weir.model.config.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +36,8 @@ public record UpConfig(
         public BrokerConfig(@Nullable Integer port, @Nullable Integer partitions) {
             this.port = port == null ? 9092 : port;
             this.partitions = partitions == null ? 2 : partitions;
-            if (this.partitions < 1) {
-                throw new ConfigException("partitions must be at least 1");
-            }
-            if (this.port < 0 || this.port > 65_535) {
-                throw new ConfigException("port " + this.port + " is outside 0..65535");
-            }
+            Bounds.requireOne("partitions", this.partitions);
+            Bounds.requirePort("port", this.port);
         }
     }
 

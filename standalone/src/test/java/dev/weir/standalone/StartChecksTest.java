@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.ConfigLoader;
 import dev.weir.model.config.UnavailableException;
+import dev.weir.standalone.command.ProcessConfig;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -87,6 +88,14 @@ class StartChecksTest {
         assertThatThrownBy(() -> StartChecks.up(config("ingest: {netflow: {enabled: false}}\n" + yaml + "\n")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void metricsPortIsOutOfBoundsThenFileIsRefused() throws Exception {
+        Path file = Files.writeString(folder.resolve("ingest.yaml"), "metrics_port: 70000\n");
+        assertThatThrownBy(() -> ConfigLoader.load(file, ProcessConfig.OfIngest.class, Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("metrics_port 70000 is outside 0..65535");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.weir.standalone.command;
 
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.model.config.Bounds;
 import dev.weir.model.config.KafkaConfig;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class ProcessConfig {
             this.kafka = kafka == null ? new KafkaConfig(null, null) : kafka;
             this.ingest = ingest == null ? IngestConfig.defaults() : ingest;
             this.metricsPort = metricsPort == null ? DEFAULT_METRICS_PORT : metricsPort;
+            Bounds.requirePort("metrics_port", this.metricsPort);
         }
     }
 

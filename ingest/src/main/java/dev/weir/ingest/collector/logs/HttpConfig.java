@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.logs;
 
+import dev.weir.model.config.Bounds;
 import dev.weir.model.config.ConfigException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,8 @@ public record HttpConfig(
         if (this.enabled && token == null && tokenFile == null && !LOOPBACK.contains(this.host)) {
             throw new ConfigException("host " + this.host + " is not loopback, so it needs a token or a token_file");
         }
-        if (this.port < 0 || this.port > 65535) {
-            throw new ConfigException("port " + this.port + " is outside 0..65535");
-        }
-        if (this.connectionsPerAddress < 1) {
-            throw new ConfigException("connections_per_address must be at least 1");
-        }
+        Bounds.requirePort("port", this.port);
+        Bounds.requireOne("connections_per_address", this.connectionsPerAddress);
     }
 
     /** Not listening. */

@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.model.config.Bounds;
 import dev.weir.model.config.ConfigException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +52,7 @@ public record NetflowConfig(
         this.templateWait = templateWait == null ? Duration.ofSeconds(60) : templateWait;
         this.cluster = cluster;
         this.tcp = tcp == null ? new NetflowTcpConfig(null, null, null, null, null, null) : tcp;
-        if (this.port < 0 || this.port > 65535) {
-            throw new ConfigException("port " + this.port + " is outside 0..65535");
-        }
+        Bounds.requirePort("port", this.port);
         if (this.sockets < 1 || this.sockets > MAX_SOCKETS) {
             throw new ConfigException("sockets " + this.sockets + " is outside 1.." + MAX_SOCKETS);
         }

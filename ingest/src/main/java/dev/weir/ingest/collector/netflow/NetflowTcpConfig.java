@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.model.config.Bounds;
 import dev.weir.model.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,6 @@ public record NetflowTcpConfig(
         if (clientCa != null && certificate == null) {
             throw new ConfigException("client_ca needs certificate and key");
         }
-        if (this.port < 0 || this.port > 65535) {
-            throw new ConfigException("port " + this.port + " is outside 0..65535");
-        }
+        Bounds.requirePort("port", this.port);
     }
 }
