@@ -33,7 +33,6 @@ import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,7 +54,6 @@ public final class Api implements AutoCloseable {
     private static final Logger AUDIT = LoggerFactory.getLogger("weir.audit");
     private static final String VERSION = "1";
     private static final int LARGEST_BODY = 64 * 1024;
-    private static final Duration WHOLE_HEADER = Duration.ofSeconds(10);
     private static final String ROUTE = "weir-route";
     private static final String CALLER = "weir-caller";
     private static final String JSON = "application/json";
@@ -149,7 +147,7 @@ public final class Api implements AutoCloseable {
         }
         javalin.jetty.modifyServer(server -> {
             server.setErrorHandler(new PlainErrors(metrics));
-            HttpLimits.bound(server, config.connectionsPerAddress(), WHOLE_HEADER, reason -> metrics.connectionsClosed
+            HttpLimits.bound(server, config.connectionsPerAddress(), reason -> metrics.connectionsClosed
                     .labels(reason)
                     .inc());
         });
@@ -306,7 +304,7 @@ public final class Api implements AutoCloseable {
         context.contentType(type).result(text.toString());
     }
 
-    /** Without the times at which series began, which nobody asks for; families that have no series yet stay. */
+    /** Without the times at which series began, which no dashboard or rule uses; families that have no series yet stay. */
     private Enumeration<MetricFamilySamples> withoutCreated() {
         List<MetricFamilySamples> families = new ArrayList<>();
         for (MetricFamilySamples family : Collections.list(registry.metricFamilySamples())) {

@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Connector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ class HttpLimitsTest {
     private static final String WHOLE = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
     private final Map<String, Integer> closed = new ConcurrentHashMap<>();
+    private final AtomicInteger opened = new AtomicInteger();
     private final List<Socket> sockets = new ArrayList<>();
     private Javalin server;
 
@@ -38,6 +42,14 @@ class HttpLimitsTest {
             settings.routes.post("/", context -> context.result(context.body()));
         });
         server.start("127.0.0.1", 0);
+        for (Connector connector : server.jettyServer().server().getConnectors()) {
+            connector.addBean(new Connection.Listener() {
+                @Override
+                public void onOpened(Connection connection) {
+                    opened.incrementAndGet();
+                }
+            });
+        }
     }
 
     @AfterEach
@@ -128,6 +140,11 @@ class HttpLimitsTest {
         Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), server.port());
         socket.setSoTimeout((int) PATIENCE.toMillis());
         sockets.add(socket);
+        // Connections that are opened one after the other may reach the server in another order.
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(PATIENCE)
+                .until(() -> opened.get() >= sockets.size());
         socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
         return socket;
     }

@@ -2,7 +2,6 @@ package dev.weir.model.http;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
@@ -32,6 +31,7 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
     /** A connection was closed because its request was not whole in time. */
     public static final String SLOW = "slow";
 
+    private static final Duration WHOLE_HEADER = Duration.ofSeconds(10);
     private static final long BODY_BYTES_PER_SECOND = 1_000;
     private static final long SWEEP_MS = 500;
 
@@ -85,6 +85,11 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
         this.closed = closed;
     }
 
+    /** Bounds a server that has not been started; the header of a request is to be whole in 10 seconds. */
+    public static void bound(Server server, int perAddress, Consumer<String> closed) {
+        bound(server, perAddress, WHOLE_HEADER, closed);
+    }
+
     /**
      * Bounds a server that has not been started.
      *
@@ -133,8 +138,7 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
     private Optional<EndPoint> idle(InetAddress address) {
         return asking.entrySet().stream()
                 .filter(each -> each.getValue().isIdle(each.getKey()))
-                .filter(each -> each.getKey().getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress remote
-                        && address.equals(remote.getAddress()))
+                .filter(each -> address.equals(remote(each.getKey().getEndPoint())))
                 .min(Comparator.comparingLong(each -> each.getValue().idleNanos()))
                 .map(each -> each.getKey().getEndPoint());
     }
@@ -150,8 +154,11 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
 
     /** The address of a TCP connection; null for what is inside of one, such as the plain text within TLS. */
     private static @Nullable InetAddress address(EndPoint end) {
-        SocketAddress remote = end instanceof SelectableChannelEndPoint ? end.getRemoteSocketAddress() : null;
-        return remote instanceof InetSocketAddress internet ? internet.getAddress() : null;
+        return end instanceof SelectableChannelEndPoint ? remote(end) : null;
+    }
+
+    private static @Nullable InetAddress remote(EndPoint end) {
+        return end.getRemoteSocketAddress() instanceof InetSocketAddress internet ? internet.getAddress() : null;
     }
 
     private void sweep() {

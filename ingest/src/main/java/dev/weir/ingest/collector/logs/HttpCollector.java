@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,6 @@ public final class HttpCollector implements Collector {
     public static final String PATH = "/v1/flows";
 
     private static final int UNPACKED = 4;
-    private static final Duration WHOLE_HEADER = Duration.ofSeconds(10);
     private static final int MAX_TOLD = 10;
     /** Each holds its body in memory. */
     private static final int MOST_AT_ONCE = 4;
@@ -101,8 +99,8 @@ public final class HttpCollector implements Collector {
             settings.startup.showJavalinBanner = false;
             settings.http.maxRequestSize = config.maxBytes();
             settings.routes.post(PATH, this::post);
-            settings.jetty.modifyServer(open -> HttpLimits.bound(
-                    open, config.connectionsPerAddress(), WHOLE_HEADER, reason -> metrics.connectionsClosed
+            settings.jetty.modifyServer(
+                    open -> HttpLimits.bound(open, config.connectionsPerAddress(), reason -> metrics.connectionsClosed
                             .labels(reason)
                             .inc()));
         });
