@@ -254,7 +254,7 @@ final class TopicReader implements AutoCloseable {
         Progress progress = progress(records);
         try {
             batch.take(records, progress);
-            progress.partitions().forEach((part, read) -> known.put(part, read.next()));
+            advance(progress);
         } catch (SQLException e) {
             if (!Database.isUnfit(e)) {
                 throw e;
@@ -297,8 +297,12 @@ final class TopicReader implements AutoCloseable {
     private void skip(Progress progress) throws SQLException {
         if (offsets != null) {
             offsets.mark(progress);
-            progress.partitions().forEach((part, read) -> known.put(part, read.next()));
+            advance(progress);
         }
+    }
+
+    private void advance(Progress progress) {
+        progress.partitions().forEach((part, read) -> known.put(part, read.next()));
     }
 
     /** They are taken, whether Kafka knows now or with what follows. */

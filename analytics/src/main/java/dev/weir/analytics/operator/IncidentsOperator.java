@@ -232,8 +232,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         } else if (!known) {
             digest = charged(graded, incident, out);
             if (digest == null) {
-                String alikeKey = Alike.key(incident, alert);
-                alike.put(alikeKey, Alike.told(alike.get(alikeKey), graded));
+                report(graded, incident);
             }
         } else if (digest != null && !digest.equals(shared) && !Incidents.isUncertain(graded, config.foldBelow())) {
             digest = null;
@@ -278,8 +277,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             if (isOneTooMany(chain, incident)) {
                 digest = Incidents.alikeId(chain, incident);
             } else {
-                String alikeKey = Alike.key(incident, chain);
-                alike.put(alikeKey, Alike.told(alike.get(alikeKey), chain));
+                report(chain, incident);
             }
         }
         standings.put(id, new Standing(incident, digest, alert.lastSeenMs()));
@@ -311,6 +309,12 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private boolean isOneTooMany(Alert alert, String incident) throws Exception {
         Alike known = alike.get(Alike.key(incident, alert));
         return known != null && known.told() >= config.alike();
+    }
+
+    /** One more of its technique in the incident that is reported by itself. */
+    private void report(Alert alert, String incident) throws Exception {
+        String alikeKey = Alike.key(incident, alert);
+        alike.put(alikeKey, Alike.told(alike.get(alikeKey), alert));
     }
 
     private void fold(Alert alert, String incident, boolean isNew) throws Exception {
