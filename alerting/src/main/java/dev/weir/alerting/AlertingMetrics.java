@@ -94,7 +94,7 @@ public final class AlertingMetrics {
         edgeTimesForgotten = counter(
                 registry,
                 "weir_alerting_edge_times_forgotten_total",
-                "Minutes and hours of edges that were forgotten before their time, because there were too many.");
+                "Times (minutes, hours, days) of edges that were forgotten before their time, because there were too many.");
         baselinesForgotten = counter(
                 registry,
                 "weir_alerting_baselines_forgotten_total",

@@ -4,7 +4,7 @@ import dev.weir.model.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds of what is kept and shown of who speaks to whom. Whoever can send flows can invent ends without end.
+ * Bounds of what is kept and shown of who speaks to whom. A sender of flows can invent any number of ends.
  *
  * @param most edges that are kept apart; further ones share rows, and the least used are forgotten for new ones
  * @param rows of times that are kept of edges: half of them minutes, a quarter hours and a quarter days, of which the oldest are

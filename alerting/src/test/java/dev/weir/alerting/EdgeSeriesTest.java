@@ -90,7 +90,7 @@ public class EdgeSeriesTest {
     }
 
     @Test
-    void edgeLosesItsSeriesThenOnlyWhatNoScrapeShowedIsAddedToOthers() {
+    void edgeLosesItsSeriesThenOnlyTheUnseenIsAdded() {
         edges.bound(10);
         for (int i = 0; i < 100; i++) {
             for (int edge = 0; edge < 10; edge++) {

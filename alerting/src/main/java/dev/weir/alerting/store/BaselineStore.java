@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What is usual for each workload, as the analytics told it last. */
 public final class BaselineStore {
-    /** Names can be claimed by whoever can send flows, and each that is claimed is learned. */
+    /** A sender of flows can claim any name, and each that is claimed is learned. */
     static final int MOST = 20_000;
 
     private final Database database;

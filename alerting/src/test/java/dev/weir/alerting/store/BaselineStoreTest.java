@@ -19,7 +19,7 @@ class BaselineStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void baselinesAreTooManyThenThoseThatChangedLongestAgoGo(Databases kind) throws Exception {
+    void baselinesAreTooManyThenOldestAreForgotten(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             BaselineStore store = new BaselineStore(database, 10);
             List<Baseline> some = new ArrayList<>();

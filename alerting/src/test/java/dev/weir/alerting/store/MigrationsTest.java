@@ -17,7 +17,8 @@ class MigrationsTest {
             "V3__baselines.sql", 520590381,
             "V4__edges.sql", -894750907,
             "V5__lists.sql", 703781251,
-            "V6__leases.sql", -1033072796);
+            "V6__leases.sql", -1033072796,
+            "V7__keys_and_clusters.sql", 365493410);
 
     @Test
     void scriptsThatWereReleasedAreAsTheyWere() {

@@ -35,7 +35,7 @@ final class EdgeSlice {
             .thenComparingInt(FlowCursor.Later::sourcePort)
             .thenComparing(FlowCursor.Later::flow, Activities.EARLIEST);
 
-    /** Below that of which a namespace is told beyond its budget. */
+    /** Low enough to be folded once a namespace's budget is used up. */
     private static final double ICMP_CONFIDENCE = 0.5;
 
     private final Edge edge;

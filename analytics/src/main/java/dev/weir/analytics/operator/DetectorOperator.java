@@ -59,7 +59,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private static final String ADDRESS = "|address/";
 
     private static final int MAX_NEW_ADDRESSES = 100_000;
-    /** Names can be claimed by whoever can send flows. */
+    /** A sender of flows can claim any name. */
     private static final int MAX_NEW_NAMES = 20_000;
 
     /** Ports can be tried without an end as well, by whoever expects no answer. */
@@ -279,7 +279,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     }
 
     /**
-     * Within an hour only so many are taken in of which nobody has heard: addresses, names, and edges that were never answered. Of
+     * Within an hour only so many new addresses, new names and new edges that were never answered are remembered. Of
      * those beyond each slice is judged for itself.
      */
     private boolean hasRoom(String key, long slice, List<Activity> activities) {

@@ -213,7 +213,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         if (now > strangers) {
             LOG.warn(
                     "{} edges between ends that nothing confirms and that are hardly ever met were added up as one:"
-                            + " somebody may be sending invented flows; describe the cluster to Weir so that its"
+                            + " a sender may be inventing flows; describe the cluster to Weir so that its"
                             + " own ends are confirmed",
                     now - strangers);
             strangers = now;

@@ -140,7 +140,7 @@ class EmailNotifierTest {
     }
 
     @Test
-    void someRecipientsAreRefusedForGoodThenDeliveryIsPartly() throws Exception {
+    void someRecipientsAreRefusedThenDeliveryIsPartly() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"))) {
             Thread thread = new Thread(() -> serve(server, new ArrayList<>(), "RCPT TO:<b@", "550 no such user"));
             thread.start();
