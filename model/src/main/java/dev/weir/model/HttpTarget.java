@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Host and path of a request, without what may hold a secret: user information, query and fragment (RFC 3986, section 3)
- * are cut off. Takes every form of RFC 9112, section 3.2: {@code /path?query}, {@code http://user@host/path?query},
+ * are cut off, also when the {@code ?} or {@code #} before them was escaped by mistake, and so are the parameters of a segment
+ * ({@code ;jsessionid=}). Takes every form of RFC 9112, section 3.2: {@code /path?query}, {@code http://user@host/path?query},
  * {@code host:443} of CONNECT and {@code *}.
  */
 record HttpTarget(@Nullable String host, @Nullable String path) {
     private static final Pattern ABSOLUTE = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{0,31}://");
+
+    private static final Pattern ESCAPED_END = Pattern.compile("%(?:3f|23)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PARAMETERS = Pattern.compile("(?:;|%3b)[^/]*", Pattern.CASE_INSENSITIVE);
 
     static HttpTarget of(@Nullable String method, @Nullable String host, @Nullable String target) {
         String named = host == null ? null : authority(host);
@@ -32,16 +36,22 @@ record HttpTarget(@Nullable String host, @Nullable String path) {
 
     /** Host and port of what begins with an authority; null when it holds none. */
     private static @Nullable String authority(String text) {
-        String whole = text.substring(0, first(text, "/?#"));
+        String whole = beforeEscaped(text.substring(0, first(text, "/?#")));
         String host = whole.substring(whole.lastIndexOf('@') + 1);
         return host.isEmpty() ? null : host;
     }
 
     private static @Nullable String path(String text) {
-        String path = text.substring(0, first(text, "?#"));
+        String whole = beforeEscaped(text.substring(0, first(text, "?#")));
+        String path = PARAMETERS.matcher(whole).replaceAll("");
         // What has no slash before it may be an authority that lost its scheme.
         String bare = path.startsWith("/") ? path : path.substring(path.lastIndexOf('@', first(path, "/")) + 1);
         return bare.isEmpty() ? null : bare;
+    }
+
+    private static String beforeEscaped(String text) {
+        Matcher end = ESCAPED_END.matcher(text);
+        return end.find() ? text.substring(0, end.start()) : text;
     }
 
     /** Where the first of some characters stands; the length when none of them does. */

@@ -52,7 +52,7 @@ public record L7(
 
     /**
      * One HTTP request and, if seen, its status. Of a URL, which {@code path} may be given as, host and path are kept; user
-     * information, query and fragment are dropped, since they hold secrets.
+     * information, parameters of segments, query and fragment are dropped, since they hold secrets.
      */
     public record Http(
             @Nullable String method,

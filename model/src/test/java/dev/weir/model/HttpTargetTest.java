@@ -28,6 +28,15 @@ class HttpTargetTest {
                 "GET, -, ?token=s3cret, -, -",
                 "CONNECT, -, me:s3cret@db:5432, db:5432, -",
                 "CONNECT, -, -, -, -",
+                "GET, api, /app/list;jsessionid=s3cret?x=1, api, /app/list",
+                "GET, api, /a;v=s3cret/b;w=s3cret, api, /a/b",
+                "GET, api, /a%3Bsid=s3cret/b, api, /a/b",
+                "GET, api, /v1%3Ftoken=s3cret, api, /v1",
+                "GET, api, /v1%3ftoken=s3cret/more, api, /v1",
+                "GET, api, /v1%23s3cret, api, /v1",
+                "GET, -, http://api%3Ftoken=s3cret, api, /",
+                "GET, api, ;jsessionid=s3cret, api, -",
+                "GET, api, /caf%C3%A9/50%25, api, /caf%C3%A9/50%25",
                 "OPTIONS, -, *, -, *",
                 "-, -, http:///v1?token=s3cret, -, /v1"
             })
