@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets that carry packets: VXLAN (RFC 7348, also on the port of Linux before it was assigned, which Flannel and Cilium use), Geneve
- * (RFC 8926), GRE (RFC 2784 and 2890, with Ethernet as NVGRE and mirrors have it), IP in IP (RFC 2003, 4213) and MPLS (RFC 3032, 4023,
- * 7510). What is encrypted, as by WireGuard and IPsec, stays as it is.
+ * Packets that carry packets: VXLAN (RFC 7348, also on the port of Linux before it was assigned, which Flannel and Cilium use) and its
+ * generic extension (draft-ietf-nvo3-vxlan-gpe), Geneve (RFC 8926), GRE (RFC 2784 and 2890, with Ethernet as NVGRE and mirrors have
+ * it), IP in IP (RFC 2003, 4213) and MPLS (RFC 3032, 4023, 7510). What is encrypted, as by WireGuard and IPsec, stays as it is.
  */
 final class Tunnels {
     /** In the place of an ethertype, when an Ethernet frame follows. */
@@ -20,12 +20,16 @@ final class Tunnels {
     private static final int MPLS_IN_IP = 137;
     private static final int VXLAN_PORT = 4789;
     private static final int VXLAN_PORT_OF_LINUX = 8472;
+    private static final int VXLAN_GPE_PORT = 4790;
     private static final int GENEVE_PORT = 6081;
     private static final int MPLS_PORT = 6635;
 
     private static final int UDP_HEADER = 8;
     private static final int VXLAN_HEADER = 8;
     private static final int VXLAN_FLAG = 0x08000000;
+    private static final int GPE_VERSION = 0x30000000;
+    private static final int GPE_HAS_NEXT = 0x04000000;
+    private static final int GPE_OAM = 0x01000000;
     private static final int GENEVE_HEADER = 8;
     private static final int ERSPAN_2 = 0x88be;
     private static final int ERSPAN_3 = 0x22eb;
@@ -57,6 +61,7 @@ final class Tunnels {
         int body = start + UDP_HEADER;
         return switch (in.getShort(start + 2) & 0xffff) {
             case VXLAN_PORT, VXLAN_PORT_OF_LINUX -> vxlan(in, body, depth);
+            case VXLAN_GPE_PORT -> vxlanGpe(in, body, depth);
             case GENEVE_PORT -> geneve(in, body, depth);
             case MPLS_PORT -> mpls(in, UDP_HEADER, depth);
             default -> null;
@@ -69,6 +74,23 @@ final class Tunnels {
             return null;
         }
         return inside("vxlan", ETHERNET, in, UDP_HEADER + VXLAN_HEADER, depth);
+    }
+
+    /** The last byte of the first word says what follows, if a flag says that it does; it is Ethernet without. */
+    private static @Nullable Packet vxlanGpe(ByteBuffer in, int body, int depth) {
+        int first = in.getInt(body);
+        boolean isOther = (first & (GPE_VERSION | GPE_OAM)) != 0;
+        if (isOther) {
+            return null;
+        }
+        int next = (first & GPE_HAS_NEXT) == 0 ? 3 : first & 0xff;
+        int at = UDP_HEADER + VXLAN_HEADER;
+        return switch (next) {
+            case 1, 2 -> inside("vxlan", BY_VERSION, in, at, depth);
+            case 3 -> inside("vxlan", ETHERNET, in, at, depth);
+            case 5 -> mpls(in, at, depth);
+            default -> null;
+        };
     }
 
     private static @Nullable Packet geneve(ByteBuffer in, int body, int depth) {

@@ -23,6 +23,11 @@ class TunnelsTest {
         "eth v4 vxlan eth v4 tcp, vxlan",
         "eth v4 vxlan8472 eth v4 tcp, vxlan",
         "eth v4 vxlan-policy eth v4 tcp, vxlan",
+        "eth v4 gpe-v4 v4 tcp, vxlan",
+        "eth v4 gpe-v6 v6 tcp6, vxlan",
+        "eth v4 gpe-eth eth v4 tcp, vxlan",
+        "eth v4 gpe-plain eth v4 tcp, vxlan",
+        "eth v4 gpe-mpls v4 tcp, mpls",
         "eth mpls eth v4 tcp, mpls",
         "eth mpls-word eth v4 tcp, mpls",
         "eth v4 erspan3-more eth v4 tcp, gre",
@@ -59,6 +64,8 @@ class TunnelsTest {
     @ParameterizedTest
     @CsvSource({
         "eth v4 vxlan-wrong eth v4 tcp, 17",
+        "eth v4 gpe-oam eth v4 tcp, 17",
+        "eth v4 gpe-nsh eth v4 tcp, 17",
         "eth v4 gre-pptp v4 tcp, 47",
         "eth v4 vxlan rubbish, 17",
         "eth v4 ipip rubbish, 4",
@@ -90,6 +97,7 @@ class TunnelsTest {
                 "eth v4 gre-mpls v4 tcp",
                 "eth mpls-many v6 tcp6",
                 "eth v4 erspan3 eth v4 tcp",
+                "eth v4 gpe-v6 v6 tcp6",
                 "eth v4 mpls-udp v4 tcp")) {
             ByteBuffer frame = build(layers);
             byte[] bytes = new byte[frame.remaining()];
@@ -185,6 +193,21 @@ class TunnelsTest {
                                             ? 0x10000000
                                             : names[i].equals("vxlan-policy") ? 0x88000007 : 0x08000000,
                                     0x00002a00));
+                    protocol = Packet.UDP;
+                }
+                case "gpe-v4", "gpe-v6", "gpe-eth", "gpe-plain", "gpe-mpls", "gpe-oam", "gpe-nsh" -> {
+                    int first =
+                            switch (names[i]) {
+                                case "gpe-v4" -> 0x0c000001;
+                                case "gpe-v6" -> 0x0c000002;
+                                case "gpe-eth" -> 0x0c000003;
+                                case "gpe-nsh" -> 0x0c000004;
+                                case "gpe-mpls" -> 0x0c000005;
+                                case "gpe-oam" -> 0x0d000003;
+                                default -> 0x08000000;
+                            };
+                    byte[] carried = names[i].equals("gpe-mpls") ? join(inner, 0x00001140) : inner;
+                    inner = udp(4790, join(carried, first, 0x00002a00));
                     protocol = Packet.UDP;
                 }
                 case "geneve" -> {
