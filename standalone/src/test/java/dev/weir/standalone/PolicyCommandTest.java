@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.ingest.context.ContextObject;
 import dev.weir.model.codec.Json;
 import dev.weir.model.manifest.ManifestFile;
+import dev.weir.policy.UndefinedIcmp;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.standalone.command.Weir;
 import dev.weir.standalone.demo.ShopFiles;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,38 @@ class PolicyCommandTest {
         JsonNode changes = Json.MAPPER.readTree(out.toString()).path("changes");
         assertThat(changes.size()).isEqualTo((int) leftOut);
         assertThat(changes).allMatch(change -> change.path("effect").asText().equals("breaks"));
+    }
+
+    @Test
+    void decisionIsAboutIcmpThenItCarriesTheCaveat() throws IOException {
+        Path manifests = write("icmp.yaml", """
+                {kind: Pod, metadata: {name: a, labels: {app: a}}, status: {podIP: 10.0.0.1}}
+                ---
+                {kind: Pod, metadata: {name: b, labels: {app: b}}, status: {podIP: 10.0.0.2}}
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: b}
+                spec: {podSelector: {matchLabels: {app: b}}, policyTypes: [Ingress], ingress: [{ports: [{port: 80}]}]}
+                """);
+        String ping = "{\"start_ms\":1767225600000,\"protocol\":\"ICMP\",\"verdict\":\"FORWARDED\","
+                + "\"source\":{\"ip\":\"10.0.0.1\"},\"destination\":{\"ip\":\"10.0.0.2\"}}\n";
+        Path flows = write("icmp.ndjson", ping + ping);
+        String[] explain = {
+            "policy", "explain", manifests.toString(), "--from", "default/a", "--to", "default/b", "--protocol"
+        };
+        run(Stream.concat(Stream.of(explain), Stream.of("icmp")).toArray(String[]::new));
+        assertThat(out.toString()).contains("deny", "Caveat: " + UndefinedIcmp.CAVEAT + ".");
+        run(Stream.concat(Stream.of(explain), Stream.of("icmp", "-o", "json")).toArray(String[]::new));
+        assertThat(Json.MAPPER.readTree(out.toString()).at("/0/caveats/0").asText())
+                .isEqualTo(UndefinedIcmp.CAVEAT);
+        run(Stream.concat(Stream.of(explain), Stream.of("tcp", "--port", "81")).toArray(String[]::new));
+        assertThat(out.toString()).contains("deny").doesNotContain("Caveat");
+        run("policy", "simulate", "--proposed", manifests.toString(), "--flows", flows.toString(), "-o", "json");
+        assertThat(Json.MAPPER.readTree(out.toString()).at("/changes/0/because").asText())
+                .endsWith(" " + UndefinedIcmp.CAVEAT + ".");
+        run("policy", "recommend", "--manifests", manifests.toString(), "--flows", flows.toString());
+        assertThat(out.toString()).contains("NetworkPolicy knows no ICMP, and network plug-ins differ");
     }
 
     @Test

@@ -338,6 +338,7 @@ final class ClusterOperations {
                 whole.expected(),
                 seesSource ? told(whole.egress()) : hidden(whole.egress()),
                 seesDestination ? told(whole.ingress()) : hidden(whole.ingress()),
+                whole.caveats(),
                 null,
                 null);
     }

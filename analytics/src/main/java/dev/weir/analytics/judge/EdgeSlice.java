@@ -15,6 +15,7 @@ import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowCursor;
 import dev.weir.model.codec.FlowTail;
+import dev.weir.policy.UndefinedIcmp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -250,7 +251,7 @@ final class EdgeSlice {
         }
         boolean isOpen = judgement.isOfUndefinedIcmp();
         if (isOpen) {
-            caveats.add("Kubernetes leaves open what its policies say of ICMP, and network plug-ins differ");
+            caveats.add(UndefinedIcmp.CAVEAT);
         }
         return new Finding(
                 outcome.id(),

@@ -4,8 +4,8 @@ import dev.weir.model.Expected;
 import dev.weir.model.Flow;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.Verdict;
+import dev.weir.policy.UndefinedIcmp;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +24,8 @@ public record Judgement(
         List<PolicyRef> decidedBy,
         @Nullable String nearest,
         @Nullable String patch) {
-    /** Kinds of Kubernetes itself. Those of Calico and Cilium say what they mean by ICMP. */
-    private static final Set<String> KUBERNETES =
-            Set.of("NetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy");
-
     /** Whether it rests on what a policy of Kubernetes says of ICMP, which is not defined. */
     boolean isOfUndefinedIcmp() {
-        return flow.isIcmp() && decidedBy.stream().map(PolicyRef::kind).anyMatch(KUBERNETES::contains);
+        return UndefinedIcmp.decides(flow.protocol(), decidedBy);
     }
 }

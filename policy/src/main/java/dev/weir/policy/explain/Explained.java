@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * An {@link Explanation} as it is told to programs.
  *
  * @param expected {@code allow}, {@code deny}, {@code unselected} or {@code unknown}
+ * @param caveats what makes the decision less certain than it reads, a sentence each
  * @param patch YAML that would allow what is denied; null where nothing is denied, or no patch is possible
  * @param denyPolicy the tightest YAML that would deny what is allowed; null where it is denied, or nothing could
  */
@@ -25,6 +26,7 @@ public record Explained(
         String expected,
         Side egress,
         Side ingress,
+        List<String> caveats,
         @Nullable String patch,
         @Nullable String denyPolicy) {
 
@@ -59,6 +61,7 @@ public record Explained(
                 word(expected),
                 side(explanation.egress()),
                 side(explanation.ingress()),
+                explanation.caveats(),
                 isDenied ? explanation.patch() : null,
                 isDenied || expected == Expected.UNKNOWN ? null : DenyPolicy.of(policies, traffic));
     }

@@ -3,6 +3,7 @@ package dev.weir.policy.explain;
 import dev.weir.model.Expected;
 import dev.weir.policy.Decision;
 import dev.weir.policy.Traffic;
+import dev.weir.policy.UndefinedIcmp;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,13 @@ public record Explanation(Traffic traffic, Decision decision, SideExplanation eg
                 .filter(side -> side.decision().expected() == decision.expected())
                 .map(SideExplanation::sentence)
                 .collect(Collectors.joining(" "));
+    }
+
+    /** What makes the decision less certain than it reads, a sentence each. */
+    public List<String> caveats() {
+        return UndefinedIcmp.decides(traffic.protocol(), decision.decidedBy())
+                ? List.of(UndefinedIcmp.CAVEAT)
+                : List.of();
     }
 
     /** The YAML that would allow the traffic, a document for each side that denies; null when there is none. */

@@ -153,7 +153,8 @@ public final class Recommender {
     /** Why no rule can be written for the edge; null when one can. */
     private @Nullable String unwritable(Edge.Key key) {
         if (!PortClause.PROTOCOLS.contains(key.protocol())) {
-            return "cannot be written: NetworkPolicy knows no " + key.protocol();
+            return "cannot be written: NetworkPolicy knows no " + key.protocol()
+                    + ", and network plug-ins differ in what they do with it";
         }
         for (Workload workload : new Workload[] {key.source(), key.destination()}) {
             if (workload != null && !isOnHost(workload) && selectors.of(workload) == null) {

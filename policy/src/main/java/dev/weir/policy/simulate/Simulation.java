@@ -146,9 +146,8 @@ public final class Simulation {
         }
         Explanation explanation = Explainer.explain(proposed.policies(), traffic.get(0));
         String because = explanation.because();
-        return new Edge(
-                new Cadence(),
-                explanation.decision().decidedBy(),
-                because == null ? "No proposed policy selects either side." : because);
+        StringBuilder text = new StringBuilder(because == null ? "No proposed policy selects either side." : because);
+        explanation.caveats().forEach(caveat -> text.append(' ').append(caveat).append('.'));
+        return new Edge(new Cadence(), explanation.decision().decidedBy(), text.toString());
     }
 }

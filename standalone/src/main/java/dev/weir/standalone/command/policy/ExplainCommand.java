@@ -105,6 +105,7 @@ final class ExplainCommand implements Callable<Integer> {
                 + verdict(explanation.decision().expected()));
         side(explanation.egress(), cluster, out);
         side(explanation.ingress(), cluster, out);
+        explanation.caveats().forEach(caveat -> out.println(System.lineSeparator() + "Caveat: " + caveat + "."));
         Expected expected = explanation.decision().expected();
         String patch = explanation.patch();
         if (expected == Expected.DENY) {
