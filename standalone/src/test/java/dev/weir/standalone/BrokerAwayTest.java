@@ -34,6 +34,9 @@ class BrokerAwayTest {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerAwayTest.class);
     private static final long BEGAN = 1_790_000_000_000L;
     private static final long MINUTE = 60_000;
+    /** The broker is away for longer than the idleness, so that partitions would go idle that are not empty. */
+    private static final Map<String, String> SETTINGS =
+            Map.of("WEIR_ANALYTICS_CHECKPOINT_INTERVAL", "2s", "WEIR_ANALYTICS_IDLENESS", "3s");
 
     @TempDir
     Path folder;
@@ -50,7 +53,7 @@ class BrokerAwayTest {
         Random random = new Random(7);
         Simulator simulator = new Simulator(7);
         List<Long> recovered = new ArrayList<>();
-        try (ComposeStack stack = new ComposeStack(folder, Map.of("WEIR_ANALYTICS_CHECKPOINT_INTERVAL", "2s"))) {
+        try (ComposeStack stack = new ComposeStack(folder, SETTINGS)) {
             PrintWriter silent = new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
             new Demo(7, InstantSource.system(), silent).describe(stack.manifests());
             stack.start();

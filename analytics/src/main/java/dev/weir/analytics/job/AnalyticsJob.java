@@ -54,7 +54,7 @@ public final class AnalyticsJob {
     /**
      * Adds the graph to the environment.
      *
-     * @param live whether records come as they happen: then silent partitions go idle, flows from the future are refused,
+     * @param live whether records come from Kafka as they happen: then silent partitions go idle, flows from the future are refused,
      *     and time is that of the flows' ends; else that of their beginnings
      */
     public static void define(
@@ -62,7 +62,11 @@ public final class AnalyticsJob {
         DataStream<RawFlow> flows = env.fromSource(
                         sources.flows(),
                         live
-                                ? EventTime.strategy(config.outOfOrderness(), config.idleness(), config.maxClockSkew())
+                                ? EventTime.strategy(
+                                        config.outOfOrderness(),
+                                        config.idleness(),
+                                        config.maxClockSkew(),
+                                        FetchAnswers::count)
                                 : EventTime.recorded(config.outOfOrderness()),
                         "flows",
                         RawFlow.TYPE)

@@ -28,6 +28,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -92,8 +93,13 @@ public final class KafkaIo {
     }
 
     private static KafkaSourceBuilder<RawFlow> flowsBuilder(KafkaConfig kafka) {
+        Properties properties = consumer(kafka);
+        properties.merge(
+                CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG,
+                FetchAnswers.class.getName(),
+                (before, ours) -> before + "," + ours);
         return KafkaSource.<RawFlow>builder()
-                .setProperties(consumer(kafka))
+                .setProperties(properties)
                 .setTopics(Topics.FLOWS.topic())
                 .setGroupId(GROUP)
                 .setDeserializer(new RawFlows());

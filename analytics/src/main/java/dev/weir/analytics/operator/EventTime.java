@@ -8,6 +8,7 @@ import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.util.clock.RelativeClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class EventTime {
      */
     public static WatermarkStrategy<RawFlow> recorded(Duration outOfOrderness) {
         return WatermarkStrategy.<RawFlow>forGenerator(
-                        context -> new Generator(outOfOrderness.toMillis(), Duration.ofSeconds(-1)))
+                        context -> new Generator(outOfOrderness.toMillis(), Duration.ofSeconds(-1), null))
                 .withTimestampAssigner((raw, recorded) -> FlowCodec.peekStart(raw.value()));
     }
 
@@ -38,13 +39,15 @@ public final class EventTime {
      * @param outOfOrderness how much later than its successors a flow may come
      * @param idleness silence after which a partition holds up no other; zero for never
      * @param maxClockSkew how far ahead of the clock a flow may be; negative for no bound
+     * @param answers of the system that holds the partitions
      */
     public static WatermarkStrategy<RawFlow> strategy(
-            Duration outOfOrderness, Duration idleness, Duration maxClockSkew) {
-        WatermarkStrategy<RawFlow> strategy = WatermarkStrategy.<RawFlow>forGenerator(
-                        context -> new Generator(outOfOrderness.toMillis(), maxClockSkew))
+            Duration outOfOrderness, Duration idleness, Duration maxClockSkew, Answers answers) {
+        return WatermarkStrategy.<RawFlow>forGenerator(context -> new Generator(
+                        outOfOrderness.toMillis(),
+                        maxClockSkew,
+                        idleness.isZero() ? null : new Silence(idleness, answers, context.getInputActivityClock())))
                 .withTimestampAssigner((raw, kafka) -> FlowCodec.peekTime(raw.value()));
-        return idleness.isZero() ? strategy : strategy.withIdleness(idleness);
     }
 
     /** Of a source that says nothing about how far time has come, and holds up no other. */
@@ -73,6 +76,54 @@ public final class EventTime {
         }
     }
 
+    /**
+     * For how long a partition has been silent. Time counts only while answers come: when Kafka is away all partitions are silent, and the
+     * first that is read again must not make the flows of the others late.
+     */
+    static final class Silence {
+        /** Answers come at least so often, whether there are records or not: twice a second by Kafka's default. */
+        private static final long ANSWERED_MS = 2_000;
+        /** What passes at most between two looks; more than that is a task that was held up. */
+        private static final long LONGEST_STEP_MS = 1_000;
+
+        private final long idlenessMs;
+        private final Answers answers;
+        private final RelativeClock clock;
+        private long counted;
+        private long countedMs;
+        private long lookedMs;
+        private long silentMs;
+
+        /** @param clock stands still while the task takes nothing in */
+        Silence(Duration idleness, Answers answers, RelativeClock clock) {
+            this.idlenessMs = idleness.toMillis();
+            this.answers = answers;
+            this.clock = clock;
+            this.counted = answers.count();
+            this.lookedMs = clock.relativeTimeMillis();
+            this.countedMs = lookedMs - ANSWERED_MS - 1;
+        }
+
+        void heard() {
+            silentMs = 0;
+        }
+
+        /** Whether it has been silent for long enough; is called a few times a second. */
+        boolean isIdle() {
+            long now = clock.relativeTimeMillis();
+            long count = answers.count();
+            if (count != counted) {
+                counted = count;
+                countedMs = now;
+            }
+            if (now - countedMs <= ANSWERED_MS) {
+                silentMs += Math.min(now - lookedMs, LONGEST_STEP_MS);
+            }
+            lookedMs = now;
+            return silentMs >= idlenessMs;
+        }
+    }
+
     /** The latest time that a flow may claim. */
     static long latest(Duration maxClockSkew, long now) {
         return maxClockSkew.isNegative() ? Long.MAX_VALUE : now + maxClockSkew.toMillis();
@@ -81,16 +132,22 @@ public final class EventTime {
     private static final class Generator implements WatermarkGenerator<RawFlow> {
         private final long outOfOrdernessMs;
         private final Duration maxClockSkew;
+        private final @Nullable Silence silence;
         private long latest = Long.MIN_VALUE;
         private long emitted = Long.MIN_VALUE;
 
-        Generator(long outOfOrdernessMs, Duration maxClockSkew) {
+        /** @param silence null when the partition never goes idle */
+        Generator(long outOfOrdernessMs, Duration maxClockSkew, @Nullable Silence silence) {
             this.outOfOrdernessMs = outOfOrdernessMs;
             this.maxClockSkew = maxClockSkew;
+            this.silence = silence;
         }
 
         @Override
         public void onEvent(RawFlow raw, long timestamp, WatermarkOutput output) {
+            if (silence != null) {
+                silence.heard();
+            }
             long now = System.currentTimeMillis();
             boolean meant = timestamp > 0 && timestamp <= Flow.MAX_MS && timestamp <= latest(maxClockSkew, now);
             // An exporter whose clock is fast must not make the others late.
@@ -112,7 +169,10 @@ public final class EventTime {
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
-            // The watermark moves with the flows.
+            // The watermark itself moves with the flows.
+            if (silence != null && silence.isIdle()) {
+                output.markIdle();
+            }
         }
     }
 }
