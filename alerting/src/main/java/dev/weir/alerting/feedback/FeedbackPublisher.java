@@ -33,7 +33,7 @@ public final class FeedbackPublisher implements AutoCloseable {
     private static final long POLL_MS = 100;
     private static final long PAUSE_MS = 1_000;
     private static final int AT_ONCE = 100;
-    private static final int MAX_BLOCK_MS = 5_000;
+    private static final int MAX_BLOCK_MS = 1_500;
     private static final int REQUEST_MS = (int) Lease.LEFT.toMillis() - 2 * MAX_BLOCK_MS;
 
     private final DecisionStore store;

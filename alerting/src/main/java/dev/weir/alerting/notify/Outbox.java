@@ -31,7 +31,7 @@ public final class Outbox implements AutoCloseable {
     private static final long POLL_MS = 50;
     private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
     private static final Duration LAST_BACKOFF = Duration.ofMinutes(5);
-    private static final long RENEW_MS = 5_000;
+    private static final long RENEW_MS = 1_000;
     private static final Duration GRACE = Duration.ofSeconds(5);
     /** So many that are due at once are told in one. */
     private static final int DIGEST_FROM = 20;

@@ -13,9 +13,9 @@ public final class Lease {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
     /** For how long it is had after it was asked for or renewed. */
-    public static final Duration LENGTH = Duration.ofSeconds(30);
+    public static final Duration LENGTH = Duration.ofSeconds(8);
 
-    private static final Duration RENEW = Duration.ofSeconds(10);
+    private static final Duration RENEW = Duration.ofSeconds(2);
     /** Whoever was told that it has it has it for as long at least: what it does then must not take longer. */
     public static final Duration LEFT = LENGTH.minus(RENEW);
 
