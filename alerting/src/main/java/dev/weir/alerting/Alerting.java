@@ -93,6 +93,7 @@ public final class Alerting implements AutoCloseable {
                 groups::adopt,
                 () -> incidents.resolveQuiet(config.resolveAfter().toMillis()),
                 () -> metrics.forgotten.inc(incidents.forget(retentionMs)),
+                () -> metrics.forgotten.inc(incidents.forgetSurplus(config.mostAlerts())),
                 () -> incidents.expire(retentionMs),
                 () -> metrics.notifications
                         .labels("gone", "forgotten")

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes file that says who is told of what; everybody of everything where there is none
  * @param privateTargets whether notifications may be posted to addresses that only this network has
  * @param retention for so long after it is over an incident is kept, with its alerts and timeline
+ * @param mostAlerts that the database keeps; beyond them incidents are forgotten before their time, those that are over first
  * @param edges bounds of what is kept of who speaks to whom
  * @param resolveAfter incidents of which nothing was heard for so long are resolved
  */
@@ -24,6 +25,7 @@ public record AlertingConfig(
         @Nullable String routes,
         Duration resolveAfter,
         Duration retention,
+        Integer mostAlerts,
         Boolean privateTargets,
         SlackConfig slack,
         WebhookConfig webhook,
@@ -35,6 +37,7 @@ public record AlertingConfig(
             @Nullable String routes,
             @Nullable Duration resolveAfter,
             @Nullable Duration retention,
+            @Nullable Integer mostAlerts,
             @Nullable Boolean privateTargets,
             @Nullable SlackConfig slack,
             @Nullable WebhookConfig webhook,
@@ -45,6 +48,8 @@ public record AlertingConfig(
         this.routes = routes;
         this.resolveAfter = resolveAfter == null ? Duration.ofHours(24) : resolveAfter;
         this.retention = retention == null ? Duration.ofDays(90) : retention;
+        this.mostAlerts = mostAlerts == null ? 50_000 : mostAlerts;
+        Bounds.requireOne("most_alerts", this.mostAlerts);
         this.privateTargets = privateTargets == null || privateTargets;
         this.slack = slack == null ? new SlackConfig(null, null, null) : slack;
         this.webhook = webhook == null ? WebhookConfig.none() : webhook;
@@ -52,7 +57,7 @@ public record AlertingConfig(
     }
 
     public static AlertingConfig defaults() {
-        return new AlertingConfig(null, null, null, null, null, null, null, null, null, null);
+        return new AlertingConfig(null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The same at another address, with another Slack. */
@@ -64,6 +69,7 @@ public record AlertingConfig(
                 routes,
                 resolveAfter,
                 retention,
+                mostAlerts,
                 privateTargets,
                 otherSlack,
                 webhook,
@@ -73,7 +79,7 @@ public record AlertingConfig(
     /** The same with another database. */
     public AlertingConfig withDatabase(String url) {
         return new AlertingConfig(
-                http, url, group, routes, resolveAfter, retention, privateTargets, slack, webhook, edges);
+                http, url, group, routes, resolveAfter, retention, mostAlerts, privateTargets, slack, webhook, edges);
     }
 
     /**

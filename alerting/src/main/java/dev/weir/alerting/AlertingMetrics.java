@@ -152,7 +152,7 @@ public final class AlertingMetrics {
         forgotten = counter(
                 registry,
                 "weir_alerting_incidents_forgotten_total",
-                "Incidents that were over for as long as they are kept.");
+                "Incidents that were over for as long as they are kept, or made room for others in the database.");
         receiverAway = Gauge.build(
                         "weir_alerting_receiver_away", "1 while a receiver has not taken several attempts in a row.")
                 .labelNames("receiver")

@@ -29,9 +29,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes alerts in and lets people deal with them. */
 public final class Incidents {
+    private static final Logger LOG = LoggerFactory.getLogger(Incidents.class);
     private static final String EXPECTED = "expected";
     private static final String NOT_EXPECTED = "not_expected";
     /** Who decided something through the topic without saying so. */
@@ -43,6 +46,7 @@ public final class Incidents {
 
     private static final int RESOLVED_AT_ONCE = 100;
     private static final int FORGOTTEN_AT_ONCE = 1_000;
+    private static final int SURPLUS_AT_ONCE = 100;
 
     private final Database database;
     private final Groups groups;
@@ -462,6 +466,20 @@ public final class Incidents {
             forgotten = database.inTransaction(handle -> IncidentStore.forget(handle, before, FORGOTTEN_AT_ONCE));
             all += forgotten;
         } while (forgotten == FORGOTTEN_AT_ONCE);
+        return all;
+    }
+
+    /** Forgets incidents before their time until no more than so many alerts are left, those that are over first; how many. */
+    public int forgetSurplus(int most) throws SQLException {
+        int all = 0;
+        int forgotten = 1;
+        while (forgotten > 0 && database.query(AlertStore::count) > most) {
+            forgotten = database.inTransaction(handle -> IncidentStore.forgetLeast(handle, SURPLUS_AT_ONCE));
+            all += forgotten;
+        }
+        if (all > 0) {
+            LOG.warn("{} incidents are forgotten before their time: there are more than {} alerts", all, most);
+        }
         return all;
     }
 }

@@ -327,4 +327,11 @@ public final class AlertStore {
     private static @Nullable String namespace(@Nullable Entity end) {
         return end == null ? null : end.namespace();
     }
+
+    /** How many alerts there are. */
+    public static long count(Handle handle) {
+        return handle.createQuery("select count(*) from alert")
+                .mapTo(Long.class)
+                .one();
+    }
 }

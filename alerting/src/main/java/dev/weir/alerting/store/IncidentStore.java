@@ -230,14 +230,33 @@ public final class IncidentStore {
                         + " and coalesce(undone_ms, at_ms) < :before")
                 .bind("before", beforeMs)
                 .execute();
-        if (!old.isEmpty()) {
-            for (String table : List.of("timeline where incident", "alert where incident", "incident where id")) {
-                handle.createUpdate("delete from " + table + " in (<old>)")
-                        .bindList("old", old)
+        delete(handle, old);
+        return old.size();
+    }
+
+    /** Forgets those that matter least, whenever they were: those that are over, then the oldest; how many. */
+    public static int forgetLeast(Handle handle, int limit) {
+        List<String> least = handle.createQuery("select id from incident order by case when status in ('resolved',"
+                        + " 'expected') then 0 else 1 end, last_seen_ms limit :limit for update skip locked")
+                .bind("limit", limit)
+                .mapTo(String.class)
+                .list();
+        delete(handle, least);
+        return least.size();
+    }
+
+    private static void delete(Handle handle, List<String> ids) {
+        if (!ids.isEmpty()) {
+            for (String table : List.of(
+                    "notification_member where incident",
+                    "timeline where incident",
+                    "alert where incident",
+                    "incident where id")) {
+                handle.createUpdate("delete from " + table + " in (<ids>)")
+                        .bindList("ids", ids)
                         .execute();
             }
         }
-        return old.size();
     }
 
     public static void insert(Handle handle, Incident incident) {

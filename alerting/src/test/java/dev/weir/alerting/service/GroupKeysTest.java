@@ -123,6 +123,7 @@ class GroupKeysTest {
                         null,
                         null,
                         null,
+                        null,
                         plain.slack(),
                         plain.webhook(),
                         plain.edges()),

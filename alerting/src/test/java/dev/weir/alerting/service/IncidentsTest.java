@@ -547,6 +547,26 @@ class IncidentsTest {
 
     @ParameterizedTest
     @EnumSource
+    void alertsAreTooManyThenTheOldestAreForgotten(Databases kind) throws Exception {
+        open(kind);
+        for (int i = 0; i < 250; i++) {
+            take(alert("open-" + i, 1, Severity.LOW, i));
+        }
+        take(alert("over", 1, Severity.LOW, 9_999));
+        change("over", Action.RESOLVE, null);
+        assertThat(incidents.forgetSurplus(251)).isZero();
+        assertThat(incidents.forgetSurplus(200)).isEqualTo(100);
+        assertThat(store.find("over", Scope.ALL)).as("it was over").isEmpty();
+        assertThat(store.find("open-98", Scope.ALL)).isEmpty();
+        assertThat(alerts.find("open-98", Scope.ALL)).isEmpty();
+        assertThat(timeline("open-98")).isEmpty();
+        assertThat(alerts.find("open-99", Scope.ALL)).isPresent();
+        flush();
+        assertThat(told("slack")).as("the others are sent all the same").isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void whoWantsToBeToldAgainIsAsLongAsItIsNotOver(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.CRITICAL, 10));
