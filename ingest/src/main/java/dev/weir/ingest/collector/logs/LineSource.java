@@ -1,6 +1,5 @@
 package dev.weir.ingest.collector.logs;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -18,12 +17,18 @@ public final class LineSource implements Closeable {
     /** A line longer than this is skipped; it can be no flow. */
     public static final int MAX_LINE = 1 << 20;
 
+    private static final int BUFFER = 1 << 16;
     private static final int GZIP_FIRST = 0x1f;
     private static final int GZIP_SECOND = 0x8b;
 
     private final String name;
     private final InputStream in;
     private final boolean gzip;
+    private final byte[] buffer = new byte[BUFFER];
+    /** What of the buffer has been read and not yet taken. */
+    private int from;
+
+    private int to;
     private final ByteArrayOutputStream partial = new ByteArrayOutputStream(1024);
     private boolean tooLong;
     private long offset;
@@ -61,8 +66,8 @@ public final class LineSource implements Closeable {
         byte[] magic = peek.readNBytes(2);
         peek.unread(magic);
         boolean gzip = magic.length == 2 && (magic[0] & 255) == GZIP_FIRST && (magic[1] & 255) == GZIP_SECOND;
-        InputStream in = gzip ? new GZIPInputStream(peek, 1 << 16) : peek;
-        return new LineSource(name, new BufferedInputStream(in, 1 << 16), gzip);
+        InputStream in = gzip ? new GZIPInputStream(peek, BUFFER) : peek;
+        return new LineSource(name, in, gzip);
     }
 
     /** Bytes read as whole lines or part of one, after decompression. */
@@ -82,15 +87,20 @@ public final class LineSource implements Closeable {
      */
     public @Nullable Line next() throws IOException {
         try {
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                offset++;
-                if (b == '\n') {
-                    return line();
+            while (from < to || fill()) {
+                int end = from;
+                while (end < to && buffer[end] != '\n') {
+                    end++;
                 }
-                if (partial.size() < MAX_LINE) {
-                    partial.write(b);
-                } else {
-                    tooLong = true;
+                int kept = Math.min(end - from, MAX_LINE - partial.size());
+                partial.write(buffer, from, kept);
+                tooLong |= kept < end - from;
+                offset += end - from;
+                from = end;
+                if (end < to) {
+                    from++;
+                    offset++;
+                    return line();
                 }
             }
             return null;
@@ -98,6 +108,13 @@ public final class LineSource implements Closeable {
             throw new TruncatedException(
                     name + ": the gzip stream is cut off or damaged after " + offset + " decompressed bytes");
         }
+    }
+
+    /** Whether there is more now; of a file that grows there may be later. */
+    private boolean fill() throws IOException {
+        from = 0;
+        to = Math.max(0, in.read(buffer));
+        return to > 0;
     }
 
     /** At the end of a file that does not grow: the last line when nothing ends it. */

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.ingest.format.LineFormats;
 import dev.weir.model.InvalidRecordException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,6 +71,32 @@ class LineSourceTest {
                     .isInstanceOf(LineSource.TruncatedException.class)
                     .hasMessageContaining("cut.gz: the gzip stream is cut off or damaged after");
         }
+    }
+
+    @Test
+    void linesCrossTheBufferThenEachIsWhole() throws Exception {
+        Random random = new Random(7);
+        List<String> written = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            written.add(String.valueOf((char) ('a' + i % 26)).repeat(random.nextInt(i % 10 == 0 ? 150_000 : 2_000)));
+        }
+        byte[] bytes = (String.join("\n", written) + "\n").getBytes(StandardCharsets.UTF_8);
+        InputStream inPieces = new FilterInputStream(new ByteArrayInputStream(bytes)) {
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                return super.read(into, offset, Math.min(length, 1 + random.nextInt(70_000)));
+            }
+        };
+        List<String> read = new ArrayList<>();
+        try (LineSource source = LineSource.of("pieces", inPieces)) {
+            long offset = 0;
+            for (LineSource.Line line = source.next(); line != null; line = source.next()) {
+                read.add(new String(line.bytes(), StandardCharsets.UTF_8));
+                offset += line.bytes().length + 1;
+                assertThat(line.offset()).isEqualTo(offset);
+            }
+        }
+        assertThat(read).isEqualTo(written);
     }
 
     @Test
