@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param parallelism tasks for each stage
  * @param checkpointInterval how often state is made durable
  * @param outOfOrderness how much later than its successors a flow may come and still be in time
- * @param idleness after which a silent partition no longer holds up the others
+ * @param idleness silence after which a partition no longer holds up the others; time while Kafka is away does not count
  * @param maxClockSkew how far ahead of the clock a flow may end; beyond it the flow is rejected
  * @param history how far back context is kept
  * @param judgeIcmp whether ICMP is held against policies, though NetworkPolicy leaves open what it says of ICMP

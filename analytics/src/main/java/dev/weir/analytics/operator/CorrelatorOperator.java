@@ -55,11 +55,12 @@ public final class CorrelatorOperator extends KeyedProcessFunction<String, Findi
         }
         long due = EventTime.sliceEnd(context.timestamp(), finding.lastSeenMs()) + 1;
         gathered.add(Tuple2.of(due, finding));
-        context.timerService().registerEventTimeTimer(due);
+        EventTime.due(context.timerService(), due);
     }
 
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<Alert> out) throws Exception {
+    public void onTimer(long fired, OnTimerContext context, Collector<Alert> out) throws Exception {
+        long timestamp = EventTime.reached(context.timeDomain(), fired, context.timerService());
         Alert before = sent.value();
         List<Finding> findings = new ArrayList<>();
         List<Tuple2<Long, Finding>> later = new ArrayList<>();

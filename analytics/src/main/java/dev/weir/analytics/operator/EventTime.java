@@ -8,6 +8,8 @@ import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.util.clock.RelativeClock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class EventTime {
     /** Steps in which the watermark moves: finer ones would only cost. */
     private static final long STEP_MS = 1_000;
+
+    /**
+     * How far partitions may be apart. A backlog is read as fast as each partition allows, and one that has few flows would be days ahead
+     * of the others: what goes out before its slice is over would be another, and all that is ahead waits in memory. So much is
+     * read in each {@link #ALIGN_EVERY}, a day in less than a minute.
+     */
+    private static final Duration MAX_DRIFT = Duration.ofMinutes(10);
+
+    private static final Duration ALIGN_EVERY = Duration.ofMillis(200);
+    private static final String FLOWS = "flows";
 
     private EventTime() {}
 
@@ -34,7 +46,7 @@ public final class EventTime {
     }
 
     /**
-     * Of flows as they come.
+     * Of flows as they come, from partitions that are read about equally far.
      *
      * @param outOfOrderness how much later than its successors a flow may come
      * @param idleness silence after which a partition holds up no other; zero for never
@@ -47,7 +59,8 @@ public final class EventTime {
                         outOfOrderness.toMillis(),
                         maxClockSkew,
                         idleness.isZero() ? null : new Silence(idleness, answers, context.getInputActivityClock())))
-                .withTimestampAssigner((raw, kafka) -> FlowCodec.peekTime(raw.value()));
+                .withTimestampAssigner((raw, kafka) -> FlowCodec.peekTime(raw.value()))
+                .withWatermarkAlignment(FLOWS, MAX_DRIFT, ALIGN_EVERY);
     }
 
     /** Of a source that says nothing about how far time has come, and holds up no other. */
@@ -64,6 +77,23 @@ public final class EventTime {
     static long sliceEnd(@Nullable Long recordMs, long seenMs) {
         long from = recordMs == null ? seenMs : Math.max(recordMs, seenMs);
         return Activity.sliceOf(from) + Activity.SLICE_MS - 1;
+    }
+
+    /**
+     * Sees to it that a timer fires when the watermark passes a time, or within two seconds when it has passed it already: Flink fires
+     * nothing before the watermark moves again, and for that it takes later flows.
+     */
+    static void due(TimerService timers, long dueMs) {
+        timers.registerEventTimeTimer(dueMs);
+        if (dueMs <= timers.currentWatermark()) {
+            long second = Math.floorDiv(timers.currentProcessingTime(), STEP_MS) + 2;
+            timers.registerProcessingTimeTimer(second * STEP_MS);
+        }
+    }
+
+    /** The event time that a timer of {@link #due} stands for. */
+    static long reached(TimeDomain domain, long timestamp, TimerService timers) {
+        return domain == TimeDomain.EVENT_TIME ? timestamp : timers.currentWatermark();
     }
 
     private static final class Idle<T> implements WatermarkGenerator<T> {
@@ -108,6 +138,10 @@ public final class EventTime {
             silentMs = 0;
         }
 
+        long nowMs() {
+            return clock.relativeTimeMillis();
+        }
+
         /** Whether it has been silent for long enough; is called a few times a second. */
         boolean isIdle() {
             long now = clock.relativeTimeMillis();
@@ -129,12 +163,27 @@ public final class EventTime {
         return maxClockSkew.isNegative() ? Long.MAX_VALUE : now + maxClockSkew.toMillis();
     }
 
+    /**
+     * Of one partition. After it was idle its watermark waits for a moment before it moves, and once more at the first flow: several
+     * partitions wake up together, when a batch of flows comes or Kafka is back, and the one that is read first must not make the flows of
+     * the others late.
+     */
     private static final class Generator implements WatermarkGenerator<RawFlow> {
+        /** By so much may partitions be apart that wake up together. */
+        private static final long WAKING_MS = 1_500;
+
+        private static final long UNKNOWN = Long.MIN_VALUE;
+
         private final long outOfOrdernessMs;
         private final Duration maxClockSkew;
         private final @Nullable Silence silence;
-        private long latest = Long.MIN_VALUE;
-        private long emitted = Long.MIN_VALUE;
+        private long latest = UNKNOWN;
+        private long emitted = UNKNOWN;
+        private boolean isIdle;
+        private boolean isWaking;
+        private long waitsUntilMs;
+        /** The watermark of the flow that woke it; unknown once it is out. */
+        private long first = UNKNOWN;
 
         /** @param silence null when the partition never goes idle */
         Generator(long outOfOrdernessMs, Duration maxClockSkew, @Nullable Silence silence) {
@@ -145,22 +194,43 @@ public final class EventTime {
 
         @Override
         public void onEvent(RawFlow raw, long timestamp, WatermarkOutput output) {
-            if (silence != null) {
-                silence.heard();
-            }
             long now = System.currentTimeMillis();
             boolean meant = timestamp > 0 && timestamp <= Flow.MAX_MS && timestamp <= latest(maxClockSkew, now);
             // An exporter whose clock is fast must not make the others late.
             long time = maxClockSkew.isNegative() ? timestamp : Math.min(timestamp, now);
-            if (!meant && latest == Long.MIN_VALUE) {
+            if (!meant && latest == UNKNOWN) {
                 // A partition of such flows alone knows no time, and must not hold up the others.
                 output.markIdle();
             }
+            hear(meant ? mark(time) : UNKNOWN, output);
             if (!meant || time <= latest) {
                 return;
             }
             latest = time;
-            long mark = Math.floorDiv(latest - outOfOrdernessMs, STEP_MS) * STEP_MS - 1;
+            if (!isWaking) {
+                emit(mark(latest), output);
+            }
+        }
+
+        private void hear(long mark, WatermarkOutput output) {
+            if (silence == null) {
+                return;
+            }
+            silence.heard();
+            if (isIdle && mark != UNKNOWN) {
+                isIdle = false;
+                isWaking = true;
+                first = mark;
+                waitsUntilMs = silence.nowMs() + WAKING_MS;
+                output.markActive();
+            }
+        }
+
+        private long mark(long ms) {
+            return Math.floorDiv(ms - outOfOrdernessMs, STEP_MS) * STEP_MS - 1;
+        }
+
+        private void emit(long mark, WatermarkOutput output) {
             if (mark > emitted) {
                 emitted = mark;
                 output.emitWatermark(new Watermark(mark));
@@ -169,10 +239,23 @@ public final class EventTime {
 
         @Override
         public void onPeriodicEmit(WatermarkOutput output) {
-            // The watermark itself moves with the flows.
-            if (silence != null && silence.isIdle()) {
+            if (silence == null) {
+                return;
+            }
+            if (isWaking && silence.nowMs() >= waitsUntilMs) {
+                wakeUp(silence.nowMs(), output);
+            }
+            if (silence.isIdle()) {
+                isIdle = true;
                 output.markIdle();
             }
+        }
+
+        private void wakeUp(long nowMs, WatermarkOutput output) {
+            isWaking = first != UNKNOWN;
+            emit(isWaking ? first : mark(latest), output);
+            first = UNKNOWN;
+            waitsUntilMs = nowMs + WAKING_MS;
         }
     }
 }

@@ -142,7 +142,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         long due = EventTime.sliceEnd(context.timestamp(), alert.lastSeenMs());
         waiting.add(Tuple2.of(due, alert));
         waitingCount.update(count + 1);
-        context.timerService().registerEventTimeTimer(due);
+        EventTime.due(context.timerService(), due);
     }
 
     @Override
@@ -159,7 +159,8 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     }
 
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<Alert> out) throws Exception {
+    public void onTimer(long fired, OnTimerContext context, Collector<Alert> out) throws Exception {
+        long timestamp = EventTime.reached(context.timeDomain(), fired, context.timerService());
         List<Alert> due = new ArrayList<>();
         List<Tuple2<Long, Alert>> later = new ArrayList<>();
         for (Tuple2<Long, Alert> each : waiting.get()) {

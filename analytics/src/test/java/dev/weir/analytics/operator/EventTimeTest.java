@@ -47,10 +47,29 @@ class EventTimeTest {
     void flowComesThenSilenceBeginsAnew() {
         pass(14_000, true);
         long now = System.currentTimeMillis();
-        partition.onEvent(new RawFlow(new byte[0], 0, 0), now, output);
+        partition.onEvent(flow(), now, output);
         assertThat(output.watermark).isBetween(now - 11_001, now - 9_999);
         pass(14_000, true);
         assertThat(output.isIdle).isFalse();
+    }
+
+    @Test
+    void partitionWakesUpThenItWaitsForTheOthers() {
+        long now = System.currentTimeMillis();
+        partition.onEvent(flow(), now - 300_000, output);
+        long before = output.watermark;
+        pass(16_000, true);
+        assertThat(output.isIdle).isTrue();
+        partition.onEvent(flow(), now - 120_000, output);
+        partition.onEvent(flow(), now - 60_000, output);
+        assertThat(output.isIdle).isFalse();
+        assertThat(output.watermark).isEqualTo(before);
+        pass(1_600, true);
+        assertThat(output.watermark).as("of the first").isBetween(now - 131_001, now - 129_999);
+        pass(1_600, true);
+        assertThat(output.watermark).as("of the latest").isBetween(now - 71_001, now - 69_999);
+        partition.onEvent(flow(), now - 30_000, output);
+        assertThat(output.watermark).as("at once").isBetween(now - 41_001, now - 39_999);
     }
 
     @Test
@@ -59,6 +78,10 @@ class EventTimeTest {
         clock.ms += 60_000;
         pass(2_000, true);
         assertThat(output.isIdle).isFalse();
+    }
+
+    private static RawFlow flow() {
+        return new RawFlow(new byte[0], 0, 0);
     }
 
     private void pass(long ms, boolean answered) {

@@ -273,6 +273,16 @@ class IncidentsOperatorTest {
     }
 
     @Test
+    void alertIsBehindTheWatermarkThenItDoesNotWaitForFlows() throws Exception {
+        harness.setProcessingTime(1_000);
+        harness.processWatermark(new Watermark(HOUR));
+        harness.processElement(alert(MINUTE, "port-scan", "discovery", 0.9, workload("web"), null), MINUTE);
+        assertThat(harness.extractOutputValues()).isEmpty();
+        harness.setProcessingTime(3_000);
+        assertThat(harness.extractOutputValues()).extracting(Alert::detector).containsExactly("port-scan");
+    }
+
+    @Test
     void everythingIsForgottenInTheEnd() throws Exception {
         put(
                 alert(0, "new-edge", "baseline", 0.8, workload("web"), workload("api")),
