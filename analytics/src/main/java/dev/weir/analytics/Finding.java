@@ -1,11 +1,16 @@
 package dev.weir.analytics;
 
+import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
+import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Severity;
 import dev.weir.model.codec.Sha256;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +39,66 @@ public record Finding(
         List<String> techniques,
         Evidence evidence,
         @Nullable PolicyEvidence policy) {
+    private static final Comparator<Finding> ORDER = Comparator.comparingLong(Finding::lastSeenMs)
+            .thenComparingLong(Finding::firstSeenMs)
+            .thenComparingLong(Finding::count)
+            .thenComparing(Finding::summary);
+    private static final Comparator<Flow> EARLIEST =
+            Comparator.comparingLong(Flow::startMs).thenComparing(Flow::toString);
+
+    /**
+     * What several of one fingerprint come to, in whichever order they stand: the words and figures of the latest, the sums and extremes of
+     * all.
+     */
+    public static Finding merged(List<Finding> findings) {
+        List<Finding> sorted = findings.stream().sorted(ORDER).toList();
+        Finding latest = sorted.get(sorted.size() - 1);
+        Severity severity = latest.severity;
+        double confidence = latest.confidence;
+        long firstSeenMs = latest.firstSeenMs;
+        long count = 0;
+        Entity source = latest.source;
+        Entity destination = latest.destination;
+        TreeSet<Integer> ports = new TreeSet<>();
+        String protocol = latest.protocol;
+        TreeSet<String> caveats = new TreeSet<>();
+        for (Finding each : sorted) {
+            severity = severity.max(each.severity);
+            confidence = Math.max(confidence, each.confidence);
+            firstSeenMs = Math.min(firstSeenMs, each.firstSeenMs);
+            count += each.count;
+            source = source.common(each.source);
+            destination = destination.common(each.destination);
+            ports.addAll(each.ports);
+            protocol = Objects.equals(protocol, each.protocol) ? protocol : null;
+            caveats.addAll(each.evidence.caveats());
+        }
+        List<Flow> flows = sorted.stream()
+                .flatMap(each -> each.evidence.flows().stream())
+                .distinct()
+                .sorted(EARLIEST)
+                .limit(Evidence.MAX_FLOWS)
+                .toList();
+        return new Finding(
+                latest.detector,
+                latest.subject,
+                latest.category,
+                severity,
+                confidence,
+                latest.title,
+                latest.summary,
+                firstSeenMs,
+                latest.lastSeenMs,
+                count,
+                source,
+                destination,
+                ports.stream().limit(Alert.MAX_PORTS).toList(),
+                protocol,
+                latest.cluster,
+                latest.techniques,
+                new Evidence(latest.evidence.observed(), latest.evidence.expected(), flows, List.copyOf(caveats)),
+                latest.policy);
+    }
 
     /** The same, weighed anew. */
     public Finding with(Severity newSeverity, double newConfidence, Evidence newEvidence) {

@@ -7,7 +7,6 @@ import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Severity;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
@@ -19,11 +18,6 @@ public final class Correlator {
     private static final long DENIED_OFTEN = 20;
 
     private static final long DENIED_VERY_OFTEN = 500;
-
-    private static final Comparator<Finding> ORDER = Comparator.comparingLong(Finding::lastSeenMs)
-            .thenComparingLong(Finding::firstSeenMs)
-            .thenComparingLong(Finding::count)
-            .thenComparing(Finding::summary);
 
     private Correlator() {}
 
@@ -56,12 +50,7 @@ public final class Correlator {
 
     /** The alert with further findings, one revision on. */
     public static Alert grown(Alert alert, List<Finding> findings) {
-        List<Finding> sorted = new ArrayList<>(findings);
-        sorted.sort(ORDER);
-        Alert grown = alert;
-        for (Finding finding : sorted) {
-            grown = plus(grown, finding);
-        }
+        Alert grown = findings.isEmpty() ? alert : plus(alert, Finding.merged(findings));
         return escalated(grown.with(alert.revision() + 1, grown.severity()));
     }
 

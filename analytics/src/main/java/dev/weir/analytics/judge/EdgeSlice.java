@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -171,6 +172,28 @@ final class EdgeSlice {
         return edge.isSourceKnown || edge.isDestinationKnown;
     }
 
+    Entity source() {
+        return edge.source;
+    }
+
+    Entity destination() {
+        return edge.destination;
+    }
+
+    /** The key of its activity when that is about several ends. */
+    String keyOfSeveral() {
+        Flow flow = edge.judgement.flow();
+        PolicyOutcome outcome = edge.judgement.outcome();
+        return Activity.edgeKey(
+                Entity.unnamed(),
+                Entity.unnamed(),
+                flow.protocol(),
+                null,
+                edge.judgement.observed(),
+                outcome == null ? null : outcome.id(),
+                flow.cluster());
+    }
+
     String activityKey() {
         return edge.activityKey;
     }
@@ -180,17 +203,21 @@ final class EdgeSlice {
         edge.latest = null;
     }
 
-    /** What edges of the same slice and {@link #activityKey} come to. Only the samples that are kept of all are decoded. */
+    /** What edges of the same slice and {@link #activityKey}, or {@link #keyOfSeveral}, come to. Only the samples that are kept of all are decoded. */
     static Activity activity(List<EdgeSlice> edges) {
-        Set<FlowCursor.Later> earliest = edges.stream()
-                .flatMap(edge -> Arrays.stream(edge.samples, 0, edge.kept))
-                .sorted(EARLIEST)
-                .limit(Evidence.MAX_FLOWS)
-                .collect(Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
+        Set<FlowCursor.Later> earliest = earliest(edges);
         return edges.stream()
                 .map(edge -> edge.activity(earliest::contains))
                 .reduce(Activities::merged)
                 .orElseThrow();
+    }
+
+    private static Set<FlowCursor.Later> earliest(List<EdgeSlice> edges) {
+        return edges.stream()
+                .flatMap(edge -> Arrays.stream(edge.samples, 0, edge.kept))
+                .sorted(EARLIEST)
+                .limit(Evidence.MAX_FLOWS)
+                .collect(Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
     }
 
     private Activity activity(Predicate<FlowCursor.Later> which) {
@@ -233,17 +260,56 @@ final class EdgeSlice {
                 samples(which));
     }
 
+    /** Whether the alert of the policy outcome is about several ends, so that it is one of many edges in a slice. */
+    boolean isShared() {
+        return toldSource != edge.source || toldDestination != edge.destination;
+    }
+
+    /** The same for edges whose policy outcomes make one alert. */
+    String alertKey() {
+        PolicyOutcome outcome = outcome();
+        return String.join(
+                "\n",
+                outcome.id(),
+                String.valueOf(edge.judgement.flow().cluster()),
+                toldSource.key(),
+                subject(outcome));
+    }
+
+    private PolicyOutcome outcome() {
+        return Objects.requireNonNull(edge.judgement.outcome(), "only outcomes are shared");
+    }
+
+    private String subject(PolicyOutcome outcome) {
+        return toldDestination.key() + " "
+                + (outcome.byPort() ? service() : edge.judgement.flow().protocol());
+    }
+
+    private String service() {
+        Flow flow = edge.judgement.flow();
+        Integer port = flow.destination().port();
+        return flow.protocol() + (port == null ? "" : "/" + port);
+    }
+
+    /** What to report of edges of the same slice and {@link #alertKey}. Only the samples that are kept of all are decoded. */
+    static Finding finding(List<EdgeSlice> edges) {
+        Set<FlowCursor.Later> earliest = earliest(edges);
+        return Finding.merged(edges.stream()
+                .map(edge -> edge.finding(edge.outcome(), edge.connections, earliest::contains))
+                .toList());
+    }
+
     /** What to report of the policy outcome, for so many of the flows; null when there is none. */
     @Nullable Finding finding(long count) {
+        PolicyOutcome outcome = edge.judgement.outcome();
+        return outcome == null || count == 0 ? null : finding(outcome, count, sample -> true);
+    }
+
+    private Finding finding(PolicyOutcome outcome, long count, Predicate<FlowCursor.Later> which) {
         Judgement judgement = edge.judgement;
-        PolicyOutcome outcome = judgement.outcome();
-        if (outcome == null || count == 0) {
-            return null;
-        }
         Flow flow = judgement.flow();
         Integer port = flow.destination().port();
-        String service = flow.protocol() + (port == null ? "" : "/" + port);
-        String who = toldSource.display() + " to " + toldDestination.display() + " " + service;
+        String who = toldSource.display() + " to " + toldDestination.display() + " " + service();
         Visibility visibility = new Visibility(sampling, lostPercent);
         List<String> caveats = new ArrayList<>(visibility.caveats());
         if (judgement.observed() == Verdict.UNKNOWN) {
@@ -255,7 +321,7 @@ final class EdgeSlice {
         }
         return new Finding(
                 outcome.id(),
-                toldDestination.key() + " " + (outcome.byPort() ? service : flow.protocol()),
+                subject(outcome),
                 "policy",
                 isOpen ? Severity.LOW : outcome.severity(),
                 visibility.lowered(isOpen ? ICMP_CONFIDENCE : outcome.confidence()),
@@ -270,7 +336,7 @@ final class EdgeSlice {
                 flow.protocol(),
                 flow.cluster(),
                 List.of(),
-                new Evidence(Map.of(), Map.of(), samples(sample -> true), caveats),
+                new Evidence(Map.of(), Map.of(), samples(which), caveats),
                 new PolicyEvidence(
                         judgement.expected(),
                         judgement.observed(),

@@ -1,6 +1,5 @@
 package dev.weir.analytics.judge;
 
-import dev.weir.analytics.Activities;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Sums;
 import dev.weir.model.Activity;
@@ -114,7 +113,9 @@ public final class RollUp {
             slice(ms).put(edge, open);
             size++;
             open.add(flow, latePercent);
-            tell(open, 1);
+            if (!open.isShared()) {
+                tell(open, 1);
+            }
         } else {
             open.add(flow, latePercent);
         }
@@ -223,10 +224,17 @@ public final class RollUp {
         slice = null;
         while (!slices.isEmpty() && closed(slices.firstKey(), watermark)) {
             Collection<EdgeSlice> closed = slices.pollFirstEntry().getValue().values();
+            Map<String, List<EdgeSlice>> shared = new LinkedHashMap<>();
             for (EdgeSlice edge : closed) {
-                tell(edge, edge.connections() - 1);
+                if (edge.isShared()) {
+                    shared.computeIfAbsent(edge.alertKey(), key -> new ArrayList<>(1))
+                            .add(edge);
+                } else {
+                    tell(edge, edge.connections() - 1);
+                }
                 edge.close();
             }
+            shared.values().forEach(edges -> findings.accept(EdgeSlice.finding(edges)));
             send(closed);
             size -= closed.size();
         }
@@ -268,22 +276,26 @@ public final class RollUp {
     /** What edges of the same workloads come to, those between strangers added up as one for each protocol and verdict. */
     private List<Activity> withoutStrangers(Collection<List<EdgeSlice>> edges) {
         List<Activity> all = new ArrayList<>(edges.size());
-        List<Activity> unconfirmed = new ArrayList<>();
+        List<List<EdgeSlice>> unconfirmed = new ArrayList<>();
         for (List<EdgeSlice> each : edges) {
-            boolean isConfirmed = each.stream().anyMatch(EdgeSlice::isConfirmed);
-            (isConfirmed ? all : unconfirmed).add(EdgeSlice.activity(each));
-        }
-        unconfirmed.forEach(strangers::count);
-        Map<String, Activity> between = new TreeMap<>();
-        for (Activity activity : unconfirmed) {
-            if (strangers.isBetween(activity)) {
-                Activity several = activity.ofSeveral();
-                between.merge(several.edgeKey(), several, Activities::merged);
+            if (each.stream().anyMatch(EdgeSlice::isConfirmed)) {
+                all.add(EdgeSlice.activity(each));
             } else {
-                all.add(activity);
+                unconfirmed.add(each);
             }
         }
-        all.addAll(between.values());
+        unconfirmed.forEach(each -> each.forEach(strangers::count));
+        Map<String, List<EdgeSlice>> between = new TreeMap<>();
+        for (List<EdgeSlice> each : unconfirmed) {
+            EdgeSlice one = each.get(0);
+            if (strangers.isBetween(one.source(), one.destination())) {
+                between.computeIfAbsent(one.keyOfSeveral(), key -> new ArrayList<>())
+                        .addAll(each);
+            } else {
+                all.add(EdgeSlice.activity(each));
+            }
+        }
+        between.values().forEach(several -> all.add(EdgeSlice.activity(several).ofSeveral()));
         return all;
     }
 

@@ -1,6 +1,5 @@
 package dev.weir.analytics.judge;
 
-import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.LruMap;
 import java.time.Duration;
@@ -32,16 +31,20 @@ final class Strangers {
     private int free;
     private long edges;
 
-    /** Counts the flows of an activity for both ends; before any activity of the same slice is asked for. */
-    void count(Activity activity) {
-        long now = Math.floorDiv(activity.sliceMs(), HOUR_MS);
+    /** Counts the flows of an edge for both ends; before any edge of the same slice is asked for. */
+    void count(EdgeSlice edge) {
+        count(edge.source(), edge.destination(), edge.sliceMs(), edge.connections());
+    }
+
+    void count(Entity source, Entity destination, long sliceMs, long connections) {
+        long now = Math.floorDiv(sliceMs, HOUR_MS);
         if (now > hour) {
             hour = now;
             free = 0;
             Arrays.fill(flows, (byte) 0);
         }
-        count(activity.source(), activity.connections());
-        count(activity.destination(), activity.connections());
+        count(source, connections);
+        count(destination, connections);
     }
 
     private void count(Entity end, long connections) {
@@ -49,9 +52,9 @@ final class Strangers {
         flows[place] = (byte) Math.min(Byte.MAX_VALUE, flows[place] + connections);
     }
 
-    /** Whether both ends of an activity are strangers. */
-    boolean isBetween(Activity activity) {
-        boolean isBetween = !isKnown(hash(activity.source())) && !isKnown(hash(activity.destination()));
+    /** Whether both ends of an edge are strangers. */
+    boolean isBetween(Entity source, Entity destination) {
+        boolean isBetween = !isKnown(hash(source)) && !isKnown(hash(destination));
         edges += isBetween ? 1 : 0;
         return isBetween;
     }
@@ -69,7 +72,7 @@ final class Strangers {
         return true;
     }
 
-    /** How many activities were between strangers. */
+    /** How many edges were between strangers. */
     long edges() {
         return edges;
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
-import dev.weir.model.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,48 +23,21 @@ class StrangersTest {
         return new Entity("shop", name, "Deployment", null, null, null, null, null);
     }
 
-    private static Activity activity(Entity source, Entity destination, long ms) {
-        return new Activity(
-                Activity.sliceOf(ms),
-                null,
-                source,
-                destination,
-                80,
-                "TCP",
-                Verdict.FORWARDED,
-                null,
-                null,
-                List.of(),
-                1,
-                1,
-                0,
-                0,
-                null,
-                null,
-                null,
-                null,
-                ms,
-                ms,
-                List.of(0),
-                List.of(),
-                1,
-                0,
-                0,
-                List.of(),
-                null,
-                List.of());
-    }
+    /** A connection that ended at a time. */
+    private record Seen(Entity source, Entity destination, long ms) {}
 
-    /** How many of the activities of one slice are between strangers. */
-    private int between(List<Activity> slice) {
-        slice.forEach(strangers::count);
-        return (int) slice.stream().filter(strangers::isBetween).count();
+    /** How many of the edges of one slice are between strangers. */
+    private int between(List<Seen> slice) {
+        slice.forEach(seen -> strangers.count(seen.source, seen.destination, Activity.sliceOf(seen.ms), 1));
+        return (int) slice.stream()
+                .filter(seen -> strangers.isBetween(seen.source, seen.destination))
+                .count();
     }
 
     private void invent(long ms) {
-        List<Activity> invented = new ArrayList<>();
+        List<Seen> invented = new ArrayList<>();
         for (int i = 0; i < Strangers.FREE; i++) {
-            invented.add(activity(workload("free" + i), address(i), ms));
+            invented.add(new Seen(workload("free" + i), address(i), ms));
         }
         assertThat(between(invented)).isZero();
     }
@@ -73,9 +45,9 @@ class StrangersTest {
     @Test
     void endsAreInventedThenFurtherEdgesAreBetweenStrangers() {
         invent(HOUR);
-        List<Activity> invented = new ArrayList<>();
+        List<Seen> invented = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {
-            invented.add(activity(workload("w" + i), address(100_000 + i), HOUR));
+            invented.add(new Seen(workload("w" + i), address(100_000 + i), HOUR));
         }
         assertThat(between(invented)).isGreaterThan(4_500);
         assertThat(strangers.edges()).isGreaterThan(4_500);
@@ -84,9 +56,9 @@ class StrangersTest {
     @Test
     void oneSweepsAmongInventedEndsThenItsEdgesAreKept() {
         invent(HOUR);
-        List<Activity> sweep = new ArrayList<>();
+        List<Seen> sweep = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            sweep.add(activity(workload("sweeper"), address(200_000 + i), HOUR));
+            sweep.add(new Seen(workload("sweeper"), address(200_000 + i), HOUR));
         }
         assertThat(between(sweep)).isZero();
     }
@@ -94,20 +66,20 @@ class StrangersTest {
     @Test
     void manyStrangersAskOneServerThenItsEdgesAreKept() {
         invent(HOUR);
-        List<Activity> asking = new ArrayList<>();
+        List<Seen> asking = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            asking.add(activity(address(300_000 + i), workload("server"), HOUR));
+            asking.add(new Seen(address(300_000 + i), workload("server"), HOUR));
         }
         assertThat(between(asking)).isZero();
     }
 
     @Test
     void endIsKnownThenItStaysKnownInLaterHours() {
-        assertThat(between(List.of(activity(workload("web"), workload("db"), HOUR))))
+        assertThat(between(List.of(new Seen(workload("web"), workload("db"), HOUR))))
                 .isZero();
         for (int hour = 2; hour < 10; hour++) {
             invent(hour * HOUR);
-            assertThat(between(List.of(activity(workload("web"), address(999_999), hour * HOUR))))
+            assertThat(between(List.of(new Seen(workload("web"), address(999_999), hour * HOUR))))
                     .isZero();
         }
     }
