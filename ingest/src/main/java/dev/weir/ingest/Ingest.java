@@ -34,6 +34,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,12 +59,21 @@ public final class Ingest implements AutoCloseable {
     private final Deduplicator recorded;
 
     /** What {@code weir.context} holds, by the keys of its records. */
+    private final LongSupplier lag;
+
     private final Map<String, ContextChange> known = new ConcurrentHashMap<>();
 
     private @Nullable NetflowCollector netflow;
     private @Nullable SpooledFlows spool;
 
     public Ingest(IngestConfig config, KafkaConfig kafka, InstantSource clock, CollectorRegistry registry) {
+        this(config, kafka, clock, registry, () -> 0);
+    }
+
+    /** @param lag how many flows wait in Kafka to be judged, where that is known; those who send by HTTP are slowed down by it */
+    public Ingest(
+            IngestConfig config, KafkaConfig kafka, InstantSource clock, CollectorRegistry registry, LongSupplier lag) {
+        this.lag = lag;
         this.config = config;
         this.kafka = kafka;
         this.clock = clock;
@@ -179,7 +189,7 @@ public final class Ingest implements AutoCloseable {
         }
         if (config.logs().http().enabled()) {
             collectors.add(new HttpCollector(
-                    config.logs().http(), () -> waiting(FileCollector.KIND), spool(), clock, metrics));
+                    config.logs().http(), () -> waiting(FileCollector.KIND), spool(), lag, clock, metrics));
         }
         String topic = config.logs().kafka().topic();
         if (topic != null) {

@@ -32,6 +32,7 @@ public final class IngestMetrics {
     public final Counter connectionsRefused;
     public final Counter reconnects;
     public final Counter requestsRefused;
+    public final Counter requestsSlowed;
     public final Counter connectionsClosed;
     public final Counter hubbleLost;
     public final Counter conntrackOverruns;
@@ -130,6 +131,10 @@ public final class IngestMetrics {
                 "weir_ingest_requests_refused_total",
                 "Requests to POST /v1/flows refused as a whole.",
                 "status");
+        requestsSlowed = counter(
+                registry,
+                "weir_ingest_requests_slowed_seconds_total",
+                "Time for which requests to POST /v1/flows waited because many flows were still to be judged.");
         connectionsClosed = counter(
                 registry,
                 "weir_ingest_http_connections_closed_total",

@@ -61,7 +61,7 @@ public final class AllInOne implements AutoCloseable {
             alerting.start();
             // Before the job, so that it finds the context of the manifests when it starts.
             progress.accept("ingest");
-            ingest = new Ingest(withSpool(config.ingest(), data), kafka, clock, registry);
+            ingest = new Ingest(withSpool(config.ingest(), data), kafka, clock, registry, this::lag);
             ingest.start();
             running.push(ingest);
             started(new TransactionOutcomes(kafka)).start();
@@ -109,6 +109,11 @@ public final class AllInOne implements AutoCloseable {
     @SuppressWarnings("NullAway") // asked while the constructor still runs
     private boolean jobRuns() {
         return analytics != null && analytics.running();
+    }
+
+    @SuppressWarnings("NullAway") // asked while the constructor still runs
+    private long lag() {
+        return analytics == null ? 0 : analytics.lag();
     }
 
     private void awaitReady() throws InterruptedException {

@@ -66,7 +66,7 @@ public final class AnalyticsJob {
                                         config.outOfOrderness(),
                                         config.idleness(),
                                         config.maxClockSkew(),
-                                        FetchAnswers::count)
+                                        FetchMetrics::answers)
                                 : EventTime.recorded(config.outOfOrderness()),
                         "flows",
                         RawFlow.TYPE)

@@ -96,7 +96,7 @@ public final class KafkaIo {
         Properties properties = consumer(kafka);
         properties.merge(
                 CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG,
-                FetchAnswers.class.getName(),
+                FetchMetrics.class.getName(),
                 (before, ours) -> before + "," + ours);
         return KafkaSource.<RawFlow>builder()
                 .setProperties(properties)

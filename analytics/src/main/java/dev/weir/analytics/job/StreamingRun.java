@@ -54,6 +54,11 @@ public final class StreamingRun implements AutoCloseable {
         return status() == JobStatus.RUNNING;
     }
 
+    /** How many flows wait in Kafka for the job; 0 while it reads none. */
+    public long lag() {
+        return FetchMetrics.lag();
+    }
+
     /** Whether the job has ended for good, which it never should by itself. */
     public boolean ended() {
         return status().isTerminalState();

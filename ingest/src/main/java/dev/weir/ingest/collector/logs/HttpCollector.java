@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +48,20 @@ public final class HttpCollector implements Collector {
 
     private static final int BUFFER = 64 * 1024;
 
+    /** Flows that wait to be judged, beyond which senders wait too. */
+    private static final int MOST_WAITING = 10_000;
+
+    private static final int LINES_BETWEEN_LOOKS = 1_000;
+    private static final long LOOK_MS = 20;
+    /** Of one request; many clients give up after half a minute. */
+    private static final long LONGEST_WAIT_MS = 20_000;
+
     private static final String BEARER = "Bearer ";
 
     private final HttpConfig config;
     private final Supplier<Intake> intakes;
     private final SpooledFlows spool;
+    private final LongSupplier lag;
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final byte @Nullable [] token;
@@ -73,16 +83,19 @@ public final class HttpCollector implements Collector {
 
     /**
      * @param intakes a fresh one for each request, which puts flows into {@code spool}
+     * @param lag how many flows wait to be judged
      */
     public HttpCollector(
             HttpConfig config,
             Supplier<Intake> intakes,
             SpooledFlows spool,
+            LongSupplier lag,
             InstantSource clock,
             IngestMetrics metrics) {
         this.config = config;
         this.intakes = intakes;
         this.spool = spool;
+        this.lag = lag;
         this.clock = clock;
         this.metrics = metrics;
         this.token = token(config);
@@ -180,9 +193,14 @@ public final class HttpCollector implements Collector {
         Intake intake = intakes.get();
         long now = clock.millis();
         long accepted = 0;
+        long read = 0;
+        long left = LONGEST_WAIT_MS;
         try (LineSource lines = LineSource.of("request", body.open())) {
             LineSource.Line line = lines.next();
             while (line != null && rejected[0] < MOST_REJECTED) {
+                if (++read % LINES_BETWEEN_LOOKS == 1) {
+                    left = slowDown(left);
+                }
                 accepted += take(intake, reader.flow(line), now);
                 line = lines.next();
             }
@@ -206,6 +224,29 @@ public final class HttpCollector implements Collector {
         problems.forEach(answer.withArray("problems")::add);
         boolean bad = rejected[0] >= MOST_REJECTED || accepted == 0 && rejected[0] > 0;
         context.status(bad ? 400 : 200).contentType("application/json").result(answer.toString());
+    }
+
+    /**
+     * Waits while the job has much to catch up with: a sender that waits for its answer sends no faster than flows are judged, and
+     * what it sends is judged within seconds.
+     *
+     * @param leftMs for how long the request may still wait
+     * @return for how long it may afterwards
+     */
+    private long slowDown(long leftMs) {
+        long left = leftMs;
+        try {
+            while (left > 0 && lag.getAsLong() > MOST_WAITING) {
+                Thread.sleep(LOOK_MS);
+                left -= LOOK_MS;
+            }
+        } catch (InterruptedException e) {
+            // The server stops; what has been read is still taken.
+            Thread.currentThread().interrupt();
+            left = 0;
+        }
+        metrics.requestsSlowed.inc((leftMs - Math.max(0, left)) / 1_000.0);
+        return left;
     }
 
     private static int take(Intake intake, @Nullable Flow flow, long now) {

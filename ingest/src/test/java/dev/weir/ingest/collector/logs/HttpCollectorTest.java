@@ -2,6 +2,7 @@ package dev.weir.ingest.collector.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.intake.Intake;
@@ -18,8 +19,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +39,7 @@ class HttpCollectorTest {
 
     private final Path folder;
     private final IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
+    private final AtomicLong lag = new AtomicLong();
     private SpooledFlows spool;
     private HttpCollector collector;
 
@@ -52,6 +58,7 @@ class HttpCollectorTest {
                 new HttpConfig(true, null, 0, "secret", null, MAX, null),
                 () -> new Intake("logs", null, null, null, spool::put, metrics),
                 spool,
+                lag::get,
                 InstantSource.system(),
                 metrics);
         collector.start();
@@ -72,6 +79,23 @@ class HttpCollectorTest {
         assertThat(spool.hasRoom((16L << 20) - 100))
                 .as("three flows are on disk")
                 .isFalse();
+    }
+
+    @Test
+    void manyFlowsWaitThenSenderWaitsToo() throws Exception {
+        lag.set(1_000_000);
+        CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(() -> {
+            try {
+                return post(bytes(FLOW), null, "secret", "");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+        assertThat(answer).isNotDone();
+        lag.set(0);
+        assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(metrics.requestsSlowed.get()).isPositive();
     }
 
     @Test

@@ -1,0 +1,78 @@
+package dev.weir.analytics.job;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.metrics.KafkaMetric;
+import org.apache.kafka.common.metrics.MetricsReporter;
+
+/**
+ * What Kafka's own metrics say of fetching flows, summed over the consumers of this process that have it among their
+ * {@code metric.reporters}.
+ */
+public final class FetchMetrics implements MetricsReporter {
+    private static final String GROUP = "consumer-fetch-manager-metrics";
+    private static final Set<KafkaMetric> ANSWERS = ConcurrentHashMap.newKeySet();
+    private static final Set<KafkaMetric> LAGS = ConcurrentHashMap.newKeySet();
+
+    private final Set<KafkaMetric> own = ConcurrentHashMap.newKeySet();
+
+    /** How many fetches Kafka has answered, with records or without. It gets smaller when a consumer ends. */
+    static long answers() {
+        return sum(ANSWERS);
+    }
+
+    /** How many flows were in Kafka and had not been read, when their partitions were read last. */
+    static long lag() {
+        return sum(LAGS);
+    }
+
+    /** Kafka says NaN of what it does not know. */
+    private static long sum(Set<KafkaMetric> metrics) {
+        return metrics.stream()
+                .map(KafkaMetric::metricValue)
+                .filter(Number.class::isInstance)
+                .mapToLong(value -> Math.max(0, ((Number) value).longValue()))
+                .sum();
+    }
+
+    @Override
+    public void init(List<KafkaMetric> metrics) {
+        metrics.forEach(this::metricChange);
+    }
+
+    @Override
+    public void metricChange(KafkaMetric metric) {
+        MetricName name = metric.metricName();
+        if (!name.group().equals(GROUP)) {
+            return;
+        }
+        if (name.name().equals("fetch-total")) {
+            own.add(metric);
+            ANSWERS.add(metric);
+        } else if (name.name().equals("records-lag")) {
+            own.add(metric);
+            LAGS.add(metric);
+        }
+    }
+
+    @Override
+    public void metricRemoval(KafkaMetric metric) {
+        own.remove(metric);
+        ANSWERS.remove(metric);
+        LAGS.remove(metric);
+    }
+
+    @Override
+    public void close() {
+        ANSWERS.removeAll(own);
+        LAGS.removeAll(own);
+    }
+
+    @Override
+    public void configure(Map<String, ?> settings) {
+        // It has none.
+    }
+}
