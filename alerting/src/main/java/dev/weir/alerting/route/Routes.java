@@ -34,8 +34,8 @@ public final class Routes {
      * A route with all that it has from those above.
      *
      * @param path where it is in the tree, for example {@code route.routes[1]}
-     * @param key of the matchers from the first route to this one, the same wherever in the tree they are; 32 hex digits, with a number
-     *     where several routes have the same matchers and receiver
+     * @param key of the matchers from the first route to this one, the same wherever in the tree they are, and however many levels
+     *     without matchers are between them; 32 hex digits, with a number where several routes have the same matchers and receiver
      */
     public record Route(
             String path,
@@ -109,8 +109,8 @@ public final class Routes {
                 throw new ConfigException(where + ": " + e.getMessage());
             }
         }
-        return new Routes(new Builder(file, receivers, intervals, wordings(file, config.templates()), new HashSet<>())
-                .route("route", top, null));
+        return new Routes(
+                new Builder(file, receivers, intervals, wordings(file, config.templates()), new HashSet<>()).root(top));
     }
 
     private static Map<String, Wording> wordings(String file, List<RoutesConfig.Words> templates) {
@@ -149,10 +149,11 @@ public final class Routes {
                     .map(Severity::word)
                     .collect(Collectors.toSet());
             String path = "route.routes[" + each.size() + "]";
+            boolean isAll = words.size() == Severity.values().length;
             String matcher = "severity=~" + words.stream().sorted().collect(Collectors.joining("|"));
             each.add(plain(
                     path,
-                    key("", List.of(matcher)),
+                    key("", isAll ? List.of() : List.of(matcher)),
                     receiver,
                     labels -> words.contains(labels.get("severity")),
                     true,
@@ -232,16 +233,24 @@ public final class Routes {
             Map<String, List<TimeInterval>> intervals,
             Map<String, Wording> wordings,
             Set<String> keys) {
-        Route route(String path, RoutesConfig.Node node, @Nullable Route above) {
+        Route root(RoutesConfig.Node node) {
+            return route("route", node, null, "");
+        }
+
+        /** @param levels the key of the levels above that have matchers */
+        private Route route(String path, RoutesConfig.Node node, @Nullable Route above, String levels) {
             String receiver = node.receiver() != null ? node.receiver() : above == null ? "" : above.receiver();
             if (!receivers.contains(receiver)) {
                 throw new ConfigException(file + ": " + path + ".receiver: there is no receiver '" + receiver
                         + "'; there are " + receivers.stream().sorted().collect(Collectors.joining(", ")));
             }
             List<Matcher> matchers = matchers(path, node.matchers());
+            String key = above != null && matchers.isEmpty()
+                    ? levels
+                    : key(levels, matchers.stream().map(Matcher::text).toList());
             Route own = new Route(
                     path,
-                    key(receiver, above == null ? "" : above.key(), matchers),
+                    key,
                     receiver,
                     labels -> matchers.stream().allMatch(matcher -> matcher.matches(labels)),
                     or(node.groupBy(), above == null ? GROUP_BY : above.groupBy()),
@@ -255,11 +264,11 @@ public final class Routes {
                     List.of());
             List<Route> below = new ArrayList<>();
             for (int i = 0; i < node.routes().size(); i++) {
-                below.add(route(path + ".routes[" + i + "]", node.routes().get(i), own));
+                below.add(route(path + ".routes[" + i + "]", node.routes().get(i), own, key));
             }
             return new Route(
                     own.path(),
-                    own.key(),
+                    numbered(receiver, key),
                     own.receiver(),
                     own.matches(),
                     own.groupBy(),
@@ -289,9 +298,11 @@ public final class Routes {
             return own == null ? above : own;
         }
 
-        /** Of several that nothing tells apart, each has a number; the first keeps its groups whatever comes after it. */
-        private String key(String receiver, String above, List<Matcher> matchers) {
-            String key = Routes.key(above, matchers.stream().map(Matcher::text).toList());
+        /**
+         * Of several that nothing tells apart, each has a number; the first keeps its groups whatever comes after it. A route without
+         * matchers takes the place of the one above it, so it comes before that.
+         */
+        private String numbered(String receiver, String key) {
             String numbered = key;
             for (int number = 2; !keys.add(receiver + "\n" + numbered); number++) {
                 numbered = key + "." + number;

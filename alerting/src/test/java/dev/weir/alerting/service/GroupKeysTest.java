@@ -18,10 +18,13 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A group goes on under its id, by which PagerDuty knows it, when the routes around its own change. */
 class GroupKeysTest {
@@ -92,6 +95,30 @@ class GroupKeysTest {
         groups(BEFORE).adopt();
         assertThat(notified(BEFORE, 2).groupKey()).isEqualTo("old");
         assertThat(notified(AFTER, 3).groupKey()).isEqualTo("old");
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void routesAreAddedThatMatchAllThenGroupGoesOn(String before, String after) throws Exception {
+        database = Databases.H2.open();
+        String receivers = "receivers: [" + OTHERS + ", " + PAGER + "]\n";
+        String first = notified(receivers + before, 1).groupKey();
+        assertThat(notified(receivers + after, 2).groupKey()).isEqualTo(first);
+    }
+
+    static Stream<Arguments> routesAreAddedThatMatchAllThenGroupGoesOn() {
+        String root = "route: {receiver: pager";
+        String matched = "{matchers: ['severity=~\"high|critical\"'], receiver: pager";
+        String aside = "{receiver: aside, continue: true}";
+        return Stream.of(
+                Arguments.of(root + "}", root + ", routes: [" + aside + ", {receiver: pager}]}"),
+                Arguments.of(
+                        root + ", routes: [" + matched + "}]}",
+                        root + ", routes: [" + matched + ", routes: [" + aside + ", {receiver: pager}]}]}"),
+                Arguments.of("", root + "}"),
+                Arguments.of(
+                        root + ", routes: [" + matched + "}]}",
+                        root + ", routes: [{receiver: pager, routes: [" + matched + "}]}]}"));
     }
 
     /** What the pager gets of the next revision of an alert. */
