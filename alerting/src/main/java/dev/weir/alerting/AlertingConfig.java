@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param routes file that says who is told of what; everybody of everything where there is none
  * @param privateTargets whether notifications may be posted to addresses that only this network has
  * @param retention for so long after it is over an incident is kept, with its alerts and timeline
- * @param mostAlerts that the database keeps; beyond them incidents are forgotten before their time, those that are over first
+ * @param mostAlerts that the database keeps; beyond them incidents that are over are forgotten before their time, or others resolved
  * @param edges bounds of what is kept of who speaks to whom
  * @param resolveAfter incidents of which nothing was heard for so long are resolved
  */

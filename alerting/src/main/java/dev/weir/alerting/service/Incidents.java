@@ -20,6 +20,7 @@ import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
 import dev.weir.model.Feedback;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +48,8 @@ public final class Incidents {
 
     private static final int RESOLVED_AT_ONCE = 100;
     private static final int FORGOTTEN_AT_ONCE = 1_000;
-    private static final int SURPLUS_AT_ONCE = 100;
+    /** By then what is to be sent about an incident that is over has been sent, if its receiver is there. */
+    private static final long OVER_FOR_MS = Duration.ofMinutes(10).toMillis();
 
     private final Database database;
     private final Groups groups;
@@ -438,20 +441,11 @@ public final class Incidents {
     /** Resolves what nothing was heard of for so long; how many. */
     public int resolveQuiet(long quietMs) throws SQLException {
         long since = clock.millis() - quietMs;
-        Change over =
-                new Change(Change.Action.RESOLVE, TimelineEntry.WEIR, "nothing was heard of it any more", null, null);
         int all = 0;
         List<String> quiet;
         do {
             quiet = database.query(handle -> IncidentStore.quietSince(handle, since, RESOLVED_AT_ONCE));
-            for (String id : quiet) {
-                database.inTransaction(handle -> {
-                    Optional<Incident> incident = IncidentStore.locked(handle, id)
-                            .filter(each -> each.status().isActive() && each.lastSeenMs() < since);
-                    incident.ifPresent(each -> changed(handle, each, over, Scope.ALL));
-                    return incident;
-                });
-            }
+            resolve(quiet, "nothing was heard of it any more", each -> each.lastSeenMs() < since);
             all += quiet.size();
         } while (quiet.size() == RESOLVED_AT_ONCE);
         return all;
@@ -469,17 +463,41 @@ public final class Incidents {
         return all;
     }
 
-    /** Forgets incidents before their time until no more than so many alerts are left, those that are over first; how many. */
-    public int forgetSurplus(int most) throws SQLException {
-        int all = 0;
-        int forgotten = 1;
-        while (forgotten > 0 && database.query(AlertStore::count) > most) {
-            forgotten = database.inTransaction(handle -> IncidentStore.forgetLeast(handle, SURPLUS_AT_ONCE));
-            all += forgotten;
+    /**
+     * Makes room when there are more than so many alerts: incidents that are over are forgotten before their time, and when those are not
+     * enough, others are resolved, so that their receivers learn of it, and forgotten later.
+     *
+     * @return how many were forgotten
+     */
+    public int forgetSurplus(long most) throws SQLException {
+        long surplus = database.query(AlertStore::count) - most;
+        if (surplus <= 0) {
+            return 0;
         }
-        if (all > 0) {
-            LOG.warn("{} incidents are forgotten before their time: there are more than {} alerts", all, most);
+        long before = clock.millis() - OVER_FOR_MS;
+        int forgotten =
+                database.inTransaction(handle -> IncidentStore.forgetOver(handle, before, surplus, FORGOTTEN_AT_ONCE));
+        long left = database.query(AlertStore::count) - database.query(IncidentStore::alertsOver) - most;
+        List<String> least = database.query(handle -> IncidentStore.leastActive(handle, left, FORGOTTEN_AT_ONCE));
+        resolve(least, "there are more than " + most + " alerts", incident -> true);
+        LOG.warn(
+                "there are more than {} alerts: {} incidents that were over are forgotten, {} others are resolved",
+                most,
+                forgotten,
+                least.size());
+        return forgotten;
+    }
+
+    private void resolve(List<String> ids, String why, Predicate<Incident> still) throws SQLException {
+        Change over = new Change(Change.Action.RESOLVE, TimelineEntry.WEIR, why, null, null);
+        for (String id : ids) {
+            database.inTransaction(handle -> {
+                Optional<Incident> incident = IncidentStore.locked(handle, id)
+                        .filter(each -> each.status().isActive())
+                        .filter(still);
+                incident.ifPresent(each -> changed(handle, each, over, Scope.ALL));
+                return incident;
+            });
         }
-        return all;
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.model.Severity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.ResultBearing;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
@@ -234,15 +236,51 @@ public final class IncidentStore {
         return old.size();
     }
 
-    /** Forgets those that matter least, whenever they were: those that are over, then the oldest; how many. */
-    public static int forgetLeast(Handle handle, int limit) {
-        List<String> least = handle.createQuery("select id from incident order by case when status in ('resolved',"
-                        + " 'expected') then 0 else 1 end, last_seen_ms limit :limit for update skip locked")
-                .bind("limit", limit)
-                .mapTo(String.class)
-                .list();
-        delete(handle, least);
-        return least.size();
+    /**
+     * Forgets those that are over, the longest first, until so many alerts are gone; how many.
+     *
+     * @param beforeMs when they were over, so that what is still to be sent about them has been sent
+     */
+    public static int forgetOver(Handle handle, long beforeMs, long alerts, int limit) {
+        List<String> over = enough(
+                handle.createQuery("select id, alerts from incident where status in ('resolved', 'expected')"
+                                + " and changed_ms < :before order by changed_ms limit :limit for update skip locked")
+                        .bind("before", beforeMs)
+                        .bind("limit", limit),
+                alerts);
+        delete(handle, over);
+        return over.size();
+    }
+
+    /** Those that are not over and matter least, that hold so many alerts: open ones, of the lowest severity, the oldest first. */
+    public static List<String> leastActive(Handle handle, long alerts, int limit) {
+        return enough(
+                handle.createQuery("select id, alerts from incident where status in ('open', 'acknowledged')"
+                                + " order by status desc, severity_rank, last_seen_ms limit :limit")
+                        .bind("limit", limit),
+                alerts);
+    }
+
+    /** How many alerts belong to incidents that are over. */
+    public static long alertsOver(Handle handle) {
+        return handle.createQuery(
+                        "select coalesce(sum(alerts), 0) from incident where status in ('resolved', 'expected')")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static List<String> enough(ResultBearing incidents, long alerts) {
+        List<String> ids = new ArrayList<>();
+        long left = alerts;
+        for (Map.Entry<String, Long> each : incidents
+                .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                .list()) {
+            if (left > 0) {
+                ids.add(each.getKey());
+                left -= each.getValue();
+            }
+        }
+        return ids;
     }
 
     private static void delete(Handle handle, List<String> ids) {

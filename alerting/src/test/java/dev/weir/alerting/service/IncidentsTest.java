@@ -547,22 +547,48 @@ class IncidentsTest {
 
     @ParameterizedTest
     @EnumSource
-    void alertsAreTooManyThenTheOldestAreForgotten(Databases kind) throws Exception {
+    void alertsAreTooManyThenThoseThatAreOverGo(Databases kind) throws Exception {
         open(kind);
-        for (int i = 0; i < 250; i++) {
-            take(alert("open-" + i, 1, Severity.LOW, i));
+        for (int i = 0; i < 5; i++) {
+            take(alert("over-" + i, 1, Severity.CRITICAL, i));
+            now += 1_000;
+            change("over-" + i, Action.RESOLVE, null);
         }
-        take(alert("over", 1, Severity.LOW, 9_999));
-        change("over", Action.RESOLVE, null);
-        assertThat(incidents.forgetSurplus(251)).isZero();
-        assertThat(incidents.forgetSurplus(200)).isEqualTo(100);
-        assertThat(store.find("over", Scope.ALL)).as("it was over").isEmpty();
-        assertThat(store.find("open-98", Scope.ALL)).isEmpty();
-        assertThat(alerts.find("open-98", Scope.ALL)).isEmpty();
-        assertThat(timeline("open-98")).isEmpty();
-        assertThat(alerts.find("open-99", Scope.ALL)).isPresent();
+        take(alert("open", 1, Severity.LOW, 10));
+        assertThat(incidents.forgetSurplus(4)).as("they have just been over").isZero();
+        now += Duration.ofMinutes(11).toMillis();
+        assertThat(incidents.forgetSurplus(4)).isEqualTo(2);
+        assertThat(store.find("over-1", Scope.ALL)).isEmpty();
+        assertThat(alerts.find("over-1", Scope.ALL)).isEmpty();
+        assertThat(timeline("over-1")).isEmpty();
+        assertThat(alerts.find("over-2", Scope.ALL)).isPresent();
+        assertThat(incident("open").status()).isEqualTo(IncidentStatus.OPEN);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void openAlertsAreTooManyThenTheLeastAreResolved(Databases kind) throws Exception {
+        open(kind);
+        take(alert("low", 1, Severity.LOW, 30));
+        take(alert("old", 1, Severity.HIGH, 10));
+        take(alert("high", 1, Severity.HIGH, 20));
+        take(alert("taken", 1, Severity.LOW, 10));
+        change("taken", Action.ACKNOWLEDGE, null);
         flush();
-        assertThat(told("slack")).as("the others are sent all the same").isNotEmpty();
+        told("slack");
+        assertThat(incidents.forgetSurplus(2)).isZero();
+        assertThat(incident("low").status()).isEqualTo(IncidentStatus.RESOLVED);
+        assertThat(incident("old").status()).isEqualTo(IncidentStatus.RESOLVED);
+        assertThat(incident("high").status()).isEqualTo(IncidentStatus.OPEN);
+        assertThat(incident("taken").status()).isEqualTo(IncidentStatus.ACKNOWLEDGED);
+        assertThat(incidents.forgetSurplus(2)).as("room is made already").isZero();
+        assertThat(incident("high").status()).isEqualTo(IncidentStatus.OPEN);
+        now += Duration.ofMinutes(5).toMillis();
+        flush();
+        assertThat(told("slack")).isNotEmpty();
+        now += Duration.ofMinutes(11).toMillis();
+        assertThat(incidents.forgetSurplus(2)).isEqualTo(2);
+        assertThat(store.find("low", Scope.ALL)).isEmpty();
     }
 
     @ParameterizedTest
