@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class TemporaryFolder implements AutoCloseable {
     /** Where zstd unpacks its native library, since the JDK's own place is fixed when the JVM starts. */
     private static final String PROPERTY_OF_ZSTD = "ZstdTempFolder";
 
+    private static final Pattern OURS = Pattern.compile(Pattern.quote(PREFIX) + "[0-9a-f-]{36}(?:[.]new)?");
     /** Of a folder whose lock may not be held yet. */
     private static final String NEW = ".new";
 
@@ -98,11 +100,17 @@ final class TemporaryFolder implements AutoCloseable {
     static void removeLeftovers(Path parent, InstantSource clock) throws IOException {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path each : found) {
-                boolean isNew = each.toString().endsWith(NEW)
-                        && Files.getLastModifiedTime(each)
-                                .toInstant()
-                                .isAfter(clock.instant().minus(NEW_FOR));
-                if (!isNew) {
+                boolean isNew = Files.getLastModifiedTime(each)
+                        .toInstant()
+                        .isAfter(clock.instant().minus(NEW_FOR));
+                if (!Files.exists(each.resolve(LOCK))) {
+                    // Killed before it made the lock, or while it removed itself.
+                    removeIf(
+                            !isNew
+                                    && OURS.matcher(each.getFileName().toString())
+                                            .matches(),
+                            each);
+                } else if (!isNew || !each.toString().endsWith(NEW)) {
                     removeUnlocked(each);
                 }
             }
@@ -167,6 +175,17 @@ final class TemporaryFolder implements AutoCloseable {
                 LOG.debug("removed {} of a run that was killed", leftover);
             }
         } catch (IOException | OverlappingFileLockException e) {
+            LOG.debug("{} is left alone: {}", leftover, e.toString());
+        }
+    }
+
+    private static void removeIf(boolean isLeft, Path leftover) {
+        try {
+            if (isLeft) {
+                delete(leftover);
+                LOG.debug("removed {} of a run that was killed", leftover);
+            }
+        } catch (IOException e) {
             LOG.debug("{} is left alone: {}", leftover, e.toString());
         }
     }

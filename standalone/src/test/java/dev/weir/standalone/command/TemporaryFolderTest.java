@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,18 @@ class TemporaryFolderTest {
         Files.setLastModifiedTime(made, FileTime.from(CLOCK.instant().minusSeconds(61)));
         TemporaryFolder.removeLeftovers(parent, CLOCK);
         assertThat(made).doesNotExist();
+    }
+
+    @Test
+    void runIsKilledWhileItRemovesItselfThenTheRestIsRemoved() throws Exception {
+        Path left = leftover(TemporaryFolder.PREFIX + UUID.randomUUID());
+        Files.delete(left.resolve(TemporaryFolder.LOCK));
+        Files.setLastModifiedTime(left, FileTime.from(CLOCK.instant().minusSeconds(59)));
+        TemporaryFolder.removeLeftovers(parent, CLOCK);
+        assertThat(left).as("its lock may be about to be made").exists();
+        Files.setLastModifiedTime(left, FileTime.from(CLOCK.instant().minusSeconds(61)));
+        TemporaryFolder.removeLeftovers(parent, CLOCK);
+        assertThat(left).doesNotExist();
     }
 
     @Test
