@@ -38,15 +38,16 @@ public final class Icmp {
     public static @Nullable Boolean isReply(int protocol, int type) {
         if (protocol == Packet.ICMPV6) {
             return switch (type) {
-                case 128 -> Boolean.FALSE;
-                case 129 -> Boolean.TRUE;
+                // Echo, node information (RFC 4620), home agents and prefixes (RFC 6275), extended echo (RFC 8335).
+                case 128, 139, 144, 146, 160 -> Boolean.FALSE;
+                case 129, 140, 145, 147, 161 -> Boolean.TRUE;
                 default -> null;
             };
         }
-        // Echo, timestamp, information and address mask.
+        // Echo, timestamp, information, address mask and extended echo.
         return switch (type) {
-            case 8, 13, 15, 17 -> Boolean.FALSE;
-            case 0, 14, 16, 18 -> Boolean.TRUE;
+            case 8, 13, 15, 17, 42 -> Boolean.FALSE;
+            case 0, 14, 16, 18, 43 -> Boolean.TRUE;
             default -> null;
         };
     }

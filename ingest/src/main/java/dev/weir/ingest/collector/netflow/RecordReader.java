@@ -20,6 +20,12 @@ final class RecordReader {
     private @Nullable String destinationV6;
     private @Nullable Integer sourcePort;
     private @Nullable Integer destinationPort;
+    /** Those of the elements that are about one protocol alone: a template may have both pairs. */
+    private @Nullable Integer udpSourcePort;
+
+    private @Nullable Integer udpDestinationPort;
+    private @Nullable Integer tcpSourcePort;
+    private @Nullable Integer tcpDestinationPort;
     private int protocol;
     private final Counter bytes = new Counter();
     private final Counter packets = new Counter();
@@ -37,7 +43,9 @@ final class RecordReader {
     /** A template may have the elements of both versions, and zeros for that which the record is not of. */
     private @Nullable Integer icmpType;
 
+    private @Nullable Integer icmpTypeWithCode;
     private @Nullable Integer icmp6Type;
+    private @Nullable Integer icmp6TypeWithCode;
     private @Nullable Integer firewallEvent;
     private @Nullable Integer forwardingStatus;
     private @Nullable Long sampler;
@@ -96,10 +104,14 @@ final class RecordReader {
             case Element.DESTINATION_IPV4 -> destinationV4 = address(value, 4, destinationV4);
             case Element.SOURCE_IPV6 -> sourceV6 = address(value, 16, sourceV6);
             case Element.DESTINATION_IPV6 -> destinationV6 = address(value, 16, destinationV6);
-            case Element.SOURCE_PORT, Element.UDP_SOURCE_PORT, Element.TCP_SOURCE_PORT ->
-                sourcePort = first(sourcePort, (int) number(value) & 0xffff);
-            case Element.DESTINATION_PORT, Element.UDP_DESTINATION_PORT, Element.TCP_DESTINATION_PORT ->
-                destinationPort = first(destinationPort, (int) number(value) & 0xffff);
+            case Element.SOURCE_PORT -> sourcePort = first(sourcePort, (int) number(value) & 0xffff);
+            case Element.UDP_SOURCE_PORT -> udpSourcePort = first(udpSourcePort, (int) number(value) & 0xffff);
+            case Element.TCP_SOURCE_PORT -> tcpSourcePort = first(tcpSourcePort, (int) number(value) & 0xffff);
+            case Element.DESTINATION_PORT -> destinationPort = first(destinationPort, (int) number(value) & 0xffff);
+            case Element.UDP_DESTINATION_PORT ->
+                udpDestinationPort = first(udpDestinationPort, (int) number(value) & 0xffff);
+            case Element.TCP_DESTINATION_PORT ->
+                tcpDestinationPort = first(tcpDestinationPort, (int) number(value) & 0xffff);
             case Element.NAT_DESTINATION_IPV4 -> natDestination = address(value, 4, natDestination);
             case Element.NAT_DESTINATION_IPV6 -> natDestination = address(value, 16, natDestination);
             case Element.NAT_DESTINATION_PORT -> natDestinationPort = (int) number(value) & 0xffff;
@@ -122,8 +134,8 @@ final class RecordReader {
             case Element.BIFLOW_DIRECTION -> biflowDirection = (int) number(value);
             case Element.RESPONDER_BYTES -> reverseBytes = number(value);
             case Element.RESPONDER_PACKETS -> reversePackets = number(value);
-            case Element.ICMP_TYPE_CODE -> icmpType = (int) number(value) >> 8 & 0xff;
-            case Element.ICMP6_TYPE_CODE -> icmp6Type = (int) number(value) >> 8 & 0xff;
+            case Element.ICMP_TYPE_CODE -> icmpTypeWithCode = (int) number(value) >> 8 & 0xff;
+            case Element.ICMP6_TYPE_CODE -> icmp6TypeWithCode = (int) number(value) >> 8 & 0xff;
             case Element.ICMP_TYPE -> icmpType = (int) number(value) & 0xff;
             case Element.ICMP6_TYPE -> icmp6Type = (int) number(value) & 0xff;
             case Element.FIREWALL_EVENT -> firewallEvent = (int) number(value) & 0xff;
@@ -198,8 +210,8 @@ final class RecordReader {
         return new ExportedFlow(
                 source,
                 destination,
-                sourcePort,
-                destinationPort,
+                port(sourcePort, tcpSourcePort, udpSourcePort),
+                port(destinationPort, tcpDestinationPort, udpDestinationPort),
                 protocol,
                 bytes.value,
                 packets.value,
@@ -259,9 +271,27 @@ final class RecordReader {
         return section == null ? Packet.read(link, value.nioBuffer()) : section;
     }
 
+    /** The port of the record's protocol; a 0 is what exporters write for one that they do not know. */
+    private @Nullable Integer port(@Nullable Integer any, @Nullable Integer ofTcp, @Nullable Integer ofUdp) {
+        Integer own =
+                switch (protocol) {
+                    case Packet.TCP -> ofTcp;
+                    case Packet.UDP -> ofUdp;
+                    default -> null;
+                };
+        return told(any, own);
+    }
+
+    /** The first that is not 0, whichever element came first; else 0 when one of them says so. */
+    private static @Nullable Integer told(@Nullable Integer a, @Nullable Integer b) {
+        boolean isTold = a != null && (a != 0 || b == null);
+        return isTold ? a : b;
+    }
+
     private @Nullable Integer icmpTypeCode() {
-        Integer type = protocol == Packet.ICMPV6 ? icmp6Type : icmpType;
-        return type == null ? icmpOfPort() : (Integer) (type << 8);
+        Integer type =
+                protocol == Packet.ICMPV6 ? told(icmp6Type, icmp6TypeWithCode) : told(icmpType, icmpTypeWithCode);
+        return told(type == null ? null : (Integer) (type << 8), icmpOfPort());
     }
 
     /**

@@ -49,7 +49,12 @@ class IpfixElementsTest {
         "10, 1, 32, 2048, 139, 0, false",
         "10, 1, 176, 8, 178, 0, false",
         "10, 58, 32, 0, 139, 32768, false",
-        "10, 1, 177, 1, 7, 0, "
+        "10, 1, 177, 1, 7, 0, ",
+        "10, 1, 176, 8, 32, 0, false",
+        "10, 1, 32, 0, 176, 8, false",
+        "10, 1, 176, 0, 32, 2048, false",
+        "10, 58, 139, 0, 178, 129, true",
+        "9, 1, 32, 0, 11, 2048, false"
     })
     void icmpTypeIsReadOnlyWhereItIsGiven(
             int version, int protocol, int first, int value, int second, int other, Boolean reply) {
@@ -117,6 +122,30 @@ class IpfixElementsTest {
         Flow tcp = receive(10, new Value(4, 1, TCP), new Value(182, 2, 40_001), new Value(183, 2, 443));
         assertThat(tcp.source().port()).isEqualTo(40_001);
         assertThat(tcp.destination().port()).isEqualTo(443);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10, 6, 180, 181, 182, 183",
+        "10, 6, 182, 183, 180, 181",
+        "10, 6, 7, 11, 182, 183",
+        "9, 6, 180, 181, 182, 183",
+        "10, 17, 182, 183, 180, 181",
+        "10, 17, 7, 11, 180, 181"
+    })
+    void templateHasPortsOfBothProtocolsThenItsOwnCount(
+            int version, int protocol, int source, int destination, int ownSource, int ownDestination) {
+        boolean isOwnFirst = source == (protocol == TCP ? 182 : 180);
+        Flow flow = receive(
+                version,
+                new Value(source, 2, isOwnFirst ? 40_000 : 0),
+                new Value(destination, 2, isOwnFirst ? 443 : 0),
+                new Value(4, 1, protocol),
+                new Value(ownSource, 2, isOwnFirst ? 0 : 40_000),
+                new Value(ownDestination, 2, isOwnFirst ? 0 : 443),
+                new Value(2, 4, 1));
+        assertThat(flow.source().port()).isEqualTo(40_000);
+        assertThat(flow.destination().port()).isEqualTo(443);
     }
 
     @Test
