@@ -1,11 +1,16 @@
 package dev.weir.model.context;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Ip;
+import dev.weir.model.codec.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The addresses by which pods see their node beyond those of its status: that of its bridge, which is the first of the
@@ -16,7 +21,10 @@ public final class NodeAddresses {
     private static final String FLANNEL = "flannel.alpha.coreos.com/";
     private static final String CALICO = "projectcalico.org/";
 
-    /** Calico's node, IPIP, VXLAN and WireGuard; Cilium's router, before and since 1.13; Flannel's public address. */
+    /**
+     * Calico's node, IPIP, VXLAN and WireGuard; Cilium's router, before and since 1.13; Flannel's public address; Kube-OVN's
+     * address of the node in its join network, of both families behind one another.
+     */
     private static final List<String> ANNOTATIONS = List.of(
             CALICO + "IPv4Address",
             CALICO + "IPv6Address",
@@ -32,13 +40,19 @@ public final class NodeAddresses {
             FLANNEL + "public-ip",
             FLANNEL + "public-ipv6",
             FLANNEL + "public-ip-overwrite",
-            FLANNEL + "public-ipv6-overwrite");
+            FLANNEL + "public-ipv6-overwrite",
+            "ovn.kubernetes.io/ip_address");
+    /** OVN-Kubernetes' blocks of pod addresses of the node, by network, as JSON. */
+    private static final String OVN_BLOCKS = "k8s.ovn.org/node-subnets";
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeAddresses.class);
+    private static final int MAX_PARTS = 8;
 
     private NodeAddresses() {}
 
     /** Whether an annotation of a node says something of its addresses, or that Flannel uses its block. */
     public static boolean isAnnotation(String key) {
-        return ANNOTATIONS.contains(key) || key.equals(FLANNEL + "backend-type");
+        return ANNOTATIONS.contains(key) || key.equals(FLANNEL + "backend-type") || key.equals(OVN_BLOCKS);
     }
 
     /** The further addresses of a node, canonical, without repetition. */
@@ -46,13 +60,15 @@ public final class NodeAddresses {
         Set<String> addresses = new LinkedHashSet<>();
         JsonNode annotations = node.path("metadata").path("annotations");
         for (String annotation : ANNOTATIONS) {
-            String text = annotations.path(annotation).asText("");
-            int slash = text.indexOf('/');
-            String ip = Ip.canonical(slash < 0 ? text : text.substring(0, slash));
-            if (ip != null) {
-                addresses.add(ip);
+            for (String text : annotations.path(annotation).asText("").split(",", MAX_PARTS)) {
+                int slash = text.indexOf('/');
+                String ip = Ip.canonical(slash < 0 ? text : text.substring(0, slash));
+                if (ip != null) {
+                    addresses.add(ip);
+                }
             }
         }
+        ovnBlocks(annotations.path(OVN_BLOCKS).asText("")).forEach(block -> addManagementPort(block, addresses));
         // Flannel's tunnel has the block's own address; the bridge behind it the one that follows.
         boolean flannel = annotations.properties().stream()
                 .anyMatch(annotation -> annotation.getKey().startsWith(FLANNEL));
@@ -65,22 +81,50 @@ public final class NodeAddresses {
         return List.copyOf(addresses);
     }
 
+    private static List<String> ovnBlocks(String json) {
+        List<String> blocks = new ArrayList<>();
+        try {
+            for (JsonNode network : Json.MAPPER.readTree(json)) {
+                // One block as a text, or one of each family in a list.
+                blocks.add(network.asText(""));
+                network.forEach(block -> blocks.add(block.asText("")));
+            }
+        } catch (JsonProcessingException e) {
+            LOG.debug("{} is not JSON: {}", OVN_BLOCKS, e.getOriginalMessage());
+        }
+        return blocks;
+    }
+
+    /** OVN-Kubernetes gives the first address of a block to its router and the second to the node. */
+    private static void addManagementPort(String block, Set<String> addresses) {
+        byte[] first = firstOf(block);
+        if (first != null) {
+            first[first.length - 1] |= 2;
+            addresses.add(Ip.toText(first));
+        }
+    }
+
     private static void add(String block, boolean own, Set<String> addresses) {
-        int slash = block.indexOf('/');
-        byte[] bytes = slash < 0 ? null : Ip.parse(block.substring(0, slash));
-        String length = block.substring(slash + 1);
-        if (bytes == null || !length.matches("[0-9]{1,3}")) {
+        byte[] first = firstOf(block);
+        if (first == null) {
             return;
         }
-        int bits = Integer.parseInt(length);
-        if (bits > bytes.length * 8 - 2) {
-            return;
-        }
-        byte[] first = Ip.masked(bytes, bits);
         if (own) {
             addresses.add(Ip.toText(first));
         }
         first[first.length - 1] |= 1;
         addresses.add(Ip.toText(first));
+    }
+
+    /** The address that a block begins with; null when it is none, or has no room for more. */
+    private static byte @Nullable [] firstOf(String block) {
+        int slash = block.indexOf('/');
+        byte[] bytes = slash < 0 ? null : Ip.parse(block.substring(0, slash));
+        String length = block.substring(slash + 1);
+        if (bytes == null || !length.matches("[0-9]{1,3}")) {
+            return null;
+        }
+        int bits = Integer.parseInt(length);
+        return bits > bytes.length * 8 - 2 ? null : Ip.masked(bytes, bits);
     }
 }

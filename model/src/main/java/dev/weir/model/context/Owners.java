@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The workload that pods belong to for as long as it lives: the Deployment rather than the ReplicaSet of one rollout, the
- * CronJob rather than the Job of one minute. Says so of an owner reference, of a {@code generateName} and, where a source
- * names pods without their owners, of a pod's name, which Kubernetes makes of the owner's.
+ * CronJob rather than the Job of one minute, OpenShift's DeploymentConfig rather than the ReplicationController of one
+ * rollout. Says so of an owner reference, of a {@code generateName} and, where a source names pods without their owners, of a
+ * pod's name, which Kubernetes makes of the owner's.
  */
 public final class Owners {
     private static final String TEMPLATE_HASH = "pod-template-hash";
@@ -25,6 +26,9 @@ public final class Owners {
     private static final Pattern HASHED = Pattern.compile("(.+)-(?=[4-9]*[bcdf])[4-9bcdf]{7,10}");
     /** What the API server puts behind a {@code generateName}: five characters without vowels and 0, 1, 3. */
     private static final Pattern GENERATED = Pattern.compile("(.+)-[bcdfghjklmnpqrstvwxz2456789]{5}");
+
+    /** OpenShift numbers the ReplicationControllers of a DeploymentConfig. */
+    private static final String DEPLOYMENT_CONFIG = "deploymentconfig";
 
     private static final Pattern ORDINAL = Pattern.compile("(.+)-[0-9]{1,9}");
 
@@ -43,6 +47,14 @@ public final class Owners {
             String deployment = deployment(name, labels);
             return deployment == null ? new Owner(kind, name) : new Owner("Deployment", deployment);
         }
+        if (kind.equals("ReplicationController")) {
+            String config = deploymentConfig(name, labels);
+            Matcher numbered = ORDINAL.matcher(name);
+            if (config == null && labels == null && numbered.matches()) {
+                config = numbered.group(1);
+            }
+            return config == null ? new Owner(kind, name) : new Owner("DeploymentConfig", config);
+        }
         Matcher cron = CRON_JOB.matcher(name);
         return kind.equals("Job") && cron.matches() ? new Owner("CronJob", cron.group(1)) : new Owner(kind, name);
     }
@@ -58,6 +70,10 @@ public final class Owners {
         String job = job(name, labels);
         if (job != null) {
             return of("Job", job, labels);
+        }
+        String config = deploymentConfig(name, labels);
+        if (config != null) {
+            return new Owner("DeploymentConfig", config);
         }
         String deployment = deployment(name, labels);
         if (deployment != null) {
@@ -104,6 +120,13 @@ public final class Owners {
         }
         Matcher hashed = HASHED.matcher(replicaSet);
         return hashed.matches() ? hashed.group(1) : null;
+    }
+
+    /** The DeploymentConfig of the pods' label, whose name is that of its ReplicationControllers without their number. */
+    private static @Nullable String deploymentConfig(String controller, @Nullable Map<String, String> labels) {
+        String config = labels == null ? null : labels.get(DEPLOYMENT_CONFIG);
+        Matcher numbered = ORDINAL.matcher(controller);
+        return numbered.matches() && numbered.group(1).equals(config) ? config : null;
     }
 
     /** The Job of the pods' label; an indexed Job puts a number behind its name. */

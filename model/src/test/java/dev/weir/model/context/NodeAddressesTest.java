@@ -31,6 +31,10 @@ class NodeAddressesTest {
                 "\"io.cilium.network.ipv4-cilium-host\":\"10.0.1.232\" | | 10.0.1.232",
                 "\"flannel.alpha.coreos.com/backend-type\":\"vxlan\" | \"podCIDR\":\"10.244.1.0/24\" | 10.244.1.0 10.244.1.1",
                 "\"flannel.alpha.coreos.com/public-ip\":\"192.0.2.7\" | | 192.0.2.7",
+                "\"ovn.kubernetes.io/ip_address\":\"100.64.0.2,fd00:100:64::2\" | | 100.64.0.2 fd00:100:64::2",
+                "\"k8s.ovn.org/node-subnets\":\"{\\\"default\\\":[\\\"10.244.1.0/24\\\",\\\"fd01:0:0:1::/64\\\"]}\" | | 10.244.1.2 fd01:0:0:1::2",
+                "\"k8s.ovn.org/node-subnets\":\"{\\\"default\\\":\\\"10.244.1.0/24\\\"}\" | | 10.244.1.2",
+                "\"k8s.ovn.org/node-subnets\":\"soon\" | | ''",
                 "\"projectcalico.org/IPv4Address\":\"soon\" | | ''"
             })
     void aNodeHasTheAddressesThatPodsSeeItBy(String annotations, String spec, String addresses)

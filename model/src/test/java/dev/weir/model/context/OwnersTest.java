@@ -22,6 +22,10 @@ class OwnersTest {
                 "ReplicaSet, web-zz1, pod-template-hash=zz1, Deployment, web",
                 "ReplicaSet, web, app=web, ReplicaSet, web",
                 "Job, report-29539320, -, CronJob, report",
+                "ReplicationController, web-2, deploymentconfig=web, DeploymentConfig, web",
+                "ReplicationController, web-2, -, DeploymentConfig, web",
+                "ReplicationController, web-2, app=web, ReplicationController, web-2",
+                "ReplicationController, cache, -, ReplicationController, cache",
                 "Job, migrate, -, Job, migrate",
                 "StatefulSet, db-6d4b75cb6d, -, StatefulSet, db-6d4b75cb6d"
             })
@@ -39,6 +43,8 @@ class OwnersTest {
                 "report-29539320-, -, CronJob, report",
                 "report-29539320-0-, job-name=report-29539320, CronJob, report",
                 "migrate-, batch.kubernetes.io/job-name=migrate, Job, migrate",
+                "web-3-, deploymentconfig=web, DeploymentConfig, web",
+                "web-3-, deploymentconfig=shop, -, web-3",
                 "db-, app=db, -, db",
                 "import-45678999-, -, CronJob, import",
                 "pod-backend-, -, -, pod-backend"
@@ -55,6 +61,7 @@ class OwnersTest {
                 "web-6d4b75cb6d-x2x9z, pod-template-hash=6d4b75cb6d, Deployment, web",
                 "report-29539320-q7bxk, -, CronJob, report",
                 "agent-x2x9z, controller-revision-hash=5d8f, DaemonSet, agent",
+                "web-3-x2x9z, deploymentconfig=web, DeploymentConfig, web",
                 "agent-x2x9z, -, -, agent",
                 "db-0, statefulset.kubernetes.io/pod-name=db-0, StatefulSet, db",
                 "db-0, -, -, -",
