@@ -132,7 +132,10 @@ public final class HubbleFormat implements LineFormat {
 
     /** Whether a flow stands without {@code flow} around it, as older versions of {@code hubble observe -o json} print it. */
     static boolean isFlat(JsonNode json) {
-        return !json.has("flow") && (json.path("IP").isObject() || json.has("event_type") || json.has("Summary"));
+        boolean hasAddresses =
+                json.at("/IP/source").isTextual() && json.at("/IP/destination").isTextual();
+        return !json.has("flow")
+                && (hasAddresses || json.path("event_type").isObject() || json.has("Summary") && json.has("verdict"));
     }
 
     private static boolean isEvent(JsonNode response) {
