@@ -58,9 +58,9 @@ final class ContainerLog {
                 : line;
     }
 
-    /** Whether there is such a key near the beginning, in whatever order and with whatever blanks. */
+    /** Whether there is such a key, in whatever order and with whatever blanks; most flows have no such text at all. */
     private static boolean mayBeDocker(byte[] line) {
-        int last = Math.min(line.length, LONGEST_PREFIX) - DOCKER.length;
+        int last = line.length - DOCKER.length;
         for (int at = 1; at <= last; at++) {
             if (line[at] == '"' && Arrays.equals(line, at, at + DOCKER.length, DOCKER, 0, DOCKER.length)) {
                 return true;

@@ -65,6 +65,18 @@ class ContainerLogTest {
         assertThat(problems).isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("lines")
+    void otherKeysComeFirstThenTheLineIsRead(String text) {
+        String before = "{\"attrs\":{\"io.kubernetes.pod.name\":\"" + "x".repeat(300) + "\"},";
+        assertThat(read(text.lines()
+                        .map(line -> before + docker(line + "\n").substring(1))
+                        .toList()))
+                .hasSize(1)
+                .isEqualTo(read(text));
+        assertThat(problems).isEmpty();
+    }
+
     @Test
     void aLongLineInDockersPartsIsRead() {
         String line = "{\"start_ms\":1,\"protocol\":\"TCP\",\"source\":{\"ip\":\"10.0.1.5\"},"
