@@ -100,7 +100,7 @@ final class AwsVpcFormat implements LineFormat {
             "pkt-dst-aws-service");
 
     private static final Pattern SPACE = Pattern.compile(" +");
-    private static final Pattern FIRST = Pattern.compile("2 (\\d{12}|unknown) eni-\\S+ .*", Pattern.DOTALL);
+    private static final Pattern FIRST = Pattern.compile("2 (\\d{12}|unknown) (eni-\\S+|-) .*", Pattern.DOTALL);
     private static final Pattern FIRST_OF_GATEWAY = Pattern.compile("\\d+ TransitGateway .*", Pattern.DOTALL);
     /** CloudWatch exports a time before each line; {@code aws logs tail} puts the stream's name behind it. */
     private static final Pattern EXPORTED = Pattern.compile(

@@ -29,6 +29,7 @@ class EncodingTest {
                 ZEEK,
                 FLAT,
                 "2 unknown eni-1 10.0.1.5 10.0.2.9 44321 5432 6 1 1 1700000000 1700000055 ACCEPT OK",
+                "2 123456789012 - 10.0.1.5 10.0.2.9 44321 5432 6 1 1 1700000000 1700000055 ACCEPT OK",
                 "#separator \\x09\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\n"
                         + "1\t10.0.1.5\t44321\t10.0.2.9\t5432\ttcp"
             })
@@ -43,6 +44,18 @@ class EncodingTest {
     void utf16IsRefusedWithTheReason() {
         assertThat(read(null, "\ufeff" + ZEEK, StandardCharsets.UTF_16LE)).isEmpty();
         assertThat(problems).singleElement().asString().contains("UTF-16 must be converted first");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"timestamp\":\"2026-03-01T10:00:00Z\",\"event_type\":\"flow\",\"src_ip\":\"10.0.1.5\"}",
+                "{\"IP\":{\"a\":1},\"msg\":\"x\"}",
+                "{\"Summary\":\"all went well\"}"
+            })
+    void lineIsOfAnotherProgramThenItIsNotTakenForHubble(String line) {
+        assertThat(read(null, line, StandardCharsets.UTF_8)).isEmpty();
+        assertThat(problems).singleElement().asString().contains("is of no format that is known");
     }
 
     @ParameterizedTest
