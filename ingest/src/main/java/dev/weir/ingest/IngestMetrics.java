@@ -43,6 +43,7 @@ public final class IngestMetrics {
     public final Counter netflowSequenceGaps;
     public final Counter netflowSetsHeld;
     public final Counter netflowSetsLost;
+    public final Counter netflowSessionsForgotten;
     public final Counter netflowTemplateConflicts;
     public final Counter netflowRecordsSkipped;
     public final Counter manifestErrors;
@@ -150,6 +151,11 @@ public final class IngestMetrics {
                 counter(registry, "weir_ingest_netflow_sets_held_total", "Data sets that waited for their template.");
         netflowSetsLost =
                 counter(registry, "weir_ingest_netflow_sets_lost_total", "Data sets whose template never came.");
+        netflowSessionsForgotten = counter(
+                registry,
+                "weir_ingest_netflow_sessions_forgotten_total",
+                "Sessions whose templates made room for others, because their address (address) or all together (all) had too many.",
+                "bound");
         netflowTemplateConflicts = counter(
                 registry,
                 "weir_ingest_netflow_template_conflicts_total",

@@ -21,6 +21,11 @@ final class ExporterState {
     private final LossShare loss = new LossShare();
     private long nextSequence = UNKNOWN;
 
+    /** Whether nothing has been learned that later datagrams are read by. */
+    boolean isEmpty() {
+        return templates.isEmpty() && samplingBySampler.isEmpty() && sampling == null && systemInitMs == null;
+    }
+
     @Nullable Template template(int id) {
         return templates.get(id);
     }

@@ -1,32 +1,36 @@
 package dev.weir.ingest.collector.netflow;
 
-import dev.weir.model.LruMap;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes datagrams of NetFlow v5, v9, IPFIX and sFlow. Remembers templates, sampling and sequence by transport session (address
- * and source port, RFC 7011 section 8) and observation domain, for at most {@value #MAX_DOMAINS} of them. For one thread.
+ * and source port, RFC 7011 section 8) and observation domain, for at most {@value #MAX_DOMAINS} of them and
+ * {@value #MAX_DOMAINS_OF_ADDRESS} of one address. For one thread.
  */
 final class NetflowDecoder {
-    private static final int MAX_DOMAINS = 10_000;
+    static final int MAX_DOMAINS = 10_000;
+    /** As many exporters may stand behind one address, such as that of a relay. */
+    static final int MAX_DOMAINS_OF_ADDRESS = 1_000;
+
     private static final int V5_HEADER = 24;
     private static final int V5_RECORD = 48;
     private static final int V5_MAX_RECORDS = 30;
     private static final int V9_HEADER = 20;
     private static final int IPFIX_HEADER = 16;
 
-    private final Map<Domain, ExporterState> states = new LruMap<>(MAX_DOMAINS);
+    private final FairLruMap<Session, ExporterState> states = new FairLruMap<>(MAX_DOMAINS, MAX_DOMAINS_OF_ADDRESS);
 
     private final HeldSets held;
     private final SflowDecoder sflow = new SflowDecoder();
     /** Which session of an address and domain was heard last. */
-    private final Map<Domain, ExporterState> latest = new LruMap<>(MAX_DOMAINS);
+    private final FairLruMap<Domain, ExporterState> latest = new FairLruMap<>(MAX_DOMAINS, MAX_DOMAINS_OF_ADDRESS);
 
     private final boolean withdraws;
     private int conflicts;
+    private FairLruMap.@Nullable Evicted evicted;
 
     /**
      * @param withdraws whether templates can be withdrawn, as over a connection
@@ -36,13 +40,22 @@ final class NetflowDecoder {
         this.withdraws = withdraws;
     }
 
-    /** A port of 0 stands for all of an address. */
-    private record Domain(String exporter, int port, int version, long id) {}
+    /** An observation domain of an address. */
+    private record Domain(int version, long id) {}
+
+    private record Session(int port, Domain domain) {}
 
     /** How many templates since the last call contradicted one that the same address had for the same id and domain. */
     int takeConflicts() {
         int taken = conflicts;
         conflicts = 0;
+        return taken;
+    }
+
+    /** What had to be forgotten since the last call, one at most for each datagram; null for nothing. */
+    FairLruMap.@Nullable Evicted takeEvicted() {
+        FairLruMap.Evicted taken = evicted;
+        evicted = null;
         return taken;
     }
 
@@ -87,7 +100,9 @@ final class NetflowDecoder {
         int engine = datagram.readUnsignedShort();
         // The two high bits are the mode, the rest the interval.
         int interval = datagram.readUnsignedShort() & 0x3fff;
-        ExporterState state = state(exporter, port, 5, engine);
+        Session session = new Session(port, new Domain(5, engine));
+        ExporterState state = state(exporter, session);
+        keep(exporter, session, state);
         if (interval > 0) {
             state.learnSampling(null, interval);
         }
@@ -130,11 +145,10 @@ final class NetflowDecoder {
         long uptimeMs = datagram.readUnsignedInt();
         long exportMs = datagram.readUnsignedInt() * 1000;
         long sequence = datagram.readUnsignedInt();
-        long domain = datagram.readUnsignedInt();
-        ExporterState state = state(exporter, port, 9, domain);
+        Session session = new Session(port, new Domain(9, datagram.readUnsignedInt()));
+        ExporterState state = state(exporter, session);
         SetReader sets = new SetReader(false, false, exportMs, uptimeMs, state, held, nowMs);
-        sets.readAll(datagram);
-        countConflicts(exporter, 9, domain, state, sets);
+        readAll(exporter, session, state, sets, datagram);
         return sets.decoded(9, state.missedBefore(sequence, 1), state.lostPercent());
     }
 
@@ -149,11 +163,10 @@ final class NetflowDecoder {
         }
         long exportMs = datagram.readUnsignedInt() * 1000;
         long sequence = datagram.readUnsignedInt();
-        long domain = datagram.readUnsignedInt();
-        ExporterState state = state(exporter, port, 10, domain);
+        Session session = new Session(port, new Domain(10, datagram.readUnsignedInt()));
+        ExporterState state = state(exporter, session);
         SetReader sets = new SetReader(true, withdraws, exportMs, null, state, held, nowMs);
-        sets.readAll(datagram.readSlice(length - IPFIX_HEADER));
-        countConflicts(exporter, 10, domain, state, sets);
+        readAll(exporter, session, state, sets, datagram.readSlice(length - IPFIX_HEADER));
         // A set that could not be read carries an unknown number of records, so the next number cannot be told.
         long missed = state.missedBefore(sequence, sets.allRead() ? sets.records() : ExporterState.UNKNOWN);
         return sets.decoded(10, missed, state.lostPercent());
@@ -166,20 +179,40 @@ final class NetflowDecoder {
         }
     }
 
+    /** Reads sets, and keeps the state of their session when they leave anything in it, also when a later set is malformed. */
+    private void readAll(String exporter, Session session, ExporterState state, SetReader sets, ByteBuf datagram)
+            throws MalformedDatagramException {
+        try {
+            sets.readAll(datagram);
+        } finally {
+            if (sets.leavesSomething()) {
+                keep(exporter, session, state);
+            }
+        }
+        countConflicts(exporter, session.domain(), state, sets);
+    }
+
     /** Templates that were defined anew in their session, and those that another session of the address has otherwise. */
-    private void countConflicts(String exporter, int version, long domain, ExporterState state, SetReader sets) {
+    private void countConflicts(String exporter, Domain domain, ExporterState state, SetReader sets) {
         if (sets.learned().isEmpty()) {
             return;
         }
         conflicts += sets.redefined();
-        ExporterState other = latest.put(new Domain(exporter, 0, version, domain), state);
+        ExporterState other = latest.get(exporter, domain);
+        latest.put(exporter, domain, state);
         if (other != null && other != state) {
             conflicts +=
                     (int) sets.learned().stream().filter(other::contradicts).count();
         }
     }
 
-    private ExporterState state(String exporter, int port, int version, long domain) {
-        return states.computeIfAbsent(new Domain(exporter, port, version, domain), key -> new ExporterState());
+    private ExporterState state(String exporter, Session session) {
+        ExporterState known = states.get(exporter, session);
+        return known == null ? new ExporterState() : known;
+    }
+
+    private void keep(String exporter, Session session, ExporterState state) {
+        FairLruMap.Evicted made = states.put(exporter, session, state);
+        evicted = made == null ? evicted : made;
     }
 }

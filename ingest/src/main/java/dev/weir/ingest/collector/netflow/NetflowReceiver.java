@@ -21,6 +21,7 @@ final class NetflowReceiver {
     private final IngestMetrics metrics;
     private long rejected;
     private long conflicting;
+    private long forgotten;
 
     /** How messages come. Templates are withdrawn only where messages are neither lost nor forged (RFC 7011, 8.4). */
     enum Transport {
@@ -77,6 +78,8 @@ final class NetflowReceiver {
                 LOG.warn("a datagram from {} is refused: {} ({} refused so far)", exporter, e.getMessage(), rejected);
             }
             return false;
+        } finally {
+            countForgotten(decoder.takeEvicted());
         }
     }
 
@@ -101,6 +104,24 @@ final class NetflowReceiver {
                             + " its own",
                     exporter,
                     conflicting);
+        }
+    }
+
+    private void countForgotten(FairLruMap.@Nullable Evicted evicted) {
+        if (evicted == null) {
+            return;
+        }
+        metrics.netflowSessionsForgotten.labels(evicted.bound().word()).inc();
+        if (forgotten++ % LOG_EVERY == 0) {
+            LOG.warn(
+                    "templates of {} are forgotten, since {} ({} times so far): its data is lost until it repeats them; find"
+                            + " the sender that changes its source port or observation domain all the time",
+                    evicted.address(),
+                    evicted.bound() == FairLruMap.Bound.ADDRESS
+                            ? "it has more than " + NetflowDecoder.MAX_DOMAINS_OF_ADDRESS + " source ports and domains"
+                            : "all exporters together have more than " + NetflowDecoder.MAX_DOMAINS
+                                    + " source ports and domains, and it has most",
+                    forgotten);
         }
     }
 

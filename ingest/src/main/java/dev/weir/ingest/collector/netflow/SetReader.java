@@ -89,6 +89,11 @@ final class SetReader {
         return redefined;
     }
 
+    /** Whether there is anything that a later datagram of the same session needs: a template, a rate, a set that waits. */
+    boolean leavesSomething() {
+        return setsHeld > 0 || !state.isEmpty();
+    }
+
     boolean allRead() {
         return setsHeld + setsLost == 0;
     }
