@@ -2,11 +2,9 @@ package dev.weir.ingest.collector.netflow;
 
 import dev.weir.ingest.packet.Packet;
 import dev.weir.model.Ip;
-import dev.weir.model.LruMap;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +18,7 @@ final class SflowDecoder {
     static final int VERSION = 5;
 
     private static final int MAX_AGENTS = 10_000;
+    private static final int MAX_AGENTS_OF_ADDRESS = 1_000;
     private static final int FLOW_SAMPLE = 1;
     private static final int EXPANDED_FLOW_SAMPLE = 3;
     private static final int DISCARDED_PACKET = 5;
@@ -31,9 +30,9 @@ final class SflowDecoder {
     private static final int IPV6 = 12;
     private static final int MPLS = 13;
 
-    private final Map<Agent, ExporterState> agents = new LruMap<>(MAX_AGENTS);
+    private final FairLruMap<Agent, ExporterState> agents = new FairLruMap<>(MAX_AGENTS, MAX_AGENTS_OF_ADDRESS);
 
-    private record Agent(String exporter, String address, long subAgent) {}
+    private record Agent(String address, long subAgent) {}
 
     /** The two high bits of an output, or its format of its own: the packet went to no interface, and the rest says why. */
     private static final int DISCARDED = 1;
@@ -56,8 +55,7 @@ final class SflowDecoder {
             long sequence = datagram.readUnsignedInt();
             datagram.skipBytes(4);
             long samples = datagram.readUnsignedInt();
-            ExporterState state = agents.computeIfAbsent(
-                    new Agent(exporter, agent == null ? exporter : agent, subAgent), key -> new ExporterState());
+            ExporterState state = state(exporter, new Agent(agent == null ? exporter : agent, subAgent));
             List<ExportedFlow> flows = new ArrayList<>();
             int others = 0;
             for (long i = 0; i < samples; i++) {
@@ -74,6 +72,17 @@ final class SflowDecoder {
         } catch (IndexOutOfBoundsException e) {
             throw new MalformedDatagramException("sFlow datagram ends in the middle of a field");
         }
+    }
+
+    private ExporterState state(String exporter, Agent agent) {
+        ExporterState known = agents.get(exporter, agent);
+        if (known != null) {
+            return known;
+        }
+        ExporterState state = new ExporterState();
+        // Without it some lost datagrams are not counted, and nothing else is lost.
+        var unusedEvicted = agents.put(exporter, agent, state);
+        return state;
     }
 
     /** Returns how many packets were no IP packets. */

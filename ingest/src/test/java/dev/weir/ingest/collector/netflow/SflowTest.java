@@ -82,6 +82,17 @@ class SflowTest {
     }
 
     @Test
+    void manyAgentsBehindOneAddressPushOutNoOther() throws MalformedDatagramException {
+        decoder.decode("x", 4739, datagram(1, sample(1, raw(tcp(), 1))), 1);
+        for (int i = 0; i < 10_050; i++) {
+            decoder.decode("y", 4739, datagram(1).setInt(12, i), 1);
+        }
+        assertThat(decoder.decode("x", 4739, datagram(4, sample(1, raw(tcp(), 1))), 1)
+                        .missed())
+                .isEqualTo(2);
+    }
+
+    @Test
     void whatEndsTooEarlyIsRefused() {
         ByteBuf cut = datagram(1, sample(1, raw(tcp(), 1)));
         assertThatThrownBy(() -> decoder.decode("x", 4739, cut.slice(0, cut.readableBytes() - 9), 1))
