@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Data sets whose template has not come yet. Bounded in bytes and time; for one thread. */
 final class HeldSets {
     private static final int MAX_BYTES = 16 * 1024 * 1024;
+    /** What a set takes beside its bytes, about. */
+    private static final int OVERHEAD = 96;
 
     private final long waitMs;
     private final Deque<Held> held = new ArrayDeque<>();
@@ -35,13 +37,13 @@ final class HeldSets {
     /** Copies a set's body; false when there is no room. */
     boolean hold(ExporterState state, int template, ByteBuf body, long exportMs, @Nullable Long uptimeMs, long nowMs) {
         int length = body.readableBytes();
-        if (waitMs == 0 || bytes + length > MAX_BYTES) {
+        if (waitMs == 0 || bytes + length + OVERHEAD > MAX_BYTES) {
             return false;
         }
         byte[] copy = new byte[length];
         body.readBytes(copy);
         held.addLast(new Held(state, template, copy, exportMs, uptimeMs, nowMs + waitMs));
-        bytes += length;
+        bytes += length + OVERHEAD;
         return true;
     }
 
@@ -54,7 +56,7 @@ final class HeldSets {
             if (one.template() == template && one.state() == state) {
                 taken.add(one);
                 each.remove();
-                bytes -= one.body().length;
+                bytes -= one.body().length + OVERHEAD;
             }
         }
         return taken;
@@ -64,7 +66,7 @@ final class HeldSets {
     int expire(long nowMs) {
         int expired = 0;
         while (!held.isEmpty() && held.getFirst().untilMs() <= nowMs) {
-            bytes -= held.removeFirst().body().length;
+            bytes -= held.removeFirst().body().length + OVERHEAD;
             expired++;
         }
         return expired;
