@@ -29,7 +29,6 @@ public final class IngestMetrics {
     public final Counter datagrams;
     public final Counter datagramsRejected;
     public final Counter datagramsDropped;
-    public final Counter connectionsRefused;
     public final Counter reconnects;
     public final Counter requestsRefused;
     public final Counter requestsSlowed;
@@ -40,6 +39,7 @@ public final class IngestMetrics {
     public final Counter packets;
     public final Counter packetsSkipped;
     public final Counter capturesDamaged;
+    public final Counter netflowConnectionsClosed;
     public final Counter netflowSequenceGaps;
     public final Counter netflowSetsHeld;
     public final Counter netflowSetsLost;
@@ -106,11 +106,6 @@ public final class IngestMetrics {
                 "Datagrams that came and were not decoded.",
                 "reason",
                 "exporter");
-        connectionsRefused = counter(
-                registry,
-                "weir_ingest_connections_refused_total",
-                "Connections refused because too many were open.",
-                "collector");
         reconnects =
                 counter(registry, "weir_ingest_reconnects_total", "Connections to a source made again.", "collector");
         hubbleLost =
@@ -140,6 +135,11 @@ public final class IngestMetrics {
                 registry,
                 "weir_ingest_http_connections_closed_total",
                 "HTTP connections that were closed because their address had too many, or a request was not whole in time (slow).",
+                "reason");
+        netflowConnectionsClosed = counter(
+                registry,
+                "weir_ingest_netflow_connections_closed_total",
+                "IPFIX connections that the collector closed: too many of their address (address) or of all (all), a message or handshake not whole in time (slow), silent (idle), not to be read (malformed).",
                 "reason");
         netflowSequenceGaps = counter(
                 registry,

@@ -1,6 +1,7 @@
 package dev.weir.ingest.collector.netflow;
 
 import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.netflow.Connections.Reason;
 import dev.weir.ingest.intake.Intake;
 import dev.weir.model.Ip;
 import dev.weir.model.config.UnavailableException;
@@ -16,17 +17,20 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.File;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,12 +38,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * IPFIX over TCP or TLS. Templates live as long as the connection that brought them. A message that contradicts itself
- * ends its connection, as RFC 7011 asks, for nothing behind it can be trusted.
+ * ends its connection, as RFC 7011 asks, for nothing behind it can be trusted. So does one that is not whole in time.
  */
 final class IpfixTcp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IpfixTcp.class);
-    private static final int MAX_MESSAGE = 65_535;
-    private static final int LENGTH_AT = 2;
+    private static final int WHOLE_SECONDS = 10;
     private static final long IDLE_MINUTES = 30;
 
     private final NetflowTcpConfig config;
@@ -48,7 +51,8 @@ final class IpfixTcp implements AutoCloseable {
     private final Intake intake;
     private final InstantSource clock;
     private final IngestMetrics metrics;
-    private final AtomicInteger connections = new AtomicInteger();
+    private final int wholeSeconds;
+    private final Connections connections;
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private @Nullable Channel channel;
 
@@ -59,7 +63,23 @@ final class IpfixTcp implements AutoCloseable {
             Intake intake,
             InstantSource clock,
             IngestMetrics metrics) {
+        this(config, netflow, interNode, intake, clock, metrics, WHOLE_SECONDS);
+    }
+
+    /**
+     * @param wholeSeconds from the first byte of a message until it is whole
+     */
+    IpfixTcp(
+            NetflowTcpConfig config,
+            NetflowConfig netflow,
+            @Nullable InterNode interNode,
+            Intake intake,
+            InstantSource clock,
+            IngestMetrics metrics,
+            int wholeSeconds) {
         this.config = config;
+        this.wholeSeconds = wholeSeconds;
+        this.connections = new Connections(config.maxConnections(), config.connectionsPerAddress());
         this.netflow = netflow;
         this.interNode = interNode;
         this.intake = intake;
@@ -122,22 +142,31 @@ final class IpfixTcp implements AutoCloseable {
     }
 
     private void accept(SocketChannel accepted, @Nullable SslContext tls) {
-        if (connections.incrementAndGet() > config.maxConnections()) {
-            connections.decrementAndGet();
-            metrics.connectionsRefused.labels(NetflowCollector.KIND).inc();
-            var unused = accepted.close();
-            return;
+        InetAddress address = accepted.remoteAddress().getAddress();
+        Reason refused = connections.opened(address);
+        if (refused == null) {
+            admit(accepted, address, tls);
+        } else {
+            close(accepted, refused);
         }
-        accepted.closeFuture().addListener(closed -> connections.decrementAndGet());
+    }
+
+    private void admit(SocketChannel accepted, InetAddress address, @Nullable SslContext tls) {
+        accepted.closeFuture().addListener(closed -> connections.closed(address));
         if (tls != null) {
-            accepted.pipeline().addLast(tls.newHandler(accepted.alloc()));
+            SslHandler handler = tls.newHandler(accepted.alloc());
+            handler.setHandshakeTimeout(wholeSeconds, TimeUnit.SECONDS);
+            accepted.pipeline().addLast(handler);
         }
         accepted.pipeline()
                 .addLast(new IdleStateHandler(IDLE_MINUTES, 0, 0, TimeUnit.MINUTES))
-                // The length stands behind the version and counts itself and what is before it.
-                .addLast(new LengthFieldBasedFrameDecoder(MAX_MESSAGE, LENGTH_AT, 2, -LENGTH_AT - 2, 0))
-                .addLast(new Messages(
-                        Ip.toText(accepted.remoteAddress().getAddress().getAddress())));
+                .addLast(new IpfixFrames(wholeSeconds))
+                .addLast(new Messages(Ip.toText(address.getAddress())));
+    }
+
+    private void close(Channel open, Reason reason) {
+        metrics.netflowConnectionsClosed.labels(reason.word()).inc();
+        var unused = open.close();
     }
 
     private final class Messages extends SimpleChannelInboundHandler<ByteBuf> {
@@ -151,26 +180,41 @@ final class IpfixTcp implements AutoCloseable {
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
+            if (!context.channel().isOpen()) {
+                // It came together with one that has closed the connection.
+                return;
+            }
             long now = clock.millis();
             receiver.expire(now);
             if (!receiver.receive(exporter, 0, message, now, (flow, point) -> intake.take(flow, point, now))) {
-                var unused = context.close();
+                close(context.channel(), Reason.MALFORMED);
             }
         }
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            // The end of a TLS handshake is such an event too.
             if (event instanceof IdleStateEvent) {
-                var unused = context.close();
+                close(context.channel(), Reason.IDLE);
+            } else if (event == IpfixFrames.Event.SLOW || isHandshakeSlow(event)) {
+                close(context.channel(), Reason.SLOW);
             }
+        }
+
+        private boolean isHandshakeSlow(Object event) {
+            return event instanceof SslHandshakeCompletionEvent handshake
+                    && handshake.cause() instanceof SslHandshakeTimeoutException;
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             metrics.datagramsRejected.labels(metrics.exporter(exporter)).inc();
             LOG.warn("netflow: the connection from {} is closed: {}", exporter, cause.toString());
-            var unused = context.close();
+            if (cause instanceof DecoderException) {
+                close(context.channel(), Reason.MALFORMED);
+            } else {
+                // The exporter, or the network, has ended it.
+                var unused = context.close();
+            }
         }
     }
 }

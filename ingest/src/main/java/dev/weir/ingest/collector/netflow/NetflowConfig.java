@@ -51,7 +51,7 @@ public record NetflowConfig(
         this.queue = queue == null ? DEFAULT_QUEUE : queue;
         this.templateWait = templateWait == null ? Duration.ofSeconds(60) : templateWait;
         this.cluster = cluster;
-        this.tcp = tcp == null ? new NetflowTcpConfig(null, null, null, null, null, null) : tcp;
+        this.tcp = tcp == null ? new NetflowTcpConfig(null, null, null, null, null, null, null) : tcp;
         Bounds.requirePort("port", this.port);
         if (this.sockets < 1 || this.sockets > MAX_SOCKETS) {
             throw new ConfigException("sockets " + this.sockets + " is outside 1.." + MAX_SOCKETS);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param key PEM file with its private key
  * @param clientCa PEM file with the authorities whose exporters are let in; null to let in any
  * @param maxConnections exporters that may be connected at once
+ * @param connectionsPerAddress those of them that may have the same address
  */
 public record NetflowTcpConfig(
         Boolean enabled,
@@ -20,7 +21,8 @@ public record NetflowTcpConfig(
         @Nullable String certificate,
         @Nullable String key,
         @Nullable String clientCa,
-        Integer maxConnections) {
+        Integer maxConnections,
+        Integer connectionsPerAddress) {
     private static final int IPFIX_PORT = 4739;
 
     public NetflowTcpConfig(
@@ -29,13 +31,15 @@ public record NetflowTcpConfig(
             @Nullable String certificate,
             @Nullable String key,
             @Nullable String clientCa,
-            @Nullable Integer maxConnections) {
+            @Nullable Integer maxConnections,
+            @Nullable Integer connectionsPerAddress) {
         this.enabled = enabled != null && enabled;
         this.port = port == null ? IPFIX_PORT : port;
         this.certificate = certificate;
         this.key = key;
         this.clientCa = clientCa;
         this.maxConnections = maxConnections == null ? 1_000 : maxConnections;
+        this.connectionsPerAddress = connectionsPerAddress == null ? 100 : connectionsPerAddress;
         if ((certificate == null) != (key == null)) {
             throw new ConfigException("certificate and key go together");
         }
@@ -43,5 +47,6 @@ public record NetflowTcpConfig(
             throw new ConfigException("client_ca needs certificate and key");
         }
         Bounds.requirePort("port", this.port);
+        Bounds.requireOne("connections_per_address", this.connectionsPerAddress);
     }
 }

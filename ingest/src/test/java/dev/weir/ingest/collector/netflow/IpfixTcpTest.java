@@ -22,8 +22,11 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** IPFIX over TCP and TLS, as an exporter's socket sees it. */
 class IpfixTcpTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
     private final CollectorRegistry registry = new CollectorRegistry();
     private final IngestMetrics metrics = new IngestMetrics(registry);
@@ -47,7 +51,7 @@ class IpfixTcpTest {
 
     @Test
     void messagesAreFoundHoweverTheStreamIsCut() throws Exception {
-        int port = listen(new NetflowTcpConfig(true, 0, null, null, null, null));
+        int port = listen(new NetflowTcpConfig(true, 0, null, null, null, null, null));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             OutputStream out = socket.getOutputStream();
@@ -65,14 +69,14 @@ class IpfixTcpTest {
 
     @Test
     void templatesGoWithTheirConnectionAndWhatContradictsItselfEndsIt() throws Exception {
-        int port = listen(new NetflowTcpConfig(true, 0, null, null, null, null));
+        int port = listen(new NetflowTcpConfig(true, 0, null, null, null, null, null));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
             await().atMost(PATIENCE).until(() -> flows.size() == 1);
             // A set that is longer than its message.
             byte[] bad = bytes(message(1, data(80, 64)));
             bad[19] = (byte) 200;
-            socket.getOutputStream().write(bad);
+            socket.getOutputStream().write(concatenated(bad, bad));
             assertThat(socket.getInputStream().read())
                     .as("the collector hangs up")
                     .isEqualTo(-1);
@@ -80,6 +84,7 @@ class IpfixTcpTest {
         assertThat(registry.getSampleValue(
                         "weir_ingest_datagrams_rejected_total", new String[] {"exporter"}, new String[] {"127.0.0.1"}))
                 .isEqualTo(1);
+        assertThat(closed("malformed")).isEqualTo(1);
         try (Socket again = new Socket(InetAddress.getLoopbackAddress(), port)) {
             again.getOutputStream().write(bytes(message(0, data(80, 64))));
             await().atMost(PATIENCE).until(() -> value("weir_ingest_netflow_sets_held_total") == 1);
@@ -89,7 +94,7 @@ class IpfixTcpTest {
 
     @Test
     void onlySoManyMayBeConnected() throws Exception {
-        int port = listen(new NetflowTcpConfig(true, 0, null, null, null, 1));
+        int port = listen(new NetflowTcpConfig(true, 0, null, null, null, 1, null));
         try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port)) {
             first.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
             await().atMost(PATIENCE).until(() -> flows.size() == 1);
@@ -97,16 +102,84 @@ class IpfixTcpTest {
                 assertThat(second.getInputStream().read()).isEqualTo(-1);
             }
         }
-        assertThat(registry.getSampleValue(
-                        "weir_ingest_connections_refused_total", new String[] {"collector"}, new String[] {"netflow"}))
-                .isEqualTo(1);
+        assertThat(closed("all")).isEqualTo(1);
+    }
+
+    @Test
+    void addressHasTooManyThenOthersAreStillLetIn() throws Exception {
+        int port = listen(new NetflowTcpConfig(true, 0, null, null, null, 10, 3));
+        List<Socket> same = new ArrayList<>();
+        try {
+            for (int i = 0; i < 20; i++) {
+                Socket socket = new Socket(LOOPBACK, port);
+                same.add(socket);
+                socket.getOutputStream().write(new byte[] {0, 10});
+            }
+            await().atMost(PATIENCE).until(() -> closed("address") == 17);
+            try (Socket other = new Socket(LOOPBACK, port, InetAddress.getByName("127.0.0.2"), 0)) {
+                other.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
+                await().atMost(PATIENCE).until(() -> flows.size() == 1);
+            }
+        } finally {
+            for (Socket socket : same) {
+                socket.close();
+            }
+        }
+        await().atMost(PATIENCE).until(() -> isLetIn(port));
+    }
+
+    /** Whether there is room for one more. */
+    private boolean isLetIn(int port) throws IOException {
+        int before = flows.size();
+        try (Socket again = new Socket(LOOPBACK, port)) {
+            again.setSoTimeout(1_000);
+            again.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
+            await().atMost(Duration.ofSeconds(1)).until(() -> flows.size() > before);
+            return true;
+        } catch (IOException | ConditionTimeoutException refused) {
+            return false;
+        }
+    }
+
+    @Test
+    void messageDripsThenItsConnectionIsClosed() throws Exception {
+        try (IpfixTcp listener = impatient(new NetflowTcpConfig(true, 0, null, null, null, null, null));
+                Socket slow = new Socket(LOOPBACK, listener.port());
+                Socket idle = new Socket(LOOPBACK, listener.port())) {
+            idle.getOutputStream().write(bytes(message(0, template())));
+            byte[] whole = bytes(message(0, template(), data(80, 64)));
+            AtomicInteger sent = new AtomicInteger();
+            await().pollInterval(Duration.ofMillis(200)).atMost(PATIENCE).until(() -> {
+                slow.getOutputStream().write(whole[sent.getAndIncrement()]);
+                return closed("slow") == 1;
+            });
+            assertThat(sent.get()).isLessThan(whole.length);
+            idle.getOutputStream().write(bytes(message(0, data(80, 64))));
+            await().atMost(PATIENCE).until(() -> flows.size() == 1);
+            assertThat(closed("slow")).as("a silent connection stays").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void handshakeDoesNotBeginThenItsConnectionIsClosed(@TempDir Path folder) throws Exception {
+        Certificates certificates = Certificates.in(folder);
+        String pem = certificates.certificate().toString();
+        String key = certificates.key().toString();
+        try (IpfixTcp listener = impatient(new NetflowTcpConfig(true, 0, pem, key, pem, null, null));
+                Socket silent = new Socket(LOOPBACK, listener.port())) {
+            silent.setSoTimeout((int) PATIENCE.toMillis());
+            while (silent.getInputStream().read() >= 0) {
+                // An alert comes before the end.
+            }
+            await().atMost(PATIENCE).until(() -> closed("slow") == 1);
+        }
     }
 
     @Test
     void withTlsBothSidesShowACertificate(@TempDir Path folder) throws Exception {
         Certificates certificates = Certificates.in(folder);
         String pem = certificates.certificate().toString();
-        int port = listen(new NetflowTcpConfig(true, 0, pem, certificates.key().toString(), pem, null));
+        int port = listen(new NetflowTcpConfig(true, 0, pem, certificates.key().toString(), pem, null, null));
         try (Socket socket = tls(certificates, true, port)) {
             socket.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
             await().atMost(PATIENCE).until(() -> flows.size() == 1);
@@ -149,6 +222,20 @@ class IpfixTcpTest {
         started.start();
         collector = started;
         return started.tcpPort();
+    }
+
+    private IpfixTcp impatient(NetflowTcpConfig tcp) {
+        NetflowConfig config = new NetflowConfig(true, null, 0, null, null, null, null, null, tcp);
+        Intake intake = new Intake("netflow", null, null, null, (kind, flow) -> flows.add(flow), metrics);
+        IpfixTcp listener = new IpfixTcp(tcp, config, null, intake, InstantSource.system(), metrics, 2);
+        listener.start();
+        return listener;
+    }
+
+    private double closed(String reason) {
+        Double value = registry.getSampleValue(
+                "weir_ingest_netflow_connections_closed_total", new String[] {"reason"}, new String[] {reason});
+        return value == null ? 0 : value;
     }
 
     private double value(String name) {

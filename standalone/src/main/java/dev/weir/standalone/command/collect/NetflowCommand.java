@@ -65,7 +65,7 @@ final class NetflowCommand implements Callable<Integer> {
                 null,
                 null,
                 null,
-                new NetflowTcpConfig(tcp != null, tcp, certificate, key, clientCa, null));
+                new NetflowTcpConfig(tcp != null, tcp, certificate, key, clientCa, null, null));
         NetflowCollector collector = new NetflowCollector(
                 config,
                 !printing.raw(),
