@@ -21,22 +21,18 @@ import dev.weir.alerting.store.StatisticsStore;
 import dev.weir.model.codec.Json;
 import dev.weir.model.config.UnavailableException;
 import dev.weir.model.http.HttpLimits;
+import dev.weir.model.http.MetricsText;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
-import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CollectorRegistry;
-import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -298,22 +294,8 @@ public final class Api implements AutoCloseable {
         if (guard.isOpen() || !config.openMetrics()) {
             guard.requireAll(admitted(context, Role.VIEWER));
         }
-        StringWriter text = new StringWriter();
-        String type = TextFormat.chooseContentType(context.header("Accept"));
-        TextFormat.writeFormat(type, text, withoutCreated());
-        context.contentType(type).result(text.toString());
-    }
-
-    /** Without the times at which series began, which no dashboard or rule uses; families that have no series yet stay. */
-    private Enumeration<MetricFamilySamples> withoutCreated() {
-        List<MetricFamilySamples> families = new ArrayList<>();
-        for (MetricFamilySamples family : Collections.list(registry.metricFamilySamples())) {
-            List<MetricFamilySamples.Sample> samples = family.samples.stream()
-                    .filter(sample -> !sample.name.endsWith("_created"))
-                    .toList();
-            families.add(new MetricFamilySamples(family.name, family.unit, family.type, family.help, samples));
-        }
-        return Collections.enumeration(families);
+        MetricsText text = MetricsText.of(registry, context.header("Accept"));
+        context.contentType(text.type()).result(text.text());
     }
 
     private void ready(Context context) {
