@@ -106,6 +106,11 @@ public final class Ingest implements AutoCloseable {
         return netflow == null ? null : netflow.port();
     }
 
+    /** Where it counts. */
+    public IngestMetrics metrics() {
+        return metrics;
+    }
+
     @Override
     public void close() {
         while (!started.isEmpty()) {

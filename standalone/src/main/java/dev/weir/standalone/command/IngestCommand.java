@@ -2,12 +2,9 @@ package dev.weir.standalone.command;
 
 import dev.weir.ingest.Ingest;
 import dev.weir.model.config.ConfigLoader;
-import dev.weir.model.config.UnavailableException;
 import dev.weir.standalone.StartChecks;
 import io.prometheus.client.CollectorRegistry;
-import io.prometheus.client.exporter.HTTPServer;
 import io.prometheus.client.hotspot.DefaultExports;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -22,8 +19,6 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class IngestCommand implements Callable<Integer> {
     private static final long CHECK_MS = 1_000;
-
-    private static final String REQUEST_SECONDS = "10";
 
     @Spec
     private CommandSpec spec;
@@ -45,9 +40,9 @@ final class IngestCommand implements Callable<Integer> {
                         settings.kafka(),
                         InstantSource.system(),
                         CollectorRegistry.defaultRegistry);
-                HTTPServer metrics = metrics(settings.metricsPort())) {
+                MetricsServer metrics = metrics(ingest, settings.metricsPort())) {
             ingest.start();
-            spec.commandLine().getOut().println("metrics on port " + metrics.getPort());
+            spec.commandLine().getOut().println("metrics on port " + metrics.port());
             spec.commandLine().getOut().println("ready");
             boolean asked = false;
             while (!asked) {
@@ -59,17 +54,10 @@ final class IngestCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static HTTPServer metrics(int port) {
-        // The JDK's server waits for ever for a request that has begun, unless it is asked not to.
-        System.setProperty("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
-        try {
-            return new HTTPServer.Builder()
-                    .withPort(port)
-                    .withDaemonThreads(true)
-                    .build();
-        } catch (IOException e) {
-            throw new UnavailableException("metrics cannot be served on port " + port + ": " + e.getMessage()
-                    + "; choose another with metrics_port");
-        }
+    private static MetricsServer metrics(Ingest ingest, int port) {
+        return MetricsServer.start(
+                CollectorRegistry.defaultRegistry,
+                port,
+                reason -> ingest.metrics().connectionsClosed.labels(reason).inc());
     }
 }
