@@ -1,11 +1,20 @@
 package dev.weir.model.config;
 
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out before any client is made whether Kafka's port speaks TLS and the client does not, or the reverse. A Kafka client takes
@@ -21,6 +30,13 @@ public final class KafkaProtocol {
 
     private static final int TLS_HANDSHAKE = 22;
 
+    /** Of the version that each record begins with, in SSL 3 and all of TLS. */
+    private static final int TLS_MAJOR = 3;
+
+    private static final Pattern SERVER = Pattern.compile("\\[?([^\\[\\]/]+?)]?:(\\d{1,5})");
+
+    private static final int MAX_PORT = 65_535;
+
     private enum Spoken {
         PLAIN,
         TLS,
@@ -31,7 +47,7 @@ public final class KafkaProtocol {
 
     /**
      * Asks each bootstrap server. One that does not answer is passed over, since it may come later; takes a second for each at most
-     * to connect and one to answer.
+     * to connect and one to answer, and as much again for one that ends the connection.
      *
      * @throws ConfigException when a server speaks the other protocol
      */
@@ -59,26 +75,77 @@ public final class KafkaProtocol {
     }
 
     private static Spoken spoken(String server) {
-        int colon = server.lastIndexOf(':');
-        try (Socket socket = new Socket()) {
-            String host = server.substring(0, Math.max(0, colon)).replaceAll("^\\[|\\]$", "");
-            socket.connect(new InetSocketAddress(host, Integer.parseInt(server.substring(colon + 1))), WAIT_MS);
-            socket.setSoTimeout(WAIT_MS);
-            socket.getOutputStream().write(apiVersions());
-            int length = new DataInputStream(socket.getInputStream()).readInt();
-            int type = length >>> 24;
-            if (type == TLS_ALERT || type == TLS_HANDSHAKE) {
-                return Spoken.TLS;
-            }
-            return length >= Integer.BYTES
-                            && length <= MAX_ANSWER
-                            && new DataInputStream(socket.getInputStream()).readInt() == CORRELATION
-                    ? Spoken.PLAIN
-                    : Spoken.UNKNOWN;
-        } catch (IOException | IllegalArgumentException e) {
-            // What is wrong with the address or the network is reported by the client that meets it.
+        InetSocketAddress address = address(server);
+        if (address == null) {
             return Spoken.UNKNOWN;
         }
+        try (Socket socket = connected(address)) {
+            return answer(socket);
+        } catch (SocketException | EOFException e) {
+            // OpenSSL sends no alert for bytes that are no TLS record: it ends the connection.
+            return answersTls(address) ? Spoken.TLS : Spoken.UNKNOWN;
+        } catch (IOException e) {
+            return Spoken.UNKNOWN;
+        }
+    }
+
+    /** Null when it cannot be understood or resolved: the client that meets it reports what is wrong. */
+    private static @Nullable InetSocketAddress address(String server) {
+        Matcher matcher = SERVER.matcher(server);
+        if (!matcher.matches()) {
+            return null;
+        }
+        int port = Integer.parseInt(matcher.group(2));
+        InetSocketAddress address = port > MAX_PORT ? null : new InetSocketAddress(matcher.group(1), port);
+        return address == null || address.isUnresolved() ? null : address;
+    }
+
+    private static Socket connected(InetSocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.connect(address, WAIT_MS);
+            socket.setSoTimeout(WAIT_MS);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw new IOException("cannot be reached", e);
+        }
+    }
+
+    private static Spoken answer(Socket socket) throws IOException {
+        socket.getOutputStream().write(apiVersions());
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        int length = in.readInt();
+        if (isTls(length >>> 24)) {
+            return Spoken.TLS;
+        }
+        boolean isAnswer = length >= Integer.BYTES && length <= MAX_ANSWER && in.readInt() == CORRELATION;
+        return isAnswer ? Spoken.PLAIN : Spoken.UNKNOWN;
+    }
+
+    /** Whether a ClientHello is answered in TLS, be it by a refusal. */
+    private static boolean answersTls(InetSocketAddress address) {
+        try (Socket socket = connected(address)) {
+            socket.getOutputStream().write(clientHello(address));
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            return isTls(in.readUnsignedByte()) && in.readUnsignedByte() == TLS_MAJOR;
+        } catch (IOException | GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static boolean isTls(int type) {
+        return type == TLS_ALERT || type == TLS_HANDSHAKE;
+    }
+
+    private static byte[] clientHello(InetSocketAddress address) throws IOException, GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, null, null);
+        SSLEngine engine = context.createSSLEngine(address.getHostString(), address.getPort());
+        engine.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+        engine.wrap(ByteBuffer.allocate(0), hello);
+        return Arrays.copyOf(hello.array(), hello.position());
     }
 
     /** A request that every listener answers before it knows who asks; Kafka protocol, ApiVersions version 0. */
