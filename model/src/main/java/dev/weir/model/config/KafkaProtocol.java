@@ -33,7 +33,8 @@ public final class KafkaProtocol {
     /** Of the version that each record begins with, in SSL 3 and all of TLS. */
     private static final int TLS_MAJOR = 3;
 
-    private static final Pattern SERVER = Pattern.compile("\\[?([^\\[\\]/]+?)]?:(\\d{1,5})");
+    /** As Kafka's clients read it: a protocol before the host, as in {@code listeners} of a broker, means nothing. */
+    private static final Pattern SERVER = Pattern.compile("(?:\\w+://)?\\[?([^\\[\\]/]+?)]?:(\\d{1,5})");
 
     private static final int MAX_PORT = 65_535;
 

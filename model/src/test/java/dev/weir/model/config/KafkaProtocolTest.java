@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which protocol a port speaks. */
 class KafkaProtocolTest {
@@ -91,6 +92,16 @@ class KafkaProtocolTest {
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("speaks TLS, and security.protocol is PLAINTEXT");
             assertThatCode(() -> KafkaProtocol.check(at(server, "", "SSL"))).doesNotThrowAnyException();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PLAINTEXT://", "SSL://", "SASL_SSL://", "SASL_PLAINTEXT://"})
+    void entryHasAProtocolThenItsServerIsAsked(String prefix) throws Exception {
+        try (ServerSocket server = server(socket -> openSsl(socket, Ending.CLOSE))) {
+            assertThatThrownBy(() -> KafkaProtocol.check(at(server, prefix, "PLAINTEXT")))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("speaks TLS");
         }
     }
 
