@@ -23,6 +23,7 @@ public record KafkaConfig(
             @Nullable Map<String, String> properties,
             @Nullable Map<String, String> propertiesFiles) {
         this.bootstrapServers = bootstrapServers == null ? "localhost:9092" : bootstrapServers;
+        BootstrapServer.of(this.bootstrapServers);
         this.properties = properties == null ? Map.of() : Map.copyOf(properties);
         this.propertiesFiles = propertiesFiles == null ? Map.of() : Map.copyOf(propertiesFiles);
         this.propertiesFiles.forEach((property, file) -> {

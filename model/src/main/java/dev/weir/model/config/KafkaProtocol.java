@@ -10,11 +10,8 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out before any client is made whether Kafka's port speaks TLS and the client does not, or the reverse. A Kafka client takes
@@ -33,11 +30,6 @@ public final class KafkaProtocol {
     /** Of the version that each record begins with, in SSL 3 and all of TLS. */
     private static final int TLS_MAJOR = 3;
 
-    /** As Kafka's clients read it: a protocol before the host, as in {@code listeners} of a broker, means nothing. */
-    private static final Pattern SERVER = Pattern.compile("(?:\\w+://)?\\[?([^\\[\\]/]+?)]?:(\\d{1,5})");
-
-    private static final int MAX_PORT = 65_535;
-
     private enum Spoken {
         PLAIN,
         TLS,
@@ -46,38 +38,46 @@ public final class KafkaProtocol {
 
     private KafkaProtocol() {}
 
+    /** Asks the servers of the section {@code kafka}; see {@link #check(KafkaConfig, String)}. */
+    public static void check(KafkaConfig kafka) {
+        check(kafka, "kafka");
+    }
+
     /**
      * Asks each bootstrap server. One that does not answer is passed over, since it may come later; takes a second for each at most
      * to connect and one to answer, and as much again for one that ends the connection.
      *
+     * @param section of the configuration that names the servers, for the message
      * @throws ConfigException when a server speaks the other protocol
      */
-    public static void check(KafkaConfig kafka) {
+    public static void check(KafkaConfig kafka, String section) {
         String protocol = kafka.allProperties()
                 .getOrDefault("security.protocol", "PLAINTEXT")
                 .toUpperCase(Locale.ROOT);
         boolean tls = protocol.endsWith("SSL");
         boolean sasl = protocol.startsWith("SASL");
-        for (String server : kafka.bootstrapServers().split(",")) {
-            Spoken spoken = spoken(server.strip());
+        for (BootstrapServer server : BootstrapServer.of(kafka.bootstrapServers())) {
+            Spoken spoken = spoken(server);
             if (spoken == Spoken.TLS && !tls) {
-                throw new ConfigException("Kafka at " + server.strip() + " speaks TLS, and security.protocol is "
-                        + protocol
-                        + "; set kafka.properties.security.protocol to " + (sasl ? "SASL_SSL" : "SSL or SASL_SSL")
-                        + ", or name a port that speaks plain text in kafka.bootstrap_servers");
+                throw mismatch(server, "TLS", protocol, sasl ? "SASL_SSL" : "SSL or SASL_SSL", "plain text", section);
             }
             if (spoken == Spoken.PLAIN && tls) {
-                throw new ConfigException("Kafka at " + server.strip() + " speaks plain text, and security.protocol is "
-                        + protocol + "; set kafka.properties.security.protocol to "
-                        + (sasl ? "SASL_PLAINTEXT" : "PLAINTEXT")
-                        + ", or name a port that speaks TLS in kafka.bootstrap_servers");
+                throw mismatch(server, "plain text", protocol, sasl ? "SASL_PLAINTEXT" : "PLAINTEXT", "TLS", section);
             }
         }
     }
 
-    private static Spoken spoken(String server) {
-        InetSocketAddress address = address(server);
-        if (address == null) {
+    private static ConfigException mismatch(
+            BootstrapServer server, String spoken, String protocol, String right, String other, String section) {
+        return new ConfigException("Kafka at " + server.text() + " speaks " + spoken + ", and security.protocol is "
+                + protocol + "; set " + section + ".properties.security.protocol to " + right
+                + ", or name a port that speaks " + other + " in " + section + ".bootstrap_servers");
+    }
+
+    private static Spoken spoken(BootstrapServer server) {
+        InetSocketAddress address = new InetSocketAddress(server.host(), server.port());
+        if (address.isUnresolved()) {
+            // The client that meets it reports it.
             return Spoken.UNKNOWN;
         }
         try (Socket socket = connected(address)) {
@@ -88,17 +88,6 @@ public final class KafkaProtocol {
         } catch (IOException e) {
             return Spoken.UNKNOWN;
         }
-    }
-
-    /** Null when it cannot be understood or resolved: the client that meets it reports what is wrong. */
-    private static @Nullable InetSocketAddress address(String server) {
-        Matcher matcher = SERVER.matcher(server);
-        if (!matcher.matches()) {
-            return null;
-        }
-        int port = Integer.parseInt(matcher.group(2));
-        InetSocketAddress address = port > MAX_PORT ? null : new InetSocketAddress(matcher.group(1), port);
-        return address == null || address.isUnresolved() ? null : address;
     }
 
     private static Socket connected(InetSocketAddress address) throws IOException {

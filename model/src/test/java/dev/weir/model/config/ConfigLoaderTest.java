@@ -90,6 +90,10 @@ class ConfigLoaderTest {
                 .hasMessageContaining("weir.yaml:2: section.port: ");
         assertThatThrownBy(() -> load("section:\n  port: 70000\n", Map.of()))
                 .hasMessageContaining("section: 70000 is above 65535");
+        assertThatThrownBy(() -> load("kafka:\n  bootstrap_servers: a:9092, SSL://b\n", Map.of()))
+                .hasMessageContaining("weir.yaml:1: kafka: bootstrap_servers: 'SSL://b' is not host:port");
+        assertThatThrownBy(() -> load("kafka: {bootstrap_servers: 'a:92000'}\n", Map.of()))
+                .hasMessageContaining("'a:92000' is not host:port, such as kafka:9092, with a port up to 65535");
         assertThatThrownBy(() -> load("a: b: c\n", Map.of())).hasMessageContaining("weir.yaml:1: not YAML");
         assertThatThrownBy(() -> load("- a\n", Map.of())).hasMessageContaining("must hold keys and values");
         assertThatThrownBy(() -> load("section: {port: 1, port: 2}\n", Map.of()))
