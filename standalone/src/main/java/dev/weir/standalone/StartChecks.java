@@ -8,6 +8,7 @@ import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.notify.Secret;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.collector.logs.HttpConfig;
+import dev.weir.ingest.collector.logs.TopicConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.KafkaConfig;
@@ -146,6 +147,11 @@ public final class StartChecks implements AutoCloseable {
         if (http.enabled()) {
             tcp("logs", http.host(), http.port(), "ingest.logs.http.port");
             file("ingest.logs.http.token_file", http.tokenFile());
+        }
+        TopicConfig topic = config.logs().kafka();
+        KafkaConfig ofLogs = topic.topic() == null ? null : topic.kafka();
+        if (ofLogs != null) {
+            check(() -> KafkaProtocol.check(ofLogs, TopicConfig.SECTION));
         }
         String manifests = config.manifests().path();
         if (manifests != null && !Files.isDirectory(Path.of(manifests))) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.analytics.job.KafkaIo;
+import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.logs.LogsConfig;
+import dev.weir.ingest.collector.logs.TopicConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.StartChecks;
 import dev.weir.standalone.command.Weir;
+import io.prometheus.client.CollectorRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -18,6 +22,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -125,6 +130,23 @@ class KafkaTlsTest {
     void tlsAtAPlainPortIsASentence() {
         KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of("security.protocol", "SSL"));
         everyClientRefuses(kafka, "speaks plain text, and security.protocol is SSL");
+    }
+
+    @Test
+    void topicOfLogsIsBehindTlsThenIngestSaysSo() throws Exception {
+        KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
+        TopicSetup.ensure(kafka, 1, (short) 1);
+        TopicConfig topic = new TopicConfig("network-flows", tls, null, null, null, null);
+        IngestConfig config = IngestConfig.of(NetflowConfig.off(), new LogsConfig(null, null, null, null, topic), null);
+        String message = "set ingest.logs.kafka.properties.security.protocol to SSL or SASL_SSL";
+        assertThatThrownBy(() -> StartChecks.ingest(config, kafka, 0))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
+        try (Ingest ingest = new Ingest(config, kafka, InstantSource.system(), new CollectorRegistry())) {
+            assertThatThrownBy(ingest::start)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining(message);
+        }
     }
 
     private static void everyClientRefuses(KafkaConfig kafka, String message) {

@@ -10,6 +10,7 @@ import dev.weir.ingest.publish.Outgoing;
 import dev.weir.ingest.publish.Position;
 import dev.weir.model.Flow;
 import dev.weir.model.config.KafkaConfig;
+import dev.weir.model.config.KafkaProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,8 +91,16 @@ public final class TopicCollector implements Collector {
         return FileCollector.KIND;
     }
 
+    /**
+     * Begins to read.
+     *
+     * @throws dev.weir.model.config.ConfigException when that Kafka speaks TLS and the properties do not, or the reverse
+     */
     @Override
     public void start() {
+        if (config.kafka() != null) {
+            KafkaProtocol.check(kafka, TopicConfig.SECTION);
+        }
         thread.setDaemon(true);
         thread.start();
     }
@@ -101,6 +110,10 @@ public final class TopicCollector implements Collector {
         closed = true;
         consumer.wakeup();
         transactions.close();
+        if (thread.getState() == Thread.State.NEW) {
+            consumer.close();
+            return;
+        }
         try {
             // Uninterrupted it leaves its group, so that another need not wait for it.
             thread.join(CLOSE_MS);

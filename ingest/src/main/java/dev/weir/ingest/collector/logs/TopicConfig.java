@@ -23,6 +23,9 @@ public record TopicConfig(
         Map<String, String> propertiesFiles,
         String group,
         @Nullable String format) {
+    /** Where these settings stand in the configuration. */
+    public static final String SECTION = "ingest.logs.kafka";
+
     public TopicConfig(
             @Nullable String topic,
             @Nullable String bootstrapServers,
@@ -50,7 +53,7 @@ public record TopicConfig(
     }
 
     /** Its Kafka; null for Weir's own. */
-    @Nullable KafkaConfig kafka() {
+    public @Nullable KafkaConfig kafka() {
         return bootstrapServers == null ? null : new KafkaConfig(bootstrapServers, properties, propertiesFiles);
     }
 
