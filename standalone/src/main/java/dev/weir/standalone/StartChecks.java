@@ -12,8 +12,8 @@ import dev.weir.ingest.collector.logs.TopicConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.KafkaProtocol;
 import dev.weir.model.config.UnavailableException;
+import dev.weir.standalone.broker.KafkaSettings;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -67,7 +67,7 @@ public final class StartChecks implements AutoCloseable {
     /** Checks {@code weir ingest}; throws as {@link #up}. */
     public static void ingest(IngestConfig config, KafkaConfig kafka, int metricsPort) {
         try (StartChecks checks = new StartChecks()) {
-            checks.check(() -> KafkaProtocol.check(kafka));
+            checks.check(() -> KafkaSettings.check(kafka, "kafka"));
             checks.tcp("metrics", "0.0.0.0", metricsPort, "metrics_port");
             checks.partsOfIngest(config);
             checks.report();
@@ -80,7 +80,7 @@ public final class StartChecks implements AutoCloseable {
             if (config.database() == null) {
                 checks.wrong.add("alerting.database is missing; give a JDBC URL such as jdbc:h2:file:./data/weir");
             }
-            checks.check(() -> KafkaProtocol.check(kafka));
+            checks.check(() -> KafkaSettings.check(kafka, "kafka"));
             checks.partsOfAlerting(config, kafka);
             checks.report();
         }
@@ -151,7 +151,7 @@ public final class StartChecks implements AutoCloseable {
         TopicConfig topic = config.logs().kafka();
         KafkaConfig ofLogs = topic.topic() == null ? null : topic.kafka();
         if (ofLogs != null) {
-            check(() -> KafkaProtocol.check(ofLogs, TopicConfig.SECTION));
+            check(() -> KafkaSettings.check(ofLogs, TopicConfig.SECTION));
         }
         String manifests = config.manifests().path();
         if (manifests != null && !Files.isDirectory(Path.of(manifests))) {

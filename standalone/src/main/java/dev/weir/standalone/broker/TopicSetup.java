@@ -2,7 +2,6 @@ package dev.weir.standalone.broker;
 
 import dev.weir.model.Topics;
 import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.KafkaProtocol;
 import dev.weir.model.config.UnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,10 +38,11 @@ public final class TopicSetup {
     /**
      * @param partitions of the topics that flows and alerts go through
      * @param replication copies of each partition; -1 for the cluster's default
+     * @throws dev.weir.model.config.ConfigException when the properties cannot be used
      * @throws UnavailableException when Kafka does not answer or refuses
      */
     public static void ensure(KafkaConfig kafka, int partitions, short replication) throws InterruptedException {
-        KafkaProtocol.check(kafka);
+        KafkaSettings.check(kafka, "kafka");
         Properties properties = kafka.clientProperties();
         properties.put("default.api.timeout.ms", TIMEOUT_MS);
         properties.put("request.timeout.ms", "10000");
