@@ -3,6 +3,7 @@ package dev.weir.standalone.broker;
 import dev.weir.model.Topics;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.model.config.UnavailableException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +67,9 @@ public final class TopicSetup {
     private static String sentence(KafkaConfig kafka, @Nullable Throwable cause) {
         String where = "Kafka at " + kafka.bootstrapServers();
         String why = cause == null ? "no reason was given" : cause.getMessage();
+        if (cause instanceof SslAuthenticationException) {
+            return where + handshake(cause);
+        }
         if (cause instanceof AuthenticationException) {
             return where + " refuses the login: " + why
                     + "; check kafka.properties and the files of kafka.properties_files";
@@ -73,6 +78,21 @@ public final class TopicSetup {
             return where + " does not allow it: " + why + "; the login must be allowed to create and describe topics";
         }
         return where + " does not answer: " + why + "; is it running, and is kafka.bootstrap_servers right?";
+    }
+
+    private static String handshake(Throwable cause) {
+        Throwable root = cause;
+        boolean isUntrusted = false;
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            root = each;
+            isUntrusted |= each instanceof CertificateException;
+        }
+        return isUntrusted
+                ? " shows a certificate that is not trusted: " + root.getMessage()
+                        + "; kafka.properties.ssl.truststore.location must name a file that holds its authority, and"
+                        + " kafka.bootstrap_servers a host that the certificate is for"
+                : " ends the TLS handshake: " + root.getMessage()
+                        + "; if it asks for a certificate, kafka.properties.ssl.keystore.location must name one";
     }
 
     private static void create(Admin admin, List<NewTopic> missing) throws ExecutionException, InterruptedException {

@@ -12,6 +12,7 @@ import dev.weir.ingest.collector.logs.TopicConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.KafkaConfig;
+import dev.weir.model.config.UnavailableException;
 import dev.weir.standalone.StartChecks;
 import dev.weir.standalone.command.Weir;
 import io.prometheus.client.CollectorRegistry;
@@ -130,6 +131,16 @@ class KafkaTlsTest {
     void tlsAtAPlainPortIsASentence() {
         KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of("security.protocol", "SSL"));
         everyClientRefuses(kafka, "speaks plain text, and security.protocol is SSL");
+    }
+
+    @Test
+    void certificateIsNotTrustedThenSentenceSaysSo() {
+        KafkaConfig kafka = new KafkaConfig(tls, Map.of("security.protocol", "SSL"));
+        assertThatThrownBy(() -> TopicSetup.ensure(kafka, 1, (short) 1))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("Kafka at " + tls + " shows a certificate that is not trusted: ")
+                .hasMessageContaining("kafka.properties.ssl.truststore.location must name a file")
+                .hasMessageNotContaining("login");
     }
 
     @Test
