@@ -2,6 +2,7 @@ package dev.weir.standalone;
 
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.alerting.Receivers;
+import dev.weir.alerting.api.Encryption;
 import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Oidc;
 import dev.weir.alerting.auth.Tokens;
@@ -128,8 +129,12 @@ public final class StartChecks implements AutoCloseable {
                     + " jdbc:postgresql://db/weir");
         }
         check(() -> Receivers.of(config, kafka, InstantSource.system()));
-        file("alerting.http.keystore", http.keystore());
-        file("alerting.http.keystore_password_file", http.keystorePasswordFile());
+        String keystore = http.keystore();
+        String passwordFile = http.keystorePasswordFile();
+        if (file("alerting.http.keystore", keystore) & file("alerting.http.keystore_password_file", passwordFile)
+                && keystore != null) {
+            check(() -> Encryption.of(keystore, passwordFile));
+        }
     }
 
     private void partsOfIngest(IngestConfig config) {
@@ -172,10 +177,13 @@ public final class StartChecks implements AutoCloseable {
         folder("ingest.spool.path", config.spool().path());
     }
 
-    private void file(String key, @Nullable String path) {
+    /** Whether it may be opened; true for none. */
+    private boolean file(String key, @Nullable String path) {
         if (path != null && (!Files.isReadable(Path.of(path)) || Files.isDirectory(Path.of(path)))) {
             wrong.add(path + ": there is no such file, or it may not be read; " + key + " names it");
+            return false;
         }
+        return true;
     }
 
     private void folder(String key, @Nullable String path) {

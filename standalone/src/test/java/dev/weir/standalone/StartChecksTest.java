@@ -110,6 +110,21 @@ class StartChecksTest {
         new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "alerting: {http: {port: 0, keystore: FILE}}|alerting.http.keystore: FILE cannot be opened",
+            })
+    void fileHoldsSomethingElseThenItIsRefused(String yaml, String message) throws Exception {
+        Path other = Files.writeString(folder.resolve("other"), "hello\n");
+        UpConfig config = config("kafka: {port: 0}\n" + yaml.replace("FILE", other.toString()) + "\n");
+        assertThatThrownBy(() -> StartChecks.up(config))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message.replace("FILE", other.toString()))
+                .hasMessageNotContaining("Exception");
+    }
+
     private UpConfig config(String yaml) throws Exception {
         Path file = Files.writeString(folder.resolve("weir.yaml"), "data: " + folder.resolve("data") + "\n" + yaml);
         return ConfigLoader.load(file, UpConfig.class, Map.of());

@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
 /** HTTPS by a keystore: TLS 1.2 and 1.3. */
-final class Encryption {
+public final class Encryption {
     private final KeyStore keystore;
     private final String password;
 
@@ -31,7 +31,7 @@ final class Encryption {
      * @param file PKCS #12 or JKS
      * @throws ConfigException when it cannot be used
      */
-    static Encryption of(String file, @Nullable String passwordFile) {
+    public static Encryption of(String file, @Nullable String passwordFile) {
         String given = Secret.text(null, passwordFile, "alerting.http.keystore_password");
         String password = given == null ? "" : given;
         try {
