@@ -10,6 +10,7 @@ import dev.weir.alerting.notify.Secret;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.collector.logs.HttpConfig;
 import dev.weir.ingest.collector.logs.TopicConfig;
+import dev.weir.ingest.collector.netflow.ExporterTls;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.KafkaConfig;
@@ -144,9 +145,11 @@ public final class StartChecks implements AutoCloseable {
         }
         if (netflow.tcp().enabled()) {
             tcp("netflow", netflow.host(), netflow.tcp().port(), "ingest.netflow.tcp.port");
-            file("ingest.netflow.tcp.certificate", netflow.tcp().certificate());
-            file("ingest.netflow.tcp.key", netflow.tcp().key());
-            file("ingest.netflow.tcp.client_ca", netflow.tcp().clientCa());
+            if (file("ingest.netflow.tcp.certificate", netflow.tcp().certificate())
+                    & file("ingest.netflow.tcp.key", netflow.tcp().key())
+                    & file("ingest.netflow.tcp.client_ca", netflow.tcp().clientCa())) {
+                check(() -> ExporterTls.checkFiles(netflow.tcp()));
+            }
         }
         HttpConfig http = config.logs().http();
         if (http.enabled()) {

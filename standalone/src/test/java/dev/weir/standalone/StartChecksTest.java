@@ -115,6 +115,8 @@ class StartChecksTest {
             delimiter = '|',
             value = {
                 "alerting: {http: {port: 0, keystore: FILE}}|alerting.http.keystore: FILE cannot be opened",
+                "ingest: {netflow: {port: 0, tcp: {enabled: true, port: 0, certificate: FILE, key: FILE}}}"
+                        + "|ingest.netflow.tcp.certificate, .key and .client_ca must name PEM files",
             })
     void fileHoldsSomethingElseThenItIsRefused(String yaml, String message) throws Exception {
         Path other = Files.writeString(folder.resolve("other"), "hello\n");

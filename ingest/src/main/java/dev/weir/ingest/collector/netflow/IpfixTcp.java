@@ -18,20 +18,16 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
-import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,7 +84,7 @@ final class IpfixTcp implements AutoCloseable {
     }
 
     void start() {
-        SslContext tls = tls();
+        SslContext tls = ExporterTls.context(config);
         ChannelFuture bound = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
@@ -120,25 +116,6 @@ final class IpfixTcp implements AutoCloseable {
     @Override
     public void close() {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    }
-
-    private @Nullable SslContext tls() {
-        String certificate = config.certificate();
-        String key = config.key();
-        if (certificate == null || key == null) {
-            return null;
-        }
-        try {
-            SslContextBuilder builder = SslContextBuilder.forServer(new File(certificate), new File(key));
-            String clientCa = config.clientCa();
-            if (clientCa != null) {
-                builder.trustManager(new File(clientCa)).clientAuth(ClientAuth.REQUIRE);
-            }
-            return builder.build();
-        } catch (SSLException | IllegalArgumentException e) {
-            throw new UnavailableException("netflow: the TLS certificate or key cannot be used: " + e.getMessage()
-                    + "; ingest.netflow.tcp.certificate and .key must name PEM files");
-        }
     }
 
     private void accept(SocketChannel accepted, @Nullable SslContext tls) {

@@ -3,6 +3,7 @@ package dev.weir.ingest.collector.netflow;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.intake.Intake;
+import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.UnavailableException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -81,7 +82,7 @@ public final class NetflowCollector implements Collector {
             tcp = listener;
             try {
                 listener.start();
-            } catch (UnavailableException e) {
+            } catch (UnavailableException | ConfigException e) {
                 close();
                 throw e;
             }
