@@ -12,6 +12,8 @@ import dev.weir.ingest.collector.logs.HttpConfig;
 import dev.weir.ingest.collector.logs.TopicConfig;
 import dev.weir.ingest.collector.netflow.ExporterTls;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
+import dev.weir.ingest.enrichment.Networks;
+import dev.weir.ingest.enrichment.NetworksConfig;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.model.config.UnavailableException;
@@ -28,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,8 +179,22 @@ public final class StartChecks implements AutoCloseable {
         if (config.kubernetes().enabled()) {
             file("ingest.kubernetes.kubeconfig", config.kubernetes().kubeconfig());
         }
-        config.networks().databases().forEach(path -> file("ingest.networks.databases", path));
+        networks(config.networks());
         folder("ingest.spool.path", config.spool().path());
+    }
+
+    /** One by one, so that each mistake is found. */
+    private void networks(NetworksConfig config) {
+        config.databases().forEach(path -> {
+            if (file("ingest.networks.databases", path)) {
+                check(() -> Networks.open(new NetworksConfig(List.of(path), null)));
+            }
+        });
+        config.lists().forEach((name, path) -> {
+            if (file("ingest.networks.lists", path)) {
+                check(() -> Networks.open(new NetworksConfig(null, Map.of(name, path))));
+            }
+        });
     }
 
     /** Whether it may be opened; true for none. */

@@ -113,10 +113,15 @@ class StartChecksTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "alerting: {http: {port: 0, keystore: FILE}}|alerting.http.keystore: FILE cannot be opened",
                 "ingest: {netflow: {port: 0, tcp: {enabled: true, port: 0, certificate: FILE, key: FILE}}}"
                         + "|ingest.netflow.tcp.certificate, .key and .client_ca must name PEM files",
+                "ingest: {netflow: {enabled: false}, networks: {databases: [FILE]}}"
+                        + "|FILE: is no database in MaxMind's format",
+                "ingest: {netflow: {enabled: false}, networks: {lists: {partners: FILE}}}"
+                        + "|FILE:1: 'hello' is not an address or a block",
             })
     void fileHoldsSomethingElseThenItIsRefused(String yaml, String message) throws Exception {
         Path other = Files.writeString(folder.resolve("other"), "hello\n");

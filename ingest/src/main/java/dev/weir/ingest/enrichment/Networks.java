@@ -4,7 +4,7 @@ import com.maxmind.db.CHMCache;
 import com.maxmind.db.Reader;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Ip;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.model.config.ConfigException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -39,7 +39,7 @@ public final class Networks {
     }
 
     /**
-     * @throws UnavailableException naming the file that cannot be used
+     * @throws ConfigException naming the file that cannot be used
      */
     public static Networks open(NetworksConfig config) {
         List<Reader> databases = new ArrayList<>();
@@ -47,7 +47,7 @@ public final class Networks {
             try {
                 databases.add(new Reader(Path.of(path).toFile(), new CHMCache()));
             } catch (IOException | RuntimeException e) {
-                throw new UnavailableException(path + ": is no database in MaxMind's format that can be read: "
+                throw new ConfigException(path + ": is no database in MaxMind's format that can be read: "
                         + e.getMessage() + "; ingest.networks.databases names them");
             }
         }
@@ -126,7 +126,7 @@ public final class Networks {
                     }
                 }
             } catch (IOException e) {
-                throw new UnavailableException(
+                throw new ConfigException(
                         file + ": cannot be read: " + e.getMessage() + "; ingest.networks.lists names it");
             }
         }
@@ -137,8 +137,7 @@ public final class Networks {
             int bits = address == null ? 0 : address.length * 8;
             int prefix = slash < 0 ? bits : number(text.substring(slash + 1));
             if (address == null || prefix < 0 || prefix > bits) {
-                throw new UnavailableException(
-                        where + ": '" + text + "' is not an address or a block such as 192.0.2.0/24");
+                throw new ConfigException(where + ": '" + text + "' is not an address or a block such as 192.0.2.0/24");
             }
             byLength.computeIfAbsent(prefix, length -> new HashMap<>()).put(block(address, prefix), name);
         }

@@ -9,7 +9,7 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.L7;
 import dev.weir.model.Verdict;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.model.config.ConfigException;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +67,7 @@ class EnricherTest {
 
         Path broken = Files.writeString(folder.resolve("broken.mmdb"), "not a database");
         assertThatThrownBy(() -> Networks.open(new NetworksConfig(List.of(broken.toString()), null)))
-                .isInstanceOf(UnavailableException.class)
+                .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("broken.mmdb: is no database in MaxMind's format");
     }
 
@@ -88,7 +88,7 @@ class EnricherTest {
 
         Path bad = Files.writeString(folder.resolve("bad"), "203.0.0.0/33\n");
         assertThatThrownBy(() -> Networks.open(new NetworksConfig(null, Map.of("bad", bad.toString()))))
-                .isInstanceOf(UnavailableException.class)
+                .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("bad:1: '203.0.0.0/33' is not an address or a block");
     }
 
