@@ -8,6 +8,7 @@ import dev.weir.alerting.auth.Oidc;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.notify.Secret;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.kubernetes.Kubeconfig;
 import dev.weir.ingest.collector.logs.HttpConfig;
 import dev.weir.ingest.collector.logs.TopicConfig;
 import dev.weir.ingest.collector.netflow.ExporterTls;
@@ -177,7 +178,7 @@ public final class StartChecks implements AutoCloseable {
                 .filter(path -> !path.equals("-"))
                 .forEach(path -> file("ingest.pcap.paths", path));
         if (config.kubernetes().enabled()) {
-            file("ingest.kubernetes.kubeconfig", config.kubernetes().kubeconfig());
+            check(() -> Kubeconfig.check(config.kubernetes().kubeconfig()));
         }
         networks(config.networks());
         folder("ingest.spool.path", config.spool().path());

@@ -122,6 +122,8 @@ class StartChecksTest {
                         + "|FILE: is no database in MaxMind's format",
                 "ingest: {netflow: {enabled: false}, networks: {lists: {partners: FILE}}}"
                         + "|FILE:1: 'hello' is not an address or a block",
+                "ingest: {netflow: {enabled: false}, kubernetes: {enabled: true, kubeconfig: FILE}}"
+                        + "|FILE: is no kubeconfig",
             })
     void fileHoldsSomethingElseThenItIsRefused(String yaml, String message) throws Exception {
         Path other = Files.writeString(folder.resolve("other"), "hello\n");
@@ -130,6 +132,19 @@ class StartChecksTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(message.replace("FILE", other.toString()))
                 .hasMessageNotContaining("Exception");
+    }
+
+    @Test
+    void kubeconfigChoosesNoClusterThenItIsRefused() throws Exception {
+        Path file = Files.writeString(folder.resolve("kubeconfig"), "apiVersion: v1\nkind: Config\nclusters: []\n");
+        UpConfig config = config("""
+                kafka: {port: 0}
+                ingest: {netflow: {enabled: false}, kubernetes: {enabled: true, kubeconfig: %s}}
+                alerting: {http: {port: 0}}
+                """.formatted(file));
+        assertThatThrownBy(() -> StartChecks.up(config))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("its current-context is none of its contexts");
     }
 
     private UpConfig config(String yaml) throws Exception {

@@ -6,7 +6,6 @@ import dev.weir.ingest.publish.ContextSink;
 import dev.weir.model.ContextChange;
 import dev.weir.model.config.UnavailableException;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -14,9 +13,6 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -85,7 +81,7 @@ public final class KubernetesCollector implements Collector {
      * Begins to connect. While the API server does not answer, that is tried again with a growing pause; the process goes
      * on with its other sources meanwhile.
      *
-     * @throws UnavailableException when the file with how to reach it cannot be used
+     * @throws dev.weir.model.config.ConfigException when the file with how to reach it cannot be used
      */
     @Override
     public void start() {
@@ -180,14 +176,7 @@ public final class KubernetesCollector implements Collector {
     }
 
     private KubernetesClient client() {
-        String file = config.kubeconfig();
-        if (file != null && !Files.isReadable(Path.of(file))) {
-            throw new UnavailableException("kubernetes: " + file
-                    + ": there is no such file, or it may not be read; ingest.kubernetes.kubeconfig names it");
-        }
-        Config settings = file == null
-                ? new ConfigBuilder().build()
-                : new ConfigBuilder(Config.fromKubeconfig(new File(file))).build();
+        Config settings = Kubeconfig.read(config.kubeconfig());
         // All that is asked for is tried again here, with a log line and a count.
         settings.setRequestRetryBackoffLimit(RETRIES);
         KubernetesClient open =
