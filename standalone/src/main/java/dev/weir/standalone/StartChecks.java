@@ -15,6 +15,7 @@ import dev.weir.ingest.collector.netflow.ExporterTls;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.ingest.enrichment.Networks;
 import dev.weir.ingest.enrichment.NetworksConfig;
+import dev.weir.ingest.stream.StreamServer;
 import dev.weir.model.config.ConfigException;
 import dev.weir.model.config.KafkaConfig;
 import dev.weir.model.config.UnavailableException;
@@ -180,8 +181,21 @@ public final class StartChecks implements AutoCloseable {
         if (config.kubernetes().enabled()) {
             check(() -> Kubeconfig.check(config.kubernetes().kubeconfig()));
         }
+        stream("hubble", config.hubble().streamServer());
+        stream("goldmane", config.goldmane().streamServer());
         networks(config.networks());
         folder("ingest.spool.path", config.spool().path());
+    }
+
+    private void stream(String kind, @Nullable StreamServer server) {
+        String section = "ingest." + kind;
+        if (server != null
+                && server.tls()
+                && file(section + ".ca", server.ca())
+                        & file(section + ".certificate", server.certificate())
+                        & file(section + ".key", server.key())) {
+            check(() -> server.checkFiles(kind));
+        }
     }
 
     /** One by one, so that each mistake is found. */

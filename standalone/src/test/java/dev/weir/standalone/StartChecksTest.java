@@ -124,6 +124,10 @@ class StartChecksTest {
                         + "|FILE:1: 'hello' is not an address or a block",
                 "ingest: {netflow: {enabled: false}, kubernetes: {enabled: true, kubeconfig: FILE}}"
                         + "|FILE: is no kubeconfig",
+                "ingest: {netflow: {enabled: false}, hubble: {server: 'relay:443', ca: FILE}}"
+                        + "|ingest.hubble.ca: FILE: must be a PEM file with certificates",
+                "ingest: {netflow: {enabled: false}, goldmane: {server: 'goldmane:7443', certificate: FILE, key: FILE}}"
+                        + "|ingest.goldmane.certificate and .key: FILE, FILE: must be PEM files",
             })
     void fileHoldsSomethingElseThenItIsRefused(String yaml, String message) throws Exception {
         Path other = Files.writeString(folder.resolve("other"), "hello\n");
@@ -145,6 +149,24 @@ class StartChecksTest {
         assertThatThrownBy(() -> StartChecks.up(config))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("its current-context is none of its contexts");
+    }
+
+    @Test
+    void certificateOfAStreamIsMissingThenItsKeyIsNamed() throws Exception {
+        UpConfig config = config("""
+                kafka: {port: 0}
+                ingest:
+                  netflow: {enabled: false}
+                  hubble: {server: 'relay:443', ca: FOLDER/ca.pem}
+                  goldmane: {server: 'goldmane:7443', certificate: FOLDER/tls.crt, key: FOLDER/tls.key}
+                alerting: {http: {port: 0}}
+                """.replace("FOLDER", folder.toString()));
+        assertThatThrownBy(() -> StartChecks.up(config))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll(
+                        "ca.pem: there is no such file, or it may not be read; ingest.hubble.ca names it",
+                        "ingest.goldmane.certificate names it",
+                        "ingest.goldmane.key names it");
     }
 
     private UpConfig config(String yaml) throws Exception {

@@ -2,7 +2,7 @@ package dev.weir.ingest.stream;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.InvalidRecordException;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.model.config.ConfigException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -78,7 +78,7 @@ public final class StreamFollower<Q, R> {
     }
 
     /**
-     * @throws UnavailableException when a certificate or key cannot be read
+     * @throws ConfigException when a certificate or key cannot be read
      */
     public void start() {
         channel = server.channel(stream.kind());

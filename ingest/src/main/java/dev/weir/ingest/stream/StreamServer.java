@@ -1,12 +1,11 @@
 package dev.weir.ingest.stream;
 
 import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.UnavailableException;
-import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.ManagedChannelRegistry;
 import io.grpc.TlsChannelCredentials;
 import java.io.File;
 import java.io.IOException;
@@ -32,6 +31,10 @@ public record StreamServer(
         @Nullable String serverName) {
     private static final long KEEP_ALIVE_S = 30;
 
+    private interface Files {
+        void read() throws IOException;
+    }
+
     /**
      * TLS is on when any of the files is given, unless it is said otherwise.
      *
@@ -55,13 +58,23 @@ public record StreamServer(
     }
 
     /**
+     * Opens the files as {@link #channel} does, and connects to nothing.
+     *
+     * @param kind of the collector, for the message
+     * @throws ConfigException when a file holds no certificate or key
+     */
+    public void checkFiles(String kind) {
+        var unused = channel(kind).shutdownNow();
+    }
+
+    /**
      * A channel to it.
      *
      * @param kind of the collector, for the message
-     * @throws UnavailableException when a certificate or key cannot be read
+     * @throws ConfigException when a file holds no certificate or key
      */
     ManagedChannel channel(String kind) {
-        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(server, credentials(kind))
+        ManagedChannelBuilder<?> builder = builder("ingest." + kind)
                 .keepAliveTime(KEEP_ALIVE_S, TimeUnit.SECONDS)
                 .keepAliveWithoutCalls(false);
         if (serverName != null) {
@@ -70,22 +83,38 @@ public record StreamServer(
         return builder.build();
     }
 
-    private ChannelCredentials credentials(String kind) {
+    private ManagedChannelBuilder<?> builder(String section) {
         if (!tls) {
-            return InsecureChannelCredentials.create();
+            return Grpc.newChannelBuilder(server, InsecureChannelCredentials.create());
         }
+        TlsChannelCredentials.Builder files = TlsChannelCredentials.newBuilder();
+        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(server, files.build());
+        if (ca != null) {
+            builder = with(
+                    files,
+                    () -> files.trustManager(new File(ca)),
+                    section + ".ca: " + ca + ": must be a PEM file with certificates");
+        }
+        if (certificate != null && key != null) {
+            builder = with(
+                    files,
+                    () -> files.keyManager(new File(certificate), new File(key)),
+                    section + ".certificate and .key: " + certificate + ", " + key
+                            + ": must be PEM files with a certificate and its private key, which is not encrypted");
+        }
+        return builder;
+    }
+
+    /** One file after the other, so that the message names the one that is wrong; a builder is what looks into it. */
+    private ManagedChannelBuilder<?> with(TlsChannelCredentials.Builder files, Files more, String message) {
         try {
-            TlsChannelCredentials.Builder builder = TlsChannelCredentials.newBuilder();
-            if (ca != null) {
-                builder.trustManager(new File(ca));
-            }
-            if (certificate != null && key != null) {
-                builder.keyManager(new File(certificate), new File(key));
-            }
-            return builder.build();
+            more.read();
+            return Grpc.newChannelBuilder(server, files.build());
         } catch (IOException e) {
-            throw new UnavailableException(kind + ": a certificate or key cannot be read: " + e.getMessage()
-                    + "; ingest." + kind + ".ca, .certificate and .key must name PEM files");
+            throw new ConfigException(message + ": " + e.getMessage());
+        } catch (IllegalArgumentException | ManagedChannelRegistry.ProviderNotFoundException e) {
+            // Their messages are about classes.
+            throw new ConfigException(message);
         }
     }
 }
