@@ -7,6 +7,7 @@ import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Oidc;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.notify.Secret;
+import dev.weir.alerting.store.Database;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.collector.kubernetes.Kubeconfig;
 import dev.weir.ingest.collector.logs.HttpConfig;
@@ -68,6 +69,11 @@ public final class StartChecks implements AutoCloseable {
                     new KafkaConfig(LOOPBACK + ":" + config.kafka().port(), null));
             checks.partsOfIngest(config.ingest());
             checks.report();
+        }
+        String database = config.alerting().database();
+        if (database != null) {
+            // Last, since it brings the schema up to date.
+            new Database(database).close();
         }
     }
 

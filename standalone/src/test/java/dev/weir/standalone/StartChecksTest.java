@@ -169,6 +169,18 @@ class StartChecksTest {
                         "ingest.goldmane.key names it");
     }
 
+    @Test
+    void databaseCannotBeReachedThenItIsFoundFirst() throws Exception {
+        UpConfig config = config("""
+                kafka: {port: 0}
+                ingest: {netflow: {enabled: false}}
+                alerting: {http: {port: 0}, database: 'jdbc:postgresql://127.0.0.1:1/weir'}
+                """);
+        assertThatThrownBy(() -> StartChecks.up(config))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("alerting.database: jdbc:postgresql://127.0.0.1:1/weir cannot be opened");
+    }
+
     private UpConfig config(String yaml) throws Exception {
         Path file = Files.writeString(folder.resolve("weir.yaml"), "data: " + folder.resolve("data") + "\n" + yaml);
         return ConfigLoader.load(file, UpConfig.class, Map.of());
