@@ -50,6 +50,17 @@ class ExitCodesTest {
         assertThat(code).as(err.toString()).isEqualTo(Weir.WRONG);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"analyze FOLDER", "policy recommend --flows FOLDER"})
+    void aFolderIsNoFileOfFlows(String arguments) {
+        StringWriter err = new StringWriter();
+        CommandLine line = Weir.commandLine();
+        line.setErr(new PrintWriter(err, true));
+        assertThat(line.execute(arguments.replace("FOLDER", folder.toString()).split(" ")))
+                .isEqualTo(Weir.WRONG);
+        assertThat(err.toString()).contains(folder + ": is a folder; name the files in it");
+    }
+
     @Test
     void tokenFileCannotBeReadThenAlertingCheckFindsIt() throws Exception {
         String missing = folder.resolve("no-tokens.yaml").toString();

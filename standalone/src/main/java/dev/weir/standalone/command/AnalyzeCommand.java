@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -111,11 +112,10 @@ final class AnalyzeCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Every file that is missing is named, before anything is read. */
+    /** Every file that is missing, or is a folder, is named before anything is read. */
     private void existing() {
         List<String> missing = files.stream()
-                .filter(file -> !file.equals("-") && (!Files.exists(Path.of(file)) || Files.isDirectory(Path.of(file))))
-                .map(file -> file + ": there is no such file")
+                .flatMap(file -> Stream.ofNullable(FlowFiles.problem(file)))
                 .collect(Collectors.toCollection(ArrayList::new));
         if (manifests != null && !Files.isDirectory(manifests)) {
             missing.add(manifests + ": is not a directory with Kubernetes YAML");

@@ -47,9 +47,9 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
             @Nullable Orienter orienter,
             Consumer<String> problems) {
         for (String path : paths) {
-            if (!path.equals(FileCollector.STANDARD_INPUT)
-                    && (!Files.exists(Path.of(path)) || Files.isDirectory(Path.of(path)))) {
-                throw new ConfigException(path + ": there is no such file");
+            String problem = problem(path);
+            if (problem != null) {
+                throw new ConfigException(problem);
             }
         }
         this.files = List.copyOf(paths).iterator();
@@ -57,6 +57,17 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
         this.deduplicator = deduplicator;
         this.orienter = orienter;
         this.problems = problems;
+    }
+
+    /** Why a file cannot be read: there is none, or it is a folder. Null for one that is there, and for standard input. */
+    public static @Nullable String problem(String path) {
+        if (path.equals(FileCollector.STANDARD_INPUT)) {
+            return null;
+        }
+        if (Files.isDirectory(Path.of(path))) {
+            return path + ": is a folder; name the files in it";
+        }
+        return Files.exists(Path.of(path)) ? null : path + ": there is no such file";
     }
 
     /**

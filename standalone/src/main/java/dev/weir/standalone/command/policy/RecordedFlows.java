@@ -6,8 +6,6 @@ import dev.weir.model.codec.FlowCodec;
 import dev.weir.model.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -20,8 +18,9 @@ final class RecordedFlows {
      */
     static int read(List<String> files, PrintWriter err, Consumer<Flow> flows) throws IOException {
         for (String file : files) {
-            if (!file.equals("-") && (!Files.exists(Path.of(file)) || Files.isDirectory(Path.of(file)))) {
-                throw new ConfigException("--flows: " + file + ": there is no such file");
+            String missing = FlowFiles.problem(file);
+            if (missing != null) {
+                throw new ConfigException("--flows: " + missing);
             }
         }
         int[] problems = {0};
