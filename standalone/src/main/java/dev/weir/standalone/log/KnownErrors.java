@@ -4,15 +4,22 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.network.InvalidReceiveException;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.types.SchemaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -30,6 +37,17 @@ public final class KnownErrors extends TurboFilter {
     private static final String COMMITTER = "org.apache.flink.connector.kafka.sink.internal.KafkaCommitter";
     private static final Pattern TRANSACTION = Pattern.compile("transactionalId='?([^',}]+)");
     private static final String NOT_COMMITTED = "Unable to commit transaction";
+    /** Where requests are handled. What else of the broker logs an error speaks of the broker itself. */
+    private static final Set<String> HANDLERS =
+            Set.of("kafka.server.KafkaApis", "kafka.server.ControllerApis", "kafka.server.ReplicaManager");
+
+    private static final String REQUESTS = "kafka.server.KafkaApis";
+    private static final String SETTINGS = "kafka.server.ConfigAdminManager";
+    private static final String REFUSED = "Error preprocessing ";
+    private static final String REQUEST_CLASSES = "org.apache.kafka.common.requests.";
+    /** So near to where it was thrown, an error is about the field that was read. */
+    private static final int NEAR = 3;
+
     private static final long INTERVAL_NANOS = 60_000_000_000L;
 
     private static final AtomicReference<@Nullable Predicate<String>> TRANSACTIONS = new AtomicReference<>();
@@ -63,7 +81,7 @@ public final class KnownErrors extends TurboFilter {
                     : FilterReply.NEUTRAL;
         }
         if (logger.getName().startsWith("kafka.")) {
-            Throwable mistake = clientMistake(thrown, parameters);
+            String mistake = clientMistake(logger.getName(), format, thrown, parameters);
             if (mistake != null) {
                 report(mistake);
                 return FilterReply.DENY;
@@ -81,25 +99,55 @@ public final class KnownErrors extends TurboFilter {
         return id.find() && transactions.test(id.group(1));
     }
 
-    private static @Nullable Throwable clientMistake(@Nullable Throwable thrown, Object @Nullable [] parameters) {
+    /** What is said of it; null when it is no client's mistake. */
+    private static @Nullable String clientMistake(
+            String logger, String format, @Nullable Throwable thrown, Object @Nullable [] parameters) {
+        int refused = format.indexOf(REFUSED);
+        if (logger.equals(SETTINGS) && refused >= 0 && !format.contains(Errors.UNKNOWN_SERVER_ERROR.name())) {
+            return format.substring(refused);
+        }
         Throwable last =
                 parameters != null && parameters.length > 0 && parameters[parameters.length - 1] instanceof Throwable of
                         ? of
                         : null;
         for (Throwable each = thrown == null ? last : thrown; each != null; each = each.getCause()) {
-            if (each instanceof InvalidRequestException
-                    || each instanceof InvalidReceiveException
-                    || each instanceof UnsupportedVersionException
-                    || each instanceof SchemaException
-                    || each instanceof AuthenticationException
-                    || each instanceof AuthorizationException) {
-                return each;
+            if (isClientMistake(each) || isRefusal(logger, each)) {
+                return String.valueOf(each.getMessage());
             }
         }
         return null;
     }
 
-    private void report(Throwable mistake) {
+    private static boolean isClientMistake(Throwable thrown) {
+        return thrown instanceof InvalidRequestException
+                || thrown instanceof InvalidReceiveException
+                || thrown instanceof UnsupportedVersionException
+                || thrown instanceof SchemaException
+                || thrown instanceof AuthenticationException
+                || thrown instanceof AuthorizationException;
+    }
+
+    /** Whether a request was refused for what it says. What can be tried again speaks of the broker's own state, or its disk. */
+    private static boolean isRefusal(String logger, Throwable thrown) {
+        if (logger.equals(REQUESTS) && (thrown instanceof CorruptRecordException || isOfReading(thrown))) {
+            return true;
+        }
+        return HANDLERS.contains(logger)
+                && thrown instanceof ApiException
+                && !(thrown instanceof RetriableException)
+                && !(thrown instanceof UnknownServerException);
+    }
+
+    /** Whether a field of a request has a value that there is not. */
+    private static boolean isOfReading(Throwable thrown) {
+        return thrown instanceof IllegalArgumentException
+                && Arrays.stream(thrown.getStackTrace())
+                        .limit(NEAR)
+                        .map(StackTraceElement::getClassName)
+                        .anyMatch(name -> name.startsWith(REQUEST_CLASSES) && name.endsWith("Request"));
+    }
+
+    private void report(String mistake) {
         long others;
         synchronized (this) {
             if (System.nanoTime() - quietUntil < 0) {
@@ -111,9 +159,9 @@ public final class KnownErrors extends TurboFilter {
             quiet = 0;
         }
         LOG.warn(
-                "the broker closed the connection of a client that sent what is no valid request ({}){}; is it a Kafka client of"
-                        + " version 2.1 or later, and does it speak plain text?",
-                String.valueOf(mistake.getMessage()).lines().findFirst().orElse(""),
+                "the broker refused what a client sent ({}){}; is it a Kafka client of version 2.1 or later, does it speak plain"
+                        + " text, and is what it asks for valid?",
+                mistake.lines().findFirst().orElse(""),
                 others == 0 ? "" : ", and " + others + " more since the last such line");
     }
 }

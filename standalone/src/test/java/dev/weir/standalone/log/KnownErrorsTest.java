@@ -10,7 +10,12 @@ import ch.qos.logback.core.read.ListAppender;
 import ch.qos.logback.core.spi.FilterReply;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +75,38 @@ class KnownErrorsTest {
         assertThat(decide("kafka.network.Processor", "Processor got", new IllegalStateException("broken")))
                 .isEqualTo(FilterReply.NEUTRAL);
         assertThat(decide("dev.weir.Any", "Closing socket", new InvalidRequestException("x")))
+                .isEqualTo(FilterReply.NEUTRAL);
+    }
+
+    @Test
+    void requestIsRefusedForWhatItSaysThenItIsNoError() {
+        for (String logger : List.of("kafka.server.KafkaApis", "kafka.server.ReplicaManager")) {
+            assertThat(decide(logger, "Unexpected error", new InvalidConfigurationException("many")))
+                    .isEqualTo(FilterReply.DENY);
+        }
+        assertThat(decide("kafka.server.KafkaApis", "Unexpected error", new CorruptRecordException("size 0")))
+                .isEqualTo(FilterReply.DENY);
+    }
+
+    @Test
+    void brokersOwnTroubleStays() {
+        assertThat(decide("kafka.server.ReplicaManager", "Error processing fetch", new CorruptRecordException("disk")))
+                .isEqualTo(FilterReply.NEUTRAL);
+        assertThat(decide("kafka.server.KafkaApis", "Unexpected error", new KafkaStorageException("disk")))
+                .isEqualTo(FilterReply.NEUTRAL);
+        assertThat(decide("kafka.server.KafkaApis", "Unexpected error", new UnknownServerException("broken")))
+                .isEqualTo(FilterReply.NEUTRAL);
+        assertThat(decide("kafka.server.KafkaApis", "Unexpected error", new IllegalArgumentException("broken")))
+                .isEqualTo(FilterReply.NEUTRAL);
+        assertThat(decide(
+                        "kafka.server.BrokerLifecycleManager",
+                        "Not registered",
+                        new DuplicateBrokerRegistrationException("1")))
+                .isEqualTo(FilterReply.NEUTRAL);
+        assertThat(decide(
+                        "kafka.server.ConfigAdminManager",
+                        "Error preprocessing alterConfigs request on x: ApiError(error=UNKNOWN_SERVER_ERROR)",
+                        null))
                 .isEqualTo(FilterReply.NEUTRAL);
     }
 
