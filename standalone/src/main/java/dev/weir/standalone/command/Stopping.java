@@ -10,6 +10,8 @@ public final class Stopping {
     private static final long STOP_SECONDS = 60;
 
     private static final AtomicReference<@Nullable Stopping> CURRENT = new AtomicReference<>();
+    /** Also of a command that nothing stops in order. */
+    private static volatile boolean isShutDown;
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -29,8 +31,9 @@ public final class Stopping {
         stopped.countDown();
     }
 
-    /** Waits until the command that stops in order has done so; returns at once when there is none. */
+    /** Waits until the command that stops in order has done so; returns at once when there is none. For shutdown hooks. */
     static void awaitStopped() {
+        isShutDown = true;
         Stopping current = CURRENT.get();
         if (current != null) {
             current.await();
@@ -40,7 +43,7 @@ public final class Stopping {
     /** Whether the process ends, so that what fails now fails for that. */
     static boolean isAsked() {
         Stopping current = CURRENT.get();
-        return current != null && current.asked.getCount() == 0;
+        return isShutDown || current != null && current.asked.getCount() == 0;
     }
 
     private void onShutdown() {
