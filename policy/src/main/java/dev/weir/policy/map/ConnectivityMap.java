@@ -37,7 +37,7 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
     public record Difference(Connection before, Connection after) {}
 
     public static ConnectivityMap of(Cluster cluster) {
-        List<Group> groups = Groups.of(cluster, List.of(cluster.policies()));
+        List<Group> groups = PodGroups.of(cluster, List.of(cluster.policies()));
         List<Connection> connections = new ArrayList<>();
         Ends ends = new Ends(groups, cluster.policies());
         for (int from = 0; from < groups.size(); from++) {
@@ -50,12 +50,12 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
                 }
             }
         }
-        return new ConnectivityMap(groups, connections, Groups.hiddenBlocks(List.of(cluster.policies())));
+        return new ConnectivityMap(groups, connections, PodGroups.hiddenBlocks(List.of(cluster.policies())));
     }
 
     /** What differs between two sets of policies for the same pods. */
     public static List<Difference> compare(Cluster cluster, PolicySet before, PolicySet after) {
-        List<Group> groups = Groups.of(cluster, List.of(before, after));
+        List<Group> groups = PodGroups.of(cluster, List.of(before, after));
         Ends endsBefore = new Ends(groups, before);
         Ends endsAfter = new Ends(groups, after);
         List<Difference> differences = new ArrayList<>();

@@ -30,7 +30,7 @@ public final class Recommender {
 
     private final Recorded recorded;
     private final @Nullable String namespace;
-    private final Sieve sieve;
+    private final NoiseFilter noise;
     private final Map<Edge.Key, Edge> edges = new LinkedHashMap<>();
     private final Selectors selectors = new Selectors();
     private long flows;
@@ -43,7 +43,7 @@ public final class Recommender {
     public Recommender(Recorded recorded, @Nullable String namespace, int minFlows) {
         this.recorded = recorded;
         this.namespace = namespace;
-        this.sieve = new Sieve(minFlows);
+        this.noise = new NoiseFilter(minFlows);
         for (Member member : recorded.cluster().members()) {
             if (!member.pod().identity().hostNetwork()) {
                 selectors.add(member.workload(), member.pod().identity().labels());
@@ -76,7 +76,7 @@ public final class Recommender {
         if (beyond > 0) {
             warnings.add(beyond + " of " + flows + " flows are of more than " + MAX_EDGES + " edges and are left out");
         }
-        Map<Edge, String> sieved = sieve.leftOut(edges.values());
+        Map<Edge, String> sieved = noise.leftOut(edges.values());
         Map<Workload, WorkloadPolicy> policies = new TreeMap<>();
         Set<String> namespaces = new TreeSet<>();
         Set<String> unwritten = new TreeSet<>();

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the groups of a cluster under some policies: those on which every clause of every policy answers alike. */
-final class Groups {
+final class PodGroups {
     /** Blocks beyond so many are not shown as senders or receivers of their own. */
     private static final int MAX_BLOCKS = 100;
 
@@ -77,7 +77,7 @@ final class Groups {
 
     private record Signature(BitSet answers, List<?> ports, Group.Family family) {}
 
-    private Groups(List<PolicySet> sets) {
+    private PodGroups(List<PolicySet> sets) {
         for (PolicySet set : sets) {
             for (Policy policy : set.policies()) {
                 subjects.add(policy.subject());
@@ -88,11 +88,11 @@ final class Groups {
 
     /** How many blocks have no group of their own because there are too many. */
     static int hiddenBlocks(List<PolicySet> sets) {
-        return Math.max(0, new Groups(sets).blocks.size() - MAX_BLOCKS);
+        return Math.max(0, new PodGroups(sets).blocks.size() - MAX_BLOCKS);
     }
 
     static List<Group> of(Cluster cluster, List<PolicySet> sets) {
-        Groups groups = new Groups(sets);
+        PodGroups groups = new PodGroups(sets);
         List<Group> all = new ArrayList<>(groups.workloads(cluster));
         all.addAll(groups.outside(cluster));
         return all;

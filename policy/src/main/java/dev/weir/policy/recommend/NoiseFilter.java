@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells which edges a policy should rest on, and why not on the others. */
-final class Sieve {
+final class NoiseFilter {
     /** So many ports of one destination, or destinations on one port, most of them in vain, are a scan. */
     private static final int SCAN = 10;
 
@@ -23,7 +23,7 @@ final class Sieve {
     /**
      * @param minFlows edges of fewer flows are left out, unless one of them lasted
      */
-    Sieve(int minFlows) {
+    NoiseFilter(int minFlows) {
         this.minFlows = minFlows;
     }
 
