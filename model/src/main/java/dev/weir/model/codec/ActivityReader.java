@@ -52,7 +52,7 @@ final class ActivityReader extends ProtoReader {
         long cleartext = 0;
         List<DnsQueries> dns = new ArrayList<>(0);
         HttpRequests http = null;
-        LaterFlows samples = new LaterFlows(value, memory);
+        LazyFlows samples = new LazyFlows(value, memory);
         for (int tag = tag(); tag != 0; tag = tag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case 1 -> slice = number(tag, "slice_ms");

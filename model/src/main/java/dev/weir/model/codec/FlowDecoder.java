@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class FlowDecoder {
     private final ProtoMemory memory = new ProtoMemory();
     private final FlowCursor cursor = new FlowCursor(this);
-    private final FlowScan proto = new ProtoScan(cursor);
-    private @Nullable FlowScan json;
+    private final FlowPrescan proto = new ProtoScan(cursor);
+    private @Nullable FlowPrescan json;
 
     /**
      * @throws dev.weir.model.InvalidRecordException naming the field, or {@code flow} when the value as a whole is unreadable
@@ -30,7 +30,7 @@ public final class FlowDecoder {
      */
     public FlowCursor read(byte[] value) {
         FlowCodec.requireSize(value);
-        FlowScan scan = FlowCodec.isJson(value) ? json() : proto;
+        FlowPrescan scan = FlowCodec.isJson(value) ? json() : proto;
         boolean isPlain = scan.scan(value);
         if (isPlain && scan.isKnown()) {
             return cursor;
@@ -43,8 +43,8 @@ public final class FlowDecoder {
         return cursor;
     }
 
-    private FlowScan json() {
-        FlowScan scan = json;
+    private FlowPrescan json() {
+        FlowPrescan scan = json;
         if (scan == null) {
             scan = new JsonScan(cursor);
             json = scan;

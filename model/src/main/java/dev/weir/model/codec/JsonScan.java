@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Looks through the JSON form: white space may stand anywhere, but no text may hold an escape. Numbers are whole and not null.
  */
-final class JsonScan extends FlowScan {
+final class JsonScan extends FlowPrescan {
     private static final byte[] START = key("start_ms");
     private static final byte[] END = key("end_ms");
     private static final byte[] SOURCE = key("source");

@@ -5,7 +5,7 @@ import com.google.protobuf.WireFormat;
 import java.io.IOException;
 
 /** Looks through the protobuf form. */
-final class ProtoScan extends FlowScan {
+final class ProtoScan extends FlowPrescan {
     private static final int SOURCE = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int DESTINATION = 4 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int IP = 1 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;

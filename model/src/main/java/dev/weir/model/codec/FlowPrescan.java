@@ -8,7 +8,7 @@ import dev.weir.model.Flow;
  * the flow what stands behind its ends. What is remembered was decoded and found valid where it stood, and means the same
  * wherever it stands in that place again. An end that stands twice is not looked at here. For one thread.
  */
-abstract class FlowScan {
+abstract class FlowPrescan {
     /** More than a flow takes. Values are kept for as long as nobody has asked for what they say. */
     private static final int MAX_BYTES = 2048;
 
@@ -21,7 +21,7 @@ abstract class FlowScan {
     long endMs;
     int tailFrom;
 
-    FlowScan(FlowCursor cursor) {
+    FlowPrescan(FlowCursor cursor) {
         this.cursor = cursor;
         this.source = cursor.source();
         this.destination = cursor.destination();

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Flows within other bytes that are decoded when somebody asks for the first of them, which hardly anybody does. What cannot be read
  * is left out. For one thread.
  */
-final class LaterFlows extends AbstractList<Flow> {
+final class LazyFlows extends AbstractList<Flow> {
     private final byte[] value;
     private final @Nullable ProtoMemory memory;
     private final List<int[]> ranges = new ArrayList<>(4);
     private @Nullable List<Flow> decoded;
 
-    LaterFlows(byte[] value, @Nullable ProtoMemory memory) {
+    LazyFlows(byte[] value, @Nullable ProtoMemory memory) {
         this.value = value;
         this.memory = memory;
     }
