@@ -23,7 +23,7 @@ public final class Deduplicator {
 
     private final long windowMs;
     private final IngestMetrics metrics;
-    private final Tellers tellers;
+    private final ReporterTable reporters;
     private final HashFunction hash;
 
     /**
@@ -34,7 +34,7 @@ public final class Deduplicator {
         this.windowMs = window.toMillis();
         this.metrics = metrics;
         // Each has two directions.
-        this.tellers = new Tellers(2 * capacity);
+        this.reporters = new ReporterTable(2 * capacity);
         SecureRandom random = new SecureRandom();
         this.hash = Hashing.sipHash24(random.nextLong(), random.nextLong());
     }
@@ -57,7 +57,7 @@ public final class Deduplicator {
         boolean told = (there == NONE || isTold(there, reporter, at, samples))
                 && (back == NONE || isTold(back, reporter, at, samples));
         if (told) {
-            boolean same = tellers.reporter(there == NONE ? back : there) == reporter;
+            boolean same = reporters.reporter(there == NONE ? back : there) == reporter;
             metrics.flowsDuplicate.labels(same ? "point" : "reporter").inc();
             return true;
         }
@@ -67,19 +67,19 @@ public final class Deduplicator {
     }
 
     private int place(long direction, long nowMs) {
-        return tellers.find(direction, nowMs - windowMs);
+        return reporters.find(direction, nowMs - windowMs);
     }
 
     /** Whether another one tells this direction of the connection already, and no worse. */
     private boolean isTold(int place, int reporter, int point, boolean samples) {
         return place >= 0
-                && !(tellers.reporter(place) == reporter && tellers.point(place) == point)
-                && (samples || !tellers.samples(place));
+                && !(reporters.reporter(place) == reporter && reporters.point(place) == point)
+                && (samples || !reporters.samples(place));
     }
 
     private void tell(int place, long direction, int reporter, int point, boolean samples, long nowMs) {
         if (place != NONE) {
-            tellers.put(place >= 0 ? place : -1 - place, direction, reporter, point, samples, nowMs);
+            reporters.put(place >= 0 ? place : -1 - place, direction, reporter, point, samples, nowMs);
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * datagrams. A connection is known by 64 bits that depend on a secret of the process, so that nobody can choose
  * two that are taken for one.
  */
-final class Tellers {
+final class ReporterTable {
     private static final int PLACES = 16;
     private static final long FREE = Long.MIN_VALUE;
 
@@ -22,7 +22,7 @@ final class Tellers {
     /**
      * @param capacity how many connections it is to remember
      */
-    Tellers(int capacity) {
+    ReporterTable(int capacity) {
         int wanted = Math.max(1, 2 * capacity / PLACES);
         this.buckets = Integer.highestOneBit(wanted) == wanted ? wanted : Integer.highestOneBit(wanted) << 1;
         int size = buckets * PLACES;
