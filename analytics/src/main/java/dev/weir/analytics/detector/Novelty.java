@@ -69,7 +69,7 @@ public record Novelty(
 
     Novelty with(String name, Member member, int most) {
         Map<String, Member> copy = new TreeMap<>(members);
-        Bounds.makeRoom(copy, name, most, Member::lastMs);
+        Eviction.makeRoom(copy, name, most, Member::lastMs);
         copy.put(name, member);
         return new Novelty(sinceMs, windows, windowMs, copy, releases);
     }
@@ -91,7 +91,7 @@ public record Novelty(
             return this;
         }
         Map<String, Long> copy = new TreeMap<>(releases);
-        Bounds.makeRoom(copy, release, MAX_RELEASES, since -> since);
+        Eviction.makeRoom(copy, release, MAX_RELEASES, since -> since);
         copy.put(release, ms);
         return new Novelty(sinceMs, windows, windowMs, members, copy);
     }

@@ -138,7 +138,7 @@ public record Rates(Map<String, Edge> edges) {
      * @param stepMs a multiple of a slice, no longer than the window
      */
     public Edge add(String key, long sliceMs, Spread count, long windowMs, long stepMs) {
-        Bounds.makeRoom(edges, key, MAX_EDGES, edge -> edge.count() + edge.usual());
+        Eviction.makeRoom(edges, key, MAX_EDGES, edge -> edge.count() + edge.usual());
         Edge edge = edges.computeIfAbsent(key, each -> new Edge(new TreeMap<>(), 0, 0, sliceMs, 0));
         long horizon = sliceMs + Activity.SLICE_MS - windowMs;
         long step = sliceMs - Math.floorMod(sliceMs, stepMs);

@@ -38,13 +38,13 @@ public record Tried(Map<String, Members> groups) {
 
     /** Remembers a try. At the bounds it is not remembered: a group that large has been found already. */
     public void update(String group, String member, long atMs) {
-        Bounds.makeRoom(groups, group, MAX_GROUPS, members -> members.lastMs().size());
+        Eviction.makeRoom(groups, group, MAX_GROUPS, members -> members.lastMs().size());
         Map<String, Long> members = groups.computeIfAbsent(group, key -> new Members(new TreeMap<>()))
                 .lastMs();
         if (members.size() < MAX_MEMBERS || members.containsKey(member)) {
             members.merge(member, atMs, Math::max);
         } else {
-            Bounds.leaveOut();
+            Eviction.leaveOut();
         }
     }
 

@@ -2,7 +2,7 @@ package dev.weir.analytics.judge;
 
 import static dev.weir.model.ConnectionOutcome.UNTOLD;
 
-import dev.weir.analytics.Activities;
+import dev.weir.analytics.ActivityMerger;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Visibility;
 import dev.weir.model.Activity;
@@ -31,11 +31,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The flows of one edge in one slice, being added up. */
 final class EdgeSlice {
-    /** As {@link Activities#EARLIEST}, and without decoding what can be told apart without. */
+    /** As {@link ActivityMerger#EARLIEST}, and without decoding what can be told apart without. */
     private static final Comparator<FlowCursor.Later> EARLIEST = Comparator.comparingLong(FlowCursor.Later::startMs)
             .thenComparingLong(FlowCursor.Later::endMs)
             .thenComparingInt(FlowCursor.Later::sourcePort)
-            .thenComparing(FlowCursor.Later::flow, Activities.EARLIEST);
+            .thenComparing(FlowCursor.Later::flow, ActivityMerger.EARLIEST);
 
     /** Low enough to be folded once a namespace's budget is used up. */
     private static final double ICMP_CONFIDENCE = 0.5;
@@ -69,15 +69,16 @@ final class EdgeSlice {
     private int sampling = 1;
     private int lostPercent;
 
-    EdgeSlice(Edge edge, long sliceMs, Crowds crowds) {
+    EdgeSlice(Edge edge, long sliceMs, AddressAlertLimiter addressAlerts) {
         this.edge = edge;
         this.sliceMs = sliceMs;
         Entity source = edge.source;
         Entity destination = edge.destination;
         PolicyOutcome outcome = edge.judgement.outcome();
-        Crowds.Ends ends = outcome == null
-                ? new Crowds.Ends(source, destination)
-                : crowds.named(source, destination, edge.isSourceKnown, edge.isDestinationKnown, outcome, sliceMs);
+        AddressAlertLimiter.Ends ends = outcome == null
+                ? new AddressAlertLimiter.Ends(source, destination)
+                : addressAlerts.named(
+                        source, destination, edge.isSourceKnown, edge.isDestinationKnown, outcome, sliceMs);
         this.toldSource = ends.source();
         this.toldDestination = ends.destination();
     }
@@ -208,7 +209,7 @@ final class EdgeSlice {
         Set<FlowCursor.Later> earliest = earliest(edges);
         return edges.stream()
                 .map(edge -> edge.activity(earliest::contains))
-                .reduce(Activities::merged)
+                .reduce(ActivityMerger::merged)
                 .orElseThrow();
     }
 

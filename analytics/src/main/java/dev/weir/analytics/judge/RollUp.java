@@ -1,7 +1,7 @@
 package dev.weir.analytics.judge;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.Sums;
+import dev.weir.analytics.SliceAggregator;
 import dev.weir.model.Activity;
 import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Endpoint;
@@ -47,7 +47,7 @@ public final class RollUp {
 
     private long generation;
     private final @Nullable Recent[] recent = new Recent[RECENT];
-    private final Crowds crowds = new Crowds();
+    private final AddressAlertLimiter addressAlerts = new AddressAlertLimiter();
     private final Strangers strangers = new Strangers();
     private @Nullable Map<Edge, EdgeSlice> slice;
     private long sliceMs;
@@ -109,7 +109,7 @@ public final class RollUp {
             if (size >= maxEdges) {
                 flush(Long.MAX_VALUE);
             }
-            open = new EdgeSlice(edge, ms, crowds);
+            open = new EdgeSlice(edge, ms, addressAlerts);
             slice(ms).put(edge, open);
             size++;
             open.add(flow, latePercent);
@@ -206,7 +206,7 @@ public final class RollUp {
     /** Judges a flow whose slice is over: policy has its say, but it is part of no activity any more. */
     public void addLate(FlowCursor flow) {
         lateness.late(flow.tail().reporter());
-        EdgeSlice alone = new EdgeSlice(edge(flow), Activity.sliceOf(flow.endMs()), crowds);
+        EdgeSlice alone = new EdgeSlice(edge(flow), Activity.sliceOf(flow.endMs()), addressAlerts);
         alone.add(flow, 0);
         tell(alone, 1);
     }
@@ -249,25 +249,25 @@ public final class RollUp {
                     .add(edge);
         }
         List<Activity> merged = withoutStrangers(byWorkloads.values());
-        if (merged.size() <= Sums.MAX_EDGES) {
+        if (merged.size() <= SliceAggregator.MAX_EDGES) {
             merged.forEach(activities);
             return;
         }
-        Map<String, Sums> byDestination = new TreeMap<>();
+        Map<String, SliceAggregator> byDestination = new TreeMap<>();
         for (Activity activity : merged) {
             byDestination
-                    .computeIfAbsent(activity.destination().key(), key -> Sums.ofDestination())
+                    .computeIfAbsent(activity.destination().key(), key -> SliceAggregator.ofDestination())
                     .add(activity);
         }
-        Map<String, Sums> bySource = new TreeMap<>();
-        for (Sums sums : byDestination.values()) {
+        Map<String, SliceAggregator> bySource = new TreeMap<>();
+        for (SliceAggregator sums : byDestination.values()) {
             left += sums.left();
             for (Activity activity : sums.activities()) {
-                bySource.computeIfAbsent(activity.source().key(), key -> Sums.ofSource())
+                bySource.computeIfAbsent(activity.source().key(), key -> SliceAggregator.ofSource())
                         .add(activity);
             }
         }
-        for (Sums sums : bySource.values()) {
+        for (SliceAggregator sums : bySource.values()) {
             left += sums.left();
             sums.activities().forEach(activities);
         }
@@ -311,7 +311,7 @@ public final class RollUp {
 
     /** How many outcomes were told of several addresses rather than of one by name. */
     public long unnamed() {
-        return crowds.unnamed();
+        return addressAlerts.unnamed();
     }
 
     /** How many edges are being added up. */

@@ -1,10 +1,10 @@
 package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.Sums;
-import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.SliceAggregator;
 import dev.weir.analytics.detector.Decisions;
 import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Step;
@@ -202,7 +202,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                 }
                 Step<?> step = each.run(whole, isRemembered);
                 isKept |= step.state() != null;
-                pushedOut.inc(Bounds.takePushedOut());
+                pushedOut.inc(Eviction.takePushedOut());
                 if (step.wakeMs() != null) {
                     wake(step.wakeMs(), slice, context);
                 }
@@ -317,11 +317,11 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         if (first == null) {
             return List.of();
         }
-        Sums sums =
+        SliceAggregator sums =
                 switch (scope) {
-                    case SOURCE -> Sums.ofSource();
-                    case EDGE -> Sums.ofEdge();
-                    case DESTINATION -> Sums.ofDestination();
+                    case SOURCE -> SliceAggregator.ofSource();
+                    case EDGE -> SliceAggregator.ofEdge();
+                    case DESTINATION -> SliceAggregator.ofDestination();
                 };
         if (first.f0 == 1) {
             add(first.f1, slice, sums);
@@ -338,7 +338,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         return sums.activities();
     }
 
-    private void add(byte[] part, long slice, Sums sums) {
+    private void add(byte[] part, long slice, SliceAggregator sums) {
         try {
             sums.add(codec.decode(part));
         } catch (InvalidRecordException e) {

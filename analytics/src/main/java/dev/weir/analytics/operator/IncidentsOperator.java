@@ -1,10 +1,10 @@
 package dev.weir.analytics.operator;
 
 import dev.weir.analytics.correlate.Actor;
+import dev.weir.analytics.correlate.AlertGrouping;
 import dev.weir.analytics.correlate.Alike;
 import dev.weir.analytics.correlate.Budget;
 import dev.weir.analytics.correlate.Entered;
-import dev.weir.analytics.correlate.Incidents;
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.analytics.correlate.Precision;
 import dev.weir.analytics.correlate.Standing;
@@ -120,7 +120,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     public void processElement(Alert alert, ReadOnlyContext context, Collector<Alert> out) throws Exception {
         if (alert.revision() == 1 && alert.policy() != null) {
             String key = alert.actor().key();
-            String incident = Incidents.incident(alert, actors.get(key), entered.get(key), config);
+            String incident = AlertGrouping.incident(alert, actors.get(key), entered.get(key), config);
             String alikeKey = Alike.key(incident, alert);
             Integer said = saidAtOnce.get(alikeKey);
             Alike known = alike.get(alikeKey);
@@ -129,7 +129,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             if (before < config.alike()) {
                 saidAtOnce.put(alikeKey, said == null ? 1 : said + 1);
                 saidIds.put(alert.id(), alikeKey);
-                out.collect(alert.within(incident, null, Incidents.suppressedBy(alert, decisions(context))));
+                out.collect(alert.within(incident, null, AlertGrouping.suppressedBy(alert, decisions(context))));
             }
         }
         Integer waits = waitingCount.value();
@@ -205,8 +205,8 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             String incident = String.valueOf(latest.incident());
             Alike folded = alike.get(Alike.key(incident, latest));
             if (folded != null) {
-                Alert shared = Incidents.alike(latest, incident, folded);
-                out.collect(shared.within(incident, null, Incidents.suppressedBy(shared, decisions(context))));
+                Alert shared = AlertGrouping.alike(latest, incident, folded);
+                out.collect(shared.within(incident, null, AlertGrouping.suppressedBy(shared, decisions(context))));
             }
         }
     }
@@ -218,12 +218,12 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         Entered before = entered.get(key);
         Standing standing = standings.get(alert.id());
         boolean known = standing != null && alert.revision() > 1;
-        String incident = known ? standing.incident() : Incidents.incident(alert, actor, before, config);
-        Actor now = Incidents.grown(actor, incident, alert);
+        String incident = known ? standing.incident() : AlertGrouping.incident(alert, actor, before, config);
+        Actor now = AlertGrouping.grown(actor, incident, alert);
         actors.put(key, now);
-        Alert graded = Incidents.escalated(alert, now);
-        String silencedBy = Incidents.suppressedBy(alert, decisions(context));
-        String shared = Incidents.alikeId(alert, incident);
+        Alert graded = AlertGrouping.escalated(alert, now);
+        String silencedBy = AlertGrouping.suppressedBy(alert, decisions(context));
+        String shared = AlertGrouping.alikeId(alert, incident);
         boolean wasSaid = hasBeenSaid(alert);
         String digest = known ? standing.digest() : null;
         if (silencedBy != null) {
@@ -235,7 +235,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             if (digest == null) {
                 report(graded, incident);
             }
-        } else if (digest != null && !digest.equals(shared) && !Incidents.isUncertain(graded, config.foldBelow())) {
+        } else if (digest != null && !digest.equals(shared) && !AlertGrouping.isUncertain(graded, config.foldBelow())) {
             digest = null;
         }
         standings.put(alert.id(), new Standing(incident, digest, alert.lastSeenMs()));
@@ -247,13 +247,13 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             grown.put(shared, placed);
         }
         boolean isTold = silencedBy == null && (digest == null || isAlike);
-        if (isTold && !known && Incidents.isEntering(alert) && alert.destination() != null) {
+        if (isTold && !known && AlertGrouping.isEntering(alert) && alert.destination() != null) {
             entered.put(
                     alert.destination().key(),
                     new Entered(alert.actor().withoutPod(), alert.id(), incident, alert.firstSeenMs()));
         }
-        boolean mayFollow = isTold && !known && Incidents.isMoving(alert);
-        if (mayFollow && before != null && Incidents.isFollowing(alert, before, config)) {
+        boolean mayFollow = isTold && !known && AlertGrouping.isMoving(alert);
+        if (mayFollow && before != null && AlertGrouping.isFollowing(alert, before, config)) {
             chain(alert, before, incident, grown, context, out);
         }
     }
@@ -266,17 +266,17 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             ReadOnlyContext context,
             Collector<Alert> out)
             throws Exception {
-        String id = Incidents.chainId(alert, before);
+        String id = AlertGrouping.chainId(alert, before);
         Long count = chains.get(id);
         long now = count == null ? 1 : count + 1;
         chains.put(id, now);
-        Alert chain = Incidents.chain(alert, before, incident, now, now);
-        String silencedBy = Incidents.suppressedBy(chain, decisions(context));
+        Alert chain = AlertGrouping.chain(alert, before, incident, now, now);
+        String silencedBy = AlertGrouping.suppressedBy(chain, decisions(context));
         Standing known = standings.get(id);
         String digest = known == null ? null : known.digest();
         if (known == null && silencedBy == null) {
             if (isOneTooMany(chain, incident)) {
-                digest = Incidents.alikeId(chain, incident);
+                digest = AlertGrouping.alikeId(chain, incident);
             } else {
                 report(chain, incident);
             }
@@ -332,26 +332,26 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
      * null when it is reported.
      */
     private @Nullable String charged(Alert alert, String incident, Collector<Alert> out) throws Exception {
-        String key = alert.namespace() + "@" + Incidents.dayOf(alert);
+        String key = alert.namespace() + "@" + AlertGrouping.dayOf(alert);
         Budget budget = budgets.get(key);
-        Budget before = budget == null ? Incidents.fresh(alert) : budget;
+        Budget before = budget == null ? AlertGrouping.fresh(alert) : budget;
         // The first word on a policy went out at once, and cannot be folded any more.
         boolean isOfReported = incidentsReported.contains(incident);
         boolean isFolded = isOfReported
-                ? Incidents.isUncertain(alert, config.foldAlwaysBelow())
-                : Incidents.isFolded(alert, before, config);
+                ? AlertGrouping.isUncertain(alert, config.foldAlwaysBelow())
+                : AlertGrouping.isFolded(alert, before, config);
         if (alert.policy() != null || !isFolded) {
             if (!isOfReported) {
-                budgets.put(key, Incidents.told(before));
+                budgets.put(key, AlertGrouping.told(before));
             }
             incidentsReported.put(incident, alert.lastSeenMs());
             return null;
         }
         folded.inc();
-        Budget after = Incidents.folded(before, alert);
+        Budget after = AlertGrouping.folded(before, alert);
         budgets.put(key, after);
-        out.collect(Incidents.digest(alert, after, config));
-        return Incidents.digestId(alert.cluster(), after);
+        out.collect(AlertGrouping.digest(alert, after, config));
+        return AlertGrouping.digestId(alert.cluster(), after);
     }
 
     private List<Feedback> decisions(ReadOnlyContext context) throws Exception {

@@ -5,8 +5,8 @@ import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.analytics.Activities;
 import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.ActivityMerger;
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
@@ -252,9 +252,9 @@ class DetectorsTest {
         List<Activity> parts = new ArrayList<>(IntStream.range(0, 6)
                 .mapToObj(i -> activity(0, "web", "10.0.0.9", 80, i % 2 == 0))
                 .toList());
-        Activity sum = parts.stream().reduce(Activities::merged).orElseThrow();
+        Activity sum = parts.stream().reduce(ActivityMerger::merged).orElseThrow();
         Collections.shuffle(parts, new Random(1));
-        assertThat(parts.stream().reduce(Activities::merged).orElseThrow()).isEqualTo(sum);
+        assertThat(parts.stream().reduce(ActivityMerger::merged).orElseThrow()).isEqualTo(sum);
         assertThat(sum.connections()).isEqualTo(6);
         assertThat(sum.established()).isEqualTo(3);
     }

@@ -52,7 +52,7 @@ class RatesTest {
         Map<String, Long> map = new HashMap<>(Map.of("large", 1_000L));
         for (int i = 0; i < 5_000; i++) {
             String key = "small-" + i;
-            Bounds.makeRoom(map, key, 100, each -> each);
+            Eviction.makeRoom(map, key, 100, each -> each);
             map.put(key, (long) (i % 7));
             assertThat(map).hasSizeLessThanOrEqualTo(100);
         }

@@ -4,8 +4,8 @@ import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.analytics.Activities;
 import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.ActivityMerger;
 import dev.weir.model.Activity;
 import dev.weir.model.Span;
 import java.util.Random;
@@ -40,8 +40,8 @@ class SpreadTest {
         Activity shorter = udp(700).lasting(7).build();
         Activity longer = udp(12_000).lasting(12).build();
         Activity brief = udp(5).build();
-        Activity a = Activities.merged(Activities.merged(shorter, longer), brief);
-        Activity b = Activities.merged(brief, Activities.merged(longer, shorter));
+        Activity a = ActivityMerger.merged(ActivityMerger.merged(shorter, longer), brief);
+        Activity b = ActivityMerger.merged(brief, ActivityMerger.merged(longer, shorter));
         assertThat(a.spans()).isEqualTo(b.spans()).extracting(Span::slices).containsExactly(7, 12);
         assertThat(packets(a).latest()).isEqualTo(100 + 1_000 + 5);
         assertThat(packets(a).within(12)).isEqualTo(12_705);

@@ -282,9 +282,10 @@ class JudgeTest {
         rollUp.flush(Long.MAX_VALUE);
         assertThat(findings.stream().mapToLong(Finding::count)).hasSize(28).contains(3L);
         assertThat(findings.stream().mapToLong(Finding::count).sum()).isEqualTo(50);
-        assertThat(findings.stream().map(Finding::fingerprint).distinct()).hasSize(Crowds.MAX_ADDRESSES + 1);
+        assertThat(findings.stream().map(Finding::fingerprint).distinct())
+                .hasSize(AddressAlertLimiter.MAX_ADDRESSES + 1);
         assertThat(findings.get(27).source().display()).isEqualTo("several");
-        assertThat(rollUp.unnamed()).isEqualTo(50 - Crowds.MAX_ADDRESSES);
+        assertThat(rollUp.unnamed()).isEqualTo(50 - AddressAlertLimiter.MAX_ADDRESSES);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.weir.analytics.detector.beaconing;
 
-import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.detector.Eviction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +73,7 @@ public record Contacts(long sinceMs, Map<String, Contact> peers) {
     /** A peer; at the bound the one that was contacted least makes room. */
     Contact peer(String key, long ms) {
         peers.values().removeIf(each -> each.lastStartMs() < ms - MAX_BINS * BIN_MS);
-        Bounds.makeRoom(peers, key, MAX_PEERS, Contact::connections);
+        Eviction.makeRoom(peers, key, MAX_PEERS, Contact::connections);
         Contact known = peers.get(key);
         return known == null ? new Contact(ms, 0, 0, 0, new ArrayList<>(), new ArrayList<>(), new TreeMap<>()) : known;
     }

@@ -1,6 +1,6 @@
 package dev.weir.analytics.detector.c2channel;
 
-import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.detector.Eviction;
 import dev.weir.model.Activity;
 import dev.weir.model.Flow;
 import java.util.HashMap;
@@ -57,7 +57,7 @@ public record Channels(long sinceMs, Map<String, Channel> peers) {
                 if (sent != null && received != null && sent > 0 && received > 0) {
                     looked++;
                     String size = sent + "/" + received;
-                    Bounds.makeRoom(counts, size, MAX_SIZES, count -> count);
+                    Eviction.makeRoom(counts, size, MAX_SIZES, count -> count);
                     counts.merge(size, 1L, Long::sum);
                 }
             }
@@ -76,7 +76,7 @@ public record Channels(long sinceMs, Map<String, Channel> peers) {
     Channels plus(Activity activity, int port, boolean isAdmin) {
         Map<String, Channel> copy = new HashMap<>(peers);
         String key = activity.destination().key();
-        Bounds.makeRoom(copy, key, MAX_PEERS, Channel::connections);
+        Eviction.makeRoom(copy, key, MAX_PEERS, Channel::connections);
         Channel before = copy.getOrDefault(key, new Channel(activity.firstSeenMs(), 0, Map.of(), 0, 0, Map.of(), 0));
         copy.put(key, before.plus(activity, port, isAdmin));
         return new Channels(sinceMs, copy);

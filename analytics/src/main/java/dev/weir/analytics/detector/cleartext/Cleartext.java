@@ -2,7 +2,7 @@ package dev.weir.analytics.detector.cleartext;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
-import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
@@ -51,7 +51,7 @@ public final class Cleartext extends AbstractDetector<Tried.Members> {
             String edge = activity.destination().key() + "|" + activity.port();
             if (why != null && slice.startMs() - told.getOrDefault(edge, Long.MIN_VALUE / 2) >= AGAIN.toMillis()) {
                 told = new HashMap<>(told);
-                Bounds.makeRoom(told, edge, MAX_EDGES, at -> at);
+                Eviction.makeRoom(told, edge, MAX_EDGES, at -> at);
                 told.put(edge, slice.startMs());
                 findings.add(finding(activity, edge, why));
             }

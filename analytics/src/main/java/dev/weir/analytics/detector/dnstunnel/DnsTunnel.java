@@ -3,7 +3,7 @@ package dev.weir.analytics.detector.dnstunnel;
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
-import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Scope;
@@ -80,7 +80,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
     private @Nullable Finding asked(
             Activity activity, DnsQueries queries, Map<String, Questions.Window> domains, Rates usual, Slice slice) {
         String domain = queries.domain();
-        Bounds.makeRoom(domains, domain, MAX_DOMAINS, Questions.Window::queries);
+        Eviction.makeRoom(domains, domain, MAX_DOMAINS, Questions.Window::queries);
         Questions.Window before = domains.get(domain);
         long knownNames = before == null ? 0 : Math.round(Distinct.estimate(before.names()));
         Questions.Window window = domains.merge(

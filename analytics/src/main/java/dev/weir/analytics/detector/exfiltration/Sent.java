@@ -1,6 +1,6 @@
 package dev.weir.analytics.detector.exfiltration;
 
-import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Spread;
 import dev.weir.model.Activity;
@@ -94,7 +94,7 @@ public record Sent(long sinceMs, Rates burst, Map<String, Day> days) {
         Map<String, Day> alike = new HashMap<>(days);
         alike.values().removeIf(day -> day.outside() != outside);
         int before = alike.size();
-        Bounds.makeRoom(alike, peer, MAX_PEERS, day -> day.sent() + day.usual());
+        Eviction.makeRoom(alike, peer, MAX_PEERS, day -> day.sent() + day.usual());
         if (alike.size() < before) {
             days.entrySet().removeIf(each -> each.getValue().outside() == outside && !alike.containsKey(each.getKey()));
         }

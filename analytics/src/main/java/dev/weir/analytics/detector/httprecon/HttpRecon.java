@@ -3,7 +3,7 @@ package dev.weir.analytics.detector.httprecon;
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
-import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Scope;
@@ -58,7 +58,7 @@ public final class HttpRecon extends AbstractDetector<Asked> {
             String server = activity.destination().key() + "|" + activity.port();
             HttpRequests http = activity.http();
             if (http != null) {
-                Bounds.makeRoom(servers, server, MAX_SERVERS, Asked.Window::requests);
+                Eviction.makeRoom(servers, server, MAX_SERVERS, Asked.Window::requests);
                 Asked.Window window = servers.merge(
                         server,
                         new Asked.Window(slice.startMs(), http.requests(), http.failed(), http.paths()),

@@ -3,7 +3,7 @@ package dev.weir.analytics.detector.slowscan;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Visibility;
 import dev.weir.analytics.detector.AbstractDetector;
-import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
@@ -92,9 +92,9 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
         Map<String, Long> open = new TreeMap<>(before.open());
         double score = before.score();
         contacts.forEach((destination, answered) -> {
-            Bounds.makeRoom(met, destination, MAX_MET, since -> since);
+            Eviction.makeRoom(met, destination, MAX_MET, since -> since);
             if (met.putIfAbsent(destination, slice.startMs()) == null || open.containsKey(destination)) {
-                Bounds.makeRoom(open, destination, MAX_OPEN, since -> since);
+                Eviction.makeRoom(open, destination, MAX_OPEN, since -> since);
                 open.merge(destination, answered ? Long.MAX_VALUE : slice.startMs(), (a, b) -> answered ? b : a);
             }
         });

@@ -2,7 +2,7 @@ package dev.weir.analytics.detector.volumeanomaly;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
-import dev.weir.analytics.detector.Bounds;
+import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
@@ -71,7 +71,7 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
             all.plus(both);
             if (counted > 0 && scope() == Scope.SOURCE) {
                 String edge = activity.destination().key() + "|" + activity.port();
-                Bounds.makeRoom(byEdge, edge, MAX_EDGES, each -> each);
+                Eviction.makeRoom(byEdge, edge, MAX_EDGES, each -> each);
                 byEdge.merge(edge, counted, Long::sum);
             }
         }

@@ -8,10 +8,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What alerts name when more ends come than a cluster has. */
-class CrowdsTest {
+class AddressAlertLimiterTest {
     private static final long DAY = 86_400_000;
 
-    private final Crowds crowds = new Crowds();
+    private final AddressAlertLimiter addressAlerts = new AddressAlertLimiter();
     private final Set<String> named = new HashSet<>();
 
     private static Entity workload(String name) {
@@ -22,8 +22,9 @@ class CrowdsTest {
         return new Entity(null, null, null, null, address, null, null, null);
     }
 
-    private Crowds.Ends name(Entity source, Entity destination, boolean isKnown, long ms) {
-        Crowds.Ends ends = crowds.named(source, destination, isKnown, isKnown, PolicyOutcome.UNEXPLAINED, ms);
+    private AddressAlertLimiter.Ends name(Entity source, Entity destination, boolean isKnown, long ms) {
+        AddressAlertLimiter.Ends ends =
+                addressAlerts.named(source, destination, isKnown, isKnown, PolicyOutcome.UNEXPLAINED, ms);
         named.add(ends.source().key() + " " + ends.destination().key());
         return ends;
     }
@@ -33,7 +34,7 @@ class CrowdsTest {
         for (int i = 0; i < 100_000; i++) {
             name(workload("w" + i), address("10." + i / 65536 + "." + i / 256 % 256 + "." + i % 256), false, DAY);
         }
-        assertThat(named).hasSize(Crowds.MAX_PAIRS + 1).contains("unnamed unnamed");
+        assertThat(named).hasSize(AddressAlertLimiter.MAX_PAIRS + 1).contains("unnamed unnamed");
         assertThat(name(workload("w0"), address("10.0.0.0"), false, DAY + 1).source())
                 .as("a pair that is named already")
                 .isEqualTo(workload("w0"));
@@ -49,17 +50,19 @@ class CrowdsTest {
         }
         for (int i = 0; i < 10_000; i++) {
             Entity own = workload("own" + i);
-            assertThat(name(own, workload("db"), true, DAY)).isEqualTo(new Crowds.Ends(own, workload("db")));
+            assertThat(name(own, workload("db"), true, DAY))
+                    .isEqualTo(new AddressAlertLimiter.Ends(own, workload("db")));
         }
     }
 
     @Test
     void oneEndIsConfirmedThenThatOneIsNamed() {
-        for (int i = 0; i < Crowds.MAX_PAIRS; i++) {
+        for (int i = 0; i < AddressAlertLimiter.MAX_PAIRS; i++) {
             name(workload("w" + i), workload("db"), false, DAY);
         }
-        Crowds.Ends ends = crowds.named(workload("invented"), workload("db"), false, true, PolicyOutcome.BYPASS, DAY);
-        assertThat(ends).isEqualTo(new Crowds.Ends(Entity.unnamed(), workload("db")));
-        assertThat(crowds.unnamed()).isEqualTo(1);
+        AddressAlertLimiter.Ends ends =
+                addressAlerts.named(workload("invented"), workload("db"), false, true, PolicyOutcome.BYPASS, DAY);
+        assertThat(ends).isEqualTo(new AddressAlertLimiter.Ends(Entity.unnamed(), workload("db")));
+        assertThat(addressAlerts.unnamed()).isEqualTo(1);
     }
 }

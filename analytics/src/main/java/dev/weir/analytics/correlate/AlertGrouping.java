@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What alerts have to do with each other, and which of them somebody is told of. Pure functions; what is remembered is
  * handed in.
  */
-public final class Incidents {
+public final class AlertGrouping {
     /** The detector that names a chain. */
     public static final String LATERAL_MOVEMENT = "lateral-movement";
 
@@ -54,7 +54,7 @@ public final class Incidents {
 
     private static final Set<String> NO_TACTIC = Set.of("policy", "baseline", "posture");
 
-    private Incidents() {}
+    private AlertGrouping() {}
 
     /** The incident of an actor's new alert: the one it is part of, the one that led to it, or one of its own. */
     public static String incident(

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** Keeps what a detector remembers small. */
-public final class Bounds {
+public final class Eviction {
     /** Detectors are given no one to tell, and each task runs its own in one thread. */
     private static final ThreadLocal<long[]> PUSHED_OUT = ThreadLocal.withInitial(() -> new long[1]);
 
-    private Bounds() {}
+    private Eviction() {}
 
     /** How much found no room, or was pushed out, in this thread since it was last asked. */
     public static long takePushedOut() {

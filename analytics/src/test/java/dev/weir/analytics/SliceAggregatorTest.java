@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class SumsTest {
+class SliceAggregatorTest {
     private static final Activity ONE = Samples.activity(0, "web", Samples.DB, 80, true);
 
     @Test
     void partsOfAnEdgeAddUp() {
-        Sums sums = Sums.ofDestination();
+        SliceAggregator sums = SliceAggregator.ofDestination();
         sums.add(from("192.0.2.1"));
         sums.add(from("192.0.2.2"));
         sums.add(from("192.0.2.1"));
@@ -30,7 +30,7 @@ class SumsTest {
         for (int i = 0; i < 10_000; i++) {
             parts.add(from("192." + (i >> 8) + ".0." + (i & 255)));
         }
-        List<Activity> sums = sum(parts, Sums.ofDestination());
+        List<Activity> sums = sum(parts, SliceAggregator.ofDestination());
         assertThat(sums).hasSize(40).allMatch(each -> each.connections() % 16 == 0);
         assertThat(sums.get(0).source().display()).isEqualTo("192.0.0.0/24");
         assertThat(sums.stream().mapToLong(Activity::connections).sum()).isEqualTo(10_000);
@@ -46,16 +46,16 @@ class SumsTest {
                     : random.nextInt(1, 224) + "." + random.nextInt(256) + "." + random.nextInt(3) + ".7";
             parts.add(from(ip));
         }
-        List<Activity> sums = sum(parts, Sums.ofDestination());
-        assertThat(sums).hasSizeBetween(100, Sums.MAX_EDGES);
+        List<Activity> sums = sum(parts, SliceAggregator.ofDestination());
+        assertThat(sums).hasSizeBetween(100, SliceAggregator.MAX_EDGES);
         assertThat(sums.stream().mapToLong(Activity::connections).sum()).isEqualTo(12_000);
         for (int i = 0; i < 3; i++) {
             Collections.shuffle(parts, random);
-            assertThat(sum(parts, Sums.ofDestination())).isEqualTo(sums);
+            assertThat(sum(parts, SliceAggregator.ofDestination())).isEqualTo(sums);
         }
-        List<Activity> inTwo = new ArrayList<>(sum(parts.subList(0, 6_000), Sums.ofDestination()));
-        inTwo.addAll(sum(parts.subList(6_000, 12_000), Sums.ofDestination()));
-        assertThat(sum(inTwo, Sums.ofDestination()).stream()
+        List<Activity> inTwo = new ArrayList<>(sum(parts.subList(0, 6_000), SliceAggregator.ofDestination()));
+        inTwo.addAll(sum(parts.subList(6_000, 12_000), SliceAggregator.ofDestination()));
+        assertThat(sum(inTwo, SliceAggregator.ofDestination()).stream()
                         .mapToLong(Activity::connections)
                         .sum())
                 .isEqualTo(12_000);
@@ -69,19 +69,19 @@ class SumsTest {
         }
         for (int i = 0; i < 3; i++) {
             Collections.shuffle(ports, new Random(i));
-            Sums sums = Sums.ofSource();
+            SliceAggregator sums = SliceAggregator.ofSource();
             ports.forEach(port -> sums.add(Samples.activity(0, "web", Samples.DB, port, true)));
             assertThat(sums.activities())
                     .extracting(Activity::port)
-                    .hasSize(Sums.MAX_PORTS)
-                    .allMatch(port -> port <= Sums.MAX_PORTS);
-            assertThat(sums.left()).isEqualTo(5_000 - Sums.MAX_PORTS);
+                    .hasSize(SliceAggregator.MAX_PORTS)
+                    .allMatch(port -> port <= SliceAggregator.MAX_PORTS);
+            assertThat(sums.left()).isEqualTo(5_000 - SliceAggregator.MAX_PORTS);
         }
     }
 
     @Test
     void whoeverForgesAddressesDoesNotPushOutWorkloads() {
-        Sums sums = Sums.ofDestination();
+        SliceAggregator sums = SliceAggregator.ofDestination();
         for (int i = 0; i < 3_800; i++) {
             Activity one = Samples.activity(0, "workload-" + i, Samples.DB, 80, true);
             sums.add(one);
@@ -92,7 +92,7 @@ class SumsTest {
                 sums.add(scan.between(Entity.of(Endpoint.of(i + ".0.0." + port % 250, null)), scan.destination()));
             }
         }
-        assertThat(sums.activities()).hasSizeLessThanOrEqualTo(Sums.MAX_EDGES);
+        assertThat(sums.activities()).hasSizeLessThanOrEqualTo(SliceAggregator.MAX_EDGES);
         assertThat(sums.activities().stream().filter(each -> !each.source().isAddress()))
                 .hasSize(3_800);
         assertThat(sums.left()).isPositive();
@@ -120,7 +120,7 @@ class SumsTest {
         assertThat(forged.key()).isEqualTo("address/10.1.0.0");
     }
 
-    private static List<Activity> sum(List<Activity> parts, Sums sums) {
+    private static List<Activity> sum(List<Activity> parts, SliceAggregator sums) {
         parts.forEach(sums::add);
         return sums.activities();
     }

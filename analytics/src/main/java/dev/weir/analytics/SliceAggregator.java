@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * that takes; what is then too much is left out, addresses before workloads. Between two ends only the lowest {@value #MAX_PORTS}
  * ports count. As long as no more than ports is left out, the result does not depend on the order of the parts.
  */
-public final class Sums {
+public final class SliceAggregator {
     public static final int MAX_EDGES = 4096;
 
     /** Between two, of one protocol: more than enough to tell a scan by. */
@@ -35,24 +35,24 @@ public final class Sums {
     private int level;
     private long left;
 
-    private Sums(boolean foldsSources, boolean foldsDestinations) {
+    private SliceAggregator(boolean foldsSources, boolean foldsDestinations) {
         this.foldsSources = foldsSources;
         this.foldsDestinations = foldsDestinations;
     }
 
     /** Of one source, whose destinations may be too many. */
-    public static Sums ofSource() {
-        return new Sums(false, true);
+    public static SliceAggregator ofSource() {
+        return new SliceAggregator(false, true);
     }
 
     /** Of one destination, whose sources may be too many. */
-    public static Sums ofDestination() {
-        return new Sums(true, false);
+    public static SliceAggregator ofDestination() {
+        return new SliceAggregator(true, false);
     }
 
     /** Of one edge. */
-    public static Sums ofEdge() {
-        return new Sums(false, false);
+    public static SliceAggregator ofEdge() {
+        return new SliceAggregator(false, false);
     }
 
     public void add(Activity part) {
@@ -70,7 +70,7 @@ public final class Sums {
 
     private void put(Activity activity) {
         if (hasRoom(activity)) {
-            byEdge.merge(activity.edgeKey(), activity, Activities::merged);
+            byEdge.merge(activity.edgeKey(), activity, ActivityMerger::merged);
         } else {
             left++;
         }

@@ -14,14 +14,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the parts of an edge's slice together that different tasks, or one task at different times, rolled up. */
-public final class Activities {
+public final class ActivityMerger {
     /** Which flows are kept of many; total, so that the result does not depend on the order of arrival. */
     public static final Comparator<Flow> EARLIEST = Comparator.comparingLong(Flow::startMs)
             .thenComparingLong(Flow::endMs)
             .thenComparing(flow -> flow.source().port(), Comparator.nullsFirst(Comparator.naturalOrder()))
             .thenComparing(Flow::toString);
 
-    private Activities() {}
+    private ActivityMerger() {}
 
     /** The sum of two parts with the same slice and {@link Activity#edgeKey()}; the order does not matter. */
     public static Activity merged(Activity a, Activity b) {
@@ -99,7 +99,8 @@ public final class Activities {
             return a.isEmpty() ? b : a;
         }
         TreeMap<String, DnsQueries> byDomain = new TreeMap<>();
-        Stream.concat(a.stream(), b.stream()).forEach(each -> byDomain.merge(each.domain(), each, Activities::merged));
+        Stream.concat(a.stream(), b.stream())
+                .forEach(each -> byDomain.merge(each.domain(), each, ActivityMerger::merged));
         if (byDomain.size() <= Activity.MAX_DOMAINS) {
             return List.copyOf(byDomain.values());
         }

@@ -13,7 +13,7 @@ import java.util.Set;
  * day are named, and of those that had one with each other as many; and of the pairs of ends of which the cluster's objects do not
  * confirm both, {@value #MAX_PAIRS} a day. The others share an alert. For one thread.
  */
-final class Crowds {
+final class AddressAlertLimiter {
     static final int MAX_ADDRESSES = 16;
     static final int MAX_PAIRS = 1_000;
 
