@@ -13,9 +13,9 @@ import dev.weir.alerting.intake.ContextIntake;
 import dev.weir.alerting.intake.FeedbackIntake;
 import dev.weir.alerting.notify.Outbox;
 import dev.weir.alerting.notify.Secret;
-import dev.weir.alerting.service.Clerk;
-import dev.weir.alerting.service.Groups;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.NotificationGroups;
+import dev.weir.alerting.service.NotificationScheduler;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
@@ -39,7 +39,7 @@ import java.util.function.BooleanSupplier;
 public final class Alerting implements AutoCloseable {
     private final Database database;
     private final Outbox outbox;
-    private final Clerk clerk;
+    private final NotificationScheduler scheduler;
     private final FeedbackPublisher feedback;
     private final BaselineIntake baselines;
     private final ActivityIntake edges;
@@ -74,7 +74,8 @@ public final class Alerting implements AutoCloseable {
         this.database = new Database(url);
         OutboxStore store = new OutboxStore(database);
         Receivers receivers = Receivers.of(config, kafka, clock);
-        Groups groups = new Groups(database, receivers.routes(), receivers.resend(), receivers.complete());
+        NotificationGroups groups =
+                new NotificationGroups(database, receivers.routes(), receivers.resend(), receivers.complete());
         try {
             groups.adopt();
         } catch (SQLException e) {
@@ -82,13 +83,13 @@ public final class Alerting implements AutoCloseable {
             throw new UnavailableException(
                     "alerting.database: groups of notifications cannot be read or written: " + e.getMessage());
         }
-        Incidents incidents = new Incidents(database, groups, clock, metrics);
+        IncidentService incidents = new IncidentService(database, groups, clock, metrics);
         this.outbox = new Outbox(store, receivers.all(), clock, metrics);
         BaselineStore baselineStore = new BaselineStore(database);
         EdgeStore edgeStore = new EdgeStore(database, config.edges());
         IntakeOffsets offsets = new IntakeOffsets(database);
         long retentionMs = config.retention().toMillis();
-        List<Clerk.Chore> chores = List.of(
+        List<NotificationScheduler.Chore> chores = List.of(
                 // A replica of the version before may still make some.
                 groups::adopt,
                 () -> incidents.resolveQuiet(config.resolveAfter().toMillis()),
@@ -104,7 +105,7 @@ public final class Alerting implements AutoCloseable {
                     metrics.edgesForgotten.inc(forgotten.edges());
                     metrics.edgeTimesForgotten.inc(forgotten.rows());
                 });
-        this.clerk = new Clerk(groups, store, chores, clock, metrics);
+        this.scheduler = new NotificationScheduler(groups, store, chores, clock, metrics);
         this.intake = new AlertIntake(kafka, config.group(), incidents, offsets, listener, metrics);
         this.baselines = new BaselineIntake(kafka, config.group(), baselineStore, offsets, metrics);
         this.edges = new ActivityIntake(kafka, config.group(), edgeStore, config.edges(), offsets, metrics);
@@ -128,7 +129,7 @@ public final class Alerting implements AutoCloseable {
     public void start() {
         api.start();
         outbox.start();
-        clerk.start();
+        scheduler.start();
         feedback.start();
         baselines.start();
         edges.start();
@@ -155,7 +156,7 @@ public final class Alerting implements AutoCloseable {
         context.close();
         baselines.close();
         feedback.close();
-        clerk.close();
+        scheduler.close();
         outbox.close();
         api.close();
         database.close();

@@ -11,8 +11,8 @@ import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.incident.Change;
 import dev.weir.alerting.route.Routes;
-import dev.weir.alerting.service.Groups;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.NotificationGroups;
 import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Progress;
@@ -60,7 +60,7 @@ class ClientCommandTest {
     Path folder;
 
     private Database database;
-    private Incidents incidents;
+    private IncidentService incidents;
     private Api api;
     private String url;
     private Path tokenFile;
@@ -73,7 +73,8 @@ class ClientCommandTest {
         AlertingMetrics metrics = new AlertingMetrics(registry);
         InstantSource clock = InstantSource.system();
         database = new Database("jdbc:h2:file:" + folder.resolve("weir"));
-        incidents = new Incidents(database, new Groups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
+        incidents = new IncidentService(
+                database, new NotificationGroups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
         incidents.take(List.of(alert("a1", Severity.HIGH), alert("a2", Severity.LOW)));
         String token = Tokens.random();
         tokenFile = Files.writeString(folder.resolve("token"), token + "\n");

@@ -3,7 +3,7 @@ package dev.weir.alerting.api;
 import dev.weir.alerting.api.Operation.Answer;
 import dev.weir.alerting.auth.Role;
 import dev.weir.alerting.incident.IncidentStatus;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Alerts, and what people find them to be. */
 final class Alerts {
     private final AlertStore store;
-    private final Incidents incidents;
+    private final IncidentService incidents;
 
     /** In which alerts are listed. */
     enum Order {
@@ -33,12 +33,12 @@ final class Alerts {
      * @param reason why
      */
     record Judgement(
-            @Needed @Nullable Boolean expected, @Nullable String reason) {}
+            @Required @Nullable Boolean expected, @Nullable String reason) {}
 
     /** @param decision {@code expected}, {@code not_expected} or absent */
     record Judged(Alert alert, String incident, @Nullable String decision) {}
 
-    Alerts(AlertStore store, Incidents incidents) {
+    Alerts(AlertStore store, IncidentService incidents) {
         this.store = store;
         this.incidents = incidents;
     }
@@ -74,7 +74,8 @@ final class Alerts {
                         "One alert, in its newest revision.",
                         Alert.class,
                         List.of(),
-                        call -> Answer.of(SeenAlert.by(call.scope(), found(call).alert()))),
+                        call -> Answer.of(
+                                RedactedAlert.by(call.scope(), found(call).alert()))),
                 Operation.get(
                         "/alerts/{id}/decision",
                         "getDecisionOnAlert",
@@ -111,7 +112,7 @@ final class Alerts {
         List<AlertStore.Stored> found = isById ? store.listById(query, call.scope()) : store.list(query, call.scope());
         List<Alert> page = found.stream()
                 .limit(limit)
-                .map(each -> SeenAlert.by(call.scope(), each.alert()))
+                .map(each -> RedactedAlert.by(call.scope(), each.alert()))
                 .toList();
         Alert last = found.size() > limit ? page.get(limit - 1) : null;
         return Answer.of(new AlertPage(page, last == null ? null : Param.cursorText(last.lastSeenMs(), last.id())));
@@ -132,7 +133,7 @@ final class Alerts {
     }
 
     private static Judged judged(AlertStore.Stored stored, Scope scope) {
-        return new Judged(SeenAlert.by(scope, stored.alert()), stored.incident(), stored.decision());
+        return new Judged(RedactedAlert.by(scope, stored.alert()), stored.incident(), stored.decision());
     }
 
     private static HttpResponseException missing(String id) {

@@ -10,7 +10,7 @@ import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.incident.ConflictException;
 import dev.weir.alerting.incident.ImpossibleChangeException;
 import dev.weir.alerting.incident.OutOfScopeException;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
@@ -79,7 +79,7 @@ public final class Api implements AutoCloseable {
             HttpConfig config,
             Guard guard,
             Database database,
-            Incidents incidents,
+            IncidentService incidents,
             ClusterView cluster,
             InstantSource clock,
             CollectorRegistry registry,

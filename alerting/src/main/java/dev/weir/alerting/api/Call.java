@@ -211,7 +211,7 @@ final class Call {
                     checkText(component.getName(), text);
                 }
                 boolean isBlank = value instanceof String text && text.isBlank();
-                if ((value == null || isBlank) && component.isAnnotationPresent(Needed.class)) {
+                if ((value == null || isBlank) && component.isAnnotationPresent(Required.class)) {
                     throw new HttpResponseException(400, "the body's " + component.getName() + ": is missing");
                 }
                 if (isBlank && !component.getName().equals(REASON)) {

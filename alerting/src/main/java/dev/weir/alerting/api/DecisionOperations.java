@@ -3,7 +3,7 @@ package dev.weir.alerting.api;
 import dev.weir.alerting.api.Operation.Answer;
 import dev.weir.alerting.auth.Role;
 import dev.weir.alerting.incident.OutOfScopeException;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.DecisionStore.Decision;
 import dev.weir.model.Feedback;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What people decided: on alerts, on workloads, and what is to be suppressed. */
 final class DecisionOperations {
     private final DecisionStore store;
-    private final Incidents incidents;
+    private final IncidentService incidents;
     private final InstantSource clock;
 
     /** Newest first. */
@@ -34,10 +34,10 @@ final class DecisionOperations {
 
     /** Whose baseline begins anew, or is complete. */
     record WorkloadDecision(
-            @Needed @Nullable WorkloadAction action,
+            @Required @Nullable WorkloadAction action,
             @Nullable String cluster,
-            @Needed @Nullable String namespace,
-            @Needed @Nullable String workload,
+            @Required @Nullable String namespace,
+            @Required @Nullable String workload,
             @Nullable String reason) {}
 
     /**
@@ -52,9 +52,9 @@ final class DecisionOperations {
             @Nullable String detector,
             @Nullable String alert,
             @Nullable Long untilMs,
-            @Needed @Nullable String reason) {}
+            @Required @Nullable String reason) {}
 
-    DecisionOperations(DecisionStore store, Incidents incidents, InstantSource clock) {
+    DecisionOperations(DecisionStore store, IncidentService incidents, InstantSource clock) {
         this.store = store;
         this.incidents = incidents;
         this.clock = clock;

@@ -6,7 +6,7 @@ import dev.weir.alerting.incident.Change;
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.TimelineEntry;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.store.IncidentStore;
 import dev.weir.model.Severity;
 import io.javalin.http.HttpResponseException;
@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Incidents, and what people do about them. */
+/** IncidentService, and what people do about them. */
 final class IncidentOperations {
     private final IncidentStore store;
-    private final Incidents incidents;
+    private final IncidentService incidents;
 
     /** Most recently seen first. */
     record IncidentPage(List<Incident> incidents, @Nullable String nextCursor) {}
@@ -32,12 +32,12 @@ final class IncidentOperations {
      * @param untilMs for {@code snooze}
      */
     record ActionRequest(
-            @Needed Change.@Nullable Action action,
+            @Required Change.@Nullable Action action,
             @Nullable String reason,
             @Nullable String assignee,
             @Nullable Long untilMs) {}
 
-    IncidentOperations(IncidentStore store, Incidents incidents) {
+    IncidentOperations(IncidentStore store, IncidentService incidents) {
         this.store = store;
         this.incidents = incidents;
     }
@@ -47,7 +47,7 @@ final class IncidentOperations {
                 Operation.get(
                         "/incidents",
                         "listIncidents",
-                        "Incidents, most recently seen first.",
+                        "IncidentService, most recently seen first.",
                         IncidentPage.class,
                         List.of(
                                 Param.word("status", "what is being done about them", IncidentStatus.class),

@@ -151,7 +151,7 @@ final class OpenApi {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = SNAKE.translate(component.getName());
             value(component.getGenericType(), properties.putObject(name));
-            if (!isNullable(component) || component.isAnnotationPresent(Needed.class)) {
+            if (!isNullable(component) || component.isAnnotationPresent(Required.class)) {
                 required.add(name);
             }
         }

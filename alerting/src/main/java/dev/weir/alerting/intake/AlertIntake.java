@@ -1,7 +1,7 @@
 package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.IntakeOffsets;
 import dev.weir.alerting.store.Progress;
@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 /** Reads alerts in a consumer group. How far it has read is written with the alerts, so none is lost. */
 public final class AlertIntake implements AutoCloseable {
     private final TopicReader reader;
-    private final Incidents incidents;
+    private final IncidentService incidents;
     private final BiConsumer<Alert, AlertStore.Applied> listener;
     private final AlertingMetrics metrics;
     private final LabelValues detectors = new LabelValues();
@@ -31,7 +31,7 @@ public final class AlertIntake implements AutoCloseable {
     public AlertIntake(
             KafkaConfig kafka,
             String group,
-            Incidents incidents,
+            IncidentService incidents,
             IntakeOffsets offsets,
             BiConsumer<Alert, AlertStore.Applied> listener,
             AlertingMetrics metrics) {

@@ -1,7 +1,7 @@
 package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.store.IntakeOffsets;
 import dev.weir.alerting.store.Progress;
 import dev.weir.model.Feedback;
@@ -18,14 +18,18 @@ import org.jspecify.annotations.Nullable;
 /** Keeps what others decided beside what was decided here: whoever may write to the topic may decide. */
 public final class FeedbackIntake implements AutoCloseable {
     private final TopicReader reader;
-    private final Incidents incidents;
+    private final IncidentService incidents;
     private final IntakeOffsets offsets;
 
     /** @param feedback null when the decision was taken back */
     private record Decided(String id, @Nullable Feedback feedback, long writtenMs) {}
 
     public FeedbackIntake(
-            KafkaConfig kafka, String group, Incidents incidents, IntakeOffsets offsets, AlertingMetrics metrics) {
+            KafkaConfig kafka,
+            String group,
+            IncidentService incidents,
+            IntakeOffsets offsets,
+            AlertingMetrics metrics) {
         this.incidents = incidents;
         this.offsets = offsets;
         this.reader = TopicReader.of(

@@ -48,7 +48,7 @@ public final class Routes {
             Duration repeatInterval,
             List<TimeInterval> mute,
             List<TimeInterval> active,
-            Wording wording,
+            MessageTemplate wording,
             boolean continues,
             List<Route> routes) {
         /** Whether nobody is told at that time. */
@@ -113,8 +113,8 @@ public final class Routes {
                 new Builder(file, receivers, intervals, wordings(file, config.templates()), new HashSet<>()).root(top));
     }
 
-    private static Map<String, Wording> wordings(String file, List<RoutesConfig.Words> templates) {
-        Map<String, Wording> wordings = new HashMap<>();
+    private static Map<String, MessageTemplate> wordings(String file, List<RoutesConfig.Words> templates) {
+        Map<String, MessageTemplate> wordings = new HashMap<>();
         for (int i = 0; i < templates.size(); i++) {
             RoutesConfig.Words each = templates.get(i);
             String where = file + ": templates[" + i + "]";
@@ -123,7 +123,8 @@ public final class Routes {
             }
             wordings.put(
                     each.name(),
-                    new Wording(template(where + ".title", each.title()), template(where + ".text", each.text())));
+                    new MessageTemplate(
+                            template(where + ".title", each.title()), template(where + ".text", each.text())));
         }
         return wordings;
     }
@@ -180,7 +181,7 @@ public final class Routes {
                 REPEAT_INTERVAL,
                 List.of(),
                 List.of(),
-                Wording.NONE,
+                MessageTemplate.NONE,
                 continues,
                 routes);
     }
@@ -231,7 +232,7 @@ public final class Routes {
             String file,
             Set<String> receivers,
             Map<String, List<TimeInterval>> intervals,
-            Map<String, Wording> wordings,
+            Map<String, MessageTemplate> wordings,
             Set<String> keys) {
         Route root(RoutesConfig.Node node) {
             return route("route", node, null, "");
@@ -282,11 +283,11 @@ public final class Routes {
                     below);
         }
 
-        private Wording wording(String path, @Nullable String name, @Nullable Route above) {
+        private MessageTemplate wording(String path, @Nullable String name, @Nullable Route above) {
             if (name == null) {
-                return above == null ? Wording.NONE : above.wording();
+                return above == null ? MessageTemplate.NONE : above.wording();
             }
-            Wording wording = wordings.get(name);
+            MessageTemplate wording = wordings.get(name);
             if (wording == null) {
                 throw new ConfigException(file + ": " + path + ".template: there is no template '" + name
                         + "'; there are " + wordings.keySet().stream().sorted().collect(Collectors.joining(", ")));

@@ -12,8 +12,8 @@ import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.incident.Change;
 import dev.weir.alerting.route.Routes;
-import dev.weir.alerting.service.Groups;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.NotificationGroups;
 import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
@@ -90,13 +90,14 @@ class ApiTest {
     private final ClusterView cluster = new ClusterView(clock);
     private int perSecond = 1_000_000;
     private Database database;
-    private Incidents incidents;
+    private IncidentService incidents;
     private Api api;
 
     @BeforeEach
     void start() {
         database = Databases.H2.open();
-        incidents = new Incidents(database, new Groups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
+        incidents = new IncidentService(
+                database, new NotificationGroups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
         api = api(Tokens.none(), HttpConfig.at(null, 0));
         api.start();
     }
@@ -954,7 +955,8 @@ class ApiTest {
     void whateverIsAskedIsAnswered(Databases kind) throws Exception {
         stop();
         database = kind.open();
-        incidents = new Incidents(database, new Groups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
+        incidents = new IncidentService(
+                database, new NotificationGroups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
         api = api(Tokens.none(), HttpConfig.at(null, 0));
         api.start();
         incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));

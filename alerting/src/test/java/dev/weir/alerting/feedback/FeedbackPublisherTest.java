@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.route.Routes;
-import dev.weir.alerting.service.Groups;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.NotificationGroups;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.DecisionStore;
@@ -44,8 +44,8 @@ class FeedbackPublisherTest {
     void whatIsPublishedIsTheDecisionAsItIsThen() throws Exception {
         try (Database database = Databases.H2.open()) {
             DecisionStore store = new DecisionStore(database);
-            Groups groups = new Groups(database, Routes.toAll(Map.of()), Map.of());
-            Incidents incidents = new Incidents(database, groups, clock, metrics);
+            NotificationGroups groups = new NotificationGroups(database, Routes.toAll(Map.of()), Map.of());
+            IncidentService incidents = new IncidentService(database, groups, clock, metrics);
             for (String id : new String[] {"first", "undone", "by-another"}) {
                 incidents.decide(lock(id, now++));
             }
@@ -72,7 +72,7 @@ class FeedbackPublisherTest {
         }
     }
 
-    private void meanwhile(DecisionStore store, Incidents incidents) {
+    private void meanwhile(DecisionStore store, IncidentService incidents) {
         try {
             now = 2_000_000;
             incidents.undo("undone", "bob", Scope.ALL);

@@ -8,8 +8,8 @@ import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.notify.ErraticSlack.Answer;
 import dev.weir.alerting.notify.slack.SlackNotifier;
 import dev.weir.alerting.route.Routes;
-import dev.weir.alerting.service.Groups;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.NotificationGroups;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.OutboxStore;
@@ -46,8 +46,9 @@ class ErraticSlackTest {
         try (ErraticSlack slack = new ErraticSlack(answers);
                 Database database = Databases.H2.open()) {
             OutboxStore store = new OutboxStore(database);
-            Groups groups = new Groups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
-            Incidents incidents = new Incidents(database, groups, clock, metrics);
+            NotificationGroups groups =
+                    new NotificationGroups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
+            IncidentService incidents = new IncidentService(database, groups, clock, metrics);
             List<String> ids = new ArrayList<>();
             for (Severity severity : List.of(Severity.MEDIUM, Severity.HIGH)) {
                 for (int i = 0; i < INCIDENTS; i++) {

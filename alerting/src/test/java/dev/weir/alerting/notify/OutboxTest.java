@@ -12,8 +12,8 @@ import dev.weir.alerting.notify.webhook.WebhookBody;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
 import dev.weir.alerting.route.Notification;
 import dev.weir.alerting.route.Routes;
-import dev.weir.alerting.service.Groups;
-import dev.weir.alerting.service.Incidents;
+import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.NotificationGroups;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.OutboxStore;
 import dev.weir.model.Severity;
@@ -369,8 +369,9 @@ class OutboxTest {
     }
 
     private void enqueue(String target, String alert) throws Exception {
-        Groups groups = new Groups(database, Routes.toAll(Map.of(target, Severity.LOW)), Map.of());
-        new Incidents(database, groups, clock, metrics).take(List.of(alert(alert, 1, Severity.HIGH, 10)));
+        NotificationGroups groups =
+                new NotificationGroups(database, Routes.toAll(Map.of(target, Severity.LOW)), Map.of());
+        new IncidentService(database, groups, clock, metrics).take(List.of(alert(alert, 1, Severity.HIGH, 10)));
         groups.flush(now);
     }
 

@@ -123,9 +123,9 @@ class GroupKeysTest {
 
     /** What the pager gets of the next revision of an alert. */
     private Notification notified(String routes, int revision) throws Exception {
-        Groups groups = groups(routes);
+        NotificationGroups groups = groups(routes);
         Severity worse = revision == 1 ? Severity.HIGH : Severity.CRITICAL;
-        new Incidents(database, groups, clock, metrics)
+        new IncidentService(database, groups, clock, metrics)
                 .take(List.of(alert("a" + revision, 1, worse, 10).within("i", null, null)));
         now += 3_600_000;
         while (groups.flush(now).due() > 0) {
@@ -138,7 +138,7 @@ class GroupKeysTest {
         return all.get(0).notification();
     }
 
-    private Groups groups(String routes) throws Exception {
+    private NotificationGroups groups(String routes) throws Exception {
         Path file = Files.writeString(folder.resolve("routes.yaml"), routes);
         AlertingConfig plain = AlertingConfig.defaults();
         Receivers receivers = Receivers.of(
@@ -156,6 +156,6 @@ class GroupKeysTest {
                         plain.edges()),
                 new KafkaConfig(null, null),
                 clock);
-        return new Groups(database, receivers.routes(), Map.of());
+        return new NotificationGroups(database, receivers.routes(), Map.of());
     }
 }

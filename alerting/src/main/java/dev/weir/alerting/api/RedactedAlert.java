@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * An alert as somebody sees it who may know of one of its ends only: who the other end is and what was measured between them, but
  * neither its policies nor its pods and their labels.
  */
-final class SeenAlert {
+final class RedactedAlert {
     private static final String HIDDEN = "The other end is in a namespace that you may not see.";
 
-    private SeenAlert() {}
+    private RedactedAlert() {}
 
     /** The alert, in which nothing stands that somebody of the scope may not know. */
     static Alert by(Scope scope, Alert alert) {

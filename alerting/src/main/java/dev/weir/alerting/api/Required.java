@@ -8,4 +8,4 @@ import java.lang.annotation.Target;
 /** What a body must have; without it the call is refused before it is handled. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-@interface Needed {}
+@interface Required {}

@@ -49,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** All of it on both databases. */
-class IncidentsTest {
+class IncidentServiceTest {
     private static final Duration RESEND = Duration.ofMinutes(1);
 
     private long now = 1_000_000;
@@ -57,21 +57,21 @@ class IncidentsTest {
     private final CollectorRegistry registry = new CollectorRegistry();
     private final AlertingMetrics metrics = new AlertingMetrics(registry);
     private Database database;
-    private Groups groups;
+    private NotificationGroups groups;
     private static final Entity KEYS = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
 
-    private Incidents incidents;
+    private IncidentService incidents;
     private IncidentStore store;
     private AlertStore alerts;
     private OutboxStore outbox;
 
     private void open(Databases kind) {
         database = kind.open();
-        groups = new Groups(
+        groups = new NotificationGroups(
                 database,
                 Routes.toAll(Map.of("slack", Severity.LOW, "pager", Severity.HIGH, "am", Severity.CRITICAL)),
                 Map.of("am", RESEND));
-        incidents = new Incidents(database, groups, clock, metrics);
+        incidents = new IncidentService(database, groups, clock, metrics);
         store = new IncidentStore(database);
         alerts = new AlertStore(database);
         outbox = new OutboxStore(database);
@@ -520,9 +520,9 @@ class IncidentsTest {
         open(kind);
         RoutesConfig.Node together = new RoutesConfig.Node(
                 "slack", null, List.of("namespace"), Duration.ZERO, Duration.ZERO, null, null, null, null, null, null);
-        groups = new Groups(
+        groups = new NotificationGroups(
                 database, Routes.of("test", new RoutesConfig(together, null, null), Set.of("slack")), Map.of());
-        incidents = new Incidents(database, groups, clock, metrics);
+        incidents = new IncidentService(database, groups, clock, metrics);
         take(of("i", alert("a", 1, Severity.HIGH, 10)));
         take(of("j", alert("b", 1, Severity.HIGH, 10)));
         assertThat(told("slack")).hasSize(2);
@@ -666,9 +666,9 @@ class IncidentsTest {
     @EnumSource
     void programsAreToldOfEveryAlertAndPeopleOfTheWorst(Databases kind) throws Exception {
         open(kind);
-        groups = new Groups(
+        groups = new NotificationGroups(
                 database, Routes.toAll(Map.of("slack", Severity.LOW, "siem", Severity.LOW)), Map.of(), Set.of("siem"));
-        incidents = new Incidents(database, groups, clock, metrics);
+        incidents = new IncidentService(database, groups, clock, metrics);
         List<Alert> many = new ArrayList<>();
         for (int i = 0; i < 45; i++) {
             many.add(of("one", alert("a" + i, 1, Severity.LOW, 10)));
@@ -719,7 +719,7 @@ class IncidentsTest {
         database.inTransaction(
                 handle -> handle.execute("update notification_group set labels = 'no JSON', due_ms = 1"));
         incidents.take(List.of(alert("b", 1, Severity.LOW, 10)));
-        Groups.Flushed flushed = groups.flush(now);
+        NotificationGroups.Flushed flushed = groups.flush(now);
         assertThat(flushed.due()).isEqualTo(2);
         assertThat(flushed.failed()).isEqualTo(1);
         assertThat(told("slack")).singleElement().satisfies(told -> assertThat(told.alerts())
@@ -754,8 +754,8 @@ class IncidentsTest {
     @EnumSource
     void aNotificationHoldsSoManyIncidentsAtMost(Databases kind) throws Exception {
         open(kind);
-        groups = new Groups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
-        incidents = new Incidents(database, groups, clock, metrics);
+        groups = new NotificationGroups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
+        incidents = new IncidentService(database, groups, clock, metrics);
         for (int i = 0; i < 60; i++) {
             incidents.take(List.of(alert("a" + i, 1, Severity.LOW, 10)));
         }
@@ -787,7 +787,7 @@ class IncidentsTest {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10));
         incidents.take(List.of(alert("b", 1, Severity.HIGH, 10)));
-        groups = new Groups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
+        groups = new NotificationGroups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
         flush();
         assertThat(told("slack")).hasSize(2);
         assertThat(outbox.depths()).as("another replica may have it").hasSize(1);

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  * @param title null to leave it as it is
  * @param text the same
  */
-public record Wording(@Nullable Template title, @Nullable Template text) {
+public record MessageTemplate(
+        @Nullable Template title, @Nullable Template text) {
     private static final int LONGEST_TITLE = 300;
     private static final int LONGEST_TEXT = 10_000;
 
-    public static final Wording NONE = new Wording(null, null);
+    public static final MessageTemplate NONE = new MessageTemplate(null, null);
 
     /**
      * The notification in these words.

@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Decides which receiver is told of what, by the routes, and puts it into the outbox. */
-public final class Groups {
-    private static final Logger LOG = LoggerFactory.getLogger(Groups.class);
+public final class NotificationGroups {
+    private static final Logger LOG = LoggerFactory.getLogger(NotificationGroups.class);
 
     private static final int AT_ONCE = 50;
     private static final long MUTED_MS = 60_000;
@@ -49,7 +49,7 @@ public final class Groups {
     private final Set<String> receivers;
 
     /** None of whose receivers wants to be told of every alert. */
-    public Groups(Database database, Routes routes, Map<String, Duration> resend) {
+    public NotificationGroups(Database database, Routes routes, Map<String, Duration> resend) {
         this(database, routes, resend, Set.of());
     }
 
@@ -57,7 +57,7 @@ public final class Groups {
      * @param complete receivers that are told of every alert, however many notifications it takes; others of the worst
      * @param resend by receiver, how often it wants to be told of what is still to be seen to, whatever the routes say
      */
-    public Groups(Database database, Routes routes, Map<String, Duration> resend, Set<String> complete) {
+    public NotificationGroups(Database database, Routes routes, Map<String, Duration> resend, Set<String> complete) {
         this.database = database;
         this.complete = Set.copyOf(complete);
         this.routes = routes;

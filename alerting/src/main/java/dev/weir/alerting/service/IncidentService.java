@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes alerts in and lets people deal with them. */
-public final class Incidents {
-    private static final Logger LOG = LoggerFactory.getLogger(Incidents.class);
+public final class IncidentService {
+    private static final Logger LOG = LoggerFactory.getLogger(IncidentService.class);
     private static final String EXPECTED = "expected";
     private static final String NOT_EXPECTED = "not_expected";
     /** Who decided something through the topic without saying so. */
@@ -52,11 +52,11 @@ public final class Incidents {
     private static final long OVER_FOR_MS = Duration.ofMinutes(10).toMillis();
 
     private final Database database;
-    private final Groups groups;
+    private final NotificationGroups groups;
     private final InstantSource clock;
     private final AlertingMetrics metrics;
 
-    public Incidents(Database database, Groups groups, InstantSource clock, AlertingMetrics metrics) {
+    public IncidentService(Database database, NotificationGroups groups, InstantSource clock, AlertingMetrics metrics) {
         this.metrics = metrics;
         this.database = database;
         this.groups = groups;

@@ -10,19 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Does what is due whether anybody asks or not: groups that are to be told of, and what is over. */
-public final class Clerk implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Clerk.class);
+public final class NotificationScheduler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NotificationScheduler.class);
     private static final long POLL_MS = 50;
     private static final long PAUSE_MS = 1_000;
     private static final long GRACE_MS = 5_000;
     private static final Duration CHORES = Duration.ofMinutes(1);
 
-    private final Groups groups;
+    private final NotificationGroups groups;
     private final OutboxStore outbox;
     private final List<Chore> chores;
     private final InstantSource clock;
     private final AlertingMetrics metrics;
-    private final Thread thread = new Thread(this::run, "weir-clerk");
+    private final Thread thread = new Thread(this::run, "weir-scheduler");
     /** In a thread of its own, since what is told does not wait for what is forgotten. */
     private final Thread choresThread = new Thread(this::runChores, "weir-chores");
 
@@ -34,7 +34,12 @@ public final class Clerk implements AutoCloseable {
         void run() throws SQLException;
     }
 
-    public Clerk(Groups groups, OutboxStore outbox, List<Chore> chores, InstantSource clock, AlertingMetrics metrics) {
+    public NotificationScheduler(
+            NotificationGroups groups,
+            OutboxStore outbox,
+            List<Chore> chores,
+            InstantSource clock,
+            AlertingMetrics metrics) {
         this.groups = groups;
         this.outbox = outbox;
         this.chores = List.copyOf(chores);
@@ -96,7 +101,7 @@ public final class Clerk implements AutoCloseable {
             gaugesMs = now;
             metrics.show(outbox.depths(), now);
         }
-        Groups.Flushed flushed = groups.flush(now);
+        NotificationGroups.Flushed flushed = groups.flush(now);
         metrics.clerkFailures.inc(flushed.failed());
         return flushed.due();
     }
