@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.standalone.command.Weir;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +15,10 @@ import picocli.CommandLine;
 
 /** What the command line answers before any command runs. */
 class CommandLineTest {
+    private static final Pattern FRAGMENT = Pattern.compile(
+            "\\t(?:$|[a-z]|(?:Of|That|To|In which|Who|Whose|Where|How|Absent|Such|It|Its|What|Which|Tell|Most|Newest|This or) )"
+                    + "|\\b(?:told|nobody|somebody|whoever|anybody)\\b");
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -48,6 +55,26 @@ class CommandLineTest {
                 .anyMatch(line -> line.matches("kafka \\d+\\.\\d+\\.\\d+.*"))
                 .anyMatch(line -> line.matches("flink \\d+\\.\\d+\\.\\d+.*"))
                 .anyMatch(line -> line.startsWith("java "));
+    }
+
+    /** Without the heading of its command, and in the glossary's words. */
+    @Test
+    void everyLineOfHelpStandsForItself() {
+        List<String> lines = new ArrayList<>();
+        help(Weir.commandLine(), lines);
+        assertThat(lines).hasSizeGreaterThan(100).noneMatch(line -> FRAGMENT.matcher(line)
+                .find());
+    }
+
+    private static void help(CommandLine command, List<String> lines) {
+        CommandLine.Model.CommandSpec spec = command.getCommandSpec();
+        lines.add(spec.qualifiedName() + "\t"
+                + String.join(" ", spec.usageMessage().description()));
+        spec.options()
+                .forEach(option -> lines.add(option.longestName() + "\t" + String.join(" ", option.description())));
+        spec.positionalParameters()
+                .forEach(each -> lines.add(each.paramLabel() + "\t" + String.join(" ", each.description())));
+        command.getSubcommands().values().forEach(each -> help(each, lines));
     }
 
     private int run(String... arguments) {

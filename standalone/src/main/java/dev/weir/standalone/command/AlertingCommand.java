@@ -100,7 +100,7 @@ final class AlertingCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int test(
             @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.") @Nullable Path file,
-            @Option(names = "--receiver", paramLabel = "NAME", description = "To this one only.") @Nullable String only)
+            @Option(names = "--receiver", paramLabel = "NAME", description = "Send to this receiver only.") @Nullable String only)
             throws InterruptedException {
         Receivers receivers = receivers(settings(file));
         List<Receiver> told = receivers.all().stream()

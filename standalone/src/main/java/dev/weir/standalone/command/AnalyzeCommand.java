@@ -50,10 +50,14 @@ final class AnalyzeCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Weir or Hubble flows, a JSON object a line, plain or gzip; - for standard input.")
+            description =
+                    "Files of flows in a format that weir collect --list names, plain or gzip; - for standard input.")
     private List<String> files;
 
-    @Option(names = "--manifests", paramLabel = "DIR", description = "Kubernetes YAML that the flows are judged by.")
+    @Option(
+            names = "--manifests",
+            paramLabel = "DIR",
+            description = "Directory of Kubernetes YAML: the pods and policies that the flows are held against.")
     private @Nullable Path manifests;
 
     @Mixin
@@ -61,7 +65,7 @@ final class AnalyzeCommand implements Callable<Integer> {
 
     @Option(
             names = {"-o", "--output"},
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
+            description = "Form of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
             defaultValue = "table")
     private Output output;
 

@@ -34,13 +34,13 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--for", paramLabel = "DURATION", description = "End by itself after this long, for example 90s.")
+    @Option(names = "--for", paramLabel = "DURATION", description = "End after this time, for example 90s.")
     private @Nullable String length;
 
     @Option(
             names = "--slack",
             paramLabel = "URL",
-            description = "Slack incoming webhook that alerts are really posted to.")
+            description = "URL of a Slack incoming webhook; alerts are really posted to it.")
     private @Nullable String slack;
 
     @Option(

@@ -11,7 +11,7 @@ public final class LearnOption {
     @Option(
             names = "--learn",
             paramLabel = "DURATION",
-            description = "How long edges are learned before new ones alert. Default: 24h")
+            description = "Time for which edges are learned before new ones raise alerts. Default: 24h")
     private @Nullable String learn;
 
     /** The defaults for flows of any time, with that. */

@@ -27,16 +27,24 @@ final class TokenCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--name", paramLabel = "NAME", required = true, description = "Whose it is, for the audit trail.")
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            required = true,
+            description = "Name of the token's holder, for the audit trail.")
     private String name;
 
-    @Option(names = "--role", paramLabel = "ROLE", description = "viewer, analyst or admin.", defaultValue = "viewer")
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description = "Role of the holder: viewer, analyst or admin. Default: ${DEFAULT-VALUE}",
+            defaultValue = "viewer")
     private Role role;
 
     @Option(
             names = "--namespace",
             paramLabel = "NAME",
-            description = "Of which its holder may know; may be repeated. All where it is absent.")
+            description = "Namespace that the holder may see; may be repeated. Without it, all namespaces.")
     private List<String> namespaces = List.of();
 
     @Override

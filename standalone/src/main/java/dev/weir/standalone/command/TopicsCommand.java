@@ -31,7 +31,8 @@ final class TopicsCommand implements Callable<Integer> {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "Kafka cluster; overrides the configuration. Default: localhost:9092")
+            description =
+                    "Bootstrap servers of the Kafka cluster; overrides the configuration. Default: localhost:9092")
     private @Nullable String bootstrapServers;
 
     @Option(

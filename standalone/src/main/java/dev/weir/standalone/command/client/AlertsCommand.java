@@ -34,27 +34,33 @@ public final class AlertsCommand {
     /** Which alerts. */
     @SuppressWarnings("NullAway.Init")
     static final class Filter {
-        @Option(names = "--severity", description = "This or worse: low, medium, high, critical.")
+        @Option(
+                names = "--severity",
+                description = "Only alerts of this severity or worse: low, medium, high or critical.")
         @Nullable String severity;
 
-        @Option(names = "--detector", description = "Id of the detector.")
+        @Option(names = "--detector", description = "Only alerts of this detector, for example port-scan.")
         @Nullable String detector;
 
-        @Option(names = "--category", description = "ATT&CK tactic, policy, baseline or posture.")
+        @Option(
+                names = "--category",
+                description = "Only alerts of this category: an ATT&CK tactic, policy, baseline or posture.")
         @Nullable String category;
 
         @Option(
                 names = {"-n", "--namespace"},
-                description = "Of either end.")
+                description = "Only alerts of which an end is in this namespace.")
         @Nullable String namespace;
 
-        @Option(names = "--workload", description = "Of the source.")
+        @Option(names = "--workload", description = "Only alerts whose source is this workload.")
         @Nullable String workload;
 
-        @Option(names = "--incident", description = "That they belong to.")
+        @Option(names = "--incident", description = "Only alerts of this incident.")
         @Nullable String incident;
 
-        @Option(names = "--status", description = "Of their incident: open, acknowledged, resolved, expected.")
+        @Option(
+                names = "--status",
+                description = "Only alerts whose incident is open, acknowledged, resolved or expected.")
         @Nullable String status;
 
         Map<String, @Nullable Object> query() {
@@ -74,11 +80,15 @@ public final class AlertsCommand {
         return spec.commandLine().getOut();
     }
 
-    @Command(name = "list", description = "Most recently seen first.", mixinStandardHelpOptions = true)
+    @Command(name = "list", description = "List alerts, the most recently seen first.", mixinStandardHelpOptions = true)
     int list(
             @Mixin ApiOptions api,
             @Mixin Filter filter,
-            @Option(names = "--limit", defaultValue = "50", description = "How many at most.") int limit) {
+            @Option(
+                            names = "--limit",
+                            defaultValue = "50",
+                            description = "Number of alerts at most. Default: ${DEFAULT-VALUE}")
+                    int limit) {
         ArrayNode alerts =
                 new ApiClient(api).pages("/alerts", filter.query(), "alerts", "next_cursor", "cursor", limit);
         new Output(out(), api.format)
@@ -98,7 +108,10 @@ public final class AlertsCommand {
         return 0;
     }
 
-    @Command(name = "export", description = "All that match, one JSON object a line.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "export",
+            description = "Print all alerts that match, a JSON object a line.",
+            mixinStandardHelpOptions = true)
     int export(@Mixin ApiOptions api, @Mixin Filter filter) {
         ApiClient client = new ApiClient(api);
         Map<String, @Nullable Object> query = filter.query();
@@ -114,8 +127,8 @@ public final class AlertsCommand {
         return 0;
     }
 
-    @Command(name = "show", description = "One alert with its evidence.", mixinStandardHelpOptions = true)
-    int show(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id) {
+    @Command(name = "show", description = "Show an alert with its evidence.", mixinStandardHelpOptions = true)
+    int show(@Mixin ApiOptions api, @Parameters(paramLabel = "ID", description = "Id of the alert.") String id) {
         JsonNode judged = new ApiClient(api).get("/alerts/" + ApiClient.encoded(id) + "/decision", Map.of());
         String note = "incident " + judged.path("incident").asText()
                 + (judged.has("decision") ? ", " + judged.path("decision").asText() : "");
@@ -127,51 +140,76 @@ public final class AlertsCommand {
         return 0;
     }
 
-    @Command(name = "ack", description = "Take its incident on.", mixinStandardHelpOptions = true)
-    int ack(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+    @Command(
+            name = "ack",
+            description = "Acknowledge the alert's incident: you have taken it on.",
+            mixinStandardHelpOptions = true)
+    int ack(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
+            @Mixin Reason reason) {
         return act(api, id, "acknowledge", reason.reason, null, null);
     }
 
-    @Command(name = "resolve", description = "Its incident is dealt with.", mixinStandardHelpOptions = true)
-    int resolve(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+    @Command(name = "resolve", description = "Resolve the alert's incident.", mixinStandardHelpOptions = true)
+    int resolve(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
+            @Mixin Reason reason) {
         return act(api, id, "resolve", reason.reason, null, null);
     }
 
-    @Command(name = "snooze", description = "Tell nobody of its incident for a while.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "snooze",
+            description = "Send no notifications about the alert's incident for a time.",
+            mixinStandardHelpOptions = true)
     int snooze(
             @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--for", required = true, paramLabel = "DURATION", description = "Such as 4h.")
+            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
+            @Option(
+                            names = "--for",
+                            required = true,
+                            paramLabel = "DURATION",
+                            description = "Time for which nothing is sent, for example 4h.")
                     String duration,
             @Mixin Reason reason) {
         return act(api, id, "snooze", reason.reason, null, Until.after(duration));
     }
 
-    @Command(name = "assign", description = "Say who deals with its incident.", mixinStandardHelpOptions = true)
+    @Command(name = "assign", description = "Assign the alert's incident to a person.", mixinStandardHelpOptions = true)
     int assign(
             @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--to", paramLabel = "WHO", description = "Absent for nobody.") @Nullable String who,
+            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
+            @Option(
+                            names = "--to",
+                            paramLabel = "WHO",
+                            description =
+                                    "Person who deals with the incident. Without it the incident is assigned to no one.")
+                    @Nullable String who,
             @Mixin Reason reason) {
         return act(api, id, "assign", reason.reason, who, null);
     }
 
-    @Command(name = "note", description = "Add to its incident's timeline.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "note",
+            description = "Add a note to the timeline of the alert's incident.",
+            mixinStandardHelpOptions = true)
     int note(
             @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID") String id,
-            @Parameters(paramLabel = "TEXT") String text) {
+            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
+            @Parameters(paramLabel = "TEXT", description = "Text of the note.") String text) {
         return act(api, id, "note", text, null, null);
     }
 
     @Command(
             name = "expected",
-            description = "It was a false alarm; the baseline learns it.",
+            description = "Say that the alert was a false alarm; the baseline learns it.",
             mixinStandardHelpOptions = true)
     int expected(
             @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--not", description = "It was right; the baseline keeps it out.") boolean not,
+            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
+            @Option(names = "--not", description = "Say that the alert was right; the baseline does not learn it.")
+                    boolean not,
             @Mixin Reason reason) {
         Map<String, Object> body = new HashMap<>();
         body.put("expected", !not);

@@ -11,28 +11,28 @@ final class ApiOptions {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "${env:WEIR_URL:-http://127.0.0.1:8080}",
-            description = "Where it is; by default WEIR_URL or this machine's.")
+            description = "URL of the API. Default: WEIR_URL, else this machine")
     String url;
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
             defaultValue = "${env:WEIR_TOKEN_FILE}",
-            description = "File that holds a token; by default WEIR_TOKEN_FILE.")
+            description = "File that holds the token. Default: WEIR_TOKEN_FILE")
     @Nullable Path tokenFile;
 
     @Option(
             names = "--ca-file",
             paramLabel = "FILE",
             defaultValue = "${env:WEIR_CA_FILE}",
-            description = "PEM certificates that https is trusted by, in place of Java's; by default WEIR_CA_FILE.")
+            description = "PEM file of the authorities trusted for https. Default: WEIR_CA_FILE, else those of Java")
     @Nullable Path caFile;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "table",
-            description = "table, wide, json or yaml.")
+            description = "Form of the output: table, wide, json or yaml.")
     Format format;
 
     /** How answers are shown. */

@@ -30,8 +30,14 @@ public final class BaselineCommand {
         return spec.commandLine().getOut();
     }
 
-    @Command(name = "show", description = "What is usual, newest first.", mixinStandardHelpOptions = true)
-    int show(@Mixin ApiOptions api, @Parameters(paramLabel = "NAMESPACE/NAME") String workload) {
+    @Command(
+            name = "show",
+            description = "Show what is usual for a workload, the newest first.",
+            mixinStandardHelpOptions = true)
+    int show(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "NAMESPACE/NAME", description = "Namespace and name of the workload.")
+                    String workload) {
         String[] parts = parts(workload);
         JsonNode baselines = new ApiClient(api)
                 .get("/baselines", Map.of("namespace", parts[0], "workload", parts[1], "limit", 100))
@@ -71,15 +77,22 @@ public final class BaselineCommand {
 
     @Command(
             name = "lock",
-            description = "It is complete; nothing is learned any more.",
+            description = "Lock a workload's baselines: nothing more is learned.",
             mixinStandardHelpOptions = true)
-    int lock(@Mixin ApiOptions api, @Parameters(paramLabel = "NAMESPACE/NAME") String workload, @Mixin Reason reason) {
+    int lock(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "NAMESPACE/NAME", description = "Namespace and name of the workload.")
+                    String workload,
+            @Mixin Reason reason) {
         return decide(api, workload, "LOCK", reason);
     }
 
-    @Command(name = "relearn", description = "It begins anew.", mixinStandardHelpOptions = true)
+    @Command(name = "relearn", description = "Learn a workload's baselines anew.", mixinStandardHelpOptions = true)
     int relearn(
-            @Mixin ApiOptions api, @Parameters(paramLabel = "NAMESPACE/NAME") String workload, @Mixin Reason reason) {
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "NAMESPACE/NAME", description = "Namespace and name of the workload.")
+                    String workload,
+            @Mixin Reason reason) {
         return decide(api, workload, "RELEARN", reason);
     }
 

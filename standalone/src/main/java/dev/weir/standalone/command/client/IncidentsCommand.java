@@ -31,18 +31,32 @@ public final class IncidentsCommand {
         return spec.commandLine().getOut();
     }
 
-    @Command(name = "list", description = "Most recently seen first.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "list",
+            description = "List incidents, the most recently seen first.",
+            mixinStandardHelpOptions = true)
     int list(
             @Mixin ApiOptions api,
-            @Option(names = "--status", description = "open, acknowledged, resolved or expected.") @Nullable String status,
-            @Option(names = "--severity", description = "This or worse.") @Nullable String severity,
+            @Option(
+                            names = "--status",
+                            description = "Only incidents of this status: open, acknowledged, resolved or expected.")
+                    @Nullable String status,
+            @Option(
+                            names = "--severity",
+                            description = "Only incidents of this severity or worse: low, medium, high or critical.")
+                    @Nullable String severity,
             @Option(
                             names = {"-n", "--namespace"},
-                            description = "In which they began.")
+                            description = "Only incidents that began in this namespace.")
                     @Nullable String namespace,
-            @Option(names = "--assignee", description = "Who deals with them.") @Nullable String assignee,
-            @Option(names = "--quiet", description = "Also those that nobody is told of.") boolean quiet,
-            @Option(names = "--limit", defaultValue = "50", description = "How many at most.") int limit) {
+            @Option(names = "--assignee", description = "Only incidents that are assigned to this person.") @Nullable String assignee,
+            @Option(names = "--quiet", description = "Also incidents about which no notifications are sent.")
+                    boolean quiet,
+            @Option(
+                            names = "--limit",
+                            defaultValue = "50",
+                            description = "Number of incidents at most. Default: ${DEFAULT-VALUE}")
+                    int limit) {
         Map<String, @Nullable Object> query = new HashMap<>();
         query.put("status", status);
         query.put("severity", severity);
@@ -66,8 +80,11 @@ public final class IncidentsCommand {
         return 0;
     }
 
-    @Command(name = "show", description = "One incident and what happened.", mixinStandardHelpOptions = true)
-    int show(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id) {
+    @Command(
+            name = "show",
+            description = "Show an incident with its alerts and timeline.",
+            mixinStandardHelpOptions = true)
+    int show(@Mixin ApiOptions api, @Parameters(paramLabel = "ID", description = "Id of the incident.") String id) {
         ApiClient client = new ApiClient(api);
         String path = "/incidents/" + ApiClient.encoded(id);
         ObjectNode incident = (ObjectNode) client.get(path, Map.of());
@@ -98,53 +115,80 @@ public final class IncidentsCommand {
         return text.toString();
     }
 
-    @Command(name = "ack", description = "Take it on.", mixinStandardHelpOptions = true)
-    int ack(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+    @Command(
+            name = "ack",
+            description = "Acknowledge an incident: you have taken it on.",
+            mixinStandardHelpOptions = true)
+    int ack(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
+            @Mixin Reason reason) {
         return act(api, id, "acknowledge", reason.reason, null, null);
     }
 
-    @Command(name = "resolve", description = "It is dealt with.", mixinStandardHelpOptions = true)
-    int resolve(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+    @Command(name = "resolve", description = "Resolve an incident.", mixinStandardHelpOptions = true)
+    int resolve(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
+            @Mixin Reason reason) {
         return act(api, id, "resolve", reason.reason, null, null);
     }
 
     @Command(
             name = "expected",
-            description = "It was a false alarm; the baseline learns its alerts.",
+            description = "Say that an incident was a false alarm; the baseline learns its alerts.",
             mixinStandardHelpOptions = true)
-    int expected(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+    int expected(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
+            @Mixin Reason reason) {
         return act(api, id, "expect", reason.reason, null, null);
     }
 
-    @Command(name = "reopen", description = "It is not dealt with after all.", mixinStandardHelpOptions = true)
-    int reopen(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id, @Mixin Reason reason) {
+    @Command(name = "reopen", description = "Reopen an incident.", mixinStandardHelpOptions = true)
+    int reopen(
+            @Mixin ApiOptions api,
+            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
+            @Mixin Reason reason) {
         return act(api, id, "reopen", reason.reason, null, null);
     }
 
-    @Command(name = "snooze", description = "Tell nobody for a while.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "snooze",
+            description = "Send no notifications about an incident for a time.",
+            mixinStandardHelpOptions = true)
     int snooze(
             @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--for", required = true, paramLabel = "DURATION", description = "Such as 4h.")
+            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
+            @Option(
+                            names = "--for",
+                            required = true,
+                            paramLabel = "DURATION",
+                            description = "Time for which nothing is sent, for example 4h.")
                     String duration,
             @Mixin Reason reason) {
         return act(api, id, "snooze", reason.reason, null, Until.after(duration));
     }
 
-    @Command(name = "assign", description = "Say who deals with it.", mixinStandardHelpOptions = true)
+    @Command(name = "assign", description = "Assign an incident to a person.", mixinStandardHelpOptions = true)
     int assign(
             @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--to", paramLabel = "WHO", description = "Absent for nobody.") @Nullable String who,
+            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
+            @Option(
+                            names = "--to",
+                            paramLabel = "WHO",
+                            description =
+                                    "Person who deals with the incident. Without it the incident is assigned to no one.")
+                    @Nullable String who,
             @Mixin Reason reason) {
         return act(api, id, "assign", reason.reason, who, null);
     }
 
-    @Command(name = "note", description = "Add to its timeline.", mixinStandardHelpOptions = true)
+    @Command(name = "note", description = "Add a note to an incident's timeline.", mixinStandardHelpOptions = true)
     int note(
             @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID") String id,
-            @Parameters(paramLabel = "TEXT") String text) {
+            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
+            @Parameters(paramLabel = "TEXT", description = "Text of the note.") String text) {
         return act(api, id, "note", text, null, null);
     }
 

@@ -5,6 +5,6 @@ import picocli.CommandLine.Option;
 
 /** Why something is done: the timeline shows it. */
 final class Reason {
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; it stands in the timeline.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Reason, for the timeline.")
     @Nullable String reason;
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** What nobody is to be told of. */
 @Command(
         name = "suppress",
-        description = "Keep alerts that match without telling anybody.",
+        description = "Keep alerts that match, and send no notifications about them.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -28,19 +28,31 @@ public final class SuppressCommand {
         return spec.commandLine().getOut();
     }
 
-    @Command(name = "add", description = "What is not said is any.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "add",
+            description = "Add a suppression. Alerts match when all options that are given hold.",
+            mixinStandardHelpOptions = true)
     int add(
             @Mixin ApiOptions api,
-            @Option(names = "--detector", description = "Id of the detector.") @Nullable String detector,
+            @Option(names = "--detector", description = "Only alerts of this detector, for example port-scan.")
+                    @Nullable String detector,
             @Option(
                             names = {"-n", "--namespace"},
-                            description = "Of the source.")
+                            description = "Only alerts whose source is in this namespace.")
                     @Nullable String namespace,
-            @Option(names = "--workload", description = "Of the source.") @Nullable String workload,
-            @Option(names = "--alert", description = "Id of one alert.") @Nullable String alert,
-            @Option(names = "--for", paramLabel = "DURATION", description = "Such as 7d; for ever where absent.")
+            @Option(names = "--workload", description = "Only alerts whose source is this workload.") @Nullable String workload,
+            @Option(names = "--alert", description = "Only the alert with this id.") @Nullable String alert,
+            @Option(
+                            names = "--for",
+                            paramLabel = "DURATION",
+                            description = "Time for which it holds, for example 7d. Without it, until it is undone.")
                     @Nullable String duration,
-            @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.") String reason) {
+            @Option(
+                            names = "--reason",
+                            required = true,
+                            paramLabel = "TEXT",
+                            description = "Reason, for the audit trail.")
+                    String reason) {
         Map<String, Object> body = new HashMap<>();
         put(body, "detector", detector);
         put(body, "namespace", namespace);
@@ -60,7 +72,7 @@ public final class SuppressCommand {
         }
     }
 
-    @Command(name = "list", description = "Newest first.", mixinStandardHelpOptions = true)
+    @Command(name = "list", description = "List suppressions, the newest first.", mixinStandardHelpOptions = true)
     int list(@Mixin ApiOptions api) {
         JsonNode decisions = new ApiClient(api)
                 .pages("/suppressions", Map.of(), "decisions", "next_cursor", "cursor", Integer.MAX_VALUE);
@@ -78,8 +90,11 @@ public final class SuppressCommand {
         return 0;
     }
 
-    @Command(name = "undo", description = "Tell of them again.", mixinStandardHelpOptions = true)
-    int undo(@Mixin ApiOptions api, @Parameters(paramLabel = "ID") String id) {
+    @Command(
+            name = "undo",
+            description = "Undo a suppression: notifications are sent again.",
+            mixinStandardHelpOptions = true)
+    int undo(@Mixin ApiOptions api, @Parameters(paramLabel = "ID", description = "Id of the suppression.") String id) {
         JsonNode decision = new ApiClient(api).delete("/decisions/" + ApiClient.encoded(id));
         new Output(out(), api.format).one(decision, each -> id + "  undone");
         return 0;

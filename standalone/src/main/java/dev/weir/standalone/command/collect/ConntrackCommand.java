@@ -27,13 +27,13 @@ final class ConntrackCommand implements Callable<Integer> {
     @Option(
             names = "--network-namespace",
             paramLabel = "FILE",
-            description = "Namespace to look into, such as /proc/1/ns/net. Default: its own")
+            description = "Network namespace to read, for example /proc/1/ns/net. Default: that of this process")
     private @Nullable String networkNamespace;
 
     @Option(
             names = "--report",
             paramLabel = "DURATION",
-            description = "How often connections that last are told. Default: 60s")
+            description = "Time after which a connection that lasts is reported again. Default: 60s")
     private @Nullable String report;
 
     @Override

@@ -28,7 +28,7 @@ final class GoldmaneCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "HOST:PORT",
-            description = "Default: ${DEFAULT-VALUE}",
+            description = "Address of the server. Default: ${DEFAULT-VALUE}",
             defaultValue = "localhost:7443")
     private String server;
 

@@ -30,7 +30,7 @@ final class HubbleCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "HOST:PORT",
-            description = "Default: ${DEFAULT-VALUE}",
+            description = "Address of the server. Default: ${DEFAULT-VALUE}",
             defaultValue = "localhost:4245")
     private String server;
 
@@ -40,10 +40,11 @@ final class HubbleCommand implements Callable<Integer> {
     @Option(
             names = "--allow",
             paramLabel = "FILTER",
-            description = "Take what matches one of these, such as from-pod=shop/,port=5432 or verdict=dropped.")
+            description =
+                    "Take flows that match one of these filters, for example from-pod=shop/,port=5432 or verdict=dropped.")
     private @Nullable List<String> allow;
 
-    @Option(names = "--deny", paramLabel = "FILTER", description = "Leave out what matches one of these.")
+    @Option(names = "--deny", paramLabel = "FILTER", description = "Leave out flows that match one of these filters.")
     private @Nullable List<String> deny;
 
     @Override

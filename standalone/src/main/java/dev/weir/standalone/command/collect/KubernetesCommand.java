@@ -34,7 +34,10 @@ final class KubernetesCommand implements Callable<Integer> {
     @Mixin
     private Printing printing;
 
-    @Option(names = "--kubeconfig", paramLabel = "FILE", description = "How to reach it. Default: the usual places")
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "Kubeconfig file of the cluster. Default: where kubectl looks")
     private @Nullable String kubeconfig;
 
     @Option(names = "--cluster", paramLabel = "NAME", description = "Name of the cluster, as ingest.cluster gives it")

@@ -36,7 +36,10 @@ final class LogsCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files, plain or gzip; - for standard input.")
     private List<String> files;
 
-    @Option(names = "--format", paramLabel = "NAME", description = "Format of all of them. Default: by the first line")
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            description = "Format of the files. Default: what the first line looks like")
     private @Nullable String format;
 
     @Override

@@ -36,16 +36,22 @@ final class NetflowCommand implements Callable<Integer> {
     @Option(names = "--tcp", paramLabel = "PORT", description = "TCP port for IPFIX on the same host.")
     private @Nullable Integer tcp;
 
-    @Option(names = "--certificate", paramLabel = "FILE", description = "PEM certificate chain: TLS on the TCP port.")
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "PEM file of the server's certificate chain; with it the TCP port uses TLS.")
     private @Nullable String certificate;
 
-    @Option(names = "--key", paramLabel = "FILE", description = "PEM private key of the certificate.")
+    @Option(names = "--key", paramLabel = "FILE", description = "PEM file of the certificate's private key.")
     private @Nullable String key;
 
-    @Option(names = "--client-ca", paramLabel = "FILE", description = "PEM authorities of the exporters let in.")
+    @Option(
+            names = "--client-ca",
+            paramLabel = "FILE",
+            description = "PEM file of the authorities that exporters must have certificates of.")
     private @Nullable String clientCa;
 
-    @Option(names = "--sockets", paramLabel = "N", description = "Sockets that share the port. Default: 1")
+    @Option(names = "--sockets", paramLabel = "N", description = "Number of sockets that share the port. Default: 1")
     private @Nullable Integer sockets;
 
     @Override

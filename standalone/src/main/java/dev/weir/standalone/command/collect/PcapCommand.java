@@ -34,10 +34,7 @@ final class PcapCommand implements Callable<Integer> {
     @Option(names = "--interface", paramLabel = "NAME", description = "Capture on this interface.")
     private @Nullable String networkInterface;
 
-    @Option(
-            names = "--filter",
-            paramLabel = "TEXT",
-            description = "Which packets to capture there, in tcpdump's words.")
+    @Option(names = "--filter", paramLabel = "TEXT", description = "Filter of tcpdump for the packets to capture.")
     private @Nullable String filter;
 
     @Override

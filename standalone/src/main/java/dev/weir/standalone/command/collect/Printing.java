@@ -48,26 +48,29 @@ final class Printing {
 
     @Option(
             names = {"-o", "--output"},
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
+            description = "Form of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
             defaultValue = "json")
     private Output output;
 
     @Option(names = "--raw", description = "Print records as they were exported: not turned, paired or named.")
     private boolean raw;
 
-    @Option(names = "--manifests", paramLabel = "DIR", description = "Kubernetes YAML that ends are named by.")
+    @Option(
+            names = "--manifests",
+            paramLabel = "DIR",
+            description = "Directory of Kubernetes YAML from which endpoints get their names.")
     private @Nullable Path manifests;
 
-    @Option(names = "--count", paramLabel = "N", description = "Stop after so many flows.")
+    @Option(names = "--count", paramLabel = "N", description = "Stop after this number of flows.")
     private @Nullable Long count;
 
-    @Option(names = "--for", paramLabel = "DURATION", description = "Stop after that time, for example 30s.")
+    @Option(names = "--for", paramLabel = "DURATION", description = "Stop after this time, for example 30s.")
     private @Nullable String length;
 
     @Option(
             names = "--pair-window",
             paramLabel = "DURATION",
-            description = "How long one half of a connection waits for the other. Default: 2s")
+            description = "Time for which one direction of a connection waits for the other. Default: 2s")
     private @Nullable String pairWindow;
 
     private final CollectorRegistry registry = new CollectorRegistry();

@@ -6,22 +6,28 @@ import picocli.CommandLine.Option;
 /** How a server is spoken to by gRPC. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ServerOptions {
-    @Option(names = "--since", paramLabel = "DURATION", description = "How far back to begin. Default: 0s")
+    @Option(
+            names = "--since",
+            paramLabel = "DURATION",
+            description = "Time before now from which flows are read. Default: 0s")
     @Nullable String since;
 
-    @Option(names = "--tls", description = "Speak TLS.")
+    @Option(names = "--tls", description = "Use TLS.")
     private boolean tls;
 
-    @Option(names = "--ca", paramLabel = "FILE", description = "PEM authorities of the server.")
+    @Option(names = "--ca", paramLabel = "FILE", description = "PEM file of the authorities trusted for the server.")
     @Nullable String ca;
 
-    @Option(names = "--certificate", paramLabel = "FILE", description = "PEM certificate chain, for mutual TLS.")
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "PEM file of the client's certificate chain, for mutual TLS.")
     @Nullable String certificate;
 
-    @Option(names = "--key", paramLabel = "FILE", description = "PEM private key of the certificate.")
+    @Option(names = "--key", paramLabel = "FILE", description = "PEM file of the certificate's private key.")
     @Nullable String key;
 
-    @Option(names = "--server-name", paramLabel = "NAME", description = "Name that the server's certificate holds.")
+    @Option(names = "--server-name", paramLabel = "NAME", description = "Name that the server's certificate must hold.")
     @Nullable String serverName;
 
     /** Null when nothing is said: then the files decide. */

@@ -30,10 +30,19 @@ final class TuneCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--flows", required = true, arity = "1..*", paramLabel = "FILE", description = "Recorded flows.")
+    @Option(
+            names = "--flows",
+            required = true,
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Files of recorded flows.")
     private List<String> files;
 
-    @Option(names = "--detector", required = true, paramLabel = "ID", description = "For example port-scan.")
+    @Option(
+            names = "--detector",
+            required = true,
+            paramLabel = "ID",
+            description = "Id of the detector, for example port-scan.")
     private String detector;
 
     @Mixin

@@ -48,10 +48,14 @@ final class ExplainCommand implements Callable<Integer> {
             names = "--from",
             required = true,
             paramLabel = "END",
-            description = "NAMESPACE/POD, NAMESPACE/WORKLOAD or an IP address.")
+            description = "Source of the connection: NAMESPACE/POD, NAMESPACE/WORKLOAD or an IP address.")
     private String from;
 
-    @Option(names = "--to", required = true, paramLabel = "END", description = "The same for the other end.")
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "END",
+            description = "Destination of the connection, in the same form.")
     private String to;
 
     @Option(names = "--port", paramLabel = "PORT", description = "Destination port.")
@@ -60,13 +64,13 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--protocol",
             paramLabel = "NAME",
-            description = "TCP, UDP, SCTP, ICMP or ICMPV6. Default: ${DEFAULT-VALUE}",
+            description = "Protocol: TCP, UDP, SCTP, ICMP or ICMPV6. Default: ${DEFAULT-VALUE}",
             defaultValue = "TCP")
     private String protocol;
 
     @Option(
             names = {"-o", "--output"},
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
+            description = "Form of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
             defaultValue = "table")
     private Output output;
 

@@ -34,14 +34,16 @@ final class RecommendCommand implements Callable<Integer> {
             required = true,
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Weir or Hubble flows, a JSON object a line, plain or gzip; - for standard input.")
+            description =
+                    "Files of flows in a format that weir collect --list names, plain or gzip; - for standard input.")
     private List<String> flows;
 
     @Option(
             names = "--manifests",
             arity = "1..*",
             paramLabel = "PATH",
-            description = "Pods, workloads, namespaces and Services, for labels that the flows do not tell.")
+            description =
+                    "Kubernetes YAML of pods, workloads, namespaces and Services, for labels that the flows do not hold.")
     private @Nullable List<Path> manifests;
 
     @Option(

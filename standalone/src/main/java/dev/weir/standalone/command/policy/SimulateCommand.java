@@ -57,7 +57,8 @@ final class SimulateCommand implements Callable<Integer> {
             names = "--current",
             arity = "1..*",
             paramLabel = "PATH",
-            description = "The same as they are. Without it, what the network was seen to do stands for them.")
+            description =
+                    "Directories or files with the policies as they are. Without it, the verdicts of the flows count instead.")
     private @Nullable List<Path> current;
 
     @Option(
@@ -65,7 +66,8 @@ final class SimulateCommand implements Callable<Integer> {
             required = true,
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Weir or Hubble flows, a JSON object a line, plain or gzip; - for standard input.")
+            description =
+                    "Files of flows in a format that weir collect --list names, plain or gzip; - for standard input.")
     private List<String> flows;
 
     @Option(names = "--exit-code", description = "Exit with 1 when something would break.")
@@ -73,7 +75,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Option(
             names = {"-o", "--output"},
-            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
+            description = "Form of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
             defaultValue = "table")
     private Output output;
 
