@@ -52,7 +52,7 @@ public final class AlertingMetrics {
         alerts = counter(
                 registry,
                 "weir_alerts_total",
-                "Alerts that were not there before, or begin anew.",
+                "Alerts that are new, or begin again after a pause.",
                 "detector",
                 "severity",
                 "namespace");
@@ -60,108 +60,132 @@ public final class AlertingMetrics {
         alertsApplied = counter(
                 registry,
                 "weir_alerting_alerts_applied_total",
-                "Alert revisions by what became of them: new, updated, raised, moved to another incident, stale.",
+                "Alert revisions taken in, by result: new, updated, raised, moved to another incident, stale.",
                 "detector",
                 "result");
-        alertsRejected = counter(registry, "weir_alerting_alerts_rejected_total", "Records that are no alert.");
-        activities = counter(
-                registry, "weir_alerting_activities_total", "Activities added to the edges that they went over.");
+        alertsRejected = counter(
+                registry,
+                "weir_alerting_alerts_rejected_total",
+                "Records of weir.alerts that could not be read as alerts.");
+        activities =
+                counter(registry, "weir_alerting_activities_total", "Activities added to their edges in the database.");
         activitiesFolded = counter(
                 registry,
                 "weir_alerting_activities_folded_total",
-                "Activities whose addresses and ports are not told apart, because too many edges are known.");
-        activitiesRejected =
-                counter(registry, "weir_alerting_activities_rejected_total", "Records that are no activity.");
-        baselinesRejected =
-                counter(registry, "weir_alerting_baselines_rejected_total", "Records that are no baseline.");
+                "Activities stored under a folded edge, because the database has its maximum of edges.");
+        activitiesRejected = counter(
+                registry,
+                "weir_alerting_activities_rejected_total",
+                "Records of weir.activity that could not be read as activities.");
+        baselinesRejected = counter(
+                registry,
+                "weir_alerting_baselines_rejected_total",
+                "Records of weir.baselines that could not be read as baselines.");
         intakeRetries = counter(
                 registry,
                 "weir_alerting_intake_retries_total",
-                "Batches taken again after the database or Kafka failed.",
+                "Batches of a topic read again after the database or Kafka failed.",
                 "topic");
-        intakeLag = Gauge.build("weir_alerting_intake_lag", "Records of the topic that are still to be read.")
+        intakeLag = Gauge.build("weir_alerting_intake_lag", "Records of the topic that have not been read.")
                 .labelNames("topic")
                 .register(registry);
         edgeSeriesForgotten = counter(
                 registry,
                 "weir_alerting_edge_series_forgotten_total",
-                "Series of edges that had to make room for others, and are part of their sum.");
+                "Series of edges that made room for others; their counts are in the series of others.");
         edges = new EdgeSeries(edgeSeriesForgotten).register(registry);
         edgesForgotten = counter(
                 registry,
                 "weir_alerting_edges_forgotten_total",
-                "Edges that were used least and made room for others in the database.");
+                "Edges deleted to make room for others, the least used first.");
         edgeTimesForgotten = counter(
                 registry,
                 "weir_alerting_edge_times_forgotten_total",
-                "Times (minutes, hours, days) of edges that were forgotten before their time, because there were too many.");
+                "Rows of minutes, hours and days of edges deleted early, because there were too many.");
         baselinesForgotten = counter(
                 registry,
                 "weir_alerting_baselines_forgotten_total",
-                "Baselines that changed longest ago and made room for others in the database.");
+                "Baselines deleted to make room for others, those that changed longest ago first.");
         notifications = counter(
                 registry,
                 "weir_alerting_notifications_total",
-                "Notifications by what became of them: delivered, partly (some recipients do not have it yet, or are refused for good), rejected, forgotten with their receiver (gone).",
+                "Notifications by result: delivered, partly (some recipients do not have it yet, or are refused for good), rejected, forgotten with their receiver (gone).",
                 "receiver",
                 "result");
         notificationRetries = counter(
                 registry,
                 "weir_alerting_notification_retries_total",
-                "Attempts after which a notification is to be tried again.",
+                "Attempts to deliver a notification that failed and will be repeated.",
                 "receiver");
         attempts = counter(
-                registry, "weir_alerting_notification_attempts_total", "Attempts to notify.", "receiver", "kind");
+                registry,
+                "weir_alerting_notification_attempts_total",
+                "Attempts to deliver a notification.",
+                "receiver",
+                "kind");
         digested = counter(
                 registry,
                 "weir_alerting_notifications_digested_total",
-                "Notifications that were told together with others, because there were too many.",
+                "Notifications delivered within a digest, because too many were due.",
                 "receiver");
         clerkFailures = counter(
-                registry, "weir_alerting_clerk_failures_total", "Rounds of what is due that failed and were repeated.");
-        contextRejected =
-                counter(registry, "weir_alerting_context_rejected_total", "Records that are no change of the cluster.");
+                registry,
+                "weir_alerting_clerk_failures_total",
+                "Runs of the notification scheduler that failed and were repeated.");
+        contextRejected = counter(
+                registry,
+                "weir_alerting_context_rejected_total",
+                "Records of weir.context that could not be read as changes of the cluster.");
         contextObjects = Gauge.build(
-                        "weir_alerting_context_objects", "Objects of the cluster that policies are explained by.")
+                        "weir_alerting_context_objects",
+                        "Objects of the cluster that alerting holds to explain policies.")
                 .register(registry);
-        listeners = Gauge.build("weir_alerting_listeners", "Who listens to what happens as it happens.")
+        listeners = Gauge.build("weir_alerting_listeners", "Open streams of GET /api/v1/events.")
                 .register(registry);
         listenersGone = counter(
-                registry, "weir_alerting_listeners_gone_total", "Listeners that went, or did not read any more.");
-        decisions = counter(
                 registry,
-                "weir_alerting_decisions_total",
-                "Decisions of people that the analytics were told of.",
-                "action");
-        feedbackRejected = counter(registry, "weir_alerting_feedback_rejected_total", "Records that are no decision.");
+                "weir_alerting_listeners_gone_total",
+                "Streams of GET /api/v1/events that ended, or were closed because the client did not read.");
+        decisions = counter(
+                registry, "weir_alerting_decisions_total", "Decisions of people published to weir.feedback.", "action");
+        feedbackRejected = counter(
+                registry,
+                "weir_alerting_feedback_rejected_total",
+                "Records of weir.feedback that could not be read as decisions.");
         feedbackRetries = counter(
                 registry,
                 "weir_alerting_feedback_retries_total",
-                "Times that decisions did not reach Kafka and were tried again.");
+                "Attempts to publish decisions that failed and were repeated.");
         decisionLatency = Histogram.build(
                         "weir_alerting_decision_latency_seconds",
-                        "From the first alert of an incident to the first that a person does about it.")
+                        "Time from the first alert of an incident to the first action of a person on it.")
                 .buckets(60, 300, 900, 3_600, 4 * 3_600, 24 * 3_600, 7 * 24 * 3_600)
                 .register(registry);
         connectionsClosed = counter(
                 registry,
                 "weir_alerting_http_connections_closed_total",
-                "HTTP connections that were closed because their address had too many, or a request was not whole in time (slow).",
+                "HTTP connections closed by the server: too many of one address (address), or a request not complete in time (slow).",
                 "reason");
-        denied = counter(registry, "weir_alerting_http_denied_total", "HTTP requests that were not let in.", "reason");
+        denied = counter(
+                registry,
+                "weir_alerting_http_denied_total",
+                "HTTP requests refused for their token, role or rate.",
+                "reason");
         forgotten = counter(
                 registry,
                 "weir_alerting_incidents_forgotten_total",
-                "Incidents that were over for as long as they are kept, or made room for others in the database.");
+                "Incidents deleted after alerting.retention, or to make room for others.");
         receiverAway = Gauge.build(
-                        "weir_alerting_receiver_away", "1 while a receiver has not taken several attempts in a row.")
+                        "weir_alerting_receiver_away",
+                        "1 while several attempts in a row have failed at the receiver, else 0.")
                 .labelNames("receiver")
                 .register(registry);
         outboxWaiting = Gauge.build("weir_alerting_outbox_waiting", "Notifications that are not delivered yet.")
                 .labelNames("receiver")
                 .register(registry);
         outboxOldest = Gauge.build(
-                        "weir_alerting_outbox_oldest_seconds", "How long the oldest of those has been waiting.")
+                        "weir_alerting_outbox_oldest_seconds",
+                        "Age of the oldest notification that is not delivered yet.")
                 .labelNames("receiver")
                 .register(registry);
         requests = counter(registry, "weir_alerting_http_requests_total", "HTTP requests answered.", "route", "status");

@@ -69,32 +69,44 @@ public final class IngestMetrics {
                 "Flows that were read but not published.",
                 "collector",
                 "reason");
-        linesRejected =
-                counter(registry, "weir_ingest_lines_rejected_total", "Lines that are no flow.", "collector", "format");
+        linesRejected = counter(
+                registry,
+                "weir_ingest_lines_rejected_total",
+                "Lines of logs that could not be read as flows.",
+                "collector",
+                "format");
         linesSkipped = counter(
                 registry,
                 "weir_ingest_lines_skipped_total",
-                "Lines and records that are in order and hold no flow.",
+                "Lines and records that are valid and hold no flow.",
                 "collector",
                 "format");
-        flowsTurned =
-                counter(registry, "weir_ingest_flows_turned_total", "Reply records turned round, by what told.", "by");
-        flowsMerged = counter(registry, "weir_ingest_flows_merged_total", "Pairs of halves made one flow.");
+        flowsTurned = counter(
+                registry,
+                "weir_ingest_flows_turned_total",
+                "Flows whose ends were swapped because the record was of a reply, by what showed it.",
+                "by");
+        flowsMerged = counter(
+                registry,
+                "weir_ingest_flows_merged_total",
+                "Pairs of records of one direction each that were joined to one flow.");
         flowsDuplicate = counter(
                 registry,
                 "weir_ingest_flows_duplicate_total",
-                "Records left out because a connection was told already, by another reporter or at another point.",
+                "Flows left out because another reporter, or the same at another point, had reported the connection.",
                 "by");
         diskRoom = Gauge.build(
                         "weir_ingest_disk_room_bytes",
-                        "Bytes that the disk of the spool can take before only what is kept free is left; negative below that.")
+                        "Bytes that the disk of the spool can take before it reaches its reserve; negative below that.")
                 .register(registry);
         spoolBytes = Gauge.build("weir_ingest_spool_bytes", "Bytes of flows that wait on disk for Kafka.")
                 .register(registry);
         spoolDamaged = counter(
                 registry, "weir_ingest_spool_damaged_bytes_total", "Bytes of the spool that were torn or damaged.");
         orientationEvicted = counter(
-                registry, "weir_ingest_orientation_evicted_total", "Halves released early because too many were held.");
+                registry,
+                "weir_ingest_orientation_evicted_total",
+                "Records of one direction released early because too many waited for the other.");
         publishRetries = counter(
                 registry, "weir_ingest_publish_retries_total", "Batches sent again after Kafka failed.", "collector");
         datagrams = counter(registry, "weir_ingest_datagrams_total", "Datagrams received.", "version");
@@ -103,25 +115,25 @@ public final class IngestMetrics {
         datagramsDropped = counter(
                 registry,
                 "weir_ingest_datagrams_dropped_total",
-                "Datagrams that came and were not decoded.",
+                "Datagrams received and not decoded.",
                 "reason",
                 "exporter");
-        reconnects =
-                counter(registry, "weir_ingest_reconnects_total", "Connections to a source made again.", "collector");
-        hubbleLost =
-                counter(registry, "weir_ingest_hubble_lost_events_total", "Events that Hubble says it lost.", "source");
+        reconnects = counter(
+                registry, "weir_ingest_reconnects_total", "Connections to a source that were made again.", "collector");
+        hubbleLost = counter(
+                registry, "weir_ingest_hubble_lost_events_total", "Events that Hubble reports as lost.", "source");
         conntrackEvicted = counter(
                 registry,
                 "weir_ingest_conntrack_evicted_total",
-                "Connections forgotten because too many were open: what they had sent is told again.");
+                "Connections of conntrack forgotten because too many were open; their counts are reported again.");
         conntrackOverruns = counter(
                 registry,
                 "weir_ingest_conntrack_overruns_total",
-                "Times that the kernel's events overran their buffer.");
+                "Overruns of the buffer of the kernel's conntrack events.");
         packets = counter(registry, "weir_ingest_packets_total", "IP packets read from captures.");
         packetsSkipped = counter(registry, "weir_ingest_packets_skipped_total", "Packets that made no flow.", "reason");
         capturesDamaged =
-                counter(registry, "weir_ingest_captures_damaged_total", "Captures that were cut off or damaged.");
+                counter(registry, "weir_ingest_captures_damaged_total", "Capture files that are cut off or damaged.");
         requestsRefused = counter(
                 registry,
                 "weir_ingest_requests_refused_total",
@@ -130,21 +142,21 @@ public final class IngestMetrics {
         requestsSlowed = counter(
                 registry,
                 "weir_ingest_requests_slowed_seconds_total",
-                "Time for which requests to POST /v1/flows waited because many flows were still to be judged.");
+                "Time that requests to POST /v1/flows waited, because many flows had not been judged.");
         connectionsClosed = counter(
                 registry,
                 "weir_ingest_http_connections_closed_total",
-                "HTTP connections that were closed because their address had too many, or a request was not whole in time (slow).",
+                "HTTP connections closed by the server: too many of one address (address), or a request not complete in time (slow).",
                 "reason");
         netflowConnectionsClosed = counter(
                 registry,
                 "weir_ingest_netflow_connections_closed_total",
-                "IPFIX connections that the collector closed: too many of their address (address) or of all (all), a message or handshake not whole in time (slow), silent (idle), not to be read (malformed).",
+                "IPFIX connections closed by the collector: too many of their address (address) or of all (all), a message or handshake not complete in time (slow), silent (idle), unreadable (malformed).",
                 "reason");
         netflowSequenceGaps = counter(
                 registry,
                 "weir_ingest_netflow_sequence_gap_total",
-                "Units that the exporters' sequence numbers say never arrived: datagrams for v9, else flows.",
+                "Units missing by the exporters' sequence numbers: datagrams for v9, else flows.",
                 "version",
                 "exporter");
         netflowSetsHeld =
@@ -169,28 +181,30 @@ public final class IngestMetrics {
         contextForgotten = counter(
                 registry,
                 "weir_ingest_context_forgotten_total",
-                "Keys removed from weir.context because their object ended before the history.");
+                "Keys deleted from weir.context because their object ended before the history begins.");
         kubernetesKindsMissing = Gauge.build(
                         "weir_ingest_kubernetes_kinds_missing",
-                        "Kinds that are to be watched and that the API server does not serve.")
+                        "Kinds of objects to be watched that the API server does not serve.")
                 .register(registry);
         flowsAmbiguous = counter(
                 registry,
                 "weir_ingest_flows_ambiguous_total",
-                "Flows without a cluster whose addresses are in several: their ends get no names.");
+                "Flows without a cluster whose addresses are in several clusters; their endpoints get no names.");
         flowsOfUnknownCluster = counter(
                 registry,
                 "weir_ingest_flows_unknown_cluster_total",
-                "Flows of a cluster that weir.context knows nothing of, while it knows others.");
+                "Flows of a cluster of which weir.context holds nothing, while it holds others.");
         contextRejected =
                 counter(registry, "weir_ingest_context_rejected_total", "Context changes that could not be read.");
         kubernetesLeads = Gauge.build(
                         "weir_ingest_kubernetes_leads",
                         "1 while this process watches the cluster and publishes, else 0.")
                 .register(registry);
-        contextObjects = Gauge.build("weir_ingest_context_objects", "Objects that addresses are resolved by.")
+        contextObjects = Gauge.build(
+                        "weir_ingest_context_objects", "Objects of the cluster that ingest holds to name addresses.")
                 .register(registry);
-        orientationHeld = Gauge.build("weir_ingest_orientation_held", "Halves that wait for their other half.")
+        orientationHeld = Gauge.build(
+                        "weir_ingest_orientation_held", "Records of one direction that wait for the other.")
                 .register(registry);
     }
 
