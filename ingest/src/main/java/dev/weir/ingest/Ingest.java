@@ -146,7 +146,7 @@ public final class Ingest implements AutoCloseable {
         if (!caughtUp && spooled) {
             LOG.warn(
                     "Kafka at {} does not answer; as there is a spool, Kafka has been there, and flows wait on disk for it."
-                            + " Ends are named by what is told of them since this start",
+                            + " Endpoints are named from context received since this start",
                     kafka.bootstrapServers());
         } else if (!caughtUp) {
             throw new UnavailableException("Kafka at " + kafka.bootstrapServers() + " did not answer within "

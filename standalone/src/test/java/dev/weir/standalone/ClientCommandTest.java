@@ -203,7 +203,7 @@ class ClientCommandTest {
     @Test
     void whenItEndsMustBeATimeThatCanBeTold() {
         assertThat(run("incidents", "snooze", "i1", "--for", "999999999999d")).isEqualTo(2);
-        assertThat(err).contains("999999999999d", "longer than can be told");
+        assertThat(err).contains("999999999999d", "longer than the longest time");
     }
 
     @Test
@@ -286,7 +286,7 @@ class ClientCommandTest {
                                 List.of(new Baseline.Member("shop/db TCP/5432", 0, 5, 3, true)))),
                         Progress.NONE);
         assertThat(run("baseline", "show", "shop/web")).isZero();
-        assertThat(out).contains("new-edge: watching, 1 known", "shop/db TCP/5432", "until somebody decides");
+        assertThat(out).contains("new-edge: watching, 1 known", "shop/db TCP/5432", "until a person decides");
         assertThat(run("baseline", "lock", "shop/web", "--reason", "complete")).isZero();
         assertThat(run("baseline", "relearn", "shop")).isEqualTo(Weir.WRONG);
         assertThat(err).contains("NAMESPACE/NAME");

@@ -240,7 +240,7 @@ class PolicyCommandTest {
                         flows,
                         "--exit-code"))
                 .isZero();
-        assertThat(out.toString()).contains("0 edges would break, 0 edges would open, 0 edges cannot be told");
+        assertThat(out.toString()).contains("0 edges would break, 0 edges would open, 0 edges are unclear");
     }
 
     /** A manifest for each workload that the flows name, for the flows tell no labels. */

@@ -63,7 +63,7 @@ final class Alerts {
                                 Param.time("until_ms", "last seen before"),
                                 Param.word(
                                         "order",
-                                        "last_seen as ever; id, so that no page leaves out what goes on meanwhile",
+                                        "last_seen, the default; id, so that no page leaves out alerts that change meanwhile",
                                         Order.class),
                                 Param.number("limit", "how many at most", 1, Call.MAX_LIMIT),
                                 Param.cursor()),

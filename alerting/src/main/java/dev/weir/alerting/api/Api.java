@@ -187,7 +187,7 @@ public final class Api implements AutoCloseable {
     }
 
     private static void onlyGet(Context context) {
-        throw new HttpResponseException(405, "events are told to GET");
+        throw new HttpResponseException(405, "events are read with GET");
     }
 
     private void failures(JavalinConfig javalin) {

@@ -102,14 +102,14 @@ final class DecisionOperations {
                 Operation.get(
                         "/suppressions",
                         "listSuppressions",
-                        "What nobody is told of, newest first.",
+                        "Suppressions, the newest first.",
                         DecisionPage.class,
                         paging,
                         call -> list(call, Feedback.Action.SUPPRESS)),
                 Operation.post(
                         "/suppressions",
                         "suppress",
-                        "Keeps alerts that match without telling anybody.",
+                        "Adds a suppression: alerts that match are kept, and no notifications are sent about them.",
                         Role.ADMIN,
                         Suppression.class,
                         Decision.class,

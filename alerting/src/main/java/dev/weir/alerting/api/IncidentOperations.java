@@ -55,7 +55,7 @@ final class IncidentOperations {
                                 Param.text("cluster", "in which they began"),
                                 Param.text("namespace", "in which they began"),
                                 Param.text("assignee", "who deals with them"),
-                                Param.flag("quiet", "also those that nobody is told of"),
+                                Param.flag("quiet", "also incidents about which no notifications are sent"),
                                 Param.number("limit", "how many at most", 1, Call.MAX_LIMIT),
                                 Param.cursor()),
                         this::list),
@@ -78,7 +78,7 @@ final class IncidentOperations {
                 Operation.post(
                         "/incidents/{id}/actions",
                         "changeIncident",
-                        "Does something about an incident. With If-Match, only if nobody has since.",
+                        "Changes an incident. With If-Match, only if it has not been changed since.",
                         Role.ANALYST,
                         ActionRequest.class,
                         Incident.class,

@@ -52,7 +52,7 @@ final class Live implements AutoCloseable {
         return Operation.stream(
                 "/events",
                 "listen",
-                "What happens to incidents, as it happens. Last-Event-ID goes on where a listener was.",
+                "Stream of changes to incidents (server-sent events). Last-Event-ID continues an earlier stream.",
                 Event.class,
                 List.of(Param.number("after", "id of the last event that is known", 0, Long.MAX_VALUE)),
                 this::listen);

@@ -133,7 +133,7 @@ public final class Guard {
     public void requireAll(Caller caller) {
         if (!caller.scope().isAll()) {
             throw new DeniedException(
-                    403, "scope", "this tells of all namespaces, and " + caller.name() + " may know of some only");
+                    403, "scope", "this is about all namespaces, and " + caller.name() + " may see some of them only");
         }
     }
 

@@ -102,7 +102,7 @@ public final class Oidc {
             requireSecure(file + ": jwks_uri", config.jwksUri());
         }
         if (config.grants().isEmpty()) {
-            throw new ConfigException(file + ": grants: is empty, so nobody would be let in");
+            throw new ConfigException(file + ": grants: is empty, so no caller would be let in");
         }
         for (int i = 0; i < config.grants().size(); i++) {
             OidcConfig.Grant grant = config.grants().get(i);

@@ -8,7 +8,7 @@ public final class ConflictException extends RuntimeException {
 
     public ConflictException(String incident, long asked, long version) {
         super("incident " + incident + " is at version " + version + ", not " + asked
-                + ": somebody has changed it since; read it again");
+                + ": it has been changed since; read it again");
         this.version = version;
     }
 

@@ -122,7 +122,7 @@ public final class Lifecycle {
                 new Next(
                         before.of(change.assignee(), before.snoozedUntilMs(), nowMs),
                         Optional.of(Kind.ASSIGNED),
-                        join(change.assignee() == null ? "to nobody" : "to " + change.assignee(), reason));
+                        join(change.assignee() == null ? "to no one" : "to " + change.assignee(), reason));
             case NOTE -> {
                 if (reason == null || reason.isBlank()) {
                     throw new ImpossibleChangeException("a note needs a text: give 'reason'");
@@ -172,7 +172,7 @@ public final class Lifecycle {
         }
         if (!before.status().isActive()) {
             throw new ImpossibleChangeException(
-                    "the incident is " + before.status().word() + ", so nobody is told of it anyway");
+                    "the incident is " + before.status().word() + ", so no notifications are sent about it anyway");
         }
         return new Next(
                 before.of(before.assignee(), until, nowMs),

@@ -89,7 +89,7 @@ public final class Routes {
     public static Routes of(String file, RoutesConfig config, Set<String> receivers) {
         RoutesConfig.Node top = config.route();
         if (top == null || top.receiver() == null) {
-            throw new ConfigException(file + ": route.receiver: is missing; every alert needs somebody who is told");
+            throw new ConfigException(file + ": route.receiver: is missing; every alert needs a receiver");
         }
         if (!top.matchers().isEmpty()) {
             throw new ConfigException(file + ": route.matchers: the first route takes every alert; use route.routes");

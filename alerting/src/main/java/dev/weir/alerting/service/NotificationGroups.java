@@ -135,7 +135,7 @@ public final class NotificationGroups {
                     throw e;
                 }
                 failed++;
-                LOG.error("what is due of group {} cannot be told, trying again in {} ms", id, AGAIN_MS, e);
+                LOG.error("the notification of group {} cannot be made; next attempt in {} ms", id, AGAIN_MS, e);
                 database.inTransaction(handle -> {
                     GroupStore.postpone(handle, id, nowMs + AGAIN_MS);
                     return id;

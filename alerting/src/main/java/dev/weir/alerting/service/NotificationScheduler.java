@@ -77,7 +77,7 @@ public final class NotificationScheduler implements AutoCloseable {
                 return;
             } catch (SQLException | RuntimeException e) {
                 metrics.clerkFailures.inc();
-                LOG.warn("what is due could not be done, trying again: {}", e.getMessage());
+                LOG.warn("the notification scheduler's run failed and is repeated: {}", e.getMessage());
                 pause();
             }
         }

@@ -85,7 +85,7 @@ public final class StreamingRun implements AutoCloseable {
             Thread.currentThread().interrupt();
             return JobStatus.SUSPENDED;
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("the job's status cannot be told: {}", e.getMessage());
+            LOG.warn("the job's status is not known: {}", e.getMessage());
             return JobStatus.SUSPENDED;
         }
     }

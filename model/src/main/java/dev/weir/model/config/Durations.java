@@ -24,7 +24,7 @@ public final class Durations {
         try {
             return sum(text);
         } catch (ArithmeticException | NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' is longer than can be told in milliseconds", e);
+            throw new IllegalArgumentException("'" + text + "' is longer than the longest time in milliseconds", e);
         }
     }
 

@@ -37,7 +37,7 @@ public record BlockClause(Cidr block, List<Cidr> except) implements PeerClause, 
         return switch (holds(peer)) {
             case YES -> List.of();
             case UNKNOWN ->
-                List.of("the address of " + peer.display() + " is not known, so nothing tells whether it is in "
+                List.of("the address of " + peer.display() + " is not known, so it is unknown whether it is in "
                         + block);
             case NO ->
                 List.of(

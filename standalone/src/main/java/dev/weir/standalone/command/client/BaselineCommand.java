@@ -67,7 +67,7 @@ public final class BaselineCommand {
                         Output.time(member.path("first_seen_ms")),
                         Output.time(member.path("last_seen_ms")),
                         member.path("windows").asText(),
-                        member.path("held").asBoolean() ? "until somebody decides" : "");
+                        member.path("held").asBoolean() ? "until a person decides" : "");
             }
             table.print(out);
         }

@@ -14,7 +14,7 @@ final class Until {
             return Math.addExact(
                     InstantSource.system().millis(), Durations.parse(duration).toMillis());
         } catch (ArithmeticException e) {
-            throw new ConfigException("--for: '" + duration + "' is longer than can be told");
+            throw new ConfigException("--for: '" + duration + "' is longer than the longest time");
         } catch (IllegalArgumentException e) {
             throw new ConfigException("--for: " + e.getMessage());
         }

@@ -130,7 +130,7 @@ final class MapCommand implements Callable<Integer> {
                 .distinct()
                 .count();
         out.println(workloads + " workloads, " + map.connections().size() + " connections"
-                + (rows > MAX_ROWS ? " among groups of workloads that no policy tells apart" : ""));
+                + (rows > MAX_ROWS ? " among groups of workloads that no policy distinguishes" : ""));
         if (map.hiddenBlocks() > 0) {
             out.println(map.hiddenBlocks() + " blocks of addresses are too many to be shown");
         }

@@ -153,7 +153,7 @@ final class SimulateCommand implements Callable<Integer> {
                     + switch (effect) {
                         case BREAKS -> "would break";
                         case OPENS -> "would open";
-                        case UNCLEAR -> "cannot be told";
+                        case UNCLEAR -> count == 1 ? "is unclear" : "are unclear";
                     });
         }
         out.println(simulation.flows() + " flows: " + String.join(", ", counts));
