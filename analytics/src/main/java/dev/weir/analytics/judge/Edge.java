@@ -25,17 +25,28 @@ final class Edge {
 
     Edge(Judgement judgement, boolean isSourceKnown, boolean isDestinationKnown) {
         Flow flow = judgement.flow();
-        PolicyOutcome outcome = judgement.outcome();
         this.judgement = judgement;
         this.source = Entity.of(flow.source());
         this.destination = Entity.of(flow.destination());
         this.isSourceKnown = isSourceKnown;
         this.isDestinationKnown = isDestinationKnown;
-        this.activityKey = Activity.edgeKey(
+        this.activityKey =
+                key(judgement, source, destination, flow.destination().port());
+    }
+
+    /** The key of its activities when they are about several ends. */
+    String keyOfSeveral() {
+        return key(judgement, Entity.unnamed(), Entity.unnamed(), null);
+    }
+
+    private static String key(Judgement judgement, Entity source, Entity destination, @Nullable Integer port) {
+        Flow flow = judgement.flow();
+        PolicyOutcome outcome = judgement.outcome();
+        return Activity.edgeKey(
                 source,
                 destination,
                 flow.protocol(),
-                flow.destination().port(),
+                port,
                 judgement.observed(),
                 outcome == null ? null : outcome.id(),
                 flow.cluster());

@@ -181,18 +181,8 @@ final class EdgeSlice {
         return edge.destination;
     }
 
-    /** The key of its activity when that is about several ends. */
     String keyOfSeveral() {
-        Flow flow = edge.judgement.flow();
-        PolicyOutcome outcome = edge.judgement.outcome();
-        return Activity.edgeKey(
-                Entity.unnamed(),
-                Entity.unnamed(),
-                flow.protocol(),
-                null,
-                edge.judgement.observed(),
-                outcome == null ? null : outcome.id(),
-                flow.cluster());
+        return edge.keyOfSeveral();
     }
 
     String activityKey() {
