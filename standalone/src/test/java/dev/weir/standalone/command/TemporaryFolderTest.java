@@ -57,7 +57,7 @@ class TemporaryFolderTest {
     }
 
     @Test
-    void runIsKilledWhileItRemovesItselfThenTheRestIsRemoved() throws Exception {
+    void runIsKilledWhileRemovingItselfThenTheRestGoes() throws Exception {
         Path left = leftover(TemporaryFolder.PREFIX + UUID.randomUUID());
         Files.delete(left.resolve(TemporaryFolder.LOCK));
         Files.setLastModifiedTime(left, FileTime.from(CLOCK.instant().minusSeconds(59)));
