@@ -1,6 +1,6 @@
 package dev.weir.alerting;
 
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**

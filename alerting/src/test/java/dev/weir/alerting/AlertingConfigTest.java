@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.alerting.notify.Secret;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.ConfigLoader;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.ConfigLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

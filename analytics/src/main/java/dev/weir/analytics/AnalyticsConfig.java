@@ -2,7 +2,7 @@ package dev.weir.analytics;
 
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.analytics.detector.DetectorsConfig;
-import dev.weir.model.config.Bounds;
+import dev.weir.common.config.Bounds;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

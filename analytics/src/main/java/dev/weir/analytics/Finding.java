@@ -1,12 +1,12 @@
 package dev.weir.analytics;
 
+import dev.weir.common.Sha256;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Severity;
-import dev.weir.model.codec.Sha256;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;

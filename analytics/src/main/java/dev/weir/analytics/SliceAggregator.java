@@ -1,8 +1,8 @@
 package dev.weir.analytics;
 
+import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
-import dev.weir.model.Ip;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

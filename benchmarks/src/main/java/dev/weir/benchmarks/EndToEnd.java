@@ -1,6 +1,8 @@
 package dev.weir.benchmarks;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.weir.common.config.ConfigLoader;
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.publish.ContextPublisher;
 import dev.weir.model.ContextChange;
@@ -8,8 +10,6 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.FlowCodec;
-import dev.weir.model.config.ConfigLoader;
-import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.AllInOne;
 import dev.weir.standalone.UpConfig;
 import dev.weir.standalone.demo.Simulator;

@@ -1,6 +1,6 @@
 package dev.weir.benchmarks;
 
-import dev.weir.model.config.KafkaConfig;
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.standalone.broker.EmbeddedBroker;
 import dev.weir.standalone.broker.TopicSetup;
 import dev.weir.standalone.command.Weir;

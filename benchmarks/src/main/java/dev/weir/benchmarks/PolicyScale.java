@@ -2,7 +2,7 @@ package dev.weir.benchmarks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.model.manifest.ManifestFile;
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.policy.Decider;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;

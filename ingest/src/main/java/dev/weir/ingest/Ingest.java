@@ -1,5 +1,7 @@
 package dev.weir.ingest;
 
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.conntrack.ConntrackCollector;
 import dev.weir.ingest.collector.goldmane.GoldmaneCollector;
@@ -22,8 +24,6 @@ import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.ingest.stream.StreamServer;
 import dev.weir.model.ContextChange;
-import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.UnavailableException;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.weir.ingest;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.conntrack.ConntrackConfig;
 import dev.weir.ingest.collector.goldmane.GoldmaneConfig;
 import dev.weir.ingest.collector.hubble.HubbleConfig;
@@ -12,7 +13,6 @@ import dev.weir.ingest.enrichment.NetworksConfig;
 import dev.weir.ingest.publish.SpoolConfig;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
-import dev.weir.model.config.ConfigException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

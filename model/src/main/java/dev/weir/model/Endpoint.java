@@ -1,5 +1,6 @@
 package dev.weir.model;
 
+import dev.weir.common.Ip;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

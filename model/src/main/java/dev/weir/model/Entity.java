@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.weir.common.Ip;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;

@@ -1,6 +1,6 @@
 package dev.weir.policy;
 
-import dev.weir.model.Ip;
+import dev.weir.common.Ip;
 import dev.weir.model.context.ClusterObject.NamedPort;
 import java.util.List;
 import java.util.Map;

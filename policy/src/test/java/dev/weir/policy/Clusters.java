@@ -1,6 +1,6 @@
 package dev.weir.policy;
 
-import dev.weir.model.manifest.ManifestFile;
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.policy.cluster.Cluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;

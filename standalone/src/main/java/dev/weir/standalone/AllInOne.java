@@ -4,11 +4,11 @@ import dev.weir.alerting.Alerting;
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.analytics.job.StreamingRun;
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.model.Alert;
-import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.UnavailableException;
 import dev.weir.standalone.broker.EmbeddedBroker;
 import dev.weir.standalone.broker.TopicSetup;
 import io.prometheus.client.CollectorRegistry;
@@ -38,7 +38,7 @@ public final class AllInOne implements AutoCloseable {
      *
      * @param listener told of every alert after it is kept
      * @param progress told of each step, in a few words
-     * @throws Exception an {@link UnavailableException} or {@link dev.weir.model.config.ConfigException} where the user
+     * @throws Exception an {@link UnavailableException} or {@link dev.weir.common.config.ConfigException} where the user
      *     can help it
      */
     public AllInOne(

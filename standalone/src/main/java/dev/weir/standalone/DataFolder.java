@@ -1,6 +1,6 @@
 package dev.weir.standalone;
 
-import dev.weir.model.config.UnavailableException;
+import dev.weir.common.config.UnavailableException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -1,6 +1,6 @@
 package dev.weir.standalone;
 
-import dev.weir.model.config.KafkaConfig;
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.standalone.log.KnownErrors;
 import java.util.List;
 import java.util.Properties;

@@ -2,8 +2,8 @@ package dev.weir.standalone;
 
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.common.config.Bounds;
 import dev.weir.ingest.IngestConfig;
-import dev.weir.model.config.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,8 +2,8 @@ package dev.weir.standalone;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Topics;
-import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.broker.EmbeddedBroker;
 import dev.weir.standalone.broker.TopicSetup;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.weir.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.codec.Json;
-import dev.weir.model.config.KafkaConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.analytics.job.AnalyticsMain;
-import dev.weir.model.config.ConfigSchema;
+import dev.weir.common.config.ConfigSchema;
 import dev.weir.standalone.command.ProcessConfig;
 import dev.weir.standalone.command.Weir;
 import java.io.IOException;

@@ -3,12 +3,12 @@ package dev.weir.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.Topics;
-import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.broker.EmbeddedBroker;
 import dev.weir.standalone.broker.TopicSetup;
 import io.prometheus.client.CollectorRegistry;

@@ -3,10 +3,10 @@ package dev.weir.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Activity;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ActivityCodec;
-import dev.weir.model.config.KafkaConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

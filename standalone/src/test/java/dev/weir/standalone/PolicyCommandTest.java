@@ -3,9 +3,9 @@ package dev.weir.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.ingest.context.ContextObject;
 import dev.weir.model.codec.Json;
-import dev.weir.model.manifest.ManifestFile;
 import dev.weir.policy.UndefinedIcmp;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.standalone.command.Weir;

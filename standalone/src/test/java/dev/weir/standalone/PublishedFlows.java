@@ -1,9 +1,9 @@
 package dev.weir.standalone;
 
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Flow;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.FlowCodec;
-import dev.weir.model.config.KafkaConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

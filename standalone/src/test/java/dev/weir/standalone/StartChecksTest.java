@@ -3,9 +3,9 @@ package dev.weir.standalone;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.ConfigLoader;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.ConfigLoader;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.standalone.command.ProcessConfig;
 import java.net.DatagramSocket;
 import java.net.InetAddress;

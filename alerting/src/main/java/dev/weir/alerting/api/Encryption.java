@@ -1,7 +1,7 @@
 package dev.weir.alerting.api;
 
 import dev.weir.alerting.notify.Secret;
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import java.io.File;
 import java.io.IOException;
 import java.security.GeneralSecurityException;

@@ -2,7 +2,7 @@ package dev.weir.alerting.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

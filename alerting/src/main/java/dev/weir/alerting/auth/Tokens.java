@@ -1,9 +1,9 @@
 package dev.weir.alerting.auth;
 
 import dev.weir.alerting.store.Scope;
-import dev.weir.model.codec.Sha256;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.ConfigLoader;
+import dev.weir.common.Sha256;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.ConfigLoader;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;

@@ -2,9 +2,9 @@ package dev.weir.alerting.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.common.manifest.Manifest;
 import dev.weir.model.ContextChange;
 import dev.weir.model.codec.Json;
-import dev.weir.model.manifest.Manifest;
 import dev.weir.policy.cluster.Cluster;
 import java.time.InstantSource;
 import java.util.ArrayList;

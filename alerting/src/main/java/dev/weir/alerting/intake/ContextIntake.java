@@ -3,9 +3,9 @@ package dev.weir.alerting.intake;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.store.Progress;
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ContextCodec;
-import dev.weir.model.config.KafkaConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /** Keeps the view of the cluster up to date. Each replica reads all of it. */

@@ -1,6 +1,6 @@
 package dev.weir.alerting.notify;
 
-import dev.weir.model.Ip;
+import dev.weir.common.Ip;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

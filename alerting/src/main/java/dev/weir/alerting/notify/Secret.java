@@ -1,6 +1,6 @@
 package dev.weir.alerting.notify;
 
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.weir.alerting.route;
 
+import dev.weir.common.Sha256;
+import dev.weir.common.config.ConfigException;
 import dev.weir.model.Severity;
-import dev.weir.model.codec.Sha256;
-import dev.weir.model.config.ConfigException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,10 +1,10 @@
 package dev.weir.alerting.store;
 
 import dev.weir.alerting.EdgesConfig;
+import dev.weir.common.Sha256;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Verdict;
-import dev.weir.model.codec.Sha256;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.weir.alerting.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.weir.model.http.HttpLimits;
+import dev.weir.common.http.HttpLimits;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.io.InputStream;

@@ -18,7 +18,7 @@ import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.auth.Guard.DeniedException;
 import dev.weir.alerting.store.Scope;
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;

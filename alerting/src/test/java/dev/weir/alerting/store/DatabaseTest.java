@@ -2,8 +2,8 @@ package dev.weir.alerting.store;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.UnavailableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -33,7 +33,7 @@ public final class Detectors {
     /**
      * All of them, each with the settings that single workloads have of their own.
      *
-     * @throws dev.weir.model.config.ConfigException when a file with settings cannot be used
+     * @throws dev.weir.common.config.ConfigException when a file with settings cannot be used
      */
     public static List<Detector<?>> all(DetectorsConfig config) {
         String file = config.workloads().file();

@@ -1,8 +1,8 @@
 package dev.weir.analytics.detector;
 
+import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
-import dev.weir.model.Ip;
 import org.jspecify.annotations.Nullable;
 
 /** Tells peers that nothing in the cluster owns from those that are part of it. */

@@ -1,7 +1,7 @@
 package dev.weir.analytics.detector;
 
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.ConfigLoader;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.ConfigLoader;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;

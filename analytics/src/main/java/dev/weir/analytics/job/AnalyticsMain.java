@@ -1,9 +1,9 @@
 package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.ConfigLoader;
-import dev.weir.model.config.KafkaConfig;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.ConfigLoader;
+import dev.weir.common.config.KafkaConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package dev.weir.analytics.job;
 
 import dev.weir.analytics.operator.ContextLoader;
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ContextCodec;
-import dev.weir.model.config.KafkaConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

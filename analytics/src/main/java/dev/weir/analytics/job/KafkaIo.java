@@ -4,6 +4,8 @@ import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.operator.ActivityPart;
 import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.RawFlow;
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.KafkaProtocol;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
@@ -13,8 +15,6 @@ import dev.weir.model.Rejected;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ContextCodec;
 import dev.weir.model.codec.Json;
-import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.KafkaProtocol;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
@@ -44,7 +44,7 @@ public final class KafkaIo {
     private KafkaIo() {}
 
     /**
-     * @throws dev.weir.model.config.ConfigException when Kafka speaks TLS and the properties do not, or the reverse
+     * @throws dev.weir.common.config.ConfigException when Kafka speaks TLS and the properties do not, or the reverse
      */
     public static AnalyticsJob.Sources sources(KafkaConfig kafka) {
         KafkaProtocol.check(kafka);

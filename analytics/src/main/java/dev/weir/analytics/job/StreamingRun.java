@@ -1,7 +1,7 @@
 package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
-import dev.weir.model.config.KafkaConfig;
+import dev.weir.common.config.KafkaConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

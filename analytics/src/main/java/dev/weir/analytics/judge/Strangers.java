@@ -1,7 +1,7 @@
 package dev.weir.analytics.judge;
 
+import dev.weir.common.LruMap;
 import dev.weir.model.Entity;
-import dev.weir.model.LruMap;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;

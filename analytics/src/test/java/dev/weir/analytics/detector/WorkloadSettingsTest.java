@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.ConfigLoader;
 import dev.weir.model.Activity;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.ConfigLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

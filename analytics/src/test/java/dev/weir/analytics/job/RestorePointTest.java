@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.analytics.job.AnalyticsMain.Arguments;
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.weir.ingest.collector;
 
-import dev.weir.model.config.UnavailableException;
+import dev.weir.common.config.UnavailableException;
 
 /** Something that reads what a cluster tells. Started once, closed once; reading goes on in its own threads. */
 public interface Collector extends AutoCloseable {

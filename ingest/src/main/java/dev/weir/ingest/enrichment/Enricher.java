@@ -1,11 +1,11 @@
 package dev.weir.ingest.enrichment;
 
+import dev.weir.common.Ip;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
-import dev.weir.model.Ip;
 import dev.weir.model.context.ClusterObject;
 import dev.weir.model.context.Clusters;
 import dev.weir.model.context.ContextHistory;

@@ -2,8 +2,8 @@ package dev.weir.ingest.enrichment;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.weir.common.Ip;
 import dev.weir.model.Flow;
-import dev.weir.model.Ip;
 import dev.weir.model.L7;
 import java.time.Duration;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.weir.ingest.enrichment;
 
 import com.maxmind.db.CHMCache;
 import com.maxmind.db.Reader;
+import dev.weir.common.Ip;
+import dev.weir.common.config.ConfigException;
 import dev.weir.model.Endpoint;
-import dev.weir.model.Ip;
-import dev.weir.model.config.ConfigException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -5,10 +5,10 @@ import static dev.weir.ingest.format.Row.special;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.weir.common.Ip;
 import dev.weir.model.Direction;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
-import dev.weir.model.Ip;
 import dev.weir.model.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

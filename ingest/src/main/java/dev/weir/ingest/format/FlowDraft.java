@@ -1,12 +1,12 @@
 package dev.weir.ingest.format;
 
+import dev.weir.common.Ip;
 import dev.weir.ingest.packet.Icmp;
 import dev.weir.ingest.packet.Packet;
 import dev.weir.model.Direction;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
-import dev.weir.model.Ip;
 import dev.weir.model.L7;
 import dev.weir.model.Verdict;
 import java.util.List;

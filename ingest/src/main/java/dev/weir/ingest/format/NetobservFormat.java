@@ -6,9 +6,9 @@ import static dev.weir.ingest.format.Row.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.weir.common.Ip;
 import dev.weir.model.Direction;
 import dev.weir.model.Flow;
-import dev.weir.model.Ip;
 import dev.weir.model.Verdict;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.weir.ingest.orientation;
 
+import dev.weir.common.Ip;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
-import dev.weir.model.Ip;
 import org.jspecify.annotations.Nullable;
 
 /** The two ends of a flow in an order of their own, so that both directions have the same key. */

@@ -1,6 +1,6 @@
 package dev.weir.ingest.packet;
 
-import dev.weir.model.Ip;
+import dev.weir.common.Ip;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

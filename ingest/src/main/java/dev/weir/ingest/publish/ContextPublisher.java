@@ -1,10 +1,10 @@
 package dev.weir.ingest.publish;
 
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ContextCodec;
-import dev.weir.model.config.KafkaConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.weir.ingest.publish;
 
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.Json;
-import dev.weir.model.config.KafkaConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

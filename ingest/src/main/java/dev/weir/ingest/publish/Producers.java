@@ -1,6 +1,6 @@
 package dev.weir.ingest.publish;
 
-import dev.weir.model.config.KafkaConfig;
+import dev.weir.common.config.KafkaConfig;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;

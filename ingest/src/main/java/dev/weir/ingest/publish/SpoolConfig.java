@@ -1,6 +1,6 @@
 package dev.weir.ingest.publish;
 
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.weir.ingest.publish;
 
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.Flow;
-import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.UnavailableException;
 import io.prometheus.client.Gauge;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.weir.ingest.stream;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.InvalidRecordException;
-import dev.weir.model.config.ConfigException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;

@@ -1,6 +1,6 @@
 package dev.weir.ingest.stream;
 
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;

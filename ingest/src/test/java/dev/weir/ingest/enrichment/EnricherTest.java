@@ -3,13 +3,13 @@ package dev.weir.ingest.enrichment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.L7;
 import dev.weir.model.Verdict;
-import dev.weir.model.config.ConfigException;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.weir.model.context;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.model.Ip;
+import dev.weir.common.Ip;
 import dev.weir.model.codec.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package dev.weir.policy.clause;
 
-import dev.weir.model.Ip;
+import dev.weir.common.Ip;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.weir.policy.cluster;
 
-import dev.weir.model.Ip;
+import dev.weir.common.Ip;
+import dev.weir.common.manifest.Manifest;
+import dev.weir.common.manifest.Problem;
 import dev.weir.model.PolicyRef;
-import dev.weir.model.manifest.Manifest;
-import dev.weir.model.manifest.Problem;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PolicySet;
 import java.util.List;

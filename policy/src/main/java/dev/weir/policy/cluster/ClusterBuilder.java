@@ -2,12 +2,12 @@ package dev.weir.policy.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.common.manifest.Manifest;
+import dev.weir.common.manifest.Problem;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.context.ClusterObject;
 import dev.weir.model.context.ClusterObjects;
-import dev.weir.model.manifest.Manifest;
-import dev.weir.model.manifest.Problem;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Policy;

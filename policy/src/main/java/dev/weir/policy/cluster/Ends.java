@@ -1,7 +1,7 @@
 package dev.weir.policy.cluster;
 
+import dev.weir.common.manifest.Manifest;
 import dev.weir.model.context.ClusterObjects;
-import dev.weir.model.manifest.Manifest;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PortClause;

@@ -1,6 +1,6 @@
 package dev.weir.policy.lint;
 
-import dev.weir.model.manifest.Problem;
+import dev.weir.common.manifest.Problem;
 
 /** One thing found, and where. */
 public record Finding(Lint lint, Problem problem) {

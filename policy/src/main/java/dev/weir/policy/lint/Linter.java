@@ -1,8 +1,8 @@
 package dev.weir.policy.lint;
 
+import dev.weir.common.manifest.Manifest;
+import dev.weir.common.manifest.Problem;
 import dev.weir.model.Direction;
-import dev.weir.model.manifest.Manifest;
-import dev.weir.model.manifest.Problem;
 import dev.weir.policy.Action;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Policy;

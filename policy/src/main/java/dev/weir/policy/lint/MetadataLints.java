@@ -1,7 +1,7 @@
 package dev.weir.policy.lint;
 
-import dev.weir.model.manifest.Manifest;
-import dev.weir.model.manifest.Problem;
+import dev.weir.common.manifest.Manifest;
+import dev.weir.common.manifest.Problem;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.LabelSelector;

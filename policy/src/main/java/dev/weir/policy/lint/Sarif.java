@@ -3,7 +3,7 @@ package dev.weir.policy.lint;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.model.manifest.Problem;
+import dev.weir.common.manifest.Problem;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;

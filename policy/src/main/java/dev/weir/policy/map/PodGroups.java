@@ -1,6 +1,6 @@
 package dev.weir.policy.map;
 
-import dev.weir.model.Ip;
+import dev.weir.common.Ip;
 import dev.weir.policy.Holds;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;

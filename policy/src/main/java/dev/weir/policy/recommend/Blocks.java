@@ -1,6 +1,6 @@
 package dev.weir.policy.recommend;
 
-import dev.weir.model.Ip;
+import dev.weir.common.Ip;
 import dev.weir.policy.clause.Cidr;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,8 +1,8 @@
 package dev.weir.policy.recommend;
 
+import dev.weir.common.Ip;
 import dev.weir.model.Direction;
 import dev.weir.model.Flow;
-import dev.weir.model.Ip;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.cluster.Cluster;

@@ -2,11 +2,11 @@ package dev.weir.policy.replay;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.weir.common.manifest.Manifest;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.context.ClusterObjects;
 import dev.weir.model.context.Owners;
-import dev.weir.model.manifest.Manifest;
 import dev.weir.policy.Identity;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PolicySet;

@@ -1,11 +1,11 @@
 package dev.weir.policy.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.common.manifest.Manifest;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.context.ClusterObject;
 import dev.weir.model.context.ClusterObject.NamedPort;
 import dev.weir.model.context.ClusterObjects;
-import dev.weir.model.manifest.Manifest;
 import dev.weir.policy.cluster.Member;
 import java.util.ArrayList;
 import java.util.HashMap;

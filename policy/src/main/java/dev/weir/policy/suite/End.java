@@ -1,7 +1,7 @@
 package dev.weir.policy.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.model.Ip;
+import dev.weir.common.Ip;
 import dev.weir.policy.Peer;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Member;

@@ -1,9 +1,9 @@
 package dev.weir.policy.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.model.manifest.Manifest;
-import dev.weir.model.manifest.ManifestFile;
-import dev.weir.model.manifest.Problem;
+import dev.weir.common.manifest.Manifest;
+import dev.weir.common.manifest.ManifestFile;
+import dev.weir.common.manifest.Problem;
 import dev.weir.policy.Decision;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Traffic;

@@ -2,7 +2,7 @@ package dev.weir.policy.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.model.manifest.ManifestFile;
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.policy.Clusters;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.model.manifest.ManifestFile;
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.policy.Clusters;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.lint.Lint;

@@ -3,8 +3,8 @@ package dev.weir.policy.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.common.manifest.Manifest;
 import dev.weir.model.codec.Json;
-import dev.weir.model.manifest.Manifest;
 import dev.weir.policy.cluster.Cluster;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,8 @@ import static dev.weir.policy.Clusters.DEFAULT_DENY;
 import static dev.weir.policy.Clusters.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.model.Expected;
-import dev.weir.model.manifest.ManifestFile;
 import dev.weir.policy.Clusters;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.cluster.Cluster;

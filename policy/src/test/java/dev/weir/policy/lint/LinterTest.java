@@ -6,7 +6,7 @@ import static dev.weir.policy.Clusters.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.model.manifest.ManifestFile;
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.policy.Clusters;
 import dev.weir.policy.cluster.Cluster;
 import java.util.List;

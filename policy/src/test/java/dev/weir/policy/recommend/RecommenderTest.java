@@ -2,11 +2,11 @@ package dev.weir.policy.recommend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.common.manifest.Manifest;
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
-import dev.weir.model.manifest.Manifest;
-import dev.weir.model.manifest.ManifestFile;
 import dev.weir.policy.Clusters;
 import dev.weir.policy.Flows;
 import dev.weir.policy.cluster.Cluster;

@@ -2,9 +2,9 @@ package dev.weir.policy.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.common.manifest.Manifest;
 import dev.weir.model.Expected;
 import dev.weir.model.Flow;
-import dev.weir.model.manifest.Manifest;
 import dev.weir.policy.Clusters;
 import dev.weir.policy.Decider;
 import dev.weir.policy.Flows;

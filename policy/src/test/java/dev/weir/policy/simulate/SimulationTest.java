@@ -5,9 +5,9 @@ import static dev.weir.policy.Clusters.DEFAULT_DENY;
 import static dev.weir.policy.Clusters.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
-import dev.weir.model.manifest.ManifestFile;
 import dev.weir.policy.Clusters;
 import dev.weir.policy.Flows;
 import dev.weir.policy.PolicySet;
@@ -130,7 +130,7 @@ class SimulationTest {
         ManifestFile file = Clusters.file(proposed);
         Cluster cluster = Cluster.of(file.manifests());
         assertThat(cluster.problems()).isEmpty();
-        List<dev.weir.model.manifest.Manifest> manifests = file.manifests();
+        List<dev.weir.common.manifest.Manifest> manifests = file.manifests();
         return new Simulation(
                 new Recorded(cluster, manifests, List.of(cluster.policies())), current, cluster.policies());
     }

@@ -2,7 +2,7 @@ package dev.weir.policy.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.model.manifest.Problem;
+import dev.weir.common.manifest.Problem;
 import dev.weir.policy.Clusters;
 import java.io.IOException;
 import java.nio.file.Files;

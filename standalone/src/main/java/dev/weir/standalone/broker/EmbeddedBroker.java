@@ -1,6 +1,6 @@
 package dev.weir.standalone.broker;
 
-import dev.weir.model.config.UnavailableException;
+import dev.weir.common.config.UnavailableException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -1,9 +1,9 @@
 package dev.weir.standalone.broker;
 
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.KafkaProtocol;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.KafkaProtocol;
+import dev.weir.common.config.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.weir.standalone.broker;
 
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.model.Topics;
-import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.UnavailableException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public final class TopicSetup {
     /**
      * @param partitions of the topics that flows and alerts go through
      * @param replication copies of each partition; -1 for the cluster's default
-     * @throws dev.weir.model.config.ConfigException when the properties cannot be used
+     * @throws dev.weir.common.config.ConfigException when the properties cannot be used
      * @throws UnavailableException when Kafka does not answer or refuses
      */
     public static void ensure(KafkaConfig kafka, int partitions, short replication) throws InterruptedException {

@@ -1,7 +1,7 @@
 package dev.weir.standalone.command;
 
+import dev.weir.common.config.ConfigLoader;
 import dev.weir.ingest.Ingest;
-import dev.weir.model.config.ConfigLoader;
 import dev.weir.standalone.StartChecks;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;

@@ -1,8 +1,8 @@
 package dev.weir.standalone.command;
 
 import dev.weir.analytics.AnalyticsConfig;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.Durations;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.Durations;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

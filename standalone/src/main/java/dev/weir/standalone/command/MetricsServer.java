@@ -1,8 +1,8 @@
 package dev.weir.standalone.command;
 
-import dev.weir.model.config.UnavailableException;
-import dev.weir.model.http.HttpLimits;
-import dev.weir.model.http.MetricsText;
+import dev.weir.common.config.UnavailableException;
+import dev.weir.common.http.HttpLimits;
+import dev.weir.common.http.MetricsText;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;

@@ -1,9 +1,9 @@
 package dev.weir.standalone.command;
 
 import dev.weir.alerting.AlertingConfig;
+import dev.weir.common.config.Bounds;
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.IngestConfig;
-import dev.weir.model.config.Bounds;
-import dev.weir.model.config.KafkaConfig;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

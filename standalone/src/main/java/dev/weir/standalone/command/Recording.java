@@ -1,12 +1,12 @@
 package dev.weir.standalone.command;
 
+import dev.weir.common.Ip;
+import dev.weir.common.config.Durations;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
 import dev.weir.model.Flow;
-import dev.weir.model.Ip;
 import dev.weir.model.codec.FlowCodec;
-import dev.weir.model.config.Durations;
 import dev.weir.model.context.ContextHistory;
 import java.time.Duration;
 import java.time.Instant;

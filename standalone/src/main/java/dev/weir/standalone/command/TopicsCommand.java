@@ -1,8 +1,8 @@
 package dev.weir.standalone.command;
 
+import dev.weir.common.config.ConfigLoader;
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Topics;
-import dev.weir.model.config.ConfigLoader;
-import dev.weir.model.config.KafkaConfig;
 import dev.weir.standalone.broker.TopicSetup;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package dev.weir.standalone.command;
 
-import dev.weir.model.config.ConfigLoader;
+import dev.weir.common.config.ConfigLoader;
 import dev.weir.standalone.AllInOne;
 import dev.weir.standalone.StartChecks;
 import dev.weir.standalone.UpConfig;

@@ -1,7 +1,7 @@
 package dev.weir.standalone.command;
 
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.standalone.command.client.AlertsCommand;
 import dev.weir.standalone.command.client.BaselineCommand;
 import dev.weir.standalone.command.client.IncidentsCommand;

@@ -3,8 +3,8 @@ package dev.weir.standalone.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.standalone.command.Weir;
 import java.io.PrintWriter;
 import java.io.StringWriter;

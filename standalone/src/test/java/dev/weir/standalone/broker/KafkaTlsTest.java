@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.analytics.job.KafkaIo;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.logs.TopicConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.UnavailableException;
 import dev.weir.standalone.StartChecks;
 import dev.weir.standalone.command.Weir;
 import io.prometheus.client.CollectorRegistry;

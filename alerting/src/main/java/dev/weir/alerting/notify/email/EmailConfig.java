@@ -1,7 +1,7 @@
 package dev.weir.alerting.notify.email;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import java.util.List;

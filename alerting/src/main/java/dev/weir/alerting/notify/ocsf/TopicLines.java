@@ -1,7 +1,7 @@
 package dev.weir.alerting.notify.ocsf;
 
 import dev.weir.alerting.notify.Delivery;
-import dev.weir.model.config.KafkaConfig;
+import dev.weir.common.config.KafkaConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.weir.analytics.detector.exfiltration;
 
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

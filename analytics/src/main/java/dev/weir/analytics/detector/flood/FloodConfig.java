@@ -1,6 +1,6 @@
 package dev.weir.analytics.detector.flood;
 
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 

@@ -6,9 +6,9 @@ import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Threats;
+import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
-import dev.weir.model.Ip;
 import dev.weir.model.Severity;
 import org.jspecify.annotations.Nullable;
 

@@ -27,7 +27,7 @@ public final class Segment extends AbstractDetector<Tried.Members> {
     private final @Nullable Zones zones;
 
     /**
-     * @throws dev.weir.model.config.ConfigException when the file of zones is no good
+     * @throws dev.weir.common.config.ConfigException when the file of zones is no good
      */
     public Segment(SegmentConfig config) {
         super(ID, Scope.SOURCE, Tried.Members.class, Duration.ofHours(1));

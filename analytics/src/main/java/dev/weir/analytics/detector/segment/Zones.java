@@ -1,10 +1,10 @@
 package dev.weir.analytics.detector.segment;
 
 import dev.weir.analytics.detector.Outside;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.ConfigLoader;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.ConfigLoader;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.weir.analytics.detector.threatlist;
 
-import dev.weir.model.Ip;
+import dev.weir.common.Ip;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package dev.weir.ingest.collector.conntrack;
 
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.Programs;
 import dev.weir.ingest.intake.Intake;
-import dev.weir.model.config.UnavailableException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

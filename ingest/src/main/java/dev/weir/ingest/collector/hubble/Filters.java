@@ -1,8 +1,8 @@
 package dev.weir.ingest.collector.hubble;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.proto.hubble.FlowFilter;
 import dev.weir.ingest.proto.hubble.Verdict;
-import dev.weir.model.config.ConfigException;
 import java.util.List;
 import java.util.Locale;
 

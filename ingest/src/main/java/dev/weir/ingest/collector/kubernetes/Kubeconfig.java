@@ -1,6 +1,6 @@
 package dev.weir.ingest.collector.kubernetes;
 
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.File;

@@ -1,10 +1,10 @@
 package dev.weir.ingest.collector.kubernetes;
 
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.publish.ContextSink;
 import dev.weir.model.ContextChange;
-import dev.weir.model.config.UnavailableException;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -81,7 +81,7 @@ public final class KubernetesCollector implements Collector {
      * Begins to connect. While the API server does not answer, that is tried again with a growing pause; the process goes
      * on with its other sources meanwhile.
      *
-     * @throws dev.weir.model.config.ConfigException when the file with how to reach it cannot be used
+     * @throws dev.weir.common.config.ConfigException when the file with how to reach it cannot be used
      */
     @Override
     public void start() {

@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.logs;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.enrichment.Enricher;
@@ -9,7 +10,6 @@ import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Outgoing;
 import dev.weir.ingest.publish.Position;
 import dev.weir.model.Flow;
-import dev.weir.model.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.weir.ingest.collector.logs;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
-import dev.weir.model.config.ConfigException;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,8 @@
 package dev.weir.ingest.collector.logs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.common.config.UnavailableException;
+import dev.weir.common.http.HttpLimits;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.format.LineFormats;
@@ -8,8 +10,6 @@ import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
-import dev.weir.model.config.UnavailableException;
-import dev.weir.model.http.HttpLimits;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;

@@ -1,7 +1,7 @@
 package dev.weir.ingest.collector.logs;
 
-import dev.weir.model.config.Bounds;
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.Bounds;
+import dev.weir.common.config.ConfigException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.weir.ingest.collector.logs;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.format.LineFormats;
-import dev.weir.model.config.ConfigException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package dev.weir.ingest.collector.logs;
 
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.KafkaProtocol;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.enrichment.Enricher;
@@ -9,8 +11,6 @@ import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Outgoing;
 import dev.weir.ingest.publish.Position;
 import dev.weir.model.Flow;
-import dev.weir.model.config.KafkaConfig;
-import dev.weir.model.config.KafkaProtocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -94,7 +94,7 @@ public final class TopicCollector implements Collector {
     /**
      * Begins to read.
      *
-     * @throws dev.weir.model.config.ConfigException when that Kafka speaks TLS and the properties do not, or the reverse
+     * @throws dev.weir.common.config.ConfigException when that Kafka speaks TLS and the properties do not, or the reverse
      */
     @Override
     public void start() {

@@ -1,8 +1,8 @@
 package dev.weir.ingest.collector.logs;
 
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.format.LineFormats;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.KafkaConfig;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.weir.ingest.collector.manifests;
 
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.ingest.context.ContextObject;
-import dev.weir.model.manifest.ManifestFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

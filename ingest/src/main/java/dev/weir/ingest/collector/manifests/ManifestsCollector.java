@@ -1,12 +1,12 @@
 package dev.weir.ingest.collector.manifests;
 
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.context.OwnChanges;
 import dev.weir.ingest.publish.ContextSink;
 import dev.weir.model.ContextChange;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

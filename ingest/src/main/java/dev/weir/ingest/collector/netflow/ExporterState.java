@@ -1,7 +1,7 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.common.LruMap;
 import dev.weir.model.LossShare;
-import dev.weir.model.LruMap;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.weir.ingest.collector.netflow;
 
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;

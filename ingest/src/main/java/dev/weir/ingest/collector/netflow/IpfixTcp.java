@@ -1,10 +1,10 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.common.Ip;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.netflow.Connections.Reason;
 import dev.weir.ingest.intake.Intake;
-import dev.weir.model.Ip;
-import dev.weir.model.config.UnavailableException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;

@@ -1,10 +1,10 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.intake.Intake;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.UnavailableException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;

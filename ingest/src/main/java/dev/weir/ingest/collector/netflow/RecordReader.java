@@ -1,7 +1,7 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.common.Ip;
 import dev.weir.ingest.packet.Packet;
-import dev.weir.model.Ip;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.common.Ip;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.intake.Intake;
-import dev.weir.model.Ip;
-import dev.weir.model.config.UnavailableException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

@@ -1,7 +1,7 @@
 package dev.weir.ingest.collector.pcap;
 
+import dev.weir.common.Ip;
 import dev.weir.ingest.format.DnsCodes;
-import dev.weir.model.Ip;
 import dev.weir.model.L7;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,12 @@
 package dev.weir.ingest.collector.pcap;
 
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.Programs;
 import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.packet.Packet;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

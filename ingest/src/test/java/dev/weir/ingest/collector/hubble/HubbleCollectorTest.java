@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.Timestamp;
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.Certificates;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.intake.Intake;
@@ -23,7 +24,6 @@ import dev.weir.ingest.proto.hubble.TrafficDirection;
 import dev.weir.ingest.proto.hubble.Verdict;
 import dev.weir.ingest.proto.hubble.Workload;
 import dev.weir.model.Flow;
-import dev.weir.model.config.ConfigException;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.common.manifest.Manifest;
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.ContextChange;
-import dev.weir.model.manifest.Manifest;
-import dev.weir.model.manifest.ManifestFile;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;

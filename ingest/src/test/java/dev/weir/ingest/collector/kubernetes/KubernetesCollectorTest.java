@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.common.config.UnavailableException;
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.ContextChange;
-import dev.weir.model.config.UnavailableException;
 import dev.weir.model.context.ContextHistory;
-import dev.weir.model.manifest.ManifestFile;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;

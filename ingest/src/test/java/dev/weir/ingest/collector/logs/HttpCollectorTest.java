@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.publish.SpoolConfig;
 import dev.weir.ingest.publish.SpooledFlows;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.KafkaConfig;
 import io.prometheus.client.CollectorRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

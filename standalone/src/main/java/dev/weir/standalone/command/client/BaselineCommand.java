@@ -1,8 +1,8 @@
 package dev.weir.standalone.command.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.UnavailableException;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.UnavailableException;
 import dev.weir.standalone.command.TextTable;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,7 +1,7 @@
 package dev.weir.standalone.command.client;
 
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.Durations;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.Durations;
 import java.time.InstantSource;
 
 /** A time to come. */

@@ -1,9 +1,9 @@
 package dev.weir.standalone.command.collect;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.kubernetes.KubernetesCollector;
 import dev.weir.ingest.collector.kubernetes.KubernetesConfig;
 import dev.weir.model.codec.ContextCodec;
-import dev.weir.model.config.ConfigException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package dev.weir.standalone.command.collect;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.logs.FileCollector;
 import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.ingest.enrichment.Enricher;
 import dev.weir.ingest.format.LineFormats;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
-import dev.weir.model.config.ConfigException;
 import dev.weir.standalone.command.Weir;
 import java.io.IOException;
 import java.io.PrintWriter;

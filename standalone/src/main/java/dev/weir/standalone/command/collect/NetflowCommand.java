@@ -1,9 +1,9 @@
 package dev.weir.standalone.command.collect;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.ingest.collector.netflow.NetflowTcpConfig;
-import dev.weir.model.config.ConfigException;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.weir.standalone.command.collect;
 
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.Durations;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
@@ -11,8 +13,6 @@ import dev.weir.ingest.orientation.Orienter;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.Durations;
 import dev.weir.standalone.command.Stopping;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CollectorRegistry;

@@ -2,8 +2,8 @@ package dev.weir.standalone.command.detect;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.detector.DetectorsConfig;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.config.ConfigLoader;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.ConfigLoader;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;

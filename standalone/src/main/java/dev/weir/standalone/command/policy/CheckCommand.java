@@ -2,7 +2,7 @@ package dev.weir.standalone.command.policy;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.weir.model.manifest.ManifestFile;
+import dev.weir.common.manifest.ManifestFile;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.lint.Finding;
 import dev.weir.policy.lint.Linter;

@@ -1,11 +1,11 @@
 package dev.weir.standalone.command.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.manifest.Manifest;
 import dev.weir.model.Expected;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.codec.Json;
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.manifest.Manifest;
 import dev.weir.policy.Traffic;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Ends;

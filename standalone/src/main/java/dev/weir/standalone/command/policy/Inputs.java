@@ -1,9 +1,9 @@
 package dev.weir.standalone.command.policy;
 
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.manifest.Manifest;
-import dev.weir.model.manifest.ManifestFile;
-import dev.weir.model.manifest.Problem;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.manifest.Manifest;
+import dev.weir.common.manifest.ManifestFile;
+import dev.weir.common.manifest.Problem;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.standalone.command.Weir;
 import java.io.PrintWriter;

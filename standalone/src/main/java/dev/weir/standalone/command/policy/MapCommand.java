@@ -1,7 +1,7 @@
 package dev.weir.standalone.command.policy;
 
-import dev.weir.model.config.ConfigException;
-import dev.weir.model.manifest.Manifest;
+import dev.weir.common.config.ConfigException;
+import dev.weir.common.manifest.Manifest;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.dialect.Dialects;
 import dev.weir.policy.map.Connection;

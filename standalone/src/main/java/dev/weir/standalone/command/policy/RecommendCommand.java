@@ -1,6 +1,6 @@
 package dev.weir.standalone.command.policy;
 
-import dev.weir.model.config.ConfigException;
+import dev.weir.common.config.ConfigException;
 import dev.weir.policy.recommend.Recommendation;
 import dev.weir.policy.recommend.Recommender;
 import dev.weir.policy.replay.Recorded;

@@ -1,9 +1,9 @@
 package dev.weir.standalone.command.policy;
 
+import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
-import dev.weir.model.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;

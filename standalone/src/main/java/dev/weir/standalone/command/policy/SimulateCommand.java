@@ -2,7 +2,7 @@ package dev.weir.standalone.command.policy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.model.manifest.Manifest;
+import dev.weir.common.manifest.Manifest;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.dialect.Dialects;

@@ -1,7 +1,7 @@
 package dev.weir.standalone.command.policy;
 
-import dev.weir.model.config.UnavailableException;
-import dev.weir.model.manifest.Problem;
+import dev.weir.common.config.UnavailableException;
+import dev.weir.common.manifest.Problem;
 import dev.weir.policy.suite.Outcome;
 import dev.weir.policy.suite.PolicySuite;
 import dev.weir.standalone.command.Weir;

@@ -1,0 +1,208 @@
+package dev.weir.common;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/** IP address literals without ever asking a resolver. Canonical text is dotted quad, or RFC 5952 for IPv6. */
+public final class Ip {
+    private static final int MAX_LITERAL = 45;
+
+    private Ip() {}
+
+    /**
+     * The canonical text of a literal; an IPv4-mapped IPv6 address becomes IPv4.
+     *
+     * @return null when {@code text} is no address literal (a name, a zone, an octet over 255, a leading zero)
+     */
+    public static @Nullable String canonical(String text) {
+        if (isV4(text)) {
+            return text;
+        }
+        byte[] bytes = parse(text);
+        return bytes == null ? null : toText(bytes);
+    }
+
+    /** The 4 or 16 bytes of a literal, or null when it is none. */
+    public static byte @Nullable [] parse(String text) {
+        if (isV4(text)) {
+            return parseV4(text);
+        }
+        if (text.indexOf(':') < 0 || text.length() > MAX_LITERAL || !onlyHexColonDot(text)) {
+            return null;
+        }
+        try {
+            // The characters admit nothing but a literal, so no resolver is asked.
+            return InetAddress.getByName(text).getAddress();
+        } catch (UnknownHostException notALiteral) {
+            return null;
+        }
+    }
+
+    /** The canonical text of 4 or 16 address bytes. */
+    public static String toText(byte[] address) {
+        if (address.length == 4) {
+            return (address[0] & 255) + "." + (address[1] & 255) + "." + (address[2] & 255) + "." + (address[3] & 255);
+        }
+        if (address.length != 16) {
+            throw new IllegalArgumentException("an address has 4 or 16 bytes, not " + address.length);
+        }
+        if (isMapped(address)) {
+            return toText(new byte[] {address[12], address[13], address[14], address[15]});
+        }
+        return v6Text(address);
+    }
+
+    /** The first address of the block that an address is in. */
+    public static byte[] masked(byte[] address, int bits) {
+        byte[] masked = address.clone();
+        for (int i = 0; i < masked.length; i++) {
+            int kept = Math.max(0, Math.min(8, bits - 8 * i));
+            masked[i] &= (byte) (0xff << (8 - kept));
+        }
+        return masked;
+    }
+
+    /** Private, loopback, link-local, unique-local and carrier-grade NAT space: what cannot be a public peer. */
+    public static boolean isPrivate(String canonical) {
+        byte[] a = parse(canonical);
+        if (a == null) {
+            return false;
+        }
+        int b0 = a[0] & 255;
+        int b1 = a[1] & 255;
+        if (a.length == 4) {
+            return b0 == 10
+                    || b0 == 127
+                    || (b0 == 172 && b1 >= 16 && b1 < 32)
+                    || (b0 == 192 && b1 == 168)
+                    || (b0 == 169 && b1 == 254)
+                    || (b0 == 100 && b1 >= 64 && b1 < 128)
+                    || (b0 == 198 && (b1 == 18 || b1 == 19));
+        }
+        boolean uniqueLocal = (b0 & 0xfe) == 0xfc;
+        boolean linkLocal = b0 == 0xfe && (b1 & 0xc0) == 0x80;
+        return uniqueLocal || linkLocal || "::1".equals(canonical);
+    }
+
+    /** What can be a peer outside: no private space, no group, and not the address that tells nothing. */
+    public static boolean isPublic(String canonical) {
+        return !isPrivate(canonical) && !isMulticast(canonical) && !isUnspecified(canonical);
+    }
+
+    /** Stands for an address that is not told. */
+    public static boolean isUnspecified(String canonical) {
+        return canonical.equals("0.0.0.0") || canonical.equals("::");
+    }
+
+    /** Addresses that name a group, not a host: multicast and the all-ones broadcast. */
+    public static boolean isMulticast(String canonical) {
+        byte[] a = parse(canonical);
+        if (a == null) {
+            return false;
+        }
+        return a.length == 16 ? (a[0] & 255) == 0xff : ((a[0] & 0xf0) == 0xe0 || "255.255.255.255".equals(canonical));
+    }
+
+    private static boolean isV4(String s) {
+        int length = s.length();
+        if (length < 7 || length > 15) {
+            return false;
+        }
+        int dots = 0;
+        int value = -1;
+        int digits = 0;
+        for (int i = 0; i < length; i++) {
+            char c = s.charAt(i);
+            if (c == '.') {
+                if (digits == 0) {
+                    return false;
+                }
+                dots++;
+                value = -1;
+                digits = 0;
+            } else if (c >= '0' && c <= '9') {
+                if (value == 0) {
+                    return false;
+                }
+                value = Math.max(value, 0) * 10 + (c - '0');
+                digits++;
+                if (value > 255) {
+                    return false;
+                }
+            } else {
+                return false;
+            }
+        }
+        return dots == 3 && digits > 0;
+    }
+
+    private static byte[] parseV4(String s) {
+        byte[] out = new byte[4];
+        int at = 0;
+        int value = 0;
+        for (int i = 0; i < s.length(); i++) {
+            char c = s.charAt(i);
+            if (c == '.') {
+                out[at++] = (byte) value;
+                value = 0;
+            } else {
+                value = value * 10 + (c - '0');
+            }
+        }
+        out[at] = (byte) value;
+        return out;
+    }
+
+    private static boolean onlyHexColonDot(String s) {
+        for (int i = 0; i < s.length(); i++) {
+            char c = s.charAt(i);
+            if (Character.digit(c, 16) < 0 && c != ':' && c != '.') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isMapped(byte[] a) {
+        for (int i = 0; i < 10; i++) {
+            if (a[i] != 0) {
+                return false;
+            }
+        }
+        return a[10] == -1 && a[11] == -1;
+    }
+
+    private static String v6Text(byte[] a) {
+        int[] groups = new int[8];
+        for (int i = 0; i < 8; i++) {
+            groups[i] = (a[2 * i] & 255) << 8 | (a[2 * i + 1] & 255);
+        }
+        int bestStart = -1;
+        int bestLength = 1;
+        for (int i = 0; i < 8; i++) {
+            int j = i;
+            while (j < 8 && groups[j] == 0) {
+                j++;
+            }
+            if (j - i > bestLength) {
+                bestStart = i;
+                bestLength = j - i;
+            }
+            i = Math.max(i, j - 1);
+        }
+        StringBuilder text = new StringBuilder(39);
+        for (int i = 0; i < 8; i++) {
+            if (i == bestStart) {
+                text.append("::");
+                i += bestLength - 1;
+                continue;
+            }
+            if (text.length() > 0 && text.charAt(text.length() - 1) != ':') {
+                text.append(':');
+            }
+            text.append(Integer.toHexString(groups[i]));
+        }
+        return text.toString();
+    }
+}

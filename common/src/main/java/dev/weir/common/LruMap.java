@@ -1,0 +1,22 @@
+package dev.weir.common;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A map of bounded size: when there is one entry too many, the one that was used longest ago goes. */
+public final class LruMap<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+
+    private final int most;
+
+    /** @param most entries */
+    public LruMap(int most) {
+        super(16, 0.75f, true);
+        this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > most;
+    }
+}
