@@ -1,0 +1,152 @@
+package dev.weir.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks for the wording that the style guide refuses: words of no field, Javadocs that begin with a fragment, and
+ * names of tests that are too long or begin like a riddle. A finding reads {@code file:line: what is wrong}.
+ */
+final class Prose {
+    static final int LONGEST_TEST_NAME = 50;
+    static final int LONGEST_LINE = 120;
+
+    private static final Pattern BANNED = Pattern.compile(
+            "\\b(told|whoever|whomever|whosoever|whatever|whichever|somebody|nobody|anybody|everybody|by heart|what (?:is|was))\\b",
+            Pattern.CASE_INSENSITIVE);
+
+    /** Words that a sentence about a thing does not begin with: pronouns, prepositions, conjunctions. */
+    private static final Set<String> FRAGMENTS =
+            Set.of(("after also and as at because before but by else for from he her his how if in instead into it its"
+                            + " like none nor not nothing of off on or others out over she since so something such than"
+                            + " that their them then there these they this those though through to too under unless"
+                            + " until up upon very was we were what when where whether which while who whom whose why"
+                            + " with within without you")
+                    .split(" "));
+
+    private static final Pattern TEST =
+            Pattern.compile("^ {4}(?:@\\w+ )?(?:public )?void (\\w+)\\(", Pattern.MULTILINE);
+
+    private static final Set<String> RIDDLES =
+            Set.of("what who whoever whose of where nobody none nothing that which than so".split(" "));
+
+    private final List<String> findings = new ArrayList<>();
+
+    /** All findings of the Java files and the Markdown pages under a folder. */
+    static List<String> of(Path folder) throws IOException {
+        Prose prose = new Prose();
+        List<Path> files;
+        try (var walk = Files.walk(folder)) {
+            files = walk.filter(Files::isRegularFile)
+                    .filter(path -> !path.toString().contains("/target/"))
+                    .sorted()
+                    .toList();
+        }
+        for (Path file : files) {
+            if (file.toString().endsWith(".java")) {
+                prose.java(file, Files.readString(file));
+            } else if (file.toString().endsWith(".md")) {
+                prose.page(file, Files.readString(file));
+            }
+        }
+        return prose.findings;
+    }
+
+    private void page(Path file, String text) {
+        banned(file, text, 0, text);
+        int line = 0;
+        boolean isCode = false;
+        for (String row : text.split("\n", -1)) {
+            line++;
+            isCode ^= row.startsWith("```");
+            if (row.length() > LONGEST_LINE && !isCode && !row.startsWith("|") && row.contains(" ")) {
+                findings.add(file + ":" + line + ": " + row.length() + " characters");
+            }
+        }
+    }
+
+    private void java(Path file, String text) {
+        int at = 0;
+        while (at < text.length()) {
+            int end = at + 1;
+            if (text.startsWith("/*", at)) {
+                end = endOf(text, "*/", at + 2);
+                comment(file, text, at, text.substring(at, end));
+            } else if (text.startsWith("//", at)) {
+                end = endOf(text, "\n", at);
+                banned(file, text, at, text.substring(at, end));
+            } else if (text.startsWith("\"\"\"", at)) {
+                end = endOf(text, "\"\"\"", at + 3);
+                banned(file, text, at, text.substring(at, end));
+            } else if (text.charAt(at) == '"' || text.charAt(at) == '\'') {
+                end = endOfLiteral(text, at);
+                banned(file, text, at, text.substring(at, end));
+            }
+            at = end;
+        }
+        if (file.toString().contains("/src/test/")) {
+            testNames(file, text);
+        }
+    }
+
+    private static int endOf(String text, String mark, int from) {
+        int found = text.indexOf(mark, from);
+        return found < 0 ? text.length() : found + mark.length();
+    }
+
+    private static int endOfLiteral(String text, int at) {
+        int end = at + 1;
+        while (end < text.length() && text.charAt(end) != text.charAt(at)) {
+            end += text.charAt(end) == '\\' ? 2 : 1;
+        }
+        return Math.min(end + 1, text.length());
+    }
+
+    private void comment(Path file, String text, int at, String comment) {
+        banned(file, text, at, comment);
+        if (!comment.startsWith("/**")) {
+            return;
+        }
+        String words =
+                comment.substring(3).replaceAll("\\s*\\n\\s*\\*?(?!/)\\s*", " ").strip();
+        String first = words.split("[\\s.,:;!?]", 2)[0];
+        if (first.startsWith("@")) {
+            findings.add(file + ":" + lineOf(text, at) + ": a Javadoc without a sentence, only " + first);
+        } else if (FRAGMENTS.contains(first.toLowerCase(Locale.ROOT))
+                || Character.isLowerCase(first.codePointAt(0)) && first.equals(first.toLowerCase(Locale.ROOT))) {
+            findings.add(file + ":" + lineOf(text, at) + ": a Javadoc that begins with \"" + first + "\"");
+        }
+    }
+
+    private void banned(Path file, String text, int at, String part) {
+        Matcher matcher = BANNED.matcher(part);
+        while (matcher.find()) {
+            findings.add(file + ":" + lineOf(text, at + matcher.start()) + ": \"" + matcher.group() + "\"");
+        }
+    }
+
+    private void testNames(Path file, String text) {
+        Matcher matcher = TEST.matcher(text);
+        while (matcher.find()) {
+            String name = matcher.group(1);
+            String first = name.split("(?=[A-Z])", 2)[0];
+            if (name.length() > LONGEST_TEST_NAME) {
+                findings.add(file + ":" + lineOf(text, matcher.start()) + ": " + name + " has " + name.length()
+                        + " characters");
+            } else if (RIDDLES.contains(first)) {
+                findings.add(file + ":" + lineOf(text, matcher.start()) + ": " + name + " does not name its subject");
+            }
+        }
+    }
+
+    private static long lineOf(String text, int at) {
+        return 1 + text.substring(0, at).chars().filter(c -> c == '\n').count();
+    }
+}
