@@ -92,7 +92,7 @@ public final class Alerting implements AutoCloseable {
         List<NotificationScheduler.Chore> chores = List.of(
                 // A replica of the version before may still make some.
                 groups::adopt,
-                () -> incidents.resolveQuiet(config.resolveAfter().toMillis()),
+                () -> incidents.resolveIdle(config.resolveAfter().toMillis()),
                 () -> metrics.forgotten.inc(incidents.forget(retentionMs)),
                 () -> metrics.forgotten.inc(incidents.forgetSurplus(config.mostAlerts())),
                 () -> incidents.expire(retentionMs),

@@ -29,7 +29,7 @@ public final class AlertingMetrics {
     public final Counter notificationRetries;
     public final Counter attempts;
     public final Counter digested;
-    public final Counter clerkFailures;
+    public final Counter schedulerFailures;
     public final Counter forgotten;
     public final Counter contextRejected;
     public final Gauge contextObjects;
@@ -128,9 +128,9 @@ public final class AlertingMetrics {
                 "weir_alerting_notifications_digested_total",
                 "Notifications delivered within a digest, because too many were due.",
                 "receiver");
-        clerkFailures = counter(
+        schedulerFailures = counter(
                 registry,
-                "weir_alerting_clerk_failures_total",
+                "weir_alerting_scheduler_failures_total",
                 "Runs of the notification scheduler that failed and were repeated.");
         contextRejected = counter(
                 registry,

@@ -1,12 +1,12 @@
 package dev.weir.benchmarks;
 
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.Cursor;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.EdgeStore.Resolution;
-import dev.weir.alerting.store.Scope;
 import dev.weir.alerting.store.StatisticsStore;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
@@ -55,19 +55,23 @@ public final class StoreQueries {
             double one = time(
                     "one alert by its id",
                     0,
-                    turn -> store.find("a" + (alerts / 2 + turn), Scope.ALL).isPresent() ? 1 : 0);
+                    turn -> store.find("a" + (alerts / 2 + turn), NamespaceScope.ALL)
+                                    .isPresent()
+                            ? 1
+                            : 0);
             time(
                     "alerts: newest 100",
                     one,
-                    turn -> list(store, query(null, null, null, new Cursor(TODAY + turn, "")), Scope.ALL));
+                    turn -> list(store, query(null, null, null, new Cursor(TODAY + turn, "")), NamespaceScope.ALL));
             time(
                     "alerts: high, a namespace, 100",
                     one,
-                    turn -> list(store, query(Severity.HIGH, null, "ns" + turn, null), Scope.ALL));
+                    turn -> list(store, query(Severity.HIGH, null, "ns" + turn, null), NamespaceScope.ALL));
             time(
                     "alerts: a namespace, a detector that it never has",
                     one,
-                    turn -> list(store, query(null, "detector-" + (turn + 1) % 20, "ns" + turn, null), Scope.ALL));
+                    turn -> list(
+                            store, query(null, "detector-" + (turn + 1) % 20, "ns" + turn, null), NamespaceScope.ALL));
             time("alerts: a workload, critical, 100", one, turn -> store.list(
                             new AlertStore.Query(
                                     null,
@@ -82,7 +86,7 @@ public final class StoreQueries {
                                     null,
                                     null,
                                     100),
-                            Scope.ALL)
+                            NamespaceScope.ALL)
                     .size());
             time("alerts: critical, of resolved incidents, none", one, turn -> store.list(
                             new AlertStore.Query(
@@ -98,33 +102,35 @@ public final class StoreQueries {
                                     null,
                                     null,
                                     100),
-                            Scope.ALL)
+                            NamespaceScope.ALL)
                     .size());
             StatisticsStore statistics = new StatisticsStore(database);
             time("statistics: by detector", one, turn -> statistics
-                    .byDetector(TODAY - DAY + turn, Scope.ALL)
+                    .byDetector(TODAY - DAY + turn, NamespaceScope.ALL)
                     .size());
             time(
                     "alerts: a detector, high, 100",
                     one,
-                    turn -> list(store, query(Severity.HIGH, "detector-" + turn % 20, null, null), Scope.ALL));
+                    turn -> list(store, query(Severity.HIGH, "detector-" + turn % 20, null, null), NamespaceScope.ALL));
             time(
                     "alerts: deep page, 100",
                     one,
                     turn -> list(
                             store,
                             query(null, null, null, new Cursor(TODAY - DAY / 2 - turn * 1_000, "a")),
-                            Scope.ALL));
+                            NamespaceScope.ALL));
             time(
                     "alerts: scope of two namespaces, 100",
                     one,
                     turn -> list(
-                            store, query(null, null, null, null), new Scope(Set.of("ns" + turn, "ns" + (turn + 1)))));
+                            store,
+                            query(null, null, null, null),
+                            new NamespaceScope(Set.of("ns" + turn, "ns" + (turn + 1)))));
             time("service map: a day, a namespace, by hour", one, turn -> edgeStore
-                    .used(null, "ns" + turn, TODAY, TODAY + DAY, Resolution.HOUR, Scope.ALL, 10_000)
+                    .used(null, "ns" + turn, TODAY, TODAY + DAY, Resolution.HOUR, NamespaceScope.ALL, 10_000)
                     .size());
             time("service map: a day, a namespace, by minute", one, turn -> edgeStore
-                    .used(null, "ns" + turn, TODAY, TODAY + DAY, Resolution.MINUTE, Scope.ALL, 10_000)
+                    .used(null, "ns" + turn, TODAY, TODAY + DAY, Resolution.MINUTE, NamespaceScope.ALL, 10_000)
                     .size());
             time("service map: an hour, all, by minute", one, turn -> edgeStore
                     .used(
@@ -133,7 +139,7 @@ public final class StoreQueries {
                             TODAY + DAY / 2 + turn * 60_000,
                             TODAY + DAY / 2 + 3_600_000 + turn * 60_000,
                             Resolution.MINUTE,
-                            Scope.ALL,
+                            NamespaceScope.ALL,
                             10_000)
                     .size());
         }
@@ -148,7 +154,7 @@ public final class StoreQueries {
                 null, severity, detector, null, namespace, null, null, null, null, null, before, 100);
     }
 
-    private static int list(AlertStore store, AlertStore.Query query, Scope scope) throws SQLException {
+    private static int list(AlertStore store, AlertStore.Query query, NamespaceScope scope) throws SQLException {
         return store.list(query, scope).size();
     }
 

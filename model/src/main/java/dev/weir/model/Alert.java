@@ -70,7 +70,7 @@ public record Alert(
 
     /** Whether nobody is to be told of it by itself. */
     @JsonIgnore
-    public boolean isQuiet() {
+    public boolean isUnreported() {
         return digest != null || suppressedBy != null;
     }
 

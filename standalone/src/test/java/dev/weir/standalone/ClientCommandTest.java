@@ -7,16 +7,16 @@ import dev.weir.alerting.AlertingConfig.HttpConfig;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.api.Api;
 import dev.weir.alerting.auth.Guard;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.cluster.ClusterView;
-import dev.weir.alerting.incident.Change;
+import dev.weir.alerting.incident.IncidentChange;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.service.NotificationGroups;
 import dev.weir.alerting.store.BaselineStore;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Progress;
-import dev.weir.alerting.store.Scope;
 import dev.weir.common.config.ConfigLoader;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
@@ -146,11 +146,15 @@ class ClientCommandTest {
 
     @Test
     void whatHasManyPagesIsShownWhole() throws Exception {
-        Change note = new Change(Change.Action.NOTE, "ann", "again", null, null);
+        IncidentChange note = new IncidentChange(IncidentChange.Action.NOTE, "ann", "again", null, null);
         for (int i = 0; i < 1_100; i++) {
-            incidents.change("i1", null, note, Scope.ALL);
+            incidents.change("i1", null, note, NamespaceScope.ALL);
         }
-        incidents.change("i1", null, new Change(Change.Action.RESOLVE, "bob", "done", null, null), Scope.ALL);
+        incidents.change(
+                "i1",
+                null,
+                new IncidentChange(IncidentChange.Action.RESOLVE, "bob", "done", null, null),
+                NamespaceScope.ALL);
         assertThat(run("incidents", "show", "i1")).isZero();
         assertThat(out.lines().reduce((first, last) -> last))
                 .hasValueSatisfying(last -> assertThat(last).contains("bob", "resolved", "done"));

@@ -46,10 +46,10 @@ class WeekTest {
                     .filter(attack -> isAbout(alert, attack))
                     .toList();
             missed.removeAll(about);
-            if (about.isEmpty() && !alert.isQuiet() && !alert.detector().equals("digest")) {
+            if (about.isEmpty() && !alert.isUnreported() && !alert.detector().equals("digest")) {
                 wrong.add(alert);
             }
-            quiet += alert.isQuiet() ? 1 : 0;
+            quiet += alert.isUnreported() ? 1 : 0;
         }
         long late = wrong.stream()
                 .filter(alert -> alert.firstSeenMs() >= Week.BEGAN + 2 * DAY)

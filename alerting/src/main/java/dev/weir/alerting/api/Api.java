@@ -68,7 +68,7 @@ public final class Api implements AutoCloseable {
     private final AlertingMetrics metrics;
     private final Guard guard;
     private final List<Operation> operations = new ArrayList<>();
-    private final Live live;
+    private final EventStream live;
     private final ObjectNode document;
     private final Javalin server;
 
@@ -90,14 +90,14 @@ public final class Api implements AutoCloseable {
         this.registry = registry;
         this.ready = ready;
         this.metrics = metrics;
-        operations.addAll(new Alerts(new AlertStore(database), incidents).operations());
+        operations.addAll(new AlertOperations(new AlertStore(database), incidents).operations());
         operations.addAll(new IncidentOperations(new IncidentStore(database), incidents).operations());
         operations.addAll(new DecisionOperations(new DecisionStore(database), incidents, clock).operations());
         operations.addAll(
                 new InsightOperations(new BaselineStore(database), new StatisticsStore(database)).operations());
         operations.addAll(new EdgeOperations(new EdgeStore(database), clock).operations());
         operations.addAll(new ClusterOperations(cluster).operations());
-        this.live = new Live(new IncidentStore(database), clock, metrics);
+        this.live = new EventStream(new IncidentStore(database), clock, metrics);
         operations.add(live.operation());
         this.document = OpenApi.document(BASE, VERSION, operations);
         this.server = Javalin.create(this::configure);
@@ -142,7 +142,7 @@ public final class Api implements AutoCloseable {
                     (server, http) -> encryption.connector(server, http, config.host(), config.port()));
         }
         javalin.jetty.modifyServer(server -> {
-            server.setErrorHandler(new PlainErrors(metrics));
+            server.setErrorHandler(new ProblemErrorHandler(metrics));
             HttpLimits.bound(server, config.connectionsPerAddress(), reason -> metrics.connectionsClosed
                     .labels(reason)
                     .inc());

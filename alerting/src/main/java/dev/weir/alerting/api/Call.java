@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weir.alerting.auth.Caller;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.store.Cursor;
-import dev.weir.alerting.store.Scope;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.Json;
 import io.javalin.http.Context;
@@ -82,7 +82,7 @@ final class Call {
         return caller;
     }
 
-    Scope scope() {
+    NamespaceScope scope() {
         return caller.scope();
     }
 

@@ -2,8 +2,8 @@ package dev.weir.alerting.api;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.weir.alerting.api.Operation.Answer;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.cluster.ClusterView;
-import dev.weir.alerting.store.Scope;
 import dev.weir.common.manifest.Manifest;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Direction;
@@ -250,7 +250,7 @@ final class ClusterOperations {
     }
 
     /** Policies of the whole cluster are for all to see, since they hold for all. */
-    private static boolean isVisible(PolicyRef ref, Scope scope) {
+    private static boolean isVisible(PolicyRef ref, NamespaceScope scope) {
         return ref.namespace() == null || scope.has(ref.namespace());
     }
 
@@ -298,7 +298,7 @@ final class ClusterOperations {
                             to,
                             Objects.requireNonNullElse(call.text("protocol"), "TCP"),
                             port == null ? null : port.intValue());
-            Scope scope = call.scope();
+            NamespaceScope scope = call.scope();
             boolean isOurs = scope.isAll()
                     || all.stream().allMatch(each -> isIn(each.source(), scope) || isIn(each.destination(), scope));
             if (!isOurs) {
@@ -324,7 +324,7 @@ final class ClusterOperations {
     }
 
     /** What is told to somebody who may not see both ends: what it comes to, and their own end's side. */
-    private static Explained within(Explained whole, Traffic traffic, String from, String to, Scope scope) {
+    private static Explained within(Explained whole, Traffic traffic, String from, String to, NamespaceScope scope) {
         boolean seesSource = traffic.source().pod() == null || isIn(traffic.source(), scope);
         boolean seesDestination = traffic.destination().pod() == null || isIn(traffic.destination(), scope);
         if (seesSource && seesDestination) {
@@ -336,15 +336,15 @@ final class ClusterOperations {
                 whole.protocol(),
                 whole.port(),
                 whole.expected(),
-                seesSource ? told(whole.egress()) : hidden(whole.egress()),
-                seesDestination ? told(whole.ingress()) : hidden(whole.ingress()),
+                seesSource ? redacted(whole.egress()) : hidden(whole.egress()),
+                seesDestination ? redacted(whole.ingress()) : hidden(whole.ingress()),
                 whole.caveats(),
                 null,
                 null);
     }
 
     /** The other end is in these sentences too. */
-    private static Explained.Side told(Explained.Side side) {
+    private static Explained.Side redacted(Explained.Side side) {
         return new Explained.Side(
                 side.expected(),
                 "The other end is in a namespace that you may not see; these policies of yours decide.",
@@ -357,7 +357,7 @@ final class ClusterOperations {
         return new Explained.Side(side.expected(), HIDDEN, List.of(), List.of(), List.of());
     }
 
-    private static boolean isIn(Peer peer, Scope scope) {
+    private static boolean isIn(Peer peer, NamespaceScope scope) {
         Peer.Pod pod = peer.pod();
         return scope.isAll() || (pod != null && scope.has(pod.namespace()));
     }

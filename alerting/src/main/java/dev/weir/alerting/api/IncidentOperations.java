@@ -2,8 +2,8 @@ package dev.weir.alerting.api;
 
 import dev.weir.alerting.api.Operation.Answer;
 import dev.weir.alerting.auth.Role;
-import dev.weir.alerting.incident.Change;
 import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.IncidentChange;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.alerting.service.IncidentService;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** IncidentService, and what people do about them. */
+/** Incidents, and what people do about them. */
 final class IncidentOperations {
     private final IncidentStore store;
     private final IncidentService incidents;
@@ -32,7 +32,7 @@ final class IncidentOperations {
      * @param untilMs for {@code snooze}
      */
     record ActionRequest(
-            @Required Change.@Nullable Action action,
+            @Required IncidentChange.@Nullable Action action,
             @Nullable String reason,
             @Nullable String assignee,
             @Nullable Long untilMs) {}
@@ -47,7 +47,7 @@ final class IncidentOperations {
                 Operation.get(
                         "/incidents",
                         "listIncidents",
-                        "IncidentService, most recently seen first.",
+                        "Incidents, most recently seen first.",
                         IncidentPage.class,
                         List.of(
                                 Param.word("status", "what is being done about them", IncidentStatus.class),
@@ -55,7 +55,7 @@ final class IncidentOperations {
                                 Param.text("cluster", "in which they began"),
                                 Param.text("namespace", "in which they began"),
                                 Param.text("assignee", "who deals with them"),
-                                Param.flag("quiet", "also incidents about which no notifications are sent"),
+                                Param.flag("unreported", "also incidents about which no notifications are sent"),
                                 Param.number("limit", "how many at most", 1, Call.MAX_LIMIT),
                                 Param.cursor()),
                         this::list),
@@ -94,7 +94,7 @@ final class IncidentOperations {
                         call.word("severity", Severity.class),
                         call.text("namespace"),
                         call.text("assignee"),
-                        call.flag("quiet"),
+                        call.flag("unreported"),
                         call.cursor(),
                         limit + 1),
                 call.scope());
@@ -119,9 +119,9 @@ final class IncidentOperations {
 
     private Answer change(Call call) throws SQLException {
         ActionRequest request = call.body(ActionRequest.class);
-        Change.Action action = Objects.requireNonNull(request.action());
-        Change change =
-                new Change(action, call.caller().name(), request.reason(), request.assignee(), request.untilMs());
+        IncidentChange.Action action = Objects.requireNonNull(request.action());
+        IncidentChange change = new IncidentChange(
+                action, call.caller().name(), request.reason(), request.assignee(), request.untilMs());
         return answer(incidents
                 .change(call.id(), call.ifMatch(), change, call.scope())
                 .orElseThrow(() -> missing(call.id())));

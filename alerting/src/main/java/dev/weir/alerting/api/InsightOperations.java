@@ -20,7 +20,7 @@ final class InsightOperations {
 
     record History(String key, List<BaselineStore.Day> days) {}
 
-    record Statistics(List<StatisticsStore.ByDetector> detectors, List<StatisticsStore.Standing> incidents) {}
+    record Statistics(List<StatisticsStore.ByDetector> detectors, List<StatisticsStore.StatusCount> incidents) {}
 
     InsightOperations(BaselineStore baselines, StatisticsStore statistics) {
         this.baselines = baselines;

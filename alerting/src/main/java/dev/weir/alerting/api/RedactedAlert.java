@@ -1,6 +1,6 @@
 package dev.weir.alerting.api;
 
-import dev.weir.alerting.store.Scope;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.model.Alert;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
@@ -20,7 +20,7 @@ final class RedactedAlert {
     private RedactedAlert() {}
 
     /** The alert, in which nothing stands that somebody of the scope may not know. */
-    static Alert by(Scope scope, Alert alert) {
+    static Alert by(NamespaceScope scope, Alert alert) {
         if (scope.isAll()) {
             return alert;
         }
@@ -39,11 +39,11 @@ final class RedactedAlert {
     }
 
     /** What is outside of the cluster is for all to see. */
-    private static boolean isKnown(Scope scope, @Nullable String namespace) {
+    private static boolean isKnown(NamespaceScope scope, @Nullable String namespace) {
         return namespace == null || scope.has(namespace);
     }
 
-    private static @Nullable Entity entity(Scope scope, @Nullable Entity entity) {
+    private static @Nullable Entity entity(NamespaceScope scope, @Nullable Entity entity) {
         return entity == null || isKnown(scope, entity.namespace())
                 ? entity
                 : new Entity(
@@ -51,7 +51,7 @@ final class RedactedAlert {
     }
 
     /** Those that have an end that somebody may know of. */
-    private static List<Flow> flows(Scope scope, Evidence evidence) {
+    private static List<Flow> flows(NamespaceScope scope, Evidence evidence) {
         return evidence.flows().stream()
                 .filter(flow -> scope.has(flow.source().namespace())
                         || scope.has(flow.destination().namespace()))
@@ -59,7 +59,7 @@ final class RedactedAlert {
                 .toList();
     }
 
-    private static Endpoint end(Scope scope, Endpoint end) {
+    private static Endpoint end(NamespaceScope scope, Endpoint end) {
         return isKnown(scope, end.namespace())
                 ? end
                 : new Endpoint(
@@ -78,7 +78,8 @@ final class RedactedAlert {
                         null);
     }
 
-    private static @Nullable PolicyEvidence policy(Scope scope, @Nullable PolicyEvidence policy, boolean isWhole) {
+    private static @Nullable PolicyEvidence policy(
+            NamespaceScope scope, @Nullable PolicyEvidence policy, boolean isWhole) {
         return policy == null
                 ? null
                 : new PolicyEvidence(

@@ -19,7 +19,6 @@ import com.nimbusds.jwt.proc.ConfigurableJWTProcessor;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.weir.alerting.auth.Guard.DeniedException;
-import dev.weir.alerting.store.Scope;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.ConfigLoader;
 import dev.weir.model.codec.Json;
@@ -162,7 +161,9 @@ public final class Oidc {
             List<String> namespaces = grant.namespaces();
             if (role != null && grant.value() != null && values.contains(grant.value())) {
                 return new Caller(
-                        name(claims), role, namespaces == null ? Scope.ALL : new Scope(Set.copyOf(namespaces)));
+                        name(claims),
+                        role,
+                        namespaces == null ? NamespaceScope.ALL : new NamespaceScope(Set.copyOf(namespaces)));
             }
         }
         throw new DeniedException(403, "grant", "nothing is granted to any of your " + claim);

@@ -1,6 +1,5 @@
 package dev.weir.alerting.auth;
 
-import dev.weir.alerting.store.Scope;
 import dev.weir.common.Sha256;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.ConfigLoader;
@@ -42,7 +41,7 @@ public final class Tokens {
     public static Tokens of(@Nullable String file, @Nullable String adminToken) {
         List<Known> known = new ArrayList<>();
         if (adminToken != null) {
-            known.add(new Known(Sha256.hash(adminToken), new Caller("admin", Role.ADMIN, Scope.ALL)));
+            known.add(new Known(Sha256.hash(adminToken), new Caller("admin", Role.ADMIN, NamespaceScope.ALL)));
         }
         if (file != null) {
             List<TokensConfig.Entry> entries =
@@ -73,7 +72,10 @@ public final class Tokens {
         List<String> namespaces = entry.namespaces();
         return new Known(
                 HexFormat.of().parseHex(sha256.toLowerCase(Locale.ROOT)),
-                new Caller(name, role, namespaces == null ? Scope.ALL : new Scope(Set.copyOf(namespaces))));
+                new Caller(
+                        name,
+                        role,
+                        namespaces == null ? NamespaceScope.ALL : new NamespaceScope(Set.copyOf(namespaces))));
     }
 
     public boolean isEmpty() {

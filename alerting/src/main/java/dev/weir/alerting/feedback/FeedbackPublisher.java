@@ -1,10 +1,10 @@
 package dev.weir.alerting.feedback;
 
 import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.DecisionStore.Decision;
 import dev.weir.alerting.store.Lease;
-import dev.weir.alerting.store.Scope;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Feedback;
 import dev.weir.model.Topics;
@@ -108,7 +108,8 @@ public final class FeedbackPublisher implements AutoCloseable {
 
     private void publish(Decision read) throws SQLException, InterruptedException, ExecutionException {
         // Meanwhile it may have been decided otherwise, or somebody else may have published it.
-        Optional<Decision> now = store.find(read.feedback().id(), Scope.ALL).filter(decision -> !decision.published());
+        Optional<Decision> now =
+                store.find(read.feedback().id(), NamespaceScope.ALL).filter(decision -> !decision.published());
         if (now.isEmpty() || !lease.isOurs()) {
             return;
         }

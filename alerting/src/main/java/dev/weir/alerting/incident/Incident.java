@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param cluster, namespace that the alert that it began with is a matter of
  * @param snoozedUntilMs until when nobody is told; null when it is not snoozed
  * @param alerts how many
- * @param quiet whether nobody is to be told of any of its alerts: they are suppressed, or folded into a digest
+ * @param unreported whether nobody is to be told of any of its alerts: they are suppressed, or folded into a digest
  * @param changedMs when it was last changed, by the clock
  */
 public record Incident(
@@ -28,7 +28,7 @@ public record Incident(
         @Nullable String assignee,
         @Nullable Long snoozedUntilMs,
         int alerts,
-        boolean quiet,
+        boolean unreported,
         long firstSeenMs,
         long lastSeenMs,
         long changedMs) {
@@ -38,8 +38,8 @@ public record Incident(
     }
 
     /** Whether receivers are to be told of it. */
-    public boolean isTold(long nowMs) {
-        return status.isActive() && !quiet && !isSnoozed(nowMs);
+    public boolean isReported(long nowMs) {
+        return status.isActive() && !unreported && !isSnoozed(nowMs);
     }
 
     /** The same in another status, for which snoozing means nothing any more. */
@@ -55,7 +55,7 @@ public record Incident(
                 assignee,
                 newStatus.isActive() ? snoozedUntilMs : null,
                 alerts,
-                quiet,
+                unreported,
                 firstSeenMs,
                 lastSeenMs,
                 nowMs);
@@ -74,7 +74,7 @@ public record Incident(
                 assignee,
                 snoozedUntilMs,
                 Math.max(0, alerts - 1),
-                quiet,
+                unreported,
                 firstSeenMs,
                 lastSeenMs,
                 changedMs);
@@ -93,7 +93,7 @@ public record Incident(
                 assignee,
                 snoozedUntilMs,
                 alerts,
-                quiet,
+                unreported,
                 firstSeenMs,
                 lastSeenMs,
                 changedMs);
@@ -111,7 +111,7 @@ public record Incident(
                 newAssignee,
                 newSnoozedUntilMs,
                 alerts,
-                quiet,
+                unreported,
                 firstSeenMs,
                 lastSeenMs,
                 nowMs);

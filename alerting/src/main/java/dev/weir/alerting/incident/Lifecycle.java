@@ -17,7 +17,7 @@ public final class Lifecycle {
     private Lifecycle() {}
 
     /** An incident after something, and what the timeline has to say of it; nothing when nothing has changed. */
-    public record Next(
+    public record Transition(
             Incident incident,
             Optional<Kind> kind,
             @Nullable String detail) {}
@@ -30,11 +30,12 @@ public final class Lifecycle {
      * @param isNew whether the incident did not have the alert
      * @param isRaised whether it is more severe than it was
      */
-    public static Next absorbed(@Nullable Incident before, Alert alert, boolean isNew, boolean isRaised, long nowMs) {
+    public static Transition absorbed(
+            @Nullable Incident before, Alert alert, boolean isNew, boolean isRaised, long nowMs) {
         if (before == null) {
-            return new Next(first(alert, nowMs), Optional.of(Kind.OPENED), alert.title());
+            return new Transition(first(alert, nowMs), Optional.of(Kind.OPENED), alert.title());
         }
-        boolean comesBack = !alert.isQuiet()
+        boolean comesBack = !alert.isUnreported()
                 && (before.status() == IncidentStatus.RESOLVED
                                 && (isNew || isRaised || alert.lastSeenMs() > before.lastSeenMs())
                         || before.status() == IncidentStatus.EXPECTED && isNew);
@@ -51,19 +52,19 @@ public final class Lifecycle {
                 before.assignee(),
                 before.snoozedUntilMs(),
                 before.alerts() + (isNew ? 1 : 0),
-                before.quiet() && alert.isQuiet(),
+                before.unreported() && alert.isUnreported(),
                 Math.min(before.firstSeenMs(), alert.firstSeenMs()),
                 Math.max(before.lastSeenMs(), alert.lastSeenMs()),
                 comesBack ? nowMs : before.changedMs());
         if (comesBack) {
-            return new Next(after, Optional.of(Kind.REOPENED), alert.title());
+            return new Transition(after, Optional.of(Kind.REOPENED), alert.title());
         }
         if (isWorse) {
-            return new Next(after, Optional.of(Kind.RAISED), "to " + severity.word() + ": " + alert.title());
+            return new Transition(after, Optional.of(Kind.RAISED), "to " + severity.word() + ": " + alert.title());
         }
         return isNew
-                ? new Next(after, Optional.of(Kind.ALERT), alert.title())
-                : new Next(after, Optional.empty(), null);
+                ? new Transition(after, Optional.of(Kind.ALERT), alert.title())
+                : new Transition(after, Optional.empty(), null);
     }
 
     /** The same, of which people are to be told again. */
@@ -83,7 +84,7 @@ public final class Lifecycle {
                 null,
                 null,
                 1,
-                alert.isQuiet(),
+                alert.isUnreported(),
                 alert.firstSeenMs(),
                 alert.lastSeenMs(),
                 nowMs);
@@ -106,7 +107,7 @@ public final class Lifecycle {
      *
      * @throws ImpossibleChangeException when it cannot be done in that state
      */
-    public static Next changed(Incident before, Change change, long nowMs) {
+    public static Transition changed(Incident before, IncidentChange change, long nowMs) {
         String reason = change.reason();
         return switch (change.action()) {
             case ACKNOWLEDGE -> to(before, IncidentStatus.ACKNOWLEDGED, Kind.ACKNOWLEDGED, reason, nowMs);
@@ -116,10 +117,11 @@ public final class Lifecycle {
             case SNOOZE -> snoozed(before, change, nowMs);
             case UNSNOOZE ->
                 before.snoozedUntilMs() == null
-                        ? new Next(before, Optional.empty(), null)
-                        : new Next(before.of(before.assignee(), null, nowMs), Optional.of(Kind.UNSNOOZED), reason);
+                        ? new Transition(before, Optional.empty(), null)
+                        : new Transition(
+                                before.of(before.assignee(), null, nowMs), Optional.of(Kind.UNSNOOZED), reason);
             case ASSIGN ->
-                new Next(
+                new Transition(
                         before.of(change.assignee(), before.snoozedUntilMs(), nowMs),
                         Optional.of(Kind.ASSIGNED),
                         join(change.assignee() == null ? "to no one" : "to " + change.assignee(), reason));
@@ -127,7 +129,7 @@ public final class Lifecycle {
                 if (reason == null || reason.isBlank()) {
                     throw new ImpossibleChangeException("a note needs a text: give 'reason'");
                 }
-                yield new Next(
+                yield new Transition(
                         before.of(before.assignee(), before.snoozedUntilMs(), nowMs), Optional.of(Kind.NOTE), reason);
             }
         };
@@ -137,19 +139,20 @@ public final class Lifecycle {
      * What it makes of an incident that somebody has said what one of its alerts is. One that was expected is none any more when
      * one of them is right, or when nobody says any more that it is a false alarm.
      */
-    public static Next judged(Incident before, boolean isExpected, String detail, long nowMs) {
+    public static Transition judged(Incident before, boolean isExpected, String detail, long nowMs) {
         if (!isExpected && before.status() == IncidentStatus.EXPECTED) {
-            return new Next(before.in(IncidentStatus.OPEN, nowMs), Optional.of(Kind.REOPENED), detail);
+            return new Transition(before.in(IncidentStatus.OPEN, nowMs), Optional.of(Kind.REOPENED), detail);
         }
-        return new Next(
+        return new Transition(
                 before.of(before.assignee(), before.snoozedUntilMs(), nowMs),
                 Optional.of(isExpected ? Kind.EXPECTED : Kind.NOTE),
                 detail);
     }
 
-    private static Next to(Incident before, IncidentStatus status, Kind kind, @Nullable String reason, long nowMs) {
+    private static Transition to(
+            Incident before, IncidentStatus status, Kind kind, @Nullable String reason, long nowMs) {
         if (before.status() == status) {
-            return new Next(before, Optional.empty(), null);
+            return new Transition(before, Optional.empty(), null);
         }
         boolean isOver = !before.status().isActive();
         if (isOver && status != IncidentStatus.OPEN && status != IncidentStatus.EXPECTED) {
@@ -159,10 +162,10 @@ public final class Lifecycle {
         if (status == IncidentStatus.OPEN && before.status() == IncidentStatus.ACKNOWLEDGED) {
             throw new ImpossibleChangeException("the incident is acknowledged, so there is nothing to reopen");
         }
-        return new Next(before.in(status, nowMs), Optional.of(kind), reason);
+        return new Transition(before.in(status, nowMs), Optional.of(kind), reason);
     }
 
-    private static Next snoozed(Incident before, Change change, long nowMs) {
+    private static Transition snoozed(Incident before, IncidentChange change, long nowMs) {
         Long until = change.untilMs();
         if (until == null || until <= nowMs) {
             throw new ImpossibleChangeException("'until_ms' must be a time to come, in milliseconds since 1970");
@@ -174,7 +177,7 @@ public final class Lifecycle {
             throw new ImpossibleChangeException(
                     "the incident is " + before.status().word() + ", so no notifications are sent about it anyway");
         }
-        return new Next(
+        return new Transition(
                 before.of(before.assignee(), until, nowMs),
                 Optional.of(Kind.SNOOZED),
                 join("until " + Instant.ofEpochMilli(until), change.reason()));

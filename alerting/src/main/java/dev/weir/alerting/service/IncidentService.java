@@ -1,9 +1,10 @@
 package dev.weir.alerting.service;
 
 import dev.weir.alerting.AlertingMetrics;
-import dev.weir.alerting.incident.Change;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.incident.ConflictException;
 import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.IncidentChange;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.Lifecycle;
 import dev.weir.alerting.incident.OutOfScopeException;
@@ -16,7 +17,6 @@ import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.GroupStore;
 import dev.weir.alerting.store.IncidentStore;
 import dev.weir.alerting.store.Progress;
-import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
 import dev.weir.model.Feedback;
 import java.sql.SQLException;
@@ -43,8 +43,8 @@ public final class IncidentService {
     private static final String SOMEBODY = "weir.feedback";
 
     /** After which nobody is told of any of its alerts. */
-    private static final Set<Change.Action> SILENCING =
-            EnumSet.of(Change.Action.RESOLVE, Change.Action.SNOOZE, Change.Action.EXPECT);
+    private static final Set<IncidentChange.Action> SILENCING =
+            EnumSet.of(IncidentChange.Action.RESOLVE, IncidentChange.Action.SNOOZE, IncidentChange.Action.EXPECT);
 
     private static final int RESOLVED_AT_ONCE = 100;
     private static final int FORGOTTEN_AT_ONCE = 1_000;
@@ -94,9 +94,11 @@ public final class IncidentService {
             return applied;
         }
         boolean isNew = applied == Applied.NEW || applied == Applied.MOVED;
-        Lifecycle.Next next = Lifecycle.absorbed(before.orElse(null), alert, isNew, applied == Applied.RAISED, now);
+        Lifecycle.Transition next =
+                Lifecycle.absorbed(before.orElse(null), alert, isNew, applied == Applied.RAISED, now);
         Incident absorbed = next.incident();
-        boolean isHeardAgain = old.filter(known -> known.alert().isQuiet()).isPresent();
+        boolean isReportedAgain =
+                old.filter(known -> known.alert().isUnreported()).isPresent();
         boolean wakes = isNew && absorbed.isSnoozed(now) && isOfAnotherNamespace(handle, id, alert);
         Incident incident = wakes ? Lifecycle.awake(absorbed, now) : absorbed;
         if (before.isPresent()) {
@@ -113,8 +115,8 @@ public final class IncidentService {
             IncidentStore.append(handle, id, now, Kind.UNSNOOZED, TimelineEntry.WEIR, alert.id(), why);
         }
         boolean isBack = next.kind().filter(kind -> kind == Kind.REOPENED).isPresent();
-        boolean isNews = isNew || applied == Applied.RAISED || isBack || isHeardAgain;
-        if (isNews && !alert.isQuiet() && incident.status().isActive()) {
+        boolean isNews = isNew || applied == Applied.RAISED || isBack || isReportedAgain;
+        if (isNews && !alert.isUnreported() && incident.status().isActive()) {
             groups.add(handle, alert, incident, now);
         }
         return applied;
@@ -122,10 +124,10 @@ public final class IncidentService {
 
     /** Whether somebody is to be told of an alert whose namespace whoever snoozed the incident had no say in. */
     private static boolean isOfAnotherNamespace(Handle handle, String id, Alert alert) {
-        return !alert.isQuiet()
+        return !alert.isUnreported()
                 && AlertStore.ofIncident(handle, id).stream()
                         .map(AlertStore.Stored::alert)
-                        .filter(other -> !other.id().equals(alert.id()) && !other.isQuiet())
+                        .filter(other -> !other.id().equals(alert.id()) && !other.isUnreported())
                         .noneMatch(other -> Objects.equals(other.namespace(), alert.namespace()));
     }
 
@@ -142,8 +144,9 @@ public final class IncidentService {
                 .allMatch(each -> each.alert().id().equals(alert.id()));
         if (wasLast) {
             if (old.status().isActive()) {
-                Change over = new Change(Change.Action.RESOLVE, TimelineEntry.WEIR, "its alert " + why, null, null);
-                changed(handle, old, over, Scope.ALL);
+                IncidentChange over = new IncidentChange(
+                        IncidentChange.Action.RESOLVE, TimelineEntry.WEIR, "its alert " + why, null, null);
+                changed(handle, old, over, NamespaceScope.ALL);
             }
             groups.flush(handle, old, now);
         } else {
@@ -162,7 +165,7 @@ public final class IncidentService {
      * @throws dev.weir.alerting.incident.ImpossibleChangeException when it cannot be done in its state
      * @throws OutOfScopeException when it decides on alerts of other namespaces
      */
-    public Optional<Incident> change(String id, @Nullable Long version, Change change, Scope scope)
+    public Optional<Incident> change(String id, @Nullable Long version, IncidentChange change, NamespaceScope scope)
             throws SQLException {
         return database.inTransaction(handle -> {
             Optional<Incident> found = IncidentStore.locked(handle, id).filter(each -> scope.has(each.namespace()));
@@ -177,9 +180,9 @@ public final class IncidentService {
         });
     }
 
-    private Incident changed(Handle handle, Incident before, Change change, Scope scope) {
+    private Incident changed(Handle handle, Incident before, IncidentChange change, NamespaceScope scope) {
         long now = clock.millis();
-        Lifecycle.Next next = Lifecycle.changed(before, change, now);
+        Lifecycle.Transition next = Lifecycle.changed(before, change, now);
         if (next.kind().isEmpty()) {
             return before;
         }
@@ -205,7 +208,7 @@ public final class IncidentService {
         return after;
     }
 
-    private static void requireIn(Scope scope, AlertStore.Stored stored, String who) {
+    private static void requireIn(NamespaceScope scope, AlertStore.Stored stored, String who) {
         if (!scope.has(stored.alert().namespace())) {
             throw new OutOfScopeException("incident " + stored.incident() + " has alerts of other namespaces, on which "
                     + who + " may not decide; decide on the alerts one by one");
@@ -213,7 +216,7 @@ public final class IncidentService {
     }
 
     /** What has become of an incident, by somebody's doing. */
-    private void keep(Handle handle, Incident before, Lifecycle.Next next, String by, @Nullable String alert) {
+    private void keep(Handle handle, Incident before, Lifecycle.Transition next, String by, @Nullable String alert) {
         long now = clock.millis();
         Incident after = next.incident();
         observeFirst(handle, after.id(), by);
@@ -222,7 +225,7 @@ public final class IncidentService {
         next.kind().ifPresent(kind -> IncidentStore.append(handle, after.id(), now, kind, by, alert, next.detail()));
         if (after.status().isActive() && !before.status().isActive()) {
             for (AlertStore.Stored each : AlertStore.ofIncident(handle, after.id())) {
-                if (!each.alert().isQuiet() && !EXPECTED.equals(each.decision())) {
+                if (!each.alert().isUnreported() && !EXPECTED.equals(each.decision())) {
                     groups.add(handle, each.alert(), after, now);
                 }
             }
@@ -238,7 +241,8 @@ public final class IncidentService {
      * @throws OutOfScopeException when it is a matter of a namespace that is not in the scope
      */
     public Optional<AlertStore.Stored> judge(
-            String id, boolean isExpected, String by, @Nullable String reason, Scope scope) throws SQLException {
+            String id, boolean isExpected, String by, @Nullable String reason, NamespaceScope scope)
+            throws SQLException {
         return database.inTransaction(handle -> {
             Optional<Incident> incident = lockedOf(handle, id);
             Optional<AlertStore.Stored> found = AlertStore.stored(handle, id);
@@ -253,7 +257,7 @@ public final class IncidentService {
             if ((isExpected ? EXPECTED : NOT_EXPECTED).equals(stored.decision())) {
                 return found;
             }
-            Change change = new Change(Change.Action.EXPECT, by, reason, null, null);
+            IncidentChange change = new IncidentChange(IncidentChange.Action.EXPECT, by, reason, null, null);
             if (!isExpected) {
                 undoExpected(handle, stored, by);
             }
@@ -277,14 +281,15 @@ public final class IncidentService {
 
     /** Something was said about one of its alerts. */
     private void judged(Handle handle, Incident before, String alert, boolean isExpected, String by, String detail) {
-        Lifecycle.Next next = Lifecycle.judged(before, isExpected, detail, clock.millis());
+        Lifecycle.Transition next = Lifecycle.judged(before, isExpected, detail, clock.millis());
         keep(handle, before, next, by, alert);
         boolean areAll = isExpected
                 && AlertStore.ofIncident(handle, before.id()).stream()
                         .allMatch(each -> EXPECTED.equals(each.decision()));
         if (areAll) {
-            Change change = new Change(Change.Action.EXPECT, by, "all of its alerts are false alarms", null, null);
-            changed(handle, next.incident(), change, Scope.ALL);
+            IncidentChange change = new IncidentChange(
+                    IncidentChange.Action.EXPECT, by, "all of its alerts are false alarms", null, null);
+            changed(handle, next.incident(), change, NamespaceScope.ALL);
         }
     }
 
@@ -296,7 +301,7 @@ public final class IncidentService {
         }
     }
 
-    private void decide(Handle handle, AlertStore.Stored stored, Feedback.Action action, Change change) {
+    private void decide(Handle handle, AlertStore.Stored stored, Feedback.Action action, IncidentChange change) {
         String word = action == Feedback.Action.EXPECTED ? EXPECTED : NOT_EXPECTED;
         if (word.equals(stored.decision())) {
             return;
@@ -304,7 +309,7 @@ public final class IncidentService {
         Alert alert = stored.alert();
         long now = clock.millis();
         AlertStore.decide(handle, alert.id(), word);
-        put(
+        DecisionStore.replace(
                 handle,
                 new Feedback(
                         decisionId(alert.id()),
@@ -326,13 +331,6 @@ public final class IncidentService {
         return "alert-" + alert;
     }
 
-    private static void put(Handle handle, Feedback feedback, boolean published) {
-        handle.createUpdate("delete from decision where id = :id")
-                .bind("id", feedback.id())
-                .execute();
-        DecisionStore.insert(handle, feedback, published);
-    }
-
     private void undoExpected(Handle handle, AlertStore.Stored stored, String by) {
         if (EXPECTED.equals(stored.decision())) {
             AlertStore.decide(handle, stored.alert().id(), null);
@@ -343,7 +341,7 @@ public final class IncidentService {
     /** A decision on a workload, or a suppression. */
     public void decide(Feedback feedback) throws SQLException {
         database.inTransaction(handle -> {
-            put(handle, feedback, false);
+            DecisionStore.replace(handle, feedback, false);
             return feedback;
         });
     }
@@ -372,7 +370,7 @@ public final class IncidentService {
             }
             boolean isNewer = known.isEmpty() || known.get().changedMs() < feedback.atMs();
             if (isNewer) {
-                put(handle, feedback, true);
+                DecisionStore.replace(handle, feedback, true);
                 mirrorOnAlert(handle, feedback);
             }
             return isNewer;
@@ -413,13 +411,13 @@ public final class IncidentService {
             return DecisionStore.undo(handle, feedback.id(), published, by, atMs);
         }
         Optional<Incident> incident = lockedOf(handle, alert);
-        boolean held = DecisionStore.undo(handle, feedback.id(), published, by, atMs);
-        if (held) {
+        boolean isUndone = DecisionStore.undo(handle, feedback.id(), published, by, atMs);
+        if (isUndone) {
             AlertStore.decide(handle, alert, null);
             String detail = "not " + said(feedback.action() == Feedback.Action.EXPECTED, null) + " any more";
             incident.ifPresent(each -> judged(handle, each, alert, false, by, detail));
         }
-        return held;
+        return isUndone;
     }
 
     /** Takes back suppressions that ended so long ago, so that the topic need not keep them either; how many. */
@@ -429,7 +427,7 @@ public final class IncidentService {
     }
 
     /** Takes a decision back, if it is of the scope and holds. */
-    public Optional<DecisionStore.Decision> undo(String decision, String by, Scope scope) throws SQLException {
+    public Optional<DecisionStore.Decision> undo(String decision, String by, NamespaceScope scope) throws SQLException {
         return database.inTransaction(handle -> {
             Optional<DecisionStore.Decision> found = locked(handle, decision, null)
                     .filter(each -> scope.has(each.feedback().namespace()));
@@ -439,15 +437,15 @@ public final class IncidentService {
     }
 
     /** Resolves what nothing was heard of for so long; how many. */
-    public int resolveQuiet(long quietMs) throws SQLException {
-        long since = clock.millis() - quietMs;
+    public int resolveIdle(long idleMs) throws SQLException {
+        long since = clock.millis() - idleMs;
         int all = 0;
-        List<String> quiet;
+        List<String> idle;
         do {
-            quiet = database.query(handle -> IncidentStore.quietSince(handle, since, RESOLVED_AT_ONCE));
-            resolve(quiet, "nothing was heard of it any more", each -> each.lastSeenMs() < since);
-            all += quiet.size();
-        } while (quiet.size() == RESOLVED_AT_ONCE);
+            idle = database.query(handle -> IncidentStore.idleSince(handle, since, RESOLVED_AT_ONCE));
+            resolve(idle, "nothing was heard of it any more", each -> each.lastSeenMs() < since);
+            all += idle.size();
+        } while (idle.size() == RESOLVED_AT_ONCE);
         return all;
     }
 
@@ -489,13 +487,13 @@ public final class IncidentService {
     }
 
     private void resolve(List<String> ids, String why, Predicate<Incident> still) throws SQLException {
-        Change over = new Change(Change.Action.RESOLVE, TimelineEntry.WEIR, why, null, null);
+        IncidentChange over = new IncidentChange(IncidentChange.Action.RESOLVE, TimelineEntry.WEIR, why, null, null);
         for (String id : ids) {
             database.inTransaction(handle -> {
                 Optional<Incident> incident = IncidentStore.locked(handle, id)
                         .filter(each -> each.status().isActive())
                         .filter(still);
-                incident.ifPresent(each -> changed(handle, each, over, Scope.ALL));
+                incident.ifPresent(each -> changed(handle, each, over, NamespaceScope.ALL));
                 return incident;
             });
         }

@@ -174,7 +174,7 @@ public final class NotificationGroups {
                 .filter(member -> !isActive(incidents.get(member.incident())))
                 .toList();
         List<Member> told = members.stream()
-                .filter(member -> member.isHeard() && isTold(incidents.get(member.incident()), nowMs))
+                .filter(member -> member.isReported() && isTold(incidents.get(member.incident()), nowMs))
                 .toList();
         Long before = group.sentMs();
         List<Member> changed = told.stream()
@@ -183,10 +183,10 @@ public final class NotificationGroups {
         // As long as all that goes on is snoozed, the group is neither over nor is there anything to say of it.
         boolean isAsleep = told.isEmpty()
                 && members.stream()
-                        .anyMatch(member -> member.isHeard() && isAsleep(incidents.get(member.incident()), nowMs));
+                        .anyMatch(member -> member.isReported() && isAsleep(incidents.get(member.incident()), nowMs));
         // Of what was never told nobody needs to hear that it is over.
         List<Member> toldOver =
-                over.stream().filter(member -> member.told() && !isAsleep).toList();
+                over.stream().filter(member -> member.notified() && !isAsleep).toList();
         Duration repeat = repeat(group, route);
         boolean isTime = before != null && !told.isEmpty() && !repeat.isZero() && nowMs >= before + repeat.toMillis();
         // A receiver that is away is not to find the same over and over when it is back.
@@ -201,7 +201,7 @@ public final class NotificationGroups {
                     .distinct()
                     .forEach(incident -> IncidentStore.append(
                             handle, incident, nowMs, Kind.NOTIFIED, TimelineEntry.WEIR, null, group.receiver()));
-            GroupStore.told(
+            GroupStore.markNotified(
                     handle,
                     group.id(),
                     changed.stream().map(Member::incident).distinct().toList());
@@ -235,7 +235,7 @@ public final class NotificationGroups {
     }
 
     private static boolean isTold(@Nullable Incident incident, long nowMs) {
-        return incident != null && incident.isTold(nowMs);
+        return incident != null && incident.isReported(nowMs);
     }
 
     /** What goes on elsewhere has not ended; it stands for its incident where there is nothing else to tell of. */

@@ -76,7 +76,7 @@ public final class NotificationScheduler implements AutoCloseable {
                 LOG.debug("stopped");
                 return;
             } catch (SQLException | RuntimeException e) {
-                metrics.clerkFailures.inc();
+                metrics.schedulerFailures.inc();
                 LOG.warn("the notification scheduler's run failed and is repeated: {}", e.getMessage());
                 pause();
             }
@@ -102,7 +102,7 @@ public final class NotificationScheduler implements AutoCloseable {
             metrics.show(outbox.depths(), now);
         }
         NotificationGroups.Flushed flushed = groups.flush(now);
-        metrics.clerkFailures.inc(flushed.failed());
+        metrics.schedulerFailures.inc(flushed.failed());
         return flushed.due();
     }
 
@@ -111,7 +111,7 @@ public final class NotificationScheduler implements AutoCloseable {
         try {
             chore.run();
         } catch (SQLException | RuntimeException e) {
-            metrics.clerkFailures.inc();
+            metrics.schedulerFailures.inc();
             LOG.warn("a chore could not be done, trying again in {}: {}", CHORES, e.getMessage());
         }
     }

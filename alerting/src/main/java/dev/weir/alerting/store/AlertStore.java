@@ -1,5 +1,6 @@
 package dev.weir.alerting.store;
 
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.Lifecycle;
 import dev.weir.model.Alert;
@@ -26,7 +27,7 @@ public final class AlertStore {
     private static final String COLUMNS = "revision = :revision, flows = :flows, detector = :detector,"
             + " category = :category, severity = :severity, severity_rank = :severityRank, cluster = :cluster, namespace = :namespace,"
             + " workload = :workload, destination_namespace = :destinationNamespace, incident = :incident,"
-            + " quiet = :quiet, first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs, notified = :notified,"
+            + " quiet = :unreported, first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs, notified = :notified,"
             + " body = :body";
 
     /** Namespaces of a scope that are looked up one by one. */
@@ -90,17 +91,17 @@ public final class AlertStore {
         this.database = database;
     }
 
-    public Optional<Stored> find(String id, Scope scope) throws SQLException {
+    public Optional<Stored> find(String id, NamespaceScope scope) throws SQLException {
         return database.query(handle -> stored(handle, id)).filter(stored -> isIn(scope, stored.alert()));
     }
 
     /** Whether one of its ends is in the scope, so that it may be seen. */
-    public static boolean isIn(Scope scope, Alert alert) {
+    public static boolean isIn(NamespaceScope scope, Alert alert) {
         return scope.isAll() || scope.has(namespace(alert.source())) || scope.has(namespace(alert.destination()));
     }
 
     /** By id, which stays as it is: alerts that are seen again while pages are read are on none twice and on one at least. */
-    public List<Stored> listById(Query query, Scope scope) throws SQLException {
+    public List<Stored> listById(Query query, NamespaceScope scope) throws SQLException {
         Cursor before = query.before();
         Where where = where(query)
                 .and("id > :after", "after", before == null ? null : before.id())
@@ -130,7 +131,7 @@ public final class AlertStore {
     }
 
     /** Most recently seen first. */
-    public List<Stored> list(Query query, Scope scope) throws SQLException {
+    public List<Stored> list(Query query, NamespaceScope scope) throws SQLException {
         Where where = where(query);
         Cursor.after(where, query.before(), "last_seen_ms");
         List<String> branches = branches(where, query);
@@ -189,7 +190,7 @@ public final class AlertStore {
     }
 
     /** The same for each namespace of a scope, unless there are many. */
-    private static List<String> branches(Where where, Scope scope) {
+    private static List<String> branches(Where where, NamespaceScope scope) {
         Set<String> namespaces = scope.namespaces();
         if (namespaces == null || namespaces.isEmpty() || namespaces.size() > MOST_BRANCHES) {
             where.in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", namespaces);
@@ -206,8 +207,9 @@ public final class AlertStore {
     }
 
     /**
-     * Keeps an alert that supersedes what is stored. It is told when it is new and when its severity has risen since. What was
-     * told and decided of one that begins anew is of the incident that it was of.
+     * Stores an alert that supersedes the stored revision. Receivers are notified of it if it is new, or if its severity exceeds the
+     * one that they were last notified of. An alert that moves to another incident starts over: its earlier notification and decision
+     * belong to the old incident.
      */
     public static Applied apply(Handle handle, Alert alert) {
         Optional<Stored> before = stored(handle, alert.id());
@@ -215,9 +217,10 @@ public final class AlertStore {
             return Applied.STALE;
         }
         boolean isMoved = before.isPresent() && !before.get().incident().equals(Lifecycle.idOf(alert));
-        Severity told = isMoved ? null : before.map(Stored::notified).orElse(null);
-        boolean tell = !alert.isQuiet() && (told == null || alert.severity().compareTo(told) > 0);
-        Severity notified = tell ? alert.severity() : told;
+        Severity notifiedBefore = isMoved ? null : before.map(Stored::notified).orElse(null);
+        boolean isRaised = !alert.isUnreported()
+                && (notifiedBefore == null || alert.severity().compareTo(notifiedBefore) > 0);
+        Severity notified = isRaised ? alert.severity() : notifiedBefore;
         if (before.isPresent()) {
             bind(handle.createUpdate("update alert set " + COLUMNS + " where id = :id"), alert, notified)
                     .execute();
@@ -227,7 +230,7 @@ public final class AlertStore {
                                     + " severity_rank, cluster, namespace, workload, destination_namespace, incident, quiet,"
                                     + " first_seen_ms, last_seen_ms, notified, body, id) values (:revision, :flows,"
                                     + " :detector, :category, :severity, :severityRank, :cluster, :namespace, :workload,"
-                                    + " :destinationNamespace, :incident, :quiet, :firstSeenMs, :lastSeenMs,"
+                                    + " :destinationNamespace, :incident, :unreported, :firstSeenMs, :lastSeenMs,"
                                     + " :notified, :body, :id)"),
                             alert,
                             notified)
@@ -240,7 +243,7 @@ public final class AlertStore {
             decide(handle, alert.id(), null);
             return Applied.MOVED;
         }
-        return tell ? Applied.RAISED : Applied.UPDATED;
+        return isRaised ? Applied.RAISED : Applied.UPDATED;
     }
 
     public static List<Stored> ofIncident(Handle handle, String incident) {
@@ -316,7 +319,7 @@ public final class AlertStore {
                 .bind("workload", source == null ? null : source.workload())
                 .bind("destinationNamespace", namespace(alert.destination()))
                 .bind("incident", Lifecycle.idOf(alert))
-                .bind("quiet", alert.isQuiet())
+                .bind("unreported", alert.isUnreported())
                 .bind("firstSeenMs", alert.firstSeenMs())
                 .bind("lastSeenMs", alert.lastSeenMs())
                 .bind("notified", notified == null ? null : notified.word())

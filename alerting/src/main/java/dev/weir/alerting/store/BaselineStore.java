@@ -1,5 +1,6 @@
 package dev.weir.alerting.store;
 
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.Entity;
@@ -146,7 +147,7 @@ public final class BaselineStore {
     }
 
     /** The baseline of a key. */
-    public Optional<Baseline> find(String key, Scope scope) throws SQLException {
+    public Optional<Baseline> find(String key, NamespaceScope scope) throws SQLException {
         return database.query(handle -> handle.createQuery("select body from baseline where id = :id")
                         .bind("id", key)
                         .map((row, context) ->
@@ -156,7 +157,7 @@ public final class BaselineStore {
     }
 
     /** In the order of their keys. */
-    public List<Baseline> list(Query query, Scope scope) throws SQLException {
+    public List<Baseline> list(Query query, NamespaceScope scope) throws SQLException {
         BaselineState state = query.state();
         Where where = new Where()
                 .and("cluster = :cluster", "cluster", query.cluster())

@@ -1,5 +1,6 @@
 package dev.weir.alerting.store;
 
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.model.Feedback;
 import dev.weir.model.codec.Json;
@@ -55,7 +56,7 @@ public final class DecisionStore {
     }
 
     /** Newest first. */
-    public List<Decision> list(Query query, Scope scope) throws SQLException {
+    public List<Decision> list(Query query, NamespaceScope scope) throws SQLException {
         Feedback.Action action = query.action();
         Where where = new Where()
                 .and("action = :action", "action", action == null ? null : action.name())
@@ -71,7 +72,7 @@ public final class DecisionStore {
                 .list());
     }
 
-    public Optional<Decision> find(String id, Scope scope) throws SQLException {
+    public Optional<Decision> find(String id, NamespaceScope scope) throws SQLException {
         return database.query(handle -> decision(handle, id))
                 .filter(decision -> scope.has(decision.feedback().namespace()));
     }
@@ -91,8 +92,11 @@ public final class DecisionStore {
                 .findOne();
     }
 
-    /** As part of the transaction in which it was made. */
-    public static void insert(Handle handle, Feedback feedback, boolean published) {
+    /** Stores a decision in place of an earlier one of the same id. */
+    public static void replace(Handle handle, Feedback feedback, boolean published) {
+        handle.createUpdate("delete from decision where id = :id")
+                .bind("id", feedback.id())
+                .execute();
         handle.createUpdate("insert into decision (id, action, namespace, at_ms, until_ms, undone, published, body)"
                         + " values (:id, :action, :namespace, :at, :until, false, :published, :body)")
                 .bind("id", feedback.id())

@@ -1,6 +1,7 @@
 package dev.weir.alerting.store;
 
 import dev.weir.alerting.EdgesConfig;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.common.Sha256;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
@@ -354,7 +355,7 @@ public final class EdgeStore {
             long fromMs,
             long toMs,
             Resolution resolution,
-            Scope scope,
+            NamespaceScope scope,
             int limit)
             throws SQLException {
         Where where = new Where()

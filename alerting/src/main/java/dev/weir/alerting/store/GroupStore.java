@@ -40,10 +40,11 @@ public final class GroupStore {
      * @param quiet whether nobody is to be told of it any more, though it was told or was to be
      * @param left whether it has begun anew in another incident
      */
-    public record Member(String alert, String incident, boolean changed, boolean told, boolean quiet, boolean left) {
+    public record Member(
+            String alert, String incident, boolean changed, boolean notified, boolean unreported, boolean left) {
         /** Whether it goes on as one of its incident and is to be told of. */
-        public boolean isHeard() {
-            return !quiet && !left;
+        public boolean isReported() {
+            return !unreported && !left;
         }
     }
 
@@ -183,7 +184,7 @@ public final class GroupStore {
     }
 
     /** What was told of these incidents is told. */
-    public static void told(Handle handle, String group, List<String> incidents) {
+    public static void markNotified(Handle handle, String group, List<String> incidents) {
         Chunks.of(incidents)
                 .forEach(chunk -> handle.createUpdate("update notification_member set changed = false, told = true"
                                 + " where group_id = :group and incident in (<incidents>)")

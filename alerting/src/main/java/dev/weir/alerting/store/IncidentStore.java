@@ -1,5 +1,6 @@
 package dev.weir.alerting.store;
 
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.Lifecycle;
@@ -32,7 +33,7 @@ public final class IncidentStore {
      * Which incidents are asked for.
      *
      * @param severity this or worse
-     * @param withQuiet also those that nobody is to be told of
+     * @param withUnreported also those that nobody is to be told of
      * @param before page after this one
      */
     public record Query(
@@ -41,7 +42,7 @@ public final class IncidentStore {
             @Nullable Severity severity,
             @Nullable String namespace,
             @Nullable String assignee,
-            boolean withQuiet,
+            boolean withUnreported,
             @Nullable Cursor before,
             int limit) {}
 
@@ -49,19 +50,19 @@ public final class IncidentStore {
         this.database = database;
     }
 
-    public Optional<Incident> find(String id, Scope scope) throws SQLException {
+    public Optional<Incident> find(String id, NamespaceScope scope) throws SQLException {
         return database.query(handle -> incident(handle, id)
                 .filter(incident -> scope.has(incident.namespace()))
                 .map(incident -> seen(handle, incident, scope)));
     }
 
     /** An incident as somebody of the scope sees it. */
-    public static Incident seen(Handle handle, Incident incident, Scope scope) {
+    public static Incident seen(Handle handle, Incident incident, NamespaceScope scope) {
         return seen(handle, List.of(incident), scope).get(0);
     }
 
     /** An incident may have alerts of several namespaces. Whoever may not know of all is told the title of the worst that they know of. */
-    private static List<Incident> seen(Handle handle, List<Incident> incidents, Scope scope) {
+    private static List<Incident> seen(Handle handle, List<Incident> incidents, NamespaceScope scope) {
         if (scope.isAll() || incidents.isEmpty()) {
             return incidents;
         }
@@ -81,7 +82,7 @@ public final class IncidentStore {
     }
 
     /** Most recently seen first. */
-    public List<Incident> list(Query query, Scope scope) throws SQLException {
+    public List<Incident> list(Query query, NamespaceScope scope) throws SQLException {
         IncidentStatus status = query.status();
         Severity severity = query.severity();
         Where where = new Where()
@@ -90,7 +91,7 @@ public final class IncidentStore {
                 .and("severity_rank >= :severity", "severity", severity == null ? null : severity.ordinal())
                 .and("namespace = :namespace", "namespace", query.namespace())
                 .and("assignee = :assignee", "assignee", query.assignee())
-                .and("quiet = :quiet", "quiet", query.withQuiet() ? null : false)
+                .and("quiet = :unreported", "unreported", query.withUnreported() ? null : false)
                 .in("namespace in (<scope>)", "scope", scope.namespaces());
         Cursor.after(where, query.before(), "last_seen_ms");
         return database.query(handle -> seen(
@@ -107,7 +108,7 @@ public final class IncidentStore {
     public record Event(TimelineEntry entry, Incident incident) {}
 
     /** What happened after, in order, to incidents of the scope. */
-    public List<Event> events(long afterSeq, int limit, Scope scope) throws SQLException {
+    public List<Event> events(long afterSeq, int limit, NamespaceScope scope) throws SQLException {
         Where where = new Where()
                 .and("t.seq > :after", "after", afterSeq)
                 .in("i.namespace in (<scope>)", "scope", scope.namespaces());
@@ -134,7 +135,7 @@ public final class IncidentStore {
     }
 
     /** Whether an entry t is about an alert that somebody may know of, or about none. */
-    private static String seen(Where where, Scope scope) {
+    private static String seen(Where where, NamespaceScope scope) {
         Set<String> namespaces = scope.namespaces();
         if (namespaces == null) {
             return "true";
@@ -158,7 +159,8 @@ public final class IncidentStore {
     }
 
     /** What happened, in order. Of alerts that are not of the scope it tells only that something happened, and who did it. */
-    public List<TimelineEntry> timeline(String incident, long afterSeq, int limit, Scope scope) throws SQLException {
+    public List<TimelineEntry> timeline(String incident, long afterSeq, int limit, NamespaceScope scope)
+            throws SQLException {
         Where where = new Where()
                 .and("t.incident = :incident", "incident", incident)
                 .and("t.seq > :after", "after", afterSeq);
@@ -198,7 +200,7 @@ public final class IncidentStore {
     }
 
     /** Of those that somebody still has something to do about, the ones of which nothing was heard since. */
-    public static List<String> quietSince(Handle handle, long ms, int limit) {
+    public static List<String> idleSince(Handle handle, long ms, int limit) {
         return handle.createQuery("select id from incident i where status in ('open', 'acknowledged')"
                         + " and changed_ms < :ms and last_seen_ms < :ms order by changed_ms limit :limit")
                 .bind("ms", ms)
@@ -302,7 +304,7 @@ public final class IncidentStore {
                         handle.createUpdate("insert into incident (id, version, status, severity_rank, title, cluster,"
                                 + " namespace, assignee, snoozed_until_ms, alerts, quiet, first_seen_ms, last_seen_ms,"
                                 + " changed_ms) values (:id, :version, :status, :severityRank, :title, :cluster,"
-                                + " :namespace, :assignee, :snoozedUntilMs, :alerts, :quiet, :firstSeenMs,"
+                                + " :namespace, :assignee, :snoozedUntilMs, :alerts, :unreported, :firstSeenMs,"
                                 + " :lastSeenMs, :changedMs)"),
                         incident)
                 .execute();
@@ -313,7 +315,7 @@ public final class IncidentStore {
                         handle.createUpdate("update incident set version = :version, status = :status,"
                                 + " severity_rank = :severityRank, title = :title, cluster = :cluster,"
                                 + " namespace = :namespace, assignee = :assignee,"
-                                + " snoozed_until_ms = :snoozedUntilMs, alerts = :alerts, quiet = :quiet,"
+                                + " snoozed_until_ms = :snoozedUntilMs, alerts = :alerts, quiet = :unreported,"
                                 + " first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs,"
                                 + " changed_ms = :changedMs where id = :id"),
                         incident)
@@ -353,7 +355,7 @@ public final class IncidentStore {
                 .bind("assignee", incident.assignee())
                 .bind("snoozedUntilMs", incident.snoozedUntilMs())
                 .bind("alerts", incident.alerts())
-                .bind("quiet", incident.quiet())
+                .bind("unreported", incident.unreported())
                 .bind("firstSeenMs", incident.firstSeenMs())
                 .bind("lastSeenMs", incident.lastSeenMs())
                 .bind("changedMs", incident.changedMs());

@@ -1,5 +1,6 @@
 package dev.weir.alerting.store;
 
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.model.Severity;
 import java.sql.SQLException;
 import java.util.List;
@@ -9,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 public final class StatisticsStore {
     private final Database database;
 
-    /** @param told how many of them somebody was told of */
+    /** @param notified how many of them somebody was told of */
     public record ByDetector(
             String detector,
             long alerts,
-            long told,
+            long notified,
             long expected,
             long notExpected,
             @Nullable Double precision) {}
 
     /** How many incidents there are of a status and severity. */
-    public record Standing(String status, String severity, long incidents) {}
+    public record StatusCount(String status, String severity, long incidents) {}
 
     public StatisticsStore(Database database) {
         this.database = database;
@@ -30,7 +31,7 @@ public final class StatisticsStore {
      *
      * @param sinceMs of alerts that were last seen then or later; null for all
      */
-    public List<ByDetector> byDetector(@Nullable Long sinceMs, Scope scope) throws SQLException {
+    public List<ByDetector> byDetector(@Nullable Long sinceMs, NamespaceScope scope) throws SQLException {
         Where where = new Where()
                 .and("last_seen_ms >= :since", "since", sinceMs)
                 .in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
@@ -48,13 +49,13 @@ public final class StatisticsStore {
     }
 
     /** Incidents by what is being done about them. */
-    public List<Standing> standings(Scope scope) throws SQLException {
+    public List<StatusCount> standings(NamespaceScope scope) throws SQLException {
         Where where = new Where().in("namespace in (<scope>)", "scope", scope.namespaces());
         return database.query(
                 handle -> where.bound(handle.createQuery("select status, severity_rank, count(*)" + " from incident"
                                 + where.sql() + " group by status, severity_rank order by status, severity_rank"))
-                        .map((row, context) ->
-                                new Standing(row.getString(1), Severity.values()[row.getInt(2)].word(), row.getLong(3)))
+                        .map((row, context) -> new StatusCount(
+                                row.getString(1), Severity.values()[row.getInt(2)].word(), row.getLong(3)))
                         .list());
     }
 }

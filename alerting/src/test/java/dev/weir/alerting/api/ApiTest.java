@@ -8,9 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.alerting.AlertingConfig.HttpConfig;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.auth.Guard;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.cluster.ClusterView;
-import dev.weir.alerting.incident.Change;
+import dev.weir.alerting.incident.IncidentChange;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.service.NotificationGroups;
@@ -20,7 +21,6 @@ import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.EdgeStoreTest;
 import dev.weir.alerting.store.Progress;
-import dev.weir.alerting.store.Scope;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.model.Activity;
@@ -305,7 +305,7 @@ class ApiTest {
                 .isEmpty();
 
         incidents.take(List.of(alert("a", 1, Severity.HIGH, 30), alert("b", 1, Severity.LOW, 30)));
-        incidents.judge("a", false, "ann", null, Scope.ALL);
+        incidents.judge("a", false, "ann", null, NamespaceScope.ALL);
         JsonNode statistics = json("/api/v1/statistics", 200);
         assertThat(statistics.at("/detectors/0/alerts").asInt()).isEqualTo(2);
         assertThat(statistics.at("/detectors/0/not_expected").asInt()).isEqualTo(1);
@@ -498,9 +498,13 @@ class ApiTest {
                 alert("b", Severity.CRITICAL, secret + " speaks", keys).within("i", null, null),
                 alert("c", Severity.CRITICAL, secret + " speaks", keys).within("j", null, null)));
         for (String alert : List.of("a", "b", "c")) {
-            incidents.judge(alert, true, "ann", alert.equals("a") ? "known" : secret, Scope.ALL);
+            incidents.judge(alert, true, "ann", alert.equals("a") ? "known" : secret, NamespaceScope.ALL);
         }
-        incidents.change("j", null, new Change(Change.Action.NOTE, "ann", secret, null, null), Scope.ALL);
+        incidents.change(
+                "j",
+                null,
+                new IncidentChange(IncidentChange.Action.NOTE, "ann", secret, null, null),
+                NamespaceScope.ALL);
         assertThat(get("/api/v1/edges?from_ms=0&to_ms=2000000").body()).contains(secret);
         assertThat(get("/api/v1/incidents/i/timeline").body()).contains(secret);
         assertThat(get("/api/v1/alerts/d").body().split(secret, -1)).hasSizeGreaterThan(7);
@@ -523,7 +527,7 @@ class ApiTest {
                 "incident", List.of("i", "j"),
                 "isolated", List.of("true"),
                 "undone", List.of("true"),
-                "quiet", List.of("true"),
+                "unreported", List.of("true"),
                 "manifest", List.of("true"),
                 "since_ms", List.of("0"));
         int told = 0;

@@ -17,7 +17,6 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.auth.Guard.DeniedException;
-import dev.weir.alerting.store.Scope;
 import dev.weir.common.config.ConfigException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -128,9 +127,9 @@ class OidcTest {
     @Test
     void theFirstGrantThatHoldsCounts() throws Exception {
         assertThat(caller(signed(claims("x", "shop-team").build())))
-                .isEqualTo(new Caller("ann@example.org", Role.ANALYST, new Scope(Set.of("shop"))));
+                .isEqualTo(new Caller("ann@example.org", Role.ANALYST, new NamespaceScope(Set.of("shop"))));
         assertThat(caller(signed(claims("shop-team", "security").build())))
-                .isEqualTo(new Caller("ann@example.org", Role.ADMIN, Scope.ALL));
+                .isEqualTo(new Caller("ann@example.org", Role.ADMIN, NamespaceScope.ALL));
         assertThat(asked).as("the keys are remembered").hasValue(2);
         assertDenied(signed(claims("others").build()), 403);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.service.NotificationGroups;
@@ -11,7 +12,6 @@ import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.Lease;
-import dev.weir.alerting.store.Scope;
 import dev.weir.model.Feedback;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.charset.StandardCharsets;
@@ -75,8 +75,8 @@ class FeedbackPublisherTest {
     private void meanwhile(DecisionStore store, IncidentService incidents) {
         try {
             now = 2_000_000;
-            incidents.undo("undone", "bob", Scope.ALL);
-            store.published(store.find("by-another", Scope.ALL).orElseThrow());
+            incidents.undo("undone", "bob", NamespaceScope.ALL);
+            store.published(store.find("by-another", NamespaceScope.ALL).orElseThrow());
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

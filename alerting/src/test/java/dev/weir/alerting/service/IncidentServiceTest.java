@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.alerting.AlertingMetrics;
-import dev.weir.alerting.incident.Change;
-import dev.weir.alerting.incident.Change.Action;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.incident.ConflictException;
 import dev.weir.alerting.incident.ImpossibleChangeException;
 import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.IncidentChange;
+import dev.weir.alerting.incident.IncidentChange.Action;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.OutOfScopeException;
 import dev.weir.alerting.incident.TimelineEntry;
@@ -25,7 +26,6 @@ import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.IncidentStore;
 import dev.weir.alerting.store.OutboxStore;
-import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Feedback;
@@ -103,19 +103,19 @@ class IncidentServiceTest {
     }
 
     private Incident incident(String id) throws Exception {
-        return store.find(id, Scope.ALL).orElseThrow();
+        return store.find(id, NamespaceScope.ALL).orElseThrow();
     }
 
     private Incident change(String id, Action action, @Nullable String reason) throws Exception {
         Incident after = incidents
-                .change(id, null, new Change(action, "ann", reason, null, null), Scope.ALL)
+                .change(id, null, new IncidentChange(action, "ann", reason, null, null), NamespaceScope.ALL)
                 .orElseThrow();
         flush();
         return after;
     }
 
     private List<Kind> timeline(String id) throws Exception {
-        return store.timeline(id, 0, 100, Scope.ALL).stream()
+        return store.timeline(id, 0, 100, NamespaceScope.ALL).stream()
                 .map(TimelineEntry::kind)
                 .toList();
     }
@@ -132,8 +132,9 @@ class IncidentServiceTest {
         assertThat(take(alert("a", 3, Severity.LOW, 30))).isEqualTo(Applied.UPDATED);
         assertThat(take(alert("a", 2, Severity.HIGH, 20))).isEqualTo(Applied.STALE);
         assertThat(take(alert("a", 3, Severity.LOW, 30))).isEqualTo(Applied.STALE);
-        assertThat(alerts.find("a", Scope.ALL).orElseThrow().alert()).isEqualTo(alert("a", 3, Severity.LOW, 30));
-        assertThat(alerts.find("b", Scope.ALL)).isEmpty();
+        assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().alert())
+                .isEqualTo(alert("a", 3, Severity.LOW, 30));
+        assertThat(alerts.find("b", NamespaceScope.ALL)).isEmpty();
     }
 
     @ParameterizedTest
@@ -194,8 +195,8 @@ class IncidentServiceTest {
         open(kind);
         take(of("i", alert("a", 5, Severity.HIGH, 10)));
         take(of("j", alert("b", 1, Severity.LOW, 10)));
-        incidents.judge("a", true, "ann", "known", Scope.ALL);
-        incidents.judge("b", true, "ann", "known", Scope.ALL);
+        incidents.judge("a", true, "ann", "known", NamespaceScope.ALL);
+        incidents.judge("b", true, "ann", "known", NamespaceScope.ALL);
         assertThat(incident("j").status()).isEqualTo(IncidentStatus.EXPECTED);
         now += 30_000;
         flush();
@@ -207,7 +208,7 @@ class IncidentServiceTest {
                 .extracting(Alert::id)
                 .containsExactly("a"));
         assertThat(incident("k").alerts()).isEqualTo(1);
-        assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision())
+        assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
                 .as("was about what is over")
                 .isNull();
         assertThat(take(of("j", alert("a", 1, Severity.LOW, 30, 30)))).isEqualTo(Applied.MOVED);
@@ -239,7 +240,7 @@ class IncidentServiceTest {
         assertThat(timeline("a"))
                 .filteredOn(entry -> entry != Kind.NOTIFIED)
                 .containsExactly(Kind.OPENED, Kind.ACKNOWLEDGED, Kind.RESOLVED, Kind.REOPENED);
-        assertThat(store.timeline("a", 0, 100, Scope.ALL))
+        assertThat(store.timeline("a", 0, 100, NamespaceScope.ALL))
                 .filteredOn(entry -> entry.kind() == Kind.RESOLVED)
                 .singleElement()
                 .satisfies(entry -> {
@@ -272,7 +273,8 @@ class IncidentServiceTest {
         change("i", Action.EXPECT, null);
         change("i", Action.REOPEN, "it was not");
         assertThat(decisions.unpublished(10)).hasSize(3).allMatch(DecisionStore.Decision::undone);
-        assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isNull();
+        assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
+                .isNull();
     }
 
     @ParameterizedTest
@@ -282,19 +284,20 @@ class IncidentServiceTest {
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         take(of("i", alert("b", 1, Severity.LOW, 10)));
         now += 3_000;
-        incidents.judge("a", true, "ann", "known", Scope.ALL);
+        incidents.judge("a", true, "ann", "known", NamespaceScope.ALL);
         assertThat(registry.getSampleValue("weir_alerting_decision_latency_seconds_sum"))
                 .isEqualTo(3);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
-        incidents.judge("b", true, "ann", "known", Scope.ALL);
+        incidents.judge("b", true, "ann", "known", NamespaceScope.ALL);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
-        incidents.judge("b", false, "bob", "it is an attack", Scope.ALL);
+        incidents.judge("b", false, "bob", "it is an attack", NamespaceScope.ALL);
         assertThat(new DecisionStore(database).unpublished(10))
                 .as("whoever changes their mind replaces what they said")
                 .hasSize(2)
                 .extracting(decision -> decision.feedback().action())
                 .containsExactlyInAnyOrder(Feedback.Action.EXPECTED, Feedback.Action.NOT_EXPECTED);
-        assertThat(incidents.judge("nothing", true, "ann", null, Scope.ALL)).isEmpty();
+        assertThat(incidents.judge("nothing", true, "ann", null, NamespaceScope.ALL))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -303,17 +306,18 @@ class IncidentServiceTest {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
         long version = incident("a").version();
-        Change ack = new Change(Action.ACKNOWLEDGE, "ann", null, null, null);
-        assertThat(incidents.change("a", version, ack, Scope.ALL)).isPresent();
-        assertThatThrownBy(() ->
-                        incidents.change("a", version, new Change(Action.RESOLVE, "bob", null, null, null), Scope.ALL))
+        IncidentChange ack = new IncidentChange(Action.ACKNOWLEDGE, "ann", null, null, null);
+        assertThat(incidents.change("a", version, ack, NamespaceScope.ALL)).isPresent();
+        assertThatThrownBy(() -> incidents.change(
+                        "a", version, new IncidentChange(Action.RESOLVE, "bob", null, null, null), NamespaceScope.ALL))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("version 2, not 1");
         assertThatThrownBy(() -> change("a", Action.SNOOZE, null))
                 .isInstanceOf(ImpossibleChangeException.class)
                 .hasMessageContaining("until_ms");
-        assertThat(incidents.change("a", null, ack, new Scope(Set.of("other")))).isEmpty();
-        assertThat(incidents.change("b", null, ack, Scope.ALL)).isEmpty();
+        assertThat(incidents.change("a", null, ack, new NamespaceScope(Set.of("other"))))
+                .isEmpty();
+        assertThat(incidents.change("b", null, ack, NamespaceScope.ALL)).isEmpty();
     }
 
     @ParameterizedTest
@@ -328,7 +332,8 @@ class IncidentServiceTest {
                 String who = "person-" + i;
                 all.add(() -> {
                     try {
-                        incidents.change("a", 1L, new Change(Action.NOTE, who, "mine", null, null), Scope.ALL);
+                        incidents.change(
+                                "a", 1L, new IncidentChange(Action.NOTE, who, "mine", null, null), NamespaceScope.ALL);
                         return true;
                     } catch (ConflictException e) {
                         return false;
@@ -377,7 +382,11 @@ class IncidentServiceTest {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
         told("slack");
-        incidents.change("a", null, new Change(Action.SNOOZE, "ann", "lunch", null, now + 3_600_000), Scope.ALL);
+        incidents.change(
+                "a",
+                null,
+                new IncidentChange(Action.SNOOZE, "ann", "lunch", null, now + 3_600_000),
+                NamespaceScope.ALL);
         flush();
         take(alert("a", 2, Severity.HIGH, 20));
         now += 3_599_999;
@@ -394,8 +403,8 @@ class IncidentServiceTest {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10).within("i", null, null));
         told("slack");
-        Change snooze = new Change(Action.SNOOZE, "ann", "lunch", null, now + 3_600_000);
-        incidents.change("i", null, snooze, new Scope(Set.of("shop")));
+        IncidentChange snooze = new IncidentChange(Action.SNOOZE, "ann", "lunch", null, now + 3_600_000);
+        incidents.change("i", null, snooze, new NamespaceScope(Set.of("shop")));
         take(alert("b", 1, Severity.HIGH, 11).within("i", null, null));
         take(alert("quiet", Severity.LOW, "keys", KEYS).within("i", null, "suppressed"));
         now += 600_000;
@@ -412,7 +421,10 @@ class IncidentServiceTest {
         assertThat(incident("i").version()).isGreaterThan(version);
         assertThat(timeline("i")).containsSubsequence(Kind.SNOOZED, Kind.ALERT, Kind.UNSNOOZED, Kind.NOTIFIED);
         assertThatThrownBy(() -> incidents.change(
-                        "i", null, new Change(Action.SNOOZE, "ann", null, null, Long.MAX_VALUE), Scope.ALL))
+                        "i",
+                        null,
+                        new IncidentChange(Action.SNOOZE, "ann", null, null, Long.MAX_VALUE),
+                        NamespaceScope.ALL))
                 .hasMessage("'until_ms' must be within 366 days");
     }
 
@@ -421,10 +433,10 @@ class IncidentServiceTest {
     void theSameSaidAgainOfAnAlertChangesNothing(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10));
-        incidents.judge("a", false, "ann", null, Scope.ALL);
+        incidents.judge("a", false, "ann", null, NamespaceScope.ALL);
         long version = incident("a").version();
         List<Kind> happened = timeline("a");
-        incidents.judge("a", false, "ann", null, Scope.ALL);
+        incidents.judge("a", false, "ann", null, NamespaceScope.ALL);
         assertThat(incident("a").version()).isEqualTo(version);
         assertThat(timeline("a")).isEqualTo(happened).endsWith(Kind.NOTE);
     }
@@ -435,7 +447,7 @@ class IncidentServiceTest {
         open(kind);
         Entity outside = new Entity(null, null, null, null, "198.51.100.7", null, null, null);
         take(alert("a", 1, Severity.HIGH, 1, 10, outside));
-        Scope shop = new Scope(Set.of("shop"));
+        NamespaceScope shop = new NamespaceScope(Set.of("shop"));
         assertThat(store.find("a", shop)).isPresent();
         assertThat(incidents.judge("a", true, "ann", null, shop)).isPresent();
         assertThat(decisions(false))
@@ -526,7 +538,8 @@ class IncidentServiceTest {
         take(of("i", alert("a", 1, Severity.HIGH, 10)));
         take(of("j", alert("b", 1, Severity.HIGH, 10)));
         assertThat(told("slack")).hasSize(2);
-        incidents.change("i", null, new Change(Action.SNOOZE, "ann", null, null, now + 3_600_000), Scope.ALL);
+        incidents.change(
+                "i", null, new IncidentChange(Action.SNOOZE, "ann", null, null, now + 3_600_000), NamespaceScope.ALL);
         now += 1_000;
         change("j", Action.RESOLVE, null);
         flush();
@@ -558,10 +571,10 @@ class IncidentServiceTest {
         assertThat(incidents.forgetSurplus(4)).as("they have just been over").isZero();
         now += Duration.ofMinutes(11).toMillis();
         assertThat(incidents.forgetSurplus(4)).isEqualTo(2);
-        assertThat(store.find("over-1", Scope.ALL)).isEmpty();
-        assertThat(alerts.find("over-1", Scope.ALL)).isEmpty();
+        assertThat(store.find("over-1", NamespaceScope.ALL)).isEmpty();
+        assertThat(alerts.find("over-1", NamespaceScope.ALL)).isEmpty();
         assertThat(timeline("over-1")).isEmpty();
-        assertThat(alerts.find("over-2", Scope.ALL)).isPresent();
+        assertThat(alerts.find("over-2", NamespaceScope.ALL)).isPresent();
         assertThat(incident("open").status()).isEqualTo(IncidentStatus.OPEN);
     }
 
@@ -588,7 +601,7 @@ class IncidentServiceTest {
         assertThat(told("slack")).isNotEmpty();
         now += Duration.ofMinutes(11).toMillis();
         assertThat(incidents.forgetSurplus(2)).isEqualTo(2);
-        assertThat(store.find("low", Scope.ALL)).isEmpty();
+        assertThat(store.find("low", NamespaceScope.ALL)).isEmpty();
     }
 
     @ParameterizedTest
@@ -618,12 +631,12 @@ class IncidentServiceTest {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
         now += Duration.ofHours(23).toMillis();
-        incidents.resolveQuiet(Duration.ofHours(24).toMillis());
+        incidents.resolveIdle(Duration.ofHours(24).toMillis());
         assertThat(incident("a").status()).isEqualTo(IncidentStatus.OPEN);
         now += Duration.ofHours(2).toMillis();
-        incidents.resolveQuiet(Duration.ofHours(24).toMillis());
+        incidents.resolveIdle(Duration.ofHours(24).toMillis());
         assertThat(incident("a").status()).isEqualTo(IncidentStatus.RESOLVED);
-        assertThat(store.timeline("a", 0, 100, Scope.ALL)).last().satisfies(entry -> assertThat(entry.who())
+        assertThat(store.timeline("a", 0, 100, NamespaceScope.ALL)).last().satisfies(entry -> assertThat(entry.who())
                 .isEqualTo(TimelineEntry.WEIR));
     }
 
@@ -638,8 +651,8 @@ class IncidentServiceTest {
         now += 90 * day;
         assertThat(incidents.forget(91 * day)).isZero();
         assertThat(incidents.forget(89 * day)).isEqualTo(1);
-        assertThat(store.find("a", Scope.ALL)).isEmpty();
-        assertThat(alerts.find("a", Scope.ALL)).isEmpty();
+        assertThat(store.find("a", NamespaceScope.ALL)).isEmpty();
+        assertThat(alerts.find("a", NamespaceScope.ALL)).isEmpty();
         assertThat(timeline("a")).isEmpty();
         assertThat(incident("b").status()).isEqualTo(IncidentStatus.OPEN);
         assertThat(take(alert("a", 1, Severity.LOW, 10)))
@@ -653,10 +666,10 @@ class IncidentServiceTest {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10).within("i", null, "decision-1"));
         assertThat(told("slack")).isEmpty();
-        assertThat(incident("i").quiet()).isTrue();
-        assertThat(alerts.find("a", Scope.ALL)).isPresent();
+        assertThat(incident("i").unreported()).isTrue();
+        assertThat(alerts.find("a", NamespaceScope.ALL)).isPresent();
         take(alert("b", 1, Severity.LOW, 20).within("i", null, null));
-        assertThat(incident("i").quiet()).isFalse();
+        assertThat(incident("i").unreported()).isFalse();
         assertThat(told("slack")).singleElement().satisfies(told -> assertThat(told.alerts())
                 .extracting(Alert::id)
                 .containsExactly("b"));
@@ -813,10 +826,10 @@ class IncidentServiceTest {
         told("slack");
         long version = incident("i").version();
 
-        incidents.judge("b", false, "bob", "it is an attack", Scope.ALL);
+        incidents.judge("b", false, "bob", "it is an attack", NamespaceScope.ALL);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
         assertThat(incident("i").version()).isGreaterThan(version);
-        assertThat(store.timeline("i", 0, 100, Scope.ALL)).last().satisfies(entry -> {
+        assertThat(store.timeline("i", 0, 100, NamespaceScope.ALL)).last().satisfies(entry -> {
             assertThat(entry.kind()).isEqualTo(Kind.REOPENED);
             assertThat(entry.who()).isEqualTo("bob");
             assertThat(entry.alert()).isEqualTo("b");
@@ -828,12 +841,16 @@ class IncidentServiceTest {
                         again.alerts())
                 .extracting(Alert::id)
                 .containsExactly("b"));
-        assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isEqualTo("expected");
+        assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
+                .isEqualTo("expected");
         long judged = incident("i").version();
         assertThatThrownBy(() -> incidents.change(
-                        "i", version, new Change(Action.ACKNOWLEDGE, "ann", null, null, null), Scope.ALL))
+                        "i",
+                        version,
+                        new IncidentChange(Action.ACKNOWLEDGE, "ann", null, null, null),
+                        NamespaceScope.ALL))
                 .isInstanceOf(ConflictException.class);
-        incidents.judge("b", true, "ann", null, Scope.ALL);
+        incidents.judge("b", true, "ann", null, NamespaceScope.ALL);
         assertThat(incident("i").status()).as("all are again").isEqualTo(IncidentStatus.EXPECTED);
         assertThat(incident("i").version()).isGreaterThan(judged);
     }
@@ -847,15 +864,17 @@ class IncidentServiceTest {
         told("slack");
         DecisionStore decisions = new DecisionStore(database);
         String id = decisions.unpublished(10).get(0).feedback().id();
-        assertThat(incidents.undo(id, "bob", new Scope(Set.of("data")))).isEmpty();
+        assertThat(incidents.undo(id, "bob", new NamespaceScope(Set.of("data"))))
+                .isEmpty();
         now += 30_000;
-        DecisionStore.Decision undone = incidents.undo(id, "bob", Scope.ALL).orElseThrow();
+        DecisionStore.Decision undone =
+                incidents.undo(id, "bob", NamespaceScope.ALL).orElseThrow();
         assertThat(undone.undoneBy()).isEqualTo("bob");
         assertThat(undone.undoneMs()).isEqualTo(now);
         assertThat(undone.undone()).isTrue();
-        assertThat(incidents.undo(id, "bob", Scope.ALL)).isEmpty();
+        assertThat(incidents.undo(id, "bob", NamespaceScope.ALL)).isEmpty();
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
-        assertThat(store.timeline("i", 0, 100, Scope.ALL)).last().satisfies(entry -> {
+        assertThat(store.timeline("i", 0, 100, NamespaceScope.ALL)).last().satisfies(entry -> {
             assertThat(entry.kind()).isEqualTo(Kind.REOPENED);
             assertThat(entry.who()).isEqualTo("bob");
             assertThat(entry.detail()).isEqualTo("not a false alarm any more");
@@ -868,7 +887,7 @@ class IncidentServiceTest {
     @EnumSource
     void whoeverKnowsSomeNamespacesIsToldOfThoseAndDecidesOnThose(Databases kind) throws Exception {
         open(kind);
-        Scope shop = new Scope(Set.of("shop"));
+        NamespaceScope shop = new NamespaceScope(Set.of("shop"));
         Entity keys = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         take(of("i", alert("b", Severity.HIGH, "a secret of vault", keys)));
@@ -880,7 +899,7 @@ class IncidentServiceTest {
         assertThat(seen.severity()).isEqualTo(Severity.HIGH);
         IncidentStore.Query all = new IncidentStore.Query(null, null, null, null, null, true, null, 10);
         assertThat(store.list(all, shop)).containsExactly(seen);
-        assertThat(store.list(all, Scope.ALL)).containsExactly(incident("i"));
+        assertThat(store.list(all, NamespaceScope.ALL)).containsExactly(incident("i"));
         assertThat(store.timeline("i", 0, 100, shop))
                 .hasSameSizeAs(timeline("i"))
                 .satisfies(entries -> {
@@ -893,23 +912,23 @@ class IncidentServiceTest {
         assertThat(store.events(0, 100, shop))
                 .hasSize(timeline("i").size())
                 .satisfies(events -> assertThat(events.toString()).doesNotContain("secret"));
-        assertThat(store.events(0, 100, Scope.ALL).toString()).contains("secret");
-        assertThat(store.events(0, 100, new Scope(Set.of()))).isEmpty();
+        assertThat(store.events(0, 100, NamespaceScope.ALL).toString()).contains("secret");
+        assertThat(store.events(0, 100, new NamespaceScope(Set.of()))).isEmpty();
 
-        Change expected = new Change(Action.EXPECT, "shop-analyst", null, null, null);
+        IncidentChange expected = new IncidentChange(Action.EXPECT, "shop-analyst", null, null, null);
         assertThatThrownBy(() -> incidents.change("i", null, expected, shop)).isInstanceOf(OutOfScopeException.class);
         assertThat(new DecisionStore(database).unpublished(10)).isEmpty();
         assertThat(incidents
-                        .change("i", null, new Change(Action.NOTE, "shop-analyst", "hm", null, null), shop)
+                        .change("i", null, new IncidentChange(Action.NOTE, "shop-analyst", "hm", null, null), shop)
                         .orElseThrow()
                         .title())
                 .isEqualTo(seen.title());
         assertThat(incidents.judge("a", true, "shop-analyst", null, shop)).isPresent();
         assertThat(incidents.judge("b", true, "shop-analyst", null, shop)).isEmpty();
 
-        incidents.change("i", null, new Change(Action.EXPECT, "ann", null, null, null), Scope.ALL);
-        assertThatThrownBy(() ->
-                        incidents.change("i", null, new Change(Action.REOPEN, "shop-analyst", null, null, null), shop))
+        incidents.change("i", null, new IncidentChange(Action.EXPECT, "ann", null, null, null), NamespaceScope.ALL);
+        assertThatThrownBy(() -> incidents.change(
+                        "i", null, new IncidentChange(Action.REOPEN, "shop-analyst", null, null, null), shop))
                 .isInstanceOf(OutOfScopeException.class);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
     }
@@ -923,11 +942,12 @@ class IncidentServiceTest {
         take(of("i", alert("a", 2, Severity.LOW, 20)));
         assertThat(incident("i").version()).as("nothing new").isEqualTo(read);
         take(of("i", alert("b", 1, Severity.LOW, 20)));
-        Change expect = new Change(Action.EXPECT, "ann", null, null, null);
-        assertThatThrownBy(() -> incidents.change("i", read, expect, Scope.ALL)).isInstanceOf(ConflictException.class);
+        IncidentChange expect = new IncidentChange(Action.EXPECT, "ann", null, null, null);
+        assertThatThrownBy(() -> incidents.change("i", read, expect, NamespaceScope.ALL))
+                .isInstanceOf(ConflictException.class);
         long again = incident("i").version();
         take(of("i", alert("b", 2, Severity.HIGH, 20)));
-        assertThatThrownBy(() -> incidents.change("i", again, expect, Scope.ALL))
+        assertThatThrownBy(() -> incidents.change("i", again, expect, NamespaceScope.ALL))
                 .isInstanceOf(ConflictException.class);
     }
 
@@ -978,8 +998,8 @@ class IncidentServiceTest {
                         .mapTo(String.class)
                         .list();
                 assertThat(ids).hasSize(1);
-                Future<?> resolving = other.submit(() ->
-                        incidents.change("a", null, new Change(Action.RESOLVE, "ann", null, null, null), Scope.ALL));
+                Future<?> resolving = other.submit(() -> incidents.change(
+                        "a", null, new IncidentChange(Action.RESOLVE, "ann", null, null, null), NamespaceScope.ALL));
                 // Long enough for whoever does not wait; whoever waits is let in when this is over.
                 LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
                 handle.execute("update notification_group set due_ms = null, sent_ms = " + now);
@@ -1012,7 +1032,7 @@ class IncidentServiceTest {
             assertThat(left.status()).isEqualTo(IncidentStatus.OPEN);
             assertThat(left.alerts()).isEqualTo(1);
         });
-        assertThat(store.timeline("i", 0, 100, Scope.ALL))
+        assertThat(store.timeline("i", 0, 100, NamespaceScope.ALL))
                 .last()
                 .extracting(TimelineEntry::detail)
                 .isEqualTo("begins anew in incident j");
@@ -1035,7 +1055,7 @@ class IncidentServiceTest {
         open(kind);
         incidents.decide(suppression("old", 60, null));
         new DecisionStore(database).published(decisions(false).get(0));
-        incidents.undo("old", "ann", Scope.ALL);
+        incidents.undo("old", "ann", NamespaceScope.ALL);
         new DecisionStore(database).published(decisions(true).get(0));
         incidents.forget(100_000);
         assertThat(decisions(true)).hasSize(1);
@@ -1050,7 +1070,9 @@ class IncidentServiceTest {
 
     private List<DecisionStore.Decision> decisions(boolean withUndone) throws Exception {
         return new DecisionStore(database)
-                .list(new DecisionStore.Query(null, null, withUndone ? null : (Long) now, null, 100), Scope.ALL);
+                .list(
+                        new DecisionStore.Query(null, null, withUndone ? null : (Long) now, null, 100),
+                        NamespaceScope.ALL);
     }
 
     @ParameterizedTest
@@ -1064,12 +1086,14 @@ class IncidentServiceTest {
         incidents.mirror("theirs", expected, 51);
         List<Kind> happened = timeline("a");
         assertThat(happened).filteredOn(each -> each == Kind.EXPECTED).hasSize(2);
-        assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isEqualTo("expected");
+        assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
+                .isEqualTo("expected");
         assertThat(decisions(false)).containsExactly(new DecisionStore.Decision(expected, false, true, null, null));
         incidents.mirror("theirs", null, 40);
         assertThat(decisions(false)).as("taken back before it was made").hasSize(1);
         incidents.mirror("theirs", null, 60);
-        assertThat(alerts.find("a", Scope.ALL).orElseThrow().decision()).isNull();
+        assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
+                .isNull();
         assertThat(decisions(false)).isEmpty();
         assertThat(decisions(true).get(0).undoneMs()).isEqualTo(60);
         happened = timeline("a");
@@ -1136,15 +1160,15 @@ class IncidentServiceTest {
         do {
             List<AlertStore.Stored> page = alerts.list(
                     new AlertStore.Query(null, null, null, null, "shop", "web", null, null, null, null, before, 10),
-                    new Scope(Set.of("shop", "other")));
+                    new NamespaceScope(Set.of("shop", "other")));
             page.forEach(each -> ids.add(each.alert().id()));
             Alert last = page.get(page.size() - 1).alert();
             before = page.size() < 10 ? null : new Cursor(last.lastSeenMs(), last.id());
         } while (before != null);
         assertThat(ids).hasSize(25).doesNotHaveDuplicates();
-        assertThat(alerts.list(AlertStore.Query.first(100), new Scope(Set.of("other"))))
+        assertThat(alerts.list(AlertStore.Query.first(100), new NamespaceScope(Set.of("other"))))
                 .isEmpty();
-        assertThat(alerts.list(AlertStore.Query.first(100), new Scope(Set.of())))
+        assertThat(alerts.list(AlertStore.Query.first(100), new NamespaceScope(Set.of())))
                 .isEmpty();
         assertThat(alerts.list(
                         new AlertStore.Query(
@@ -1160,14 +1184,14 @@ class IncidentServiceTest {
                                 108L,
                                 null,
                                 100),
-                        Scope.ALL))
+                        NamespaceScope.ALL))
                 .extracting(each -> each.alert().id())
                 .containsExactlyInAnyOrder("a1", "a11");
         assertThat(store.list(
                         new IncidentStore.Query(
                                 null, IncidentStatus.OPEN, Severity.HIGH, "shop", null, false, null, 100),
-                        Scope.ALL))
+                        NamespaceScope.ALL))
                 .hasSize(5);
-        assertThat(store.find("i0", new Scope(Set.of("other")))).isEmpty();
+        assertThat(store.find("i0", new NamespaceScope(Set.of("other")))).isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.alerting.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.alerting.Alerts;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
@@ -86,7 +87,7 @@ class AlertListTest {
             int found = 0;
             for (int i = 0; i < QUESTIONS; i++) {
                 AlertStore.Query query = query();
-                Scope scope = scope();
+                NamespaceScope scope = scope();
                 List<String> expected = all.stream()
                         .filter(matching(query, scope))
                         .limit(query.limit())
@@ -146,15 +147,15 @@ class AlertListTest {
                 1 + random.nextInt(20));
     }
 
-    private Scope scope() {
+    private NamespaceScope scope() {
         return switch (random.nextInt(4)) {
-            case 0 -> new Scope(Set.of("ns0"));
-            case 1 -> new Scope(Set.of("ns1", "ns2", "elsewhere"));
-            default -> Scope.ALL;
+            case 0 -> new NamespaceScope(Set.of("ns0"));
+            case 1 -> new NamespaceScope(Set.of("ns1", "ns2", "elsewhere"));
+            default -> NamespaceScope.ALL;
         };
     }
 
-    private static Predicate<Alert> matching(AlertStore.Query query, Scope scope) {
+    private static Predicate<Alert> matching(AlertStore.Query query, NamespaceScope scope) {
         Severity severity = query.severity();
         Cursor before = query.before();
         return alert -> {

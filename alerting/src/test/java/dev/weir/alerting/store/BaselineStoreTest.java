@@ -2,6 +2,7 @@ package dev.weir.alerting.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.Entity;
@@ -31,7 +32,7 @@ class BaselineStoreTest {
             store.put(List.of(baseline("new", 11), baseline("w1", 12)), Progress.NONE);
             assertThat(store.forget(0)).isEqualTo(1);
             List<Baseline> left =
-                    store.list(new BaselineStore.Query(null, null, null, null, null, null, 100), Scope.ALL);
+                    store.list(new BaselineStore.Query(null, null, null, null, null, null, 100), NamespaceScope.ALL);
             assertThat(left).hasSize(10);
             assertThat(left)
                     .extracting(each -> each.workload().workload())

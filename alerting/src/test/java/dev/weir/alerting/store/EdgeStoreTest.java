@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.alerting.EdgesConfig;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.store.EdgeStore.Resolution;
 import dev.weir.alerting.store.EdgeStore.Used;
 import dev.weir.model.Activity;
@@ -85,26 +86,26 @@ public class EdgeStoreTest {
             assertThat(new IntakeOffsets(database).of("t")).isEqualTo(Map.of(0, 4L, 1, 1L));
             assertThat(new IntakeOffsets(database).of("other")).isEmpty();
 
-            List<Used> lately = used(store, "shop", NOW - HOUR, NOW, Scope.ALL);
+            List<Used> lately = used(store, "shop", NOW - HOUR, NOW, NamespaceScope.ALL);
             assertThat(lately).extracting(each -> each.sum().connections()).containsExactly(7L, 2L);
             assertThat(lately.get(1).sum().dropped()).isEqualTo(2);
             assertThat(lately.get(1).sum().unexpected()).isEqualTo(2);
             assertThat(lately.get(1).edge().port()).isEqualTo(5432);
             assertThat(lately.get(0).sum().bytesSent()).isEqualTo(700);
-            assertThat(used(store, "shop", NOW - DAY, NOW, Scope.ALL))
+            assertThat(used(store, "shop", NOW - DAY, NOW, NamespaceScope.ALL))
                     .first()
                     .satisfies(each -> assertThat(each.sum().connections()).isEqualTo(17));
-            assertThat(used(store, "data", NOW - DAY, NOW, Scope.ALL)).hasSize(1);
-            assertThat(used(store, null, NOW - DAY, NOW, new Scope(Set.of("data"))))
+            assertThat(used(store, "data", NOW - DAY, NOW, NamespaceScope.ALL)).hasSize(1);
+            assertThat(used(store, null, NOW - DAY, NOW, new NamespaceScope(Set.of("data"))))
                     .hasSize(1);
-            assertThat(used(store, null, NOW - DAY, NOW, new Scope(Set.of("none"))))
+            assertThat(used(store, null, NOW - DAY, NOW, new NamespaceScope(Set.of("none"))))
                     .isEmpty();
 
             store.forget(NOW + 2 * DAY);
-            assertThat(used(store, "shop", NOW - HOUR, NOW, Scope.ALL))
+            assertThat(used(store, "shop", NOW - HOUR, NOW, NamespaceScope.ALL))
                     .as("no longer by minute")
                     .isEmpty();
-            assertThat(store.used(null, "shop", NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 10))
+            assertThat(store.used(null, "shop", NOW - DAY, NOW, Resolution.HOUR, NamespaceScope.ALL, 10))
                     .hasSize(2);
         }
     }
@@ -122,7 +123,7 @@ public class EdgeStoreTest {
             }
             store.add(List.of(), new Progress("t", Map.of(0, new Progress.Read(5L, 7))));
             assertThat(new IntakeOffsets(database).of("t")).isEqualTo(Map.of(0, 7L));
-            assertThat(used(store, null, NOW - DAY, NOW, Scope.ALL))
+            assertThat(used(store, null, NOW - DAY, NOW, NamespaceScope.ALL))
                     .singleElement()
                     .satisfies(each -> assertThat(each.sum().connections()).isEqualTo(3));
         }
@@ -141,7 +142,7 @@ public class EdgeStoreTest {
                                 new Entity(null, null, null, null, "192.0.2." + i, null, null, null)));
             }
             assertThat(store.add(scan, Progress.NONE)).isEqualTo(42);
-            List<Used> used = used(store, null, NOW - DAY, NOW, Scope.ALL);
+            List<Used> used = used(store, null, NOW - DAY, NOW, NamespaceScope.ALL);
             assertThat(used).hasSize(9);
             assertThat(used.get(0).edge().destination()).isEqualTo("address/others");
             assertThat(used.get(0).edge().source()).isEqualTo("workload/shop/Deployment/web");
@@ -154,7 +155,7 @@ public class EdgeStoreTest {
                 workloads.add(plain(NOW - HOUR, "n" + i + "/w", "shop/db", 1));
             }
             assertThat(store.add(workloads, Progress.NONE)).isEqualTo(100);
-            used = store.used(null, null, NOW - DAY, NOW, Resolution.HOUR, Scope.ALL, 100);
+            used = store.used(null, null, NOW - DAY, NOW, Resolution.HOUR, NamespaceScope.ALL, 100);
             assertThat(used)
                     .as("a quarter more for workloads without ports, a quarter for namespaces, and one for all others")
                     .hasSize(13);
@@ -179,7 +180,7 @@ public class EdgeStoreTest {
             assertThat(store.forget(NOW)).isEqualTo(new EdgeStore.Forgotten(2, 0));
             List<Activity> again = List.of(first.get(39), plain(NOW, "shop/new", "shop/db", 1));
             assertThat(store.add(again, Progress.NONE)).isZero();
-            List<Used> used = store.used(null, null, NOW - DAY, NOW + DAY, Resolution.HOUR, Scope.ALL, 100);
+            List<Used> used = store.used(null, null, NOW - DAY, NOW + DAY, Resolution.HOUR, NamespaceScope.ALL, 100);
             assertThat(used).hasSize(40);
             assertThat(used)
                     .extracting(each -> each.edge().source())
@@ -210,7 +211,7 @@ public class EdgeStoreTest {
                                 return map;
                             }));
             assertThat(left).containsEntry(0, 9).containsEntry(1, 10).containsEntry(2, 10);
-            assertThat(store.used(null, null, NOW - HOUR, NOW + HOUR, Resolution.MINUTE, Scope.ALL, 10))
+            assertThat(store.used(null, null, NOW - HOUR, NOW + HOUR, Resolution.MINUTE, NamespaceScope.ALL, 10))
                     .as("the newest stay")
                     .hasSize(1);
         }
@@ -229,13 +230,13 @@ public class EdgeStoreTest {
                     .mapTo(String.class)
                     .list());
             assertThat(left).containsExactly("workload/shop/Deployment/new");
-            assertThat(store.used(null, null, NOW, later + DAY, Resolution.DAY, Scope.ALL, 10))
+            assertThat(store.used(null, null, NOW, later + DAY, Resolution.DAY, NamespaceScope.ALL, 10))
                     .hasSize(1);
         }
     }
 
-    private static List<Used> used(EdgeStore store, @Nullable String namespace, long from, long to, Scope scope)
-            throws Exception {
+    private static List<Used> used(
+            EdgeStore store, @Nullable String namespace, long from, long to, NamespaceScope scope) throws Exception {
         return store.used(null, namespace, from, to, Resolution.of(from, to, NOW), scope, 10);
     }
 

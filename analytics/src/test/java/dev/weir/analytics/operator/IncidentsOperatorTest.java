@@ -138,12 +138,12 @@ class IncidentsOperatorTest {
         for (int i = 0; i < 5; i++) {
             assertThat(put(alert(i * HOUR, "new-edge", "baseline", 0.5, workload("w" + i), null)))
                     .singleElement()
-                    .satisfies(alert -> assertThat(alert.isQuiet()).isFalse());
+                    .satisfies(alert -> assertThat(alert.isUnreported()).isFalse());
         }
         List<Alert> sixth = put(alert(6 * HOUR, "new-edge", "baseline", 0.5, workload("w6"), null));
         assertThat(sixth).extracting(Alert::detector).containsExactly("digest", "new-edge");
         assertThat(sixth.get(1).digest()).isEqualTo(sixth.get(0).id());
-        assertThat(sixth.get(1).isQuiet()).isTrue();
+        assertThat(sixth.get(1).isUnreported()).isTrue();
         List<Alert> seventh = put(alert(7 * HOUR, "new-edge", "baseline", 0.5, workload("w7"), null));
         assertThat(seventh.get(0).count()).isEqualTo(2);
         assertThat(seventh.get(0).supersedes(sixth.get(0))).isTrue();
@@ -151,11 +151,11 @@ class IncidentsOperatorTest {
         assertThat(put(alert(8 * HOUR, "port-scan", "discovery", 0.9, workload("w8"), null)))
                 .as("certain ones are told whatever the budget")
                 .singleElement()
-                .satisfies(alert -> assertThat(alert.isQuiet()).isFalse());
+                .satisfies(alert -> assertThat(alert.isUnreported()).isFalse());
         assertThat(put(alert(25 * HOUR, "new-edge", "baseline", 0.5, workload("w9"), null)))
                 .as("another day")
                 .singleElement()
-                .satisfies(alert -> assertThat(alert.isQuiet()).isFalse());
+                .satisfies(alert -> assertThat(alert.isUnreported()).isFalse());
     }
 
     @Test
@@ -166,9 +166,9 @@ class IncidentsOperatorTest {
             Entity target = workload("target-" + i);
             double confidence = i % 2 == 0 ? 0.95 : 0.9;
             last = put(alert(i * 25_000, "port-scan", "discovery", confidence, workload("scanner"), target));
-            reported += (int) last.stream().filter(each -> !each.isQuiet()).count();
+            reported += (int) last.stream().filter(each -> !each.isUnreported()).count();
             if (i < 5) {
-                assertThat(last).singleElement().satisfies(each -> assertThat(each.isQuiet())
+                assertThat(last).singleElement().satisfies(each -> assertThat(each.isUnreported())
                         .isFalse());
             }
         }
@@ -210,7 +210,7 @@ class IncidentsOperatorTest {
         assertThat(put(
                         alert(6, "flood", "impact", 0.9, workload("scanner"), workload("db")),
                         alert(7, "port-scan", "discovery", 0.9, workload("other"), workload("db"))))
-                .allSatisfy(each -> assertThat(each.isQuiet()).isFalse());
+                .allSatisfy(each -> assertThat(each.isUnreported()).isFalse());
     }
 
     @Test
@@ -221,7 +221,7 @@ class IncidentsOperatorTest {
         for (int i = 0; i < 4; i++) {
             assertThat(put(alert(10 + i, "new-edge", "baseline", 0.5, workload("w" + i), null)))
                     .singleElement()
-                    .satisfies(each -> assertThat(each.isQuiet()).isFalse());
+                    .satisfies(each -> assertThat(each.isUnreported()).isFalse());
         }
         assertThat(put(alert(20, "new-edge", "baseline", 0.5, workload("sixth"), null)))
                 .extracting(Alert::detector)
@@ -229,7 +229,7 @@ class IncidentsOperatorTest {
         assertThat(put(alert(21, "flood", "impact", 0.5, workload("web"), null)))
                 .as("of an incident that is reported")
                 .singleElement()
-                .satisfies(each -> assertThat(each.isQuiet()).isFalse());
+                .satisfies(each -> assertThat(each.isUnreported()).isFalse());
     }
 
     @Test

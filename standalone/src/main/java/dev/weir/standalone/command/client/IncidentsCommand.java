@@ -50,8 +50,8 @@ public final class IncidentsCommand {
                             description = "Only incidents that began in this namespace.")
                     @Nullable String namespace,
             @Option(names = "--assignee", description = "Only incidents that are assigned to this person.") @Nullable String assignee,
-            @Option(names = "--quiet", description = "Also incidents about which no notifications are sent.")
-                    boolean quiet,
+            @Option(names = "--unreported", description = "Also incidents about which no notifications are sent.")
+                    boolean unreported,
             @Option(
                             names = "--limit",
                             defaultValue = "50",
@@ -62,7 +62,7 @@ public final class IncidentsCommand {
         query.put("severity", severity);
         query.put("namespace", namespace);
         query.put("assignee", assignee);
-        query.put("quiet", quiet ? "true" : null);
+        query.put("unreported", unreported ? "true" : null);
         JsonNode incidents = new ApiClient(api).pages("/incidents", query, "incidents", "next_cursor", "cursor", limit);
         new Output(out(), api.format)
                 .list(

@@ -1,4 +1,4 @@
-package dev.weir.alerting.store;
+package dev.weir.alerting.auth;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespaces null for all, and what has no namespace
  */
-public record Scope(@Nullable Set<String> namespaces) {
-    public static final Scope ALL = new Scope(null);
+public record NamespaceScope(@Nullable Set<String> namespaces) {
+    public static final NamespaceScope ALL = new NamespaceScope(null);
 
     public boolean has(@Nullable String namespace) {
         return namespaces == null || (namespace != null && namespaces.contains(namespace));

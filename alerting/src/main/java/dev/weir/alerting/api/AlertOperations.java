@@ -1,11 +1,11 @@
 package dev.weir.alerting.api;
 
 import dev.weir.alerting.api.Operation.Answer;
+import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.auth.Role;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.store.AlertStore;
-import dev.weir.alerting.store.Scope;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import io.javalin.http.HttpResponseException;
@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Alerts, and what people find them to be. */
-final class Alerts {
+final class AlertOperations {
     private final AlertStore store;
     private final IncidentService incidents;
 
@@ -38,7 +38,7 @@ final class Alerts {
     /** @param decision {@code expected}, {@code not_expected} or absent */
     record Judged(Alert alert, String incident, @Nullable String decision) {}
 
-    Alerts(AlertStore store, IncidentService incidents) {
+    AlertOperations(AlertStore store, IncidentService incidents) {
         this.store = store;
         this.incidents = incidents;
     }
@@ -132,7 +132,7 @@ final class Alerts {
                 call.scope()));
     }
 
-    private static Judged judged(AlertStore.Stored stored, Scope scope) {
+    private static Judged judged(AlertStore.Stored stored, NamespaceScope scope) {
         return new Judged(RedactedAlert.by(scope, stored.alert()), stored.incident(), stored.decision());
     }
 

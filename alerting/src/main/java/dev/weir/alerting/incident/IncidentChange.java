@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param assignee to whom; null to nobody
  * @param untilMs until when it is snoozed
  */
-public record Change(
+public record IncidentChange(
         Action action,
         String by,
         @Nullable String reason,

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * matter which of them somebody listens to. The id of an event is a place to go on from that leaves nothing out: what was told in
  * the last seconds before is told again, and {@code seq} tells what is known already.
  */
-final class Live implements AutoCloseable {
+final class EventStream implements AutoCloseable {
     private static final int MOST_LISTENERS = 50;
     private static final int AT_ONCE = 5_000;
     private static final Duration POLL = Duration.ofMillis(250);
@@ -42,7 +42,7 @@ final class Live implements AutoCloseable {
     private final Semaphore room = new Semaphore(MOST_LISTENERS);
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Live(IncidentStore store, InstantSource clock, AlertingMetrics metrics) {
+    EventStream(IncidentStore store, InstantSource clock, AlertingMetrics metrics) {
         this.store = store;
         this.clock = clock;
         this.metrics = metrics;
@@ -93,23 +93,23 @@ final class Live implements AutoCloseable {
     }
 
     private void tell(Call call, @Nullable Long after) throws SQLException, IOException {
-        Set<Long> told = new HashSet<>();
+        Set<Long> sent = new HashSet<>();
         long settled = after == null ? store.lastBefore(clock.millis() - SETTLED_MS) : after;
         if (after == null) {
-            events(call, settled).forEach(event -> told.add(event.entry().seq()));
+            events(call, settled).forEach(event -> sent.add(event.entry().seq()));
         }
         long beganMs = clock.millis();
         OutputStream out = call.events();
         long saidMs = beganMs;
         while (!closed.get() && clock.millis() - beganMs < LONGEST_MS) {
             long now = clock.millis();
-            boolean isQuiet = now - saidMs >= HEARTBEAT_MS;
+            boolean isIdle = now - saidMs >= HEARTBEAT_MS;
             // Of all namespaces, so that whoever hears nothing for long does not go on from long ago.
-            long passed = isQuiet ? store.lastBefore(now - SETTLED_MS) : 0;
+            long passed = isIdle ? store.lastBefore(now - SETTLED_MS) : 0;
             List<Event> events = events(call, settled);
             for (Event event : events) {
                 long seq = event.entry().seq();
-                if (told.add(seq)) {
+                if (sent.add(seq)) {
                     say(
                             out,
                             "id: " + settled + "\nevent: "
@@ -121,11 +121,11 @@ final class Live implements AutoCloseable {
                     settled = Math.max(settled, seq);
                 }
             }
-            if (isQuiet && events.size() < AT_ONCE) {
+            if (isIdle && events.size() < AT_ONCE) {
                 settled = Math.max(settled, passed);
             }
             long below = settled;
-            told.removeIf(seq -> seq <= below);
+            sent.removeIf(seq -> seq <= below);
             if (now - saidMs >= HEARTBEAT_MS) {
                 // An event without data is none, but its id is remembered.
                 say(out, ": still here\nid: " + settled + "\n\n");

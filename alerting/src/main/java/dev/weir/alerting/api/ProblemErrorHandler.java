@@ -8,10 +8,10 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /** What is no HTTP, or no path, is answered as any other failure: no page, no stack trace, nothing of what was sent. */
-final class PlainErrors extends ErrorHandler {
+final class ProblemErrorHandler extends ErrorHandler {
     private final AlertingMetrics metrics;
 
-    PlainErrors(AlertingMetrics metrics) {
+    ProblemErrorHandler(AlertingMetrics metrics) {
         this.metrics = metrics;
     }
 
