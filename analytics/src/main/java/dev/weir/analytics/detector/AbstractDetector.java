@@ -3,7 +3,7 @@ package dev.weir.analytics.detector;
 import java.time.Duration;
 
 /**
- * What every detector tells about itself.
+ * Holds the properties that every detector declares: id, scope, type of the state and retention.
  *
  * @param <S> state
  */
@@ -11,11 +11,11 @@ public abstract class AbstractDetector<S> implements Detector<S> {
     private static final long serialVersionUID = 1L;
 
     private final String id;
-    private final Scope scope;
+    private final DetectorScope scope;
     private final Class<S> stateType;
     private final Duration retention;
 
-    protected AbstractDetector(String id, Scope scope, Class<S> stateType, Duration retention) {
+    protected AbstractDetector(String id, DetectorScope scope, Class<S> stateType, Duration retention) {
         this.id = id;
         this.scope = scope;
         this.stateType = stateType;
@@ -28,7 +28,7 @@ public abstract class AbstractDetector<S> implements Detector<S> {
     }
 
     @Override
-    public final Scope scope() {
+    public final DetectorScope scope() {
         return scope;
     }
 

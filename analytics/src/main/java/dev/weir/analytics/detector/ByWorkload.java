@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A detector that some workloads have with other settings. They remember alike, so that settings can change at any time. */
+/**
+ * Runs a detector with other settings for some workloads. All variants share one type of state, so that settings can
+ * change at any time.
+ */
 final class ByWorkload<S> implements Detector<S> {
     private static final long serialVersionUID = 1L;
 
@@ -24,7 +27,7 @@ final class ByWorkload<S> implements Detector<S> {
     }
 
     @Override
-    public Scope scope() {
+    public DetectorScope scope() {
         return usual.scope();
     }
 
@@ -57,13 +60,13 @@ final class ByWorkload<S> implements Detector<S> {
     }
 
     @Override
-    public Step<S> step(@Nullable S state, Slice slice) {
-        String who = slice.workload();
-        if (who != null) {
+    public DetectorResult<S> step(@Nullable S state, Slice slice) {
+        String workload = slice.workload();
+        if (workload != null) {
             for (WorkloadSettings.Instead<S> each : instead) {
-                if (each.isFor(who)) {
+                if (each.isFor(workload)) {
                     Detector<S> other = each.detector();
-                    return other == null ? Step.nothing() : other.step(state, slice);
+                    return other == null ? DetectorResult.nothing() : other.step(state, slice);
                 }
             }
         }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What people decided, as detectors ask for it. */
+/** The decisions of people, in the form in which detectors look them up. */
 public final class Decisions {
     private static final Decisions NONE = new Decisions(List.of());
 
@@ -25,7 +25,7 @@ public final class Decisions {
                 case RELEARN -> relearned.add(each);
                 case LOCK -> locked.add(each);
                 case NOT_EXPECTED, SUPPRESS, UNDO -> {
-                    // Said of alerts, not of what is usual.
+                    // These decisions are about alerts, not about baselines.
                 }
             }
         }
@@ -39,7 +39,7 @@ public final class Decisions {
         return NONE;
     }
 
-    /** Whether somebody said that what a finding would be about is expected at that time. */
+    /** True if a person has decided that a finding with this source and subject is expected at that time. */
     public boolean isExpected(String detector, @Nullable String cluster, Entity source, String subject, long ms) {
         if (expected.isEmpty()) {
             return false;
@@ -48,12 +48,12 @@ public final class Decisions {
         return decision != null && decision.holdsAt(ms);
     }
 
-    /** When a workload's baseline was last said to begin anew; 0 for never. */
+    /** The time of the latest decision that a workload's baseline begins anew; 0 if there is none. */
     public long relearnedMs(@Nullable String cluster, Entity workload, long ms) {
         return latest(relearned, cluster, workload, ms);
     }
 
-    /** Whether a workload's baseline was said to be complete, and not to begin anew since. */
+    /** True if a person has decided that a workload's baseline is complete, and has not let it begin anew since. */
     public boolean isLocked(@Nullable String cluster, Entity workload, long ms) {
         return !locked.isEmpty() && latest(locked, cluster, workload, ms) > relearnedMs(cluster, workload, ms);
     }

@@ -6,41 +6,43 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A detector: plain Java over a small state. It sees the slices of its key in order of event time, each complete, so its
- * results depend neither on parallelism nor on the order of arrival.
+ * Looks for one kind of behaviour: plain Java over a small state. A detector sees the slices of its key in order of
+ * event time, each complete, so its results depend neither on parallelism nor on the order of arrival.
  *
  * @param <S> state, a type that Flink takes for a POJO (a public record of simple types, lists and maps)
  */
 public interface Detector<S> extends Serializable {
 
-    /** Stable, kebab-case. */
+    /** The detector's id, kebab-case. It never changes, since alerts are stored by it. */
     String id();
 
-    Scope scope();
+    DetectorScope scope();
 
     Class<S> stateType();
 
-    /** Whether it asks for slices without activity. */
+    /** True if the detector may ask for slices without activity. */
     default boolean wakes() {
         return false;
     }
 
     /**
-     * Whether an activity can make a difference. To a key that is known, slices are not shown that have activities but none that
-     * does: not even the first since the detector was switched on, so it must not matter when that was.
+     * True if an activity can make a difference to the detector. A known key whose slice has activities but none that
+     * concerns the detector is not shown that slice. This includes the first slice after the detector was switched on,
+     * so its time must not matter.
      */
     default boolean concerns(Activity activity) {
         return true;
     }
 
-    /** How long after the last slice the state is worth keeping. */
+    /** The time after the latest slice for which the state is kept. */
     Duration retention();
 
     /**
-     * Looks at a slice. One without activities is shown only to those that asked for it ({@link Step#wakeMs}), though others
-     * may see it as well.
+     * Looks at one slice. A slice without activities comes only to a key that asked for it ({@link DetectorResult#wakeMs}),
+     * though other detectors of that key may see it as well.
      *
-     * @param state null for a key that is new, or whose state was forgotten; it is never changed, a step makes another
+     * @param state null for a key that is new, or whose state was removed; it is never changed, each step makes a new
+     *     one
      */
-    Step<S> step(@Nullable S state, Slice slice);
+    DetectorResult<S> step(@Nullable S state, Slice slice);
 }

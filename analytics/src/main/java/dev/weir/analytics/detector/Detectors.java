@@ -26,12 +26,12 @@ import dev.weir.analytics.detector.threatlist.ThreatList;
 import dev.weir.analytics.detector.volumeanomaly.VolumeAnomaly;
 import java.util.List;
 
-/** The registry: one line for each detector. */
+/** The registry of detectors, with one line for each. */
 public final class Detectors {
     private Detectors() {}
 
     /**
-     * All of them, each with the settings that single workloads have of their own.
+     * All detectors, each with the settings that single workloads have of their own.
      *
      * @throws dev.weir.common.config.ConfigException when a file with settings cannot be used
      */

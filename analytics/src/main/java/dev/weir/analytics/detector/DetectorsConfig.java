@@ -23,7 +23,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of the detectors, each by its own record. */
+/** Settings of all detectors, with one record for each. */
 public record DetectorsConfig(
         NoveltyConfig newEdge,
         NoveltyConfig newExternal,
@@ -103,14 +103,14 @@ public record DetectorsConfig(
         this.workloads = workloads == null ? new WorkloadsConfig(null) : workloads;
     }
 
-    /** The defaults. */
+    /** The default settings. */
     public static DetectorsConfig defaults() {
         return new DetectorsConfig(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
                 null, null, null, null, null, null);
     }
 
-    /** The same with another least time of learning. */
+    /** A copy with another least time of learning. */
     public DetectorsConfig learning(Duration learn) {
         return new DetectorsConfig(
                 newEdge.learning(learn),

@@ -6,14 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** Keeps what a detector remembers small. */
+/** Bounds the maps in detectors' states. Entries that are evicted, or find no room, are counted. */
 public final class Eviction {
-    /** Detectors are given no one to tell, and each task runs its own in one thread. */
+    /**
+     * Evictions in this thread. Detectors have no metrics; the operator takes the count after each step, and each task
+     * runs its detectors in one thread.
+     */
     private static final ThreadLocal<long[]> PUSHED_OUT = ThreadLocal.withInitial(() -> new long[1]);
 
     private Eviction() {}
 
-    /** How much found no room, or was pushed out, in this thread since it was last asked. */
+    /** Returns the number of entries of this thread that were evicted or found no room since the last call. */
     public static long takePushedOut() {
         long[] count = PUSHED_OUT.get();
         long taken = count[0];
@@ -21,14 +24,14 @@ public final class Eviction {
         return taken;
     }
 
-    /** Something finds no room. */
+    /** Counts an entry that finds no room. */
     static void leaveOut() {
         PUSHED_OUT.get()[0]++;
     }
 
     /**
-     * Makes room for one more key where the map is full. The entries of the least worth go, among equals the first by key: an eighth of
-     * them at once, so that who has too many does not cost a look at all of them for each.
+     * Makes room for one more key in a full map. The entries of the least worth go, among equals the first by key. An
+     * eighth of the map goes at once, so that a full map is not sorted again for every new key.
      */
     public static <V> void makeRoom(Map<String, V> map, String key, int most, ToDoubleFunction<V> worth) {
         if (map.size() < most || map.containsKey(key)) {

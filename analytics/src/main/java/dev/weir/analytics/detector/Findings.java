@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Builds findings from the activities that they rest on. */
+/** Builds a finding from the activities that it rests on. */
 public final class Findings {
     private final String detector;
     private final @Nullable String cluster;
@@ -49,13 +49,13 @@ public final class Findings {
         this.lastSeenMs = lastMs;
     }
 
-    /** A finding that rests on what is remembered, not on activities of this slice. */
+    /** Begins a finding that rests on the detector's state and not on activities of this slice. */
     public static Findings about(
             Detector<?> detector, Entity source, @Nullable String cluster, long firstMs, long lastMs) {
         return new Findings(detector.id(), cluster, source, Entity.unnamed(), firstMs, lastMs);
     }
 
-    /** A finding that rests on one activity. */
+    /** Begins a finding that rests on one activity. */
     public static Findings of(Detector<?> detector, Activity activity) {
         Findings findings = new Findings(
                 detector.id(),
@@ -69,7 +69,7 @@ public final class Findings {
         return findings;
     }
 
-    /** A finding that rests on several activities of one source, at least one. */
+    /** Begins a finding that rests on several activities of one source, at least one. */
     public static Findings of(Detector<?> detector, Collection<Activity> activities) {
         List<Activity> all = List.copyOf(activities);
         Findings findings = of(detector, all.get(0));
@@ -108,7 +108,7 @@ public final class Findings {
         return this;
     }
 
-    /** How bad it would be if it is true. */
+    /** The severity if the finding is certain. */
     public Findings impact(Severity value) {
         impact = value;
         return this;
@@ -124,19 +124,19 @@ public final class Findings {
         return this;
     }
 
-    /** In place of the activities' connections. */
+    /** Replaces the count of the activities' connections. */
     public Findings count(long value) {
         count = value;
         return this;
     }
 
-    /** How much was seen of what is remembered. */
+    /** Lowers the visibility to that of the traffic that the detector's state rests on. */
     public Findings seen(Visibility value) {
         visibility = visibility.worst(value);
         return this;
     }
 
-    /** What weakens the evidence. */
+    /** Adds a sentence about a weakness of the evidence. */
     public Findings caveat(String value) {
         caveats.add(value);
         return this;
@@ -162,13 +162,13 @@ public final class Findings {
         return this;
     }
 
-    /** Begins earlier than the activities: for what was remembered from slices before. */
+    /** Lets the finding begin before the activities, for traffic that is remembered from earlier slices. */
     public Findings since(long ms) {
         firstSeenMs = Math.min(firstSeenMs, ms);
         return this;
     }
 
-    /** Further destination ports, remembered from slices before. */
+    /** Adds destination ports that are remembered from earlier slices. */
     public Findings ports(Collection<Integer> more) {
         ports.addAll(more);
         return this;

@@ -4,48 +4,51 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a workload has been seen with.
+ * The baseline of one workload in one respect: the members that it was seen with, for example its edges.
  *
- * @param sinceMs first activity
- * @param windows in how many windows it was active
- * @param windowMs when the latest of them began
+ * @param sinceMs the first activity
+ * @param windows the number of windows with activity
+ * @param windowMs the start of the latest window
  * @param members by name, bounded by {@link NoveltyDetector}
- * @param releases by the name that the pods of one release share, when it was first seen
+ * @param releases when a release was first seen, by the name that its pods share
  */
 public record Novelty(
         long sinceMs, long windows, long windowMs, Map<String, Member> members, Map<String, Long> releases) {
     private static final int MAX_RELEASES = 8;
 
     /**
-     * @param lastMs the window in which it was last seen
-     * @param windows in how many it was seen
-     * @param held whether it is kept out until a person decides
-     * @param confidence that it is to be reported with, by what was known when it came; 0 as long as nothing could be held against it
+     * One member of the baseline.
+     *
+     * @param lastMs the window in which the member was last seen
+     * @param windows the number of windows in which it was seen
+     * @param quarantined true if the member stays out of the baseline until a person decides
+     * @param confidence of its finding, from the state of the baseline when the member was first reported; 0 while the
+     *     baseline is learned
      */
-    public record Member(long firstMs, long lastMs, int windows, boolean held, double confidence) {
+    public record Member(long firstMs, long lastMs, int windows, boolean quarantined, double confidence) {
         static Member learned(long ms, long window) {
             return new Member(ms, window, 1, false, 0);
         }
 
-        static Member held(long ms, long window, double confidence) {
+        static Member quarantined(long ms, long window, double confidence) {
             return new Member(ms, window, 1, true, confidence);
         }
 
-        /** Held back while there is no baseline yet. */
-        static Member untold(long ms, long window) {
-            return held(ms, window, 0);
+        /** A member that is quarantined while there is no baseline yet, and so not reported. */
+        static Member unreported(long ms, long window) {
+            return quarantined(ms, window, 0);
         }
 
-        boolean isUntold() {
-            return held && confidence <= 0;
+        boolean isUnreported() {
+            return quarantined && confidence <= 0;
         }
 
-        Member told(double now) {
+        Member reported(double now) {
             return new Member(firstMs, lastMs, windows, true, now);
         }
 
         Member seen(long window) {
-            return window == lastMs ? this : new Member(firstMs, window, windows + 1, held, confidence);
+            return window == lastMs ? this : new Member(firstMs, window, windows + 1, quarantined, confidence);
         }
     }
 
@@ -54,15 +57,15 @@ public record Novelty(
     }
 
     /**
-     * How many unseen members are to be expected in another period. As many as there were in the time so far that have been
-     * seen in one window only (Good, "The population frequencies of species", 1953), and half a one for luck.
+     * The number of unseen members to expect in another period: those seen in one window only so far, in proportion to
+     * the period (Good, "The population frequencies of species", 1953), plus one half so that it is never 0.
      */
     double unseen(long nowMs, long periodMs) {
         if (periodMs <= 0) {
             return 0;
         }
         long once = members.values().stream()
-                .filter(member -> member.windows() == 1 && !member.held())
+                .filter(member -> member.windows() == 1 && !member.quarantined())
                 .count();
         return (once + 0.5) * periodMs / Math.max(1, nowMs - sinceMs);
     }

@@ -5,13 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a detector that learns what a workload has and reports what is new.
+ * Settings of a detector that learns a workload's baseline and reports members that are new to it.
  *
- * @param learn the least time for which a workload is learned, by event time
- * @param stableUnseen a baseline is stable when so many unseen members are to be expected in another such time, at most
- * @param watchingUnseen and so many make it one to be relied on
- * @param growFor how long an alert goes on counting; afterwards it is told once a window, until a person decides
- * @param maxMembers remembered for one workload; beyond it the one unused for longest is forgotten
+ * @param learn the least time for which a workload is learned, in event time
+ * @param stableUnseen the most unseen members to expect in another such time for a baseline to be stable
+ * @param watchingUnseen the same for a baseline to be watching
+ * @param growFor how long an alert's count grows with each slice; afterwards it is reported once a window, until a
+ *     person decides
+ * @param maxMembers the most members remembered for one workload; beyond it the one unused for longest is removed
  */
 public record NoveltyConfig(
         Duration learn, Double stableUnseen, Double watchingUnseen, Duration growFor, Integer maxMembers)

@@ -15,12 +15,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns what a workload has and reports what is new. Whether it has learned enough is told by what it has seen and not by the
- * clock alone: as long as much of it was seen only once, much is still to come ({@link Novelty#unseen}), so a CronJob that
- * ran once is not known, however long ago that was. What is found stays out of the baseline until a person decides, so an
- * attack does not become usual by going on. The same goes, while it learns, for what a source that is on a threat list or looks like a scanner
- * reaches: it is held without a word, and told when there is a baseline to hold it against. What breaks a policy is left to the policy's own
- * alert, and not learned.
+ * Learns the members of a workload's baseline and reports new ones. A baseline is complete by evidence, not by the
+ * clock alone: as long as many members were seen only once, more are to be expected ({@link Novelty#unseen}), so a
+ * CronJob that ran once is not known, however long ago that was. A new member is quarantined until a person decides, so
+ * an attack does not become usual by going on. While the baseline is learned, members of a source that is on a threat
+ * list or looks like a scanner are quarantined silently; they are reported once the baseline is reliable. Activity that
+ * breaks a policy is left to the policy's own alert, and not learned.
  */
 public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     private static final long serialVersionUID = 1L;
@@ -32,42 +32,50 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     private static final double STABLE_CONFIDENCE = 0.5;
     private static final double LOCKED_CONFIDENCE = 0.95;
     private static final double RELEASE_FACTOR = 0.5;
-    /** Of a learning period: for so long what a release brings is taken for its doing. */
+    /** The share of a learning period for which new members of a new release are attributed to the release. */
     private static final double RELEASE_SHARE = 1 / 12.0;
 
-    /** So many tries that came to nothing within a slice, so many times those that were answered, are a scan. */
+    /**
+     * The number of failed tries within a slice that make a scan, if they are {@link #SCANNED_TIMES} times the answered
+     * ones.
+     */
     private static final int SCAN = 10;
 
     private static final int SCANNED_TIMES = 4;
-    /** What is used in so many windows while the workload learns is no find of a scanner. */
+    /**
+     * The number of windows after which a member that is quarantined during learning counts as used, and not as found
+     * by a scanner.
+     */
     private static final int USED = 3;
 
     private final NoveltyConfig config;
     private final Threats threats;
 
     /**
-     * @param threats whom nobody is to learn from
+     * Creates a detector.
+     *
+     * @param threats sources and peers that are never learned
      */
-    protected NoveltyDetector(String id, Scope scope, NoveltyConfig config, Threats threats) {
+    protected NoveltyDetector(String id, DetectorScope scope, NoveltyConfig config, Threats threats) {
         super(id, scope, Novelty.class, RETENTION);
         this.config = config;
         this.threats = threats;
     }
 
-    /** What the activity is an instance of, for example an edge; null when it counts for nothing. */
+    /** The member that an activity belongs to, for example its edge; null if the activity does not count. */
     protected abstract @Nullable String member(Activity activity);
 
-    /** Whose baseline it is. */
+    /** The workload whose baseline the activity belongs to. */
     protected abstract Entity workload(Activity activity);
 
-    /** What tells the finding of a member from others. */
+    /** The part of the fingerprint that distinguishes the finding of this member from others of the same source. */
     protected abstract String subject(Activity activity, String member);
 
-    /** The finding in the detector's own words; how sure it is, and since when, comes from here. */
+    /** The finding in the words of the detector; this class adds confidence, start and evidence. */
     protected abstract Findings finding(Activity activity, String member, long known);
 
     @Override
-    public final Step<Novelty> step(@Nullable Novelty state, Slice slice) {
+    public final DetectorResult<Novelty> step(@Nullable Novelty state, Slice slice) {
         Novelty before = state == null ? Novelty.since(slice.startMs()) : state;
         List<Activity> counting = new ArrayList<>();
         for (Activity activity : slice.activities()) {
@@ -76,7 +84,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             }
         }
         if (counting.isEmpty()) {
-            return new Step<>(before, List.of());
+            return new DetectorResult<>(before, List.of());
         }
         Entity workload = workload(counting.get(0));
         @Nullable String cluster = counting.get(0).cluster();
@@ -84,21 +92,21 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             before = Novelty.since(slice.startMs());
         }
         boolean locked = slice.decisions().isLocked(cluster, workload, slice.startMs());
-        BaselineState standing = standing(before, slice.startMs(), locked);
+        BaselineState baselineState = baselineState(before, slice.startMs(), locked);
         Novelty now = before.inWindow(windowOf(slice.startMs()), slice.endMs() - RETENTION.toMillis());
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : counting) {
-            now = seen(now, activity, slice, standing, locked, findings);
+            now = seen(now, activity, slice, baselineState, locked, findings);
         }
         Baseline baseline = isNews(state, before, now) ? baseline(now, cluster, workload, locked, slice.endMs()) : null;
-        return new Step<>(now, findings, baseline);
+        return new DetectorResult<>(now, findings, baseline);
     }
 
     private Novelty seen(
             Novelty before,
             Activity activity,
             Slice slice,
-            BaselineState standing,
+            BaselineState baselineState,
             boolean locked,
             List<Finding> findings) {
         String name = member(activity);
@@ -111,7 +119,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         }
         long window = windowOf(slice.startMs());
         Novelty.Member known = now.members().get(name);
-        if (known != null && !known.held()) {
+        if (known != null && !known.quarantined()) {
             Novelty.Member again = known.seen(window);
             return again == known ? now : now.with(name, again, config.maxMembers());
         }
@@ -119,36 +127,40 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
                 .isExpected(id(), activity.cluster(), source(activity), subject(activity, name), slice.startMs());
         boolean isFirst = known == null;
         if (known == null) {
-            known = first(activity, window, slice, standing, confidence(now, activity, standing, locked, slice));
+            known = first(
+                    activity, window, slice, baselineState, confidence(now, activity, baselineState, locked, slice));
             now = now.with(name, known, config.maxMembers());
-        } else if (known.isUntold() && known.windows() >= USED && !threats.isListed(activity)) {
+        } else if (known.isUnreported() && known.windows() >= USED && !threats.isListed(activity)) {
             known = Novelty.Member.learned(known.firstMs(), window);
             now = now.with(name, known, config.maxMembers());
-        } else if (known.isUntold() && standing != BaselineState.LEARNING) {
-            known = known.told(confidence(now, activity, standing, locked, slice));
+        } else if (known.isUnreported() && baselineState != BaselineState.LEARNING) {
+            known = known.reported(confidence(now, activity, baselineState, locked, slice));
             isFirst = true;
         }
-        if (!known.held() || known.isUntold() || expected) {
+        if (!known.quarantined() || known.isUnreported() || expected) {
             return known.lastMs() == window ? now : now.with(name, known.seen(window), config.maxMembers());
         }
         boolean isFresh = slice.startMs() - known.firstMs() < config.growFor().toMillis();
         if (isFirst || isFresh || known.lastMs() != window) {
-            findings.add(finding(activity, name, now, known, standing, locked, slice.startMs()));
+            findings.add(finding(activity, name, now, known, baselineState, locked, slice.startMs()));
         }
         return now.with(name, known.seen(window), config.maxMembers());
     }
 
     private Novelty.Member first(
-            Activity activity, long window, Slice slice, BaselineState standing, double confidence) {
-        if (standing != BaselineState.LEARNING) {
-            return Novelty.Member.held(activity.firstSeenMs(), window, confidence);
+            Activity activity, long window, Slice slice, BaselineState baselineState, double confidence) {
+        if (baselineState != BaselineState.LEARNING) {
+            return Novelty.Member.quarantined(activity.firstSeenMs(), window, confidence);
         }
         return threats.isListed(activity) || isScanned(activity, slice)
-                ? Novelty.Member.untold(activity.firstSeenMs(), window)
+                ? Novelty.Member.unreported(activity.firstSeenMs(), window)
                 : Novelty.Member.learned(activity.firstSeenMs(), window);
     }
 
-    /** One of a few that answered where the same port, or the same peer, was tried in vain over and over. */
+    /**
+     * True if the activity is one of a few answered ones where the same port, or the same peer, was tried in vain many
+     * times.
+     */
     private boolean isScanned(Activity activity, Slice slice) {
         long failed = 0;
         long answered = 0;
@@ -158,20 +170,21 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             failed += isAlike && each.established() == 0 && each.failed() > 0 ? 1 : 0;
             answered += isAlike && each.established() > 0 ? 1 : 0;
         }
-        return scope() == Scope.SOURCE && failed >= SCAN && failed >= SCANNED_TIMES * answered;
+        return scope() == DetectorScope.SOURCE && failed >= SCAN && failed >= SCANNED_TIMES * answered;
     }
 
-    /** As the finding will have it, by which decisions on it are found again. */
+    /** The source that the finding will have; decisions on the finding are looked up by it. */
     protected Entity source(Activity activity) {
         return activity.source();
     }
 
-    private double confidence(Novelty now, Activity activity, BaselineState standing, boolean locked, Slice slice) {
+    private double confidence(
+            Novelty now, Activity activity, BaselineState baselineState, boolean locked, Slice slice) {
         if (locked) {
             return LOCKED_CONFIDENCE;
         }
         double unseen = now.unseen(slice.startMs(), config.learn().toMillis());
-        double confidence = standing == BaselineState.STABLE ? STABLE_CONFIDENCE : MOST_CONFIDENCE * (1 - unseen);
+        double confidence = baselineState == BaselineState.STABLE ? STABLE_CONFIDENCE : MOST_CONFIDENCE * (1 - unseen);
         return isOfNewRelease(now, activity, slice.startMs()) ? RELEASE_FACTOR * confidence : confidence;
     }
 
@@ -180,11 +193,12 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             String name,
             Novelty now,
             Novelty.Member member,
-            BaselineState standing,
+            BaselineState baselineState,
             boolean locked,
             long nowMs) {
-        long known =
-                now.members().values().stream().filter(each -> !each.held()).count();
+        long known = now.members().values().stream()
+                .filter(each -> !each.quarantined())
+                .count();
         double unseen = now.unseen(nowMs, config.learn().toMillis());
         Findings finding = finding(activity, name, known)
                 .confidence(member.confidence())
@@ -193,7 +207,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
                 .expected("known", known)
                 .expected("unseen_expected", Math.round(unseen * 1000) / 1000.0)
                 .expected("watched_since_ms", now.sinceMs());
-        if (!locked && standing == BaselineState.STABLE) {
+        if (!locked && baselineState == BaselineState.STABLE) {
             finding.caveat("the baseline is not complete yet");
         }
         if (!locked && isOfNewRelease(now, activity, nowMs)) {
@@ -210,11 +224,11 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
                 && releases.stream().allMatch(each -> nowMs - now.releases().getOrDefault(each, nowMs) < share);
     }
 
-    /** The pods of a release share the name of their ReplicaSet. */
+    /** The names of the ReplicaSets of the pods in the samples; pods of one release share one. */
     private List<String> releases(Activity activity) {
         List<String> releases = new ArrayList<>();
         for (Flow flow : activity.samples()) {
-            String pod = scope() == Scope.SOURCE
+            String pod = scope() == DetectorScope.SOURCE
                     ? flow.source().pod()
                     : flow.destination().pod();
             Entity owner = workload(activity);
@@ -228,7 +242,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         return releases;
     }
 
-    private BaselineState standing(Novelty novelty, long nowMs, boolean locked) {
+    private BaselineState baselineState(Novelty novelty, long nowMs, boolean locked) {
         if (locked) {
             return BaselineState.WATCHING;
         }
@@ -245,16 +259,18 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         return ms - Math.floorMod(ms, window);
     }
 
-    /** When there is another member, or one that is held, and with each window, in which the standing may change. */
+    /** True if a member is added or quarantined, or a window begins, in which the state of the baseline may change. */
     private static boolean isNews(@Nullable Novelty state, Novelty before, Novelty now) {
         return !before.equals(state)
                 || now.windowMs() != before.windowMs()
                 || now.members().size() != before.members().size()
-                || held(now) != held(before);
+                || quarantined(now) != quarantined(before);
     }
 
-    private static long held(Novelty novelty) {
-        return novelty.members().values().stream().filter(Novelty.Member::held).count();
+    private static long quarantined(Novelty novelty) {
+        return novelty.members().values().stream()
+                .filter(Novelty.Member::quarantined)
+                .count();
     }
 
     private Baseline baseline(Novelty now, @Nullable String cluster, Entity workload, boolean locked, long nowMs) {
@@ -269,7 +285,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
                 cluster,
                 workload.withoutPod(),
                 id(),
-                standing(now, nowMs, locked),
+                baselineState(now, nowMs, locked),
                 locked,
                 now.sinceMs(),
                 nowMs,
@@ -281,6 +297,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
 
     private static Baseline.Member shown(Map.Entry<String, Novelty.Member> entry) {
         Novelty.Member member = entry.getValue();
-        return new Baseline.Member(entry.getKey(), member.firstMs(), member.lastMs(), member.windows(), member.held());
+        return new Baseline.Member(
+                entry.getKey(), member.firstMs(), member.lastMs(), member.windows(), member.quarantined());
     }
 }

@@ -5,13 +5,13 @@ import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import org.jspecify.annotations.Nullable;
 
-/** Tells peers that nothing in the cluster owns from those that are part of it. */
+/** Distinguishes peers outside the cluster from those that are part of it. */
 public final class Outside {
     private Outside() {}
 
     /**
-     * Whether the destination is outside: a public address, or a private one of another block of RFC 1918 than the source's
-     * own, and neither a workload, a node nor a service.
+     * True if the destination is outside: a public address, or a private one of another block of RFC 1918 than the
+     * source's own address, and neither a workload, a node nor a Service.
      */
     public static boolean is(Activity activity) {
         Entity end = activity.destination();
@@ -27,7 +27,7 @@ public final class Outside {
         return own != null && block > 0 && block(own) > 0 && block != block(own);
     }
 
-    /** Of several pods the entity has none in common; a sample has one of them. */
+    /** The source's address. An entity of several pods has none, so the address of a sample is used. */
     private static @Nullable String ownAddress(Activity activity) {
         if (activity.source().ip() != null || activity.samples().isEmpty()) {
             return activity.source().ip();
@@ -35,7 +35,7 @@ public final class Outside {
         return activity.samples().get(0).source().ip();
     }
 
-    /** Which of the three blocks of RFC 1918; 0 for none. */
+    /** The number of the RFC 1918 block that an address is in, from 1 to 3; 0 for none. */
     private static int block(String ip) {
         byte[] address = Ip.parse(ip);
         if (address == null || address.length != 4) {

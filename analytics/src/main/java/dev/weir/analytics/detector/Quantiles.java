@@ -1,10 +1,12 @@
 package dev.weir.analytics.detector;
 
-/** Quantiles of few values, between two of them in proportion. */
+/** Quantiles of a few values, linear between two of them. */
 public final class Quantiles {
     private Quantiles() {}
 
     /**
+     * The quantile {@code q}.
+     *
      * @param sorted ascending, not empty
      * @param q from 0 to 1
      */

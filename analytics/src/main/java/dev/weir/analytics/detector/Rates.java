@@ -7,11 +7,11 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
- * How often each of a source's edges is used: lately, by slice, and usually. A count that belongs to several slices is spread
- * over them. Usual is the most that was seen in one window,
- * fading with a half-life of six hours. It takes in each half hour when that is over, so that an attack does not become
- * usual by growing, and nothing of an edge that is being reported, so that it does not by going on; but what has gone on for a
- * day has been told for a day, and from then on that much of it is usual.
+ * The use of a source's edges: recent counts by slice, and the usual count. A count that belongs to several slices is
+ * spread over them. The usual count is the most in one window, fading with a half-life of six hours. Each half hour
+ * enters it when it is over, so that an attack does not become usual by growing. An edge that is being reported does
+ * not enter it, so that an attack does not become usual by going on; after a day it does, since it has been reported
+ * for a day.
  *
  * @param edges bounded in number by {@link #add}
  */
@@ -22,16 +22,16 @@ public record Rates(Map<String, Edge> edges) {
     private static final double HALF_LIFE_MS = 6 * 3_600_000.0;
 
     /**
-     * One of them.
+     * The counts of one edge.
      *
-     * @param lately by start of the slice, within the window
-     * @param most in one window of this half hour
-     * @param usual in one window
-     * @param foldedMs when this half hour began
-     * @param reportedMs since when it is being reported; 0 when it is not
+     * @param lately the count of each slice within the window, by the start of the slice
+     * @param most the most in one window of this half hour
+     * @param usual the usual count in one window
+     * @param foldedMs the start of this half hour
+     * @param reportedMs the time since which the edge is being reported; 0 if it is not
      */
     public record Edge(Map<Long, Long> lately, long most, double usual, long foldedMs, long reportedMs) {
-        /** How many within the window. */
+        /** The count within the window. */
         public long count() {
             long count = 0;
             for (long each : lately.values()) {
@@ -40,7 +40,7 @@ public record Rates(Map<String, Edge> edges) {
             return count;
         }
 
-        /** When the first slice of those began. */
+        /** The start of the first slice within the window; {@code Long.MAX_VALUE} if there is none. */
         public long sinceMs() {
             return lately.keySet().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
         }
@@ -53,12 +53,15 @@ public record Rates(Map<String, Edge> edges) {
             return latest;
         }
 
-        /** How many within the window are too many: so many times the usual, and never less than {@code least}. */
+        /**
+         * The count within the window that is too much: {@code timesUsual} times the usual, and never less than {@code
+         * least}.
+         */
         public double threshold(double least, double timesUsual) {
             return Math.max(least, timesUsual * usual);
         }
 
-        /** How many are in the fullest of the slices to which a count has just added at least so many. */
+        /** The highest count among the slices to which {@code added} has just added at least {@code least}. */
         public long peak(long sliceMs, Spread added, double least) {
             long peak = 0;
             long before = 0;
@@ -101,12 +104,12 @@ public record Rates(Map<String, Edge> edges) {
         return new Rates(new HashMap<>());
     }
 
-    /** A copy as of a later time, without what is older than the window, ready to be added to. */
+    /** A copy as of a later time, without counts that are older than the window. It can be added to. */
     public Rates at(long nowMs, long windowMs) {
         return at(nowMs, windowMs, Edge::count);
     }
 
-    /** The same where the window is a single slice, and older ones are kept for what is added to them later. */
+    /** A copy whose window is a single slice; older slices are kept for counts that are added to them later. */
     public Rates bySlice(long nowMs, long keptMs) {
         return at(nowMs, keptMs, Edge::highest);
     }
@@ -122,18 +125,19 @@ public record Rates(Map<String, Edge> edges) {
         return new Rates(copy);
     }
 
-    /** Counts for an edge; at the bound the one that is used least makes room. */
+    /** Adds a count to an edge. At the bound the edge that is used least makes room. */
     public Edge add(String key, long sliceMs, long count) {
         return add(key, sliceMs, Spread.whole(count), Activity.SLICE_MS);
     }
 
-    /** Counts for an edge, in each slice of the window what belongs to it. */
+    /** Adds to an edge, in each slice of the window, the part of the count that belongs to it. */
     public Edge add(String key, long sliceMs, Spread count, long windowMs) {
         return add(key, sliceMs, count, windowMs, Activity.SLICE_MS);
     }
 
     /**
-     * Counts for an edge, in each step of the window what belongs to it. What belongs to the time before the window is left out.
+     * Adds to an edge, in each step of the window, the part of the count that belongs to it. The part that belongs to
+     * the time before the window is left out.
      *
      * @param stepMs a multiple of a slice, no longer than the window
      */
@@ -154,7 +158,7 @@ public record Rates(Map<String, Edge> edges) {
         return edge;
     }
 
-    /** From now on it is being reported, until nothing is seen of it for a window, or for a day. */
+    /** Marks an edge as being reported, until it is unused for a window, or for a day. */
     public void report(String key, long nowMs) {
         edges.computeIfPresent(key, (each, edge) -> {
             long since = edge.reportedMs() == 0 ? nowMs : edge.reportedMs();

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one key did in one slice of event time, complete.
+ * All activities of one key in one slice of event time, complete.
  *
  * @param startMs start of the slice
  * @param activities one for each edge and verdict, sorted by {@link Activity#edgeKey()}
- * @param decisions what people have decided by now
- * @param workload {@code namespace/name} of whose slice it is; null when it is no workload's
+ * @param decisions the decisions of people so far
+ * @param workload {@code namespace/name} of the workload that the key belongs to; null if it belongs to none
  */
 public record Slice(
         long startMs,
@@ -18,7 +18,7 @@ public record Slice(
         Decisions decisions,
         @Nullable String workload) {
 
-    /** One of somebody who has no settings of their own. */
+    /** A slice of a key without a workload, and so without settings of its own. */
     public Slice(long startMs, List<Activity> activities, Decisions decisions) {
         this(startMs, activities, decisions, null);
     }

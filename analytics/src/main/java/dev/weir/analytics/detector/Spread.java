@@ -8,13 +8,13 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spreads a count over the time that it belongs to: the slice that has just ended and those before it. What is spread over
- * {@code n} slices is {@code 1/n} in each, in whole numbers that add up to the count. For one thread.
+ * Spreads a count over the time that it belongs to: the slice that has just ended and those before it. A count that is
+ * spread over {@code n} slices is {@code 1/n} in each, in whole numbers that add up to the count. For one thread.
  */
 public final class Spread {
     private final TreeMap<Integer, Long> bySlices = new TreeMap<>();
 
-    /** Of a count that belongs to the latest slice alone. */
+    /** A count that belongs to the latest slice alone. */
     public static Spread whole(long count) {
         Spread spread = new Spread();
         spread.add(1, count);
@@ -22,16 +22,16 @@ public final class Spread {
     }
 
     /**
-     * Of one of an activity's counts, times its sampling factor.
+     * One of an activity's counts, times its sampling factor.
      *
-     * @param total of the activity; null when it does not tell it
+     * @param total of the activity; null if the exporter does not report it
      * @param ofSpan the same count of one of its spans
      */
     public static Spread of(Activity activity, @Nullable Long total, ToLongFunction<Span> ofSpan) {
         return of(activity, total, ofSpan, activity.sampling());
     }
 
-    /** The same as it was counted, whatever the sampling factor. */
+    /** One of an activity's counts as it was counted, without the sampling factor. */
     public static Spread counted(Activity activity, @Nullable Long total, ToLongFunction<Span> ofSpan) {
         return of(activity, total, ofSpan, 1);
     }
@@ -57,13 +57,13 @@ public final class Spread {
         }
     }
 
-    /** Adds another of the same latest slice. */
+    /** Adds another spread of the same latest slice. */
     public Spread plus(Spread other) {
         other.bySlices.forEach(this::add);
         return this;
     }
 
-    /** The count of the latest slices, so many of them. */
+    /** The count of the latest {@code slices} slices. */
     public long within(long slices) {
         long count = 0;
         for (Map.Entry<Integer, Long> each : bySlices.entrySet()) {
@@ -74,12 +74,12 @@ public final class Spread {
         return count;
     }
 
-    /** The count of the latest slice. No slice before it has more, but for what whole numbers take. */
+    /** The count of the latest slice. No earlier slice has more, except for rounding to whole numbers. */
     public long latest() {
         return within(1);
     }
 
-    /** Over how many slices any of it is spread; 0 when there is nothing. */
+    /** The number of slices over which any of the count is spread; 0 if there is no count. */
     public int slices() {
         return bySlices.isEmpty() ? 0 : bySlices.lastKey();
     }

@@ -3,8 +3,8 @@ package dev.weir.analytics.detector;
 import dev.weir.model.Activity;
 import java.io.Serializable;
 
-/** Tells who must never become usual, whatever is learned. */
+/** Knows the peers that never become part of a baseline, even while it is learned. */
 public interface Threats extends Serializable {
-    /** Whether one of the ends, or a name that was asked for, is on a list at the time of the activity. */
+    /** True if one of the ends, or a queried name, is on a threat list at the time of the activity. */
     boolean isListed(Activity activity);
 }

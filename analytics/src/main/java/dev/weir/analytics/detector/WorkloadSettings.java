@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of single workloads and namespaces. For each workload the first entry counts that names it.
+ * Settings of single workloads and namespaces. The first entry that matches a workload applies to it.
  *
  * @param settings in the order of the file
  */
@@ -24,9 +24,11 @@ record WorkloadSettings(List<Entry> settings) {
     }
 
     /**
+     * One entry of the file.
+     *
      * @param workloads {@code namespace/name}, {@code *} for any part of either
-     * @param off ids of detectors that say nothing of them
-     * @param detectors what is set otherwise, by section and key as in the configuration
+     * @param off ids of detectors that do not run for these workloads
+     * @param detectors settings that differ, by section and key as in the configuration
      */
     record Entry(List<String> workloads, List<String> off, Map<String, Map<String, Object>> detectors) {
         Entry(
@@ -45,16 +47,19 @@ record WorkloadSettings(List<Entry> settings) {
         }
     }
 
-    /** What some workloads have instead of the usual detector; none where it is off. */
+    /** The detector that replaces the usual one for some workloads; null where it is off. */
     record Instead<S>(List<Pattern> workloads, @Nullable Detector<S> detector) implements Serializable {
         private static final long serialVersionUID = 1L;
 
-        boolean isFor(String who) {
-            return workloads.stream().anyMatch(pattern -> pattern.matcher(who).matches());
+        boolean isFor(String workload) {
+            return workloads.stream()
+                    .anyMatch(pattern -> pattern.matcher(workload).matches());
         }
     }
 
     /**
+     * The usual detectors with the settings of a file applied to them.
+     *
      * @throws ConfigException naming the file and the key
      */
     static List<Detector<?>> applied(String file, DetectorsConfig config, List<Detector<?>> usual) {

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where single workloads and namespaces have settings of their own.
+ * The file in which single workloads and namespaces have settings of their own.
  *
  * @param file YAML, see {@link WorkloadSettings}; null for none
  */

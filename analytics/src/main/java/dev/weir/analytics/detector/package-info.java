@@ -1,4 +1,4 @@
-/** What every detector has in common, and the registry; each detector is a package below. */
+/** Parts that all detectors share, and the registry. Each detector is a package below. */
 @NullMarked
 package dev.weir.analytics.detector;
 

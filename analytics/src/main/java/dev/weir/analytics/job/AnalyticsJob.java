@@ -4,8 +4,8 @@ import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.correlate.Siblings;
 import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Detectors;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.operator.ActivityPart;
 import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.CorrelatorOperator;
@@ -92,8 +92,8 @@ public final class AnalyticsJob {
                 activity.filter(ActivityPart::isNamed).name("named").uid("named");
         DataStream<Finding> findings = activity.getSideOutput(JudgeOperator.FINDINGS);
         @Nullable DataStream<Baseline> baselines = null;
-        for (Map.Entry<Scope, List<Detector<?>>> scope : byScope(config).entrySet()) {
-            Scope kind = scope.getKey();
+        for (Map.Entry<DetectorScope, List<Detector<?>>> scope : byScope(config).entrySet()) {
+            DetectorScope kind = scope.getKey();
             String name = "detect-" + kind.name().toLowerCase(Locale.ROOT);
             SingleOutputStreamOperator<Finding> found = named.keyBy(part -> part.key(kind))
                     .connect(feedback)
@@ -128,7 +128,7 @@ public final class AnalyticsJob {
                 .uid("alerts-sink");
     }
 
-    private static Map<Scope, List<Detector<?>>> byScope(AnalyticsConfig config) {
+    private static Map<DetectorScope, List<Detector<?>>> byScope(AnalyticsConfig config) {
         return Detectors.all(config.detectors()).stream()
                 .collect(Collectors.groupingBy(Detector::scope, TreeMap::new, Collectors.toList()));
     }

@@ -1,6 +1,6 @@
 package dev.weir.analytics.job;
 
-import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.operator.ActivityPart;
 import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.RawFlow;
@@ -57,7 +57,7 @@ public final class KafkaIo {
                 sink(
                         kafka,
                         Topics.ACTIVITY,
-                        part -> part.key(Scope.EDGE),
+                        part -> part.key(DetectorScope.EDGE),
                         ActivityPart::activity,
                         DeliveryGuarantee.EXACTLY_ONCE),
                 sink(kafka, Topics.BASELINES, Baseline::key, json(), DeliveryGuarantee.EXACTLY_ONCE),

@@ -1,6 +1,6 @@
 package dev.weir.analytics.operator;
 
-import dev.weir.analytics.detector.Scope;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.codec.ActivityCodec;
@@ -34,7 +34,7 @@ public record ActivityPart(
     }
 
     /** What the detectors of a scope remember it by. */
-    public String key(Scope scope) {
+    public String key(DetectorScope scope) {
         return switch (scope) {
             case SOURCE -> cluster + "|" + source;
             case EDGE -> cluster + "|" + source + "|" + destination + "|" + service;

@@ -4,10 +4,10 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.SliceAggregator;
 import dev.weir.analytics.detector.Decisions;
 import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Eviction;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
 import dev.weir.analytics.judge.RollUp;
 import dev.weir.model.Activity;
 import dev.weir.model.Baseline;
@@ -65,7 +65,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     /** Ports can be tried without an end as well, by whoever expects no answer. */
     private static final int MAX_NEW_UNANSWERED = 20_000;
 
-    private final Scope scope;
+    private final DetectorScope scope;
     private final List<Detector<?>> detectors;
     private final long retentionMs;
 
@@ -98,7 +98,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private transient Counter edgesNotRemembered;
     private transient Counter pushedOut;
 
-    public DetectorOperator(Scope scope, List<Detector<?>> detectors) {
+    public DetectorOperator(DetectorScope scope, List<Detector<?>> detectors) {
         this.scope = scope;
         this.detectors = List.copyOf(detectors);
         this.retentionMs = detectors.stream()
@@ -109,9 +109,9 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     /** A detector with the handle of its state. */
     private record Running<S>(Detector<S> detector, ValueState<S> state) {
-        Step<S> run(Slice slice, boolean isRemembered) throws Exception {
+        DetectorResult<S> run(Slice slice, boolean isRemembered) throws Exception {
             S before = state.value();
-            Step<S> step = detector.step(before, slice);
+            DetectorResult<S> step = detector.step(before, slice);
             // Most slices are of no concern to most detectors.
             if (isRemembered && !Objects.equals(step.state(), before)) {
                 state.update(step.state());
@@ -200,7 +200,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                 if (!isShown(each.detector(), activities, before == null)) {
                     continue;
                 }
-                Step<?> step = each.run(whole, isRemembered);
+                DetectorResult<?> step = each.run(whole, isRemembered);
                 isKept |= step.state() != null;
                 pushedOut.inc(Eviction.takePushedOut());
                 if (step.wakeMs() != null) {
@@ -308,7 +308,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     }
 
     private boolean isUnanswered(List<Activity> activities) {
-        return scope == Scope.EDGE && activities.stream().allMatch(activity -> activity.established() == 0);
+        return scope == DetectorScope.EDGE && activities.stream().allMatch(activity -> activity.established() == 0);
     }
 
     /** Removes the parts of a slice and returns their sums, sorted. */

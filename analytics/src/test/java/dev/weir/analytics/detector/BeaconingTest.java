@@ -93,7 +93,7 @@ class BeaconingTest {
                 .bytes(bytes, 10)
                 .at(ms)
                 .build();
-        Step<Contacts> step = beaconing.step(state, new Slice(slice, List.of(sized), Decisions.none()));
+        DetectorResult<Contacts> step = beaconing.step(state, new Slice(slice, List.of(sized), Decisions.none()));
         state = step.state();
         return step.findings();
     }

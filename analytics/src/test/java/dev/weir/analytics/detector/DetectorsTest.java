@@ -237,7 +237,7 @@ class DetectorsTest {
 
     @Test
     void stateStaysBounded() {
-        Tried tried = Tried.nothing();
+        AttemptState tried = AttemptState.nothing();
         for (int group = 0; group < 1_000; group++) {
             for (int member = 0; member < 2_000; member += 100) {
                 tried.update("g" + group, "m" + member, group);

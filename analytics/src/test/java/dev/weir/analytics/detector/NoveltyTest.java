@@ -31,7 +31,7 @@ class NoveltyTest {
     private final List<Finding> found = new ArrayList<>();
 
     private List<Finding> run(long slice, Activity... activities) {
-        Step<Novelty> step = edges.step(slice, activities);
+        DetectorResult<Novelty> step = edges.step(slice, activities);
         baseline = step.baseline() == null ? baseline : step.baseline();
         found.addAll(step.findings());
         return step.findings();

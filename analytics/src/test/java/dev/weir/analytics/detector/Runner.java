@@ -32,15 +32,15 @@ final class Runner<S> {
         return step(slice, activities).findings();
     }
 
-    Step<S> step(long slice, Activity... activities) {
+    DetectorResult<S> step(long slice, Activity... activities) {
         if (!isShownAll
                 && isKnown
                 && activities.length > 0
                 && Arrays.stream(activities).noneMatch(detector::concerns)) {
-            return new Step<>(state, List.of());
+            return new DetectorResult<>(state, List.of());
         }
         isKnown = true;
-        Step<S> step = detector.step(state, new Slice(slice, List.of(activities), Decisions.of(decisions)));
+        DetectorResult<S> step = detector.step(state, new Slice(slice, List.of(activities), Decisions.of(decisions)));
         state = step.state();
         return step;
     }

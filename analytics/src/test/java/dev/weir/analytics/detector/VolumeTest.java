@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.silence.EdgeUseState;
 import dev.weir.analytics.detector.silence.Silence;
-import dev.weir.analytics.detector.silence.Spoken;
 import dev.weir.analytics.detector.volumeanomaly.Series;
 import dev.weir.analytics.detector.volumeanomaly.VolumeAnomaly;
 import dev.weir.model.Activity;
@@ -152,8 +152,8 @@ class VolumeTest {
 
     @Test
     void whoAlwaysSpokeAndStopsIsFoundOnce() {
-        Runner<Spoken> silence = new Runner<>(new Silence(CONFIG.silence()));
-        Step<Spoken> last = null;
+        Runner<EdgeUseState> silence = new Runner<>(new Silence(CONFIG.silence()));
+        DetectorResult<EdgeUseState> last = null;
         for (long ms = 0; ms < 3 * DAY; ms += STEP) {
             last = silence.step(ms, edge(ms, 10));
         }
@@ -175,8 +175,8 @@ class VolumeTest {
     /** What an exporter loses looks like silence. */
     @Test
     void silenceBehindALossyExporterIsLessCertain() {
-        Runner<Spoken> silence = new Runner<>(new Silence(CONFIG.silence()));
-        Step<Spoken> last = null;
+        Runner<EdgeUseState> silence = new Runner<>(new Silence(CONFIG.silence()));
+        DetectorResult<EdgeUseState> last = null;
         for (long ms = 0; ms < 3 * DAY; ms += STEP) {
             last = silence.step(
                     ms,
@@ -195,7 +195,7 @@ class VolumeTest {
 
     @Test
     void whoSpeaksNowAndThenIsNeverSilent() {
-        Runner<Spoken> silence = new Runner<>(new Silence(CONFIG.silence()));
+        Runner<EdgeUseState> silence = new Runner<>(new Silence(CONFIG.silence()));
         for (long ms = 0; ms < 5 * DAY; ms += 2 * HOUR) {
             assertThat(silence.step(ms, edge(ms, 10)).wakeMs()).isNull();
         }

@@ -13,8 +13,8 @@ import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Detectors;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.model.Activity;
 import dev.weir.model.Alert;
 import dev.weir.model.ContextChange;
@@ -117,7 +117,7 @@ class OperatorsTest {
     @Test
     void detectorsSeeTheWholeSliceAndForgetInTheEnd() throws Exception {
         AnalyticsConfig quick = config.learning(Duration.ZERO);
-        try (var harness = keyed(quick, Scope.SOURCE)) {
+        try (var harness = keyed(quick, DetectorScope.SOURCE)) {
             for (int port = 1; port <= 20; port++) {
                 harness.processElement(ActivityPart.of(activity(0, "web", DB, port, false)), 0);
             }
@@ -141,7 +141,7 @@ class OperatorsTest {
     @Test
     void ofAddressesWithoutAnEndOnlySoManyAreRememberedAndForADay() throws Exception {
         int most = 100_000;
-        try (var harness = keyed(config, Scope.SOURCE)) {
+        try (var harness = keyed(config, DetectorScope.SOURCE)) {
             connectFrom(0, 10, harness);
             int each = keyedStateEntries(harness) / 10;
             connectFrom(10, most + 10, harness);
@@ -153,7 +153,7 @@ class OperatorsTest {
 
     @Test
     void whoWalksThePortsOfAWorkloadLeavesNothingBehind() throws Exception {
-        try (var harness = keyed(config, Scope.EDGE)) {
+        try (var harness = keyed(config, DetectorScope.EDGE)) {
             harness.processElement(ActivityPart.of(activity(0, "web", DB, 80, true)), 0);
             harness.processWatermark(Activity.SLICE_MS - 1);
             int one = keyedStateEntries(harness);
@@ -243,7 +243,7 @@ class OperatorsTest {
     }
 
     private static KeyedBroadcastOperatorTestHarness<String, ActivityPart, Feedback, Finding> keyed(
-            AnalyticsConfig settings, Scope scope) throws Exception {
+            AnalyticsConfig settings, DetectorScope scope) throws Exception {
         List<Detector<?>> detectors = Detectors.all(settings.detectors()).stream()
                 .filter(detector -> detector.scope() == scope)
                 .toList();

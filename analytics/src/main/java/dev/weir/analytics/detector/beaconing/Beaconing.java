@@ -2,10 +2,10 @@ package dev.weir.analytics.detector.beaconing;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.time.Duration;
@@ -15,10 +15,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Contact to an address outside in a program's own rhythm (ATT&amp;CK T1071, T1571). Half of the score is how regular it is
- * ({@link Rhythm}). Programs that report, poll and scrape are as regular as any beacon, so something else must speak
- * against it: a port that nobody is expected to speak to outside, a peer that often does not answer and is tried on and on,
- * or a peer that the workload did without for as long as it is known.
+ * Reports regular contact to an address outside (ATT&amp;CK T1071, T1571). Regularity is half of the score ({@link
+ * Rhythm}). Programs that report, poll and scrape are as regular as any beacon, so the other half must come from
+ * something else: an unusual port outside, a peer that often does not answer and is tried on and on, or a peer that the
+ * workload did without for as long as it is known.
  */
 public final class Beaconing extends AbstractDetector<Contacts> {
     public static final String ID = "beaconing";
@@ -33,12 +33,12 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     private final BeaconingConfig config;
 
     public Beaconing(BeaconingConfig config) {
-        super(ID, Scope.SOURCE, Contacts.class, MEMORY);
+        super(ID, DetectorScope.SOURCE, Contacts.class, MEMORY);
         this.config = config;
     }
 
     @Override
-    public Step<Contacts> step(@Nullable Contacts state, Slice slice) {
+    public DetectorResult<Contacts> step(@Nullable Contacts state, Slice slice) {
         Contacts contacts = state == null ? Contacts.since(slice.startMs()) : state.copy();
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
@@ -65,7 +65,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
                 findings.add(finding);
             }
         }
-        return new Step<>(contacts, findings);
+        return new DetectorResult<>(contacts, findings);
     }
 
     private @Nullable Finding judged(Activity activity, String key, int port, Contacts.Contact contact, long sinceMs) {
@@ -102,20 +102,20 @@ public final class Beaconing extends AbstractDetector<Contacts> {
             Rhythm rhythm,
             double score,
             List<String> against) {
-        String who = activity.source().display();
-        String whom = activity.destination().display();
+        String sourceName = activity.source().display();
+        String destinationName = activity.destination().display();
         return Findings.of(this, activity)
                 .subject(key)
                 .category("command-and-control")
                 .impact(Severity.HIGH)
                 .confidence(Math.min(0.95, score))
-                .title(who + " keeps in touch with " + whom)
+                .title(sourceName + " keeps in touch with " + destinationName)
                 .summary(String.format(
                         Locale.ROOT,
                         "%s made %d connections to %s port %d since it was first seen, of a regularity of %.2f; %s.",
-                        who,
+                        sourceName,
                         contact.connections(),
-                        whom,
+                        destinationName,
                         activity.port(),
                         rhythm.score(),
                         String.join("; ", against)))

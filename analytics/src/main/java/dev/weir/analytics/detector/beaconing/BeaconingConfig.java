@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code beaconing}.
  *
- * @param connections to one peer that are the least to judge by
- * @param span that they must spread over
- * @param regularity the least, of 1, that is taken for a program's own rhythm
+ * @param connections the least connections to one peer to judge it by
+ * @param span the least time that they spread over
+ * @param regularity the least, of 1, that counts as regular
  * @param score the least, of 1, that makes a finding
- * @param learn how long a workload is known before a new peer of it speaks against that peer
- * @param usualPorts destination ports that programs are expected to speak to outside
+ * @param learn how long a workload must be known before a new peer of it adds to the score
+ * @param usualPorts destination ports that programs are expected to use outside
  * @param ignoredPorts destination ports of protocols that are regular by their nature, such as time
  */
 public record BeaconingConfig(

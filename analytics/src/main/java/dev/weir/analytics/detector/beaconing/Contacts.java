@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The peers outside that a source keeps in touch with.
+ * The peers outside that a source is in contact with.
  *
- * @param sinceMs since when the source is known
+ * @param sinceMs the time since which the source is known
  * @param peers bounded in number by {@link #peer}
  */
 public record Contacts(long sinceMs, Map<String, Contact> peers) {
@@ -18,17 +18,17 @@ public record Contacts(long sinceMs, Map<String, Contact> peers) {
     private static final int MAX_SAMPLES = 60;
     private static final int MAX_BINS = 144;
 
-    /** Ten minutes. */
+    /** The length of a bin: ten minutes. */
     static final long BIN_MS = 600_000;
 
     /**
-     * One of them.
+     * The contact with one peer.
      *
      * @param connections all since {@code firstMs}
-     * @param failed of them those without an answer
+     * @param failed those of them without an answer
      * @param intervalsMs between the latest starts
-     * @param sizes of the latest slices, bytes sent for each connection
-     * @param bins connections for each ten minutes of the latest day, by when they began
+     * @param sizes bytes sent for each connection, of the latest slices
+     * @param bins connections in each ten minutes of the latest day, by start
      */
     public record Contact(
             long firstMs,
@@ -70,7 +70,7 @@ public record Contacts(long sinceMs, Map<String, Contact> peers) {
         return new Contacts(sinceMs, new HashMap<>(peers));
     }
 
-    /** A peer; at the bound the one that was contacted least makes room. */
+    /** The contact with a peer, empty if it is new. At the bound the peer with the fewest connections makes room. */
     Contact peer(String key, long ms) {
         peers.values().removeIf(each -> each.lastStartMs() < ms - MAX_BINS * BIN_MS);
         Eviction.makeRoom(peers, key, MAX_PEERS, Contact::connections);

@@ -6,12 +6,12 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * How regular contact is, from 0 to 1, as RITA (Active Countermeasures) scores beacons: the mean of four parts.
+ * The regularity of a contact, from 0 to 1: the mean of four parts, as RITA (Active Countermeasures) scores beacons.
  *
- * @param time how alike the intervals are: 1 - |Bowley's skewness| and 1 - MAD / median, halved
+ * @param time likeness of the intervals: the mean of 1 - |Bowley's skewness| and 1 - MAD / median
  * @param size the same of the bytes sent
- * @param evenness how evenly contacts are spread over the time: 1 - coefficient of variation of ten-minute counts
- * @param coverage in how many of the ten minutes there was contact
+ * @param evenness of contacts over the time: 1 - coefficient of variation of ten-minute counts
+ * @param coverage share of the ten-minute bins with contact
  */
 record Rhythm(double time, double size, double evenness, double coverage) {
     static Rhythm of(Contacts.Contact contact, long nowMs) {

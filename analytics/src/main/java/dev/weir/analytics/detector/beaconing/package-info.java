@@ -1,4 +1,4 @@
-/** Regular contact to something outside, where more speaks against it than that it is regular. */
+/** Regular contact to a peer outside that has further signs of a beacon. */
 @NullMarked
 package dev.weir.analytics.detector.beaconing;
 

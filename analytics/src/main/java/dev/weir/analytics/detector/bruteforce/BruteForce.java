@@ -2,12 +2,12 @@ package dev.weir.analytics.detector.bruteforce;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
-import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import dev.weir.model.Span;
@@ -17,10 +17,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guessing of passwords (ATT&amp;CK T1110): many connections to a service that asks who one is, each so short that the
- * login can only have failed, or reset at once. After Hellemons et al., "SSHCure: A Flow-Based SSH Intrusion Detection
- * System" (2012), which tells the phase of guessing by connections of few and alike packets at a rate no person types.
- * Probes and clients without a pool of connections do the same all day: what an edge usually does is no finding.
+ * Reports guessing of passwords (ATT&amp;CK T1110): many connections to a service with a login, each so short that the
+ * login can only have failed, or reset at once. The idea is that of Hellemons et al., "SSHCure: A Flow-Based SSH
+ * Intrusion Detection System" (2012), which recognises the guessing phase by connections of few and alike packets at a
+ * rate that no person types. Probes and clients without a connection pool do the same all day, so an edge is compared
+ * with its own usual rate.
  */
 public final class BruteForce extends AbstractDetector<Rates> {
     public static final String ID = "brute-force";
@@ -31,12 +32,12 @@ public final class BruteForce extends AbstractDetector<Rates> {
     private final BruteForceConfig config;
 
     public BruteForce(BruteForceConfig config) {
-        super(ID, Scope.SOURCE, Rates.class, MEMORY);
+        super(ID, DetectorScope.SOURCE, Rates.class, MEMORY);
         this.config = config;
     }
 
     @Override
-    public Step<Rates> step(@Nullable Rates state, Slice slice) {
+    public DetectorResult<Rates> step(@Nullable Rates state, Slice slice) {
         Rates rates = (state == null ? Rates.nothing() : state)
                 .at(slice.endMs(), config.window().toMillis());
         List<Finding> findings = new ArrayList<>();
@@ -53,17 +54,20 @@ public final class BruteForce extends AbstractDetector<Rates> {
                 findings.add(finding(activity, edge, now));
             }
         }
-        return new Step<>(rates, findings);
+        return new DetectorResult<>(rates, findings);
     }
 
-    /** Connections that can only be failed logins; those without an answer are none, for nobody was asked. */
+    /**
+     * The connections that can only be failed logins. Those without an answer are none, since no service took a
+     * password.
+     */
     private Spread attempts(Activity activity) {
         Long most = activity.port() == null ? null : config.services().get(activity.port());
         if (most == null || !activity.protocol().equals("TCP")) {
             return Spread.whole(0);
         }
         Long received = activity.bytesReceived();
-        // What counts no bytes does not tell either.
+        // An exporter that counts no bytes reports 0.
         boolean tooShort = received != null
                 && received > 0
                 && activity.established() > 0
@@ -74,7 +78,7 @@ public final class BruteForce extends AbstractDetector<Rates> {
 
     private Finding finding(Activity activity, String edge, Rates.Edge now) {
         long count = now.count();
-        String who = activity.source().display();
+        String sourceName = activity.source().display();
         String where = activity.destination().display() + " port " + activity.port();
         double over = Math.min(1, (count - config.attempts()) / (3.0 * config.attempts()));
         return Findings.of(this, activity)
@@ -82,8 +86,8 @@ public final class BruteForce extends AbstractDetector<Rates> {
                 .category("credential-access")
                 .impact(Severity.HIGH)
                 .confidence(0.75 + 0.2 * over)
-                .title(who + " tries logins at " + where)
-                .summary(who + " made " + count + " connections to " + where + " within "
+                .title(sourceName + " tries logins at " + where)
+                .summary(sourceName + " made " + count + " connections to " + where + " within "
                         + config.window().toSeconds() + " s, each too short for a login that succeeds; "
                         + config.attempts() + " make a finding, and usual for the two are " + Math.round(now.usual())
                         + ".")

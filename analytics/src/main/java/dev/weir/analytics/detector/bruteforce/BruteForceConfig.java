@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attempts failed logins at one service within the window that make a finding
  * @param window how long an attempt is remembered
- * @param timesUsual how many times as many as the edge's own usual there must be
- * @param services by port, how many bytes the service sends at most when a login fails
+ * @param timesUsual the least multiple of the edge's own usual rate
+ * @param services by port, the most bytes that the service sends when a login fails
  */
 public record BruteForceConfig(Integer attempts, Duration window, Integer timesUsual, Map<Integer, Long> services)
         implements Serializable {
@@ -29,7 +29,10 @@ public record BruteForceConfig(Integer attempts, Duration window, Integer timesU
         this.services = services == null ? usual() : Map.copyOf(services);
     }
 
-    /** SSH's key exchange alone takes two kilobytes; a database says no in a sentence. */
+    /**
+     * The default services. SSH's key exchange alone takes two kilobytes; a database refuses a login in one short
+     * message.
+     */
     private static Map<Integer, Long> usual() {
         Map<Integer, Long> bytes = new HashMap<>();
         bytes.put(22, 6_000L);

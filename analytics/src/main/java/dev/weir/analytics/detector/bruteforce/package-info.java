@@ -1,4 +1,4 @@
-/** Many short or refused connections to a service that asks who one is. */
+/** Many short or refused connections to a service with a login. */
 @NullMarked
 package dev.weir.analytics.detector.bruteforce;
 

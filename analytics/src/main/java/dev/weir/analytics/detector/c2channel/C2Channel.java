@@ -2,11 +2,11 @@ package dev.weir.analytics.detector.c2channel;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Outside;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.time.Duration;
@@ -17,11 +17,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel to whoever commands a workload (ATT&amp;CK T1071, T1571, T1219). No single sign tells it from ordinary clients,
- * so signs add up, as in Slips (Stratosphere): an odd port, one connection that lasts (RITA and Slips look for these),
- * exchanges that are all of one size (a poll that brings nothing), several ports of one peer, tries at ports by which
- * machines are run, and a peer that is new to a workload long watched. Without a sign in the ports themselves there is
- * no finding: databases and brokers outside have lasting connections and polls of one size, too.
+ * Reports a command-and-control channel (ATT&amp;CK T1071, T1571, T1219). No single sign distinguishes it from ordinary
+ * clients, so signs add up, as in Slips (Stratosphere): an odd port, one connection that lasts (RITA and Slips look for
+ * these), exchanges that are all of one size (a poll without a command), several ports of one peer, tries at remote
+ * administration ports, and a peer that is new to a workload watched for long. Without a sign in the ports themselves
+ * there is no finding: databases and brokers outside have lasting connections and polls of one size, too.
  */
 public final class C2Channel extends AbstractDetector<Channels> {
     public static final String ID = "c2-channel";
@@ -38,12 +38,12 @@ public final class C2Channel extends AbstractDetector<Channels> {
     private final C2ChannelConfig config;
 
     public C2Channel(C2ChannelConfig config) {
-        super(ID, Scope.SOURCE, Channels.class, MEMORY);
+        super(ID, DetectorScope.SOURCE, Channels.class, MEMORY);
         this.config = config;
     }
 
     @Override
-    public Step<Channels> step(@Nullable Channels state, Slice slice) {
+    public DetectorResult<Channels> step(@Nullable Channels state, Slice slice) {
         Channels channels = state == null ? new Channels(slice.startMs(), Map.of()) : state;
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
@@ -59,7 +59,7 @@ public final class C2Channel extends AbstractDetector<Channels> {
                 findings.add(finding);
             }
         }
-        return new Step<>(channels, findings);
+        return new DetectorResult<>(channels, findings);
     }
 
     private @Nullable Finding judged(Activity activity, Channels.Channel channel, long sinceMs) {
@@ -97,20 +97,20 @@ public final class C2Channel extends AbstractDetector<Channels> {
             score += NEW_PEER;
             signs.add("the source did without it for " + (channel.firstMs() - sinceMs) / 60_000 + " minutes");
         }
-        // Tenths add up to less than they should.
+        // A sum of tenths may be slightly below the exact value.
         return score < config.score() - 1e-9 ? null : finding(activity, channel, score, signs);
     }
 
     private Finding finding(Activity activity, Channels.Channel channel, double score, List<String> signs) {
-        String who = activity.source().display();
-        String whom = activity.destination().display();
+        String sourceName = activity.source().display();
+        String destinationName = activity.destination().display();
         return Findings.of(this, activity)
                 .subject(activity.destination().key())
                 .category("command-and-control")
                 .impact(Severity.CRITICAL)
                 .confidence(Math.min(0.95, score))
-                .title(who + " may be commanded from " + whom)
-                .summary("Several things speak against what " + who + " has to do with " + whom + ": "
+                .title(sourceName + " may be commanded from " + destinationName)
+                .summary("Several things speak against what " + sourceName + " has to do with " + destinationName + ": "
                         + String.join("; ", signs) + ".")
                 .techniques("T1071", "T1571")
                 .since(channel.firstMs())

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * Settings of {@code c2-channel}.
  *
  * @param score the least, of 1, that makes a finding
- * @param longConnection from which a connection is long
- * @param exchanges that must have been looked at before their likeness counts
- * @param alikeShare of those, how many must be of the same size both ways
- * @param learn how long a source is known before a new peer of it counts
- * @param usualPorts destination ports that programs are expected to speak to outside
- * @param adminPorts by which machines are run; nobody is expected to try them outside
+ * @param longConnection the least duration of a long connection
+ * @param exchanges the least number of sampled exchanges before their likeness counts
+ * @param alikeShare the least share of them that must be of the same size both ways
+ * @param learn how long a source must be known before a new peer of it counts
+ * @param usualPorts destination ports that programs are expected to use outside
+ * @param adminPorts ports of remote administration, which no workload is expected to try outside
  */
 public record C2ChannelConfig(
         Double score,

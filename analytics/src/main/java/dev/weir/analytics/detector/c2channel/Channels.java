@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /**
  * The peers outside that a source has a channel to.
  *
- * @param sinceMs since when the source is known
+ * @param sinceMs the time since which the source is known
  * @param peers by address, bounded in number by {@link #plus}
  */
 public record Channels(long sinceMs, Map<String, Channel> peers) {
@@ -19,12 +19,12 @@ public record Channels(long sinceMs, Map<String, Channel> peers) {
     private static final int MAX_SIZES = 16;
 
     /**
-     * One of them.
+     * The channel to one peer.
      *
-     * @param ports that answered, and how many connections each had
-     * @param adminTries connections to ports by which machines are run
-     * @param longestMs the longest connection
-     * @param sizes of sampled connections, by bytes sent and received, how many were of them
+     * @param ports connections by port, of ports that answered
+     * @param adminTries connections to ports of remote administration
+     * @param longestMs duration of the longest connection
+     * @param sizes sampled connections, by bytes sent and received
      * @param exchanges connections that were sampled
      */
     public record Channel(

@@ -1,4 +1,4 @@
-/** A peer outside that several things speak against at once. */
+/** A peer outside that shows several signs of command and control at once. */
 @NullMarked
 package dev.weir.analytics.detector.c2channel;
 

@@ -2,12 +2,12 @@ package dev.weir.analytics.detector.cleartext;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
-import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
@@ -19,11 +19,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections that anybody on the way can read (ATT&amp;CK T1040): protocols that send passwords as they are, and, in
- * namespaces that demand encryption, whatever the exporter says was not encrypted. It is posture: told once a day for an
- * edge, not for each connection.
+ * Reports connections that are readable on the way (ATT&amp;CK T1040): protocols that send passwords unencrypted, and,
+ * in namespaces that demand encryption, all that the exporter marks as not encrypted. It is posture, so an edge is
+ * reported once a day and not for each connection.
  */
-public final class Cleartext extends AbstractDetector<Tried.Members> {
+public final class Cleartext extends AbstractDetector<AttemptState.Members> {
     public static final String ID = "cleartext";
 
     private static final long serialVersionUID = 1L;
@@ -33,7 +33,7 @@ public final class Cleartext extends AbstractDetector<Tried.Members> {
     private final CleartextConfig config;
 
     public Cleartext(CleartextConfig config) {
-        super(ID, Scope.SOURCE, Tried.Members.class, AGAIN);
+        super(ID, DetectorScope.SOURCE, AttemptState.Members.class, AGAIN);
         this.config = config;
     }
 
@@ -43,20 +43,20 @@ public final class Cleartext extends AbstractDetector<Tried.Members> {
     }
 
     @Override
-    public Step<Tried.Members> step(Tried.@Nullable Members state, Slice slice) {
-        Map<String, Long> told = state == null ? Map.of() : state.lastMs();
+    public DetectorResult<AttemptState.Members> step(AttemptState.@Nullable Members state, Slice slice) {
+        Map<String, Long> reported = state == null ? Map.of() : state.lastMs();
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
             String why = activity.established() == 0 ? null : why(activity);
             String edge = activity.destination().key() + "|" + activity.port();
-            if (why != null && slice.startMs() - told.getOrDefault(edge, Long.MIN_VALUE / 2) >= AGAIN.toMillis()) {
-                told = new HashMap<>(told);
-                Eviction.makeRoom(told, edge, MAX_EDGES, at -> at);
-                told.put(edge, slice.startMs());
+            if (why != null && slice.startMs() - reported.getOrDefault(edge, Long.MIN_VALUE / 2) >= AGAIN.toMillis()) {
+                reported = new HashMap<>(reported);
+                Eviction.makeRoom(reported, edge, MAX_EDGES, at -> at);
+                reported.put(edge, slice.startMs());
                 findings.add(finding(activity, edge, why));
             }
         }
-        return new Step<>(new Tried.Members(told), findings);
+        return new DetectorResult<>(new AttemptState.Members(reported), findings);
     }
 
     private @Nullable String why(Activity activity) {
@@ -78,16 +78,16 @@ public final class Cleartext extends AbstractDetector<Tried.Members> {
     }
 
     private Finding finding(Activity activity, String edge, String why) {
-        String who = activity.source().display();
-        String whom = activity.destination().display();
+        String sourceName = activity.source().display();
+        String destinationName = activity.destination().display();
         return Findings.of(this, activity)
                 .subject(edge)
                 .category("posture")
                 .impact(Severity.MEDIUM)
                 .confidence(0.9)
-                .title(who + " speaks to " + whom + " in the clear")
-                .summary(who + " has a connection to " + whom + " port " + activity.port() + " that anybody on the way"
-                        + " can read: " + why + ".")
+                .title(sourceName + " speaks to " + destinationName + " in the clear")
+                .summary(sourceName + " has a connection to " + destinationName + " port " + activity.port()
+                        + " that is readable on the" + " way: " + why + ".")
                 .techniques("T1040")
                 .observed("connections_cleartext", Math.max(1, activity.cleartext()))
                 .expected("connections_cleartext", 0)

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code cleartext}.
  *
- * @param ports whose protocols send passwords that anybody on the way can read, and what they are
+ * @param ports ports of protocols that send passwords unencrypted, with the protocol's name
  * @param encryptedNamespaces namespaces in which every connection must be encrypted, {@code *} for all
  */
 public record CleartextConfig(Map<Integer, String> ports, Set<String> encryptedNamespaces) implements Serializable {

@@ -1,4 +1,4 @@
-/** Connections that anybody on the way can read. */
+/** Connections that are readable on the way. */
 @NullMarked
 package dev.weir.analytics.detector.cleartext;
 

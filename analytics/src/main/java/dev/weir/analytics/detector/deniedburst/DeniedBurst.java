@@ -2,11 +2,11 @@ package dev.weir.analytics.detector.deniedburst;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
@@ -15,8 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many connections of one source that the network drops, far more than usual: somebody looks for a way out (ATT&amp;CK
- * T1046), or a release needs what its policy forbids. Which policy it was, the alerts of the single edges tell.
+ * Reports a source of which the network drops far more connections than usual: an intruder looks for a way out
+ * (ATT&amp;CK T1046), or a release needs traffic that its policy forbids. The policy alerts of the single edges name
+ * the policy.
  */
 public final class DeniedBurst extends AbstractDetector<Rates> {
     public static final String ID = "denied-burst";
@@ -28,7 +29,7 @@ public final class DeniedBurst extends AbstractDetector<Rates> {
     private final DeniedBurstConfig config;
 
     public DeniedBurst(DeniedBurstConfig config) {
-        super(ID, Scope.SOURCE, Rates.class, MEMORY);
+        super(ID, DetectorScope.SOURCE, Rates.class, MEMORY);
         this.config = config;
     }
 
@@ -38,26 +39,26 @@ public final class DeniedBurst extends AbstractDetector<Rates> {
     }
 
     @Override
-    public Step<Rates> step(@Nullable Rates state, Slice slice) {
+    public DetectorResult<Rates> step(@Nullable Rates state, Slice slice) {
         Rates before = state == null ? Rates.nothing() : state;
         List<Activity> dropped =
                 slice.activities().stream().filter(this::concerns).toList();
         if (dropped.isEmpty()) {
-            return new Step<>(before, List.of());
+            return new DetectorResult<>(before, List.of());
         }
         Rates rates = before.at(slice.endMs(), config.window().toMillis());
         long connections = dropped.stream().mapToLong(Activity::connections).sum();
         Rates.Edge edge = rates.add(ALL, slice.startMs(), connections);
         double threshold = edge.threshold(config.connections(), config.timesUsual());
         if (edge.count() < threshold) {
-            return new Step<>(rates, List.of());
+            return new DetectorResult<>(rates, List.of());
         }
         rates.report(ALL, slice.endMs());
-        return new Step<>(rates, List.of(finding(dropped, edge, threshold)));
+        return new DetectorResult<>(rates, List.of(finding(dropped, edge, threshold)));
     }
 
     private Finding finding(List<Activity> dropped, Rates.Edge edge, double threshold) {
-        String who = dropped.get(0).source().display();
+        String sourceName = dropped.get(0).source().display();
         long destinations = dropped.stream()
                 .map(each -> each.destination().key())
                 .distinct()
@@ -67,8 +68,8 @@ public final class DeniedBurst extends AbstractDetector<Rates> {
                 .category("discovery")
                 .impact(Severity.MEDIUM)
                 .confidence(Math.min(0.9, 0.6 + 0.3 * (edge.count() - threshold) / (3 * threshold)))
-                .title(who + " is denied again and again")
-                .summary("The network dropped " + edge.count() + " connections of " + who + " within "
+                .title(sourceName + " is denied again and again")
+                .summary("The network dropped " + edge.count() + " connections of " + sourceName + " within "
                         + config.window().toSeconds() + " s, in the latest ten seconds to " + destinations
                         + " destinations; usual are " + Math.round(edge.usual()) + ", and "
                         + Math.round(threshold) + " make a finding.")

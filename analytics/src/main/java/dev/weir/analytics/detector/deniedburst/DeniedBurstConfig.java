@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connections of one source dropped within the window that make a finding
  * @param window how long a connection is remembered
- * @param timesUsual how many times as many as usual there must be
+ * @param timesUsual the least multiple of the source's usual rate
  */
 public record DeniedBurstConfig(Integer connections, Duration window, Integer timesUsual) implements Serializable {
     private static final long serialVersionUID = 1L;

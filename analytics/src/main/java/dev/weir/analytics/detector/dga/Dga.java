@@ -2,11 +2,11 @@ package dev.weir.analytics.detector.dga;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
-import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.Severity;
@@ -16,11 +16,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Domains that a program makes up until one of them exists (ATT&amp;CK T1568.002), told as Antonakakis et al., "From
- * Throw-Away Traffic to Bots" (2012), tell them: by the registered domains that do not exist. The search list of a pod's
- * resolver fails under one and the same domain, over and over, and is no sign.
+ * Reports queries for generated domains, of which a program tries many until one exists (ATT&amp;CK T1568.002). As in
+ * Antonakakis et al., "From Throw-Away Traffic to Bots" (2012), the sign is the number of different registered domains
+ * that do not exist. The search list of a pod's resolver fails under one and the same domain, over and over, and is no
+ * sign.
  */
-public final class Dga extends AbstractDetector<Tried> {
+public final class Dga extends AbstractDetector<AttemptState> {
     public static final String ID = "dga";
 
     private static final long serialVersionUID = 1L;
@@ -29,7 +30,7 @@ public final class Dga extends AbstractDetector<Tried> {
     private final DgaConfig config;
 
     public Dga(DgaConfig config) {
-        super(ID, Scope.SOURCE, Tried.class, config.window());
+        super(ID, DetectorScope.SOURCE, AttemptState.class, config.window());
         this.config = config;
     }
 
@@ -39,14 +40,14 @@ public final class Dga extends AbstractDetector<Tried> {
     }
 
     @Override
-    public Step<Tried> step(@Nullable Tried state, Slice slice) {
+    public DetectorResult<AttemptState> step(@Nullable AttemptState state, Slice slice) {
         List<Activity> failed =
                 slice.activities().stream().filter(this::concerns).toList();
-        Tried before = state == null ? Tried.nothing() : state;
+        AttemptState before = state == null ? AttemptState.nothing() : state;
         if (failed.isEmpty()) {
-            return new Step<>(before, List.of());
+            return new DetectorResult<>(before, List.of());
         }
-        Tried tried = before.since(slice.endMs() - config.window().toMillis());
+        AttemptState tried = before.since(slice.endMs() - config.window().toMillis());
         List<String> latest = new ArrayList<>();
         for (Activity activity : failed) {
             for (DnsQueries queries : activity.dns()) {
@@ -57,7 +58,7 @@ public final class Dga extends AbstractDetector<Tried> {
             }
         }
         Map<String, Long> domains = tried.members(FAILED);
-        return new Step<>(
+        return new DetectorResult<>(
                 tried,
                 domains.size() < config.domains()
                         ? List.of()
@@ -69,14 +70,14 @@ public final class Dga extends AbstractDetector<Tried> {
     }
 
     private Finding finding(List<Activity> activities, int domains, List<String> latest, long since) {
-        String who = activities.get(0).source().display();
+        String sourceName = activities.get(0).source().display();
         return Findings.of(this, activities)
                 .subject("")
                 .category("command-and-control")
                 .impact(Severity.HIGH)
                 .confidence(Math.min(0.95, 0.7 + 0.25 * (domains - config.domains()) / (2.0 * config.domains())))
-                .title(who + " asks for domains that do not exist")
-                .summary(who + " asked for " + domains + " registered domains that do not exist within "
+                .title(sourceName + " asks for domains that do not exist")
+                .summary(sourceName + " asked for " + domains + " registered domains that do not exist within "
                         + config.window().toMinutes() + " minutes, such as "
                         + String.join(", ", latest.subList(0, Math.min(3, latest.size()))) + "; " + config.domains()
                         + " make a finding.")

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code dga}.
  *
- * @param domains registered domains that do not exist, asked for within the window, that make a finding
+ * @param domains registered domains that do not exist, queried within the window, that make a finding
  * @param window how long a domain is remembered
  */
 public record DgaConfig(Integer domains, Duration window) implements Serializable {

@@ -1,4 +1,4 @@
-/** Names that a program makes up, asked for until one exists. */
+/** Generated domain names, queried until one of them exists. */
 @NullMarked
 package dev.weir.analytics.detector.dga;
 

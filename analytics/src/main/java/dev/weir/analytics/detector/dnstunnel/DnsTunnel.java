@@ -3,13 +3,13 @@ package dev.weir.analytics.detector.dnstunnel;
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
-import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.Severity;
@@ -22,11 +22,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data carried in DNS (ATT&amp;CK T1071.004, T1048): a tunnel never asks the same twice, and its names are long or its types
- * those that bring data back. So many different names under one registered domain, which RITA (Active Countermeasures)
- * counts too, with the length of what is before the domain. Where the exporter sees no names, large questions in numbers: an
- * ordinary one fits into eighty bytes. Lookups of block lists ask for many names all day; what a source usually does is
- * no finding.
+ * Reports data carried in DNS (ATT&amp;CK T1071.004, T1048). A tunnel never asks the same question twice, and its names
+ * are long or its record types those that bring data back. So the detector counts different names under one registered
+ * domain, as RITA (Active Countermeasures) does, together with the length of the name before the domain. Where the
+ * exporter sees no names, it counts large questions: an ordinary one fits into eighty bytes. Lookups of block lists ask
+ * for many names all day, so a source is compared with its own usual rate.
  */
 public final class DnsTunnel extends AbstractDetector<Questions> {
     public static final String ID = "dns-tunnel";
@@ -39,7 +39,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
     private final DnsTunnelConfig config;
 
     public DnsTunnel(DnsTunnelConfig config) {
-        super(ID, Scope.SOURCE, Questions.class, MEMORY);
+        super(ID, DetectorScope.SOURCE, Questions.class, MEMORY);
         this.config = config;
     }
 
@@ -49,11 +49,11 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
     }
 
     @Override
-    public Step<Questions> step(@Nullable Questions state, Slice slice) {
+    public DetectorResult<Questions> step(@Nullable Questions state, Slice slice) {
         Questions before = state == null ? Questions.none() : state;
         List<Activity> dns = slice.activities().stream().filter(this::concerns).toList();
         if (dns.isEmpty()) {
-            return new Step<>(before, List.of());
+            return new DetectorResult<>(before, List.of());
         }
         long windowMs = config.window().toMillis();
         Rates usual = before.usual().at(slice.endMs(), windowMs);
@@ -74,7 +74,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
                 }
             }
         }
-        return new Step<>(new Questions(domains, usual), findings);
+        return new DetectorResult<>(new Questions(domains, usual), findings);
     }
 
     private @Nullable Finding asked(
@@ -97,11 +97,11 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
             return null;
         }
         usual.report(domain, slice.endMs());
-        String who = activity.source().display();
+        String sourceName = activity.source().display();
         return begin(activity, domain)
                 .confidence(Math.min(0.95, 0.75 + 0.2 * (names - config.names()) / (2.0 * config.names())))
-                .title(who + " seems to tunnel through DNS under " + domain)
-                .summary(who + " asked for about " + names + " different names under " + domain + " within "
+                .title(sourceName + " seems to tunnel through DNS under " + domain)
+                .summary(sourceName + " asked for about " + names + " different names under " + domain + " within "
                         + config.window().toMinutes() + " minutes, of " + Math.round(length)
                         + " characters on the average before the domain, " + Math.round(100 * bulky)
                         + " % of them for types that carry data; " + config.names() + " names make a finding.")
@@ -141,12 +141,12 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
             return null;
         }
         usual.report(server, slice.endMs());
-        String who = activity.source().display();
+        String sourceName = activity.source().display();
         return begin(activity, server)
                 .confidence(Math.min(0.85, 0.7 + 0.15 * (edge.count() - threshold) / (2 * threshold)))
-                .title(who + " sends large DNS questions to "
+                .title(sourceName + " sends large DNS questions to "
                         + activity.destination().display())
-                .summary(who + " sent " + edge.count() + " packets to port 53 of "
+                .summary(sourceName + " sent " + edge.count() + " packets to port 53 of "
                         + activity.destination().display() + " within "
                         + config.window().toMinutes()
                         + " minutes, of " + bytes / packets

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * Settings of {@code dns-tunnel}.
  *
  * @param names different names under one domain within the window that make a finding
- * @param nameLength characters before the domain, on the average, from which names carry data
- * @param bulkyShare or else the share of questions for types that carry data
+ * @param nameLength the least mean number of characters before the domain for names to carry data
+ * @param bulkyShare or else the least share of questions for record types that carry data
  * @param window how long a question is remembered
- * @param packets where the exporter sees no names: packets to one server within the window that make a finding
- * @param packetBytes and how large those are on the average, headers and all
- * @param timesUsual how many times as much as is usual there must be
+ * @param packets packets to one server within the window that make a finding, where the exporter sees no names
+ * @param packetBytes the least mean size of those packets, with headers
+ * @param timesUsual the least multiple of the usual rate
  */
 public record DnsTunnelConfig(
         Integer names,

@@ -5,13 +5,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What one source asked DNS.
+ * The DNS questions of one source.
  *
- * @param domains by domain, the questions of its present window; bounded by {@link DnsTunnel}
+ * @param domains the questions of the present window, by domain; bounded by {@link DnsTunnel}
  * @param usual different names by domain, and large packets by server
  */
 public record Questions(Map<String, Window> domains, Rates usual) {
     /**
+     * The questions for one domain in one window.
+     *
+     * @param bulky questions for record types that carry data
+     * @param nameBytes total length of the names before the domain
      * @param names theta sketch
      */
     public record Window(long sinceMs, long queries, long bulky, long nameBytes, byte[] names) {}

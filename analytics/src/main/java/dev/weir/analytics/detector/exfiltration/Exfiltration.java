@@ -2,13 +2,13 @@ package dev.weir.analytics.detector.exfiltration;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Rates;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
-import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import dev.weir.model.Span;
@@ -18,38 +18,39 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data that leaves (ATT&amp;CK T1041, T1048, T1567): far more is sent to a peer outside than comes back, and far more than the
- * source usually sends there, or to any other peer, in an hour or in drips over a day. Clients receive more than they send, so the ratio
- * alone sets most of them aside; backups and shippers of logs send day after day. A peer that never answered got nothing: that is a
- * flood. Inside, where it may be gathered to be taken away (T1074.002), only bulk to a peer that never had any counts.
+ * Reports data that leaves (ATT&amp;CK T1041, T1048, T1567): far more bytes go to a peer outside than come back, and
+ * far more than the source usually sends there, or to any other peer, within an hour or slowly over a day. Clients
+ * receive more than they send, so the ratio alone excludes most of them; backups and log shippers send day after day. A
+ * peer that never answered received nothing: that is a flood. Inside the cluster, where data may be staged before it is
+ * taken away (T1074.002), only bulk to a peer that never received any counts.
  */
-public final class Exfiltration extends AbstractDetector<Sent> {
+public final class Exfiltration extends AbstractDetector<SentBytesState> {
     public static final String ID = "exfiltration";
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(3);
-    /** To a peer inside within a slice; less is not looked at. */
+    /** The least bytes to a peer inside within a slice that are looked at. */
     private static final long BULK = 100_000;
 
-    /** Within the window, time is told no finer than this. */
+    /** The resolution of the window, in steps. */
     private static final int STEPS = 12;
 
     private final ExfiltrationConfig config;
 
     public Exfiltration(ExfiltrationConfig config) {
-        super(ID, Scope.SOURCE, Sent.class, MEMORY);
+        super(ID, DetectorScope.SOURCE, SentBytesState.class, MEMORY);
         this.config = config;
     }
 
     @Override
-    public Step<Sent> step(@Nullable Sent state, Slice slice) {
-        Sent before = state == null ? Sent.since(slice.startMs()) : state;
+    public DetectorResult<SentBytesState> step(@Nullable SentBytesState state, Slice slice) {
+        SentBytesState before = state == null ? SentBytesState.since(slice.startMs()) : state;
         List<Activity> out = slice.activities().stream().filter(this::concerns).toList();
         if (out.isEmpty()) {
-            return new Step<>(before, List.of());
+            return new DetectorResult<>(before, List.of());
         }
         long windowMs = config.window().toMillis();
-        Sent sent = before.at(slice.endMs(), windowMs);
+        SentBytesState sent = before.at(slice.endMs(), windowMs);
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : out) {
             String peer = activity.destination().key();
@@ -57,7 +58,8 @@ public final class Exfiltration extends AbstractDetector<Sent> {
             Spread received = Spread.of(activity, activity.bytesReceived(), Span::bytesReceived);
             boolean isOutside = Outside.is(activity);
             sent.makeRoom(peer, isOutside);
-            Sent.Day day = Sent.Day.plus(sent.days().get(peer), slice.startMs(), isOutside, bytes, received);
+            SentBytesState.Day day =
+                    SentBytesState.Day.plus(sent.days().get(peer), slice.startMs(), isOutside, bytes, received);
             sent.days().put(peer, day);
             Rates.Edge edge = sent.burst().add(peer, slice.startMs(), bytes, windowMs, windowMs / STEPS);
             Much much =
@@ -68,15 +70,17 @@ public final class Exfiltration extends AbstractDetector<Sent> {
                 findings.add(finding(activity, peer, much));
             }
         }
-        return new Step<>(sent, findings);
+        return new DetectorResult<>(sent, findings);
     }
 
     /**
-     * What is too much.
+     * A volume that makes a finding.
      *
-     * @param impact were it taken by somebody who must not have it
-     * @param least confidence
+     * @param impact the severity if the data went to an attacker
+     * @param least the least confidence
+     * @param usual for the source and this peer
      * @param elsewhere usual for the source and another peer
+     * @param within the time it was sent in, in words
      */
     private record Much(
             Severity impact,
@@ -88,7 +92,8 @@ public final class Exfiltration extends AbstractDetector<Sent> {
             long sinceMs,
             String within) {}
 
-    private @Nullable Much outside(Sent sent, String peer, Sent.Day day, Rates.Edge edge, long nowMs) {
+    private @Nullable Much outside(
+            SentBytesState sent, String peer, SentBytesState.Day day, Rates.Edge edge, long nowMs) {
         double elsewhere = sent.usualElsewhere(peer, false, config.ratio(), nowMs);
         double burst = Math.max(elsewhere, edge.threshold(config.bytes(), config.timesUsual()));
         if (edge.count() >= burst) {
@@ -111,10 +116,13 @@ public final class Exfiltration extends AbstractDetector<Sent> {
                         "within a day");
     }
 
-    /** Much data stays inside day after day; what a workload never did for a day and then does is told. */
-    private @Nullable Much inside(Sent sent, Sent.Day day, Rates.Edge edge, long nowMs) {
+    /**
+     * Judges bulk to a peer inside. Much data stays inside day after day, so only a peer that received none in the
+     * workload's first day counts.
+     */
+    private @Nullable Much inside(SentBytesState sent, SentBytesState.Day day, Rates.Edge edge, long nowMs) {
         double threshold = edge.threshold(config.insideBytes(), config.timesUsual());
-        boolean isNew = day.usual() <= 0 && day.sinceMs() - sent.sinceMs() >= Sent.DAY_MS;
+        boolean isNew = day.usual() <= 0 && day.sinceMs() - sent.sinceMs() >= SentBytesState.DAY_MS;
         long since = Math.max(edge.sinceMs(), nowMs - config.window().toMillis());
         return isNew && edge.count() >= threshold
                 ? new Much(Severity.HIGH, 0.5, edge.count(), threshold, edge.usual(), 0, since, withinTheWindow())
@@ -143,21 +151,22 @@ public final class Exfiltration extends AbstractDetector<Sent> {
         return bytes == null ? 0 : bytes * activity.sampling();
     }
 
-    private static Sent.Day reported(Sent.Day day) {
-        return new Sent.Day(day.sinceMs(), day.outside(), day.sent(), day.received(), day.usual(), true);
+    private static SentBytesState.Day reported(SentBytesState.Day day) {
+        return new SentBytesState.Day(day.sinceMs(), day.outside(), day.sent(), day.received(), day.usual(), true);
     }
 
     private Finding finding(Activity activity, String peer, Much much) {
-        String who = activity.source().display();
-        String whom = activity.destination().display();
+        String sourceName = activity.source().display();
+        String destinationName = activity.destination().display();
         double over = Math.min(1, (much.bytes() - much.threshold()) / (4 * much.threshold()));
         return Findings.of(this, activity)
                 .subject(peer)
                 .category("exfiltration")
                 .impact(much.impact())
                 .confidence(much.least() + 0.25 * over)
-                .title(who + " sends much data to " + whom)
-                .summary(who + " sent " + megabytes(much.bytes()) + " MB to " + whom + " " + much.within()
+                .title(sourceName + " sends much data to " + destinationName)
+                .summary(sourceName + " sent " + megabytes(much.bytes()) + " MB to " + destinationName + " "
+                        + much.within()
                         + ", at least " + Math.round(config.ratio()) + " times what it received; usual for the two are "
                         + megabytes(much.usual()) + " MB, and " + megabytes(much.threshold()) + " make a finding.")
                 .techniques("T1041", "T1048")

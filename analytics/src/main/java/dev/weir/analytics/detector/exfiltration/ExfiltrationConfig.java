@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param bytes sent to one peer outside within the window that make a finding
  * @param window of a burst
  * @param dripBytes sent to one peer outside within a day that make a finding
- * @param insideBytes sent within the window to a peer inside, of which a workload that is known for a day never had any, that make a finding
- * @param ratio how many times as much as was received must have been sent
- * @param timesUsual how many times as much as is usual for the two there must be
+ * @param insideBytes sent within the window to a peer inside that make a finding, if the workload is known for a day
+ *     and the peer never received any
+ * @param ratio the least ratio of bytes sent to bytes received
+ * @param timesUsual the least multiple of the usual volume between the two
  */
 public record ExfiltrationConfig(
         Long bytes, Duration window, Long dripBytes, Long insideBytes, Double ratio, Integer timesUsual)

@@ -1,4 +1,4 @@
-/** More data to a peer outside than is usual. */
+/** More data sent to a peer than is usual: to one outside, or in bulk to one inside. */
 @NullMarked
 package dev.weir.analytics.detector.exfiltration;
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param packets from one source to one destination within such a slice, none answered, that make a finding
  * @param connectionsOfAll from all sources to one destination within such a slice that make a finding
  * @param unanswered connections from all sources to one destination within such a slice, left open, that make a finding
- * @param timesUsual how many times as many as the edge's own usual there must be
+ * @param timesUsual the least multiple of the edge's own usual rate
  */
 public record FloodConfig(
         Integer connections, Long packets, Integer connectionsOfAll, Integer unanswered, Integer timesUsual)

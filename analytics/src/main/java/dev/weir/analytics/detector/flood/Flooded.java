@@ -2,11 +2,11 @@ package dev.weir.analytics.detector.flood;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
@@ -18,20 +18,21 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flood whose sources are many or forged (ATT&amp;CK T1498, T1499): connections that stay open at one service, whoever they are
- * from, as NeuVector counts them; and, at a destination that has been known for an hour, datagrams without an answer and
- * connections of any kind, far more than it usually has. One that comes from a single source is told by {@link Flood}.
+ * Reports a flood whose sources are many or forged (ATT&amp;CK T1498, T1499): connections to one service that stay
+ * open, from any source, as NeuVector counts them; and, at a destination that has been known for an hour, unanswered
+ * datagrams and connections of any kind, far more than usual. A flood from a single source is reported by {@link
+ * Flood}.
  */
-public final class Flooded extends AbstractDetector<Served> {
+public final class Flooded extends AbstractDetector<LoadState> {
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
-    /** Until then nobody knows how busy a service is that answers. */
+    /** The time after which the usual load of a service that answers is known. */
     private static final long KNOWN_MS = Duration.ofHours(1).toMillis();
 
     private final FloodConfig config;
 
     public Flooded(FloodConfig config) {
-        super(Flood.ID, Scope.DESTINATION, Served.class, MEMORY);
+        super(Flood.ID, DetectorScope.DESTINATION, LoadState.class, MEMORY);
         this.config = config;
     }
 
@@ -41,8 +42,8 @@ public final class Flooded extends AbstractDetector<Served> {
     }
 
     @Override
-    public Step<Served> step(@Nullable Served state, Slice slice) {
-        Served before = state == null ? new Served(slice.startMs(), Rates.nothing()) : state;
+    public DetectorResult<LoadState> step(@Nullable LoadState state, Slice slice) {
+        LoadState before = state == null ? new LoadState(slice.startMs(), Rates.nothing()) : state;
         Map<String, List<Activity>> byPort = new TreeMap<>();
         for (Activity activity : slice.activities()) {
             byPort.computeIfAbsent(String.valueOf(activity.port()), port -> new ArrayList<>())
@@ -50,54 +51,54 @@ public final class Flooded extends AbstractDetector<Served> {
         }
         byPort.values().removeIf(activities -> !isWorthALook(activities));
         if (byPort.isEmpty()) {
-            return new Step<>(before, List.of());
+            return new DetectorResult<>(before, List.of());
         }
         boolean isKnown = slice.startMs() - before.sinceMs() >= KNOWN_MS;
         Rates rates = before.rates().bySlice(slice.endMs(), Flood.KEPT_MS);
         List<Finding> findings = new ArrayList<>();
         byPort.forEach((port, activities) -> {
-            boolean isTold = false;
-            for (Kind kind : kinds(activities)) {
-                if (kind.count() < Flood.WORTH * kind.least()) {
+            boolean isReported = false;
+            for (FloodMeasure measure : measures(activities)) {
+                if (measure.count() < Flood.WORTH * measure.least()) {
                     continue;
                 }
-                String key = port + "|" + kind.what();
-                Rates.Edge edge = rates.add(key, slice.startMs(), kind.counts(), Flood.KEPT_MS);
-                long count = edge.peak(slice.startMs(), kind.counts(), Flood.WORTH * kind.least());
-                double threshold = edge.threshold(kind.least(), config.timesUsual());
-                if (count >= threshold && (isKnown || kind.isUnanswered())) {
+                String key = port + "|" + measure.what();
+                Rates.Edge edge = rates.add(key, slice.startMs(), measure.counts(), Flood.KEPT_MS);
+                long count = edge.peak(slice.startMs(), measure.counts(), Flood.WORTH * measure.least());
+                double threshold = edge.threshold(measure.least(), config.timesUsual());
+                if (count >= threshold && (isKnown || measure.isUnanswered())) {
                     rates.report(key, slice.endMs());
-                    if (!isTold && isOfMany(activities, kind)) {
-                        isTold = true;
-                        findings.add(finding(activities, port, kind, count, threshold, edge.usual()));
+                    if (!isReported && isOfMany(activities, measure)) {
+                        isReported = true;
+                        findings.add(finding(activities, port, measure, count, threshold, edge.usual()));
                     }
                 }
             }
         });
-        return new Step<>(new Served(before.sinceMs(), rates), findings);
+        return new DetectorResult<>(new LoadState(before.sinceMs(), rates), findings);
     }
 
     private boolean isWorthALook(List<Activity> activities) {
-        return kinds(activities).stream().anyMatch(kind -> kind.count() >= Flood.WORTH * kind.least());
+        return measures(activities).stream().anyMatch(measure -> measure.count() >= Flood.WORTH * measure.least());
     }
 
-    private List<Kind> kinds(List<Activity> activities) {
+    private List<FloodMeasure> measures(List<Activity> activities) {
         return List.of(
-                Kind.unanswered(activities, config.unanswered()),
-                Kind.unansweredPackets(activities, config.packets()),
-                Kind.connections(activities, config.connectionsOfAll()));
+                FloodMeasure.unanswered(activities, config.unanswered()),
+                FloodMeasure.unansweredPackets(activities, config.packets()),
+                FloodMeasure.connections(activities, config.connectionsOfAll()));
     }
 
-    /** A block of addresses is many by itself. */
-    private static boolean isOfMany(List<Activity> activities, Kind kind) {
+    /** True if no single source has more than half. A block of addresses counts as many sources. */
+    private static boolean isOfMany(List<Activity> activities, FloodMeasure measure) {
         return activities.stream()
-                .allMatch(
-                        each -> each.source().blockBits() < Integer.MAX_VALUE || kind.count(each) * 2 <= kind.count());
+                .allMatch(each ->
+                        each.source().blockBits() < Integer.MAX_VALUE || measure.count(each) * 2 <= measure.count());
     }
 
     private Finding finding(
-            List<Activity> activities, String port, Kind kind, long count, double threshold, double usual) {
-        String whom = activities.get(0).destination().display();
+            List<Activity> activities, String port, FloodMeasure measure, long count, double threshold, double usual) {
+        String destinationName = activities.get(0).destination().display();
         double over = Math.min(1, (count - threshold) / (4 * threshold));
         return Findings.of(this, activities)
                 .source(Entity.unnamed())
@@ -105,15 +106,15 @@ public final class Flooded extends AbstractDetector<Served> {
                 .category("impact")
                 .impact(Severity.HIGH)
                 .confidence(0.75 + 0.2 * over)
-                .title(whom + " is flooded")
-                .summary(activities.size() + " sources sent " + whom + " port " + port + " " + count + " "
-                        + kind.what() + " within ten seconds; " + Math.round(threshold)
+                .title(destinationName + " is flooded")
+                .summary(activities.size() + " sources sent " + destinationName + " port " + port + " " + count + " "
+                        + measure.what() + " within ten seconds; " + Math.round(threshold)
                         + " make a flood, and usual are " + Math.round(usual) + ".")
                 .techniques("T1499.001", "T1498")
-                .observed(kind.figure(), count)
+                .observed(measure.figure(), count)
                 .observed("sources", activities.size())
-                .expected(kind.figure() + "_below", threshold)
-                .expected(kind.figure() + "_usual", usual)
+                .expected(measure.figure() + "_below", threshold)
+                .expected(measure.figure() + "_usual", usual)
                 .build();
     }
 }

@@ -1,4 +1,4 @@
-/** More connections to one destination than it can be meant to serve. */
+/** More connections or packets than a service is meant to take, from one source or from many. */
 @NullMarked
 package dev.weir.analytics.detector.flood;
 

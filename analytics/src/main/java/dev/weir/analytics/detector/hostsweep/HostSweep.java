@@ -2,11 +2,11 @@ package dev.weir.analytics.detector.hostsweep;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
-import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.util.ArrayList;
@@ -16,10 +16,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that tries one port on many destinations and fails on them (ATT&amp;CK T1046 and T1018). What connects to many
- * with success, such as a scraper, is none; see {@link dev.weir.analytics.detector.portscan}.
+ * Reports a source that tries one port on many destinations and fails on them (ATT&amp;CK T1046 and T1018). A source
+ * that connects to many with success, such as a scraper, is not reported; see {@link
+ * dev.weir.analytics.detector.portscan}.
  */
-public final class HostSweep extends AbstractDetector<Tried> {
+public final class HostSweep extends AbstractDetector<AttemptState> {
     public static final String ID = "host-sweep";
 
     private static final long serialVersionUID = 1L;
@@ -27,7 +28,7 @@ public final class HostSweep extends AbstractDetector<Tried> {
     private final HostSweepConfig config;
 
     public HostSweep(HostSweepConfig config) {
-        super(ID, Scope.SOURCE, Tried.class, config.window());
+        super(ID, DetectorScope.SOURCE, AttemptState.class, config.window());
         this.config = config;
     }
 
@@ -37,8 +38,8 @@ public final class HostSweep extends AbstractDetector<Tried> {
     }
 
     @Override
-    public Step<Tried> step(@Nullable Tried state, Slice slice) {
-        Tried tried = (state == null ? Tried.nothing() : state)
+    public DetectorResult<AttemptState> step(@Nullable AttemptState state, Slice slice) {
+        AttemptState tried = (state == null ? AttemptState.nothing() : state)
                 .since(slice.endMs() - config.window().toMillis());
         Map<String, List<Activity>> failedByService = new TreeMap<>();
         for (Activity activity : slice.activities()) {
@@ -56,18 +57,18 @@ public final class HostSweep extends AbstractDetector<Tried> {
                 findings.add(finding(activities, service, hosts, tried.firstMs(service)));
             }
         });
-        return new Step<>(tried, findings);
+        return new DetectorResult<>(tried, findings);
     }
 
     private Finding finding(List<Activity> activities, String service, int hosts, long since) {
-        String who = activities.get(0).source().display();
+        String sourceName = activities.get(0).source().display();
         return Findings.of(this, activities)
                 .subject(service)
                 .category("discovery")
                 .impact(Severity.HIGH)
                 .confidence(Math.min(0.99, 0.7 + 0.3 * (hosts - config.hosts()) / (2.0 * config.hosts())))
-                .title(who + " sweeps hosts for " + service)
-                .summary(who + " tried " + service + " on " + hosts + " destinations in vain within "
+                .title(sourceName + " sweeps hosts for " + service)
+                .summary(sourceName + " tried " + service + " on " + hosts + " destinations in vain within "
                         + config.window().toMinutes() + " minutes; " + config.hosts() + " make a sweep.")
                 .techniques("T1046", "T1018")
                 .since(since)

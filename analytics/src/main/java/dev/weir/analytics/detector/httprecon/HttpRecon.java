@@ -3,13 +3,13 @@ package dev.weir.analytics.detector.httprecon;
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
-import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.HttpRequests;
 import dev.weir.model.Severity;
@@ -22,12 +22,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who looks what a web server has (ATT&amp;CK T1595.003, T1046): many different paths, most of which are not there.
- * Where the exporter sees no requests, a burst of short connections to a web server, many times what is usual for the two,
- * must do: tools that try paths (dirb, gobuster, nikto) make hundreds in a minute. It is told with less confidence, and
- * only of sources that have been watched for a while, because clients without a pool of connections look the same.
+ * Reports a source that explores a web server (ATT&amp;CK T1595.003, T1046): many different paths, most of which do not
+ * exist. Where the exporter sees no requests, the sign is a burst of short connections to a web server, many times the
+ * usual of the edge: tools that try paths (dirb, gobuster, nikto) make hundreds in a minute. Such a burst has less
+ * confidence and is reported only for sources that have been watched for a while, because clients without a connection
+ * pool look the same.
  */
-public final class HttpRecon extends AbstractDetector<Asked> {
+public final class HttpRecon extends AbstractDetector<WebRequestState> {
     public static final String ID = "http-recon";
 
     private static final long serialVersionUID = 1L;
@@ -37,20 +38,21 @@ public final class HttpRecon extends AbstractDetector<Asked> {
     private final HttpReconConfig config;
 
     public HttpRecon(HttpReconConfig config) {
-        super(ID, Scope.SOURCE, Asked.class, MEMORY);
+        super(ID, DetectorScope.SOURCE, WebRequestState.class, MEMORY);
         this.config = config;
     }
 
     @Override
-    public Step<Asked> step(@Nullable Asked state, Slice slice) {
+    public DetectorResult<WebRequestState> step(@Nullable WebRequestState state, Slice slice) {
         long windowMs = config.window().toMillis();
-        Asked before = state == null ? new Asked(slice.startMs(), new HashMap<>(), Rates.nothing()) : state;
+        WebRequestState before =
+                state == null ? new WebRequestState(slice.startMs(), new HashMap<>(), Rates.nothing()) : state;
         List<Activity> web = slice.activities().stream().filter(this::isWeb).toList();
         if (web.isEmpty() && state != null) {
-            return new Step<>(before, List.of());
+            return new DetectorResult<>(before, List.of());
         }
         Rates bursts = before.bursts().at(slice.endMs(), windowMs);
-        Map<String, Asked.Window> servers = new HashMap<>(before.servers());
+        Map<String, WebRequestState.Window> servers = new HashMap<>(before.servers());
         servers.values().removeIf(window -> window.sinceMs() + windowMs < slice.startMs());
         boolean known = slice.startMs() - before.sinceMs() >= config.learn().toMillis();
         List<Finding> findings = new ArrayList<>();
@@ -58,10 +60,10 @@ public final class HttpRecon extends AbstractDetector<Asked> {
             String server = activity.destination().key() + "|" + activity.port();
             HttpRequests http = activity.http();
             if (http != null) {
-                Eviction.makeRoom(servers, server, MAX_SERVERS, Asked.Window::requests);
-                Asked.Window window = servers.merge(
+                Eviction.makeRoom(servers, server, MAX_SERVERS, WebRequestState.Window::requests);
+                WebRequestState.Window window = servers.merge(
                         server,
-                        new Asked.Window(slice.startMs(), http.requests(), http.failed(), http.paths()),
+                        new WebRequestState.Window(slice.startMs(), http.requests(), http.failed(), http.paths()),
                         HttpRecon::plus);
                 if (isFound(window)) {
                     findings.add(paths(activity, server, window));
@@ -78,7 +80,7 @@ public final class HttpRecon extends AbstractDetector<Asked> {
                 }
             }
         }
-        return new Step<>(new Asked(before.sinceMs(), servers, bursts), findings);
+        return new DetectorResult<>(new WebRequestState(before.sinceMs(), servers, bursts), findings);
     }
 
     private boolean isWeb(Activity activity) {
@@ -96,28 +98,28 @@ public final class HttpRecon extends AbstractDetector<Asked> {
                 && received / activity.established() <= config.answerBytes();
     }
 
-    private boolean isFound(Asked.Window window) {
+    private boolean isFound(WebRequestState.Window window) {
         return window.failed() >= config.failedShare() * window.requests()
                 && window.requests() >= config.paths()
                 && Distinct.estimate(window.paths()) >= config.paths();
     }
 
-    private static Asked.Window plus(Asked.Window a, Asked.Window b) {
-        return new Asked.Window(
+    private static WebRequestState.Window plus(WebRequestState.Window a, WebRequestState.Window b) {
+        return new WebRequestState.Window(
                 a.sinceMs(),
                 a.requests() + b.requests(),
                 a.failed() + b.failed(),
                 Distinct.merged(a.paths(), b.paths()));
     }
 
-    private Finding paths(Activity activity, String server, Asked.Window window) {
-        String who = activity.source().display();
-        String whom = activity.destination().display();
+    private Finding paths(Activity activity, String server, WebRequestState.Window window) {
+        String sourceName = activity.source().display();
+        String destinationName = activity.destination().display();
         long paths = Math.round(Distinct.estimate(window.paths()));
         return begin(activity, server)
                 .confidence(Math.min(0.95, 0.8 + 0.15 * (paths - config.paths()) / (2.0 * config.paths())))
-                .title(who + " looks what " + whom + " has")
-                .summary(who + " asked " + whom + " for about " + paths + " different paths within "
+                .title(sourceName + " looks what " + destinationName + " has")
+                .summary(sourceName + " asked " + destinationName + " for about " + paths + " different paths within "
                         + config.window().toSeconds() + " s; " + window.failed() + " of " + window.requests()
                         + " requests were answered with 4xx. " + config.paths() + " paths make a finding.")
                 .since(window.sinceMs())
@@ -129,13 +131,14 @@ public final class HttpRecon extends AbstractDetector<Asked> {
     }
 
     private Finding burst(Activity activity, String server, Rates.Edge edge) {
-        String who = activity.source().display();
-        String whom = activity.destination().display();
+        String sourceName = activity.source().display();
+        String destinationName = activity.destination().display();
         double threshold = edge.threshold(config.connections(), config.timesUsual());
         return begin(activity, server)
                 .confidence(Math.min(0.8, 0.55 + 0.25 * (edge.count() - threshold) / (2 * threshold)))
-                .title(who + " bursts into short connections to " + whom)
-                .summary(who + " made " + edge.count() + " short connections to " + whom + " port " + activity.port()
+                .title(sourceName + " bursts into short connections to " + destinationName)
+                .summary(sourceName + " made " + edge.count() + " short connections to " + destinationName + " port "
+                        + activity.port()
                         + " within " + config.window().toSeconds() + " s; usual for the two are "
                         + Math.round(edge.usual()) + ". Tools that try the paths of a web server do so.")
                 .caveat("the exporter does not see requests")

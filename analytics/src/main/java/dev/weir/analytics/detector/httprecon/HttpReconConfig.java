@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
  * Settings of {@code http-recon}.
  *
  * @param paths different paths of one server within the window that make a finding, where the exporter sees requests
- * @param failedShare of the requests, how many must be answered with 4xx
- * @param connections where it does not: short connections to one web server within the window that make a finding
- * @param answerBytes how much such a connection brings back at most, on the average
+ * @param failedShare the least share of the requests that must be answered with 4xx
+ * @param connections short connections to one web server within the window that make a finding, where the exporter sees
+ *     no requests
+ * @param answerBytes the most bytes that such a connection brings back, in the mean
  * @param window how long a request is remembered
- * @param timesUsual how many times as many as the edge's own usual there must be
- * @param learn how long a source is known before its bursts are judged
+ * @param timesUsual the least multiple of the edge's own usual rate
+ * @param learn how long a source must be known before its bursts are judged
  * @param ports of web servers
  */
 public record HttpReconConfig(

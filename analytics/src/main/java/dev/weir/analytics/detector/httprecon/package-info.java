@@ -1,4 +1,4 @@
-/** Many pages of one web server asked for by one client. */
+/** Many paths of one web server requested by one client. */
 @NullMarked
 package dev.weir.analytics.detector.httprecon;
 

@@ -2,10 +2,10 @@ package dev.weir.analytics.detector.metadataaccess;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
@@ -17,27 +17,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first step from a container to the machine and the cloud account (ATT&amp;CK T1552.005, T1552.007): the cloud's
- * metadata address, the kubelet, etcd, Docker's socket and the API server, accessed by a workload that never did while it
- * was watched. What does it from its first day on is how the cluster works.
+ * Reports the first step from a container to the machine and the cloud account (ATT&amp;CK T1552.005, T1552.007): the
+ * cloud's metadata address, the kubelet, etcd, Docker's socket or the API server, accessed by a workload that never did
+ * while it was watched. A workload that does so from its first day on is a part of the cluster.
  */
 public final class MetadataAccess extends AbstractDetector<Accesses> {
     public static final String ID = "metadata-access";
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(30);
-    /** For so long an access goes on counting; then it is known. */
+    /** The time for which each access of a place makes a finding; afterwards the access is known. */
     private static final long GROWS_MS = Duration.ofDays(1).toMillis();
 
     private final MetadataAccessConfig config;
 
     public MetadataAccess(MetadataAccessConfig config) {
-        super(ID, Scope.SOURCE, Accesses.class, MEMORY);
+        super(ID, DetectorScope.SOURCE, Accesses.class, MEMORY);
         this.config = config;
     }
 
     @Override
-    public Step<Accesses> step(@Nullable Accesses state, Slice slice) {
+    public DetectorResult<Accesses> step(@Nullable Accesses state, Slice slice) {
         Accesses before = state == null ? new Accesses(slice.startMs(), Map.of(), Map.of()) : state;
         List<Finding> findings = new ArrayList<>();
         Map<String, Long> first = before.firstMs();
@@ -58,7 +58,7 @@ public final class MetadataAccess extends AbstractDetector<Accesses> {
                 findings.add(finding(activity, place, since, slice.startMs() - before.sinceMs()));
             }
         }
-        return new Step<>(new Accesses(before.sinceMs(), first, reported), findings);
+        return new DetectorResult<>(new Accesses(before.sinceMs(), first, reported), findings);
     }
 
     private static Map<String, Long> with(Map<String, Long> map, String key, long value) {
@@ -75,22 +75,22 @@ public final class MetadataAccess extends AbstractDetector<Accesses> {
         if (end.service() != null && config.apiServers().contains(end.namespace() + "/" + end.service())) {
             return "the API server";
         }
-        // Somebody's own service may listen on one of these ports as well.
+        // A workload's own service may listen on one of these ports as well.
         return activity.port() == null || end.workload() != null
                 ? null
                 : config.ports().get(activity.port());
     }
 
     private Finding finding(Activity activity, String place, long since, long watchedMs) {
-        String who = activity.source().display();
+        String sourceName = activity.source().display();
         boolean answered = activity.established() > 0;
         return Findings.of(this, activity)
                 .subject(place)
                 .category("credential-access")
                 .impact(Severity.CRITICAL)
                 .confidence(answered ? 0.8 : 0.6)
-                .title(who + " accesses " + place)
-                .summary(who + " " + (answered ? "reached " : "tried to reach ") + place + " at "
+                .title(sourceName + " accesses " + place)
+                .summary(sourceName + " " + (answered ? "reached " : "tried to reach ") + place + " at "
                         + activity.destination().display() + ". In the " + watchedMs / 3_600_000
                         + " hours that it has been watched it never did.")
                 .techniques("T1552.005", "T1552.007")

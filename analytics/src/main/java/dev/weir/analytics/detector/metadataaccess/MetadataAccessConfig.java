@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code metadata-access}.
  *
- * @param learn how long a source is known before a first access of it is a finding
+ * @param learn how long a source must be known before its first access is a finding
  * @param addresses at which clouds hand out the credentials of the machine
- * @param ports of the node's own services, and what they are
+ * @param ports of the node's own services, with their names
  * @param apiServers {@code namespace/service} of the API server
  */
 public record MetadataAccessConfig(

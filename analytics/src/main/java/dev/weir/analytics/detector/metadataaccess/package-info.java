@@ -1,4 +1,4 @@
-/** The places that hand out credentials, asked by who never did. */
+/** First access to a place that hands out credentials. */
 @NullMarked
 package dev.weir.analytics.detector.metadataaccess;
 

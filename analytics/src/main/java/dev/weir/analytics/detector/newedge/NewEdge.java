@@ -1,10 +1,10 @@
 package dev.weir.analytics.detector.newedge;
 
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Threats;
 import dev.weir.common.Ip;
 import dev.weir.model.Activity;
@@ -13,10 +13,10 @@ import dev.weir.model.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports an edge (destination, port, protocol) that a source never used. Sources that are public addresses have no
- * baseline: every client of the internet would be new; peers outside go by their domain, see {@code new-external}. Edges
- * count once a connection was answered, so that a scan does not become a hundred new edges. Destination ports of the
- * ephemeral range are one: they are chosen anew each time.
+ * Reports an edge (destination, port, protocol) that a source never used. Sources with public addresses have no
+ * baseline: every client of the internet would be new. Peers outside are identified by their domain, see {@code
+ * new-external}. An edge counts once a connection was answered, so that a scan does not become a hundred new edges. All
+ * destination ports of the ephemeral range count as one, since they are chosen anew each time.
  */
 public final class NewEdge extends NoveltyDetector {
     public static final String ID = "new-edge";
@@ -25,7 +25,7 @@ public final class NewEdge extends NoveltyDetector {
     private static final int FIRST_EPHEMERAL = 32768;
 
     public NewEdge(NoveltyConfig config, Threats threats) {
-        super(ID, Scope.SOURCE, config, threats);
+        super(ID, DetectorScope.SOURCE, config, threats);
     }
 
     @Override
@@ -38,9 +38,9 @@ public final class NewEdge extends NoveltyDetector {
         Integer port = activity.port();
         String service = port == null ? "" : port >= FIRST_EPHEMERAL ? "ephemeral" : port.toString();
         Entity end = activity.destination();
-        // Nodes come and go; whoever speaks to one speaks to all.
-        String whom = end.workload() == null && end.node() != null ? "node" : end.key();
-        return whom + " " + activity.protocol() + "/" + service;
+        // Nodes come and go; a workload that speaks to one speaks to all.
+        String destinationName = end.workload() == null && end.node() != null ? "node" : end.key();
+        return destinationName + " " + activity.protocol() + "/" + service;
     }
 
     @Override
@@ -56,15 +56,15 @@ public final class NewEdge extends NoveltyDetector {
     @Override
     protected Findings finding(Activity activity, String member, long known) {
         String service = activity.protocol() + (activity.port() == null ? "" : "/" + activity.port());
-        String who = activity.source().display();
-        String whom = activity.destination().display();
+        String sourceName = activity.source().display();
+        String destinationName = activity.destination().display();
         return Findings.of(this, activity)
                 .subject(member)
                 .category("baseline")
                 .impact(Severity.HIGH)
-                .title(who + " connects to " + whom + " for the first time")
-                .summary(who + " opened " + service + " to " + whom + ". In the time it has been watched it had "
-                        + known + " other edges and never this one.")
+                .title(sourceName + " connects to " + destinationName + " for the first time")
+                .summary(sourceName + " opened " + service + " to " + destinationName
+                        + ". In the time it has been watched it had " + known + " other edges and never this one.")
                 .observed("connections", activity.connections());
     }
 }

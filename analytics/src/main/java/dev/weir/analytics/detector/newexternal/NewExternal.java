@@ -1,11 +1,11 @@
 package dev.weir.analytics.detector.newexternal;
 
 import dev.weir.analytics.Domains;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Threats;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
@@ -16,9 +16,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports a peer outside that a workload never had: by its registered domain where its name is known, else by the network
- * that its address belongs to, else by its surroundings (IPv4 /24, IPv6 /48), since services outside change their addresses
- * all the time. StackRox knows one single "Internet".
+ * Reports a peer outside that a workload never had. A peer is identified by its registered domain where its name is
+ * known, else by the network that its address belongs to, else by its surroundings (IPv4 /24, IPv6 /48), since services
+ * outside change their addresses all the time. StackRox has one single "Internet".
  */
 public final class NewExternal extends NoveltyDetector {
     public static final String ID = "new-external";
@@ -26,7 +26,7 @@ public final class NewExternal extends NoveltyDetector {
     private static final long serialVersionUID = 1L;
 
     public NewExternal(NoveltyConfig config, Threats threats) {
-        super(ID, Scope.SOURCE, config, threats);
+        super(ID, DetectorScope.SOURCE, config, threats);
     }
 
     @Override
@@ -67,13 +67,13 @@ public final class NewExternal extends NoveltyDetector {
 
     @Override
     protected Findings finding(Activity activity, String member, long known) {
-        String who = activity.source().display();
+        String sourceName = activity.source().display();
         return Findings.of(this, activity)
                 .subject(member)
                 .category("baseline")
                 .impact(Severity.HIGH)
-                .title(who + " connects to " + member + " for the first time")
-                .summary(who + " opened a connection to "
+                .title(sourceName + " connects to " + member + " for the first time")
+                .summary(sourceName + " opened a connection to "
                         + activity.destination().display() + ", which belongs to "
                         + member + ". In the time it has been watched it had " + known
                         + " other peers outside and never this one.")

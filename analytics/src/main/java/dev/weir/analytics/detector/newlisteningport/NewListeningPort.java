@@ -1,17 +1,18 @@
 package dev.weir.analytics.detector.newlisteningport;
 
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports a port at which a workload answers and never did (ATT&amp;CK T1571, T1505): a bind shell, a proxy, a debug port left
- * open. Ports of the ephemeral range do not count: there, which side opened a connection may be told wrongly.
+ * Reports a port at which a workload answers and never did (ATT&amp;CK T1571, T1505): a bind shell, a proxy, a debug
+ * port left open. Ports of the ephemeral range do not count: there a record may have source and destination the wrong
+ * way round.
  */
 public final class NewListeningPort extends NoveltyDetector {
     public static final String ID = "new-listening-port";
@@ -20,7 +21,7 @@ public final class NewListeningPort extends NoveltyDetector {
     private static final int FIRST_EPHEMERAL = 32768;
 
     public NewListeningPort(NoveltyConfig config) {
-        super(ID, Scope.DESTINATION, config, activity -> false);
+        super(ID, DetectorScope.DESTINATION, config, activity -> false);
     }
 
     @Override
@@ -47,14 +48,14 @@ public final class NewListeningPort extends NoveltyDetector {
 
     @Override
     protected Findings finding(Activity activity, String member, long known) {
-        String who = activity.destination().display();
+        String workloadName = activity.destination().display();
         return Findings.of(this, activity)
                 .source(Entity.unnamed())
                 .subject(subject(activity, member))
                 .category("baseline")
                 .impact(Severity.HIGH)
-                .title(who + " answers at " + member + " for the first time")
-                .summary(activity.source().display() + " was answered by " + who + " at " + member
+                .title(workloadName + " answers at " + member + " for the first time")
+                .summary(activity.source().display() + " was answered by " + workloadName + " at " + member
                         + ". In the time it has been watched it answered at " + known + " other ports and never at"
                         + " this one.")
                 .techniques("T1571")

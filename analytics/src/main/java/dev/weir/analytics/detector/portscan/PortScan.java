@@ -2,11 +2,11 @@ package dev.weir.analytics.detector.portscan;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
-import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.util.ArrayList;
@@ -16,11 +16,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that tries many ports of one destination and mostly fails (ATT&amp;CK T1046). Only connections that were
- * refused, dropped or not answered count, as in Jung et al., "Fast Portscan Detection Using Sequential Hypothesis
+ * Reports a source that tries many ports of one destination and mostly fails (ATT&amp;CK T1046). Only connections that
+ * were refused, dropped or not answered count, as in Jung et al., "Fast Portscan Detection Using Sequential Hypothesis
  * Testing" (2004): a client that uses many ports with success is no scanner.
  */
-public final class PortScan extends AbstractDetector<Tried> {
+public final class PortScan extends AbstractDetector<AttemptState> {
     public static final String ID = "port-scan";
 
     private static final long serialVersionUID = 1L;
@@ -28,7 +28,7 @@ public final class PortScan extends AbstractDetector<Tried> {
     private final PortScanConfig config;
 
     public PortScan(PortScanConfig config) {
-        super(ID, Scope.SOURCE, Tried.class, config.window());
+        super(ID, DetectorScope.SOURCE, AttemptState.class, config.window());
         this.config = config;
     }
 
@@ -38,8 +38,8 @@ public final class PortScan extends AbstractDetector<Tried> {
     }
 
     @Override
-    public Step<Tried> step(@Nullable Tried state, Slice slice) {
-        Tried tried = (state == null ? Tried.nothing() : state)
+    public DetectorResult<AttemptState> step(@Nullable AttemptState state, Slice slice) {
+        AttemptState tried = (state == null ? AttemptState.nothing() : state)
                 .since(slice.endMs() - config.window().toMillis());
         Map<String, List<Activity>> failedByDestination = new TreeMap<>();
         for (Activity activity : slice.activities()) {
@@ -60,20 +60,20 @@ public final class PortScan extends AbstractDetector<Tried> {
                 findings.add(finding(activities, destination, ports, tried.firstMs(destination)));
             }
         });
-        return new Step<>(tried, findings);
+        return new DetectorResult<>(tried, findings);
     }
 
     private Finding finding(List<Activity> activities, String destination, Map<String, Long> ports, long since) {
         Activity one = activities.get(0);
-        String who = one.source().display();
-        String whom = one.destination().display();
+        String sourceName = one.source().display();
+        String destinationName = one.destination().display();
         return Findings.of(this, activities)
                 .subject(destination)
                 .category("discovery")
                 .impact(Severity.HIGH)
                 .confidence(Math.min(0.99, 0.7 + 0.3 * (ports.size() - config.ports()) / (2.0 * config.ports())))
-                .title(who + " scans the ports of " + whom)
-                .summary(who + " tried " + ports.size() + " ports of " + whom + " in vain within "
+                .title(sourceName + " scans the ports of " + destinationName)
+                .summary(sourceName + " tried " + ports.size() + " ports of " + destinationName + " in vain within "
                         + config.window().toMinutes() + " minutes; " + config.ports() + " make a scan.")
                 .techniques("T1046")
                 .since(since)

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code port-scan}.
  *
- * @param ports distinct ports of one destination, tried in vain within the window, that make a scan
+ * @param ports distinct ports of one destination, tried in vain within the window, that make a finding
  * @param window how long a port is remembered
  */
 public record PortScanConfig(Integer ports, Duration window) implements Serializable {

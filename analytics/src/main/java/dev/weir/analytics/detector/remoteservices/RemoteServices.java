@@ -2,11 +2,11 @@ package dev.weir.analytics.detector.remoteservices;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
-import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.util.ArrayList;
@@ -17,11 +17,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that gets into another machine by several of the services that run programs there (ATT&amp;CK T1021): SSH, SMB,
- * RPC, WinRM, RDP, VNC, the kubelet, Docker. An administrator uses one, and a Windows client of a domain two (SMB and
- * RPC); whoever tries what works uses more. Only connections that were answered count.
+ * Reports a source that enters another machine by several of the services that run programs there (ATT&amp;CK T1021):
+ * SSH, SMB, RPC, WinRM, RDP, VNC, the kubelet, Docker. An administrator uses one, and a Windows client of a domain two
+ * (SMB and RPC); an intruder that tries them all uses more. Only connections that were answered count.
  */
-public final class RemoteServices extends AbstractDetector<Tried> {
+public final class RemoteServices extends AbstractDetector<AttemptState> {
     public static final String ID = "remote-services";
 
     private static final long serialVersionUID = 1L;
@@ -29,7 +29,7 @@ public final class RemoteServices extends AbstractDetector<Tried> {
     private final RemoteServicesConfig config;
 
     public RemoteServices(RemoteServicesConfig config) {
-        super(ID, Scope.SOURCE, Tried.class, config.window());
+        super(ID, DetectorScope.SOURCE, AttemptState.class, config.window());
         this.config = config;
     }
 
@@ -42,8 +42,8 @@ public final class RemoteServices extends AbstractDetector<Tried> {
     }
 
     @Override
-    public Step<Tried> step(@Nullable Tried state, Slice slice) {
-        Tried used = (state == null ? Tried.nothing() : state)
+    public DetectorResult<AttemptState> step(@Nullable AttemptState state, Slice slice) {
+        AttemptState used = (state == null ? AttemptState.nothing() : state)
                 .since(slice.endMs() - config.window().toMillis());
         Map<String, List<Activity>> byDestination = new TreeMap<>();
         for (Activity activity : slice.activities()) {
@@ -62,20 +62,20 @@ public final class RemoteServices extends AbstractDetector<Tried> {
                 findings.add(finding(activities, destination, ways, used.firstMs(destination)));
             }
         });
-        return new Step<>(used, findings);
+        return new DetectorResult<>(used, findings);
     }
 
     private Finding finding(List<Activity> activities, String destination, TreeSet<String> ways, long since) {
         Activity one = activities.get(0);
-        String who = one.source().display();
-        String whom = one.destination().display();
+        String sourceName = one.source().display();
+        String destinationName = one.destination().display();
         return Findings.of(this, activities)
                 .subject(destination)
                 .category("lateral-movement")
                 .impact(Severity.HIGH)
                 .confidence(Math.min(0.95, 0.8 + 0.1 * (ways.size() - config.ways())))
-                .title(who + " gets into " + whom + " by several services")
-                .summary(who + " used " + String.join(", ", ways) + " of " + whom + " within "
+                .title(sourceName + " gets into " + destinationName + " by several services")
+                .summary(sourceName + " used " + String.join(", ", ways) + " of " + destinationName + " within "
                         + config.window().toMinutes() + " minutes; " + config.ways() + " of them make a finding.")
                 .techniques("T1021")
                 .since(since)

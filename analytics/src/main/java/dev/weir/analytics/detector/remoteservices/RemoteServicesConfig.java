@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code remote-services}.
  *
- * @param ways into one machine, used by one source within the window, that make a finding
+ * @param ways remote services of one machine, used by one source within the window, that make a finding
  * @param window how long a use is remembered
- * @param services by port, which way it is; several ports may be the same
+ * @param services the name of the service by port; several ports may have the same
  */
 public record RemoteServicesConfig(Integer ways, Duration window, Map<Integer, String> services)
         implements Serializable {

@@ -1,4 +1,4 @@
-/** Several ways to run programs on another machine, used one after the other. */
+/** Several remote services of one machine, used one after the other by one source. */
 @NullMarked
 package dev.weir.analytics.detector.remoteservices;
 

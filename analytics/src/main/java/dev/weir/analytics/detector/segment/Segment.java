@@ -2,11 +2,11 @@ package dev.weir.analytics.detector.segment;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
-import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
@@ -16,10 +16,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections between zones that must be apart, such as that of card data, whatever the network policies say: the alert
- * names the requirement that is broken.
+ * Reports connections between zones that must be apart, such as that of card data, even where a network policy allows
+ * them. The alert names the requirement that is broken.
  */
-public final class Segment extends AbstractDetector<Tried.Members> {
+public final class Segment extends AbstractDetector<AttemptState.Members> {
     public static final String ID = "segment";
 
     private static final long serialVersionUID = 1L;
@@ -27,10 +27,12 @@ public final class Segment extends AbstractDetector<Tried.Members> {
     private final @Nullable Zones zones;
 
     /**
-     * @throws dev.weir.common.config.ConfigException when the file of zones is no good
+     * Reads the zones.
+     *
+     * @throws dev.weir.common.config.ConfigException when the file of zones cannot be used
      */
     public Segment(SegmentConfig config) {
-        super(ID, Scope.SOURCE, Tried.Members.class, Duration.ofHours(1));
+        super(ID, DetectorScope.SOURCE, AttemptState.Members.class, Duration.ofHours(1));
         this.zones = config.file() == null ? null : Zones.read(config.file());
     }
 
@@ -40,9 +42,9 @@ public final class Segment extends AbstractDetector<Tried.Members> {
     }
 
     @Override
-    public Step<Tried.Members> step(Tried.@Nullable Members state, Slice slice) {
+    public DetectorResult<AttemptState.Members> step(AttemptState.@Nullable Members state, Slice slice) {
         if (zones == null) {
-            return Step.nothing();
+            return DetectorResult.nothing();
         }
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
@@ -52,12 +54,12 @@ public final class Segment extends AbstractDetector<Tried.Members> {
                 findings.add(finding(activity, zone, zones.zone(zone)));
             }
         }
-        return new Step<>(null, findings, null, null);
+        return new DetectorResult<>(null, findings, null, null);
     }
 
     private Finding finding(Activity activity, String name, Zones.Zone zone) {
-        String who = activity.source().display();
-        String whom = activity.destination().display();
+        String sourceName = activity.source().display();
+        String destinationName = activity.destination().display();
         String service = activity.protocol() + (activity.port() == null ? "" : "/" + activity.port());
         String requirement = zone.requirement() == null ? "" : " (" + zone.requirement() + ")";
         return Findings.of(this, activity)
@@ -65,9 +67,10 @@ public final class Segment extends AbstractDetector<Tried.Members> {
                 .category("posture")
                 .impact(Severity.HIGH)
                 .confidence(0.95)
-                .title(who + " to " + whom + " " + service + " crosses the bounds of zone " + name + requirement)
-                .summary(who + " had a connection to " + whom + " " + service + ". Zone " + name + requirement
-                        + " must be apart, and no rule allows this.")
+                .title(sourceName + " to " + destinationName + " " + service + " crosses the bounds of zone " + name
+                        + requirement)
+                .summary(sourceName + " had a connection to " + destinationName + " " + service + ". Zone " + name
+                        + requirement + " must be apart, and no rule allows this.")
                 .observed("connections", activity.connections())
                 .expected("connections", 0)
                 .build();

@@ -14,21 +14,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Zones and what may pass between them. Within a zone everything may; between two, and between a zone and whoever is in none,
- * only what a rule allows.
+ * Zones and the traffic that is allowed between them. Within a zone all traffic is allowed; between two zones, and
+ * between a zone and an end that is in none, only traffic that a rule allows.
  *
  * @param zones by name
- * @param allow connections from one zone to another; {@code *} is any zone and whoever is in none
+ * @param allow connections from one zone to another; {@code *} is any zone, and any end that is in none
  */
 public record Zones(Map<String, Zone> zones, List<Rule> allow) implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final String ANY = "*";
 
     /**
+     * One zone.
+     *
      * @param namespaces whose workloads are all in it
      * @param workloads further ones, {@code namespace/name}
-     * @param outside whether everybody outside the cluster is in it
-     * @param requirement why it must be apart, for example {@code PCI DSS 1.3.1}
+     * @param outside true if all peers outside the cluster are in it
+     * @param requirement the reason for which it must be apart, for example {@code PCI DSS 1.3.1}
      */
     public record Zone(
             Set<String> namespaces,
@@ -50,6 +52,8 @@ public record Zones(Map<String, Zone> zones, List<Rule> allow) implements Serial
     }
 
     /**
+     * Allows connections from one zone to another.
+     *
      * @param ports null for all
      */
     public record Rule(String from, String to, @Nullable Set<Integer> ports) implements Serializable {
@@ -72,13 +76,15 @@ public record Zones(Map<String, Zone> zones, List<Rule> allow) implements Serial
     }
 
     /**
+     * Reads the zones from a YAML file.
+     *
      * @throws ConfigException naming the file and the key
      */
     static Zones read(String file) {
         return ConfigLoader.load(Path.of(file), Zones.class, Map.of());
     }
 
-    /** The zone whose bounds an activity crosses without a rule that allows it; null when all is well. */
+    /** The zone whose bounds an activity crosses without a rule that allows it; null if it crosses none. */
     @Nullable String broken(Activity activity) {
         String from = zoneOf(activity.source(), false);
         String to = zoneOf(activity.destination(), Outside.is(activity));

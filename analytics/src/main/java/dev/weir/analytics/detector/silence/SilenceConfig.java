@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code silence}.
  *
- * @param learn how long an edge is watched before its silence can be told
- * @param activeShare in how many of its five minutes it must have spoken
- * @param least for how long it must have been silent, at least
- * @param timesLongest how many times as long as it ever was
+ * @param learn how long an edge must be watched before its silence is reported
+ * @param activeShare the least share of its five-minute steps in which it must have been used
+ * @param least the least duration of a silence
+ * @param timesLongest the least multiple of its longest silence so far
  */
 public record SilenceConfig(Duration learn, Double activeShare, Duration least, Double timesLongest)
         implements Serializable {

@@ -1,4 +1,4 @@
-/** An edge that always speaks and has stopped. */
+/** An edge that is always used and has stopped. */
 @NullMarked
 package dev.weir.analytics.detector.silence;
 

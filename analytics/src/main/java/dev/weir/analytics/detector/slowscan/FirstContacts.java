@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whom a source contacted for the first time, and how that went.
+ * The destinations that a source contacted for the first time, and the results.
  *
- * @param met by destination, when it was first contacted; bounded by {@link SlowScan}
- * @param open of those, since when nobody has answered
- * @param failed the latest that came to nothing since the score was 0
- * @param failedMs when the first of those was contacted
- * @param score log likelihood of a scanner against that of anybody else, never below 0
+ * @param met the first contact, by destination; bounded by {@link SlowScan}
+ * @param open the first contact without an answer, by destination, of those that are not decided yet
+ * @param failed the latest failed destinations since the score was 0
+ * @param failures the number of failed first contacts since the score was 0
+ * @param failedMs the first of those contacts
+ * @param score log likelihood of a scanner against that of an ordinary source, never below 0
  */
 public record FirstContacts(
         Map<String, Long> met,
@@ -22,7 +23,7 @@ public record FirstContacts(
         long failedMs,
         double score) {
 
-    static FirstContacts nobody() {
+    static FirstContacts none() {
         return new FirstContacts(new HashMap<>(), new HashMap<>(), new ArrayList<>(), 0, Long.MAX_VALUE, 0);
     }
 }

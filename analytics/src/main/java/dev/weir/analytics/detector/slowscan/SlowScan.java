@@ -3,11 +3,11 @@ package dev.weir.analytics.detector.slowscan;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Visibility;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
 import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
@@ -21,11 +21,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A scan that takes its time (ATT&amp;CK T1046, T1595): whoever does not know who is there finds nobody, again and again.
- * The sequential test of Jung, Paxson, Berger and Balakrishnan, "Fast Portscan Detection Using Sequential Hypothesis
- * Testing" (2004), on first contacts: each that comes to nothing makes a scanner more likely and each success less. As in
- * Page's test of 1954 the score never falls below 0, for a host may turn scanner at any time. A contact counts as failed
- * only when nobody has answered for a while: what is being started is tried until it is there.
+ * Reports a scan that takes its time (ATT&amp;CK T1046, T1595): a source that does not know the hosts of a network
+ * meets failure again and again. It is the sequential test of Jung, Paxson, Berger and Balakrishnan, "Fast Portscan
+ * Detection Using Sequential Hypothesis Testing" (2004), on first contacts: each failure makes a scanner more likely
+ * and each success less. As in Page's test of 1954 the score never falls below 0, for a host may turn scanner at any
+ * time. A contact counts as failed only when the destination has not answered for a while: a service that is being
+ * started is tried until it is there.
  */
 public final class SlowScan extends AbstractDetector<FirstContacts> {
     public static final String ID = "slow-scan";
@@ -43,7 +44,7 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
     private final double limit;
 
     public SlowScan(SlowScanConfig config) {
-        super(ID, Scope.SOURCE, FirstContacts.class, MEMORY);
+        super(ID, DetectorScope.SOURCE, FirstContacts.class, MEMORY);
         this.config = config;
         this.failure = Math.log((1 - config.scannerSuccess()) / (1 - config.benignSuccess()));
         this.success = Math.log(config.scannerSuccess() / config.benignSuccess());
@@ -51,33 +52,33 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
     }
 
     @Override
-    public Step<FirstContacts> step(@Nullable FirstContacts state, Slice slice) {
-        FirstContacts before = state == null ? FirstContacts.nobody() : state;
+    public DetectorResult<FirstContacts> step(@Nullable FirstContacts state, Slice slice) {
+        FirstContacts before = state == null ? FirstContacts.none() : state;
         Map<String, Boolean> contacts = contacts(slice, before);
         long due = slice.endMs() - config.patience().toMillis();
         boolean isAnyDue = before.open().values().stream().anyMatch(since -> since <= due);
         if (contacts.isEmpty() && !isAnyDue) {
-            return new Step<>(before, List.of());
+            return new DetectorResult<>(before, List.of());
         }
         return judged(before, contacts, due, slice);
     }
 
-    /** By destination whether it answered; only those that are new or have not answered yet. */
+    /** True by destination if it answered; only destinations that are new or have not answered yet. */
     private Map<String, Boolean> contacts(Slice slice, FirstContacts before) {
         Map<String, Boolean> contacts = new TreeMap<>();
         for (Activity activity : slice.activities()) {
             String destination = activity.destination().key();
-            boolean isTold = activity.established() > 0 || activity.failed() > 0;
+            boolean hasResult = activity.established() > 0 || activity.failed() > 0;
             boolean isNews =
                     before.open().containsKey(destination) || !before.met().containsKey(destination);
-            if (isTold && isNews && tells(activity)) {
+            if (hasResult && isNews && isMeaningful(activity)) {
                 contacts.merge(destination, activity.established() > 0, Boolean::logicalOr);
             }
         }
         return contacts;
     }
 
-    private boolean tells(Activity activity) {
+    private boolean isMeaningful(Activity activity) {
         Integer port = activity.port();
         String ip = activity.destination().ip();
         if (port == null || (ip != null && (Ip.isMulticast(ip) || ip.endsWith(".255")))) {
@@ -87,7 +88,8 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
                 || (activity.protocol().equals("UDP") && !config.ignoredPorts().contains(port));
     }
 
-    private Step<FirstContacts> judged(FirstContacts before, Map<String, Boolean> contacts, long due, Slice slice) {
+    private DetectorResult<FirstContacts> judged(
+            FirstContacts before, Map<String, Boolean> contacts, long due, Slice slice) {
         Map<String, Long> met = new HashMap<>(before.met());
         Map<String, Long> open = new TreeMap<>(before.open());
         double score = before.score();
@@ -102,6 +104,10 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
         long failures = before.failures();
         long failedMs = before.failedMs();
         boolean found = false;
+        /**
+         * The undecided contacts, failures first. So the score after a slice does not depend on names, and a success in
+         * it makes up for a failure.
+         */
         for (Map.Entry<String, Long> each : failuresFirst(open)) {
             boolean answered = each.getValue() == Long.MAX_VALUE;
             if (answered) {
@@ -124,10 +130,11 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
         }
         List<String> latest = new ArrayList<>(failed.subList(Math.max(0, failed.size() - MAX_NAMED), failed.size()));
         FirstContacts after = new FirstContacts(met, open, latest, failures, failedMs, Math.min(score, 2 * limit));
-        return new Step<>(after, found ? List.of(finding(slice, after)) : List.of());
+        return new DetectorResult<>(after, found ? List.of(finding(slice, after)) : List.of());
     }
 
-    /** So that what one slice tells does not depend on names, and a success in it makes up for a failure. */
+    /** The undecided contacts, failures first, so that the score after a slice does not depend on names and a success in it makes
+     * up for a failure. */
     private static List<Map.Entry<String, Long>> failuresFirst(Map<String, Long> open) {
         return open.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
@@ -137,7 +144,7 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
 
     private Finding finding(Slice slice, FirstContacts contacts) {
         Activity one = slice.activities().get(0);
-        String who = one.source().display();
+        String sourceName = one.source().display();
         return Findings.about(this, one.source(), one.cluster(), contacts.failedMs(), slice.endMs() - 1)
                 .destination(Entity.unnamed())
                 .seen(Visibility.of(slice.activities()))
@@ -146,11 +153,12 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
                 .category("discovery")
                 .impact(Severity.HIGH)
                 .confidence(Math.min(0.95, 0.65 + 0.1 * contacts.score() / limit))
-                .title(who + " looks for hosts, slowly")
-                .summary(who + " contacted " + contacts.failures() + " destinations for the first time that did not"
+                .title(sourceName + " looks for hosts, slowly")
+                .summary(sourceName + " contacted " + contacts.failures()
+                        + " destinations for the first time that did not"
                         + " answer, hardly any that did; the latest were " + String.join(", ", contacts.failed())
                         + ". That is " + Math.round(Math.exp(Math.min(30, contacts.score())))
-                        + " times as likely of a scanner as of anybody else; "
+                        + " times as likely of a scanner as of an ordinary source; "
                         + Math.round(Math.exp(limit)) + " times makes a finding.")
                 .techniques("T1046", "T1595")
                 .observed("first_contacts_failed", contacts.failures())

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code slow-scan}. The first four are those of the paper, with its values.
  *
- * @param benignSuccess how likely the first contact of somebody with no ill intent succeeds
- * @param scannerSuccess how likely that of a scanner does
- * @param falseAlarms how likely a source with no ill intent may be reported
- * @param detection how likely a scanner must be reported
- * @param patience after which a contact that nobody answered has failed
+ * @param benignSuccess the probability that a first contact of a benign source succeeds
+ * @param scannerSuccess the probability that one of a scanner does
+ * @param falseAlarms the probability with which a benign source may be reported
+ * @param detection the probability with which a scanner must be reported
+ * @param patience the time after which an unanswered contact has failed
  * @param ignoredPorts of UDP, whose services often send without an answer
  */
 public record SlowScanConfig(

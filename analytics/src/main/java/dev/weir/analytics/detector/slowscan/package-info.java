@@ -1,4 +1,4 @@
-/** First contacts that keep failing, however far apart. */
+/** First contacts that keep failing, however far apart they are. */
 @NullMarked
 package dev.weir.analytics.detector.slowscan;
 

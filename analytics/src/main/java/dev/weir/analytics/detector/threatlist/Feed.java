@@ -9,14 +9,19 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What the lists hold: networks by their prefixes, and domains with all that is under them. */
+/** The entries of all threat lists: networks by prefix, and domains with all subdomains. */
 final class Feed {
-    /** An entry: which list it is on, and until when, {@code Long.MAX_VALUE} for ever. */
+    /**
+     * One entry.
+     *
+     * @param list the list that holds it
+     * @param untilMs the end of its validity, {@code Long.MAX_VALUE} for none
+     */
     record Entry(String list, long untilMs) {}
 
     private final Map<String, Entry> domains = new HashMap<>();
     private final Map<String, Entry> networks = new HashMap<>();
-    /** Those that there are, by family, longest first; an address is looked up once for each. */
+    /** The lengths of the prefixes of one family, longest first; an address is looked up once for each. */
     private final TreeSet<Integer> prefixes4 = new TreeSet<>(Comparator.reverseOrder());
 
     private final TreeSet<Integer> prefixes6 = new TreeSet<>(Comparator.reverseOrder());

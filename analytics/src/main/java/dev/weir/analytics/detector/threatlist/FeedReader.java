@@ -12,11 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads lists of any of four forms: plain (one entry a line), CSV (the first cell that is an entry), hosts files (an address
- * of this host, then names), and bundles of STIX 2.1, of whose indicators simple patterns on addresses and domains count.
+ * Reads lists of four forms: plain (one entry a line), CSV (the first cell that is an entry), hosts files (an address
+ * of this host, then names), and bundles of STIX 2.1, of whose indicators simple patterns on addresses and domains
+ * count.
  */
 final class FeedReader {
-    /** More would be a mistake, or an attack on memory. */
+    /** The most entries of all lists; more would be a mistake, or an attack on memory. */
     private static final int MAX_ENTRIES = 2_000_000;
 
     private static final Pattern STIX =
@@ -27,7 +28,7 @@ final class FeedReader {
     /**
      * Adds the entries of a file.
      *
-     * @return how many lines or indicators held none
+     * @return the number of lines or indicators without an entry
      */
     static int read(Path file, Feed feed) throws IOException {
         String name = String.valueOf(file.getFileName());

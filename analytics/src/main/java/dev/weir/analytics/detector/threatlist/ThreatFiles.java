@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threat lists in files. Whether they have changed is looked up once a minute of event time. A list that cannot be read leaves
- * the one before in force. For one thread.
+ * Threat lists in files. Once a minute of event time the files are checked for changes. If a list cannot be read, the
+ * lists before stay in force. For one thread.
  */
 public final class ThreatFiles implements Threats {
     private static final long serialVersionUID = 1L;
@@ -48,7 +48,7 @@ public final class ThreatFiles implements Threats {
 
     /** The list that a peer outside is on; null for none. */
     static @Nullable String ofPeer(Feed lists, Entity peer, long ms) {
-        // Lists of what must not come from outside hold private networks too.
+        // Lists of networks that must not occur outside hold private networks too.
         String ip = peer.isExternal() ? peer.ip() : null;
         String list = ip == null ? null : lists.ofAddress(ip, ms);
         if (list == null && peer.names() != null) {
@@ -59,7 +59,7 @@ public final class ThreatFiles implements Threats {
         return list;
     }
 
-    /** What the files say, as of a time. */
+    /** The entries of the files as of a time. */
     Feed at(long nowMs) {
         Feed known = feed;
         if (known != null && nowMs - lookedMs < LOOK_MS) {
@@ -91,9 +91,9 @@ public final class ThreatFiles implements Threats {
         for (String file : files) {
             try {
                 int bad = FeedReader.read(Path.of(file), next);
-                LOG.info("threat list {}: {} entries in all so far, {} lines without any", file, next.size(), bad);
+                LOG.info("threat list {}: {} entries in all so far, {} lines without an entry", file, next.size(), bad);
             } catch (IOException e) {
-                LOG.warn("threat list {} cannot be read: {}", file, e.getMessage());
+                LOG.warn("threat list {} cannot be read, so the lists before stay in force: {}", file, e.getMessage());
                 if (before != null) {
                     return before;
                 }

@@ -2,11 +2,11 @@ package dev.weir.analytics.detector.threatlist;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.analytics.detector.Step;
-import dev.weir.analytics.detector.Tried;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.Severity;
@@ -16,9 +16,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Contact with a peer that is on a list (ATT&amp;CK T1071 going out, T1190 coming in), or a question for a domain that is.
+ * Reports contact with a peer on a threat list (ATT&amp;CK T1071 going out, T1190 coming in), and a query for a domain
+ * on one.
  */
-public final class ThreatList extends AbstractDetector<Tried.Members> {
+public final class ThreatList extends AbstractDetector<AttemptState.Members> {
     public static final String ID = "threat-list";
 
     private static final long serialVersionUID = 1L;
@@ -26,7 +27,7 @@ public final class ThreatList extends AbstractDetector<Tried.Members> {
     private final ThreatFiles files;
 
     public ThreatList(ThreatFiles files) {
-        super(ID, Scope.SOURCE, Tried.Members.class, Duration.ofHours(1));
+        super(ID, DetectorScope.SOURCE, AttemptState.Members.class, Duration.ofHours(1));
         this.files = files;
     }
 
@@ -36,9 +37,9 @@ public final class ThreatList extends AbstractDetector<Tried.Members> {
     }
 
     @Override
-    public Step<Tried.Members> step(Tried.@Nullable Members state, Slice slice) {
+    public DetectorResult<AttemptState.Members> step(AttemptState.@Nullable Members state, Slice slice) {
         if (files.isEmpty()) {
-            return Step.nothing();
+            return DetectorResult.nothing();
         }
         Feed lists = files.at(slice.startMs());
         List<Finding> findings = new ArrayList<>();
@@ -58,19 +59,20 @@ public final class ThreatList extends AbstractDetector<Tried.Members> {
                 findings.add(incoming(activity, ofSource));
             }
         }
-        return new Step<>(null, findings, null, null);
+        return new DetectorResult<>(null, findings, null, null);
     }
 
-    private Finding outgoing(Activity activity, String whom, String list) {
-        String who = activity.source().display();
+    private Finding outgoing(Activity activity, String destinationName, String list) {
+        String sourceName = activity.source().display();
         boolean reached = activity.established() > 0;
         return Findings.of(this, activity)
-                .subject(whom)
+                .subject(destinationName)
                 .category("command-and-control")
                 .impact(Severity.CRITICAL)
                 .confidence(reached ? 0.85 : 0.6)
-                .title(who + " contacts " + whom + ", which is on a threat list")
-                .summary(who + (reached ? " reached " : " tried to reach ") + whom + ", which is on " + list + ".")
+                .title(sourceName + " contacts " + destinationName + ", which is on a threat list")
+                .summary(sourceName + (reached ? " reached " : " tried to reach ") + destinationName + ", which is on "
+                        + list + ".")
                 .techniques("T1071")
                 .observed("connections", activity.connections())
                 .expected("connections", 0)
@@ -78,16 +80,17 @@ public final class ThreatList extends AbstractDetector<Tried.Members> {
     }
 
     private Finding incoming(Activity activity, String list) {
-        String who = activity.source().display();
-        String whom = activity.destination().display();
+        String sourceName = activity.source().display();
+        String destinationName = activity.destination().display();
         boolean reached = activity.established() > 0;
         return Findings.of(this, activity)
                 .subject(activity.destination().key())
                 .category("initial-access")
                 .impact(Severity.HIGH)
                 .confidence(reached ? 0.75 : 0.4)
-                .title(who + ", which is on a threat list, contacts " + whom)
-                .summary(who + " is on " + list + " and " + (reached ? "was answered by " : "tried ") + whom + ".")
+                .title(sourceName + ", which is on a threat list, contacts " + destinationName)
+                .summary(sourceName + " is on " + list + " and " + (reached ? "was answered by " : "tried ")
+                        + destinationName + ".")
                 .techniques("T1190")
                 .observed("connections", activity.connections())
                 .expected("connections", 0)

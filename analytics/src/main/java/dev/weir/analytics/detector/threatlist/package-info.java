@@ -1,4 +1,4 @@
-/** Peers that somebody keeps a list of. */
+/** Contact with peers on threat lists. */
 @NullMarked
 package dev.weir.analytics.detector.threatlist;
 

@@ -8,24 +8,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a series of figures, one for each five minutes, has been like. Everything is held against the record: an ordinary
- * series goes where it went before, whatever its shape, and a figure that it never had, by a margin, is news exactly once.
- * That holds for four figures: the value, the spread of nine hours (a working day), and the hours of the day and the days of the week on which
- * there is anything at all. A series that is steady, whose record is narrow beside its level, is held against its level instead, and
- * every value far off is news.
+ * The history of a series of values, one for each five minutes. Each value is compared with the record: an ordinary
+ * series of any shape repeats itself, and a value that exceeds the record by a margin is news exactly once. The record
+ * has four parts: the value, the spread of nine hours (a working day), and the hours of the day and the days of the
+ * week with any value at all. A steady series, whose record is narrow beside its level, is compared with its level
+ * instead, and every value far off is news.
  *
  * @param count values so far
  * @param high greatest of them
  * @param low least of them
  * @param recent the latest, at most {@value #SPREAD_WINDOW}
  * @param spread greatest distance between the quartiles of nine hours
- * @param days so many have begun
+ * @param days the number of days that have begun
  * @param dayMs the latest of them
- * @param hours by hour of the day, on how many days there was anything; 24 of them
+ * @param hours by hour of the day, the number of days with a value in it; 24 of them
  * @param hourDays by hour of the day, the latest such day
- * @param weekdays by day of the week from Monday on, on how many such days there was anything; 7 of them
- * @param activeMs the latest day on which there was
- * @param off how many values in a row have been far off a steady level
+ * @param weekdays by day of the week from Monday on, the number of such days with a value; 7 of them
+ * @param activeMs the latest day with a value
+ * @param off the number of values in a row that are far off a steady level
  */
 public record Series(
         long count,
@@ -40,7 +40,7 @@ public record Series(
         List<Integer> weekdays,
         long activeMs,
         int off) {
-    /** Of a value; it has a name because state and time are told by it. */
+    /** The time of one value, in ms. It is public because the detector's state counts time in it. */
     public static final long STEP_MS = 300_000;
 
     static final int SPREAD_WINDOW = 108;
@@ -48,11 +48,13 @@ public record Series(
     private static final int LEAST = 36;
     private static final double MARGIN = 1 / 8.0;
     private static final double WIDER = 2;
-    /** A spread that is less than this share of the level is noise of the measurement. */
+    /** The share of the level below which a spread is noise of the measurement. */
     private static final double LEAST_SPREAD = 0.02;
 
     private static final double STEADY = 0.01;
-    /** So many values in a row are no outliers but where the series has gone. */
+    /**
+     * The number of values in a row far off a steady level after which the level has moved and they are no outliers.
+     */
     private static final int MOVED = 3;
 
     private static final int LEAST_DAYS = 3;
@@ -60,31 +62,31 @@ public record Series(
     private static final long DAY_MS = 86_400_000;
     private static final long HOUR_MS = 3_600_000;
 
-    /** Why a value is news. */
+    /** The reason for which a value is news. */
     public enum Kind {
-        /** It is greater than every one before. */
+        /** The value is greater than every one before. */
         HIGH,
-        /** It is less than every one before. */
+        /** The value is less than every one before. */
         LOW,
         /** The series has never gone up and down so much. */
         SPREAD,
-        /** There has never been anything at this hour of the day. */
+        /** The first value at this hour of the day. */
         HOUR,
-        /** There has never been anything on this day of the week. */
+        /** The first value on this day of the week. */
         WEEKDAY,
-        /** A steady series is not where it always is. */
+        /** A steady series has left its level. */
         OFF
     }
 
     /**
      * News about a value.
      *
-     * @param excess how far beyond the limit, as a share of what the series usually covers
-     * @param limit that it broke
+     * @param excess the distance beyond the record, as a share of the series' usual range
+     * @param limit the limit that the value exceeded
      */
     public record News(Kind kind, double value, double limit, double excess) {}
 
-    /** The series with one more value, and what is new about it. */
+    /** The series with one more value, and the news about that value. */
     public record Next(Series series, @Nullable News news) {}
 
     public static Series empty() {
@@ -104,7 +106,9 @@ public record Series(
     }
 
     /**
-     * @param ms when the value's five minutes began; later than those of every value before
+     * Adds a value.
+     *
+     * @param ms the start of the value's five minutes; later than those of every value before
      */
     public Next plus(long ms, double value) {
         List<Double> window = new ArrayList<>(recent);
@@ -114,7 +118,7 @@ public record Series(
         window.add(value);
         News steady = count >= LEAST && isSteady() ? steady(value) : null;
         if (steady != null && off + 1 < MOVED) {
-            // Neither the record nor the spread is to know about it.
+            // An outlier must change neither the record nor the spread.
             return new Next(
                     new Series(
                             count + 1, high, low, recent, spread, days, dayMs, hours, hourDays, weekdays, activeMs,
@@ -159,7 +163,7 @@ public record Series(
         return distance <= MARGIN ? null : new News(Kind.OFF, value, limit, distance);
     }
 
-    /** Beyond the record by a margin, which is wider as long as there have been few. */
+    /** News if the value exceeds the record by a margin, which is wider as long as there are few values. */
     private @Nullable News record(double value) {
         if (count < LEAST || high <= low) {
             return null;
@@ -182,8 +186,8 @@ public record Series(
     }
 
     /**
-     * An hour of the day that never had anything. As long as several hours were seen on one day only, others are still to come
-     * (Good and Turing) and one more is no news.
+     * News if the value is the first at its hour of the day. As long as several hours were seen on one day only, others
+     * are still to come (Good and Turing) and one more is no news.
      */
     private @Nullable News hour(long ms, double value) {
         int hour = (int) (Math.floorMod(ms, DAY_MS) / HOUR_MS);
@@ -194,7 +198,7 @@ public record Series(
         return isNews ? new News(Kind.HOUR, value, 0, 1) : null;
     }
 
-    /** A day of the week that never had anything, when the others have come round twice. */
+    /** News if the value is the first on its day of the week, and the other days have come round twice. */
     private @Nullable News weekday(long ms, double value) {
         boolean isFirst = value > 0 && weekdays.get(weekday(ms)) == 0;
         long once = weekdays.stream().filter(seen -> seen == 1).count();
@@ -203,7 +207,7 @@ public record Series(
         return isNews ? new News(Kind.WEEKDAY, value, 0, 1) : null;
     }
 
-    /** From Monday on; 1970 began on a Thursday. */
+    /** The day of the week, 0 for Monday; 1970 began on a Thursday. */
     private static int weekday(long ms) {
         return (int) Math.floorMod(Math.floorDiv(ms, DAY_MS) + 3, 7L);
     }

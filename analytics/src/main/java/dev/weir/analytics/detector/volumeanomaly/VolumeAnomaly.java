@@ -2,12 +2,12 @@ package dev.weir.analytics.detector.volumeanomaly;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Scope;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
-import dev.weir.analytics.detector.Step;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
@@ -21,17 +21,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A volume that an edge, or a workload over all its edges, never had: more in five minutes than ever, more up and down than ever, or much at an
- * hour of the day, or on a day of the week, that never had anything. {@link Series} tells; here it is held to a floor and a margin, since
- * every edge that is watched for long breaks its own records now and then, and most of them are of no consequence. Of a workload only what no single
- * edge has most of is told, since that is told of the edge.
+ * Reports a volume that an edge, or a workload over all its edges, never had: more in five minutes than ever, more
+ * variation than ever, or much at an hour of the day, or on a day of the week, that never had any. {@link Series} finds
+ * news; here it must exceed a floor and a margin, since every edge that is watched for long breaks its own records now
+ * and then, mostly without consequence. A workload's volume of which one edge has most is not reported, since the
+ * edge's is.
  */
 public final class VolumeAnomaly extends AbstractDetector<Volume> {
     public static final String ID = "volume-anomaly";
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(7);
-    /** Steps without anything that are counted one by one, as long as a weekend; what was silent for longer begins anew. */
+    /**
+     * The most steps without traffic that count as zero, as many as a weekend has; after a longer gap the series begins
+     * anew.
+     */
     private static final int MAX_GAP = 4 * 288;
 
     private static final int MAX_EDGES = 64;
@@ -39,28 +43,31 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
 
     private final VolumeAnomalyConfig config;
 
-    private VolumeAnomaly(Scope scope, VolumeAnomalyConfig config) {
+    private VolumeAnomaly(DetectorScope scope, VolumeAnomalyConfig config) {
         super(ID, scope, Volume.class, MEMORY);
         this.config = config;
     }
 
     public static VolumeAnomaly ofEdges(VolumeAnomalyConfig config) {
-        return new VolumeAnomaly(Scope.EDGE, config);
+        return new VolumeAnomaly(DetectorScope.EDGE, config);
     }
 
     public static VolumeAnomaly ofWorkloads(VolumeAnomalyConfig config) {
-        return new VolumeAnomaly(Scope.SOURCE, config);
+        return new VolumeAnomaly(DetectorScope.SOURCE, config);
     }
 
-    /** A connection that TCP never made carries nothing, however many ports are tried. */
+    /**
+     * True if the activity carries volume. A TCP connection that was never made carries none, however many ports are
+     * tried.
+     */
     @Override
     public boolean concerns(Activity activity) {
-        boolean isOurs = scope() == Scope.EDGE || activity.source().workload() != null;
+        boolean isOurs = scope() == DetectorScope.EDGE || activity.source().workload() != null;
         return isOurs && (activity.established() > 0 || !activity.protocol().equals("TCP"));
     }
 
     @Override
-    public Step<Volume> step(@Nullable Volume state, Slice slice) {
+    public DetectorResult<Volume> step(@Nullable Volume state, Slice slice) {
         long step = slice.startMs() - Math.floorMod(slice.startMs(), Series.STEP_MS);
         Volume same = state != null && step <= state.stepMs() ? state : null;
         Map<String, Long> byEdge = same == null ? new HashMap<>() : new HashMap<>(same.byEdge());
@@ -69,7 +76,7 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
             Spread both = concerns(activity) ? counted(activity) : Spread.whole(0);
             long counted = both.within(STEP_SLICES);
             all.plus(both);
-            if (counted > 0 && scope() == Scope.SOURCE) {
+            if (counted > 0 && scope() == DetectorScope.SOURCE) {
                 String edge = activity.destination().key() + "|" + activity.port();
                 Eviction.makeRoom(byEdge, edge, MAX_EDGES, each -> each);
                 byEdge.merge(edge, counted, Long::sum);
@@ -77,14 +84,14 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
         }
         long bytes = all.within(STEP_SLICES);
         if (bytes == 0) {
-            return state == null ? Step.nothing() : new Step<>(state, List.of());
+            return state == null ? DetectorResult.nothing() : new DetectorResult<>(state, List.of());
         }
         if (state == null || step - state.stepMs() > MAX_GAP * Series.STEP_MS) {
-            return new Step<>(new Volume(step, step, bytes, byEdge, Series.empty()), List.of());
+            return new DetectorResult<>(new Volume(step, step, bytes, byEdge, Series.empty()), List.of());
         }
         if (same != null) {
             Volume more = new Volume(same.sinceMs(), same.stepMs(), same.bytes() + bytes, byEdge, same.series());
-            return new Step<>(more, List.of());
+            return new DetectorResult<>(more, List.of());
         }
         List<Finding> findings = new ArrayList<>();
         Volume over = state.with(state.bytes() + before(all, step - state.stepMs()));
@@ -97,19 +104,20 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
             long after = over.stepMs() + Series.STEP_MS;
             over = new Volume(state.sinceMs(), after, before(all, step - after), byEdge, next.series());
         }
-        return new Step<>(over, findings);
+        return new DetectorResult<>(over, findings);
     }
 
     /**
-     * As it was counted: times the sampling rate, a single flow would be as many, and the series no steadier for it. What lasted no longer
-     * than a step belongs to the one in which it ended.
+     * The bytes both ways as they were counted, without the sampling factor: with it a single flow would count as many,
+     * and the series would be no steadier. The bytes of a flow that lasted no longer than a step belong to the step in
+     * which it ended.
      */
     private static Spread counted(Activity activity) {
         return Spread.counted(activity, activity.bytesSent(), Span::bytesSent)
                 .plus(Spread.counted(activity, activity.bytesReceived(), Span::bytesReceived));
     }
 
-    /** How much of what ended in this step belongs to one that began so much earlier. */
+    /** The part of the bytes that ended in this step and belongs to the step that began {@code ms} earlier. */
     private static long before(Spread all, long ms) {
         long slices = ms / Activity.SLICE_MS;
         return all.within(slices + STEP_SLICES) - all.within(slices);
@@ -126,17 +134,18 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
 
     private Finding finding(List<Activity> activities, Series.News news, Volume volume) {
         Activity one = activities.get(0);
-        boolean isEdge = scope() == Scope.EDGE;
-        String who = one.source().display();
-        String whom = one.destination().display() + (one.port() == null ? "" : " port " + one.port());
+        boolean isEdge = scope() == DetectorScope.EDGE;
+        String sourceName = one.source().display();
+        String destinationName = one.destination().display() + (one.port() == null ? "" : " port " + one.port());
         Findings finding = Findings.of(this, activities)
                 .subject(isEdge ? one.destination().key() + "|" + one.protocol() + "|" + one.port() : "all")
                 .category("baseline")
                 .impact(Severity.MEDIUM)
                 .confidence(Math.min(0.85, 0.5 + 0.1 * news.excess()))
-                .title("The volume " + (isEdge ? "between " + who + " and " + whom : "of " + who)
+                .title("The volume "
+                        + (isEdge ? "between " + sourceName + " and " + destinationName : "of " + sourceName)
                         + " is out of the ordinary")
-                .summary(who + (isEdge ? " and " + whom : " and all its peers") + " exchanged "
+                .summary(sourceName + (isEdge ? " and " + destinationName : " and all its peers") + " exchanged "
                         + megabytes(volume.bytes()) + " MB in five minutes: " + says(news)
                         + ". They have been watched for " + (volume.stepMs() - volume.sinceMs()) / 3_600_000
                         + " hours.")

@@ -1,4 +1,4 @@
-/** A volume that a workload or edge never had, and the silence of one that always speaks. */
+/** A volume that a workload or an edge never had. */
 @NullMarked
 package dev.weir.analytics.detector.volumeanomaly;
 

@@ -9,31 +9,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one source sent to peers outside, and in bulk to peers inside.
+ * The bytes that one source sent to peers outside, and in bulk to peers inside.
  *
- * @param sinceMs since when the source is known
+ * @param sinceMs the time since which the source is known
  * @param burst bytes by peer, within the window
- * @param days by peer, what went each way in the present day of it; bounded by {@link Exfiltration}
+ * @param days by peer, the bytes each way in its present day; bounded by {@link Exfiltration}
  */
-public record Sent(long sinceMs, Rates burst, Map<String, Day> days) {
+public record SentBytesState(long sinceMs, Rates burst, Map<String, Day> days) {
     static final long DAY_MS = 86_400_000;
     static final double HALF_LIFE_MS = 7.0 * DAY_MS;
     private static final int MAX_PEERS = 128;
 
     /**
-     * @param outside whether the peer is outside
-     * @param usual bytes sent in a day before, the most that was, fading
+     * The present day of one peer, which begins with its earliest flow and not at midnight.
+     *
+     * @param outside true if the peer is outside the cluster
+     * @param usual the most bytes sent in a day before, fading
+     * @param reported true if a finding was made of this day
      */
     public record Day(long sinceMs, boolean outside, long sent, long received, double usual, boolean reported) {
-        /** As much of the usual as counts at a time. */
+        /** The usual volume, faded as of a time. */
         double usualAt(long ms) {
             return ms - sinceMs < DAY_MS ? usual : usual * Math.pow(0.5, (ms - sinceMs) / HALF_LIFE_MS);
         }
 
         /**
-         * The day with what more was sent, of which only what lies in it counts. The first day begins with the earliest flow, a
-         * day before now at most. A day that is over becomes what is usual; one that was reported half of it, since it has been
-         * reported and may go on.
+         * The day with further bytes, of which only the part that lies in it counts. The first day begins with the
+         * earliest flow, at most a day before now. A day that is over becomes the usual volume; a day that was reported
+         * counts half, since it may go on without another finding.
          */
         static Day plus(@Nullable Day day, long sliceMs, boolean outside, Spread sent, Spread received) {
             long lastedMs = Math.min(Math.max(sent.slices(), 1) * Activity.SLICE_MS, DAY_MS);
@@ -65,8 +68,8 @@ public record Sent(long sinceMs, Rates burst, Map<String, Day> days) {
     }
 
     /**
-     * The most that was usual in a day, or in a burst, for another peer outside that is sent so many times what comes back: whoever ships
-     * data ships it wherever it is told to.
+     * The highest usual volume, in a day or in a burst, to another peer outside that is sent {@code ratio} times the
+     * bytes that come back. A source that ships data to one peer may be configured to ship it to another.
      */
     double usualElsewhere(String peer, boolean inADay, double ratio, long nowMs) {
         double most = 0;
@@ -82,14 +85,14 @@ public record Sent(long sinceMs, Rates burst, Map<String, Day> days) {
         return most;
     }
 
-    /** A copy as of a time, without those that nothing was sent to for so long that it does not matter, ready to be added to. */
-    Sent at(long nowMs, long windowMs) {
+    /** A copy as of a time, without peers whose day began more than three half-lives ago. It can be added to. */
+    SentBytesState at(long nowMs, long windowMs) {
         Map<String, Day> kept = new HashMap<>(days);
         kept.values().removeIf(day -> nowMs - day.sinceMs() > 3 * HALF_LIFE_MS);
-        return new Sent(sinceMs, burst.at(nowMs, windowMs), kept);
+        return new SentBytesState(sinceMs, burst.at(nowMs, windowMs), kept);
     }
 
-    /** Makes room for a peer among those of its kind, so that who is inside does not push out who is outside. */
+    /** Makes room for a peer among those of its kind, so that peers inside do not evict peers outside. */
     void makeRoom(String peer, boolean outside) {
         Map<String, Day> alike = new HashMap<>(days);
         alike.values().removeIf(day -> day.outside() != outside);
@@ -100,7 +103,7 @@ public record Sent(long sinceMs, Rates burst, Map<String, Day> days) {
         }
     }
 
-    static Sent since(long ms) {
-        return new Sent(ms, Rates.nothing(), new HashMap<>());
+    static SentBytesState since(long ms) {
+        return new SentBytesState(ms, Rates.nothing(), new HashMap<>());
     }
 }

@@ -7,19 +7,20 @@ import java.util.Collection;
 import java.util.function.Function;
 
 /**
- * What floods are made of, counted slice by slice. Packets of sampled flows stand for as many as the rate says; connections do not, since
- * one packet in a thousand says nothing of a thousand connections. What flows that lasted carried belongs to all of their time.
+ * A measure of a flood, counted slice by slice. Packets of sampled flows are multiplied by the sampling factor;
+ * connections are not, since one packet in a thousand is no evidence of a thousand connections. Counts of a long flow
+ * are spread over its time.
  *
- * @param what is counted
- * @param figure by which name the evidence has it
- * @param measure how much one activity has of it
- * @param counts how much all have
- * @param least how many make a flood
+ * @param what the counted thing, in words
+ * @param figure the name in the evidence
+ * @param measure the count of one activity
+ * @param counts the count of all activities
+ * @param least the least count of a flood
  */
-record Kind(String what, String figure, Function<Activity, Spread> measure, Spread counts, double least) {
+record FloodMeasure(String what, String figure, Function<Activity, Spread> measure, Spread counts, double least) {
     private static final String UNANSWERED = "unanswered_in_10s";
 
-    private static Kind of(
+    private static FloodMeasure of(
             String what,
             String figure,
             Function<Activity, Spread> measure,
@@ -27,20 +28,20 @@ record Kind(String what, String figure, Function<Activity, Spread> measure, Spre
             double least) {
         Spread counts = Spread.whole(0);
         activities.forEach(each -> counts.plus(measure.apply(each)));
-        return new Kind(what, figure, measure, counts, least);
+        return new FloodMeasure(what, figure, measure, counts, least);
     }
 
-    /** How much all have in the latest slice. */
+    /** The count of all activities in the latest slice. */
     long count() {
         return counts.latest();
     }
 
-    /** How much one of them has in the latest slice. */
+    /** The count of one activity in the latest slice. */
     long count(Activity activity) {
         return measure.apply(activity).latest();
     }
 
-    static Kind connections(Collection<Activity> activities, double least) {
+    static FloodMeasure connections(Collection<Activity> activities, double least) {
         return of(
                 "connections",
                 "connections_in_10s",
@@ -49,9 +50,9 @@ record Kind(String what, String figure, Function<Activity, Spread> measure, Spre
                 least);
     }
 
-    /** Of those to whom nothing came back. */
-    static Kind unansweredPackets(Collection<Activity> activities, double least) {
-        return of("packets without an answer", "packets_in_10s", Kind::unansweredPackets, activities, least);
+    /** Packets of activities without a packet in return. */
+    static FloodMeasure unansweredPackets(Collection<Activity> activities, double least) {
+        return of("packets without an answer", "packets_in_10s", FloodMeasure::unansweredPackets, activities, least);
     }
 
     private static Spread unansweredPackets(Activity each) {
@@ -60,13 +61,13 @@ record Kind(String what, String figure, Function<Activity, Spread> measure, Spre
         return Spread.of(each, nothingBack ? each.packetsSent() : null, Span::packetsSent);
     }
 
-    /** Whether it is what no service has, however busy it is. */
+    /** True for a measure that is high in no service that works, however busy it is. */
     boolean isUnanswered() {
         return figure.equals(UNANSWERED);
     }
 
-    /** Of TCP, left open by whoever asked for them. */
-    static Kind unanswered(Collection<Activity> activities, double least) {
+    /** TCP connections that their sources left open. */
+    static FloodMeasure unanswered(Collection<Activity> activities, double least) {
         return of(
                 "connections left open",
                 UNANSWERED,

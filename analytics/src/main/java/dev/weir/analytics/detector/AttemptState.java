@@ -5,26 +5,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What one source lately tried: by group (a destination, or a port), the members (ports, or destinations) and when each
- * was last tried.
+ * The recent attempts of one source: for each group (a destination, or a port) the members (ports, or destinations) and
+ * when each was last tried.
  *
  * @param groups bounded in number and size by {@link #update}
  */
-public record Tried(Map<String, Members> groups) {
+public record AttemptState(Map<String, Members> groups) {
     private static final int MAX_GROUPS = 128;
     private static final int MAX_MEMBERS = 1024;
 
-    /** When each member was last tried. A type of its own, because Flink takes no map of maps. */
+    /** The time of the last attempt at each member. It is a type of its own because Flink takes no map of maps. */
     public record Members(Map<String, Long> lastMs) {
         static final Members NONE = new Members(Map.of());
     }
 
-    public static Tried nothing() {
-        return new Tried(new HashMap<>());
+    public static AttemptState nothing() {
+        return new AttemptState(new HashMap<>());
     }
 
-    /** A copy without what was last tried before {@code horizonMs}, ready to be added to. */
-    public Tried since(long horizonMs) {
+    /** A copy without attempts before {@code horizonMs}. It can be added to. */
+    public AttemptState since(long horizonMs) {
         Map<String, Members> copy = new HashMap<>();
         groups.forEach((group, members) -> {
             Map<String, Long> kept = new TreeMap<>(members.lastMs());
@@ -33,10 +33,10 @@ public record Tried(Map<String, Members> groups) {
                 copy.put(group, new Members(kept));
             }
         });
-        return new Tried(copy);
+        return new AttemptState(copy);
     }
 
-    /** Remembers a try. At the bounds it is not remembered: a group that large has been found already. */
+    /** Remembers an attempt. At the bounds it is not remembered: a group that large has been reported already. */
     public void update(String group, String member, long atMs) {
         Eviction.makeRoom(groups, group, MAX_GROUPS, members -> members.lastMs().size());
         Map<String, Long> members = groups.computeIfAbsent(group, key -> new Members(new TreeMap<>()))
@@ -48,12 +48,12 @@ public record Tried(Map<String, Members> groups) {
         }
     }
 
-    /** When the earliest of a group's remembered tries was. */
+    /** The time of the earliest of a group's remembered attempts; {@code Long.MAX_VALUE} if there is none. */
     public long firstMs(String group) {
         return members(group).values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
     }
 
-    /** The members of a group by when each was last tried. */
+    /** The members of a group, with the time of the last attempt at each. */
     public Map<String, Long> members(String group) {
         return groups.getOrDefault(group, Members.NONE).lastMs();
     }

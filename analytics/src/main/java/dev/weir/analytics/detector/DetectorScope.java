@@ -1,7 +1,7 @@
 package dev.weir.analytics.detector;
 
-/** What a detector remembers by: its activities come together for each of these. */
-public enum Scope {
+/** The key of a detector's state: a detector sees the activities of one such key together. */
+public enum DetectorScope {
     SOURCE,
     /** Source, destination, protocol and port. */
     EDGE,
