@@ -49,7 +49,7 @@ final class BigCluster {
         return pods;
     }
 
-    /** The same pods with their namespaces, as the API has them. */
+    /** The same pods with their namespaces, as the API server returns them. */
     static List<ObjectNode> objects() {
         List<ObjectNode> objects = new ArrayList<>();
         Map<String, Map<String, String>> namespaces = new TreeMap<>();
@@ -93,7 +93,7 @@ final class BigCluster {
                 .toList();
     }
 
-    /** Half of it within a namespace, where the policies are about it, half from anywhere to anywhere. */
+    /** Random connections: half within a namespace, where policies select the pods, half between any two pods. */
     static Traffic[] traffic(int count) {
         List<Peer> pods = pods();
         Random random = new Random(7);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A process that is measured. */
+/** A child process whose CPU time and memory are measured. */
 final class Child implements AutoCloseable {
     private static final long START_S = 120;
 
@@ -25,7 +25,7 @@ final class Child implements AutoCloseable {
                 .start());
     }
 
-    /** Starts it and waits until it has written a line that begins so. */
+    /** Starts the process and waits until it has written a line with this beginning. */
     static Child start(List<String> command, Path output, String ready) throws IOException, InterruptedException {
         Child child = start(command, output);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_S);
@@ -40,9 +40,9 @@ final class Child implements AutoCloseable {
     }
 
     /**
-     * A JVM with this one's class path.
+     * The command of a JVM with this one's class path.
      *
-     * @param options of the JVM, with blanks between
+     * @param options of the JVM, separated by blanks
      */
     static List<String> java(String options, String main, String... arguments) {
         String program = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -54,12 +54,12 @@ final class Child implements AutoCloseable {
         return command;
     }
 
-    /** Time on all cores together since it began. */
+    /** The CPU time of all cores together since the start. */
     Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    /** The most memory that it ever had resident, in MiB. */
+    /** The peak resident memory in MiB. */
     long peakMib() throws IOException {
         String line = Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
                 .filter(each -> each.startsWith("VmHWM:"))

@@ -39,23 +39,24 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * How long it takes from a forbidden flow's way into Kafka to Slack: all of {@code weir up}, a Slack that answers at once and whoever
- * sends the flows, in this one JVM. First without any other flow, then among as many as are asked for.
+ * Measures the time from a forbidden flow's publication in Kafka to the message in Slack: all of {@code weir up}, a
+ * stand-in for Slack that answers at once, and the producer run in this one JVM. The first part has no other flows, the
+ * second has as many as asked for.
  *
- * <p>Arguments: how many other flows a second (default 20,000), how many forbidden ones in each part (default 200), one in a second
- * and a half, since Slack is told once a second.
+ * <p>Arguments: other flows a second (default 20,000); forbidden flows in each part (default 200), one every one and a
+ * half seconds, since Slack gets one message a second.
  */
 public final class EndToEnd {
     private static final Pattern ATTACKER = Pattern.compile("attacker-([0-9]+)");
     private static final long APART_MS = 1_500;
     private static final int SLICES = 20;
-    /** In a second. */
+    /** The flows of an edge in a second. */
     private static final int FLOWS_OF_AN_EDGE = 5;
 
     private static final long WARM_UP_MS = 30_000;
     private static final long PATIENCE_MS = 60_000;
 
-    private final Map<Integer, Long> toldNanos = new ConcurrentHashMap<>();
+    private final Map<Integer, Long> notifiedNanos = new ConcurrentHashMap<>();
     private final AtomicLong unasked = new AtomicLong();
     private final AtomicLong published = new AtomicLong();
     private volatile boolean closed;
@@ -98,7 +99,7 @@ public final class EndToEnd {
             System.out.printf(
                     Locale.ROOT,
                     "%,.0f other flows a second for %.0f s; median %.1f times as long as without;"
-                            + " Slack was told %d times of something else%n",
+                            + " Slack was notified %d times of something else%n",
                     (published.get() - before) / seconds,
                     seconds,
                     busy / calm,
@@ -115,7 +116,7 @@ public final class EndToEnd {
             unasked.addAndGet(attacker.find() ? 0 : 1);
             attacker.reset();
             while (attacker.find()) {
-                toldNanos.putIfAbsent(Integer.parseInt(attacker.group(1)), now);
+                notifiedNanos.putIfAbsent(Integer.parseInt(attacker.group(1)), now);
             }
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
@@ -141,7 +142,7 @@ public final class EndToEnd {
         return "10.99." + attacker / 250 + "." + (attacker % 250 + 1);
     }
 
-    /** The median time, in ms. */
+    /** Runs one part and returns the median time in ms. */
     private double part(String name, KafkaConfig kafka, Simulator shop, int first, int count) throws Exception {
         long[] sent = new long[count];
         try (KafkaProducer<byte[], byte[]> producer =
@@ -159,12 +160,12 @@ public final class EndToEnd {
         double[] took = new double[count];
         int missing = 0;
         for (int i = 0; i < count; i++) {
-            while (!toldNanos.containsKey(first + i) && System.nanoTime() < deadline) {
+            while (!notifiedNanos.containsKey(first + i) && System.nanoTime() < deadline) {
                 Thread.sleep(10);
             }
-            Long told = toldNanos.get(first + i);
-            missing += told == null ? 1 : 0;
-            took[i] = told == null ? Double.POSITIVE_INFINITY : (told - sent[i]) / 1e6;
+            Long notified = notifiedNanos.get(first + i);
+            missing += notified == null ? 1 : 0;
+            took[i] = notified == null ? Double.POSITIVE_INFINITY : (notified - sent[i]) / 1e6;
         }
         Arrays.sort(took);
         System.out.printf(
@@ -218,7 +219,7 @@ public final class EndToEnd {
                 flow.l7());
     }
 
-    /** What happened in a second, over the next. */
+    /** Publishes the flows of the past second over the next one. */
     private void publish(KafkaConfig kafka, ManyEdges cluster) {
         Properties properties = kafka.clientProperties();
         properties.put("compression.type", "lz4");

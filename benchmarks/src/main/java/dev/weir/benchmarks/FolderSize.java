@@ -9,7 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** How large a folder gets while something runs, looked at twice a second. */
+/** Samples the size of a folder twice a second while something runs. */
 final class FolderSize {
     private final Path folder;
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor();
@@ -25,7 +25,7 @@ final class FolderSize {
         return size;
     }
 
-    /** The most that was seen; ends the watch. */
+    /** The largest size seen; ends the sampling. */
     long most() {
         watcher.shutdownNow();
         return most;
@@ -36,7 +36,7 @@ final class FolderSize {
             long now = files.mapToLong(file -> file.toFile().length()).sum();
             most = Math.max(most, now);
         } catch (IOException | UncheckedIOException goneMeanwhile) {
-            // Checkpoints come and go; the next look sees those that are there then.
+            // Checkpoints come and go; the next sample counts the files of its time.
         }
     }
 }

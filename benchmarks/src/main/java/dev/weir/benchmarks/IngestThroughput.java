@@ -159,7 +159,7 @@ public final class IngestThroughput {
         return each;
     }
 
-    /** How many records nfdump finds. */
+    /** The number of records that nfdump finds. */
     private static long stored(Path files) throws IOException, InterruptedException {
         Process nfdump = new ProcessBuilder("nfdump", "-R", files.toString(), "-I")
                 .redirectErrorStream(true)
@@ -173,7 +173,7 @@ public final class IngestThroughput {
                 .orElse(0);
     }
 
-    /** Sends for so many seconds and returns how many records that were. */
+    /** Sends for a number of seconds and returns the number of records sent. */
     private long send(Ipfix ipfix, int port, int forSeconds) throws IOException, InterruptedException {
         long records = 0;
         try (DatagramChannel channel = DatagramChannel.open()) {
@@ -205,7 +205,7 @@ public final class IngestThroughput {
                 last = now;
                 since = System.nanoTime();
             } else if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(15)) {
-                // Something was lost; the figures will say so.
+                // Records were lost; the figures will show it.
                 return;
             }
             Thread.sleep(250);

@@ -48,7 +48,7 @@ final class Ipfix {
         return out.flip();
     }
 
-    /** Of 5,000 clients to 500 servers. */
+    /** Adds both directions of a connection from one of 5,000 clients to one of 500 servers. */
     private void connection(long nowMs) {
         long number = connections++;
         int client = 0x0a00_0000 | (int) (1 + number % 5_000);

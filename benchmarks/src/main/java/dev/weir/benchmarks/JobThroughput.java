@@ -127,7 +127,7 @@ public final class JobThroughput {
         return published;
     }
 
-    /** How many were written in all turns; what ends a transaction takes an offset as well. */
+    /** The number of activities of all turns; the end of a transaction takes an offset as well. */
     private static long activities(KafkaConfig kafka) throws Exception {
         try (Admin admin = Admin.create(kafka.clientProperties())) {
             Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, PARTITIONS)
@@ -168,7 +168,7 @@ public final class JobThroughput {
         return StreamExecutionEnvironment.createLocalEnvironment(1, settings);
     }
 
-    /** The time that Flink says the job took, its own start not counted. */
+    /** The running time of the job as Flink reports it, without its start. */
     private static double seconds(StreamExecutionEnvironment env) throws Exception {
         return env.execute().getNetRuntime() / 1000.0;
     }

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Lines of JSON into flows on one core, beside Jackson reading the same lines into trees and nothing more. */
+/** Decodes lines of JSON into flows on one core; the reference is Jackson parsing the same lines into trees. */
 @State(Scope.Thread)
 @Fork(1)
 @Warmup(iterations = 3, time = 2)
@@ -58,7 +58,7 @@ public class LinesBenchmark {
         return Objects.requireNonNull(reader).read(lines[next++ & (LINES - 1)]);
     }
 
-    /** As it is published. */
+    /** Decodes and encodes as published. */
     @Benchmark
     public byte[] published() {
         return FlowCodec.encode(Objects.requireNonNull(flow()));

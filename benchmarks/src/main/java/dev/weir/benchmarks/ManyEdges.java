@@ -7,7 +7,7 @@ import dev.weir.model.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ordinary connections over as many edges as one likes: 4,000 of them in every slice, five connections over each. */
+/** Ordinary connections over a given number of edges: 4,000 of the edges in every slice, five connections on each. */
 final class ManyEdges {
     private static final int EDGES_IN_A_SLICE = 4_000;
     private static final int FLOWS_OF_AN_EDGE = 5;

@@ -56,7 +56,7 @@ public class PolicyBenchmark {
         }
     }
 
-    /** What a decision would cost if it were nothing but one lookup. */
+    /** The cost of one look-up alone. */
     @Benchmark
     @BenchmarkMode(Mode.Throughput)
     @OutputTimeUnit(TimeUnit.SECONDS)
@@ -88,7 +88,7 @@ public class PolicyBenchmark {
         return new Decider(PolicySet.of(BigCluster.compile(objects)));
     }
 
-    /** As {@link #cached}, among 131,072 connections of 10,000 pods: what no processor's cache holds. */
+    /** The decision of {@link #cached} among 131,072 connections of 10,000 pods, more than a processor's cache holds. */
     @Benchmark
     @BenchmarkMode(Mode.Throughput)
     @OutputTimeUnit(TimeUnit.SECONDS)
@@ -97,7 +97,7 @@ public class PolicyBenchmark {
         return decider.decide(many[next & (1 << 17) - 1]);
     }
 
-    /** What the same costs as a lookup in a HashMap. */
+    /** The cost of the same number of look-ups in a HashMap. */
     @Benchmark
     @BenchmarkMode(Mode.Throughput)
     @OutputTimeUnit(TimeUnit.SECONDS)

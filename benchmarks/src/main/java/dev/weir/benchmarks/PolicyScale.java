@@ -13,11 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What the engine keeps in memory for the big cluster, and how long its map takes. */
+/** Measures the engine's memory for the big cluster, and the time of its map. */
 public final class PolicyScale {
     private PolicyScale() {}
 
-    /** Prints how long a map takes and the bytes in use after collection: before anything, with the policies, and with a full cache. */
+    /**
+     * Prints the time of a map, and the bytes in use after collection: at the start, with the policies, and with a full
+     * cache.
+     */
     public static void main(String[] args) throws IOException {
         memory();
         map();

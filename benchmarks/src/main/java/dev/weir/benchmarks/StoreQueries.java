@@ -22,8 +22,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the API's questions take over a store of a million alerts and ten million minutes of edges, beside reading one alert by
- * its id. Arguments: alerts, edges, JDBC URL (a new H2 file by default).
+ * Measures the API's queries over a store of a million alerts and ten million minutes of edges, beside reading one
+ * alert by its id. Arguments: alerts, edges, JDBC URL (a new H2 file by default).
  */
 public final class StoreQueries {
     private static final int BATCH = 5_000;
@@ -36,7 +36,7 @@ public final class StoreQueries {
 
     private StoreQueries() {}
 
-    /** A question that is a little different each time, since a database may remember its last answer. */
+    /** A query that differs slightly each time, since a database may keep its last answer. */
     private interface Question {
         int ask(int turn) throws SQLException;
     }
@@ -180,7 +180,7 @@ public final class StoreQueries {
         return median;
     }
 
-    /** Some as they come in, and the others copied from them. */
+    /** Stores some alerts as they come in, and copies the others from them. */
     private static void fill(Database database, int alerts) throws SQLException {
         int base = Math.min(alerts, BASE);
         for (int from = 0; from < base; from += BATCH) {

@@ -19,7 +19,7 @@ public final class AlertText {
 
     private AlertText() {}
 
-    /** A block of lines: what, who, why, evidence. */
+    /** Renders one alert as a block of lines: title, source and destination, the reason, the evidence. */
     public static String block(Alert alert, String note) {
         StringBuilder text = new StringBuilder();
         text.append(alert.severity().name())
@@ -62,7 +62,7 @@ public final class AlertText {
         return text.toString();
     }
 
-    /** A table, one line for each alert; with the cluster where any alert's flows name one. */
+    /** Renders alerts as a table with one line for each; a column shows the cluster when an alert names one. */
     public static String table(List<Alert> alerts) {
         boolean clusters = alerts.stream().anyMatch(alert -> !cluster(alert).isEmpty());
         int width =

@@ -22,7 +22,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Broker, job, alerting and ingest in one JVM, started in that order and stopped in the other. */
+/** Runs the broker, the job, alerting and ingest in one JVM; they stop in the reverse order of their start. */
 public final class AllInOne implements AutoCloseable {
     private static final Duration READY_WAIT = Duration.ofMinutes(2);
     private static final long POLL_MS = 50;
@@ -34,12 +34,12 @@ public final class AllInOne implements AutoCloseable {
     private final StreamingRun analytics;
 
     /**
-     * Starts everything and returns when it is ready; when it fails nothing is left running.
+     * Starts all parts and returns when they are ready; after a failure no part is left running.
      *
-     * @param listener told of every alert after it is kept
-     * @param progress told of each step, in a few words
-     * @throws Exception an {@link UnavailableException} or {@link dev.weir.common.config.ConfigException} where the user
-     *     can help it
+     * @param listener receives each alert after it is stored
+     * @param progress receives the name of each step as it begins
+     * @throws Exception an {@link UnavailableException} or {@link dev.weir.common.config.ConfigException} where the
+     *     user can mend it
      */
     public AllInOne(
             UpConfig config,
@@ -59,7 +59,7 @@ public final class AllInOne implements AutoCloseable {
             alerting = started(new Alerting(
                     withDatabase(config.alerting(), data), kafka, clock, registry, listener, this::jobRuns));
             alerting.start();
-            // Before the job, so that it finds the context of the manifests when it starts.
+            // Ingest publishes the manifests before the job starts, so that the job finds their context.
             progress.accept("ingest");
             ingest = new Ingest(withSpool(config.ingest(), data), kafka, clock, registry, this::lag);
             ingest.start();
@@ -79,17 +79,17 @@ public final class AllInOne implements AutoCloseable {
         return kafka;
     }
 
-    /** Where the API answers. */
+    /** The base URL of the API. */
     public String url() {
         return alerting.url();
     }
 
-    /** The UDP port for NetFlow; null when that is switched off. */
+    /** The UDP port for NetFlow, or null when NetFlow is switched off. */
     public @Nullable Integer netflowPort() {
         return ingest.netflowPort();
     }
 
-    /** Whether the job still runs. */
+    /** Returns true while the job runs. */
     public boolean healthy() {
         return !analytics.ended();
     }

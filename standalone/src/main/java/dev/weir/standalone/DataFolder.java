@@ -23,15 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder that survives restarts: its layout's version, a lock against a second process, and nothing for other users of the machine
- * to read, since alerts of all namespaces are in it.
+ * The folder that survives restarts. It holds the version of its layout, a lock against a second process, and alerts of
+ * all namespaces, so other users of the machine cannot read it.
  */
 final class DataFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
-    /** Raised when a new Weir cannot read what an old one left. */
+    /** The version of the layout; raised when a new Weir cannot read the folder of an old one. */
     static final int VERSION = 4;
 
     private final Path root;
@@ -43,7 +43,9 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * @throws UnavailableException when it is in use, of another version, or cannot be written
+     * Opens the folder, makes it when it is missing, and takes its lock.
+     *
+     * @throws UnavailableException when the folder is in use, has another version, or cannot be written
      */
     static DataFolder open(Path root) {
         FileChannel channel = null;
@@ -51,7 +53,7 @@ final class DataFolder implements AutoCloseable {
             boolean isPosix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
             if (isPosix) {
                 Files.createDirectories(root, PosixFilePermissions.asFileAttribute(OWNER));
-                // A link is followed, or what it leads to would stay open.
+                // The target of a link is restricted, since the link's own mode protects nothing.
                 restrict(root.toRealPath());
             } else {
                 Files.createDirectories(root);
@@ -81,7 +83,7 @@ final class DataFolder implements AutoCloseable {
         return root.resolve("checkpoints");
     }
 
-    /** JDBC URL of the alert database. */
+    /** The JDBC URL of the alert database. */
     String database() {
         return "jdbc:h2:file:" + root.toAbsolutePath().resolve("alerting").resolve("weir");
     }
@@ -95,7 +97,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Takes from others what they may do with the folder and all that is in it: 0700 and 0600. */
+    /** Sets the modes of the folder and its contents to 0700 and 0600. */
     private static void restrict(Path root) throws IOException {
         int[] changed = {0};
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
@@ -113,7 +115,7 @@ final class DataFolder implements AutoCloseable {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-                // Another process may tidy up while this one looks; the lock is asked for afterwards.
+                // Another process may delete files meanwhile; the lock is asked for afterwards.
                 if (e instanceof NoSuchFileException) {
                     return FileVisitResult.CONTINUE;
                 }
@@ -128,7 +130,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** How many were changed. */
+    /** Restricts one file or folder and returns the number of changes, 0 or 1. */
     private static int restrictOne(Path root, Path path) throws IOException {
         try {
             Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(path));

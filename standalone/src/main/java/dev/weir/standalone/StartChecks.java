@@ -36,16 +36,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Looks at all that a start needs before anything is started: files, folders, ports, receivers. Everything that is wrong is
- * reported at once.
- */
+/** Checks files, folders, ports and receivers before a process starts, and reports all mistakes at once. */
 public final class StartChecks implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
 
     private final List<String> wrong = new ArrayList<>();
     private final List<String> missing = new ArrayList<>();
-    /** Ports stay bound until all are looked at, so that one that is given twice is found. */
+    /** Ports stay bound until all are checked, so that a port that is configured twice is found. */
     private final Deque<Closeable> bound = new ArrayDeque<>();
 
     private StartChecks() {}
@@ -55,10 +52,10 @@ public final class StartChecks implements AutoCloseable {
     }
 
     /**
-     * Checks {@code weir up}.
+     * Checks the configuration of {@code weir up}.
      *
-     * @throws ConfigException with a line for each mistake when one is in the configuration
-     * @throws UnavailableException with a line for each thing that is not to be had
+     * @throws ConfigException with a line for each mistake in the configuration, when there is one
+     * @throws UnavailableException with a line for each thing that is missing or in use
      */
     public static void up(UpConfig config) {
         try (StartChecks checks = new StartChecks()) {
@@ -72,12 +69,12 @@ public final class StartChecks implements AutoCloseable {
         }
         String database = config.alerting().database();
         if (database != null) {
-            // Last, since it brings the schema up to date.
+            // The database comes last, since opening it migrates its schema.
             new Database(database).close();
         }
     }
 
-    /** Checks {@code weir ingest}; throws as {@link #up}. */
+    /** Checks the configuration of {@code weir ingest}; throws as {@link #up} does. */
     public static void ingest(IngestConfig config, KafkaConfig kafka, int metricsPort) {
         try (StartChecks checks = new StartChecks()) {
             checks.check(() -> KafkaSettings.check(kafka, "kafka"));
@@ -87,7 +84,7 @@ public final class StartChecks implements AutoCloseable {
         }
     }
 
-    /** Checks {@code weir alerting}; throws as {@link #up}. */
+    /** Checks the configuration of {@code weir alerting}; throws as {@link #up} does. */
     public static void alerting(AlertingConfig config, KafkaConfig kafka) {
         try (StartChecks checks = new StartChecks()) {
             if (config.database() == null) {
@@ -99,7 +96,7 @@ public final class StartChecks implements AutoCloseable {
         }
     }
 
-    /** Checks the files and values of {@code weir alerting}, and no port or service; throws as {@link #up}. */
+    /** Checks the files and values of {@code weir alerting}, but no port and no service; throws as {@link #up} does. */
     public static void alertingFiles(AlertingConfig config, KafkaConfig kafka) {
         try (StartChecks checks = new StartChecks()) {
             checks.filesOfAlerting(config, kafka);
@@ -204,7 +201,7 @@ public final class StartChecks implements AutoCloseable {
         }
     }
 
-    /** One by one, so that each mistake is found. */
+    /** Each file is opened by itself, so that every mistake is found. */
     private void networks(NetworksConfig config) {
         config.databases().forEach(path -> {
             if (file("ingest.networks.databases", path)) {
@@ -218,7 +215,7 @@ public final class StartChecks implements AutoCloseable {
         });
     }
 
-    /** Whether it may be opened; true for none. */
+    /** Returns true if the path is null or the file can be read; otherwise adds a mistake. */
     private boolean file(String key, @Nullable String path) {
         if (path != null && (!Files.isReadable(Path.of(path)) || Files.isDirectory(Path.of(path)))) {
             wrong.add(path + ": there is no such file, or it may not be read; " + key + " names it");

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out what became of transactions that the job could not commit. The usual case: the process was killed between a commit
- * and the note of it, so that the commit is tried again after the restart and Kafka refuses it, since it has been made.
+ * Finds out the outcome of transactions that the job could not commit. The usual cause is a process that was killed
+ * after a commit and before the commit was recorded: after the restart the commit is tried again, and Kafka refuses it
+ * because it has been made.
  */
 final class TransactionOutcomes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionOutcomes.class);

@@ -7,7 +7,7 @@ import dev.weir.ingest.IngestConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of {@code weir up}.
+ * The configuration file of {@code weir up}.
  *
  * @param data folder for everything that must survive a restart
  */
@@ -27,7 +27,7 @@ public record UpConfig(
     }
 
     /**
-     * The broker inside.
+     * The section of the embedded broker.
      *
      * @param port TCP port for clients on loopback; 0 for any free one
      * @param partitions of the topics that flows and alerts go through
@@ -41,7 +41,7 @@ public record UpConfig(
         }
     }
 
-    /** The same with another folder. */
+    /** Returns the same configuration with another data folder. */
     public UpConfig withData(String folder) {
         return new UpConfig(folder, kafka, ingest, analytics, alerting);
     }

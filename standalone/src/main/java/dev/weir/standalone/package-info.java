@@ -1,4 +1,4 @@
-/** Everything in one JVM, and its data folder. */
+/** All parts in one JVM, and its data folder. */
 @NullMarked
 package dev.weir.standalone;
 

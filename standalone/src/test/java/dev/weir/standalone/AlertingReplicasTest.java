@@ -25,10 +25,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of the partitions and the offsets when an alerting process or its database does not live on. */
+/** Partitions and offsets after an alerting process or its database has died. */
 class AlertingReplicasTest {
     private static final int PARTITIONS = 2;
-    /** Less than the session that Kafka's clients have by themselves, 45 s. */
+    /** A limit below the default session of Kafka's clients, 45 s. */
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir

@@ -38,7 +38,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What alerting reads from Kafka and writes to it, with a broker and nothing else. */
+/** Alerting against a real broker: the topics that it reads and those that it writes. */
 class AlertingTopicsTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -55,7 +55,7 @@ class AlertingTopicsTest {
     }
 
     @Test
-    void recordsThatAreNoneAreCountedAndWhatIsGoodGetsThrough() throws Exception {
+    void invalidRecordsAreCountedAndValidOnesStored() throws Exception {
         Path routes = Files.writeString(
                 folder.resolve("routes.yaml"), "receivers: [{name: siem, ocsf: {topic: " + FINDINGS + "}}]\n");
         CollectorRegistry registry = new CollectorRegistry();

@@ -2,6 +2,7 @@ package dev.weir.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.standalone.command.ExitCode;
 import dev.weir.standalone.command.Weir;
 import dev.weir.standalone.demo.ShopFiles;
 import java.io.PrintWriter;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** What {@code weir analyze} says beside alerts. */
+/** The remarks that {@code weir analyze} prints beside alerts. */
 class AnalyzeRemarksTest {
     private static final long NOW_MS = 1_767_225_600_000L;
     private static final String FLOW =
@@ -48,7 +49,7 @@ class AnalyzeRemarksTest {
     }
 
     @Test
-    void objectsCannotBeUsedThenTheyAreNamedAndTheRestIsAnalyzed() throws Exception {
+    void unusableObjectsAreNamedAndTheRestIsAnalyzed() throws Exception {
         Path manifests = Files.createDirectories(folder.resolve("manifests"));
         Files.writeString(manifests.resolve("a.yaml"), "kind: [broken\n");
         Files.writeString(
@@ -57,7 +58,7 @@ class AnalyzeRemarksTest {
         Files.writeString(
                 manifests.resolve("c.yaml"),
                 "kind: Pod\nmetadata: {name: web, namespace: shop}\nstatus: {podIP: 10.0.0.1}\n");
-        assertThat(analyze(flows("", "10.0.0.2"), "--manifests", manifests)).isEqualTo(Weir.FAILED);
+        assertThat(analyze(flows("", "10.0.0.2"), "--manifests", manifests)).isEqualTo(ExitCode.FAILED);
         assertThat(err.toString())
                 .contains("a.yaml", "b.yaml", "; it is left out")
                 .doesNotContain("c.yaml");
@@ -118,7 +119,7 @@ class AnalyzeRemarksTest {
     @Test
     void everyMissingFileIsNamed() {
         assertThat(analyze(folder.resolve("a"), folder.resolve("b"), "--manifests", folder.resolve("c")))
-                .isEqualTo(Weir.WRONG);
+                .isEqualTo(ExitCode.WRONG);
         assertThat(err.toString().lines())
                 .containsExactly(
                         "weir: " + folder.resolve("a") + ": there is no such file",

@@ -13,7 +13,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Who may import whom. */
+/** Holds the imports between modules and packages to the design. */
 @AnalyzeClasses(packages = "dev.weir", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
@@ -96,7 +96,7 @@ class ArchitectureTest {
             .should()
             .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
 
-    /** A key that is not in the file arrives as null, which a primitive cannot be. */
+    /** A key that is missing in the file is null, which a primitive cannot hold. */
     @ArchTest
     static final ArchRule EVERY_SETTING_MAY_BE_LEFT_OUT = fields().that()
             .areDeclaredInClassesThat()

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a process writes to its own log, as it is shipped, about those who ask. */
+/** The lines about requests that a process writes to its own log, as it is shipped. */
 class AuditLogTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 

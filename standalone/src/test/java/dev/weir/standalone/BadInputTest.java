@@ -18,7 +18,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a user reads, and what the exit code is, when something given to Weir is no good. */
+/** Messages and exit codes for wrong input. */
 class BadInputTest {
     private static final int FAILED = 1;
     private static final int WRONG = 2;

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The broker is killed again and again, for a second or for longer than the clients' time-outs, while flows keep coming.
- * The system property {@code weir.test.kills} says how often.
+ * Kills the broker repeatedly, for a second or for longer than the clients' time-outs, while flows keep coming. The
+ * system property {@code weir.test.kills} sets the number of kills.
  */
 @Tag("long")
 class BrokerAwayTest {

@@ -25,6 +25,7 @@ import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
 import dev.weir.model.codec.Json;
+import dev.weir.standalone.command.ExitCode;
 import dev.weir.standalone.command.Weir;
 import io.prometheus.client.CollectorRegistry;
 import java.io.PrintWriter;
@@ -52,7 +53,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** The commands against a real API. */
+/** The client commands against a real API. */
 class ClientCommandTest {
     private static final Pattern ENVIRONMENT = Pattern.compile("\\$\\{env:(WEIR_[A-Z_]+)");
 
@@ -145,7 +146,7 @@ class ClientCommandTest {
     }
 
     @Test
-    void whatHasManyPagesIsShownWhole() throws Exception {
+    void listOfManyPagesIsShownWhole() throws Exception {
         IncidentChange note = new IncidentChange(IncidentChange.Action.NOTE, "ann", "again", null, null);
         for (int i = 0; i < 1_100; i++) {
             incidents.change("i1", null, note, NamespaceScope.ALL);
@@ -182,7 +183,7 @@ class ClientCommandTest {
         });
     }
 
-    /** What the commands take from the environment is no unknown setting of a process that has the same environment. */
+    /** The environment variables of the commands are no unknown settings of a process that has the same environment. */
     @Test
     void variablesOfTheCommandsAreKnown() {
         Set<String> variables = new TreeSet<>();
@@ -238,7 +239,7 @@ class ClientCommandTest {
     }
 
     @Test
-    void whatIsDoneStandsInTheTimeline() throws Exception {
+    void changesStandInTheTimeline() throws Exception {
         assertThat(run("alerts", "ack", "a1", "--reason", "mine")).isZero();
         assertThat(out).startsWith("i1  acknowledged");
         assertThat(run("alerts", "assign", "a1", "--to", "bob")).isZero();
@@ -250,7 +251,7 @@ class ClientCommandTest {
         assertThat(run("incidents", "list", "--status", "acknowledged")).isZero();
         assertThat(out).contains("i1");
         assertThat(run("incidents", "resolve", "i1")).isZero();
-        assertThat(run("alerts", "ack", "a1")).isEqualTo(Weir.FAILED);
+        assertThat(run("alerts", "ack", "a1")).isEqualTo(ExitCode.FAILED);
         assertThat(err).contains("reopen it first (409)");
         assertThat(run("incidents", "reopen", "i1")).isZero();
         assertThat(run("alerts", "expected", "a1", "--reason", "a test")).isZero();
@@ -272,7 +273,7 @@ class ClientCommandTest {
         assertThat(run("suppress", "undo", id)).isZero();
         assertThat(run("suppress", "list")).isZero();
         assertThat(out).doesNotContain(id);
-        assertThat(run("baseline", "show", "shop/web")).isEqualTo(Weir.FAILED);
+        assertThat(run("baseline", "show", "shop/web")).isEqualTo(ExitCode.FAILED);
         assertThat(err).contains("nothing is known of shop/web yet");
         new BaselineStore(database)
                 .put(
@@ -292,22 +293,22 @@ class ClientCommandTest {
         assertThat(run("baseline", "show", "shop/web")).isZero();
         assertThat(out).contains("new-edge: watching, 1 known", "shop/db TCP/5432", "until a person decides");
         assertThat(run("baseline", "lock", "shop/web", "--reason", "complete")).isZero();
-        assertThat(run("baseline", "relearn", "shop")).isEqualTo(Weir.WRONG);
+        assertThat(run("baseline", "relearn", "shop")).isEqualTo(ExitCode.WRONG);
         assertThat(err).contains("NAMESPACE/NAME");
     }
 
     @Test
     void mistakesAreSaidPlainly() throws Exception {
-        assertThat(run("alerts", "show", "nothing")).isEqualTo(Weir.FAILED);
+        assertThat(run("alerts", "show", "nothing")).isEqualTo(ExitCode.FAILED);
         assertThat(err).isEqualTo("weir: there is no alert nothing (404)\n");
-        assertThat(run("alerts", "list", "--severity", "bad")).isEqualTo(Weir.FAILED);
+        assertThat(run("alerts", "list", "--severity", "bad")).isEqualTo(ExitCode.FAILED);
         assertThat(err).contains("low, medium, high, critical");
-        assertThat(run("alerts", "nonsense")).isEqualTo(Weir.WRONG);
+        assertThat(run("alerts", "nonsense")).isEqualTo(ExitCode.WRONG);
         Files.writeString(tokenFile, "wrong");
-        assertThat(run("alerts", "list")).isEqualTo(Weir.FAILED);
+        assertThat(run("alerts", "list")).isEqualTo(ExitCode.FAILED);
         assertThat(err).contains("the token is not known (401)");
         api.close();
-        assertThat(run("alerts", "list")).isEqualTo(Weir.FAILED);
+        assertThat(run("alerts", "list")).isEqualTo(ExitCode.FAILED);
         assertThat(err).contains("nothing answers at http://127.0.0.1:");
     }
 }

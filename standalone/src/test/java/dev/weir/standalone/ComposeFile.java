@@ -23,12 +23,14 @@ final class ComposeFile {
 
     private final JsonNode compose;
 
-    /** The main file. */
+    /** Reads the main file. */
     ComposeFile() {
         this("docker-compose.yml");
     }
 
     /**
+     * Reads one file.
+     *
      * @param file below the project's top folder
      */
     ComposeFile(String file) {
@@ -67,7 +69,7 @@ final class ComposeFile {
         return environment;
     }
 
-    /** Each volume and bind mount of a service: what is mounted, by the path it has in the container. */
+    /** The sources of a service's volumes and bind mounts, by their paths in the container. */
     Map<String, String> mounts(String service) {
         Map<String, String> mounts = new TreeMap<>();
         for (String mount : texts(service(service).path("volumes"))) {

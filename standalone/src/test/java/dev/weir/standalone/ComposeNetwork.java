@@ -10,23 +10,25 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network namespace for each process of the compose file, joined by a bridge in a namespace of its own and with this machine.
- * In each of them the services' names resolve. Everything is named after this process and taken down at the end.
+ * Makes a network namespace for each process of the compose file, joined with this machine by a bridge in a namespace
+ * of its own. The services' names resolve in each. All names carry this process's id; closing deletes everything.
  */
 final class ComposeNetwork implements AutoCloseable {
     static final String SUBNET = "10.78.0.";
-    /** This machine, where Slack's stand-in and PostgreSQL listen. */
+    /** The address of this machine, where Slack's stand-in and PostgreSQL listen. */
     static final String HOST = SUBNET + "1";
 
     private static final int FIRST = 10;
 
     private final String id = "s" + ProcessHandle.current().pid() % 100_000;
     private final String bridge = id + "br";
-    /** Each process with the service that it is one of, {@code topics} among them. */
+    /** The service of each process, {@code topics} among them. */
     private final Map<String, String> services;
 
     /**
-     * @param processes each with the service that it is one of
+     * Makes the namespaces.
+     *
+     * @param processes the service of each process
      */
     ComposeNetwork(Map<String, String> processes) throws Exception {
         services = new LinkedHashMap<>(processes);
@@ -81,13 +83,13 @@ final class ComposeNetwork implements AutoCloseable {
         PodNetwork.run("ip", "netns", "add", namespace);
         PodNetwork.run("ip", "netns", "exec", namespace, "ip", "link", "set", "lo", "up");
         join("eth0", namespace, address(process));
-        // A process looks its own name up.
+        // A process resolves its own name.
         Files.writeString(
                 Files.createDirectories(etc(namespace)).resolve("hosts"),
                 hosts + address(process) + " " + PodNetwork.run("hostname").trim() + "\n");
     }
 
-    /** Where {@code ip netns exec} looks for files that take the place of those in {@code /etc}. */
+    /** The folder from which {@code ip netns exec} mounts files over those in {@code /etc}. */
     private static Path etc(String namespace) {
         return Path.of("/etc/netns").resolve(namespace);
     }

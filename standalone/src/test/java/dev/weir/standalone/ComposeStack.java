@@ -30,20 +30,20 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The services of the compose file as processes, each in a network namespace of its own where the names of the compose
- * file resolve. Commands, settings and class paths are those of the compose file and its images; volumes and mounted
- * files stand in a folder. Alerting runs twice, on a PostgreSQL of this JVM, as {@code deploy/compose/postgres.yml} says.
+ * Runs the services of the compose file as processes, each in a network namespace where the names of the compose file
+ * resolve. Commands, settings and class paths are those of the compose file and its images; volumes and mounted files
+ * stand in a folder. Alerting runs twice, on a PostgreSQL of this JVM, as in {@code deploy/compose/postgres.yml}.
  */
 final class ComposeStack implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
-    /** As in the image: the metrics reporter is a plug-in, with class loading of its own. */
+    /** The folder of plug-ins: as in the image, the metrics reporter has a class loader of its own. */
     private static final Path PLUGINS = Path.of("target/flink-plugins").toAbsolutePath();
 
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    /** What the image's {@code config.yaml} opens for Flink ({@code env.java.opts.all}). */
+    /** The packages that the image's {@code config.yaml} opens for Flink ({@code env.java.opts.all}). */
     private static final List<String> OPENED = Stream.of(
                     "java.lang",
                     "java.net",
@@ -61,7 +61,7 @@ final class ComposeStack implements AutoCloseable {
             .toList();
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    /** Each process with the service of the compose file that it is one of. */
+    /** The service of the compose file that each process runs. */
     private static final Map<String, String> SERVICES = services();
 
     private final ComposeNetwork network;
@@ -117,12 +117,12 @@ final class ComposeStack implements AutoCloseable {
         processes.put(name, launch(name));
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL. */
     void kill(String name) throws InterruptedException {
         processes.get(name).destroyForcibly().waitFor();
     }
 
-    /** SIGTERM, as {@code docker compose stop} sends it. */
+    /** Sends SIGTERM, as {@code docker compose stop} does. */
     void stop(String name) throws InterruptedException {
         Process process = processes.get(name);
         process.destroy();
@@ -159,7 +159,7 @@ final class ComposeStack implements AutoCloseable {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
-    /** A JSON document of the API of whichever alerting process answers. */
+    /** A JSON document of the API, from the first alerting process that answers. */
     JsonNode api(String path) throws Exception {
         for (String name : List.of("alerting-1", "alerting-2")) {
             if (alive(name) && connects(name, 8080)) {
@@ -184,12 +184,12 @@ final class ComposeStack implements AutoCloseable {
                 HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
 
-    /** What Prometheus would scrape. */
+    /** The metrics page of a process, as Prometheus scrapes it. */
     String metrics(String name, int port) throws Exception {
         return get("http://" + network.address(name) + ":" + port + "/metrics");
     }
 
-    /** The compose file's own health check of the JobManager. */
+    /** Runs the compose file's health check of the JobManager. */
     boolean healthy(String name) throws Exception {
         String script = ComposeFile.ROOT
                 .resolve("deploy/image/job-is-running")
@@ -276,7 +276,9 @@ final class ComposeStack implements AutoCloseable {
         return command;
     }
 
-    /** With the memory settings that Flink's start script works out by the same program. */
+    /**
+     * The command of a task manager, with the memory settings that Flink's start script computes by the same program.
+     */
     private List<String> taskManager() throws Exception {
         String configuration = flinkConfiguration("taskmanager").toString();
         String said = PodNetwork.run(

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The compose file's services, from flows that are posted to a message in Slack, undisturbed and with each killed. */
+/** The compose file's services, from posted flows to a message in Slack: undisturbed, and with each process killed. */
 @Tag("long")
 class ComposeStackTest {
     private static final long BEGAN = 1_790_000_000_000L;
@@ -46,8 +46,12 @@ class ComposeStackTest {
     @TempDir
     Path folder;
 
-    /** What an observer sees at the end. */
-    private record Outcome(Map<String, JsonNode> alerts, List<String> told, List<String> baselines) {}
+    /**
+     * The state that an observer sees at the end.
+     *
+     * @param notified titles of the alerts in Slack's messages
+     */
+    private record Outcome(Map<String, JsonNode> alerts, List<String> notified, List<String> baselines) {}
 
     @BeforeAll
     static void record() throws Exception {
@@ -112,16 +116,18 @@ class ComposeStackTest {
             Outcome disturbed = settled(stack);
             assertThat(disturbed.alerts()).isEqualTo(undisturbed.alerts());
             assertThat(disturbed.baselines()).isEqualTo(undisturbed.baselines());
-            assertThat(disturbed.told())
+            assertThat(disturbed.notified())
                     .doesNotHaveDuplicates()
-                    .containsExactlyInAnyOrderElementsOf(undisturbed.told());
+                    .containsExactlyInAnyOrderElementsOf(undisturbed.notified());
             assertThat(stack.log("jobmanager"))
                     .contains("First start: there is no complete checkpoint")
                     .contains("Resume from file:");
         }
     }
 
-    /** From two tasks to four, by a savepoint and another setting, as docs/how-to/docker-compose.md says. */
+    /**
+     * Rescales from two tasks to four by a savepoint and a changed setting, as docs/how-to/docker-compose.md describes.
+     */
     private static void rescale(ComposeStack stack) throws Exception {
         String job = stack.flink("/jobs").at("/jobs/0/id").asText();
         String trigger = stack.postToFlink("/jobs/" + job + "/savepoints", "{\"cancel-job\": false}")
@@ -141,7 +147,7 @@ class ComposeStackTest {
         assertThat(vertices).anyMatch(vertex -> vertex.path("parallelism").asInt() == 4);
     }
 
-    /** With a job jar that has other bytes. */
+    /** Restarts with a job jar of other bytes. */
     private static void upgrade(ComposeStack stack) throws Exception {
         List<String> flink = List.of("jobmanager", "taskmanager-1", "taskmanager-2");
         for (String name : flink) {
@@ -189,12 +195,12 @@ class ComposeStackTest {
         }
     }
 
-    /** What there is once it has stopped changing. */
+    /** The state once it has stopped changing. */
     private static Outcome settled(ComposeStack stack) throws Exception {
-        // What is new in an incident that was notified waits for its group's interval.
+        // A further alert of a notified incident waits for its group's interval.
         await().atMost(ComposeStack.PATIENCE)
                 .until(() -> alerts(stack).size() >= EXPECTED_ALERTS
-                        && outcome(stack).told().size() >= EXPECTED_ALERTS - 1);
+                        && outcome(stack).notified().size() >= EXPECTED_ALERTS - 1);
         Outcome[] last = {outcome(stack)};
         await().atMost(ComposeStack.PATIENCE)
                 .pollInterval(Duration.ofSeconds(1))
@@ -209,17 +215,17 @@ class ComposeStackTest {
     }
 
     private static Outcome outcome(ComposeStack stack) throws Exception {
-        List<String> told = stack.slack().messages().stream()
-                .flatMap(CrashTest::told)
+        List<String> notified = stack.slack().messages().stream()
+                .flatMap(CrashTest::notified)
                 .filter(title -> !title.contains("is denied by policy"))
                 .sorted()
                 .toList();
         List<String> baselines = new ArrayList<>();
         stack.api("/api/v1/baselines?limit=1000").path("baselines").forEach(each -> baselines.add(each.toString()));
-        return new Outcome(alerts(stack), told, baselines);
+        return new Outcome(alerts(stack), notified, baselines);
     }
 
-    /** By id, without what depends on how findings came together in time. */
+    /** The alerts by id, without fields that depend on the order in which findings arrived. */
     private static Map<String, JsonNode> alerts(ComposeStack stack) throws Exception {
         Map<String, JsonNode> alerts = new TreeMap<>();
         for (JsonNode alert : stack.api("/api/v1/alerts?limit=1000").path("alerts")) {

@@ -34,10 +34,10 @@ import org.apache.flink.runtime.entrypoint.parser.ParserResultFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The compose file held against what its processes really are, since no container engine runs in the tests. */
+/** Holds the compose file against the real processes, since no container engine runs in the tests. */
 class ComposeTest {
     private static final Path ROOT = ComposeFile.ROOT;
-    /** What Flink counts has a longer name, and is none of these. */
+    /** Names of Weir's own metrics; those of Flink have a longer prefix and do not match. */
     static final Pattern METRIC = Pattern.compile("(?<![a-z_])weir_[a-z_]+");
 
     private static final Set<String> NON_ROOT_BY_DOCKERFILE =
@@ -141,7 +141,7 @@ class ComposeTest {
     }
 
     @Test
-    void whatMustSurviveIsInNamedVolumes() throws Exception {
+    void persistentDataIsInNamedVolumes() throws Exception {
         for (String service : List.of("jobmanager", "taskmanager")) {
             Map<String, String> flink = compose.flinkProperties(service);
             assertNamedVolume(
@@ -174,7 +174,7 @@ class ComposeTest {
     }
 
     @Test
-    void whatAServiceWaitsForCanComeTrue() {
+    void conditionsOfDependenciesCanBeMet() {
         compose.services().forEach((name, service) -> service.path("depends_on")
                 .properties()
                 .forEach(dependency -> {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a kill -9 in the middle of a replay leaves behind. */
+/** State after a kill -9 in the middle of a replay. */
 class CrashTest {
     private static final long BEGAN = 1_790_000_000_000L;
     private static final long MINUTE = 60_000;
@@ -88,24 +88,24 @@ class CrashTest {
                 awaitReplayed(weir);
                 await().atMost(WeirProcess.PATIENCE)
                         .untilAsserted(() -> assertThat(comparable(weir)).isEqualTo(undisturbed));
-                // What is new in an incident that was told is told after the group's interval.
-                await().atMost(WeirProcess.PATIENCE).until(() -> told(slack).size() >= EXPECTED_ALERTS - 1);
+                // A further alert of a notified incident is sent after the group's interval.
+                await().atMost(WeirProcess.PATIENCE).until(() -> notified(slack).size() >= EXPECTED_ALERTS - 1);
                 await().atMost(WeirProcess.PATIENCE).until(() -> weir.text("/metrics")
                         .contains("weir_alerting_outbox_waiting{receiver=\"slack\",} 0.0"));
             }
-            assertThat(told(slack)).doesNotHaveDuplicates().hasSize(EXPECTED_ALERTS - 1);
+            assertThat(notified(slack)).doesNotHaveDuplicates().hasSize(EXPECTED_ALERTS - 1);
         }
     }
 
-    private static List<String> told(FakeSlack slack) {
+    private static List<String> notified(FakeSlack slack) {
         return slack.messages().stream()
-                .flatMap(CrashTest::told)
+                .flatMap(CrashTest::notified)
                 .filter(title -> !title.contains("is denied by policy"))
                 .toList();
     }
 
-    /** The titles of the alerts that a message tells of: the headline's, or a line for each. */
-    static Stream<String> told(JsonNode message) {
+    /** The titles of the alerts in a message: the headline's, or one for each line. */
+    static Stream<String> notified(JsonNode message) {
         JsonNode blocks = message.at("/attachments/0/blocks");
         String text = blocks.at("/1/text/text").asText();
         return text.startsWith("•")
@@ -113,7 +113,7 @@ class CrashTest {
                 : Stream.of(blocks.at("/0/text/text").asText().replaceFirst("^Update: ", ""));
     }
 
-    /** Until the job has judged the whole file and stored what it found. */
+    /** Waits until the job has judged the whole file and stored its alerts. */
     private static void awaitReplayed(WeirProcess weir) {
         await().atMost(WeirProcess.PATIENCE).until(() -> weir.alerts().size() >= EXPECTED_ALERTS);
     }
@@ -134,7 +134,7 @@ class CrashTest {
         return comparable(weir);
     }
 
-    /** Without what depends on how findings came together in time: how often an alert was sent, and which samples. */
+    /** The alerts without fields that depend on the order in which findings arrived: revision and samples. */
     private static Map<String, JsonNode> comparable(WeirProcess weir) throws Exception {
         return weir.alerts().entrySet().stream()
                 .collect(Collectors.toMap(

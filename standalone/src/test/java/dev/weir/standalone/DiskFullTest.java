@@ -80,7 +80,7 @@ class DiskFullTest {
             await().atMost(WeirProcess.PATIENCE)
                     .untilAsserted(() -> assertThat(post()).isEqualTo(TAKEN));
             fill(filler, 0);
-            // Another has filled the rest, at which the broker may end the process.
+            // Another process has filled the rest; the broker may end the process because of it.
             weir.kill();
         }
         Files.delete(filler);
@@ -119,7 +119,7 @@ class DiskFullTest {
         return answer.statusCode();
     }
 
-    /** Each flow's number, found twice being a failure. */
+    /** The numbers of all published flows; fails when a number occurs twice. */
     private BitSet published() {
         BitSet found = new BitSet();
         PublishedFlows.forEach(new KafkaConfig("127.0.0.1:" + kafkaPort, Map.of()), (partition, flow) -> {
@@ -132,7 +132,7 @@ class DiskFullTest {
         return found;
     }
 
-    /** Writes until only so many bytes are left. */
+    /** Writes until only the given number of bytes is left. */
     private void fill(Path file, long left) throws IOException {
         byte[] some = new byte[(int) MB];
         try (OutputStream out = Files.newOutputStream(file)) {

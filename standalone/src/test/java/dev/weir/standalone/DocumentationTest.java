@@ -26,7 +26,7 @@ class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern ROW = Pattern.compile("^\\| `([a-z0-9_.]+)` \\|", Pattern.MULTILINE);
     private static final Pattern DETECTOR = Pattern.compile("^\\| `([a-z0-9-]+)` \\|", Pattern.MULTILINE);
-    /** As a shell takes it: what stands in quotes is one. */
+    /** A word of a command line; a quoted text is one word, as a shell reads it. */
     private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|\\S+");
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(#[^)]*)?\\)");

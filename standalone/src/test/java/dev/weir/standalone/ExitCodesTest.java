@@ -2,6 +2,7 @@ package dev.weir.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.standalone.command.ExitCode;
 import dev.weir.standalone.command.Weir;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,7 +48,7 @@ class ExitCodesTest {
         line.setErr(new PrintWriter(err, true));
         int code = line.execute(arguments.replace("MISSING", missing).split(" "));
         assertThat(err.toString()).contains(missing);
-        assertThat(code).as(err.toString()).isEqualTo(Weir.WRONG);
+        assertThat(code).as(err.toString()).isEqualTo(ExitCode.WRONG);
     }
 
     @ParameterizedTest
@@ -57,7 +58,7 @@ class ExitCodesTest {
         CommandLine line = Weir.commandLine();
         line.setErr(new PrintWriter(err, true));
         assertThat(line.execute(arguments.replace("FOLDER", folder.toString()).split(" ")))
-                .isEqualTo(Weir.WRONG);
+                .isEqualTo(ExitCode.WRONG);
         assertThat(err.toString()).contains(folder + ": is a folder; name the files in it");
     }
 
@@ -71,7 +72,7 @@ class ExitCodesTest {
         line.setOut(new PrintWriter(new StringWriter()));
         line.setErr(new PrintWriter(err, true));
         assertThat(line.execute("alerting", "check", "--config", config.toString()))
-                .isEqualTo(Weir.WRONG);
+                .isEqualTo(ExitCode.WRONG);
         assertThat(err.toString()).contains(missing);
     }
 }

@@ -10,25 +10,27 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A webhook endpoint that keeps what is posted to it. */
+/** A webhook endpoint that keeps every message posted to it. */
 final class FakeSlack implements AutoCloseable {
     private final HttpServer server;
     private final AtomicInteger asked = new AtomicInteger();
     private final List<JsonNode> messages = new CopyOnWriteArrayList<>();
 
-    /** One that takes what is posted to it at once. */
+    /** Starts an endpoint that accepts every message at once. */
     FakeSlack() throws IOException {
         this(List.of(200));
     }
 
     /**
-     * @param answers in turn; 0 for hanging up
+     * Starts an endpoint with scripted answers.
+     *
+     * @param answers status codes in turn; 0 hangs up
      */
     FakeSlack(List<Integer> answers) throws IOException {
         this(InetAddress.getLoopbackAddress(), answers);
     }
 
-    /** One that listens on another address of this machine, for processes in network namespaces. */
+    /** Starts an endpoint on another address of this machine, for processes in network namespaces. */
     FakeSlack(String address) throws IOException {
         this(InetAddress.getByName(address), List.of(200));
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** Lines as people who run these sources have reported them, kept beside the checkout, through the command line. */
+/** Lines that users of these sources have reported, kept beside the checkout, read through the command line. */
 @Tag("shared-data")
 class FieldLinesTest {
     private static final Path FAULTS = Path.of("../../shared/data/faults");
@@ -80,7 +80,7 @@ class FieldLinesTest {
     }
 
     @Test
-    void whatNetobservSawTwiceCountsOnce() throws IOException {
+    void duplicatesOfNetobservCountOnce() throws IOException {
         assertThat(json("collect", "logs", file("netobserv-duplicate/in.json")))
                 .singleElement()
                 .satisfies(flow -> assertThat(flow.at("/source/bytes").asLong()).isEqualTo(500));
@@ -129,7 +129,7 @@ class FieldLinesTest {
         assertThat(out.toString() + err).contains("must be a string, not true");
     }
 
-    /** What the command prints as JSON, each line by itself; it must end well. */
+    /** Runs a command, which must succeed, and parses each line that it prints as JSON. */
     private List<JsonNode> json(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("-o", "json"));

@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What reaches Kafka from a file that grows, is replaced, is read by a process that restarts, and while Kafka is away. */
+/** Flows that reach Kafka from a file that grows and is replaced, across restarts and while Kafka is away. */
 class FilePublishingTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -108,7 +108,7 @@ class FilePublishingTest {
         return ingest;
     }
 
-    /** Complete flows whose times are their numbers. */
+    /** Appends complete flows whose times are their numbers. */
     private static void append(Path file, int from, int to) throws Exception {
         StringBuilder lines = new StringBuilder();
         for (int i = from; i <= to; i++) {
@@ -121,14 +121,14 @@ class FilePublishingTest {
         Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** What one side of a connection sent. */
+    /** Appends a record of one direction of a connection. */
     private static void half(Path file, int number, String from, String to) throws Exception {
         String line = "{\"start_ms\":" + number + ",\"protocol\":\"TCP\",\"source\":{\"ip\":\"" + from
                 + ",\"bytes\":1,\"packets\":1},\"destination\":{\"ip\":\"" + to + "}}\n";
         Files.writeString(file, line, StandardOpenOption.APPEND);
     }
 
-    /** How far the topic of positions reaches. */
+    /** The end offset of the topic of positions. */
     private static long positions(KafkaConfig kafka) {
         Properties properties = kafka.clientProperties();
         properties.put("isolation.level", "read_committed");

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Flows keep coming while Kafka is away and while ingest is killed, once in the outage and once while it works off what
- * has piled up: what was acknowledged arrives, once, and in order. The system property {@code weir.test.away.seconds} says for
- * how long Kafka is away.
+ * Flows keep coming while Kafka is away and while ingest is killed, once in the outage and once while it sends the
+ * backlog: every acknowledged flow arrives once and in order. The system property {@code weir.test.away.seconds} sets
+ * the length of the outage.
  */
 class KafkaAwayTest {
     private static final int RATE = 20_000;
@@ -44,7 +44,7 @@ class KafkaAwayTest {
     private int next;
 
     @Test
-    void whatWasAcknowledgedArrivesOnce() throws Exception {
+    void acknowledgedFlowsArriveOnce() throws Exception {
         int away = Integer.getInteger("weir.test.away.seconds", 15);
         kafkaPort = PublishedFlows.freePort();
         httpPort = PublishedFlows.freePort();
@@ -95,22 +95,22 @@ class KafkaAwayTest {
                 .awaitReady();
     }
 
-    /** Sends for so long, and keeps what was acknowledged. */
+    /** Sends for a number of seconds, and keeps the acknowledged flows. */
     private void send(int seconds) throws Exception {
         long began = System.nanoTime();
         for (int sent = 0; sent < seconds * RATE; sent += BATCH) {
             int from = next;
             HttpResponse<String> answer = HTTP.send(batch(), HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            JsonNode told = Json.MAPPER.readTree(answer.body());
-            assertThat(told.path("accepted").asInt()).isEqualTo(BATCH);
+            JsonNode answered = Json.MAPPER.readTree(answer.body());
+            assertThat(answered.path("accepted").asInt()).isEqualTo(BATCH);
             acknowledged.set(from, next);
             long due = began + (long) ((sent + BATCH) * 1e9 / RATE);
             Thread.sleep(Math.max(0, (due - System.nanoTime()) / 1_000_000));
         }
     }
 
-    /** Whether this one was taken nobody will know. */
+    /** Sends a request without waiting for its answer. */
     private void postWithoutWaiting() {
         var unused = HTTP.sendAsync(batch(), HttpResponse.BodyHandlers.discarding());
     }

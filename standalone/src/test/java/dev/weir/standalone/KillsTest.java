@@ -30,8 +30,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What {@code weir.activity} counts after kills under load, as many as the system property {@code weir.test.kills} says: every flow once, and the log says so. Every other kill comes when a
- * checkpoint is complete on disk, so mostly before its transactions are committed or before that is noted.
+ * Counts of {@code weir.activity} after kills under load: every flow counts once, and the log says so. The system
+ * property {@code weir.test.kills} sets the number of kills. Every other kill comes when a checkpoint is complete on
+ * disk, so mostly before its transactions are committed or before that is recorded.
  */
 class KillsTest {
     private static final long BEGAN_MS = 1_790_000_000_000L;
@@ -125,7 +126,7 @@ class KillsTest {
         Files.writeString(flows, FLOW.formatted(atMs, source, 9), StandardOpenOption.APPEND);
     }
 
-    /** When the newest checkpoint was complete on disk; 0 while there is none. */
+    /** The time at which the newest checkpoint was complete on disk; 0 while there is none. */
     private long newestCheckpoint() {
         Path checkpoints = folder.resolve("data/checkpoints");
         if (!Files.isDirectory(checkpoints)) {

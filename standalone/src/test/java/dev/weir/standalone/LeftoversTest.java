@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a command leaves in the temporary folder of the machine, which is nothing. */
+/** A command leaves no file in the machine's temporary folder. */
 class LeftoversTest {
     private static final long NOW_MS = 1_767_225_600_000L;
 

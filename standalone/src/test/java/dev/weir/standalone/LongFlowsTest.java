@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** Flows that last, from a file to the alerts: what counts is their rate. */
+/** Long flows, from a file to the alerts: their rate counts, not their number. */
 class LongFlowsTest {
     private static final Path SHARED = Path.of("../../shared/data");
     private static final long END_MS = 1_790_000_000_000L;

@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a directory of manifests and its edits become on the topic, over a restart too. */
+/** A directory of manifests and its edits on the topic, also across a restart. */
 class ManifestsPublishingTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String POD = "kind: Pod\nmetadata: {name: %s, namespace: shop}\nstatus: {podIP: %s}\n";

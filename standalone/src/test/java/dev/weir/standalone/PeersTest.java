@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same real traffic, as other programs count it and as Weir does. */
+/** Compares the counts of other programs with Weir's for the same real traffic. */
 class PeersTest {
     private static final int CONNECTIONS = 20;
     private static final int PORT = 5432;
@@ -41,7 +41,7 @@ class PeersTest {
     private record Totals(long connections, long bytes, long packets) {}
 
     @Test
-    void connectionsBytesAndPacketsAreThoseThatTheOthersCount() throws Exception {
+    void countsOfConnectionsAndBytesMatchPeers() throws Exception {
         PodNetwork.requirePossible("tcpdump", "softflowd", "nfpcapd", "nfdump", "conntrack", "nft", "sysctl");
         Path capture = folder.resolve("db.pcap");
         List<Flow> tracked = new CopyOnWriteArrayList<>();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Network namespaces as pods, joined by a bridge in a namespace of its own where {@code pmacctd} sees all that passes. Its
- * exports leave over a veth pair to this machine. Everything is named after this process and taken down at the end.
+ * Network namespaces as pods, joined by a bridge in a namespace of its own where {@code pmacctd} sees all packets. Its
+ * exports leave over a veth pair to this machine. All names carry this process's id; closing deletes everything.
  */
 final class PodNetwork implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -52,12 +52,12 @@ final class PodNetwork implements AutoCloseable {
         }
     }
 
-    /** Ends the test where namespaces or the programs are not to be had: as failed under CI, as not run elsewhere. */
+    /** Requires namespaces and programs: without them the test fails under CI and is skipped elsewhere. */
     static void requirePossible(String... morePrograms) throws Exception {
         abortWithout(missing(morePrograms));
     }
 
-    /** Ends the test where the programs are not to be had: as failed under CI, as not run elsewhere. */
+    /** Requires programs: without them the test fails under CI and is skipped elsewhere. */
     static void requirePrograms(String... programs) throws Exception {
         abortWithout(missing(List.of(programs)));
     }
@@ -80,7 +80,7 @@ final class PodNetwork implements AutoCloseable {
         return SUBNET + (11 + pods.indexOf(pod));
     }
 
-    /** Where the exports go. */
+    /** The address to which the exporter sends. */
     String collectorAddress() {
         return COLLECTOR;
     }
@@ -163,7 +163,7 @@ final class PodNetwork implements AutoCloseable {
         return id + pod;
     }
 
-    /** Runs a command in a pod and returns what it says. */
+    /** Runs a command in a pod and returns its output. */
     String in(String pod, String... command) throws Exception {
         return exec(namespace(pod), command);
     }
@@ -215,7 +215,7 @@ final class PodNetwork implements AutoCloseable {
                 .start();
     }
 
-    /** Runs a command here. */
+    /** Runs a command on this machine and returns its output. */
     static String run(String... command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/** {@code weir policy} as it is called. */
+/** The commands of {@code weir policy}, called as a user calls them. */
 class PolicyCommandTest {
     private static final Path SHARED = Path.of("../../shared/data");
     private static final long NOW_MS = 1_767_225_600_000L;
@@ -56,7 +56,7 @@ class PolicyCommandTest {
 
     @Test
     @Tag("shared-data")
-    void whatIsRecommendedForRecordedFlowsBreaksNone() throws IOException {
+    void recommendationForRecordedFlowsBreaksNone() throws IOException {
         String flows =
                 SHARED.resolve("flows/nezha_trainticket_day1.flows.ndjson.gz").toString();
         Path workloads = folder.resolve("workloads.yaml");
@@ -65,7 +65,7 @@ class PolicyCommandTest {
     }
 
     @Test
-    void whatIsRecommendedForTheSimulatedShopBreaksNone() throws IOException {
+    void recommendationForTheShopBreaksNone() throws IOException {
         ShopFiles.write(folder, 3, NOW_MS);
         assertRecommendationHolds(folder.resolve("flows.ndjson.gz").toString(), folder.resolve("manifests"), 2);
     }
@@ -243,7 +243,7 @@ class PolicyCommandTest {
         assertThat(out.toString()).contains("0 edges would break, 0 edges would open, 0 edges are unclear");
     }
 
-    /** A manifest for each workload that the flows name, for the flows tell no labels. */
+    /** A manifest for each workload that the flows name, since the flows carry no labels. */
     private static String workloads(Path flows) throws IOException {
         Set<String> workloads = new TreeSet<>();
         try (BufferedReader lines = new BufferedReader(

@@ -2,6 +2,7 @@ package dev.weir.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.standalone.command.ExitCode;
 import dev.weir.standalone.command.Weir;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ class PolicyDocumentationTest {
         int code = builder.start().waitFor();
         assertThat(code)
                 .as(command + "\n" + Files.readString(output))
-                .isEqualTo(command.contains(FAILS) ? Weir.FAILED : 0);
+                .isEqualTo(command.contains(FAILS) ? ExitCode.FAILED : 0);
         if (command.contains("> ")) {
             assertThat(folder.resolve(command.replaceAll(".*> ", ""))).isNotEmptyFile();
         } else {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With the real Prometheus and Alertmanager. */
+/** Rules and dashboards in the real Prometheus and Alertmanager. */
 class PrometheusTest {
     private static final Path DEPLOY = Path.of("../deploy");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -134,7 +134,7 @@ class PrometheusTest {
         await().atMost(PATIENCE).until(() -> get(url + "/api/v2/alerts").isEmpty());
     }
 
-    /** Each query of the dashboards, asked of a Prometheus that scrapes a Weir that runs. */
+    /** Each query of the dashboards, run by a Prometheus that scrapes a running Weir. */
     @Test
     void dashboardsAskForWhatThereIs() throws Exception {
         PodNetwork.requirePrograms("prometheus");

@@ -11,14 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Looks for the wording that the style guide refuses: words of no field, Javadocs that begin with a fragment, and
- * names of tests that are too long or begin like a riddle. A finding reads {@code file:line: what is wrong}.
+ * Looks for the wording that the style guide refuses: vague words, Javadocs that begin with a fragment, and
+ * names of tests that are too long or begin like a riddle. A finding reads {@code file:line: mistake}.
  */
 final class Prose {
     static final int LONGEST_TEST_NAME = 50;
     static final int LONGEST_LINE = 120;
 
-    private static final Pattern BANNED = Pattern.compile(
+    static final Pattern REFUSED = Pattern.compile(
             "\\b(told|whoever|whomever|whosoever|whatever|whichever|somebody|nobody|anybody|everybody|by heart|what (?:is|was))\\b",
             Pattern.CASE_INSENSITIVE);
 
@@ -126,7 +126,7 @@ final class Prose {
     }
 
     private void banned(Path file, String text, int at, String part) {
-        Matcher matcher = BANNED.matcher(part);
+        Matcher matcher = REFUSED.matcher(part);
         while (matcher.find()) {
             findings.add(file + ":" + lineOf(text, at + matcher.start()) + ": \"" + matcher.group() + "\"");
         }

@@ -17,11 +17,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What stands in {@code weir.flows}, of two partitions. */
+/** Reads {@code weir.flows}, of two partitions. */
 final class PublishedFlows {
     private PublishedFlows() {}
 
-    /** Calls back for every flow that was committed, with its partition, in the order of each. */
+    /** Calls back for every committed flow with its partition, in the order of each partition. */
     static void forEach(KafkaConfig kafka, BiConsumer<Integer, Flow> each) {
         Properties properties = kafka.clientProperties();
         properties.put("isolation.level", "read_committed");

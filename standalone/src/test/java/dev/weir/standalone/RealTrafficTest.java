@@ -19,7 +19,7 @@ class RealTrafficTest {
     Path folder;
 
     @Test
-    void aForbiddenConnectionIsToldToSlackWithItsPolicyAndRule() throws Exception {
+    void forbiddenConnectionReachesSlackWithItsRule() throws Exception {
         PodNetwork.requirePossible();
         try (PodNetwork network = new PodNetwork(List.of("web", "api", "db"), folder);
                 FakeSlack slack = new FakeSlack()) {

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same flows give the same alerts, however many tasks there are, in whatever order they come, and after a restore. */
+/** The same flows give the same alerts for any number of tasks, in any order of arrival, and after a restore. */
 @Tag("long")
 class ReplayTest {
     private static final long BEGAN = 1_790_000_000_000L;
@@ -58,7 +58,7 @@ class ReplayTest {
     private static final int MINUTES = 120;
     private static final int BACKLOG_MINUTES = 2 * 24 * 60;
     private static final int PARTITIONS = 4;
-    /** Within the bound for flows that come out of order, which is ten seconds. */
+    /** The disorder of the flows, below the job's bound for out-of-order flows of ten seconds. */
     private static final int DISORDER_MS = 8_000;
 
     private static final AnalyticsConfig CONFIG =
@@ -71,7 +71,11 @@ class ReplayTest {
     private KafkaConfig kafka;
     private boolean isLive;
 
-    /** @param share of the flows that partition 0 has; the others have equal parts of the rest */
+    /**
+     * Publishes flows to three partitions.
+     *
+     * @param share of the flows that partition 0 gets; the others get equal parts of the rest
+     */
     private void publish(Path data, List<Flow> flows, double share) throws Exception {
         broker = EmbeddedBroker.start(data, 0);
         kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
@@ -99,7 +103,7 @@ class ReplayTest {
         broker.close();
     }
 
-    /** Two days, of which one minute in ten has its usual traffic. */
+    /** Two days of traffic, of which one minute in ten has its usual flows. */
     private static List<Flow> backlog() {
         Simulator simulator = new Simulator(5);
         List<Flow> flows = new ArrayList<>(simulator.everyEdge(BEGAN));
@@ -137,7 +141,7 @@ class ReplayTest {
         return flows;
     }
 
-    /** Each flow comes up to so much later than it should. */
+    /** Delays each flow by a random time. */
     private static List<Flow> shuffled(List<Flow> flows, Random random) {
         record Arrival(long ms, Flow flow) {}
         return flows.stream()
@@ -177,7 +181,7 @@ class ReplayTest {
         return comparable(alerts);
     }
 
-    /** Cancelled after a checkpoint in the middle, and gone on from it with another number of tasks. */
+    /** Cancels the job after a checkpoint in the middle, and restores it with another number of tasks. */
     private void afterARestore(int before, int after, Map<String, ObjectNode> expected) throws Exception {
         Map<String, Alert> alerts = new ConcurrentHashMap<>();
         Path checkpoints = folder.resolve("restored");
@@ -244,7 +248,7 @@ class ReplayTest {
         return env;
     }
 
-    /** Without what depends on how findings came together in time: how often an alert was sent. */
+    /** The alerts without their revision, which depends on the order in which findings arrived. */
     private static Map<String, ObjectNode> comparable(Map<String, Alert> alerts) {
         Map<String, ObjectNode> comparable = new TreeMap<>();
         alerts.forEach((id, alert) -> {

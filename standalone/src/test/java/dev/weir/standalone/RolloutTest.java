@@ -20,7 +20,7 @@ import picocli.CommandLine;
 
 /**
  * A rollout, or the next run of a CronJob, is the same workload in every source that names pods without their outermost
- * owner: what was learned before it holds, so what the workload does for the first time afterwards is reported.
+ * owner: its baseline goes on, so its first new connection afterwards is reported.
  */
 class RolloutTest {
     private static final long BEGIN_S = 1_772_359_200L;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code volume-anomaly} goes by, on labelled series of others. */
+/** The detector {@code volume-anomaly} on labelled series of third parties. */
 @Tag("shared-data")
 class SeriesQualityTest {
     private static final Path PAGE = Path.of("../docs/reference/detection-quality.md");
@@ -58,7 +58,7 @@ class SeriesQualityTest {
     }
 
     @Test
-    void theFiveOutliersOfASteadyThroughputAreFoundAndNoOther() throws Exception {
+    void exactlyTheOutliersOfASteadySeriesAreFound() throws Exception {
         JsonNode theia =
                 Json.MAPPER.readTree(SERIES.resolve("theia_throughput.json").toFile());
         List<Integer> found = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/reference/sources.md} says which field goes where; the tables of the formats say so too. */
+/** Holds {@code docs/reference/sources.md} to the field tables of the formats. */
 class SourcesDocumentationTest {
     private static final Path PAGE = Path.of("../docs/reference/sources.md");
 
@@ -22,7 +22,7 @@ class SourcesDocumentationTest {
         }
     }
 
-    /** As it must stand on the page. */
+    /** The table as it must stand on the page. */
     private static String table(LineFormat format) {
         if (format.columns().isEmpty()) {
             return "";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is found before anything is started. */
+/** Mistakes that are found before any part is started. */
 class StartChecksTest {
     @TempDir
     Path folder;
@@ -99,7 +99,7 @@ class StartChecksTest {
     }
 
     @Test
-    void whatIsInOrderPassesAndKeepsNoPort() throws Exception {
+    void correctConfigurationPassesAndKeepsNoPort() throws Exception {
         int port = PublishedFlows.freePort();
         UpConfig config = config("""
                 kafka: {port: %d}

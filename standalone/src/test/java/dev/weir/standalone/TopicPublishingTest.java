@@ -31,7 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** NetObserv's records from its own topic, told by both nodes, across a restart. */
+/** NetObserv's records from its own topic, reported by both nodes, across a restart. */
 class TopicPublishingTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String TOPIC = "network-flows";
@@ -82,7 +82,7 @@ class TopicPublishingTest {
         return ingest;
     }
 
-    /** As both nodes tell them, and a broken one. */
+    /** Produces each flow as both nodes report it, and a broken record. */
     private static void produce(KafkaConfig kafka, int from, int to) {
         Properties properties = kafka.clientProperties();
         try (KafkaProducer<byte[], byte[]> producer =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
+import dev.weir.standalone.command.ExitCode;
 import dev.weir.standalone.command.Weir;
 import dev.weir.standalone.demo.Simulator;
 import java.io.PrintWriter;
@@ -53,7 +54,7 @@ class TuneTest {
                         "30 1",
                         "60 1");
         assertThat(run("detect", "tune", "--flows", flows.toString(), "--detector", "ports"))
-                .isEqualTo(Weir.WRONG);
+                .isEqualTo(ExitCode.WRONG);
         assertThat(err.toString())
                 .contains("'ports' has no settings; there are new-edge, ")
                 .contains("port-scan");

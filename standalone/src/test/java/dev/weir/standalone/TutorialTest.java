@@ -19,7 +19,7 @@ class TutorialTest {
     private static final String DEMO = "http://127.0.0.1:8080";
     private static final Pattern STEP =
             Pattern.compile("```sh\n(?<command>[^`]+?)\n```(?:\n\n```text\n(?<output>[^`]+?)```)?");
-    /** Where the page leaves something out. */
+    /** The mark for output that the page leaves out. */
     private static final String LEFT_OUT = "[...]";
 
     @TempDir

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A week of two hundred workloads with fifteen attacks: what is found of them, and how often somebody is woken for nothing. */
+/** A week of two hundred workloads with fifteen attacks: counts the attacks found and the false alarms. */
 @Tag("long")
 class WeekTest {
     private static final Path PAGE = Path.of("../docs/reference/detection-quality.md");
     private static final long HOUR = 3_600_000;
     private static final long DAY = 24 * HOUR;
-    /** Others can be tried; the page has that of the first. */
+    /** The seed of the published figures; others can be tried. */
     private static final long SEED = Long.getLong("weir.test.week.seed", 1);
 
     @Test

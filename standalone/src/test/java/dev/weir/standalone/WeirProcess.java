@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** {@code weir} as a process of its own, with its output in files. */
+/** Runs {@code weir} as a process of its own, with its output in files. */
 final class WeirProcess implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -83,18 +83,18 @@ final class WeirProcess implements AutoCloseable {
         return read(err);
     }
 
-    /** SIGKILL. */
+    /** Sends SIGKILL. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** SIGTERM, and its exit code after that. */
+    /** Sends SIGTERM, and returns the exit code. */
     int terminate() throws InterruptedException {
         process.destroy();
         return exitCode();
     }
 
-    /** Every alert by its id, as the API tells. */
+    /** All alerts of the API, by id. */
     Map<String, JsonNode> alerts() throws IOException, InterruptedException {
         Map<String, JsonNode> alerts = new TreeMap<>();
         for (JsonNode alert : get("/api/v1/alerts?limit=1000").path("alerts")) {

@@ -37,7 +37,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts, formatting the folder if it is new.
+     * Starts a broker and formats the folder when it is new.
      *
      * @param wantedPort TCP port for clients; 0 for any free one
      * @throws UnavailableException when the port is taken or the folder cannot be used
@@ -46,7 +46,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return start(folder, wantedPort, settings -> {});
     }
 
-    /** The same with changed settings of the broker. */
+    /** Starts a broker with changed settings. */
     static EmbeddedBroker start(Path folder, int wantedPort, Consumer<Properties> change) {
         int port = wantedPort == 0 ? freePort() : requireFree(wantedPort);
         int controllerPort = freePort();
@@ -67,7 +67,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** {@code host:port} for clients. */
+    /** The address for clients, as {@code host:port}. */
     public String bootstrapServers() {
         return LOOPBACK + ":" + port;
     }
@@ -81,7 +81,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static void format(Path folder) throws Exception {
         Formatter formatter = new Formatter();
-        // Standard output belongs to the command.
+        // Standard output is the command's own.
         formatter.setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
         formatter.setNodeId(1);
         formatter.setClusterId(Uuid.randomUuid().toString());
@@ -104,7 +104,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER + ":PLAINTEXT");
         all.put("controller.listener.names", CONTROLLER);
         all.put("controller.quorum.voters", "1@" + LOOPBACK + ":" + controllerPort);
-        // A broker that was killed is believed gone soon, so that the next one need not wait for it.
+        // A short session: the controller drops a killed broker soon, so the next one need not wait.
         all.put("broker.session.timeout.ms", "3000");
         all.put("broker.heartbeat.interval.ms", "500");
         for (String topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {

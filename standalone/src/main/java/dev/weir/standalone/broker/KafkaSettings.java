@@ -25,19 +25,19 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 
 /**
- * Finds mistakes in how to reach Kafka before the clients that do the work are made. What Kafka's own classes say of a property is
- * turned into a sentence with the key of the configuration; no value that may be a secret is in it.
+ * Finds mistakes in the connection settings of Kafka before the working clients are made. An error of Kafka's own
+ * classes becomes a sentence with the configuration's key; no value that may be a secret is in it.
  */
 public final class KafkaSettings {
     private static final String JAAS = "sasl.jaas.config";
     private static final String PROTOCOL = "security.protocol";
     private static final List<String> STORES = List.of("ssl.truststore.location", "ssl.keystore.location");
     private static final Pattern SECRET = Pattern.compile("password|secret|passphrase|keystore\\.key|jaas");
-    /** A shorter one would be found within words. */
+    /** Shorter secrets are not masked, since they would match within ordinary words. */
     private static final int SHORTEST_SECRET = 4;
 
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
-    /** Without quotes it repeats nothing of what was given. */
+    /** Values of letters and spaces repeat no quoted secret. */
     private static final Pattern HARMLESS = Pattern.compile("[A-Za-z -]+");
 
     private final KafkaConfig kafka;
@@ -51,11 +51,11 @@ public final class KafkaSettings {
     }
 
     /**
-     * Checks the properties, then what the servers speak, then makes a client and closes it. Takes as long as
-     * {@link KafkaProtocol#check} and a second at most.
+     * Checks the properties, then the protocol of the servers, then makes a client and closes it. Takes up to a second
+     * longer than {@link KafkaProtocol#check}.
      *
      * @param section of the configuration, for the message
-     * @throws ConfigException when a property or a file that one names cannot be used
+     * @throws ConfigException when a property or a file that it names cannot be used
      * @throws UnavailableException when no server's name can be resolved
      */
     public static void check(KafkaConfig kafka, String section) {
@@ -83,7 +83,7 @@ public final class KafkaSettings {
         }
     }
 
-    /** Kafka's own classes would log the trace of what is not there. */
+    /** Missing files are found here, because Kafka's own classes would log a stack trace for them. */
     private void checkFiles() {
         boolean isTls =
                 properties.getOrDefault(PROTOCOL, "").toUpperCase(Locale.ROOT).endsWith("SSL");
@@ -163,7 +163,7 @@ public final class KafkaSettings {
                 + property;
     }
 
-    /** The text without the values that come from files, are passwords, or stand in quotes in a login. */
+    /** Masks values that come from files, are passwords, or stand in quotes in a login. */
     private String redacted(String text) {
         List<String> secrets = new ArrayList<>();
         properties.forEach((property, value) -> {

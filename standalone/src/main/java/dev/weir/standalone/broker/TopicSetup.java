@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the topics that are missing; those that exist stay as they are. */
+/** Creates topics that are missing; existing topics stay unchanged. */
 public final class TopicSetup {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final String TIMEOUT_MS = "30000";
     private static final String DEFAULT_REPLICATION = "default.replication.factor";
-    /** Kafka's own defaults, said here so that a cluster with others does not lose flows or refuse alerts. */
+    /** Kafka's own defaults, set here so that a cluster with other defaults does not lose flows or refuse alerts. */
     private static final Duration RETENTION = Duration.ofDays(7);
 
     private static final int MAX_MESSAGE_BYTES = 1_048_588;
@@ -38,6 +38,8 @@ public final class TopicSetup {
     private TopicSetup() {}
 
     /**
+     * Creates the missing topics.
+     *
      * @param partitions of the topics that flows and alerts go through
      * @param replication copies of each partition; -1 for the cluster's default
      * @throws dev.weir.common.config.ConfigException when the properties cannot be used
@@ -99,14 +101,14 @@ public final class TopicSetup {
         try {
             admin.createTopics(missing).all().get();
         } catch (ExecutionException e) {
-            // Another process may make them at the same time.
+            // Another process may create the topic at the same time.
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
             }
         }
     }
 
-    /** What the cluster gives to topics that do not say; 1 when it is not shown. */
+    /** The cluster's default replication factor; 1 when the cluster does not show it. */
     private static int defaultReplication(Admin admin) throws InterruptedException {
         try {
             String broker =
@@ -125,13 +127,13 @@ public final class TopicSetup {
     }
 
     /**
-     * The settings of a topic that Weir makes.
+     * The settings of a topic that Weir creates.
      *
      * @param copies of each partition
      */
     public static Map<String, String> settings(Topics topic, int copies) {
         Map<String, String> settings = new HashMap<>();
-        // Replayed flows are old by their own time; what is kept is decided by when they came.
+        // Replayed flows have old timestamps; retention must count from their arrival.
         settings.put("message.timestamp.type", "LogAppendTime");
         settings.put("cleanup.policy", topic.compacted() ? "compact" : "delete");
         settings.put("max.message.bytes", Integer.toString(MAX_MESSAGE_BYTES));
@@ -139,11 +141,11 @@ public final class TopicSetup {
             settings.put("retention.ms", Long.toString(RETENTION.toMillis()));
         }
         if (copies >= 3) {
-            // One broker may be away, and what was acknowledged is still on another.
+            // With two copies in sync an acknowledged record survives the loss of one broker.
             settings.put("min.insync.replicas", "2");
         }
         if (topic == Topics.CONTEXT) {
-            // Only closed segments are compacted, and every start reads what is not.
+            // Kafka compacts closed segments only, and every start reads the part that is not compacted.
             settings.put("segment.ms", "3600000");
             settings.put("segment.bytes", "33554432");
             settings.put("min.cleanable.dirty.ratio", "0.2");

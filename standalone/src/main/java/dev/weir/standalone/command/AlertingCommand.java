@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Alerting alone, against a Kafka cluster. */
+/** Runs alerting alone, against a Kafka cluster. */
 @Command(
         name = "alerting",
         description = "Run alerting alone, against a Kafka cluster.",
@@ -103,22 +103,22 @@ final class AlertingCommand implements Callable<Integer> {
             @Option(names = "--receiver", paramLabel = "NAME", description = "Send to this receiver only.") @Nullable String only)
             throws InterruptedException {
         Receivers receivers = receivers(settings(file));
-        List<Receiver> told = receivers.all().stream()
+        List<Receiver> tested = receivers.all().stream()
                 .filter(receiver -> only == null || receiver.name().equals(only))
                 .toList();
-        if (told.isEmpty()) {
+        if (tested.isEmpty()) {
             throw new ConfigException(
                     only == null
                             ? "there is no receiver in the configuration"
                             : "--receiver: there is none '" + only + "'");
         }
         boolean isDone = true;
-        for (Receiver receiver : told) {
+        for (Receiver receiver : tested) {
             Delivery delivery = receiver.notifier().send(Receivers.sample(receiver.name(), InstantSource.system()));
             isDone &= delivery instanceof Delivery.Delivered;
             spec.commandLine().getOut().println(receiver.name() + "  " + delivery.outcome());
         }
-        return isDone ? 0 : Weir.FAILED;
+        return isDone ? 0 : ExitCode.FAILED;
     }
 
     private static ProcessConfig.OfAlerting settings(@Nullable Path file) {

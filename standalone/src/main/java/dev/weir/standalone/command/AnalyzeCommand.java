@@ -31,14 +31,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The job on files, without Kafka. */
+/** Runs the job on files, without Kafka. */
 @Command(
         name = "analyze",
         description = "Read recorded flows, run the job on them and print the alerts.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class AnalyzeCommand implements Callable<Integer> {
-    /** Flows in a file may be of any time, the future included. */
+    /** The form of the result. */
     enum Output {
         table,
         json
@@ -99,7 +99,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             recording.remarks(learning).forEach(remark -> err.println("weir: " + remark));
             print(result.alerts(), recording.summary(learning));
         }
-        return problems[0] == 0 ? 0 : Weir.FAILED;
+        return problems[0] == 0 ? 0 : ExitCode.FAILED;
     }
 
     private void print(List<Alert> alerts, List<String> summary) {
@@ -116,7 +116,7 @@ final class AnalyzeCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Every file that is missing, or is a folder, is named before anything is read. */
+    /** Names every file that is missing or is a folder, before any is read. */
     private void existing() {
         List<String> missing = files.stream()
                 .flatMap(file -> Stream.ofNullable(FlowFiles.problem(file)))
@@ -129,7 +129,7 @@ final class AnalyzeCommand implements Callable<Integer> {
         }
     }
 
-    /** Names the policies that are in force as unknown, and returns how many there are. */
+    /** Prints the policies that are in force as unknown, and returns their number. */
     private int unknownPolicies(List<ContextChange> context) throws JsonProcessingException {
         int unknown = 0;
         for (ContextChange change : context) {

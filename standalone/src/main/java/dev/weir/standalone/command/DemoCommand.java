@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The demo. */
+/** Plays the demo. */
 @Command(
         name = "demo",
         description = "Simulate a shop's traffic and show what Weir makes of it.",

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Ingest alone, against a Kafka cluster. */
+/** Runs ingest alone, against a Kafka cluster. */
 @Command(name = "ingest", description = "Run ingest alone, against a Kafka cluster.", mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class IngestCommand implements Callable<Integer> {

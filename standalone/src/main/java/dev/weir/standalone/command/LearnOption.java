@@ -6,7 +6,7 @@ import dev.weir.common.config.Durations;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How long runs over recorded flows learn. */
+/** The option for the learning time of runs over recorded flows. */
 public final class LearnOption {
     @Option(
             names = "--learn",
@@ -14,7 +14,7 @@ public final class LearnOption {
             description = "Time for which edges are learned before new ones raise alerts. Default: 24h")
     private @Nullable String learn;
 
-    /** The defaults for flows of any time, with that. */
+    /** The default configuration for flows of any time, with this learning time. */
     public AnalyticsConfig config() {
         AnalyticsConfig config = AnalyticsConfig.defaults().atAnyTime();
         try {

@@ -28,10 +28,10 @@ final class MetricsServer implements AutoCloseable {
     }
 
     /**
-     * Starts one on all addresses of this machine.
+     * Starts a server on all addresses of this machine.
      *
      * @param port 0 for any free one
-     * @param closed is called with the reason for each connection that is closed, see {@link HttpLimits}
+     * @param closed receives the reason of each connection that is closed, see {@link HttpLimits}
      * @throws UnavailableException when the port is taken
      */
     static MetricsServer start(CollectorRegistry registry, int port, Consumer<String> closed) {

@@ -7,11 +7,15 @@ import dev.weir.ingest.IngestConfig;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The files of the processes that run against a Kafka of their own. */
+/** The configuration files of the processes that run against a Kafka cluster. */
 public final class ProcessConfig {
     private ProcessConfig() {}
 
-    /** The file of {@code weir ingest}. {@code metricsPort} is where Prometheus finds its metrics. */
+    /**
+     * The file of {@code weir ingest}.
+     *
+     * @param metricsPort the port at which Prometheus scrapes its metrics
+     */
     public record OfIngest(KafkaConfig kafka, IngestConfig ingest, Integer metricsPort) {
         private static final int DEFAULT_METRICS_PORT = 9101;
 
@@ -24,8 +28,8 @@ public final class ProcessConfig {
     }
 
     /**
-     * The file of any of these processes, for {@code weir topics}, which uses how to reach Kafka alone. The other sections are not
-     * looked into: an image holds the classes of its own process only.
+     * The file of any of these processes, for {@code weir topics}, which uses the {@code kafka} section alone. The
+     * other sections are not parsed, since an image holds the classes of its own process only.
      */
     public record OfTopics(
             KafkaConfig kafka,

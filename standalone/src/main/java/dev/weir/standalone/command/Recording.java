@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Counts what recorded flows hold while they are read: times, clusters, connections, and ends that have no name. */
+/** Counts times, clusters, connections and unnamed endpoints of recorded flows while they are read. */
 final class Recording implements Iterator<byte[]> {
-    /** Beyond it connections and workloads are no longer kept apart. */
+    /** The limit of distinct connections and of workloads; beyond it they are no longer counted apart. */
     private static final int MAX_DISTINCT = 100_000;
 
     private static final int MAX_NAMED = 5;
@@ -57,7 +57,7 @@ final class Recording implements Iterator<byte[]> {
         return encoded;
     }
 
-    /** What was read, in lines for a person. */
+    /** A summary of the flows, in lines for a person. */
     List<String> summary(Duration learn) {
         if (count == 0) {
             return List.of("no flows were read");
@@ -78,7 +78,7 @@ final class Recording implements Iterator<byte[]> {
         return lines;
     }
 
-    /** What makes the result say less than a reader may think. */
+    /** Remarks on limits of the recording that weaken the result. */
     List<String> remarks(Duration learn) {
         List<String> remarks = new ArrayList<>();
         if (count == 0) {

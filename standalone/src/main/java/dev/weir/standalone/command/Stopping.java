@@ -10,7 +10,7 @@ public final class Stopping {
     private static final long STOP_SECONDS = 60;
 
     private static final AtomicReference<@Nullable Stopping> CURRENT = new AtomicReference<>();
-    /** Also of a command that nothing stops in order. */
+    /** True from the first SIGINT or SIGTERM; set as well for commands that do not stop in order. */
     private static volatile boolean isShutDown;
 
     private final CountDownLatch asked = new CountDownLatch(1);
@@ -21,17 +21,19 @@ public final class Stopping {
         Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "weir-stop"));
     }
 
-    /** True when it was asked to stop within the time. */
+    /** Returns true if a stop was requested within the time. */
     public boolean asked(long waitMs) throws InterruptedException {
         return asked.await(waitMs, TimeUnit.MILLISECONDS);
     }
 
-    /** To be called when everything is closed. */
+    /** Marks the command as closed; the JVM may end. */
     public void stopped() {
         stopped.countDown();
     }
 
-    /** Waits until the command that stops in order has done so; returns at once when there is none. For shutdown hooks. */
+    /**
+     * Waits until the command that stops in order has done so; returns at once when there is none. For shutdown hooks.
+     */
     static void awaitStopped() {
         isShutDown = true;
         Stopping current = CURRENT.get();
@@ -40,7 +42,7 @@ public final class Stopping {
         }
     }
 
-    /** Whether the process ends, so that what fails now fails for that. */
+    /** Returns true while the process ends, so that failures of that time can be ignored. */
     static boolean isAsked() {
         Stopping current = CURRENT.get();
         return isShutDown || current != null && current.asked.getCount() == 0;

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder that holds every temporary file of a command, those of Flink and of native libraries included. It is gone when the
- * command ends, also when it is interrupted. A lock in it tells a folder in use from that of a run that was killed, which the next
- * run removes.
+ * The folder for all temporary files of a command, those of Flink and of native libraries included. It is deleted when
+ * the command ends, also by an interrupt. A lock in it distinguishes a folder in use from that of a killed run, which
+ * the next run deletes.
  */
 final class TemporaryFolder implements AutoCloseable {
     static final String PREFIX = "weir-run-";
@@ -32,15 +32,18 @@ final class TemporaryFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TemporaryFolder.class);
     private static final String PROPERTY = "java.io.tmpdir";
-    /** Where zstd unpacks its native library, since the JDK's own place is fixed when the JVM starts. */
+    /**
+     * The folder in which zstd unpacks its native library; the JDK's own temporary folder is fixed at the start of the
+     * JVM.
+     */
     private static final String PROPERTY_OF_ZSTD = "ZstdTempFolder";
 
     private static final Pattern OURS = Pattern.compile(Pattern.quote(PREFIX) + "[0-9a-f-]{36}(?:[.]new)?");
-    /** Of a folder whose lock may not be held yet. */
+    /** The suffix of a folder whose lock may not be held yet. */
     private static final String NEW = ".new";
 
     private static final Duration NEW_FOR = Duration.ofMinutes(1);
-    /** Threads of a library may still write while the folder is removed. */
+    /** The number of attempts to delete; threads of a library may still write meanwhile. */
     private static final int ATTEMPTS = 20;
 
     private static final Duration REMOVAL = Duration.ofSeconds(5);
@@ -57,10 +60,10 @@ final class TemporaryFolder implements AutoCloseable {
     }
 
     /**
-     * Makes the folder the place of temporary files of this process, and removes the leftovers of others. To be called before any
-     * library has asked for that place.
+     * Makes the folder, sets it as the place of temporary files of this process, and deletes leftovers of killed runs.
+     * Call it before any library asks for the temporary folder.
      *
-     * @return null when there is no place to write to, which only matters to commands that need one
+     * @return null when no folder can be made, which only matters to commands that need one
      */
     static @Nullable TemporaryFolder ofThisProcess() {
         Path parent = Path.of(System.getProperty(PROPERTY)).toAbsolutePath();
@@ -78,7 +81,8 @@ final class TemporaryFolder implements AutoCloseable {
     }
 
     /**
-     * A new folder within that of this process. The JDK's {@code createTempDirectory} without a parent would make it beside that.
+     * Makes a new folder within that of this process. The JDK's {@code createTempDirectory} without a parent would make
+     * it beside that.
      */
     static Path directory(String prefix) throws IOException {
         return Files.createTempDirectory(Path.of(System.getProperty(PROPERTY)), prefix);
@@ -86,7 +90,8 @@ final class TemporaryFolder implements AutoCloseable {
 
     static TemporaryFolder in(Path parent) throws IOException {
         String name = PREFIX + UUID.randomUUID();
-        // Locked under a name that others pass over, since a lock cannot be made together with its file.
+        // The folder is locked under a name that other runs pass over, since a lock cannot be made together with its
+        // file.
         Path unlocked = Files.createDirectory(
                 parent.resolve(name + NEW),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -96,7 +101,7 @@ final class TemporaryFolder implements AutoCloseable {
         return new TemporaryFolder(Files.move(unlocked, parent.resolve(name)), lock);
     }
 
-    /** Removes the folders in which no process holds the lock. Those of other users are left alone. */
+    /** Deletes the folders whose lock no process holds. Folders of other users are left alone. */
     static void removeLeftovers(Path parent, InstantSource clock) throws IOException {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path each : found) {
@@ -104,7 +109,7 @@ final class TemporaryFolder implements AutoCloseable {
                         .toInstant()
                         .isAfter(clock.instant().minus(NEW_FOR));
                 if (!Files.exists(each.resolve(LOCK))) {
-                    // Killed before it made the lock, or while it removed itself.
+                    // A run was killed before it made the lock, or while it deleted the folder.
                     removeIf(
                             !isNew
                                     && OURS.matcher(each.getFileName().toString())
@@ -132,7 +137,7 @@ final class TemporaryFolder implements AutoCloseable {
         remove();
     }
 
-    /** The process is halted when its command returns, which must not cut the removal short. */
+    /** Waits for the deletion: the process is halted when its command returns. */
     private void awaitRemoved() {
         try {
             hook.join(REMOVAL.toMillis());
@@ -200,7 +205,7 @@ final class TemporaryFolder implements AutoCloseable {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
-                // Removed meanwhile by the library that made it.
+                // The library that made the file has deleted it meanwhile.
                 return FileVisitResult.CONTINUE;
             }
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes tokens for the API. */
+/** Creates tokens for the API. */
 @Command(
         name = "token",
         description =
@@ -65,7 +65,7 @@ final class TokenCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** JSON is YAML, and what is in quotes there ends nothing. */
+    /** Quotes a text as JSON, which YAML reads: no character of it can end the string. */
     private static String yaml(String text) {
         return PLAIN.matcher(text).matches() ? text : new String(Json.write(text), StandardCharsets.UTF_8);
     }

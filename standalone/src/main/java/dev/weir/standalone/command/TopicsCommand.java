@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The topics, on a Kafka cluster of the user's. */
+/** Creates the topics on an existing Kafka cluster. */
 @Command(
         name = "topics",
         description = "Make the topics that are missing on a Kafka cluster.",

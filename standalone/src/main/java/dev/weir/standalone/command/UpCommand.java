@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Everything in one process. */
+/** Runs all parts in one process. */
 @Command(
         name = "up",
         description = "Run everything in this process: Kafka, Flink, ingest and alerting.",
@@ -59,7 +59,7 @@ final class UpCommand implements Callable<Integer> {
             while (!stopping.asked(CHECK_MS)) {
                 if (!weir.healthy()) {
                     spec.commandLine().getErr().println("weir: the Flink job has ended; the log says why");
-                    return Weir.FAILED;
+                    return ExitCode.FAILED;
                 }
             }
             out.println("stopping");

@@ -10,7 +10,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Versions. */
+/** Prints versions. */
 @Command(
         name = "version",
         description = "Print the versions of Weir and of what it runs on.",
@@ -20,7 +20,7 @@ public final class VersionCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** For {@code --version}. */
+    /** Provides the lines of {@code --version}. */
     static final class Provider implements IVersionProvider {
         @Override
         public String[] getVersion() {
@@ -41,7 +41,7 @@ public final class VersionCommand implements Callable<Integer> {
         }
     }
 
-    /** Weir's own. */
+    /** The version of Weir. */
     public static String weir() {
         String version = VersionCommand.class.getPackage().getImplementationVersion();
         return version == null ? "unpackaged" : version;

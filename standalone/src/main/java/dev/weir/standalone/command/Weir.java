@@ -18,7 +18,7 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Exit codes: 0 done, 1 something was missing or broke, 2 the command or configuration is wrong. */
+/** The command line of the whole of Weir; {@link ExitCode} lists the exit codes. */
 @Command(
         name = "weir",
         description = "Network flow monitoring and anomaly alerting for container clusters.",
@@ -43,9 +43,6 @@ import picocli.CommandLine.Command;
             VersionCommand.class
         })
 public final class Weir {
-    public static final int FAILED = 1;
-    public static final int WRONG = 2;
-
     private static final Logger LOG = LoggerFactory.getLogger(Weir.class);
 
     private Weir() {}
@@ -54,10 +51,10 @@ public final class Weir {
         run(new Weir(), args);
     }
 
-    /** Executes the commands below a root, and ends the process with their exit code. */
+    /** Executes a command below a root command, and ends the process with its exit code. */
     static void run(Object root, String... args) {
         int code;
-        // Null is allowed, and then nothing is closed.
+        // Null is allowed; then no folder is deleted.
         try (TemporaryFolder folder = TemporaryFolder.ofThisProcess()) {
             code = commandLine(root).execute(args);
         } catch (Error e) {
@@ -65,10 +62,10 @@ public final class Weir {
                 throw e;
             }
             LOG.debug("ended while it was starting", e);
-            code = FAILED;
+            code = ExitCode.FAILED;
         }
         System.out.flush();
-        // Kafka's and Flink's threads must not keep the process alive after an error.
+        // Halts, since threads of Kafka and Flink would keep the process alive after an error.
         Runtime.getRuntime().halt(code);
     }
 
@@ -94,12 +91,12 @@ public final class Weir {
             if (!isExpected(e) && !ended) {
                 LOG.error("a defect", e);
             }
-            return e instanceof ConfigException ? WRONG : FAILED;
+            return e instanceof ConfigException ? ExitCode.WRONG : ExitCode.FAILED;
         });
         return line;
     }
 
-    /** Help or a version that is asked for would otherwise hide that its command does not exist. */
+    /** Refuses an unknown command; a request for help or the version would otherwise hide the mistake. */
     private static void refuseUnknown(CommandLine.ParseResult parsed) {
         for (CommandLine each : parsed.asCommandLineList()) {
             List<String> unknown = each.getUnmatchedArguments();

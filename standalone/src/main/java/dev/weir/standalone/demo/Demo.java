@@ -27,11 +27,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demo: the shop's last half hour is played at once, so that its baseline is learned; then its traffic goes on in real
- * time, and things happen that should not.
+ * Plays the demo: the shop's last half hour at once, from which the job learns a baseline; then its traffic in real
+ * time, with events that break the expectations.
  */
 public final class Demo {
-    /** What the baseline is learned from, and how long the job is told to learn. */
+    /** The span of the past traffic, and the learning time set for the job. */
     public static final Duration LEARN = Duration.ofMinutes(20);
 
     private static final Duration PAST = Duration.ofMinutes(30);
@@ -48,9 +48,13 @@ public final class Demo {
     private final Map<String, Long> alerts = new TreeMap<>();
     private long startedMs;
 
-    /** The time between two looks at what is to happen. */
+    /** Waits between two looks at the schedule. */
     public interface Pause {
-        /** Waits so many milliseconds, or shorter when asked to stop. */
+        /**
+         * Waits for a number of milliseconds.
+         *
+         * @return true when a stop was requested meanwhile
+         */
         boolean stop(long waitMs) throws InterruptedException;
     }
 
@@ -61,13 +65,13 @@ public final class Demo {
     }
 
     /**
-     * Runs until the time is up.
+     * Plays the demo until its time is over.
      *
      * @param config with manifests where {@link #describe} has put them
      * @param length null to go on until interrupted
-     * @param jvmStartMs when this process began, for the summary
-     * @param pause waits, and says whether to stop
-     * @throws Exception when the parts cannot be started
+     * @param jvmStartMs start of this process, for the summary
+     * @param pause waits, and reports a requested stop
+     * @throws Exception when a part cannot be started
      */
     public void run(UpConfig config, @Nullable Duration length, long jvmStartMs, Pause pause) throws Exception {
         startedMs = jvmStartMs;
@@ -97,7 +101,7 @@ public final class Demo {
 
     private void play(AllInOne weir, UpConfig config, @Nullable Duration length, Pause pause)
             throws InterruptedException {
-        // Metrics of a registry of its own: ingest's are taken by the collectors.
+        // The demo's own metrics go to a registry of their own; ingest's are registered by the collectors.
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         SpoolConfig spool = new SpoolConfig(config.data() + "/spool-of-the-demo", null, null);
         try (SpooledFlows publisher = new SpooledFlows(weir.kafka(), spool, clock, metrics)) {

@@ -3,7 +3,7 @@ package dev.weir.standalone.demo;
 import java.util.List;
 import java.util.Map;
 
-/** The simulated shop: who is there, who may talk to whom by policy, and who does. */
+/** The simulated shop: its workloads, the connections that its policies allow, and those that are made. */
 final class Shop {
     /** A workload; its pods get addresses in the order of the list. */
     record Workload(String namespace, String name, String kind, int replicas, int port) {
@@ -12,7 +12,11 @@ final class Shop {
         }
     }
 
-    /** Traffic from one workload to another; {@code perMinute} connections from all its pods together. */
+    /**
+     * Traffic from one workload to another.
+     *
+     * @param perMinute connections a minute, of all pods of the source together
+     */
     record Edge(String from, String to, String protocol, int port, double perMinute) {}
 
     static final List<Workload> WORKLOADS = List.of(
@@ -59,15 +63,15 @@ final class Shop {
             new Edge("platform/backup", "data/orders-db", "TCP", 5432, 2),
             new Edge("platform/backup", "data/catalog-db", "TCP", 5432, 2));
 
-    /** Everybody asks the DNS; the metrics server asks everybody. */
+    /** The DNS server, which every workload asks; the metrics server scrapes every workload. */
     static final String DNS = "platform/dns";
 
     static final String METRICS = "platform/metrics";
 
-    /** Namespaces whose pods are closed both ways unless a rule opens them. */
+    /** The namespaces whose pods are isolated in both directions unless a rule allows a connection. */
     static final List<String> NAMESPACES = List.of("shop", "payments", "data", "platform");
 
-    /** Namespaces from which the whole of another namespace's port is open: wider than what is used. */
+    /** Namespaces that may reach a port of another namespace as a whole, which is wider than the traffic needs. */
     static final Map<String, String> WIDE = Map.of("shop", "data/warehouse");
 
     private Shop() {}

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.zip.GZIPOutputStream;
 
-/** The simulated shop as files, to try commands on that read some. */
+/** Writes the simulated shop as files, so that commands on files can be tried. */
 public final class ShopFiles {
     private static final int DAYS = 3;
     private static final Duration SPAN = Duration.ofMinutes(20);
@@ -22,10 +22,10 @@ public final class ShopFiles {
     private ShopFiles() {}
 
     /**
-     * Writes {@code manifests/cluster.yaml}, {@code policies/NAMESPACE.yaml} and {@code flows.ndjson.gz}: twenty minutes
-     * of each of the last three days.
+     * Writes {@code manifests/cluster.yaml}, {@code policies/NAMESPACE.yaml} and {@code flows.ndjson.gz}: twenty
+     * minutes of each of the last three days.
      *
-     * @return how many flows
+     * @return the number of flows
      */
     public static int write(Path directory, long seed, long nowMs) throws IOException {
         Simulator simulator = new Simulator(seed);

@@ -19,11 +19,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The traffic of a small shop: about twenty workloads in four namespaces, closed by default, with the policies that its
- * traffic needs. The same seed gives the same flows. The demo, tests and benchmarks all draw from it.
+ * Simulates the traffic of a small shop: about twenty workloads in four namespaces, isolated by default, with the
+ * policies that the traffic needs. The same seed gives the same flows. The demo, tests and benchmarks use it.
  */
 public final class Simulator {
-    /** Does nothing but wait. */
+    /** The image of all pods; it only waits. */
     private static final String IMAGE = "pause:3";
 
     private static final String ORIGIN = "simulator";
@@ -45,7 +45,9 @@ public final class Simulator {
     }
 
     /**
-     * @param intensity how many times as many connections as in a small shop each edge has
+     * Builds the shop from a seed.
+     *
+     * @param intensity factor on the number of connections of each edge
      */
     public Simulator(long seed, double intensity) {
         this.intensity = intensity;
@@ -72,7 +74,9 @@ public final class Simulator {
         }
     }
 
-    /** What the cluster's API would tell: namespaces, pods, and the policies that the usual traffic needs. */
+    /**
+     * The context as the API server would report it: namespaces, pods, and the policies that the usual traffic needs.
+     */
     public List<ContextChange> context() {
         List<ContextChange> changes = new ArrayList<>();
         for (String namespace : Shop.NAMESPACES) {
@@ -89,7 +93,7 @@ public final class Simulator {
         return changes;
     }
 
-    /** The usual traffic that begins within a span, in the order in which it ends. */
+    /** The usual traffic that begins within a span, ordered by its end. */
     public List<Flow> usual(long fromMs, long untilMs) {
         List<Flow> flows = new ArrayList<>();
         for (Shop.Edge edge : edges) {
@@ -104,7 +108,7 @@ public final class Simulator {
         return flows;
     }
 
-    /** One connection on every edge that there is, so that a baseline learned from it misses none. */
+    /** One connection on every edge, so that a baseline learned from it misses none. */
     public List<Flow> everyEdge(long fromMs) {
         List<Flow> flows = new ArrayList<>();
         for (Shop.Edge edge : edges) {
@@ -115,12 +119,12 @@ public final class Simulator {
         return flows;
     }
 
-    /** A connection that policy forbids and the network lets through all the same. */
+    /** A connection that a policy forbids and the network forwards. */
     public List<Flow> forbiddenConnection(long atMs) {
         return List.of(connection(pick("shop/frontend"), pick("payments/card-vault"), "TCP", 8443, atMs));
     }
 
-    /** A pod that tries the ports of a database in order; the network drops it all. */
+    /** A pod that tries the ports of a database in order; the network drops all attempts. */
     public List<Flow> portScan(long atMs) {
         Pod scanner = pick("shop/recommender");
         Pod victim = pick("data/orders-db");
@@ -134,17 +138,17 @@ public final class Simulator {
         return flows;
     }
 
-    /** A connection that policy allows, but that nobody ever made. */
+    /** A connection that policies allow, on an edge without any earlier flow. */
     public List<Flow> newEdge(long atMs) {
         return List.of(connection(pick("shop/mailer"), pick("data/warehouse"), "TCP", 5432, atMs));
     }
 
-    /** How many workloads there are. */
+    /** The number of workloads. */
     public int workloads() {
         return Shop.WORKLOADS.size();
     }
 
-    /** How many edges the usual traffic has. */
+    /** The number of edges of the usual traffic. */
     public int edges() {
         return edges.size();
     }
@@ -240,7 +244,7 @@ public final class Simulator {
         return object;
     }
 
-    /** The same in every run. */
+    /** A uid that is the same in every run. */
     private static String uid(Shop.Workload workload) {
         return UUID.nameUUIDFromBytes(workload.key().getBytes(StandardCharsets.UTF_8))
                 .toString();
@@ -254,7 +258,7 @@ public final class Simulator {
         return object;
     }
 
-    /** Opens a workload for the edges that it has, and for those that are allowed more widely than used. */
+    /** A policy that allows the workload's edges, and those that are allowed more widely than used. */
     private ObjectNode policy(Shop.Workload workload) {
         ObjectNode object = object("networking.k8s.io/v1", "NetworkPolicy", workload.namespace(), workload.name());
         ObjectNode spec = object.putObject("spec");
@@ -283,6 +287,8 @@ public final class Simulator {
     }
 
     /**
+     * Adds a rule for one peer.
+     *
      * @param peer a workload as {@code namespace/name}, or a whole namespace
      */
     private static void rule(ArrayNode rules, String direction, String peer, Shop.Edge edge) {

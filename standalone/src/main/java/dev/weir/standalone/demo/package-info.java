@@ -1,4 +1,4 @@
-/** A shop's traffic, simulated. */
+/** A simulated shop, its traffic, and the demo. */
 @NullMarked
 package dev.weir.standalone.demo;
 

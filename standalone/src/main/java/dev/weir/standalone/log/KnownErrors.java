@@ -26,18 +26,18 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Takes errors out of the log that libraries report without knowing enough: what a client of the embedded broker did wrong is
- * one warning a minute, without a stack trace; a transaction that cannot be committed again is handed to whom has registered
- * for it, who finds out what became of it.
+ * Replaces errors that libraries log without knowing their cause. A mistake of a client of the embedded broker becomes
+ * one warning a minute, without a stack trace. A transaction that cannot be committed again goes to the registered
+ * handler, which finds out its outcome.
  */
 public final class KnownErrors extends TurboFilter {
-    /** Of this class and not of {@code dev.weir} alone, since the filter sees its own lines too. */
+    /** The logger of this class alone, since the filter sees its own lines too. */
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(KnownErrors.class);
 
     private static final String COMMITTER = "org.apache.flink.connector.kafka.sink.internal.KafkaCommitter";
     private static final Pattern TRANSACTION = Pattern.compile("transactionalId='?([^',}]+)");
     private static final String NOT_COMMITTED = "Unable to commit transaction";
-    /** Where requests are handled. What else of the broker logs an error speaks of the broker itself. */
+    /** The loggers of request handling. Errors of the broker's other loggers are about the broker itself. */
     private static final Set<String> HANDLERS =
             Set.of("kafka.server.KafkaApis", "kafka.server.ControllerApis", "kafka.server.ReplicaManager");
 
@@ -45,7 +45,7 @@ public final class KnownErrors extends TurboFilter {
     private static final String SETTINGS = "kafka.server.ConfigAdminManager";
     private static final String REFUSED = "Error preprocessing ";
     private static final String REQUEST_CLASSES = "org.apache.kafka.common.requests.";
-    /** So near to where it was thrown, an error is about the field that was read. */
+    /** The number of stack frames within which an exception is about the field that was read. */
     private static final int NEAR = 3;
 
     private static final long INTERVAL_NANOS = 60_000_000_000L;
@@ -56,9 +56,9 @@ public final class KnownErrors extends TurboFilter {
     private long quiet;
 
     /**
-     * Registers who finds out what became of transactions that the job could not commit.
+     * Registers the handler of transactions that the job could not commit.
      *
-     * @param transactions takes a transactional id and returns whether it is looked into; null for no more
+     * @param transactions takes a transactional id and returns true if it looks into it; null removes the handler
      */
     public static void transactions(@Nullable Predicate<String> transactions) {
         TRANSACTIONS.set(transactions);
@@ -99,7 +99,7 @@ public final class KnownErrors extends TurboFilter {
         return id.find() && transactions.test(id.group(1));
     }
 
-    /** What is said of it; null when it is no client's mistake. */
+    /** The message about a client's mistake, or null when the error is no client's mistake. */
     private static @Nullable String clientMistake(
             String logger, String format, @Nullable Throwable thrown, Object @Nullable [] parameters) {
         int refused = format.indexOf(REFUSED);
@@ -127,7 +127,10 @@ public final class KnownErrors extends TurboFilter {
                 || thrown instanceof AuthorizationException;
     }
 
-    /** Whether a request was refused for what it says. What can be tried again speaks of the broker's own state, or its disk. */
+    /**
+     * Returns true if a request was refused for its contents. Retriable errors are about the broker's own state or its
+     * disk.
+     */
     private static boolean isRefusal(String logger, Throwable thrown) {
         if (logger.equals(REQUESTS) && (thrown instanceof CorruptRecordException || isOfReading(thrown))) {
             return true;
@@ -138,7 +141,7 @@ public final class KnownErrors extends TurboFilter {
                 && !(thrown instanceof UnknownServerException);
     }
 
-    /** Whether a field of a request has a value that there is not. */
+    /** Returns true if a field of a request has a value that does not exist. */
     private static boolean isOfReading(Throwable thrown) {
         return thrown instanceof IllegalArgumentException
                 && Arrays.stream(thrown.getStackTrace())

@@ -1,4 +1,4 @@
-/** What libraries log of events that Weir knows more of. */
+/** Filters of log lines of libraries, for events of which Weir knows the cause. */
 @NullMarked
 package dev.weir.standalone.log;
 

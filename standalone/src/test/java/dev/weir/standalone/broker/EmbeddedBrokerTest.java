@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** What the broker inside logs of clients. */
+/** Log lines of the embedded broker about mistakes of its clients. */
 class EmbeddedBrokerTest {
     private static final int PATIENCE_MS = 60_000;
     /** The lowest byte of the length of a batch, of which the others are 0. */
@@ -64,7 +64,7 @@ class EmbeddedBrokerTest {
     }
 
     @Test
-    void whatAClientDidWrongIsNoError() throws Exception {
+    void mistakeOfAClientIsNoError() throws Exception {
         List<byte[]> mistakes = List.of(
                 "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8),
                 new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 252, 3, 3, 7, 7, 7},
@@ -147,7 +147,7 @@ class EmbeddedBrokerTest {
         }
     }
 
-    /** As clients ask that do not know incremental changes. */
+    /** A request of a client that does not know incremental changes of settings. */
     private static byte[] legacyAlter() {
         byte[] key = "log.cleaner.threads".getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(4 + 1 + 3 + 4 + 2 + key.length + 6 + 1)
@@ -164,7 +164,7 @@ class EmbeddedBrokerTest {
                 .array();
     }
 
-    /** How long the answer is; -1 when the broker hangs up instead. */
+    /** Sends a request and returns the length of the answer; -1 when the broker hangs up instead. */
     private static int answer(EmbeddedBroker broker, byte[] request) throws IOException {
         String[] address = broker.bootstrapServers().split(":");
         try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
@@ -179,7 +179,7 @@ class EmbeddedBrokerTest {
         MemoryRecords records =
                 MemoryRecords.withRecords(Compression.NONE, new SimpleRecord("flow".getBytes(StandardCharsets.UTF_8)));
         ByteBuffer bytes = records.buffer();
-        // A length of 0, a wrong checksum, or a version that there is not.
+        // A length of 0, a wrong checksum, or a version that does not exist.
         bytes.put(at, (byte) (at == LENGTH_AT ? 0 : ~bytes.get(at)));
         ProduceRequestData.TopicProduceData topic = new ProduceRequestData.TopicProduceData()
                 .setName(Topics.FLOWS.topic())

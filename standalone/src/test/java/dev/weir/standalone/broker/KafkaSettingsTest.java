@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.UnavailableException;
+import dev.weir.standalone.command.ExitCode;
 import dev.weir.standalone.command.Weir;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -124,7 +125,7 @@ class KafkaSettingsTest {
         CommandLine line = Weir.commandLine();
         line.setOut(new PrintWriter(new StringWriter()));
         line.setErr(new PrintWriter(err, true));
-        assertThat(line.execute(command.split(" "))).as(err.toString()).isEqualTo(Weir.WRONG);
+        assertThat(line.execute(command.split(" "))).as(err.toString()).isEqualTo(ExitCode.WRONG);
         return err.toString();
     }
 }

@@ -14,6 +14,7 @@ import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.logs.TopicConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.standalone.StartChecks;
+import dev.weir.standalone.command.ExitCode;
 import dev.weir.standalone.command.Weir;
 import io.prometheus.client.CollectorRegistry;
 import java.io.PrintWriter;
@@ -119,7 +120,7 @@ class KafkaTlsTest {
     void plainTextAtATlsPortIsASentence() {
         StringWriter err = new StringWriter();
         assertThat(run(new StringWriter(), err, "topics", "--bootstrap-servers", tls))
-                .isEqualTo(Weir.WRONG);
+                .isEqualTo(ExitCode.WRONG);
         assertThat(err.toString())
                 .contains("Kafka at " + tls + " speaks TLS", "security.protocol to SSL or SASL_SSL")
                 .doesNotContain("OutOfMemory");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus gets of {@code weir ingest}, also beside clients that never finish to ask. */
+/** The metrics page of {@code weir ingest}, also beside clients that never finish a request. */
 class MetricsServerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int HALF_OPEN = 50;
@@ -82,7 +82,7 @@ class MetricsServerTest {
     }
 
     private void halfOpen(String from) throws Exception {
-        // The first request loads what it needs, which is no part of what is measured.
+        // The first request loads classes, which is not to be measured.
         scrape(PATIENCE);
         for (int i = 0; i < HALF_OPEN; i++) {
             Socket socket = new Socket("127.0.0.1", server.port(), InetAddress.getByName(from), 0);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Which errors are taken out of the log, and what stands there in their place. */
+/** Errors that are filtered out of the log, and the lines that replace them. */
 class KnownErrorsTest {
     private static final String COMMITTER = "org.apache.flink.connector.kafka.sink.internal.KafkaCommitter";
     private static final String FENCED = "Unable to commit transaction ({}) because its producer is already fenced.";

@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Alerts of a running Weir. What is done about one is done about its incident; what it was found to be is its own. */
+/**
+ * Lists and changes alerts of a running Weir. Acknowledging, snoozing and resolving act on the alert's incident; a
+ * verdict is recorded for the alert itself.
+ */
 @Command(
         name = "alerts",
         description = "Look at the alerts of a running Weir and deal with them.",
@@ -31,7 +34,7 @@ public final class AlertsCommand {
     @Spec
     private CommandSpec spec;
 
-    /** Which alerts. */
+    /** The options that select alerts. */
     @SuppressWarnings("NullAway.Init")
     static final class Filter {
         @Option(

@@ -29,7 +29,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the API. What it refuses is an {@link UnavailableException} in its own words. */
+/** Calls the API over HTTP. A refusal becomes an {@link UnavailableException} with the message of the API. */
 final class ApiClient {
     private static final int PAGE = 1_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -93,7 +93,11 @@ final class ApiClient {
         }
     }
 
-    /** @param query what is null is not asked for */
+    /**
+     * Sends a GET request and returns the parsed body.
+     *
+     * @param query parameters; those with the value null are left out
+     */
     JsonNode get(String path, Map<String, @Nullable Object> query) {
         String text = query.entrySet().stream()
                 .filter(each -> each.getValue() != null)
@@ -103,10 +107,11 @@ final class ApiClient {
     }
 
     /**
-     * What there is of a list, page by page.
+     * Fetches a list page by page, up to the limit.
      *
      * @param of the name of the list in the answer
-     * @param next, as the names of where the next page begins, in the answer and in the question
+     * @param next the name of the next page's start in the answer
+     * @param as the name of the same parameter in the request
      */
     ArrayNode pages(String path, Map<String, @Nullable Object> query, String of, String next, String as, int limit) {
         ArrayNode all = Json.MAPPER.createArrayNode();
@@ -131,7 +136,7 @@ final class ApiClient {
         return send(request(path).DELETE().build());
     }
 
-    /** A part of a path. */
+    /** Encodes one segment of a path or one value of a query. */
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }

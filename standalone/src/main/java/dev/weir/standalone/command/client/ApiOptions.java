@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which Weir is asked, and how its answers are shown. */
+/** The options for the address of the API and the format of its answers. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ApiOptions {
     @Option(
@@ -35,7 +35,7 @@ final class ApiOptions {
             description = "Form of the output: table, wide, json or yaml.")
     Format format;
 
-    /** How answers are shown. */
+    /** The format in which answers are shown. */
     enum Format {
         TABLE,
         WIDE,

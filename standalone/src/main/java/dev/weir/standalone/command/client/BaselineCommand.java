@@ -15,10 +15,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What is usual for a workload. */
+/** Shows and resets the baselines of a workload. */
 @Command(
         name = "baseline",
-        description = "Look at what is usual for a workload of a running Weir, and decide on it.",
+        description = "Show the baselines of a workload of a running Weir, and decide on them.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -32,7 +32,7 @@ public final class BaselineCommand {
 
     @Command(
             name = "show",
-            description = "Show what is usual for a workload, the newest first.",
+            description = "Show the baselines of a workload, the newest first.",
             mixinStandardHelpOptions = true)
     int show(
             @Mixin ApiOptions api,

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Incidents of a running Weir. */
+/** Lists and changes incidents of a running Weir. */
 @Command(
         name = "incidents",
         description = "Look at the incidents of a running Weir and deal with them.",

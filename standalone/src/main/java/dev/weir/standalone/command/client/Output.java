@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Shows answers as asked. */
+/** Prints answers of the API as a table, JSON or YAML. */
 final class Output {
     private static final ObjectMapper YAML =
             new ObjectMapper(new YAMLFactory().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
@@ -31,7 +31,7 @@ final class Output {
         this.format = format;
     }
 
-    /** A column, and what of a row it shows. */
+    /** A column of a table: its heading, and the cell for a row. */
     record Column(String heading, boolean onlyWide, Function<JsonNode, String> cell) {
         static Column of(String heading, Function<JsonNode, String> cell) {
             return new Column(heading, false, cell);
@@ -42,7 +42,11 @@ final class Output {
         }
     }
 
-    /** @param rows an array */
+    /**
+     * Prints a list.
+     *
+     * @param rows a JSON array
+     */
     void list(JsonNode rows, Column... columns) {
         if (whole(rows)) {
             return;
@@ -60,7 +64,7 @@ final class Output {
         table.print(out);
     }
 
-    /** One thing; as text where it is not to be JSON or YAML. */
+    /** Prints one object, with the given text when neither JSON nor YAML is asked for. */
     void one(JsonNode thing, Function<JsonNode, String> text) {
         if (!whole(thing)) {
             out.println(text.apply(thing).stripTrailing());
@@ -91,7 +95,7 @@ final class Output {
         return value.isMissingNode() || value.isNull() ? "-" : value.asText();
     }
 
-    /** An end of an alert in few words. */
+    /** Renders an endpoint of an alert in few words. */
     static String entity(JsonNode end) {
         String namespace = end.path("namespace").asText();
         String name = end.path("workload")

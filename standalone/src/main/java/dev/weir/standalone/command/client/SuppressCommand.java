@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What nobody is to be told of. */
+/** Manages suppressions: matching alerts are kept and no receiver is notified. */
 @Command(
         name = "suppress",
         description = "Keep alerts that match, and send no notifications about them.",

@@ -4,11 +4,15 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.Durations;
 import java.time.InstantSource;
 
-/** A time to come. */
+/** Computes the end of a duration that starts now. */
 final class Until {
     private Until() {}
 
-    /** In milliseconds since 1970, so long after now. */
+    /**
+     * The time after a duration from now, in milliseconds since 1970.
+     *
+     * @param duration for example {@code 4h}
+     */
     static long after(String duration) {
         try {
             return Math.addExact(

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The way to try a source: its flows on standard output. */
+/** Prints the flows of a source on standard output, to try the source out. */
 @Command(
         name = "collect",
         description = "Read flows from a source and print them, without Kafka: the way to try a source.",

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The kernel's connections. */
+/** Prints connections of the kernel's conntrack table. */
 @Command(
         name = ConntrackCollector.KIND,
         description = "The kernel's connection tracking of this node, by the conntrack program.",

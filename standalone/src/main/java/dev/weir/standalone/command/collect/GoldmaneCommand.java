@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Calico's Goldmane. */
+/** Prints flows of Calico's Goldmane. */
 @Command(
         name = GoldmaneCollector.KIND,
         description = "Calico's Goldmane, by gRPC. Calico's flow logs in files are read by logs.",

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Hubble Relay or an agent. */
+/** Prints flows of Hubble Relay or of a Cilium agent. */
 @Command(
         name = HubbleCollector.KIND,
         description = "Hubble Relay or a Cilium agent, by gRPC. Hubble's exported lines are read by logs.",

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The cluster, through its API server: context and no flows. */
+/** Prints context changes of a cluster's API server; it prints no flows. */
 @Command(
         name = KubernetesCollector.KIND,
         description = "Pods, Services, nodes and policies of a cluster, through its API server: context, not flows.",

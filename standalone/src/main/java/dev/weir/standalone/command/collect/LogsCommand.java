@@ -7,7 +7,7 @@ import dev.weir.ingest.enrichment.Enricher;
 import dev.weir.ingest.format.LineFormats;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
-import dev.weir.standalone.command.Weir;
+import dev.weir.standalone.command.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lines of files and of standard input. */
+/** Prints flows decoded from lines of files or of standard input. */
 @Command(
         name = FileCollector.KIND,
         description = "Lines of a format that is listed below, from files and standard input.",
@@ -63,6 +63,6 @@ final class LogsCommand implements Callable<Integer> {
             }
         }
         printing.summary();
-        return problems[0] == 0 ? 0 : Weir.FAILED;
+        return problems[0] == 0 ? 0 : ExitCode.FAILED;
     }
 }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** NetFlow, IPFIX and sFlow as they arrive. */
+/** Prints flows of NetFlow, IPFIX and sFlow as they arrive. */
 @Command(
         name = NetflowCollector.KIND,
         description = "NetFlow v5 and v9, IPFIX and sFlow over UDP, IPFIX over TCP and TLS.",

@@ -2,7 +2,7 @@ package dev.weir.standalone.command.collect;
 
 import dev.weir.ingest.collector.pcap.PcapCollector;
 import dev.weir.ingest.collector.pcap.PcapConfig;
-import dev.weir.standalone.command.Weir;
+import dev.weir.standalone.command.ExitCode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Captures, of files and live. */
+/** Prints flows of captures, from files or live. */
 @Command(
         name = PcapCollector.KIND,
         description = "Packets of capture files (pcap, pcapng, plain or gzip), or of an interface by tcpdump.",
@@ -56,6 +56,6 @@ final class PcapCommand implements Callable<Integer> {
                 },
                 collector::finished);
         collector.problems().forEach(problem -> err.println("weir: " + problem));
-        return collector.problems().isEmpty() ? code : Weir.FAILED;
+        return collector.problems().isEmpty() ? code : ExitCode.FAILED;
     }
 }

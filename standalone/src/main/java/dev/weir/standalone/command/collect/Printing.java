@@ -31,7 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What all kinds of {@code weir collect} have in common: how flows are treated and printed, and when it ends. */
+/** The options, treatment and output that all kinds of {@code weir collect} share. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class Printing {
     private static final int PAIR_CAPACITY = 100_000;
@@ -85,7 +85,7 @@ final class Printing {
         return raw;
     }
 
-    /** Turns and pairs; null for raw records. */
+    /** The connector orients and pairs flows; raw records pass without it. */
     @Nullable Orienter orienter() {
         return raw
                 ? null
@@ -96,7 +96,10 @@ final class Printing {
         return raw ? null : new Deduplicator(Duration.ofMinutes(5), PAIR_CAPACITY, metrics);
     }
 
-    /** Names ends; null for raw records, and where nothing describes the cluster names come from DNS answers alone. */
+    /**
+     * The enricher names endpoints. Raw records pass without it; without a description of the cluster, names come from
+     * DNS answers alone.
+     */
     @Nullable Enricher enricher() {
         if (raw) {
             return null;
@@ -115,7 +118,11 @@ final class Printing {
         return new Intake(kind, deduplicator(), orienter(), enricher(), (collector, flow) -> print(flow), metrics);
     }
 
-    /** Prints a flow; false when enough were printed. */
+    /**
+     * Prints a flow.
+     *
+     * @return false when the wanted number has been printed
+     */
     boolean print(Flow flow) {
         if (enough()) {
             return false;
@@ -136,12 +143,12 @@ final class Printing {
         return count != null && printed.get() >= count;
     }
 
-    /** Runs a collector until enough was printed, the time is over, or somebody stops it. */
+    /** Runs a collector until enough flows are printed, the time is over, or a stop is requested. */
     int run(Collector collector, Runnable started) throws InterruptedException {
         return run(collector, started, () -> false);
     }
 
-    /** As above, and until the collector has nothing more to read. */
+    /** Runs a collector until one of these conditions, or until the collector has no more to read. */
     int run(Collector collector, Runnable started, BooleanSupplier finished) throws InterruptedException {
         long nanos = duration("--for", length, Duration.ofDays(36_500)).toNanos();
         Stopping stopping = new Stopping();
@@ -163,17 +170,17 @@ final class Printing {
         return 0;
     }
 
-    /** What was read, left out and refused, on standard error. */
+    /** Prints the numbers of flows read, left out and refused on standard error. */
     void summary() {
         PrintWriter err = spec.commandLine().getErr();
         err.println("weir: " + printed.get() + (printed.get() == 1 ? " flow" : " flows"));
         for (MetricFamilySamples family : Collections.list(registry.metricFamilySamples())) {
             for (MetricFamilySamples.Sample sample : family.samples) {
-                boolean told = sample.value > 0
+                boolean isShown = sample.value > 0
                         && sample.name.endsWith("_total")
                         && !sample.name.contains("flows_read")
                         && !sample.name.contains("_created");
-                if (told) {
+                if (isShown) {
                     err.println("weir: " + sample.name + labels(sample) + " " + (long) sample.value);
                 }
             }
@@ -221,7 +228,9 @@ final class Printing {
     }
 
     /**
-     * @throws ConfigException naming the option
+     * Parses a duration.
+     *
+     * @throws ConfigException that names the option
      */
     static Duration duration(String option, String text) {
         try {

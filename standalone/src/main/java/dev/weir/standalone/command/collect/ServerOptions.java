@@ -3,7 +3,7 @@ package dev.weir.standalone.command.collect;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How a server is spoken to by gRPC. */
+/** The options of a gRPC connection to a server. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ServerOptions {
     @Option(
@@ -30,7 +30,7 @@ final class ServerOptions {
     @Option(names = "--server-name", paramLabel = "NAME", description = "Name that the server's certificate must hold.")
     @Nullable String serverName;
 
-    /** Null when nothing is said: then the files decide. */
+    /** Null when neither option is given: then the certificate files decide. */
     @Nullable Boolean tls() {
         return tls ? Boolean.TRUE : null;
     }

@@ -1,4 +1,4 @@
-/** {@code weir collect}: what a source tells, on standard output and without Kafka. */
+/** {@code weir collect}: prints the flows of a source on standard output, without Kafka. */
 @NullMarked
 package dev.weir.standalone.command.collect;
 

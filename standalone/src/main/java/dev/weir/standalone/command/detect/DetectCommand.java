@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The detectors on files, without a cluster. */
+/** Groups the commands that run detectors on files, without a cluster. */
 @Command(
         name = "detect",
         description = "Try the detectors' settings.",

@@ -11,18 +11,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A number among the settings of a detector.
+ * One number among the settings of a detector.
  *
  * @param section component of {@link DetectorsConfig}
  * @param name component of the section's record
- * @param value that it has
+ * @param value the number in force
  */
 record Threshold(String section, String name, Number value) {
 
     /**
-     * All of a detector.
+     * All numbers among the settings of a detector.
      *
-     * @throws ConfigException when there is no such detector, or it has no numbers
+     * @throws ConfigException when the detector does not exist, or has no numbers
      */
     static List<Threshold> of(String detector, DetectorsConfig config) {
         List<String> known = new ArrayList<>();
@@ -47,12 +47,12 @@ record Threshold(String section, String name, Number value) {
         return thresholds;
     }
 
-    /** As in the configuration file. */
+    /** The key as it stands in the configuration file. */
     String key() {
         return "analytics.detectors." + words(section, '_') + "." + words(name, '_');
     }
 
-    /** So many times as large; whole numbers stay whole and above zero. */
+    /** The value times a factor; a whole number stays whole and above zero. */
     Number times(double factor) {
         double scaled = value.doubleValue() * factor;
         if (value instanceof Integer) {
@@ -61,7 +61,7 @@ record Threshold(String section, String name, Number value) {
         return value instanceof Long ? Math.max(1, Math.round(scaled)) : (Number) scaled;
     }
 
-    /** The configuration with another value here. */
+    /** Returns the configuration with another value for this number. */
     AnalyticsConfig set(AnalyticsConfig config, Number other) {
         Map<String, ?> changes = Map.of("detectors", Map.of(words(section, '_'), Map.of(words(name, '_'), other)));
         return ConfigLoader.changed("analytics", config, changes);

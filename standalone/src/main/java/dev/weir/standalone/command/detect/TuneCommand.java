@@ -82,7 +82,7 @@ final class TuneCommand implements Callable<Integer> {
         return count == 0 ? "" : Long.toString(count);
     }
 
-    /** The ids of the detector's alerts. */
+    /** Runs the job and returns the ids of the detector's alerts. */
     private Set<String> alerts(AnalyticsConfig config) throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         boolean first = problems == 0;

@@ -1,4 +1,4 @@
-/** Commands about detectors. */
+/** Commands that run and tune detectors. */
 @NullMarked
 package dev.weir.standalone.command.detect;
 

@@ -7,9 +7,9 @@ import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.lint.Finding;
 import dev.weir.policy.lint.Linter;
 import dev.weir.policy.lint.Sarif;
+import dev.weir.standalone.command.ExitCode;
 import dev.weir.standalone.command.TextTable;
 import dev.weir.standalone.command.VersionCommand;
-import dev.weir.standalone.command.Weir;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = {
-            "Find what the API server would refuse, and what is legal but wrong.",
+            "Find objects that the API server would refuse, and policies that are legal but wrong.",
             "Describe pods or workloads beside the policies to have selectors, ports and labels checked too."
         },
         mixinStandardHelpOptions = true)
@@ -75,7 +75,7 @@ final class CheckCommand implements Callable<Integer> {
             case sarif -> out.println(Sarif.of(findings, VersionCommand.weir()).toPrettyString());
         }
         boolean failed = findings.stream().anyMatch(finding -> finding.level().ordinal() <= level.ordinal());
-        return failed ? Weir.FAILED : 0;
+        return failed ? ExitCode.FAILED : 0;
     }
 
     private static void table(List<Finding> findings, Cluster cluster, PrintWriter out) {

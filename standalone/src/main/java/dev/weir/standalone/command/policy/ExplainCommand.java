@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Why a connection is allowed or denied. */
+/** Explains which policies and rules allow or deny a connection. */
 @Command(
         name = "explain",
         description = "Explain why a connection is allowed or denied, and what would change that.",
@@ -81,10 +81,10 @@ final class ExplainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Explanation> explanations = Explainer.explainAll(cluster.policies(), traffic(described));
         if (output == Output.json) {
-            List<Explained> told = explanations.stream()
+            List<Explained> shown = explanations.stream()
                     .map(explanation -> Explained.of(explanation, cluster.policies()))
                     .toList();
-            out.println(Json.MAPPER.<JsonNode>valueToTree(told).toPrettyString());
+            out.println(Json.MAPPER.<JsonNode>valueToTree(shown).toPrettyString());
         } else {
             explanations.forEach(explanation -> print(explanation, explanations.size() > 1, cluster, out));
         }
@@ -156,7 +156,9 @@ final class ExplainCommand implements Callable<Integer> {
                 .forEach(ref -> out.println("  allowed by " + ref.display() + place(ref, cluster)));
     }
 
-    /** {@code  (policies/db.yaml:12)}, the line of the rule where there is one. */
+    /**
+     * The file and line of a rule as {@code  (policies/db.yaml:12)}; the policy's line when the rule's is not known.
+     */
     private static String place(PolicyRef ref, Cluster cluster) {
         Manifest manifest = cluster.policyManifests().get(new PolicyRef(ref.kind(), ref.namespace(), ref.name(), null));
         if (manifest == null) {

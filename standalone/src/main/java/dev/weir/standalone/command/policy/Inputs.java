@@ -5,34 +5,34 @@ import dev.weir.common.manifest.Manifest;
 import dev.weir.common.manifest.ManifestFile;
 import dev.weir.common.manifest.Problem;
 import dev.weir.policy.cluster.Cluster;
-import dev.weir.standalone.command.Weir;
+import dev.weir.standalone.command.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the commands read. */
+/** Reads the inputs that the policy commands share. */
 final class Inputs {
     private static final int MAX_TOLD = 20;
 
     private Inputs() {}
 
     /**
-     * A cluster with the manifests that it was made of.
+     * A cluster with the manifests that describe it.
      *
-     * @param complete whether all of what was read could be used
+     * @param complete true if every object could be used
      */
     record Described(Cluster cluster, List<Manifest> manifests, boolean complete) {
-        /** The exit code of an answer that rests on it. */
+        /** The exit code of an answer that rests on this description. */
         int exitCode() {
-            return complete ? 0 : Weir.FAILED;
+            return complete ? 0 : ExitCode.FAILED;
         }
     }
 
     /**
-     * Reads what is described. Names what cannot be used, and answers without it; names the policies that are in force with
-     * an unknown meaning too.
+     * Reads manifests. Objects that cannot be used are named on {@code err} and left out; policies that are in force
+     * with an unknown meaning are named as well.
      */
     static Described described(List<Path> paths, PrintWriter err) {
         ManifestFile file = ManifestFile.readAll(existing(paths));
@@ -52,7 +52,7 @@ final class Inputs {
         return new Described(cluster, file.manifests(), complete);
     }
 
-    /** A path in which nothing is found is more likely mistyped than meant. */
+    /** Refuses a path without any manifest, which is more likely mistyped than meant. */
     static void requireAny(ManifestFile file, List<Path> paths) {
         if (!paths.isEmpty() && file.manifests().isEmpty() && file.problems().isEmpty()) {
             throw new ConfigException(paths.get(0) + ": holds no Kubernetes objects (.yaml, .yml or .json)");
@@ -68,7 +68,7 @@ final class Inputs {
         return paths;
     }
 
-    /** Every line after some blanks. */
+    /** Prints each line of a text behind an indent. */
     static void indented(PrintWriter out, String indent, String text) {
         text.lines().forEach(line -> out.println(indent + line));
     }

@@ -13,7 +13,7 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** Outcomes as the JUnit XML that build servers read: a suite for each file. */
+/** Writes outcomes as the JUnit XML that build servers read, with a suite for each file. */
 final class JunitXml {
     private JunitXml() {}
 
@@ -58,7 +58,7 @@ final class JunitXml {
         xml.writeEndElement();
     }
 
-    /** XML has no place for control characters, not even escaped. */
+    /** Replaces control characters, which XML does not admit even escaped. */
     private static String clean(String text) {
         return text.replaceAll("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\uFFFE\\uFFFF]", "?");
     }

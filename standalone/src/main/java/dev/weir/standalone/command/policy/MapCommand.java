@@ -22,12 +22,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Everything that the policies allow. */
+/** Prints all connections that the policies allow. */
 @Command(
         name = "map",
         description = {
             "Show all connections that the policies allow among workloads and to the outside.",
-            "Workloads that no policy can tell apart are shown as one group when they are many."
+            "Workloads that no policy distinguishes are shown as one group when they are many."
         },
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields

@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The policy engine on files, without a cluster. */
+/** Groups the commands of the policy engine, which work on files without a cluster. */
 @Command(
         name = "policy",
         description = "Check, explain, test, simulate, recommend and map network policies.",

@@ -4,7 +4,7 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.policy.recommend.Recommendation;
 import dev.weir.policy.recommend.Recommender;
 import dev.weir.policy.replay.Recorded;
-import dev.weir.standalone.command.Weir;
+import dev.weir.standalone.command.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Policies from flows. */
+/** Recommends policies for recorded flows. */
 @Command(
         name = "recommend",
         description = {
@@ -83,12 +83,12 @@ final class RecommendCommand implements Callable<Integer> {
         if (recommendation.policies().isEmpty()) {
             err.println("weir: the flows show no workload"
                     + (namespace == null ? "" : " of the namespace " + namespace)
-                    + "; give --manifests if they tell addresses only");
+                    + "; give --manifests if they hold addresses only");
         }
         return problems > 0
                         || !described.complete()
                         || recommendation.policies().isEmpty()
-                ? Weir.FAILED
+                ? ExitCode.FAILED
                 : 0;
     }
 

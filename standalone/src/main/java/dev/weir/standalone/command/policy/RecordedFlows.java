@@ -9,12 +9,14 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Streams the flows of files, oriented, and tells of what cannot be read. */
+/** Reads the flows of files, oriented, and prints the problems of lines that cannot be read. */
 final class RecordedFlows {
     private RecordedFlows() {}
 
     /**
-     * @return how many problems were told
+     * Reads all files in order.
+     *
+     * @return the number of problems printed
      */
     static int read(List<String> files, PrintWriter err, Consumer<Flow> flows) throws IOException {
         for (String file : files) {

@@ -9,8 +9,8 @@ import dev.weir.policy.dialect.Dialects;
 import dev.weir.policy.replay.Recorded;
 import dev.weir.policy.simulate.Change;
 import dev.weir.policy.simulate.Simulation;
+import dev.weir.standalone.command.ExitCode;
 import dev.weir.standalone.command.TextTable;
-import dev.weir.standalone.command.Weir;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What proposed policies would break. */
+/** Judges recorded flows by proposed policies and reports the connections that would break. */
 @Command(
         name = "simulate",
         description = {
@@ -99,10 +99,10 @@ final class SimulateCommand implements Callable<Integer> {
         }
         boolean breaks = simulation.changes().stream().anyMatch(change -> change.effect() == Change.Effect.BREAKS);
         boolean complete = proposedInput.complete() && (currentInput == null || currentInput.complete());
-        return problems > 0 || !complete || (exitCode && breaks) ? Weir.FAILED : 0;
+        return problems > 0 || !complete || (exitCode && breaks) ? ExitCode.FAILED : 0;
     }
 
-    /** Everything that is described but policies; where both describe it, as the proposal does. */
+    /** The current description without its policies; an object that both describe is taken from the proposal. */
     private static Recorded recorded(Inputs.Described proposed, Inputs.@Nullable Described current) {
         if (current == null) {
             return new Recorded(

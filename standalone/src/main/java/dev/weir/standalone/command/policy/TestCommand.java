@@ -4,7 +4,7 @@ import dev.weir.common.config.UnavailableException;
 import dev.weir.common.manifest.Problem;
 import dev.weir.policy.suite.Outcome;
 import dev.weir.policy.suite.PolicySuite;
-import dev.weir.standalone.command.Weir;
+import dev.weir.standalone.command.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Unit tests for policies. */
+/** Runs unit tests of policies. */
 @Command(
         name = "test",
         description = {
@@ -64,12 +64,12 @@ final class TestCommand implements Callable<Integer> {
         long failed = outcomes.stream().filter(outcome -> !outcome.passed()).count();
         out.println((outcomes.size() - failed) + " passed, " + failed + " failed");
         if (!problems.isEmpty()) {
-            return Weir.WRONG;
+            return ExitCode.WRONG;
         }
-        return failed == 0 ? 0 : Weir.FAILED;
+        return failed == 0 ? 0 : ExitCode.FAILED;
     }
 
-    /** With what is wrong with the files themselves, so that a build server shows that too. */
+    /** Writes the outcomes and the problems of the files, so that a build server shows both. */
     private static void write(Path target, List<Outcome> outcomes, List<Problem> problems) {
         List<Outcome> all = new ArrayList<>(outcomes);
         problems.forEach(problem -> all.add(new Outcome(problem.file(), "file", "can be read", problem.message())));

@@ -18,10 +18,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A week of a cluster of two hundred workloads, with all that makes ordinary days look strange: rollouts, CronJobs,
- * autoscaling by the hour of the day, a node that is drained, releases that bring new edges, clocks that differ, a namespace whose
- * exporter samples 1:50. From the third day on fifteen attacks are in it, and {@link #attacks} tells the truth about them. The
- * same seed gives the same week. Flows come hour by hour, in the order in which they end, but for the clocks.
+ * Simulates a week of a cluster of two hundred workloads with events that make ordinary days look strange: rollouts,
+ * CronJobs, autoscaling by the hour of the day, a drained node, releases that bring new edges, clocks that differ, a
+ * namespace whose exporter samples 1:50. From the third day on it holds fifteen attacks, listed by {@link #attacks}.
+ * The same seed gives the same week. Flows come hour by hour, ordered by their ends except for the differing clocks.
  */
 public final class Week implements Iterator<Flow> {
     /** A Monday, 00:00 UTC. */
@@ -41,15 +41,15 @@ public final class Week implements Iterator<Flow> {
     private static final String DNS = "10.96.0.10";
 
     /**
-     * An attack that is in the traffic.
+     * An attack in the traffic.
      *
-     * @param actor workload that does it
-     * @param victim workload or address that it is done to; null for many
+     * @param actor workload that attacks
+     * @param victim workload or address that is attacked; null for many
      */
     public record Attack(
             String label, String actor, @Nullable String victim, long fromMs, long untilMs) {}
 
-    /** One that runs for a while: {@code flows} makes those of an hour. */
+    /** An attack of some duration; {@code act} makes the flows of an hour. */
     private record Script(Attack attack, Act act) {}
 
     /** Makes the flows of an attack that begin within a span. */
@@ -79,7 +79,7 @@ public final class Week implements Iterator<Flow> {
         script();
     }
 
-    /** What is in it that should be found. */
+    /** The attacks that should be found. */
     public List<Attack> attacks() {
         return scripts.stream().map(Script::attack).toList();
     }
@@ -157,7 +157,7 @@ public final class Week implements Iterator<Flow> {
             rollOut(hour / 24);
         }
         if (hour == 3 * 24 + 14) {
-            // Every pod of two nodes is made anew on others.
+            // Every pod of two nodes is replaced on other nodes.
             drained = 2;
         }
         double load = 0.4 + 0.6 * Math.max(0, Math.sin(Math.PI * (hourOfDay - 6) / 14.0));
@@ -505,7 +505,7 @@ public final class Week implements Iterator<Flow> {
         }
     }
 
-    /** From one service into the next by a way that never was, and on to a database. */
+    /** Flows from one service to another without an edge before, and from there to a database. */
     private void lateral(Attack attack, long from, long until, List<Flow> into) {
         for (long ms = from; ms < until; ms += MINUTE) {
             into.add(done(actor(attack, ms), pod(20, ms).withPort(8080), ms, 100, 900, 3_000));
