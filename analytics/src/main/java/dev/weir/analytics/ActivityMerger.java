@@ -13,9 +13,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the parts of an edge's slice together that different tasks, or one task at different times, rolled up. */
+/** Merges the parts of an edge's slice that different tasks, or one task at different times, rolled up. */
 public final class ActivityMerger {
-    /** Which flows are kept of many; total, so that the result does not depend on the order of arrival. */
+    /**
+     * Earliest flows first, since those are kept as samples. The order is total, so that the result does not depend on
+     * the order of arrival.
+     */
     public static final Comparator<Flow> EARLIEST = Comparator.comparingLong(Flow::startMs)
             .thenComparingLong(Flow::endMs)
             .thenComparing(flow -> flow.source().port(), Comparator.nullsFirst(Comparator.naturalOrder()))
@@ -72,7 +75,7 @@ public final class ActivityMerger {
         return shifted;
     }
 
-    /** The first of two lists, each in order. */
+    /** The first elements of two sorted lists, in order. */
     private static <T> List<T> earliest(List<T> a, List<T> b, Comparator<T> order, int most) {
         int size = Math.min(most, a.size() + b.size());
         List<T> merged = new ArrayList<>(size);

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Settings of the Flink job.
  *
  * @param parallelism tasks for each stage
- * @param checkpointInterval how often state is made durable
- * @param outOfOrderness how much later than its successors a flow may come and still be in time
- * @param idleness silence after which a partition no longer holds up the others; time while Kafka is away does not count
- * @param maxClockSkew how far ahead of the clock a flow may end; beyond it the flow is rejected
- * @param history how far back context is kept
- * @param judgeIcmp whether ICMP is held against policies, though NetworkPolicy leaves open what it says of ICMP
+ * @param checkpointInterval time between two checkpoints
+ * @param outOfOrderness the most that a flow may come later than its successors and still be in time
+ * @param idleness silence after which a partition no longer holds up the others; time while Kafka is away does not
+ *     count
+ * @param maxClockSkew the most that a flow may end ahead of the clock; beyond it the flow is rejected
+ * @param history the time for which context is kept
+ * @param judgeIcmp true to judge ICMP by policies, though NetworkPolicy does not define its effect on ICMP
  * @param maxEdges edges that a task rolls up before it flushes early
  */
 public record AnalyticsConfig(
@@ -58,22 +59,22 @@ public record AnalyticsConfig(
         Bounds.requireOne("max_edges", this.maxEdges);
     }
 
-    /** The defaults. */
+    /** The default settings. */
     public static AnalyticsConfig defaults() {
         return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null);
     }
 
-    /** The same for flows of any time, however far from the clock. */
+    /** A copy that accepts flows of any time, however far from the clock. */
     public AnalyticsConfig atAnyTime() {
         return with(outOfOrderness, idleness, Duration.ofSeconds(-1), detectors);
     }
 
-    /** The same for flows that come quickly and in order. */
+    /** A copy for flows that come quickly and in order. */
     public AnalyticsConfig waiting(Duration outOfOrder, Duration idle) {
         return with(outOfOrder, idle, maxClockSkew, detectors);
     }
 
-    /** The same with another learning period. */
+    /** A copy with another learning period. */
     public AnalyticsConfig learning(Duration learn) {
         return with(outOfOrderness, idleness, maxClockSkew, detectors.learning(learn));
     }

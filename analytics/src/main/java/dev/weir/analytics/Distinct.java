@@ -8,8 +8,8 @@ import org.apache.datasketches.theta.Union;
 import org.apache.datasketches.theta.UpdateSketch;
 
 /**
- * How many different strings there were, as Apache DataSketches' theta sketch of at most 64 entries: exact up to there, then
- * with a standard error of one eighth. Which parts were put together first makes no difference to the result.
+ * Estimates the number of different strings by Apache DataSketches' theta sketch of at most 64 entries: exact up to
+ * there, then with a standard error of one eighth. The order in which sketches are merged does not change the result.
  */
 public final class Distinct {
     private static final int ENTRIES = 64;
@@ -17,12 +17,12 @@ public final class Distinct {
 
     private final UpdateSketch seen = sketch();
 
-    /** Takes in a string. */
+    /** Adds a string. */
     public void add(String text) {
         seen.update(text);
     }
 
-    /** What there is so far. */
+    /** The sketch of the strings so far. */
     public byte[] bytes() {
         return merged(NONE, seen.compact().toByteArray());
     }

@@ -3,11 +3,14 @@ package dev.weir.analytics;
 import com.google.common.net.InternetDomainName;
 import org.jspecify.annotations.Nullable;
 
-/** Domain names by the list of public suffixes. */
+/** Splits domain names by the list of public suffixes. */
 public final class Domains {
     private Domains() {}
 
-    /** The domain that somebody registered; null where the name is none, or is not under a public suffix. */
+    /**
+     * The registered domain of a name, one label below a public suffix; null if the name is not a domain name, or not
+     * under a public suffix.
+     */
     public static @Nullable String registered(String name) {
         try {
             InternetDomainName domain = InternetDomainName.from(name);

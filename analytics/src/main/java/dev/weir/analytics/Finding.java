@@ -14,10 +14,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a detector, or the judging of a policy, has to say about some flows. Findings of one {@link #fingerprint} make one
- * alert; their counts add up.
+ * The report of a detector, or of the judging of a policy, about one slice. Findings of one {@link #fingerprint} make
+ * one alert; their counts add up.
  *
- * @param subject what tells this finding from others of the same detector and source, for example the destination
+ * @param subject distinguishes this finding from others of the same detector and source, for example the destination
  * @param count flows behind this finding that no earlier one counted
  */
 public record Finding(
@@ -47,8 +47,8 @@ public record Finding(
             Comparator.comparingLong(Flow::startMs).thenComparing(Flow::toString);
 
     /**
-     * What several of one fingerprint come to, in whichever order they stand: the words and figures of the latest, the sums and extremes of
-     * all.
+     * The sum of several findings of one fingerprint, in any order: text and figures of the latest, sums and extremes
+     * of all.
      */
     public static Finding merged(List<Finding> findings) {
         List<Finding> sorted = findings.stream().sorted(ORDER).toList();
@@ -100,7 +100,7 @@ public record Finding(
                 latest.policy);
     }
 
-    /** The same, weighed anew. */
+    /** A copy with another severity, confidence and evidence. */
     public Finding with(Severity newSeverity, double newConfidence, Evidence newEvidence) {
         return new Finding(
                 detector,
@@ -123,12 +123,12 @@ public record Finding(
                 policy);
     }
 
-    /** 16 hex digits, the same in every run for the same detector, cluster, source and subject. */
+    /** The fingerprint: 16 hex digits, the same in every run for the same detector, cluster, source and subject. */
     public String fingerprint() {
         return fingerprint(detector, cluster, source, subject);
     }
 
-    /** That of a finding with these parts. */
+    /** The fingerprint of a finding with these parts. */
     public static String fingerprint(String detector, @Nullable String cluster, Entity source, String subject) {
         String identity = String.join("\n", detector, cluster == null ? "" : cluster, source.key(), subject);
         return Sha256.hex(identity, 8);

@@ -12,15 +12,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Adds up the parts of one slice by edge, in bounded memory: addresses can be forged without an end. When there are more edges
- * than {@value #MAX_EDGES}, addresses of which nothing else is known count as the block that they are in, larger blocks as
- * that takes; what is then too much is left out, addresses before workloads. Between two ends only the lowest {@value #MAX_PORTS}
- * ports count. As long as no more than ports is left out, the result does not depend on the order of the parts.
+ * Adds up the parts of one slice by edge, in bounded memory, since a sender can forge any number of addresses. When
+ * there are more edges than {@value #MAX_EDGES}, addresses without further names are folded into the block that they
+ * are in, and into ever larger blocks until all fit; edges that still do not fit are left out, addresses before
+ * workloads. Between two ends only the lowest {@value #MAX_PORTS} ports count. As long as only ports are left out, the
+ * result does not depend on the order of the parts.
  */
 public final class SliceAggregator {
     public static final int MAX_EDGES = 4096;
 
-    /** Between two, of one protocol: more than enough to tell a scan by. */
+    /** The most ports between two ends, of one protocol: more than enough to recognise a scan. */
     static final int MAX_PORTS = 512;
 
     /** Bits of the blocks, from a single address to all. */
@@ -40,17 +41,17 @@ public final class SliceAggregator {
         this.foldsDestinations = foldsDestinations;
     }
 
-    /** Of one source, whose destinations may be too many. */
+    /** An aggregator for one source, whose destinations may be too many. */
     public static SliceAggregator ofSource() {
         return new SliceAggregator(false, true);
     }
 
-    /** Of one destination, whose sources may be too many. */
+    /** An aggregator for one destination, whose sources may be too many. */
     public static SliceAggregator ofDestination() {
         return new SliceAggregator(true, false);
     }
 
-    /** Of one edge. */
+    /** An aggregator for one edge. */
     public static SliceAggregator ofEdge() {
         return new SliceAggregator(false, false);
     }
@@ -76,7 +77,7 @@ public final class SliceAggregator {
         }
     }
 
-    /** Between two the lowest ports keep their places. */
+    /** True if the port is among the lowest between its two ends; a higher port gives up its place. */
     private boolean hasRoom(Activity activity) {
         Integer port = activity.port();
         if (port == null) {
@@ -99,7 +100,7 @@ public final class SliceAggregator {
         return true;
     }
 
-    /** Whoever forges addresses must not push out what is known of workloads. */
+    /** The key of the last edge of an address, so that forged addresses do not evict workloads. */
     private String lastOfAddresses() {
         for (Map.Entry<String, Activity> edge : byEdge.descendingMap().entrySet()) {
             Activity activity = edge.getValue();
@@ -112,17 +113,17 @@ public final class SliceAggregator {
         return byEdge.lastKey();
     }
 
-    /** Sorted by edge. */
+    /** The sums, sorted by edge. */
     public List<Activity> activities() {
         return List.copyOf(byEdge.values());
     }
 
-    /** Whether some are counted under their block rather than their address. */
+    /** True if some addresses are folded into blocks. */
     public boolean isFolded() {
         return level > 0;
     }
 
-    /** How many edges are left out. */
+    /** The number of edges that are left out. */
     public long left() {
         return left;
     }

@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How much of what went on was seen: what weakens whatever is concluded from it.
+ * The share of the traffic that was seen. A low share weakens every conclusion.
  *
- * @param sampling one of so many flows or packets, 1 for all
- * @param lostPercent how much of it was lost or came too late, 0 for nothing
+ * @param sampling one of so many flows or packets was recorded, 1 for all
+ * @param lostPercent percentage of the traffic that was lost or came too late
  */
 public record Visibility(int sampling, int lostPercent) {
     public static final Visibility FULL = new Visibility(1, 0);
 
-    /** What was not seen could tell otherwise. */
+    /** The factor on the confidence of sampled traffic, since the unseen part might show otherwise. */
     private static final double SAMPLED = 0.9;
-    /** More than that being missing takes no more confidence away: what was seen was seen. */
+    /** The percentage beyond which missing traffic lowers the confidence no further: the seen part remains seen. */
     private static final int MISSING = 50;
 
     public static Visibility of(Activity activity) {
@@ -27,16 +27,16 @@ public record Visibility(int sampling, int lostPercent) {
         return activities.stream().map(Visibility::of).reduce(FULL, Visibility::worst);
     }
 
-    /** Of what was seen under both. */
+    /** The visibility of traffic that was seen under both. */
     public Visibility worst(Visibility other) {
         return new Visibility(Math.max(sampling, other.sampling), Math.max(lostPercent, other.lostPercent));
     }
 
-    /** In whole percent. */
+    /** The confidence lowered by the missing share, rounded to hundredths. */
     public double lowered(double confidence) {
         double seen = sampling > 1 ? SAMPLED * confidence : confidence;
-        double told = lostPercent > 0 ? (1 - Math.min(MISSING, lostPercent) / 200.0) * seen : seen;
-        return Math.round(told * 100) / 100.0;
+        double complete = lostPercent > 0 ? (1 - Math.min(MISSING, lostPercent) / 200.0) * seen : seen;
+        return Math.round(complete * 100) / 100.0;
     }
 
     public List<String> caveats() {

@@ -1,4 +1,4 @@
-/** Holds flows against policy and baseline and says what breaks them. */
+/** Judges flows by policies and baselines and reports deviations. */
 @NullMarked
 package dev.weir.analytics;
 

@@ -18,25 +18,25 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What alerts have to do with each other, and which of them somebody is told of. Pure functions; what is remembered is
- * handed in.
+ * Groups alerts into incidents and decides which are reported by themselves. Pure functions over state that is passed
+ * in.
  */
 public final class AlertGrouping {
-    /** The detector that names a chain. */
+    /** The detector id of the alert that names a chain. */
     public static final String LATERAL_MOVEMENT = "lateral-movement";
 
     public static final String DIGEST = "digest";
 
     private static final long DAY_MS = 86_400_000;
     private static final int MAX_TITLES = 10;
-    /** So many tactics in one incident are no coincidence. */
+    /** The number of tactics in one incident from which its alerts are escalated. */
     private static final int WIDE = 3;
 
-    /** Alerts that say that somebody may have got into the destination. */
+    /** Detectors of alerts after which the destination may be compromised. */
     private static final Set<String> ENTERING =
             Set.of("new-edge", "brute-force", "remote-services", "policy-bypass", "metadata-access", "segment");
 
-    /** Alerts after which whoever has been entered is moving on. */
+    /** Detectors of alerts that show a compromised host moving on. */
     private static final Set<String> MOVING = Set.of(
             "new-edge",
             "new-external",
@@ -56,26 +56,29 @@ public final class AlertGrouping {
 
     private AlertGrouping() {}
 
-    /** The incident of an actor's new alert: the one it is part of, the one that led to it, or one of its own. */
+    /**
+     * The incident of an actor's new alert: the actor's open one, else the one in which the actor was compromised, else
+     * a new one.
+     */
     public static String incident(
-            Alert alert, @Nullable Actor actor, @Nullable Entered entered, IncidentsConfig config) {
+            Alert alert, @Nullable ActorState actor, @Nullable CompromisedHost compromised, IncidentsConfig config) {
         if (actor != null
                 && alert.firstSeenMs() - actor.lastMs() <= config.window().toMillis()) {
             return actor.incident();
         }
-        if (entered != null && isFollowing(alert, entered, config)) {
-            return entered.incident();
+        if (compromised != null && isFollowing(alert, compromised, config)) {
+            return compromised.incident();
         }
         return Finding.fingerprint("incident", alert.cluster(), alert.actor(), Long.toString(dayOf(alert)));
     }
 
-    /** Whether the actor was got into shortly before. */
-    public static boolean isFollowing(Alert alert, Entered entered, IncidentsConfig config) {
-        return alert.firstSeenMs() >= entered.atMs()
-                && alert.firstSeenMs() - entered.atMs() <= config.chain().toMillis();
+    /** True if the actor was compromised shortly before the alert. */
+    public static boolean isFollowing(Alert alert, CompromisedHost compromised, IncidentsConfig config) {
+        return alert.firstSeenMs() >= compromised.atMs()
+                && alert.firstSeenMs() - compromised.atMs() <= config.chain().toMillis();
     }
 
-    /** Whether the alert says that its actor may have got into its destination. */
+    /** True if the alert suggests that its actor has compromised its destination. */
     public static boolean isEntering(Alert alert) {
         Entity destination = alert.destination();
         return ENTERING.contains(alert.detector())
@@ -85,12 +88,13 @@ public final class AlertGrouping {
                 && !destination.isExternal();
     }
 
+    /** True if the alert suggests that its actor moves on, if it is compromised. */
     public static boolean isMoving(Alert alert) {
         return MOVING.contains(alert.detector());
     }
 
-    /** The actor after one more alert. */
-    public static Actor grown(@Nullable Actor actor, String incident, Alert alert) {
+    /** The actor's state after one more alert. */
+    public static ActorState grown(@Nullable ActorState actor, String incident, Alert alert) {
         TreeSet<String> categories = new TreeSet<>();
         long last = alert.lastSeenMs();
         if (actor != null && actor.incident().equals(incident)) {
@@ -98,11 +102,11 @@ public final class AlertGrouping {
             last = Math.max(last, actor.lastMs());
         }
         categories.add(alert.category());
-        return new Actor(incident, last, List.copyOf(categories));
+        return new ActorState(incident, last, List.copyOf(categories));
     }
 
-    /** An alert of an incident that is wide is worse than by itself. */
-    public static Alert escalated(Alert alert, Actor actor) {
+    /** The alert, one severity higher if its incident has several tactics. */
+    public static Alert escalated(Alert alert, ActorState actor) {
         long tactics = actor.categories().stream()
                 .filter(each -> !NO_TACTIC.contains(each))
                 .count();
@@ -112,22 +116,22 @@ public final class AlertGrouping {
         return alert.with(alert.revision(), Severity.values()[alert.severity().ordinal() + 1]);
     }
 
-    /** The alert that names a chain: somebody got into a workload, and that one moves on. */
-    public static Alert chain(Alert alert, Entered entered, String incident, long revision, long count) {
+    /** The alert that names a chain: a workload was compromised, and that workload moves on. */
+    public static Alert chain(Alert alert, CompromisedHost compromised, String incident, long revision, long count) {
         Entity middle = alert.actor();
-        Entity from = entered.by();
+        Entity from = compromised.by();
         return new Alert(
-                chainId(alert, entered),
+                chainId(alert, compromised),
                 LATERAL_MOVEMENT,
                 revision,
                 LATERAL_MOVEMENT,
                 Severity.of(Severity.CRITICAL, chainConfidence(count)),
                 chainConfidence(count),
                 from.display() + " got into " + middle.display() + ", which moves on",
-                from.display() + " got into " + middle.display() + " (alert " + entered.alert() + "), and "
-                        + (alert.firstSeenMs() - entered.atMs()) / 60_000 + " minutes later came: " + alert.title()
+                from.display() + " got into " + middle.display() + " (alert " + compromised.alert() + "), and "
+                        + (alert.firstSeenMs() - compromised.atMs()) / 60_000 + " minutes later came: " + alert.title()
                         + " (alert " + alert.id() + ").",
-                entered.atMs(),
+                compromised.atMs(),
                 alert.lastSeenMs(),
                 count,
                 from,
@@ -148,16 +152,19 @@ public final class AlertGrouping {
     }
 
     /** The id of the alert that names a chain. */
-    public static String chainId(Alert alert, Entered entered) {
+    public static String chainId(Alert alert, CompromisedHost compromised) {
         return Finding.fingerprint(
-                LATERAL_MOVEMENT, alert.cluster(), entered.by(), alert.actor().key());
+                LATERAL_MOVEMENT,
+                alert.cluster(),
+                compromised.by(),
+                alert.actor().key());
     }
 
     private static double chainConfidence(long count) {
         return Math.min(0.95, 0.6 + 0.15 * (count - 1));
     }
 
-    /** Which decision silences an alert; null for none. */
+    /** The id of the decision that suppresses an alert; null for none. */
     public static @Nullable String suppressedBy(Alert alert, Collection<Feedback> decisions) {
         Entity actor = alert.actor();
         return decisions.stream()
@@ -176,52 +183,59 @@ public final class AlertGrouping {
                 .orElse(null);
     }
 
-    // The budget
+    // Budget
 
+    /** The start of the alert's day in UTC, in ms. */
     public static long dayOf(Alert alert) {
         return Math.floorDiv(alert.firstSeenMs(), DAY_MS) * DAY_MS;
     }
 
+    /** The unused budget of the alert's namespace and day. */
     public static Budget fresh(Alert alert) {
         return new Budget(dayOf(alert), alert.namespace(), 0, 0, Long.MAX_VALUE, List.of(), 0);
     }
 
-    /** Whether it is too uncertain, or the namespace has had enough of the like. */
+    /** True if the alert is too uncertain to be reported within the rest of the budget. */
     public static boolean isFolded(Alert alert, Budget budget, IncidentsConfig config) {
-        double below = budget.told() >= config.budget() ? config.foldBelow() : config.foldAlwaysBelow();
+        double below = budget.reported() >= config.budget() ? config.foldBelow() : config.foldAlwaysBelow();
         return isUncertain(alert, below);
     }
 
-    /** Whether neither confidence nor severity calls for somebody to be told. */
+    /** True if the alert has neither the confidence nor the severity to be reported by itself. */
     public static boolean isUncertain(Alert alert, double below) {
         return alert.confidence() < below && alert.severity().compareTo(Severity.HIGH) < 0;
     }
 
-    // Alerts that are alike
+    // Alerts of one technique
 
-    /** The id of the alert that those alerts of an incident share which are beyond a handful of one technique. */
+    /**
+     * The id of the shared alert, which stands for the alerts of one incident and technique that are beyond {@code
+     * alike}.
+     */
     public static String alikeId(Alert alert, String incident) {
-        return Finding.fingerprint("alike", alert.cluster(), alert.actor(), Alike.key(incident, alert));
+        return Finding.fingerprint("alike", alert.cluster(), alert.actor(), TechniqueGroup.key(incident, alert));
     }
 
-    /** The alert that stands for those that are folded, by the latest of them. */
-    public static Alert alike(Alert latest, String incident, Alike alike) {
-        String who = latest.actor().display();
-        String detectors = String.join(", ", alike.detectors());
+    /** The shared alert, with the text of the latest of the alerts that are folded into it. */
+    public static Alert alike(Alert latest, String incident, TechniqueGroup group) {
+        String actor = latest.actor().display();
+        String detectors = String.join(", ", group.detectors());
         return new Alert(
                 alikeId(latest, incident),
                 latest.detector(),
-                alike.revision(),
+                group.revision(),
                 latest.category(),
-                alike.severity(),
-                alike.confidence(),
-                alike.folded() + " further alerts of " + who + " (" + detectors + ")",
-                who + " has " + alike.folded() + " further alerts of the same technique in this incident (" + detectors
-                        + "), beside " + alike.told() + " that were reported one by one. The latest: " + latest.title()
+                group.severity(),
+                group.confidence(),
+                group.folded() + " further alerts of " + actor + " (" + detectors + ")",
+                actor + " has " + group.folded() + " further alerts of the same technique in this incident ("
+                        + detectors
+                        + "), beside " + group.reported() + " that were reported one by one. The latest: "
+                        + latest.title()
                         + " (alert " + latest.id() + ").",
-                alike.firstMs(),
-                alike.lastMs(),
-                alike.folded(),
+                group.firstMs(),
+                group.lastMs(),
+                group.folded(),
                 latest.actor(),
                 Entity.unnamed(),
                 List.of(),
@@ -229,8 +243,8 @@ public final class AlertGrouping {
                 latest.cluster(),
                 latest.techniques(),
                 new Evidence(
-                        Map.of("alerts_folded", (double) alike.folded(), "alerts_reported", (double) alike.told()),
-                        Map.of("alerts_reported_at_most", (double) alike.told()),
+                        Map.of("alerts_folded", (double) group.folded(), "alerts_reported", (double) group.reported()),
+                        Map.of("alerts_reported_at_most", (double) group.reported()),
                         latest.evidence().flows(),
                         List.of()),
                 null,
@@ -239,11 +253,11 @@ public final class AlertGrouping {
                 null);
     }
 
-    public static Budget told(Budget budget) {
+    public static Budget reported(Budget budget) {
         return new Budget(
                 budget.dayMs(),
                 budget.namespace(),
-                budget.told() + 1,
+                budget.reported() + 1,
                 budget.folded(),
                 budget.firstMs(),
                 budget.titles(),
@@ -258,7 +272,7 @@ public final class AlertGrouping {
         return new Budget(
                 budget.dayMs(),
                 budget.namespace(),
-                budget.told(),
+                budget.reported(),
                 budget.folded() + 1,
                 Math.min(budget.firstMs(), alert.firstSeenMs()),
                 titles,
@@ -270,7 +284,7 @@ public final class AlertGrouping {
         return Finding.fingerprint(DIGEST, cluster, Entity.unnamed(), budget.namespace() + "@" + budget.dayMs());
     }
 
-    /** The alert that stands for all that were folded. */
+    /** The digest of all alerts that were folded, by the latest of them. */
     public static Alert digest(Alert latest, Budget budget, IncidentsConfig config) {
         String whose = budget.namespace() == null ? "no namespace" : "namespace " + budget.namespace();
         LocalDate day =
@@ -284,8 +298,9 @@ public final class AlertGrouping {
                 Severity.LOW,
                 config.foldBelow(),
                 budget.folded() + " further alerts of " + whose + " on " + day,
-                whose + " wants " + config.budget() + " incidents a day at most and had " + budget.told() + " on " + day
-                        + "; these of low confidence were folded: " + String.join("; ", budget.titles()) + more + ".",
+                whose + " wants " + config.budget() + " incidents a day at most and had " + budget.reported() + " on "
+                        + day + "; these of low confidence were folded: " + String.join("; ", budget.titles()) + more
+                        + ".",
                 budget.firstMs(),
                 latest.lastSeenMs(),
                 budget.folded(),
@@ -296,7 +311,8 @@ public final class AlertGrouping {
                 latest.cluster(),
                 List.of(),
                 new Evidence(
-                        Map.of("alerts_folded", (double) budget.folded(), "incidents_reported", (double) budget.told()),
+                        Map.of("alerts_folded", (double) budget.folded(), "incidents_reported", (double)
+                                budget.reported()),
                         Map.of("incidents_reported_at_most", (double) config.budget()),
                         List.of(),
                         List.of()),

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Adds findings to the alert of their fingerprint. What it makes of a set of findings does not depend on their order. */
+/** Adds findings to the alert of their fingerprint. The result does not depend on the order of the findings. */
 public final class Correlator {
-    /** Attempts that policy denies are noise one by one; so many are not. */
+    /** The number of attempts from which a policy's denials are more than noise. */
     private static final long DENIED_OFTEN = 20;
 
     private static final long DENIED_VERY_OFTEN = 500;
@@ -54,7 +54,7 @@ public final class Correlator {
         return escalated(grown.with(alert.revision() + 1, grown.severity()));
     }
 
-    /** The words and figures of whichever is later, the sums and extremes of both. */
+    /** The sum of both: text and figures of the later one, sums and extremes of both. */
     private static Alert plus(Alert a, Finding f) {
         boolean later = f.lastSeenMs() >= a.lastSeenMs();
         PolicyEvidence policy = later ? f.policy() : a.policy();

@@ -5,15 +5,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of what alerts have to do with each other, and of how many there may be.
+ * Settings of how alerts are grouped into incidents, and of how many are reported.
  *
- * @param window how long after an actor's last alert another one belongs to the same incident
- * @param chain how long after somebody got into a workload what that one does belongs to the same incident
- * @param budget how many incidents of a day a namespace wants; alerts of low confidence that would begin further ones are folded into
- *     a digest
- * @param alike how many alerts of one incident and one technique are reported one by one; further ones share an alert that grows
- * @param foldBelow which confidence is low
- * @param foldAlwaysBelow which confidence is too low to tell somebody even within the budget
+ * @param window the time after an actor's last alert in which another one belongs to the same incident
+ * @param chain the time after a workload was compromised in which its alerts belong to the same incident
+ * @param budget the number of incidents of a namespace that are reported in a day; alerts of low confidence that would
+ *     begin further ones are folded into a digest
+ * @param alike the number of alerts of one incident and one technique that are reported one by one; further ones share
+ *     an alert that grows
+ * @param foldBelow the confidence below which an alert beyond the budget is folded
+ * @param foldAlwaysBelow the confidence below which an alert is folded even within the budget
  */
 public record IncidentsConfig(
         Duration window, Duration chain, Integer budget, Double foldBelow, Double foldAlwaysBelow, Integer alike)

@@ -5,16 +5,16 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** By detector, how many of its alerts people found right and wrong. */
+/** Counts, by detector, the alerts that people found right and wrong. */
 public final class Precision {
     private final Map<String, long[]> judged = new HashMap<>();
 
     /**
-     * A decision in the place of another of the same id.
+     * Replaces one decision by another of the same id.
      *
-     * @param before null when there was none
-     * @param after null when it was undone
-     * @return the detector that was judged for the first time; null for none
+     * @param before null if there was none
+     * @param after null if it was undone
+     * @return the detector, if it was judged for the first time; else null
      */
     public @Nullable String replace(@Nullable Feedback before, @Nullable Feedback after) {
         int known = judged.size();
@@ -41,7 +41,7 @@ public final class Precision {
         return judged.getOrDefault(detector, new long[2])[1];
     }
 
-    /** The share of those judged that were right; not a number as long as there are none. */
+    /** The share of the judged alerts that were right; not a number if there are none. */
     public double of(String detector) {
         return right(detector) / (double) (right(detector) + wrong(detector));
     }

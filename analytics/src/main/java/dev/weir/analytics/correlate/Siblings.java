@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What is usual for the other workloads of a namespace, as a prior: what nine of ten siblings have is no surprise in the tenth.
- * When {@code k} of {@code n} others have what a workload has for the first time, the confidence that it matters is lowered to the
- * share {@code 1 - k / (n + 1)}, though never below {@value #LEAST_SHARE} of it: that the others do it is no proof. Siblings count whose baseline
- * can be relied on, and nothing counts that they hold back.
+ * Takes the baselines of a namespace's other workloads as a prior: a member of nine of ten siblings is no surprise in
+ * the tenth. When {@code k} of {@code n} others have the new member of a workload, the confidence is lowered to the
+ * share {@code 1 - k / (n + 1)}, though never below {@value #LEAST_SHARE} of it, since their use is no proof. Only
+ * siblings with a reliable baseline count, and their quarantined members do not.
  */
 public final class Siblings {
     private static final Set<String> BY_WORKLOAD = Set.of(NewEdge.ID, NewExternal.ID, NewListeningPort.ID);
@@ -27,18 +27,18 @@ public final class Siblings {
 
     private Siblings() {}
 
-    /** Whether it is of a kind that siblings are asked about: what a workload has for the first time. */
+    /** True if the finding is about a new member of a workload's baseline, on which siblings have a say. */
     public static boolean concerns(Finding finding) {
         return BY_WORKLOAD.contains(finding.detector());
     }
 
     /**
-     * One respect in which one workload is usual.
+     * The members of one baseline of one workload.
      *
-     * @param members names without those that are held, sorted
+     * @param members names without those that are quarantined, sorted
      */
     public record Usual(String workload, String detector, boolean isReliable, long updatedMs, List<String> members) {
-        /** The part of a baseline that siblings are asked for. */
+        /** The part of a baseline that siblings are compared with. */
         public static Usual of(Baseline baseline) {
             return new Usual(
                     baseline.workload().key(),
@@ -57,20 +57,20 @@ public final class Siblings {
         }
     }
 
-    /** Whose baseline the finding was held against. */
-    public static Entity whose(Finding finding) {
+    /** The workload whose baseline the finding is about. */
+    public static Entity workload(Finding finding) {
         return finding.detector().equals(NewListeningPort.ID) ? finding.destination() : finding.source();
     }
 
-    /** The finding as it is in the light of what others have; itself when none of them has it. */
+    /** The finding with its confidence lowered by the siblings; itself if none of them has the member. */
     public static Finding weighed(Finding finding, Iterable<Usual> all) {
-        Entity whose = whose(finding);
+        Entity workload = workload(finding);
         int others = 0;
         int alike = 0;
         for (Usual each : all) {
             if (each.isReliable()
                     && each.detector().equals(finding.detector())
-                    && !each.workload().equals(whose.key())) {
+                    && !each.workload().equals(workload.key())) {
                 others++;
                 alike += each.has(finding.subject()) ? 1 : 0;
             }

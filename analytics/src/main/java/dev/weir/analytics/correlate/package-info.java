@@ -1,4 +1,4 @@
-/** Findings of one fingerprint become one alert that grows. */
+/** Merges findings into alerts, groups alerts into incidents, and limits the number that is reported. */
 @NullMarked
 package dev.weir.analytics.correlate;
 

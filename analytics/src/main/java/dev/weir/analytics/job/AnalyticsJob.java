@@ -36,16 +36,16 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
-/** The job graph, apart from where its records come from and go to. */
+/** Defines the job graph, apart from the connectors of its sources and sinks. */
 public final class AnalyticsJob {
-    /** What the job reads. */
+    /** The inputs of the job. */
     public record Sources(
             Source<RawFlow, ?, ?> flows,
             Source<ContextChange, ?, ?> context,
             ContextLoader loader,
             Source<Feedback, ?, ?> feedback) {}
 
-    /** What the job writes. */
+    /** The outputs of the job. */
     public record Sinks(
             Sink<Alert> alerts, Sink<ActivityPart> activity, Sink<Baseline> baselines, Sink<Rejected> rejected) {}
 
@@ -54,8 +54,8 @@ public final class AnalyticsJob {
     /**
      * Adds the graph to the environment.
      *
-     * @param live whether records come from Kafka as they happen: then silent partitions go idle, flows from the future are refused,
-     *     and time is that of the flows' ends; else that of their beginnings
+     * @param live true for records from Kafka as they happen: silent partitions go idle, flows from the future are
+     *     refused, and event time is the end of a flow; else it is the start
      */
     public static void define(
             StreamExecutionEnvironment env, Sources sources, Sinks sinks, AnalyticsConfig config, boolean live) {

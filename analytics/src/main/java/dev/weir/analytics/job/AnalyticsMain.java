@@ -37,9 +37,11 @@ public final class AnalyticsMain {
         }
     }
 
-    /** What the command line says. */
+    /** The parsed command line. */
     record Arguments(@Nullable Path config, @Nullable String savepoint, boolean fresh) {
         /**
+         * Parses the command line.
+         *
          * @throws ConfigException for an option that is unknown, has no value, or contradicts another
          */
         static Arguments parse(String... args) {

@@ -9,8 +9,8 @@ import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.metrics.MetricsReporter;
 
 /**
- * What Kafka's own metrics say of fetching flows, summed over the consumers of this process that have it among their
- * {@code metric.reporters}.
+ * Sums Kafka's own metrics of fetching flows over the consumers of this process that name this class in {@code
+ * metric.reporters}.
  */
 public final class FetchMetrics implements MetricsReporter {
     private static final String GROUP = "consumer-fetch-manager-metrics";
@@ -19,17 +19,17 @@ public final class FetchMetrics implements MetricsReporter {
 
     private final Set<KafkaMetric> own = ConcurrentHashMap.newKeySet();
 
-    /** How many fetches Kafka has answered, with records or without. It gets smaller when a consumer ends. */
+    /** The number of fetches that Kafka has answered, with records or without. It decreases when a consumer ends. */
     static long answers() {
         return sum(ANSWERS);
     }
 
-    /** How many flows were in Kafka and had not been read, when their partitions were read last. */
+    /** The number of flows that were in Kafka and not read yet, when their partitions were last read. */
     static long lag() {
         return sum(LAGS);
     }
 
-    /** Kafka says NaN of what it does not know. */
+    /** The sum of some metrics; Kafka's NaN for an unknown value counts as 0. */
     private static long sum(Set<KafkaMetric> metrics) {
         return metrics.stream()
                 .map(KafkaMetric::metricValue)
@@ -73,6 +73,6 @@ public final class FetchMetrics implements MetricsReporter {
 
     @Override
     public void configure(Map<String, ?> settings) {
-        // It has none.
+        // This reporter has no settings.
     }
 }

@@ -13,17 +13,19 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 
-/** What the job asks of Flink wherever it runs. */
+/** Flink settings of the job. */
 public final class FlinkSettings {
     private FlinkSettings() {}
 
-    /** RocksDB with incremental checkpoints, no Kryo, and an end to restarts that do not help. */
+    /**
+     * Settings for a job that runs on: RocksDB with incremental checkpoints, no Kryo, and a limit to restarts that do
+     * not help.
+     */
     public static Configuration streaming(AnalyticsConfig config) {
         Configuration settings = common();
         settings.set(CoreOptions.DEFAULT_PARALLELISM, config.parallelism());
         settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        // Half of what is asked for is not there: slices that have just begun, detectors that never had a reason to
-        // remember.
+        // Half of the lookups find nothing: slices that have just begun, detectors without a state.
         settings.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
         settings.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
@@ -38,7 +40,7 @@ public final class FlinkSettings {
         return settings;
     }
 
-    /** The same with checkpoints in a folder. */
+    /** The same settings with checkpoints in a folder. */
     public static Configuration streaming(AnalyticsConfig config, Path checkpoints) {
         Configuration settings = streaming(config);
         settings.set(
@@ -47,7 +49,9 @@ public final class FlinkSettings {
         return settings;
     }
 
-    /** For a run that ends by itself: heap state, no checkpoints, one task, so that its output has one order. */
+    /**
+     * Settings for a run that ends by itself: heap state, no checkpoints, one task, so that its output has one order.
+     */
     public static Configuration bounded() {
         Configuration settings = common();
         settings.set(CoreOptions.DEFAULT_PARALLELISM, 1);

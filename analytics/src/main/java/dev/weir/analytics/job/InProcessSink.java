@@ -8,7 +8,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
-/** Hands records to a receiver in the same JVM, for runs on a mini cluster. The receiver may be called by several tasks. */
+/** Hands records to a receiver in the same JVM, for runs on a mini cluster. Several tasks may call the receiver. */
 public final class InProcessSink<T> implements Sink<T> {
     private static final long serialVersionUID = 1L;
     private static final Map<String, Consumer<?>> RECEIVERS = new ConcurrentHashMap<>();

@@ -23,8 +23,8 @@ import org.apache.flink.api.connector.source.lib.util.IteratorSourceSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A bounded source that draws from an iterator of the same JVM, one record at a time, for runs on a mini cluster. There
- * are no checkpoints in such runs, so the split keeps no position.
+ * A bounded source that draws from an iterator of the same JVM, one record at a time, for runs on a mini cluster. Such
+ * runs have no checkpoints, so the split keeps no position.
  */
 final class InProcessSource<T> implements Source<T, InProcessSource.Split<T>, Collection<InProcessSource.Split<T>>> {
     private static final long serialVersionUID = 1L;
@@ -77,7 +77,7 @@ final class InProcessSource<T> implements Source<T, InProcessSource.Split<T>, Co
 
     @Override
     public SplitEnumerator<Split<T>, Collection<Split<T>>> createEnumerator(SplitEnumeratorContext<Split<T>> context) {
-        // A reader takes it for granted that a split holds something.
+        // A reader requires that a split has records.
         Iterator<?> records = ITERATORS.get(id);
         boolean any = records != null && records.hasNext();
         return new IteratorSourceEnumerator<>(context, any ? List.of(new Split<>(id)) : List.of());

@@ -53,11 +53,11 @@ final class KafkaContextLoader implements ContextLoader {
         }
         List<ContextChange> changes =
                 byKey.values().stream().flatMap(List::stream).toList();
-        LOG.info("{} context changes known at the start", changes.size());
+        LOG.info("{} context changes read at the start", changes.size());
         return changes;
     }
 
-    /** A key that was removed needs no reading again: what it held ended before the history. */
+    /** Adds a record. A tombstone drops the changes of its key, since they ended before the history. */
     private static void add(ConsumerRecord<byte[], byte[]> record, Map<String, List<ContextChange>> byKey) {
         String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {

@@ -35,15 +35,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The job's topics. Flows and context are read committed; see {@link Topics} for what each holds. */
+/** Connects the job to its topics. Flows and context are read committed; see {@link Topics} for the records of each. */
 public final class KafkaIo {
     private static final String GROUP = "weir-analytics";
-    /** A transaction outlives a checkpoint and a restart, and stays under the broker's default maximum. */
+    /**
+     * The timeout of transactions, in ms: longer than a checkpoint and a restart, below the broker's default maximum.
+     */
     private static final String TRANSACTION_TIMEOUT_MS = "600000";
 
     private KafkaIo() {}
 
     /**
+     * The job's inputs from Kafka.
+     *
      * @throws dev.weir.common.config.ConfigException when Kafka speaks TLS and the properties do not, or the reverse
      */
     public static AnalyticsJob.Sources sources(KafkaConfig kafka) {
@@ -64,7 +68,7 @@ public final class KafkaIo {
                 sink(kafka, Topics.REJECTED, Rejected::topic, json(), DeliveryGuarantee.AT_LEAST_ONCE));
     }
 
-    /** The flows from the beginning of the topic to its present end, for runs that are to finish. */
+    /** The flows from the beginning of the topic to its present end, for runs that must finish. */
     public static KafkaSource<RawFlow> presentFlows(KafkaConfig kafka) {
         return flowsBuilder(kafka)
                 .setStartingOffsets(OffsetsInitializer.earliest())
@@ -141,7 +145,9 @@ public final class KafkaIo {
 
     private interface ValueOf<T> extends Function<T, byte[]>, Serializable {}
 
-    /** One lambda for all: deserialized method references to one method have the type of the first of them. */
+    /**
+     * One lambda for all types: deserialized method references to one method would have the type of the first of them.
+     */
     private static <T> ValueOf<T> json() {
         return record -> Json.write(record);
     }

@@ -23,7 +23,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Runs the job graph on flows that end, in this JVM and without Kafka. */
 public final class OfflineRun {
     /**
-     * What came of it.
+     * The result of a run.
      *
      * @param alerts the newest revision of each, by {@code first_seen_ms} and then id
      */
@@ -32,8 +32,10 @@ public final class OfflineRun {
     private OfflineRun() {}
 
     /**
+     * Runs the job to the end of the flows.
+     *
      * @param flows values as of {@code weir.flows}, drawn one by one
-     * @param context what the flows are judged by
+     * @param context the context that the flows are judged by
      * @throws Exception when Flink fails
      */
     public static Result run(Iterator<byte[]> flows, List<ContextChange> context, AnalyticsConfig config)

@@ -22,13 +22,16 @@ import org.slf4j.LoggerFactory;
  * ones have replaced it. A savepoint belongs to the operator and stays.
  *
  * @param path URI of the folder that holds {@code _metadata}
- * @param mode who removes it
+ * @param mode decides whether Flink may remove it
  */
 record RestorePoint(String path, RecoveryClaimMode mode) {
     private static final Logger LOG = LoggerFactory.getLogger(RestorePoint.class);
     private static final String METADATA = "_metadata";
     private static final String SAVEPOINT = "savepoint-";
-    /** Flink's layout: {@code <folder>/<job id>/chk-N/_metadata}, and savepoints in a folder beside the job ids. */
+    /**
+     * The depth of Flink's layout: {@code <folder>/<job id>/chk-N/_metadata}, and savepoints in a folder beside the job
+     * ids.
+     */
     private static final int DEPTH = 3;
 
     /** A savepoint that an operator names. */
@@ -37,7 +40,7 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
     }
 
     /**
-     * The newest checkpoint or savepoint below a folder that is complete, whichever run of the job made it.
+     * The newest checkpoint or savepoint below a folder that is complete, of any run of the job.
      *
      * @param folder of any file system that Flink knows; need not exist
      * @throws IOException when the folder cannot be listed
@@ -77,7 +80,7 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
         }
     }
 
-    /** Nothing for a folder that does not exist or that Flink has just removed. */
+    /** The files of a folder; none if it does not exist or Flink has just removed it. */
     private static FileStatus[] list(FileSystem files, Path folder) throws IOException {
         try {
             FileStatus[] statuses = files.listStatus(folder);
@@ -88,7 +91,7 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
         }
     }
 
-    /** Whether its metadata was written to its end. */
+    /** True if the metadata was written to its end. */
     private static boolean isComplete(Path metadata) {
         try (DataInputStream in = new DataInputStream(metadata.getFileSystem().open(metadata))) {
             Checkpoints.loadCheckpointMetadata(in, RestorePoint.class.getClassLoader(), metadata.toString());

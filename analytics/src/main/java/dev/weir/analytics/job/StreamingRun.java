@@ -17,7 +17,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The streaming job on a mini cluster in this JVM, resumed from the newest checkpoint of its folder. */
+/** Runs the streaming job on a mini cluster in this JVM, resumed from the newest checkpoint of its folder. */
 public final class StreamingRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamingRun.class);
     private static final long WAIT_SECONDS = 30;
@@ -29,6 +29,8 @@ public final class StreamingRun implements AutoCloseable {
     }
 
     /**
+     * Starts the job.
+     *
      * @param folder where checkpoints are kept and looked for
      * @throws Exception when Flink cannot start the job
      */
@@ -49,17 +51,17 @@ public final class StreamingRun implements AutoCloseable {
         return new StreamingRun(env.executeAsync("weir"));
     }
 
-    /** Whether records are being taken in; false as well when that cannot be told. */
+    /** True if the job reads records; false as well if its status is unknown. */
     public boolean running() {
         return status() == JobStatus.RUNNING;
     }
 
-    /** How many flows wait in Kafka for the job; 0 while it reads none. */
+    /** The number of flows that wait in Kafka for the job; 0 while it reads none. */
     public long lag() {
         return FetchMetrics.lag();
     }
 
-    /** Whether the job has ended for good, which it never should by itself. */
+    /** True if the job has ended for good, which it never should by itself. */
     public boolean ended() {
         return status().isTerminalState();
     }

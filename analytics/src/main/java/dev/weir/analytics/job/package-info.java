@@ -1,4 +1,4 @@
-/** The job graph, its sources and sinks, and how it is started. */
+/** The job graph, its sources and sinks, and its start. */
 @NullMarked
 package dev.weir.analytics.job;
 

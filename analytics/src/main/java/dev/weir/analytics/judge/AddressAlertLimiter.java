@@ -8,20 +8,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides which ends of an outcome an alert names. A sender of flows can forge addresses and claim names, and an alert for each would be
- * alerts without an end. So of the bare addresses that one workload had the same outcome with, {@value #MAX_ADDRESSES} a
- * day are named, and of those that had one with each other as many; and of the pairs of ends of which the cluster's objects do not
- * confirm both, {@value #MAX_PAIRS} a day. The others share an alert. For one thread.
+ * Limits the ends that policy alerts name. A sender of flows can forge addresses and claim names, and an alert for each
+ * would be alerts without an end. So of the bare addresses that one workload had the same outcome with, the first
+ * {@value #MAX_ADDRESSES} a day are named, and as many of addresses with an outcome between each other; and of the
+ * pairs of ends of which the cluster's objects do not confirm both, the first {@value #MAX_PAIRS} a day. The others
+ * share an alert. For one thread.
  */
 final class AddressAlertLimiter {
     static final int MAX_ADDRESSES = 16;
     static final int MAX_PAIRS = 1_000;
 
-    private static final int MAX_CROWDS = 2_000;
+    private static final int MAX_WORKLOADS = 2_000;
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
-    /** The one that was not met for longest first. */
-    private final Map<String, Set<String>> addresses = new LruMap<>(MAX_CROWDS);
+    /** The named addresses by outcome and workload; the entry unused for longest is evicted first. */
+    private final Map<String, Set<String>> addresses = new LruMap<>(MAX_WORKLOADS);
 
     private final Set<String> pairs = new HashSet<>();
     private long day;
@@ -31,7 +32,9 @@ final class AddressAlertLimiter {
     record Ends(Entity source, Entity destination) {}
 
     /**
-     * @param isSourceKnown whether an object of the cluster confirms the source
+     * The ends as an alert of an outcome names them.
+     *
+     * @param isSourceKnown true if an object of the cluster confirms the source
      * @param isDestinationKnown the same of the destination
      */
     Ends named(

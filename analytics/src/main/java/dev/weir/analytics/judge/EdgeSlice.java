@@ -29,26 +29,26 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The flows of one edge in one slice, being added up. */
+/** Adds up the flows of one edge in one slice. */
 final class EdgeSlice {
-    /** As {@link ActivityMerger#EARLIEST}, and without decoding what can be told apart without. */
+    /** The order of {@link ActivityMerger#EARLIEST}; flows are decoded only where cheaper fields are equal. */
     private static final Comparator<FlowCursor.Later> EARLIEST = Comparator.comparingLong(FlowCursor.Later::startMs)
             .thenComparingLong(FlowCursor.Later::endMs)
             .thenComparingInt(FlowCursor.Later::sourcePort)
             .thenComparing(FlowCursor.Later::flow, ActivityMerger.EARLIEST);
 
-    /** Low enough to be folded once a namespace's budget is used up. */
+    /** The confidence of ICMP outcomes, low enough to be folded once a namespace's budget is used up. */
     private static final double ICMP_CONFIDENCE = 0.5;
 
-    private final Edge edge;
+    private final JudgedEdge edge;
     private final long sliceMs;
-    private final Entity toldSource;
-    private final Entity toldDestination;
-    /** The earliest of those that there are to keep, whatever order they come in, and some more. */
+    private final Entity reportedSource;
+    private final Entity reportedDestination;
+    /** The earliest starts, in any order, with spare room. */
     private long[] startTimes = new long[4];
 
     private int starts;
-    /** Where there are as many as are kept, none that is later counts. */
+    /** The latest kept start if there are as many as are kept; a later one does not count. */
     private long latestStartMs = Long.MAX_VALUE;
 
     private final FlowCursor.Later[] samples = new FlowCursor.Later[Evidence.MAX_FLOWS];
@@ -69,7 +69,7 @@ final class EdgeSlice {
     private int sampling = 1;
     private int lostPercent;
 
-    EdgeSlice(Edge edge, long sliceMs, AddressAlertLimiter addressAlerts) {
+    EdgeSlice(JudgedEdge edge, long sliceMs, AddressAlertLimiter addressAlerts) {
         this.edge = edge;
         this.sliceMs = sliceMs;
         Entity source = edge.source;
@@ -79,14 +79,14 @@ final class EdgeSlice {
                 ? new AddressAlertLimiter.Ends(source, destination)
                 : addressAlerts.named(
                         source, destination, edge.isSourceKnown, edge.isDestinationKnown, outcome, sliceMs);
-        this.toldSource = ends.source();
-        this.toldDestination = ends.destination();
+        this.reportedSource = ends.source();
+        this.reportedDestination = ends.destination();
     }
 
     /**
-     * Adds a flow of this edge. Only the first was resolved and judged; the others have the same ends.
+     * Adds a flow of this edge. Only the edge's first flow was resolved and judged; the others have the same ends.
      *
-     * @param latePercent how many of its reporter's flows came too late, lately
+     * @param latePercent recent percentage of its reporter's flows that came too late
      */
     void add(FlowCursor flow, int latePercent) {
         connections++;
@@ -128,7 +128,7 @@ final class EdgeSlice {
         }
     }
 
-    /** There are few: they stand in order. */
+    /** Inserts a flow into the sorted samples, which are few. */
     private void keepSample(FlowCursor flow) {
         if (kept == samples.length && flow.startMs() > samples[kept - 1].startMs()) {
             return;
@@ -168,7 +168,7 @@ final class EdgeSlice {
         return sliceMs;
     }
 
-    /** Whether an object of the cluster confirms one of the ends. */
+    /** True if an object of the cluster confirms one of the ends. */
     boolean isConfirmed() {
         return edge.isSourceKnown || edge.isDestinationKnown;
     }
@@ -189,12 +189,15 @@ final class EdgeSlice {
         return edge.activityKey;
     }
 
-    /** Nothing will be added any more. */
+    /** Detaches the slice from its edge; no flow is added afterwards. */
     void close() {
         edge.latest = null;
     }
 
-    /** What edges of the same slice and {@link #activityKey}, or {@link #keyOfSeveral}, come to. Only the samples that are kept of all are decoded. */
+    /**
+     * The sum of edges of the same slice and {@link #activityKey}, or {@link #keyOfSeveral}. Only the samples that are
+     * kept of all are decoded.
+     */
     static Activity activity(List<EdgeSlice> edges) {
         Set<FlowCursor.Later> earliest = earliest(edges);
         return edges.stream()
@@ -235,10 +238,10 @@ final class EdgeSlice {
                 established,
                 refused,
                 unanswered,
-                told(bytesSent),
-                told(bytesReceived),
-                told(packetsSent),
-                told(packetsReceived),
+                nullable(bytesSent),
+                nullable(bytesReceived),
+                nullable(packetsSent),
+                nullable(packetsReceived),
                 firstSeenMs,
                 lastSeenMs,
                 offsets,
@@ -251,19 +254,19 @@ final class EdgeSlice {
                 samples(which));
     }
 
-    /** Whether the alert of the policy outcome is about several ends, so that it is one of many edges in a slice. */
+    /** True if the alert of the policy outcome is about several ends, and so shared by many edges of a slice. */
     boolean isShared() {
-        return toldSource != edge.source || toldDestination != edge.destination;
+        return reportedSource != edge.source || reportedDestination != edge.destination;
     }
 
-    /** The same for edges whose policy outcomes make one alert. */
+    /** The key of the alert; edges of one slice with the same key share it. */
     String alertKey() {
         PolicyOutcome outcome = outcome();
         return String.join(
                 "\n",
                 outcome.id(),
                 String.valueOf(edge.judgement.flow().cluster()),
-                toldSource.key(),
+                reportedSource.key(),
                 subject(outcome));
     }
 
@@ -272,7 +275,7 @@ final class EdgeSlice {
     }
 
     private String subject(PolicyOutcome outcome) {
-        return toldDestination.key() + " "
+        return reportedDestination.key() + " "
                 + (outcome.byPort() ? service() : edge.judgement.flow().protocol());
     }
 
@@ -282,7 +285,9 @@ final class EdgeSlice {
         return flow.protocol() + (port == null ? "" : "/" + port);
     }
 
-    /** What to report of edges of the same slice and {@link #alertKey}. Only the samples that are kept of all are decoded. */
+    /**
+     * The finding of edges of the same slice and {@link #alertKey}. Only the samples that are kept of all are decoded.
+     */
     static Finding finding(List<EdgeSlice> edges) {
         Set<FlowCursor.Later> earliest = earliest(edges);
         return Finding.merged(edges.stream()
@@ -290,7 +295,7 @@ final class EdgeSlice {
                 .toList());
     }
 
-    /** What to report of the policy outcome, for so many of the flows; null when there is none. */
+    /** The finding of the policy outcome, for {@code count} of the flows; null if there is none. */
     @Nullable Finding finding(long count) {
         PolicyOutcome outcome = edge.judgement.outcome();
         return outcome == null || count == 0 ? null : finding(outcome, count, sample -> true);
@@ -300,11 +305,11 @@ final class EdgeSlice {
         Judgement judgement = edge.judgement;
         Flow flow = judgement.flow();
         Integer port = flow.destination().port();
-        String who = toldSource.display() + " to " + toldDestination.display() + " " + service();
+        String ends = reportedSource.display() + " to " + reportedDestination.display() + " " + service();
         Visibility visibility = new Visibility(sampling, lostPercent);
         List<String> caveats = new ArrayList<>(visibility.caveats());
         if (judgement.observed() == Verdict.UNKNOWN) {
-            caveats.add("the exporter does not tell whether the connection was dropped");
+            caveats.add("the exporter does not say whether the connection was dropped");
         }
         boolean isOpen = judgement.isOfUndefinedIcmp();
         if (isOpen) {
@@ -316,13 +321,13 @@ final class EdgeSlice {
                 "policy",
                 isOpen ? Severity.LOW : outcome.severity(),
                 visibility.lowered(isOpen ? ICMP_CONFIDENCE : outcome.confidence()),
-                who + " " + outcome.says(),
-                summary(who, outcome),
+                ends + " " + outcome.says(),
+                summary(ends, outcome),
                 firstSeenMs,
                 lastSeenMs,
                 count,
-                toldSource,
-                toldDestination,
+                reportedSource,
+                reportedDestination,
                 port == null ? List.of() : List.of(port),
                 flow.protocol(),
                 flow.cluster(),
@@ -333,14 +338,14 @@ final class EdgeSlice {
                         judgement.observed(),
                         judgement.decidedBy(),
                         judgement.nearest(),
-                        // It would open all ports for what may be allowed anyway.
+                        // The patch would open all ports for traffic that may be allowed anyway.
                         isOpen ? null : judgement.patch()));
     }
 
-    private String summary(String who, PolicyOutcome outcome) {
+    private String summary(String ends, PolicyOutcome outcome) {
         Judgement judgement = edge.judgement;
         StringBuilder text =
-                new StringBuilder(who).append(' ').append(outcome.says()).append('.');
+                new StringBuilder(ends).append(' ').append(outcome.says()).append('.');
         if (!judgement.decidedBy().isEmpty()) {
             text.append(" Decided by ");
             for (int i = 0; i < judgement.decidedBy().size(); i++) {
@@ -355,7 +360,7 @@ final class EdgeSlice {
         return text.toString();
     }
 
-    /** The flow's own counters under the names that were found for its edge. */
+    /** The flow's own counters with the names that were resolved for its edge. */
     private static Endpoint named(Endpoint own, Endpoint resolved) {
         return new Endpoint(
                 own.ip(),
@@ -383,7 +388,7 @@ final class EdgeSlice {
         return b == UNTOLD ? a : a + b;
     }
 
-    private static @Nullable Long told(long number) {
+    private static @Nullable Long nullable(long number) {
         return number == UNTOLD ? null : number;
     }
 }

@@ -24,10 +24,10 @@ import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Judges flows by the context of their own time, which is when they began. For one thread. */
+/** Judges flows by the context at the time that they began. For one thread. */
 public final class Judge {
     private final Clusters clusters;
-    /** By cluster, as {@link Clusters#names()} has it. */
+    /** The policies by cluster, with the names of {@link Clusters#names()}. */
     private final Map<String, PolicyHistory> policies = new HashMap<>();
 
     private final long historyMs;
@@ -35,12 +35,16 @@ public final class Judge {
     private final TreeSet<Long> changesAt = new TreeSet<>();
     private long generation;
     private @Nullable String unknownPolicy;
-    /** The epoch that was last asked for: flows mostly fall into the same one. */
+    /** The epoch that was last looked up, since flows mostly fall into the same one. */
     private long epochMs = Long.MAX_VALUE;
 
     private long epochEndMs = Long.MIN_VALUE;
 
-    /** @param judgesIcmp whether ICMP is held against policies; else what they expect of it is unknown */
+    /**
+     * Creates a judge without context.
+     *
+     * @param judgesIcmp true to judge ICMP by policies; else their result for ICMP is unknown
+     */
     public Judge(Duration history, boolean judgesIcmp) {
         this.judgesIcmp = judgesIcmp;
         this.clusters = new Clusters(history);
@@ -48,9 +52,9 @@ public final class Judge {
     }
 
     /**
-     * Takes in a change; the same one again alters nothing.
+     * Applies a context change; to apply the same one again changes nothing.
      *
-     * @return false when it was known
+     * @return false if it was known
      * @throws InvalidRecordException when it cannot be used; then nothing has changed
      */
     public boolean apply(ContextChange change) {
@@ -63,17 +67,20 @@ public final class Judge {
         boolean changed = clusters.apply(change);
         if (changed) {
             changesAt.add(change.validFromMs());
-            forgetConclusions();
+            invalidate();
         }
         return changed;
     }
 
-    /** Why the policy that was last taken in is in force as unknown; null when it was compiled, or was no policy. */
+    /**
+     * The reason for which the policy that was last applied is in force as unknown; null if it was compiled, or was no
+     * policy.
+     */
     public @Nullable String unknownPolicy() {
         return unknownPolicy;
     }
 
-    /** Forgets what lies before the history. */
+    /** Removes versions that ended before the history. */
     public void prune(long nowMs) {
         clusters.prune(nowMs);
         policies.values().forEach(each -> each.prune(nowMs - historyMs));
@@ -82,23 +89,26 @@ public final class Judge {
         if (oldest != null) {
             changesAt.headSet(oldest).clear();
         }
-        forgetConclusions();
+        invalidate();
     }
 
-    private void forgetConclusions() {
+    private void invalidate() {
         generation++;
         epochMs = Long.MAX_VALUE;
         epochEndMs = Long.MIN_VALUE;
     }
 
-    /** Grows with every change: what was concluded in an earlier generation may not hold any more. */
+    /**
+     * The generation of the context, which grows with every change: conclusions of an earlier generation may not hold
+     * any more.
+     */
     public long generation() {
         return generation;
     }
 
     /**
-     * When the newest change came into force that a flow of that time is judged by: flows of the same epoch and
-     * generation see the same cluster.
+     * The time at which the newest change came into force that applies to a flow of that time. Flows of the same epoch
+     * and generation see the same cluster.
      */
     public long epoch(long ms) {
         if (ms < epochMs || ms >= epochEndMs) {
@@ -110,12 +120,12 @@ public final class Judge {
         return epochMs;
     }
 
-    /** Every version that is known. */
+    /** All versions that are known. */
     public List<ContextChange> changes() {
         return clusters.changes();
     }
 
-    /** The cluster of a flow, and what is known of it. */
+    /** The cluster of a flow, with its context. */
     Clusters.Membership membership(Flow flow) {
         return clusters.of(flow);
     }
@@ -160,19 +170,25 @@ public final class Judge {
                 return explained(flow, observed, audit, PolicyOutcome.AUDIT, audited, traffic);
             }
         }
-        Verdict shown = showsNothingOf(enforced, flow) ? Verdict.UNKNOWN : observed;
+        Verdict shown = isObservedBeforeEnforcement(enforced, flow) ? Verdict.UNKNOWN : observed;
         PolicyOutcome outcome = outcome(enforced.expected(), shown);
         return explained(flow, shown, enforced, outcome, inForce.enforced().policies(), traffic);
     }
 
-    /** Where only the destination's side denies, that the source's side let it leave is no bypass. */
-    private static boolean showsNothingOf(Decision decision, Flow flow) {
+    /**
+     * True if only the destination's side denies and the flow was seen only as it left its source: that it was let out
+     * is no bypass.
+     */
+    private static boolean isObservedBeforeEnforcement(Decision decision, Flow flow) {
         return decision.ingress().expected() == Expected.DENY
                 && decision.egress().expected() != Expected.DENY
                 && ConnectionOutcome.isSeenLeavingOnly(flow);
     }
 
-    /** With an explanation where there is something to explain, since finding it takes longer than the decision did. */
+    /**
+     * The judgement, with an explanation only if there is an outcome, since an explanation takes longer than the
+     * decision did.
+     */
     private static Judgement explained(
             Flow flow,
             Verdict observed,
@@ -195,7 +211,7 @@ public final class Judge {
         return PolicyOutcome.of(expected, observed);
     }
 
-    /** The end as policies see it; null when it is a pod whose labels are not known, or a Service that hides its pod. */
+    /** The end as policies see it; null for a pod with unknown labels, or a Service that hides its pod. */
     private static @Nullable Peer peer(ContextHistory context, Endpoint end, long ms) {
         String namespace = end.namespace();
         String name = end.pod() == null ? end.workload() : end.pod();

@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flow held against the policies of its own time.
+ * A flow judged by the policies of its own time.
  *
  * @param flow with its ends resolved
- * @param observed what the network did, inferred where the record does not say
- * @param nearest why it is or is not expected, in a sentence; null where there is no outcome to explain
+ * @param observed the verdict of the network, inferred if the record has none
+ * @param nearest the reason for which it is or is not expected, in a sentence; null if there is no outcome to explain
  * @param patch the smallest change of the policies that would allow it; null unless it is denied
  */
 public record Judgement(
@@ -24,7 +24,7 @@ public record Judgement(
         List<PolicyRef> decidedBy,
         @Nullable String nearest,
         @Nullable String patch) {
-    /** Whether it rests on what a policy of Kubernetes says of ICMP, which is not defined. */
+    /** True if the judgement rests on the effect of a NetworkPolicy on ICMP, which Kubernetes does not define. */
     boolean isOfUndefinedIcmp() {
         return UndefinedIcmp.decides(flow.protocol(), decidedBy);
     }

@@ -7,25 +7,25 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many flows came too late to be added up, by who reports them: of {@value #MAX_REPORTERS} that were late at all, since
- * they first were. For one thread.
+ * Measures the share of late flows of each reporter, for the first {@value #MAX_REPORTERS} reporters with a late flow.
+ * For one thread.
  */
 final class Lateness {
     private static final int MAX_REPORTERS = 1_000;
-    /** As if so many had been in time before: one that is late says little. */
+    /** Flows in time that each reporter is credited with at first, so that one late flow has little weight. */
     private static final long BEFORE = 1_000;
 
     private final Map<String, LossShare> byReporter = new LinkedHashMap<>();
 
     void late(@Nullable String reporter) {
-        String who = reporter == null ? "" : reporter;
-        if (byReporter.size() >= MAX_REPORTERS && !byReporter.containsKey(who)) {
+        String name = reporter == null ? "" : reporter;
+        if (byReporter.size() >= MAX_REPORTERS && !byReporter.containsKey(name)) {
             byReporter.remove(byReporter.keySet().iterator().next());
         }
-        byReporter.computeIfAbsent(who, key -> new LossShare(BEFORE)).add(0, 1);
+        byReporter.computeIfAbsent(name, key -> new LossShare(BEFORE)).add(0, 1);
     }
 
-    /** Counts a flow in time, and tells how many of its reporter's were not, lately. */
+    /** Counts a flow in time, and returns the recent percentage of its reporter's flows that were late. */
     int percent(@Nullable String reporter) {
         if (byReporter.isEmpty()) {
             return 0;

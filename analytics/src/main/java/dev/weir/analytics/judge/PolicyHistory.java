@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The policies of one cluster in force at any moment of the history. Compiled once each; sets are built when first asked for. */
+/**
+ * The policies of one cluster in force at any moment of the history. Each is compiled once; a set is built at its first
+ * use.
+ */
 final class PolicyHistory {
     static final InForce NOTHING = new InForce(new Decider(PolicySet.EMPTY), new Decider(PolicySet.EMPTY));
 
@@ -30,7 +33,7 @@ final class PolicyHistory {
 
     private record Version(@Nullable Policy policy, boolean audit) {}
 
-    /** The policies of one moment: those that are enforced, and those that are only expected. */
+    /** The policies of one moment: those that are enforced, and those that are only audited. */
     record InForce(Decider enforced, Decider audited) {
         boolean isEmpty() {
             return enforced.policies().size() == 0 && audited.policies().size() == 0;
@@ -42,11 +45,11 @@ final class PolicyHistory {
     }
 
     /**
-     * Takes in a version. One that cannot be compiled replaces the one before and is unknown, since the cluster has accepted
-     * it.
+     * Applies a version of a policy. One that cannot be compiled replaces the version before and counts as unknown,
+     * since the cluster has accepted it.
      *
-     * @return why it is unknown; null when it was compiled
-     * @throws InvalidRecordException when it is no policy; what was in force before stays
+     * @return the reason for which it is unknown; null if it was compiled
+     * @throws InvalidRecordException when it is no policy; the version before stays in force
      */
     @Nullable String apply(ContextChange change) {
         String object = change.object();
@@ -57,12 +60,12 @@ final class PolicyHistory {
         return compiled.problem();
     }
 
-    /** Whether no policy is known. */
+    /** True if no policy is known. */
     boolean isEmpty() {
         return versions.isEmpty();
     }
 
-    /** Forgets versions that were replaced before the horizon. */
+    /** Removes versions that were replaced before the horizon. */
     void prune(long horizonMs) {
         versions.values().removeIf(known -> {
             Long inForce = known.floorKey(horizonMs);
@@ -99,7 +102,7 @@ final class PolicyHistory {
                 (entry.getValue().audit() ? audited : enforced).add(policy);
             }
         }
-        // Most of what was decided by the set that was asked last holds by this one too.
+        // Most decisions that the newest set has cached hold for this one too.
         newest = new InForce(
                 newest.enforced().with(PolicySet.of(enforced)), newest.audited().with(PolicySet.of(audited)));
         return newest;

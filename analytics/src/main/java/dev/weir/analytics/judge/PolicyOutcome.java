@@ -5,7 +5,7 @@ import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
 import org.jspecify.annotations.Nullable;
 
-/** What it means when the network and the policies disagree, or agree on a denial. */
+/** The outcome of expected and observed together: the network and the policies disagree, or agree on a denial. */
 public enum PolicyOutcome {
     BYPASS("policy-bypass", Severity.HIGH, 0.95, "is let through although policy denies it"),
     DENIED("policy-denied", Severity.LOW, 0.9, "is denied by policy"),
@@ -25,7 +25,7 @@ public enum PolicyOutcome {
         this.says = says;
     }
 
-    /** The detector id of its alerts. */
+    /** The detector id of the outcome's alerts. */
     public String id() {
         return id;
     }
@@ -38,20 +38,20 @@ public enum PolicyOutcome {
         return confidence;
     }
 
-    /** Whether each port makes an alert of its own; attempts that come to nothing are one alert for all ports. */
+    /** True if each port has an alert of its own. Attempts that fail share one alert for all ports. */
     boolean byPort() {
         return this != DENIED && this != UNEXPLAINED;
     }
 
-    /** Completes a sentence that begins with the connection. */
+    /** The predicate of a sentence whose subject is the connection. */
     public String says() {
         return says;
     }
 
     /**
-     * The outcome, or null when all is well or there is nothing to hold the flow against.
+     * The outcome; null if the flow is as expected, or the policies do not decide it.
      *
-     * @param observed UNKNOWN is taken as an attempt: nothing shows that it got through
+     * @param observed UNKNOWN counts as an attempt, since there is no evidence that it got through
      */
     static @Nullable PolicyOutcome of(Expected expected, Verdict observed) {
         boolean dropped = observed == Verdict.DROPPED;

@@ -13,15 +13,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the flows of one edge and slice asked for on the application layer. */
+/** Counts the application-layer requests of the flows of one edge and slice. */
 final class Requests {
-    /** Record types whose answers carry data of any kind; most of what is asked is for addresses. */
+    /** Record types whose answers carry data of any kind; most questions are for addresses. */
     private static final Set<String> BULKY = Set.of("TXT", "NULL", "CNAME", "MX", "KEY", "SRV", "SIG", "PRIVATE");
 
-    /** What is longer is no name of DNS, and would make an activity too large to send on. */
+    /** The length limit of a DNS name; a longer one would make an activity too large to send on. */
     private static final int LONGEST_NAME = 255;
 
-    /** Where names of the cluster itself and of addresses live: a tunnel needs a server of its own outside. */
+    /**
+     * Top-level domains of the cluster itself and of addresses. A tunnel needs a server outside, so they are left out.
+     */
     private static final Set<String> OWN = Set.of("local", "arpa", "internal", "localdomain", "svc", "lan", "home");
 
     private final TreeMap<String, Domain> domains = new TreeMap<>();
@@ -71,7 +73,10 @@ final class Requests {
         domain.names.add(name);
     }
 
-    /** What carries most keeps its place, or as many short decoys would hide a tunnel. */
+    /**
+     * Evicts the domain that carries least, if it carries less than {@code carried}. So many short decoys cannot hide a
+     * tunnel.
+     */
     private boolean hasMadeRoom(int carried) {
         Map.Entry<String, Domain> least = null;
         for (Map.Entry<String, Domain> each : domains.entrySet()) {
@@ -98,7 +103,7 @@ final class Requests {
         }
     }
 
-    /** The domain that somebody registered; null for names of the cluster, single labels and what is no name. */
+    /** The registered domain of a name; null for names of the cluster and single labels. */
     private static @Nullable String registered(String name) {
         int dot = name.lastIndexOf('.');
         if (dot < 0 || OWN.contains(name.substring(dot + 1))) {

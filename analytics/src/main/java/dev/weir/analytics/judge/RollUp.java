@@ -22,40 +22,42 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges flows and adds them up by edge and slice. Flows of the same ends, port, verdict and generation of the context
- * are resolved and judged once. A policy outcome is told at its first flow; the rest of its flows when the slice is
+ * are resolved and judged once. A policy outcome is reported at its first flow; the rest of its flows when the slice is
  * flushed. For one thread.
  */
 public final class RollUp {
-    /** How many edges are not judged anew in the next slice; those with many labels and names count as several. */
+    /**
+     * The weight of the edges that are kept from slice to slice; an edge with many labels and names counts as several.
+     */
     private static final int MAX_JUDGED = 1 << 15;
 
-    /** A power of two. */
+    /** The size of the table of recent edges, a power of two. */
     private static final int RECENT = 1 << 12;
 
     private final Judge judge;
     private final int maxEdges;
     private final Consumer<Activity> activities;
     private final Consumer<Finding> findings;
-    /** By slice, so that a watermark touches only what it closes. */
-    private final TreeMap<Long, Map<Edge, EdgeSlice>> slices = new TreeMap<>();
+    /** The open slices, so that a watermark touches only those that it closes. */
+    private final TreeMap<Long, Map<JudgedEdge, EdgeSlice>> slices = new TreeMap<>();
 
-    /** The one that was judged first goes first. */
-    private final Map<Key, Edge> edges = new LinkedHashMap<>();
+    /** The judged edges, those that were judged first in front. */
+    private final Map<Key, JudgedEdge> edges = new LinkedHashMap<>();
 
-    /** By weight. */
+    /** The weight of the judged edges. */
     private long judged;
 
     private long generation;
     private final @Nullable Recent[] recent = new Recent[RECENT];
     private final AddressAlertLimiter addressAlerts = new AddressAlertLimiter();
     private final Strangers strangers = new Strangers();
-    private @Nullable Map<Edge, EdgeSlice> slice;
+    private @Nullable Map<JudgedEdge, EdgeSlice> slice;
     private long sliceMs;
     private int size;
     private long left;
     private final Lateness lateness = new Lateness();
 
-    /** What flows must share to be one edge. {@code epoch} tells apart flows before and after a context change. */
+    /** The fields that flows of one edge share. {@code epoch} distinguishes flows before and after a context change. */
     private record Key(
             Endpoint source,
             Endpoint destination,
@@ -66,7 +68,10 @@ public final class RollUp {
             @Nullable String cluster,
             long epoch) {}
 
-    /** The edge of a flow, so long as flows of the same objects come: most of the time, and without looking at texts. */
+    /**
+     * The edge of a recent flow, for flows with the same cached objects: most flows, and found without a comparison of
+     * strings.
+     */
     private record Recent(
             Endpoint source,
             Endpoint destination,
@@ -75,7 +80,7 @@ public final class RollUp {
             Verdict observed,
             boolean seenLeavingOnly,
             long epoch,
-            Edge edge) {
+            JudgedEdge edge) {
 
         @SuppressWarnings("ReferenceEquality") // the same object has the same names
         boolean is(FlowCursor flow, Verdict verdict, boolean leavingOnly, long since) {
@@ -96,10 +101,10 @@ public final class RollUp {
         this.findings = findings;
     }
 
-    /** Takes in a flow that is in time. */
+    /** Adds a flow that is in time. */
     public void add(FlowCursor flow) {
         int latePercent = lateness.percent(flow.tail().reporter());
-        Edge edge = edge(flow);
+        JudgedEdge edge = edge(flow);
         long ms = Activity.sliceOf(flow.endMs());
         EdgeSlice open = edge.latest;
         if (open == null || open.sliceMs() != ms) {
@@ -114,7 +119,7 @@ public final class RollUp {
             size++;
             open.add(flow, latePercent);
             if (!open.isShared()) {
-                tell(open, 1);
+                report(open, 1);
             }
         } else {
             open.add(flow, latePercent);
@@ -122,10 +127,10 @@ public final class RollUp {
         edge.latest = open;
     }
 
-    /** The edge of a flow, judged now if there is none. */
-    private Edge edge(FlowCursor flow) {
+    /** The edge of a flow, judged now if it is new. */
+    private JudgedEdge edge(FlowCursor flow) {
         if (generation != judge.generation()) {
-            forgetJudged();
+            clearJudged();
         }
         Verdict observed = flow.observed();
         boolean seenLeavingOnly = isSeenLeavingOnly(flow);
@@ -136,7 +141,7 @@ public final class RollUp {
             return there.edge;
         }
         Key key = key(flow, observed, seenLeavingOnly, epoch);
-        Edge edge = edges.get(key);
+        JudgedEdge edge = edges.get(key);
         if (edge == null) {
             edge = judged(flow);
             remember(key, edge);
@@ -153,28 +158,28 @@ public final class RollUp {
         return edge;
     }
 
-    private Edge judged(FlowCursor flow) {
+    private JudgedEdge judged(FlowCursor flow) {
         Judgement judgement = judge.judge(flow.flow());
         Clusters.Membership of = judge.membership(judgement.flow());
         long ms = flow.startMs();
-        return new Edge(
+        return new JudgedEdge(
                 judgement,
                 of.knows(judgement.flow().source(), ms),
                 of.knows(judgement.flow().destination(), ms));
     }
 
-    /** What was concluded of another generation of the context may not hold any more. */
-    private void forgetJudged() {
+    /** Drops the judged edges, since they may not hold in another generation of the context. */
+    private void clearJudged() {
         generation = judge.generation();
         edges.clear();
         Arrays.fill(recent, null);
         judged = 0;
     }
 
-    private void remember(Key key, Edge edge) {
+    private void remember(Key key, JudgedEdge edge) {
         edges.put(key, edge);
         judged += edge.weight();
-        Iterator<Edge> eldest = edges.values().iterator();
+        Iterator<JudgedEdge> eldest = edges.values().iterator();
         while (judged > MAX_JUDGED) {
             judged -= eldest.next().weight();
             eldest.remove();
@@ -194,8 +199,8 @@ public final class RollUp {
                 flow.tail().direction(), flow.tail().verdict(), flow.outcome());
     }
 
-    /** Most flows are of the slice of the one before. */
-    private Map<Edge, EdgeSlice> slice(long ms) {
+    /** The open slice at a time. Most flows are of the same slice as the one before. */
+    private Map<JudgedEdge, EdgeSlice> slice(long ms) {
         if (slice == null || ms != sliceMs) {
             slice = slices.computeIfAbsent(ms, each -> new LinkedHashMap<>());
             sliceMs = ms;
@@ -203,15 +208,15 @@ public final class RollUp {
         return slice;
     }
 
-    /** Judges a flow whose slice is over: policy has its say, but it is part of no activity any more. */
+    /** Judges a flow whose slice is over. It may have a policy outcome, but it is part of no activity. */
     public void addLate(FlowCursor flow) {
         lateness.late(flow.tail().reporter());
         EdgeSlice alone = new EdgeSlice(edge(flow), Activity.sliceOf(flow.endMs()), addressAlerts);
         alone.add(flow, 0);
-        tell(alone, 1);
+        report(alone, 1);
     }
 
-    /** Whether a watermark, which says that nothing up to it will come any more, closes the slice of a time. */
+    /** True if a watermark closes the slice of a time, since no flow up to the watermark comes any more. */
     public static boolean closed(long ms, long watermark) {
         return Activity.sliceOf(ms) + Activity.SLICE_MS - 1 <= watermark;
     }
@@ -230,7 +235,7 @@ public final class RollUp {
                     shared.computeIfAbsent(edge.alertKey(), key -> new ArrayList<>(1))
                             .add(edge);
                 } else {
-                    tell(edge, edge.connections() - 1);
+                    report(edge, edge.connections() - 1);
                 }
                 edge.close();
             }
@@ -240,7 +245,9 @@ public final class RollUp {
         }
     }
 
-    /** Pods of one workload are one source and one destination from here on. */
+    /**
+     * Sends the activities of closed edges. From here on the pods of one workload are one source and one destination.
+     */
     private void send(Collection<EdgeSlice> closed) {
         Map<String, List<EdgeSlice>> byWorkloads = new LinkedHashMap<>();
         for (EdgeSlice edge : closed) {
@@ -273,7 +280,7 @@ public final class RollUp {
         }
     }
 
-    /** What edges of the same workloads come to, those between strangers added up as one for each protocol and verdict. */
+    /** The sums of edges by workloads; those between strangers are added up as one for each protocol and verdict. */
     private List<Activity> withoutStrangers(Collection<List<EdgeSlice>> edges) {
         List<Activity> all = new ArrayList<>(edges.size());
         List<List<EdgeSlice>> unconfirmed = new ArrayList<>();
@@ -299,27 +306,27 @@ public final class RollUp {
         return all;
     }
 
-    /** How many edges were between ends that nothing confirms and that are hardly ever met, and are not kept apart. */
+    /** The number of edges that were not kept apart, since neither end is confirmed or common. */
     public long ofStrangers() {
         return strangers.edges();
     }
 
-    /** How many edges were left out because one source or destination had too many in a slice. */
+    /** The number of edges that were left out because one source or destination had too many in a slice. */
     public long left() {
         return left;
     }
 
-    /** How many outcomes were told of several addresses rather than of one by name. */
+    /** The number of outcomes that were reported of several addresses rather than of one by name. */
     public long unnamed() {
         return addressAlerts.unnamed();
     }
 
-    /** How many edges are being added up. */
+    /** The number of edges that are being added up. */
     public int size() {
         return size;
     }
 
-    private void tell(EdgeSlice edge, long count) {
+    private void report(EdgeSlice edge, long count) {
         Finding finding = edge.finding(count);
         if (finding != null) {
             findings.accept(finding);

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up, by their length, the flows of one edge that lasted for more than a slice. */
+/** Adds up, by length, the flows of one edge that lasted for more than a slice. */
 final class Spans {
-    /** Most edges have none. */
+    /** The sums by length in slices; null if there are none, as for most edges. */
     private @Nullable TreeMap<Integer, Span> bySlices;
 
     /**
      * Adds a flow; one that lasted no longer than a slice makes no difference.
      *
-     * @param established whether it counts as an established connection
+     * @param established true if it counts as an established connection
      */
     void add(FlowCursor flow, boolean established) {
         int slices = Span.slices(flow.startMs(), flow.endMs());
@@ -36,7 +36,7 @@ final class Spans {
         bySlices.merge(slices, span, Span::plus);
     }
 
-    /** One of each length, shortest first. */
+    /** The sums, one for each length, shortest first. */
     List<Span> all() {
         return bySlices == null ? List.of() : List.copyOf(bySlices.values());
     }

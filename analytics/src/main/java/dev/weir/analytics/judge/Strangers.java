@@ -7,23 +7,24 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Tells edges between strangers from others. A stranger is an end that no object of the cluster confirms and that is hardly ever met:
- * a sender of flows can invent any number of them, and each would cost every detector and the database some room. Of ends that
- * nothing confirms, {@value #FREE} an hour are known at their first flow and the others at their {@value #OFTEN}th in an hour. An
- * edge is one between strangers when neither of its ends is known: one that sweeps over many addresses soon is, and so is a server
- * that many strangers ask. In bounded memory; for one thread.
+ * Recognises edges between strangers. A stranger is an end that no object of the cluster confirms and that has few
+ * flows: a sender of flows can invent any number of them, and each would cost every detector and the database some
+ * room. Of the ends that are not confirmed, the first {@value #FREE} in an hour are known at their first flow and the
+ * others at their {@value #OFTEN}th in an hour. An edge is between strangers if neither of its ends is known: a source
+ * that sweeps over many addresses soon is, and so is a server that many strangers ask. In bounded memory; for one
+ * thread.
  */
 final class Strangers {
     static final int FREE = 5_000;
     static final int OFTEN = 8;
 
     private static final int MAX_KNOWN = 100_000;
-    /** A power of two. Ends that share a place are known sooner. */
+    /** The size of the table of counts, a power of two. Ends that share a place are known sooner. */
     private static final int PLACES = 1 << 18;
 
     private static final long HOUR_MS = Duration.ofHours(1).toMillis();
 
-    /** By hash of the key, the one that was not met for longest first. */
+    /** The known ends by hash of the key; the one not met for longest is evicted first. */
     private final Map<Long, Boolean> known = new LruMap<>(MAX_KNOWN);
 
     private final byte[] flows = new byte[PLACES];
@@ -31,7 +32,7 @@ final class Strangers {
     private int free;
     private long edges;
 
-    /** Counts the flows of an edge for both ends; before any edge of the same slice is asked for. */
+    /** Counts the flows of an edge for both ends; called before {@link #isBetween} for any edge of the same slice. */
     void count(EdgeSlice edge) {
         count(edge.source(), edge.destination(), edge.sliceMs(), edge.connections());
     }
@@ -52,7 +53,7 @@ final class Strangers {
         flows[place] = (byte) Math.min(Byte.MAX_VALUE, flows[place] + connections);
     }
 
-    /** Whether both ends of an edge are strangers. */
+    /** True if both ends of an edge are strangers. */
     boolean isBetween(Entity source, Entity destination) {
         boolean isBetween = !isKnown(hash(source)) && !isKnown(hash(destination));
         edges += isBetween ? 1 : 0;
@@ -72,7 +73,7 @@ final class Strangers {
         return true;
     }
 
-    /** How many edges were between strangers. */
+    /** The number of edges between strangers. */
     long edges() {
         return edges;
     }
@@ -81,7 +82,10 @@ final class Strangers {
         return (int) (hash >>> 20) & PLACES - 1;
     }
 
-    /** FNV-1a of 64 bits with a final mix: the hash code of a text has 32, and texts that share it are easily made. */
+    /**
+     * FNV-1a of 64 bits with a final mix. A string's hash code has only 32 bits, and strings that share it are easily
+     * made.
+     */
     private static long hash(Entity end) {
         String key = end.key();
         long hash = 0xcbf29ce484222325L;

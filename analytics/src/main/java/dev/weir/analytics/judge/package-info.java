@@ -1,4 +1,4 @@
-/** Resolves the ends of a flow, decides what policy says of it, and rolls flows up to activities. */
+/** Resolves the ends of a flow, judges it by the policies, and rolls flows up to activities. */
 @NullMarked
 package dev.weir.analytics.judge;
 

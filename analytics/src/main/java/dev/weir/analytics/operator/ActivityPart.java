@@ -6,7 +6,7 @@ import dev.weir.model.Entity;
 import dev.weir.model.codec.ActivityCodec;
 
 /**
- * An activity on its way: encoded once for the topic and every kind of detector, with what it is keyed by.
+ * An activity between operators: encoded once for the topic and all detectors, beside the keys that it is routed by.
  *
  * @param cluster empty for none
  * @param source key of the entity
@@ -28,12 +28,12 @@ public record ActivityPart(
                 ActivityCodec.encode(activity));
     }
 
-    /** Whether it is of two ends that are known; what goes on between any others says nothing to a detector. */
+    /** True if at least one end is named; an activity between unnamed ends has no meaning for a detector. */
     public boolean isNamed() {
         return !source.equals(Entity.UNNAMED) || !destination.equals(Entity.UNNAMED);
     }
 
-    /** What the detectors of a scope remember it by. */
+    /** The key by which the detectors of a scope keep their state. */
     public String key(DetectorScope scope) {
         return switch (scope) {
             case SOURCE -> cluster + "|" + source;

@@ -19,21 +19,21 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Sends one alert for each fingerprint. The first finding is sent at once as revision 1. What follows is gathered by slice
- * and sent as the next revision when the watermark passes the slice, so that the same findings give the same revisions
- * however they arrive, and after a restart too. A finding belongs to the slice of its record's time, which its sender sets
- * by event time alone.
+ * Emits one alert for each fingerprint. The first finding is emitted at once as revision 1. Further findings are
+ * gathered by slice and emitted as the next revision when the watermark passes the slice. So the same findings give the
+ * same revisions in any order of arrival, and after a restart too. A finding belongs to the slice of its record's time,
+ * which its sender sets by event time alone.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
 public final class CorrelatorOperator extends KeyedProcessFunction<String, Finding, Alert> {
     private static final long serialVersionUID = 1L;
-    /** An alert that has been quiet for so long starts anew. */
+    /** The time without findings after which the next finding begins a new alert. */
     private static final long RETENTION_MS = Duration.ofDays(30).toMillis();
 
     private static final long CLEANUP_GRID_MS = Duration.ofHours(1).toMillis();
 
     private transient ValueState<Alert> sent;
-    /** Each with the time at which it is due. */
+    /** The findings of open slices, each with the time at which it is due. */
     private transient ListState<Tuple2<Long, Finding>> gathered;
 
     private transient Counter revisions;
@@ -83,8 +83,8 @@ public final class CorrelatorOperator extends KeyedProcessFunction<String, Findi
         sent.update(alert);
         revisions.inc();
         out.collect(alert);
-        long quiet = alert.lastSeenMs() + RETENTION_MS;
+        long expires = alert.lastSeenMs() + RETENTION_MS;
         context.timerService()
-                .registerEventTimeTimer(Math.floorDiv(quiet, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS);
+                .registerEventTimeTimer(Math.floorDiv(expires, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS);
     }
 }

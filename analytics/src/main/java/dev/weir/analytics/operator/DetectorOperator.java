@@ -36,9 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the detectors of one scope. Parts of a slice are added up as they come; when the watermark closes the slice every
- * detector sees it whole. State that no detector needs any more is cleared by an event-time timer. People's decisions are
- * broadcast, and hold from when they come.
+ * Runs the detectors of one scope. The parts of a slice are stored as they come; when the watermark closes the slice
+ * they are added up and every detector sees it whole. State that no detector needs any more is cleared by an event-time
+ * timer. People's decisions are broadcast, and hold from their arrival.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
 public final class DetectorOperator extends KeyedBroadcastProcessFunction<String, ActivityPart, Feedback, Finding> {
@@ -49,38 +49,38 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private static final TypeInformation<byte[]> BYTES = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
     private static final byte[] NOTHING = new byte[0];
     private static final Logger LOG = LoggerFactory.getLogger(DetectorOperator.class);
-    /** Clean-up timers are set on this grid, where no slice ends. A key has one of them. */
+    /** The grid of clean-up timers, on which no slice ends. A key has one such timer. */
     private static final long CLEANUP_GRID_MS = 60 * 60 * 1000L;
 
-    /** Addresses come and go, and whoever forges them has as many as they like. */
+    /** The retention of bare addresses, of which there can be any number, since they change and can be forged. */
     private static final long ADDRESS_RETENTION_MS = 24 * CLEANUP_GRID_MS;
 
-    /** How keys begin after the cluster that are those of addresses, see {@link dev.weir.model.Entity#key}. */
+    /** The mark of keys of addresses, behind the cluster; see {@link dev.weir.model.Entity#key}. */
     private static final String ADDRESS = "|address/";
 
     private static final int MAX_NEW_ADDRESSES = 100_000;
-    /** A sender of flows can claim any name. */
+    /** The most new names an hour, since a sender of flows can claim any name. */
     private static final int MAX_NEW_NAMES = 20_000;
 
-    /** Ports can be tried without an end as well, by whoever expects no answer. */
+    /** The most new unanswered edges an hour, since a source can try any number of ports. */
     private static final int MAX_NEW_UNANSWERED = 20_000;
 
     private final DetectorScope scope;
     private final List<Detector<?>> detectors;
     private final long retentionMs;
 
-    /** How many parts each open slice has, and the part itself where that is one, as it mostly is. */
+    /** The number of parts of each open slice, and the part itself if there is only one, as is usual. */
     private transient MapState<Long, Tuple2<Integer, byte[]>> slices;
 
     /**
-     * The parts where there are several, by slice and number. They are only appended, and added up when the slice closes: RocksDB is
-     * asked for single keys and never for a range, which costs a hundred times as much.
+     * The parts of slices with several, by slice and number. They are only appended, and added up when the slice
+     * closes: RocksDB is asked for single keys and never for a range, which costs a hundred times as much.
      */
     private transient MapState<Tuple2<Long, Integer>, byte[]> parts;
 
     private transient ValueState<Long> lastSlice;
     private transient List<Running<?>> running;
-    /** As of the broadcast state; null when that has changed since. */
+    /** The decisions as of the broadcast state; null if that has changed since. */
     private transient @Nullable Decisions decisions;
 
     private transient ActivityCodec codec;
@@ -112,7 +112,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         DetectorResult<S> run(Slice slice, boolean isRemembered) throws Exception {
             S before = state.value();
             DetectorResult<S> step = detector.step(before, slice);
-            // Most slices are of no concern to most detectors.
+            // Most slices change the state of few detectors.
             if (isRemembered && !Objects.equals(step.state(), before)) {
                 state.update(step.state());
             }
@@ -188,7 +188,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         String key = context.getCurrentKey();
         List<Activity> activities = take(slice);
         if (isOver && activities.isEmpty()) {
-            // When the input ends nobody is silent, and nothing needs to be forgotten.
+            // At the end of the input no edge counts as silent, and nothing needs clean-up.
             return;
         }
         Long before = lastSlice.value();
@@ -233,7 +233,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         return isNew || activities.stream().anyMatch(detector::concerns);
     }
 
-    /** Forgets a key that has not been heard of for long, or looks again when it may be due. */
+    /** Clears the state of a key without recent activity, or sets the next timer for it. */
     private void cleanUp(long timestamp, OnTimerContext context) throws Exception {
         Long last = lastSlice.value();
         if (last == null) {
@@ -248,7 +248,10 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         lastSlice.clear();
     }
 
-    /** Of a key that begins with a workload, see {@link dev.weir.model.Entity#key}. */
+    /**
+     * The {@code namespace/name} of a key that begins with a workload, see {@link dev.weir.model.Entity#key}; null for
+     * others.
+     */
     private static @Nullable String workload(String key) {
         int from = key.indexOf('|') + 1;
         int to = key.indexOf('|', from);
@@ -256,7 +259,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         return parts.length == 4 && parts[0].equals("workload") ? parts[1] + "/" + parts[3] : null;
     }
 
-    /** At the end of the slice that a time is in, as those with activity. */
+    /** Sets a timer at the end of the slice that a time is in, like those of slices with activity. */
     private static void wake(long ms, long slice, OnTimerContext context) {
         long due = Math.max(Activity.sliceOf(ms), slice + Activity.SLICE_MS);
         context.timerService().registerEventTimeTimer(due + Activity.SLICE_MS - 1);
@@ -273,14 +276,14 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         return Math.floorDiv(ms, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS;
     }
 
-    /** Of whatever has to do with a bare address less is kept. */
+    /** The retention of a key; shorter if it has to do with a bare address. */
     private long retention(String key) {
         return key.contains(ADDRESS) ? Math.min(ADDRESS_RETENTION_MS, retentionMs) : retentionMs;
     }
 
     /**
-     * Within an hour only so many new addresses, new names and new edges that were never answered are remembered. Of
-     * those beyond each slice is judged for itself.
+     * True if a new key is within the hourly limits of new addresses, names and unanswered edges. Beyond them each
+     * slice is judged without state.
      */
     private boolean hasRoom(String key, long slice, List<Activity> activities) {
         long hour = Math.floorDiv(slice, CLEANUP_GRID_MS);
@@ -296,7 +299,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         return !isOneTooMany;
     }
 
-    /** Of what is kept from now on. */
+    /** Counts a new key against the hourly limits. */
     private void charge(String key, List<Activity> activities) {
         newAddresses += key.contains(ADDRESS) ? 1 : 0;
         newNames += key.contains(ADDRESS) ? 0 : 1;
@@ -342,9 +345,9 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         try {
             sums.add(codec.decode(part));
         } catch (InvalidRecordException e) {
-            // Of our own making, so this would be a mistake; failing would repeat it with every restart.
+            // The operator has encoded it itself, so this is a bug; to fail would repeat it with every restart.
             unreadable.inc();
-            LOG.error("a part of the slice at {} cannot be read: {}", slice, e.getMessage());
+            LOG.error("a part of the slice at {} cannot be read and is left out: {}", slice, e.getMessage());
         }
     }
 }

@@ -14,17 +14,18 @@ import org.apache.flink.util.clock.RelativeClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event time of flows: when they ended. The watermark moves with each flow rather than with the clock, so that which flow
- * is late does not depend on how fast a file is read; and a flow from the future does not move it at all.
+ * Assigns event time to flows, which is the time they ended, and makes watermarks. The watermark moves with each flow
+ * rather than with the clock, so that the lateness of a flow does not depend on how fast a file is read; a flow from
+ * the future does not move it at all.
  */
 public final class EventTime {
-    /** Steps in which the watermark moves: finer ones would only cost. */
+    /** The step of the watermark; finer steps cost more and gain nothing. */
     private static final long STEP_MS = 1_000;
 
     /**
-     * How far partitions may be apart. A backlog is read as fast as each partition allows, and one that has few flows would be days ahead
-     * of the others: what goes out before its slice is over would be another, and all that is ahead waits in memory. So much is
-     * read in each {@link #ALIGN_EVERY}, a day in less than a minute.
+     * The most that partitions may be apart. A backlog is read as fast as each partition allows, and one with few flows
+     * would be days ahead of the others: alerts that are emitted before their slice is over would differ, and all that
+     * is ahead would wait in memory. This much is read in each {@link #ALIGN_EVERY}, a day in less than a minute.
      */
     private static final Duration MAX_DRIFT = Duration.ofMinutes(10);
 
@@ -34,10 +35,10 @@ public final class EventTime {
     private EventTime() {}
 
     /**
-     * Of recorded flows, which stand in the order in which they began as often as in that in which they ended. Time has come
-     * as far as the newest beginning: one flow that lasts for hours makes none that follow it late.
+     * The strategy for recorded flows, which are sorted by start as often as by end. The watermark follows the newest
+     * start, so that one flow that lasts for hours makes none that follow it late.
      *
-     * @param outOfOrderness how much later than its successors a flow may come
+     * @param outOfOrderness the most that a flow may come later than its successors
      */
     public static WatermarkStrategy<RawFlow> recorded(Duration outOfOrderness) {
         return WatermarkStrategy.<RawFlow>forGenerator(
@@ -46,15 +47,15 @@ public final class EventTime {
     }
 
     /**
-     * Of flows as they come, from partitions that are read about equally far.
+     * The strategy for live flows, from partitions that are read about equally far.
      *
-     * @param outOfOrderness how much later than its successors a flow may come
+     * @param outOfOrderness the most that a flow may come later than its successors
      * @param idleness silence after which a partition holds up no other; zero for never
-     * @param maxClockSkew how far ahead of the clock a flow may be; negative for no bound
+     * @param maxClockSkew the most that a flow may be ahead of the clock; negative for no bound
      * @param answers of the system that holds the partitions
      */
     public static WatermarkStrategy<RawFlow> strategy(
-            Duration outOfOrderness, Duration idleness, Duration maxClockSkew, Answers answers) {
+            Duration outOfOrderness, Duration idleness, Duration maxClockSkew, AnswerCounter answers) {
         return WatermarkStrategy.<RawFlow>forGenerator(context -> new Generator(
                         outOfOrderness.toMillis(),
                         maxClockSkew,
@@ -63,16 +64,16 @@ public final class EventTime {
                 .withWatermarkAlignment(FLOWS, MAX_DRIFT, ALIGN_EVERY);
     }
 
-    /** Of a source that says nothing about how far time has come, and holds up no other. */
+    /** The strategy for a source that says nothing about time, and holds up no other. */
     public static <T> WatermarkStrategy<T> none() {
         return WatermarkStrategy.forGenerator(context -> new Idle<>());
     }
 
     /**
-     * The last millisecond of the slice in which something is taken up.
+     * The last millisecond of the slice in which a record is processed.
      *
-     * @param recordMs the record's time; null when it has none
-     * @param seenMs when what it tells of was last seen
+     * @param recordMs the record's time; null if it has none
+     * @param seenMs the time its subject was last seen
      */
     static long sliceEnd(@Nullable Long recordMs, long seenMs) {
         long from = recordMs == null ? seenMs : Math.max(recordMs, seenMs);
@@ -80,8 +81,8 @@ public final class EventTime {
     }
 
     /**
-     * Sees to it that a timer fires when the watermark passes a time, or within two seconds when it has passed it already: Flink fires
-     * nothing before the watermark moves again, and for that it takes later flows.
+     * Sets a timer that fires when the watermark passes a time, or within two seconds if it has passed already: Flink
+     * fires no event-time timer before the watermark moves again, which needs later flows.
      */
     static void due(TimerService timers, long dueMs) {
         timers.registerEventTimeTimer(dueMs);
@@ -107,25 +108,29 @@ public final class EventTime {
     }
 
     /**
-     * For how long a partition has been silent. Time counts only while answers come: when Kafka is away all partitions are silent, and the
-     * first that is read again must not make the flows of the others late.
+     * Measures the silence of a partition. Time counts only while answers come: when Kafka is away all partitions are
+     * silent, and the first that is read again must not make the flows of the others late.
      */
     static final class Silence {
-        /** Answers come at least so often, whether there are records or not: twice a second by Kafka's default. */
+        /** The longest time between two answers, with or without records; Kafka's default is twice a second. */
         private static final long ANSWERED_MS = 2_000;
-        /** What passes at most between two looks; more than that is a task that was held up. */
+        /** The most time that counts between two calls; more means that the task was held up. */
         private static final long LONGEST_STEP_MS = 1_000;
 
         private final long idlenessMs;
-        private final Answers answers;
+        private final AnswerCounter answers;
         private final RelativeClock clock;
         private long counted;
         private long countedMs;
         private long lookedMs;
         private long silentMs;
 
-        /** @param clock stands still while the task takes nothing in */
-        Silence(Duration idleness, Answers answers, RelativeClock clock) {
+        /**
+         * Begins to measure.
+         *
+         * @param clock stands still while the task reads nothing
+         */
+        Silence(Duration idleness, AnswerCounter answers, RelativeClock clock) {
             this.idlenessMs = idleness.toMillis();
             this.answers = answers;
             this.clock = clock;
@@ -142,7 +147,7 @@ public final class EventTime {
             return clock.relativeTimeMillis();
         }
 
-        /** Whether it has been silent for long enough; is called a few times a second. */
+        /** True if the silence has lasted for {@code idleness}; called a few times a second. */
         boolean isIdle() {
             long now = clock.relativeTimeMillis();
             long count = answers.count();
@@ -164,12 +169,12 @@ public final class EventTime {
     }
 
     /**
-     * Of one partition. After it was idle its watermark waits for a moment before it moves, and once more at the first flow: several
-     * partitions wake up together, when a batch of flows comes or Kafka is back, and the one that is read first must not make the flows of
-     * the others late.
+     * Makes the watermarks of one partition. After an idle time the watermark waits for a moment before it moves, and
+     * once more at the first flow: several partitions wake up together, when a batch of flows comes or Kafka is back,
+     * and the one that is read first must not make the flows of the others late.
      */
     private static final class Generator implements WatermarkGenerator<RawFlow> {
-        /** By so much may partitions be apart that wake up together. */
+        /** The most that partitions which wake up together may be apart. */
         private static final long WAKING_MS = 1_500;
 
         private static final long UNKNOWN = Long.MIN_VALUE;
@@ -182,10 +187,14 @@ public final class EventTime {
         private boolean isIdle;
         private boolean isWaking;
         private long waitsUntilMs;
-        /** The watermark of the flow that woke it; unknown once it is out. */
+        /** The watermark of the flow that woke the partition; unknown once it is out. */
         private long first = UNKNOWN;
 
-        /** @param silence null when the partition never goes idle */
+        /**
+         * Begins without a watermark.
+         *
+         * @param silence null if the partition never goes idle
+         */
         Generator(long outOfOrdernessMs, Duration maxClockSkew, @Nullable Silence silence) {
             this.outOfOrdernessMs = outOfOrdernessMs;
             this.maxClockSkew = maxClockSkew;
@@ -199,7 +208,7 @@ public final class EventTime {
             // An exporter whose clock is fast must not make the others late.
             long time = maxClockSkew.isNegative() ? timestamp : Math.min(timestamp, now);
             if (!meant && latest == UNKNOWN) {
-                // A partition of such flows alone knows no time, and must not hold up the others.
+                // A partition with such flows only has no time, and must not hold up the others.
                 output.markIdle();
             }
             hear(meant ? mark(time) : UNKNOWN, output);

@@ -10,7 +10,7 @@ import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 
-/** People's decisions as broadcast state: what is undone is gone. */
+/** People's decisions as broadcast state, without those that were undone. */
 public final class FeedbackState {
     public static final MapStateDescriptor<String, Feedback> DESCRIPTOR =
             new MapStateDescriptor<>("feedback", Types.STRING, TypeInformation.of(Feedback.class));

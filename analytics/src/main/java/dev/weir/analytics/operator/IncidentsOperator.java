@@ -1,13 +1,13 @@
 package dev.weir.analytics.operator;
 
-import dev.weir.analytics.correlate.Actor;
+import dev.weir.analytics.correlate.ActorState;
 import dev.weir.analytics.correlate.AlertGrouping;
-import dev.weir.analytics.correlate.Alike;
+import dev.weir.analytics.correlate.AlertState;
 import dev.weir.analytics.correlate.Budget;
-import dev.weir.analytics.correlate.Entered;
+import dev.weir.analytics.correlate.CompromisedHost;
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.analytics.correlate.Precision;
-import dev.weir.analytics.correlate.Standing;
+import dev.weir.analytics.correlate.TechniqueGroup;
 import dev.weir.model.Alert;
 import dev.weir.model.Feedback;
 import java.time.Duration;
@@ -61,15 +61,15 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private transient ListState<Tuple2<Long, Alert>> waiting;
 
     private transient ValueState<Integer> waitingCount;
-    private transient MapState<String, Actor> actors;
-    private transient MapState<String, Entered> entered;
-    private transient MapState<String, Standing> standings;
+    private transient MapState<String, ActorState> actors;
+    private transient MapState<String, CompromisedHost> entered;
+    private transient MapState<String, AlertState> alertStates;
     private transient MapState<String, Long> chains;
     private transient MapState<String, Budget> budgets;
-    private transient MapState<String, Alike> alike;
+    private transient MapState<String, TechniqueGroup> alike;
     /** By incident, when its latest reported alert was last seen. */
     private transient MapState<String, Long> incidentsReported;
-    /** Of what {@link Alike#key} names, how many alerts went out before their slice was over. */
+    /** Of what {@link TechniqueGroup#key} names, how many alerts went out before their slice was over. */
     private transient MapState<String, Integer> saidAtOnce;
     /** By id, those alerts. */
     private transient MapState<String, String> saidIds;
@@ -95,12 +95,12 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
                 .getListState(new ListStateDescriptor<>(
                         "waiting-by-slice", Types.TUPLE(Types.LONG, TypeInformation.of(Alert.class))));
         waitingCount = getRuntimeContext().getState(new ValueStateDescriptor<>("waiting-count", Types.INT));
-        actors = map("actors", Actor.class);
-        entered = map("entered", Entered.class);
-        standings = map("standings", Standing.class);
+        actors = map("actors", ActorState.class);
+        entered = map("entered", CompromisedHost.class);
+        alertStates = map("alertStates", AlertState.class);
         chains = map("chains", Long.class);
         budgets = map("budgets", Budget.class);
-        alike = map("alike", Alike.class);
+        alike = map("alike", TechniqueGroup.class);
         incidentsReported = map("incidents-reported", Long.class);
         saidAtOnce = map("said-at-once", Integer.class);
         saidIds = map("said-ids", String.class);
@@ -121,11 +121,11 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         if (alert.revision() == 1 && alert.policy() != null) {
             String key = alert.actor().key();
             String incident = AlertGrouping.incident(alert, actors.get(key), entered.get(key), config);
-            String alikeKey = Alike.key(incident, alert);
+            String alikeKey = TechniqueGroup.key(incident, alert);
             Integer said = saidAtOnce.get(alikeKey);
-            Alike known = alike.get(alikeKey);
-            int before = (said == null ? 0 : said) + (known == null ? 0 : known.told());
-            // Those beyond a handful wait until they are folded.
+            TechniqueGroup known = alike.get(alikeKey);
+            int before = (said == null ? 0 : said) + (known == null ? 0 : known.reported());
+            // Further ones wait until they are folded.
             if (before < config.alike()) {
                 saidAtOnce.put(alikeKey, said == null ? 1 : said + 1);
                 saidIds.put(alert.id(), alikeKey);
@@ -181,7 +181,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             forget(timestamp);
         }
         long midnight = Math.floorDiv(timestamp + 1, DAY_MS) * DAY_MS + DAY_MS - 1;
-        if (!standings.isEmpty()) {
+        if (!alertStates.isEmpty()) {
             context.timerService().registerEventTimeTimer(midnight);
         }
     }
@@ -203,7 +203,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         }
         for (Alert latest : grown.values()) {
             String incident = String.valueOf(latest.incident());
-            Alike folded = alike.get(Alike.key(incident, latest));
+            TechniqueGroup folded = alike.get(TechniqueGroup.key(incident, latest));
             if (folded != null) {
                 Alert shared = AlertGrouping.alike(latest, incident, folded);
                 out.collect(shared.within(incident, null, AlertGrouping.suppressedBy(shared, decisions(context))));
@@ -214,18 +214,18 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private void take(Alert alert, Map<String, Alert> grown, ReadOnlyContext context, Collector<Alert> out)
             throws Exception {
         String key = alert.actor().key();
-        Actor actor = actors.get(key);
-        Entered before = entered.get(key);
-        Standing standing = standings.get(alert.id());
-        boolean known = standing != null && alert.revision() > 1;
-        String incident = known ? standing.incident() : AlertGrouping.incident(alert, actor, before, config);
-        Actor now = AlertGrouping.grown(actor, incident, alert);
+        ActorState actor = actors.get(key);
+        CompromisedHost before = entered.get(key);
+        AlertState state = alertStates.get(alert.id());
+        boolean known = state != null && alert.revision() > 1;
+        String incident = known ? state.incident() : AlertGrouping.incident(alert, actor, before, config);
+        ActorState now = AlertGrouping.grown(actor, incident, alert);
         actors.put(key, now);
         Alert graded = AlertGrouping.escalated(alert, now);
         String silencedBy = AlertGrouping.suppressedBy(alert, decisions(context));
         String shared = AlertGrouping.alikeId(alert, incident);
         boolean wasSaid = hasBeenSaid(alert);
-        String digest = known ? standing.digest() : null;
+        String digest = known ? state.digest() : null;
         if (silencedBy != null) {
             suppressed.inc();
         } else if (!known && !wasSaid && isOneTooMany(graded, incident)) {
@@ -238,7 +238,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         } else if (digest != null && !digest.equals(shared) && !AlertGrouping.isUncertain(graded, config.foldBelow())) {
             digest = null;
         }
-        standings.put(alert.id(), new Standing(incident, digest, alert.lastSeenMs()));
+        alertStates.put(alert.id(), new AlertState(incident, digest, alert.lastSeenMs()));
         Alert placed = graded.within(incident, digest, silencedBy);
         out.collect(placed);
         boolean isAlike = silencedBy == null && shared.equals(digest);
@@ -250,7 +250,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         if (isTold && !known && AlertGrouping.isEntering(alert) && alert.destination() != null) {
             entered.put(
                     alert.destination().key(),
-                    new Entered(alert.actor().withoutPod(), alert.id(), incident, alert.firstSeenMs()));
+                    new CompromisedHost(alert.actor().withoutPod(), alert.id(), incident, alert.firstSeenMs()));
         }
         boolean mayFollow = isTold && !known && AlertGrouping.isMoving(alert);
         if (mayFollow && before != null && AlertGrouping.isFollowing(alert, before, config)) {
@@ -260,7 +260,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
 
     private void chain(
             Alert alert,
-            Entered before,
+            CompromisedHost before,
             String incident,
             Map<String, Alert> grown,
             ReadOnlyContext context,
@@ -272,7 +272,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         chains.put(id, now);
         Alert chain = AlertGrouping.chain(alert, before, incident, now, now);
         String silencedBy = AlertGrouping.suppressedBy(chain, decisions(context));
-        Standing known = standings.get(id);
+        AlertState known = alertStates.get(id);
         String digest = known == null ? null : known.digest();
         if (known == null && silencedBy == null) {
             if (isOneTooMany(chain, incident)) {
@@ -281,7 +281,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
                 report(chain, incident);
             }
         }
-        standings.put(id, new Standing(incident, digest, alert.lastSeenMs()));
+        alertStates.put(id, new AlertState(incident, digest, alert.lastSeenMs()));
         Alert placed = chain.within(incident, digest, silencedBy);
         out.collect(placed);
         if (digest != null) {
@@ -308,19 +308,19 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
 
     /** Whether the incident has a handful of alerts of the technique already. */
     private boolean isOneTooMany(Alert alert, String incident) throws Exception {
-        Alike known = alike.get(Alike.key(incident, alert));
-        return known != null && known.told() >= config.alike();
+        TechniqueGroup known = alike.get(TechniqueGroup.key(incident, alert));
+        return known != null && known.reported() >= config.alike();
     }
 
     /** One more of its technique in the incident that is reported by itself. */
     private void report(Alert alert, String incident) throws Exception {
-        String alikeKey = Alike.key(incident, alert);
-        alike.put(alikeKey, Alike.told(alike.get(alikeKey), alert));
+        String alikeKey = TechniqueGroup.key(incident, alert);
+        alike.put(alikeKey, TechniqueGroup.reported(alike.get(alikeKey), alert));
     }
 
     private void fold(Alert alert, String incident, boolean isNew) throws Exception {
-        String alikeKey = Alike.key(incident, alert);
-        Alike known = alike.get(alikeKey);
+        String alikeKey = TechniqueGroup.key(incident, alert);
+        TechniqueGroup known = alike.get(alikeKey);
         if (known != null) {
             folded.inc(isNew ? 1 : 0);
             alike.put(alikeKey, known.folded(alert, isNew));
@@ -342,7 +342,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
                 : AlertGrouping.isFolded(alert, before, config);
         if (alert.policy() != null || !isFolded) {
             if (!isOfReported) {
-                budgets.put(key, AlertGrouping.told(before));
+                budgets.put(key, AlertGrouping.reported(before));
             }
             incidentsReported.put(incident, alert.lastSeenMs());
             return null;
@@ -381,15 +381,15 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
 
     /** Once a day, what is too old, and beyond the bound the oldest. */
     private void forget(long nowMs) throws Exception {
-        forget(standings, Standing::lastMs, nowMs - MEMORY_MS);
-        forget(actors, Actor::lastMs, nowMs - MEMORY_MS);
-        forget(entered, Entered::atMs, nowMs - DAY_MS - config.chain().toMillis());
+        forget(alertStates, AlertState::lastMs, nowMs - MEMORY_MS);
+        forget(actors, ActorState::lastMs, nowMs - MEMORY_MS);
+        forget(entered, CompromisedHost::atMs, nowMs - DAY_MS - config.chain().toMillis());
         forget(budgets, Budget::dayMs, nowMs - 3 * DAY_MS);
-        forget(alike, Alike::lastMs, nowMs - MEMORY_MS);
+        forget(alike, TechniqueGroup::lastMs, nowMs - MEMORY_MS);
         forget(incidentsReported, Long::longValue, nowMs - MEMORY_MS);
         List<String> gone = new ArrayList<>();
         for (String link : chains.keys()) {
-            if (!standings.contains(link)) {
+            if (!alertStates.contains(link)) {
                 gone.add(link);
             }
         }

@@ -32,10 +32,10 @@ import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes, resolves, judges and rolls up. The first input is flows, the second, broadcast, context changes. The rolled-up
- * edges live outside Flink's state: they are sent on before every checkpoint barrier, so a checkpoint never holds any.
- * Context is broadcast state. Time comes from the
- * flows alone: the context's source counts as idle.
+ * Decodes, resolves and judges flows and rolls them up. The first input is flows, the second, broadcast, context
+ * changes. The rolled-up edges live outside Flink's state: they are sent on before every checkpoint barrier, so a
+ * checkpoint never holds any. Context is broadcast state. Time comes from the flows alone: the context's source counts
+ * as idle.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
 public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
@@ -83,7 +83,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
                 earlierKeys.put(entry.getKey(), entry.getValue());
             }
         }
-        // A state of the release before has keys without the API group.
+        // A state of an earlier release has keys without the API group.
         for (Map.Entry<String, ContextChange> entry : earlierKeys.entrySet()) {
             context.remove(entry.getKey());
             context.put(stateKey(entry.getValue()), entry.getValue());
@@ -103,7 +103,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
                 judge,
                 config.maxEdges(),
                 activity -> output.collect(new StreamRecord<>(ActivityPart.of(activity), activity.sliceMs())),
-                // A late flow's finding counts from now on: what is behind the watermark is not taken up in any order.
+                // A late flow's finding counts from now on, since operators do not sort records behind the watermark.
                 finding -> output.collect(
                         FINDINGS, new StreamRecord<>(finding, Math.max(finding.lastSeenMs(), watermark + 1))));
         metrics.gauge("edges_open", rollUp::size);
@@ -145,7 +145,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        // Everything that a slice holds goes out before the watermark that closes it.
+        // All parts of a slice go out before the watermark that closes it.
         rollUp.flush(mark.getTimestamp());
         watermark = mark.getTimestamp();
         if (watermark >= pruneAt && watermark != Long.MAX_VALUE) {

@@ -7,7 +7,10 @@ import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Flows on their way from the source to the judge, the one path that every flow takes: without the reflection of the general way. */
+/**
+ * Serializes flows between the source and the judge, the one path that every flow takes, without the reflection of
+ * Flink's POJO serializer.
+ */
 final class RawFlowSerializer extends TypeSerializerSingleton<RawFlow> {
     static final RawFlowSerializer INSTANCE = new RawFlowSerializer();
 
@@ -68,7 +71,7 @@ final class RawFlowSerializer extends TypeSerializerSingleton<RawFlow> {
         return new Snapshot();
     }
 
-    /** Flink finds it by its name. */
+    /** The serializer's snapshot; Flink finds it by its name. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<RawFlow> {
         public Snapshot() {
             super(() -> INSTANCE);

@@ -5,7 +5,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells Flink of {@link RawFlowSerializer}. */
+/** Type information that leads Flink to {@link RawFlowSerializer}. */
 final class RawFlowType extends TypeInformation<RawFlow> {
     private static final long serialVersionUID = 1L;
 

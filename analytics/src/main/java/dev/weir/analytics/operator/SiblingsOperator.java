@@ -25,20 +25,22 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weighs what is new for one workload by what is usual for the others of its namespace ({@link Siblings}). Findings wait for the
- * end of their slice, so that the baselines of the same slice are known whatever the order in which they come.
+ * Weighs a workload's new members by the baselines of its namespace's other workloads ({@link Siblings}). Findings wait
+ * for the end of their slice, so that the baselines of the same slice are known in any order of arrival.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
 public final class SiblingsOperator extends KeyedCoProcessFunction<String, Finding, Baseline, Finding> {
     private static final long serialVersionUID = 1L;
-    /** Of one namespace, in one respect each; those not heard of for longest make room. */
+    /**
+     * The most baselines of one namespace, one for each workload and detector; those not updated for longest make room.
+     */
     private static final int MAX_USUAL = 3_000;
 
-    /** Until their slice closes. */
+    /** The most findings that wait for the end of their slice. */
     private static final int MAX_WAITING = 10_000;
 
     private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
-    /** Once a day, where no slice ends. */
+    /** The grid of clean-up timers, once a day, on which no slice ends. */
     private static final long CLEANUP_GRID_MS = Duration.ofDays(1).toMillis();
 
     private static final Comparator<Finding> ORDER =
@@ -51,19 +53,19 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     private transient Counter forgotten;
     private transient Counter unweighed;
 
-    /** What a namespace of a cluster is known by; of what has none, each is alone. */
+    /** The key of a namespace of a cluster; an entity without a namespace has a key of its own. */
     public static String key(Finding finding) {
-        return key(finding.cluster(), Siblings.whose(finding));
+        return key(finding.cluster(), Siblings.workload(finding));
     }
 
-    /** The same of the other input. */
+    /** The same key for a baseline. */
     public static String key(Baseline baseline) {
         return key(baseline.cluster(), baseline.workload());
     }
 
-    private static String key(@Nullable String cluster, Entity whose) {
-        String namespace = whose.workload() == null ? null : whose.namespace();
-        return (cluster == null ? "" : cluster) + "|" + (namespace == null ? whose.key() : namespace);
+    private static String key(@Nullable String cluster, Entity workload) {
+        String namespace = workload.workload() == null ? null : workload.namespace();
+        return (cluster == null ? "" : cluster) + "|" + (namespace == null ? workload.key() : namespace);
     }
 
     @Override
@@ -81,7 +83,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
 
     @Override
     public void processElement1(Finding finding, Context context, Collector<Finding> out) throws Exception {
-        if (finding.source().workload() == null && Siblings.whose(finding).equals(finding.source())) {
+        if (finding.source().workload() == null && Siblings.workload(finding).equals(finding.source())) {
             out.collect(finding);
             return;
         }
@@ -132,7 +134,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         due.forEach(finding -> out.collect(Siblings.weighed(finding, all)));
     }
 
-    /** Takes in the baselines up to a time. */
+    /** Stores the baselines up to a time. */
     private void learn(long nowMs) throws Exception {
         List<Siblings.Usual> later = new ArrayList<>();
         boolean any = false;
@@ -157,7 +159,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         return Math.floorDiv(ms, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS;
     }
 
-    /** All that is known, without what is too old and the oldest of too many, which are let go. */
+    /** All stored baselines. Those that are too old, and the oldest beyond the bound, are removed. */
     private List<Siblings.Usual> remembered(long nowMs) throws Exception {
         List<Siblings.Usual> all = new ArrayList<>();
         usual.values().forEach(all::add);

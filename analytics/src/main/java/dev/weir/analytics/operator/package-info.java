@@ -1,4 +1,4 @@
-/** The Flink operators around the plain classes: state, timers, clean-up. */
+/** Flink operators around the plain classes: state, timers, clean-up. */
 @NullMarked
 package dev.weir.analytics.operator;
 

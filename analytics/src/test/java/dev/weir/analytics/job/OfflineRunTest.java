@@ -10,10 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.correlate.Actor;
+import dev.weir.analytics.correlate.ActorState;
+import dev.weir.analytics.correlate.AlertState;
 import dev.weir.analytics.correlate.Budget;
-import dev.weir.analytics.correlate.Entered;
-import dev.weir.analytics.correlate.Standing;
+import dev.weir.analytics.correlate.CompromisedHost;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.operator.ActivityPart;
@@ -113,10 +113,10 @@ class OfflineRunTest {
                         Rejected.class,
                         Feedback.class,
                         Baseline.class,
-                        Actor.class,
+                        ActorState.class,
                         Budget.class,
-                        Entered.class,
-                        Standing.class),
+                        CompromisedHost.class,
+                        AlertState.class),
                 Detectors.all(CONFIG.detectors()).stream().map(Detector::stateType));
     }
 }

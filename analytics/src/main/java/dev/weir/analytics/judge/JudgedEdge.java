@@ -6,24 +6,30 @@ import dev.weir.model.Entity;
 import dev.weir.model.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** What all flows share that have the same ends, port and verdict while the cluster stays as it is: they are judged once. */
-final class Edge {
-    /** Labels and names of both ends. */
+/**
+ * The common part of all flows with the same ends, port and verdict while the context does not change: they are judged
+ * once.
+ */
+final class JudgedEdge {
+    /** The number of labels and names of both ends that an ordinary edge has. */
     private static final int ORDINARY_NAMES = 32;
 
     final Judgement judgement;
     final Entity source;
     final Entity destination;
-    /** Whether objects of the cluster confirm the ends, and not the record alone. */
+    /** True if an object of the cluster confirms the source, and not the record alone. */
     final boolean isSourceKnown;
 
+    /** The same of the destination. */
     final boolean isDestinationKnown;
-    /** {@link Activity#edgeKey} of the activities that it is a part of: pods of one workload have the same. */
+    /**
+     * The {@link Activity#edgeKey} of the activities that this edge is a part of: pods of one workload have the same.
+     */
     final String activityKey;
-    /** The slice that was last added to; null when that is closed. */
+    /** The slice that was last added to; null if that is closed. */
     @Nullable EdgeSlice latest;
 
-    Edge(Judgement judgement, boolean isSourceKnown, boolean isDestinationKnown) {
+    JudgedEdge(Judgement judgement, boolean isSourceKnown, boolean isDestinationKnown) {
         Flow flow = judgement.flow();
         this.judgement = judgement;
         this.source = Entity.of(flow.source());
@@ -34,7 +40,7 @@ final class Edge {
                 key(judgement, source, destination, flow.destination().port());
     }
 
-    /** The key of its activities when they are about several ends. */
+    /** The key of the activities if they are about several ends. */
     String keyOfSeveral() {
         return key(judgement, Entity.unnamed(), Entity.unnamed(), null);
     }
@@ -52,7 +58,7 @@ final class Edge {
                 flow.cluster());
     }
 
-    /** How many ordinary edges would take as much memory. */
+    /** The number of ordinary edges that would take as much memory. */
     int weight() {
         return 1 + (names(judgement.flow().source()) + names(judgement.flow().destination())) / ORDINARY_NAMES;
     }

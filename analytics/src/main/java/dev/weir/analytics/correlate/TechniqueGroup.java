@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The alerts of one incident and one technique.
  *
- * @param told how many were reported one by one
- * @param folded how many further ones there are, which share an alert
- * @param firstMs when the first of those was first seen
- * @param lastMs when the latest of all was last seen
+ * @param reported the number that were reported one by one
+ * @param folded the number of further ones, which share an alert
+ * @param firstMs the time the first of those was first seen
+ * @param lastMs the time the latest of all was last seen
  * @param severity the worst of those that are folded
  * @param confidence the highest of those
  * @param detectors of those, sorted
  * @param revision of the alert that they share
  */
-public record Alike(
-        int told,
+public record TechniqueGroup(
+        int reported,
         int folded,
         long firstMs,
         long lastMs,
@@ -29,9 +29,13 @@ public record Alike(
         long revision) {
     private static final int MAX_DETECTORS = 8;
 
-    private static final Alike NONE = new Alike(0, 0, Long.MAX_VALUE, Long.MIN_VALUE, Severity.LOW, 0, List.of(), 0);
+    private static final TechniqueGroup NONE =
+            new TechniqueGroup(0, 0, Long.MAX_VALUE, Long.MIN_VALUE, Severity.LOW, 0, List.of(), 0);
 
-    /** What alerts of one incident must have in common: the first of their techniques, or their detector where there is none. */
+    /**
+     * The key of the group that an alert of an incident belongs to: its first technique, or its detector if it has no
+     * technique.
+     */
     public static String key(String incident, Alert alert) {
         return incident + "|"
                 + (alert.techniques().isEmpty()
@@ -39,11 +43,11 @@ public record Alike(
                         : alert.techniques().get(0));
     }
 
-    /** With one more that is reported by itself. */
-    public static Alike told(@Nullable Alike before, Alert alert) {
-        Alike known = before == null ? NONE : before;
-        return new Alike(
-                known.told + 1,
+    /** A copy with one more alert that is reported by itself. */
+    public static TechniqueGroup reported(@Nullable TechniqueGroup before, Alert alert) {
+        TechniqueGroup known = before == null ? NONE : before;
+        return new TechniqueGroup(
+                known.reported + 1,
                 known.folded,
                 known.firstMs,
                 Math.max(known.lastMs, alert.lastSeenMs()),
@@ -54,17 +58,17 @@ public record Alike(
     }
 
     /**
-     * With an alert that is folded.
+     * A copy with an alert that is folded.
      *
-     * @param isNew whether it has not been counted yet
+     * @param isNew true if it has not been counted yet
      */
-    public Alike folded(Alert alert, boolean isNew) {
+    public TechniqueGroup folded(Alert alert, boolean isNew) {
         TreeSet<String> all = new TreeSet<>(detectors);
         if (all.size() < MAX_DETECTORS) {
             all.add(alert.detector());
         }
-        return new Alike(
-                told,
+        return new TechniqueGroup(
+                reported,
                 folded + (isNew ? 1 : 0),
                 Math.min(firstMs, alert.firstSeenMs()),
                 Math.max(lastMs, alert.lastSeenMs()),
