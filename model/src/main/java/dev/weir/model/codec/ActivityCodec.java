@@ -1,12 +1,5 @@
 package dev.weir.model.codec;
 
-import static dev.weir.model.codec.ProtoWriter.message;
-import static dev.weir.model.codec.ProtoWriter.number;
-import static dev.weir.model.codec.ProtoWriter.oneOf;
-import static dev.weir.model.codec.ProtoWriter.text;
-import static dev.weir.model.codec.ProtoWriter.texts;
-
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
@@ -42,93 +35,92 @@ public final class ActivityCodec {
     }
 
     public static byte[] encode(Activity activity) {
-        return ProtoWriter.bytes(out -> write(activity, out));
+        return ProtoWriter.encode(activity, ActivityCodec::write);
     }
 
-    private static void write(Activity activity, CodedOutputStream out) throws IOException {
-        out.writeInt64(1, activity.sliceMs());
-        text(out, 2, activity.cluster());
-        message(out, 3, part -> write(activity.source(), part));
-        message(out, 4, part -> write(activity.destination(), part));
-        number(out, 5, activity.port());
-        out.writeString(6, activity.protocol());
-        oneOf(out, 7, activity.verdict());
-        oneOf(out, 8, activity.expected());
-        text(out, 9, activity.outcome());
+    private static void write(Activity activity, ProtoWriter out) {
+        out.int64(1, activity.sliceMs());
+        out.text(2, activity.cluster());
+        out.message(3, activity.source(), ActivityCodec::write);
+        out.message(4, activity.destination(), ActivityCodec::write);
+        out.number(5, activity.port());
+        out.text(6, activity.protocol());
+        out.oneOf(7, activity.verdict());
+        out.oneOf(8, activity.expected());
+        out.text(9, activity.outcome());
         for (PolicyRef policy : activity.decidedBy()) {
-            message(out, 10, part -> write(policy, part));
+            out.message(10, policy, ActivityCodec::write);
         }
-        out.writeInt64(11, activity.connections());
-        out.writeInt64(12, activity.established());
-        out.writeInt64(13, activity.refused());
-        out.writeInt64(14, activity.unanswered());
-        number(out, 15, activity.bytesSent());
-        number(out, 16, activity.bytesReceived());
-        number(out, 17, activity.packetsSent());
-        number(out, 18, activity.packetsReceived());
-        out.writeInt64(19, activity.firstSeenMs());
-        out.writeInt64(20, activity.lastSeenMs());
-        message(out, 21, part -> {
-            for (int start : activity.startsMs()) {
-                part.writeInt32NoTag(start);
-            }
-        });
-        out.writeInt32(22, activity.sampling());
-        out.writeInt64(23, activity.cleartext());
+        out.int64(11, activity.connections());
+        out.int64(12, activity.established());
+        out.int64(13, activity.refused());
+        out.int64(14, activity.unanswered());
+        out.number(15, activity.bytesSent());
+        out.number(16, activity.bytesReceived());
+        out.number(17, activity.packetsSent());
+        out.number(18, activity.packetsReceived());
+        out.int64(19, activity.firstSeenMs());
+        out.int64(20, activity.lastSeenMs());
+        int starts = out.open(21);
+        for (int start : activity.startsMs()) {
+            out.packed(start);
+        }
+        out.close(starts);
+        out.int64(22, activity.sampling());
+        out.int64(23, activity.cleartext());
         for (DnsQueries each : activity.dns()) {
-            message(out, 24, part -> write(each, part));
+            out.message(24, each, ActivityCodec::write);
         }
-        HttpRequests http = activity.http();
-        if (http != null) {
-            message(out, 25, part -> {
-                part.writeInt64(1, http.requests());
-                part.writeInt64(2, http.failed());
-                part.writeByteArray(3, http.paths());
-            });
-        }
+        out.message(25, activity.http(), ActivityCodec::write);
         for (Flow sample : activity.samples()) {
-            message(out, 26, part -> FlowProto.write(sample, part));
+            out.message(26, sample, FlowProto::write);
         }
-        out.writeInt32(27, activity.lostPercent());
+        out.int64(27, activity.lostPercent());
         for (Span span : activity.spans()) {
-            message(out, 28, part -> write(span, part));
+            out.message(28, span, ActivityCodec::write);
         }
     }
 
-    private static void write(Entity entity, CodedOutputStream out) throws IOException {
-        text(out, 1, entity.namespace());
-        text(out, 2, entity.workload());
-        text(out, 3, entity.workloadKind());
-        text(out, 4, entity.pod());
-        text(out, 5, entity.ip());
-        text(out, 6, entity.node());
-        text(out, 7, entity.service());
-        texts(out, 8, entity.names());
+    private static void write(Entity entity, ProtoWriter out) {
+        out.text(1, entity.namespace());
+        out.text(2, entity.workload());
+        out.text(3, entity.workloadKind());
+        out.text(4, entity.pod());
+        out.text(5, entity.ip());
+        out.text(6, entity.node());
+        out.text(7, entity.service());
+        out.texts(8, entity.names());
     }
 
-    private static void write(PolicyRef policy, CodedOutputStream out) throws IOException {
-        out.writeString(1, policy.kind());
-        text(out, 2, policy.namespace());
-        out.writeString(3, policy.name());
-        text(out, 4, policy.rule());
+    private static void write(PolicyRef policy, ProtoWriter out) {
+        out.text(1, policy.kind());
+        out.text(2, policy.namespace());
+        out.text(3, policy.name());
+        out.text(4, policy.rule());
     }
 
-    private static void write(Span span, CodedOutputStream out) throws IOException {
-        out.writeInt32(1, span.slices());
-        out.writeInt64(2, span.established());
-        out.writeInt64(3, span.bytesSent());
-        out.writeInt64(4, span.bytesReceived());
-        out.writeInt64(5, span.packetsSent());
-        out.writeInt64(6, span.packetsReceived());
-        out.writeInt64(7, span.connections());
+    private static void write(Span span, ProtoWriter out) {
+        out.int64(1, span.slices());
+        out.int64(2, span.established());
+        out.int64(3, span.bytesSent());
+        out.int64(4, span.bytesReceived());
+        out.int64(5, span.packetsSent());
+        out.int64(6, span.packetsReceived());
+        out.int64(7, span.connections());
     }
 
-    private static void write(DnsQueries dns, CodedOutputStream out) throws IOException {
-        out.writeString(1, dns.domain());
-        out.writeInt64(2, dns.queries());
-        out.writeInt64(3, dns.failed());
-        out.writeInt64(4, dns.bulky());
-        out.writeInt64(5, dns.nameBytes());
-        out.writeByteArray(6, dns.names());
+    private static void write(DnsQueries dns, ProtoWriter out) {
+        out.text(1, dns.domain());
+        out.int64(2, dns.queries());
+        out.int64(3, dns.failed());
+        out.int64(4, dns.bulky());
+        out.int64(5, dns.nameBytes());
+        out.bytes(6, dns.names());
+    }
+
+    private static void write(HttpRequests http, ProtoWriter out) {
+        out.int64(1, http.requests());
+        out.int64(2, http.failed());
+        out.bytes(3, http.paths());
     }
 }

@@ -1,13 +1,5 @@
 package dev.weir.model.codec;
 
-import static dev.weir.model.codec.ProtoWriter.bool;
-import static dev.weir.model.codec.ProtoWriter.message;
-import static dev.weir.model.codec.ProtoWriter.number;
-import static dev.weir.model.codec.ProtoWriter.oneOf;
-import static dev.weir.model.codec.ProtoWriter.text;
-import static dev.weir.model.codec.ProtoWriter.texts;
-
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
@@ -49,81 +41,73 @@ public final class FlowProto {
     }
 
     public static byte[] encode(Flow flow) {
-        return ProtoWriter.bytes(out -> write(flow, out));
+        return ProtoWriter.encode(flow, FlowProto::write);
     }
 
-    static void write(Flow flow, CodedOutputStream out) throws IOException {
-        out.writeInt64(1, flow.startMs());
-        out.writeInt64(2, flow.endMs());
-        message(out, 3, part -> write(flow.source(), part));
-        message(out, 4, part -> write(flow.destination(), part));
-        out.writeString(5, flow.protocol());
-        oneOf(out, 6, flow.verdict());
-        text(out, 7, flow.dropReason());
-        oneOf(out, 8, flow.direction());
-        bool(out, 9, flow.isReply());
-        bool(out, 10, flow.encrypted());
-        text(out, 11, flow.cluster());
-        text(out, 12, flow.reporter());
-        text(out, 13, flow.collector());
-        number(out, 14, flow.sampling());
-        L7 l7 = flow.l7();
-        if (l7 != null) {
-            message(out, 15, part -> write(l7, part));
-        }
-        number(out, 16, flow.lostPercent());
-        text(out, 17, flow.tunnel());
+    static void write(Flow flow, ProtoWriter out) {
+        out.int64(1, flow.startMs());
+        out.int64(2, flow.endMs());
+        out.message(3, flow.source(), FlowProto::write);
+        out.message(4, flow.destination(), FlowProto::write);
+        out.text(5, flow.protocol());
+        out.oneOf(6, flow.verdict());
+        out.text(7, flow.dropReason());
+        out.oneOf(8, flow.direction());
+        out.bool(9, flow.isReply());
+        out.bool(10, flow.encrypted());
+        out.text(11, flow.cluster());
+        out.text(12, flow.reporter());
+        out.text(13, flow.collector());
+        out.number(14, flow.sampling());
+        out.message(15, flow.l7(), FlowProto::write);
+        out.number(16, flow.lostPercent());
+        out.text(17, flow.tunnel());
     }
 
-    private static void write(Endpoint end, CodedOutputStream out) throws IOException {
-        out.writeString(1, end.ip());
-        number(out, 2, end.port());
-        number(out, 3, end.bytes());
-        number(out, 4, end.packets());
-        number(out, 5, end.tcpFlags());
-        text(out, 6, end.namespace());
-        text(out, 7, end.pod());
-        text(out, 8, end.workload());
-        text(out, 9, end.workloadKind());
+    private static void write(Endpoint end, ProtoWriter out) {
+        out.text(1, end.ip());
+        out.number(2, end.port());
+        out.number(3, end.bytes());
+        out.number(4, end.packets());
+        out.number(5, end.tcpFlags());
+        out.text(6, end.namespace());
+        out.text(7, end.pod());
+        out.text(8, end.workload());
+        out.text(9, end.workloadKind());
         Map<String, String> labels = end.labels();
         if (labels != null) {
             for (Map.Entry<String, String> label : labels.entrySet()) {
-                message(out, 10, entry -> {
-                    entry.writeString(1, label.getKey());
-                    entry.writeString(2, label.getValue());
-                });
+                int start = out.open(10);
+                out.text(1, label.getKey());
+                out.text(2, label.getValue());
+                out.close(start);
             }
         }
-        text(out, 11, end.node());
-        text(out, 12, end.service());
-        texts(out, 13, end.names());
-        text(out, 14, end.zone());
-        text(out, 15, end.network());
-        text(out, 16, end.country());
+        out.text(11, end.node());
+        out.text(12, end.service());
+        out.texts(13, end.names());
+        out.text(14, end.zone());
+        out.text(15, end.network());
+        out.text(16, end.country());
     }
 
-    private static void write(L7 l7, CodedOutputStream out) throws IOException {
-        L7.Dns dns = l7.dns();
-        if (dns != null) {
-            message(out, 1, part -> {
-                text(part, 1, dns.query());
-                text(part, 2, dns.type());
-                text(part, 3, dns.rcode());
-                texts(part, 4, dns.answers());
-            });
-        }
-        L7.Http http = l7.http();
-        if (http != null) {
-            message(out, 2, part -> {
-                text(part, 1, http.method());
-                text(part, 2, http.host());
-                text(part, 3, http.path());
-                number(part, 4, http.status());
-            });
-        }
-        L7.Tls tls = l7.tls();
-        if (tls != null) {
-            message(out, 3, part -> text(part, 1, tls.sni()));
-        }
+    private static void write(L7 l7, ProtoWriter out) {
+        out.message(1, l7.dns(), FlowProto::write);
+        out.message(2, l7.http(), FlowProto::write);
+        out.message(3, l7.tls(), (tls, part) -> part.text(1, tls.sni()));
+    }
+
+    private static void write(L7.Dns dns, ProtoWriter out) {
+        out.text(1, dns.query());
+        out.text(2, dns.type());
+        out.text(3, dns.rcode());
+        out.texts(4, dns.answers());
+    }
+
+    private static void write(L7.Http http, ProtoWriter out) {
+        out.text(1, http.method());
+        out.text(2, http.host());
+        out.text(3, http.path());
+        out.number(4, http.status());
     }
 }

@@ -1,70 +1,177 @@
 package dev.weir.model.codec;
 
-import com.google.protobuf.CodedOutputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the fields of protobuf messages; what is null is left out. */
+/**
+ * Writes protobuf messages in one pass, into a buffer that a thread keeps from one message to the next. A field whose value is null
+ * is left out.
+ *
+ * <p>A nested message is written where it belongs, behind one byte that is kept free for its length; when the length takes more than
+ * one byte, the message moves up. So the bytes are those of the generated code, and all that is allocated is the array that is handed
+ * out. For one thread.
+ */
 final class ProtoWriter {
-    private static final int BUFFER = 512;
+    private static final int FIRST_BYTES = 1024;
+
+    /** A buffer that one long activity made larger than this many bytes is not kept. */
+    private static final int MAX_KEPT_BYTES = 256 * 1024;
+
+    private static final int VARINT = 0;
+    private static final int LENGTH_DELIMITED = 2;
+    private static final int MAX_VARINT_BYTES = 10;
+    private static final int MAX_TAG_BYTES = 5;
+    private static final ThreadLocal<ProtoWriter> OF_THREAD = ThreadLocal.withInitial(ProtoWriter::new);
+
+    private byte[] buffer = new byte[FIRST_BYTES];
+    private int position;
 
     private ProtoWriter() {}
 
-    /** Writes the fields of one message. */
+    /** Writes the fields of a value. */
     @FunctionalInterface
-    interface Message {
-        void write(CodedOutputStream out) throws IOException;
+    interface Fields<T> {
+        void write(T value, ProtoWriter out);
     }
 
-    static byte[] bytes(Message message) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(BUFFER);
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes, BUFFER);
-        try {
-            message.write(out);
-            out.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Returns the message of one value. The fields are written to the thread's one buffer, so they encode nothing else. */
+    static <T> byte[] encode(T value, Fields<T> fields) {
+        ProtoWriter out = OF_THREAD.get();
+        out.position = 0;
+        fields.write(value, out);
+        byte[] message = Arrays.copyOf(out.buffer, out.position);
+        if (out.buffer.length > MAX_KEPT_BYTES) {
+            out.buffer = new byte[FIRST_BYTES];
         }
-        return bytes.toByteArray();
+        return message;
     }
 
-    static void message(CodedOutputStream out, int field, Message message) throws IOException {
-        out.writeByteArray(field, bytes(message));
-    }
-
-    static void text(CodedOutputStream out, int field, @Nullable String value) throws IOException {
+    <T> void message(int field, @Nullable T value, Fields<T> fields) {
         if (value != null) {
-            out.writeString(field, value);
+            int start = open(field);
+            fields.write(value, this);
+            close(start);
         }
     }
 
-    static void texts(CodedOutputStream out, int field, @Nullable List<String> values) throws IOException {
+    /** Begins a nested message, or a list of packed numbers, and returns the place where its content starts. */
+    int open(int field) {
+        tag(field, LENGTH_DELIMITED);
+        reserve(1);
+        return ++position;
+    }
+
+    /** Ends the message that {@link #open} began, by writing its length in front of it. */
+    void close(int start) {
+        int length = position - start;
+        int more = varintBytes(length) - 1;
+        if (more > 0) {
+            reserve(more);
+            System.arraycopy(buffer, start, buffer, start + more, length);
+        }
+        position = start - 1;
+        varint(length);
+        position += length;
+    }
+
+    void int64(int field, long value) {
+        tag(field, VARINT);
+        varint(value);
+    }
+
+    void packed(long value) {
+        reserve(MAX_VARINT_BYTES);
+        varint(value);
+    }
+
+    void number(int field, @Nullable Number value) {
+        if (value != null) {
+            int64(field, value.longValue());
+        }
+    }
+
+    void bool(int field, @Nullable Boolean value) {
+        if (value != null) {
+            int64(field, value ? 1 : 0);
+        }
+    }
+
+    /** Writes a constant by its place plus one: the enumerations of {@code .proto} files begin with a value for an unset field. */
+    void oneOf(int field, @Nullable Enum<?> value) {
+        if (value != null) {
+            int64(field, value.ordinal() + 1);
+        }
+    }
+
+    void texts(int field, @Nullable List<String> values) {
         if (values != null) {
             for (String value : values) {
-                out.writeString(field, value);
+                text(field, value);
             }
         }
     }
 
-    static void number(CodedOutputStream out, int field, @Nullable Number value) throws IOException {
-        if (value != null) {
-            out.writeInt64(field, value.longValue());
+    void text(int field, @Nullable String value) {
+        if (value == null) {
+            return;
+        }
+        int length = value.length();
+        tag(field, LENGTH_DELIMITED);
+        reserve(MAX_VARINT_BYTES + length);
+        int before = position;
+        varint(length);
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80) {
+                position = before;
+                content(value.getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            buffer[position++] = (byte) c;
         }
     }
 
-    static void bool(CodedOutputStream out, int field, @Nullable Boolean value) throws IOException {
-        if (value != null) {
-            out.writeBool(field, value);
-        }
+    void bytes(int field, byte[] value) {
+        tag(field, LENGTH_DELIMITED);
+        content(value);
     }
 
-    /** Enumerations of {@code .proto} files begin with a value for what is not told. */
-    static void oneOf(CodedOutputStream out, int field, @Nullable Enum<?> value) throws IOException {
-        if (value != null) {
-            out.writeEnum(field, value.ordinal() + 1);
+    private void content(byte[] value) {
+        reserve(MAX_VARINT_BYTES + value.length);
+        varint(value.length);
+        System.arraycopy(value, 0, buffer, position, value.length);
+        position += value.length;
+    }
+
+    /** Writes a tag, and makes room for it and for a number behind it. */
+    private void tag(int field, int wireType) {
+        reserve(MAX_TAG_BYTES + MAX_VARINT_BYTES);
+        varint(field << 3 | wireType);
+    }
+
+    /** Writes a number by seven bits a byte, the lowest first; the room for it has been made. */
+    private void varint(long value) {
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            buffer[position++] = (byte) (rest & 0x7F | 0x80);
+            rest >>>= 7;
+        }
+        buffer[position++] = (byte) rest;
+    }
+
+    private static int varintBytes(int value) {
+        int bytes = 1;
+        for (int rest = value >>> 7; rest != 0; rest >>>= 7) {
+            bytes++;
+        }
+        return bytes;
+    }
+
+    private void reserve(int bytes) {
+        if (buffer.length - position < bytes) {
+            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, position + bytes));
         }
     }
 }

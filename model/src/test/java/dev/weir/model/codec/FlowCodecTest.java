@@ -16,7 +16,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,6 +262,25 @@ class FlowCodecTest {
         out.flush();
         flow.writeTo(bytes);
         return bytes.toByteArray();
+    }
+
+    /** Lengths of one, two and three bytes, and a message longer than the buffer that a thread begins with. */
+    @Test
+    void generatedClassesReadNestedMessagesOfAnyLength() throws IOException {
+        for (int count : new int[] {1, 10, 100, 2_000}) {
+            Map<String, String> labels = new LinkedHashMap<>();
+            for (int i = 0; i < count; i++) {
+                labels.put("größe-" + i, "value".repeat(i % 40));
+            }
+            Endpoint end = new Endpoint(
+                    "10.0.0.1", 1, null, null, null, null, null, null, null, labels, "n", null, null, "z", null, null);
+            Flow flow = new Flow(1, 2, end, Endpoint.of("10.0.0.2", 443), "TCP", Verdict.FORWARDED);
+            dev.weir.proto.v1.Flow generated = dev.weir.proto.v1.Flow.parseFrom(FlowProto.encode(flow));
+            assertThat(generated.getSource().getLabelsMap()).isEqualTo(labels);
+            assertThat(generated.getSource().getZone()).isEqualTo("z");
+            assertThat(generated.getDestination().getPort()).isEqualTo(443);
+            assertThat(generated.toByteArray()).isEqualTo(FlowProto.encode(flow));
+        }
     }
 
     @Test
