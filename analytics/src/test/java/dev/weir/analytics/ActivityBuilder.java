@@ -10,7 +10,7 @@ import dev.weir.model.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An activity to test with: what a test does not set is ordinary. */
+/** Builds activities for tests; fields that a test does not set have ordinary values. */
 public final class ActivityBuilder {
     private final long slice;
     private final Entity source;
@@ -99,7 +99,7 @@ public final class ActivityBuilder {
         return this;
     }
 
-    /** All that is set by now belongs to flows that lasted so many slices. */
+    /** Spreads the counts so far over flows that lasted for this number of slices. */
     public ActivityBuilder lasting(int slices) {
         spans = List.of(new Span(
                 slices, answered + refused + unanswered, answered, sent, received, packetsSent, packetsReceived));

@@ -37,7 +37,7 @@ class SliceAggregatorTest {
     }
 
     @Test
-    void theOrderOfThePartsDoesNotMatter() {
+    void orderOfThePartsDoesNotMatter() {
         Random random = new Random(5);
         List<Activity> parts = new ArrayList<>();
         for (int i = 0; i < 12_000; i++) {
@@ -62,7 +62,7 @@ class SliceAggregatorTest {
     }
 
     @Test
-    void theLowestPortsBetweenTwoCount() {
+    void lowestPortsBetweenTwoEndsCount() {
         List<Integer> ports = new ArrayList<>();
         for (int port = 1; port <= 5_000; port++) {
             ports.add(port);
@@ -80,7 +80,7 @@ class SliceAggregatorTest {
     }
 
     @Test
-    void whoeverForgesAddressesDoesNotPushOutWorkloads() {
+    void forgedAddressesDoNotEvictWorkloads() {
         SliceAggregator sums = SliceAggregator.ofDestination();
         for (int i = 0; i < 3_800; i++) {
             Activity one = Samples.activity(0, "workload-" + i, Samples.DB, 80, true);
@@ -110,7 +110,7 @@ class SliceAggregatorTest {
     }
 
     @Test
-    void aBlockIsNotTakenForASmallerOne() {
+    void blockIsNotTakenForASmallerOne() {
         Entity block = Entity.block(new byte[] {10, 1, 2, 3}, 16);
         assertThat(block.display()).isEqualTo("10.1.0.0/16");
         assertThat(block.blockBits()).isEqualTo(16);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class CorrelatorTest {
     @Test
-    void findingsAddUpWhateverTheirOrder() {
+    void findingsAddUpInAnyOrder() {
         Alert first = Correlator.first(finding(100, 1, "x"));
         List<Finding> more = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -41,7 +41,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void fingerprintsTellSubjectsApartAndNothingElse() {
+    void fingerprintDependsOnSubjectAndOnNothingElse() {
         assertThat(finding(1, 1, "a").fingerprint())
                 .hasSize(16)
                 .isEqualTo(finding(2, 9, "a").fingerprint());

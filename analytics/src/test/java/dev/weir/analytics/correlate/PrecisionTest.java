@@ -14,7 +14,7 @@ class PrecisionTest {
     }
 
     @Test
-    void itIsTheShareOfWhatWasRight() {
+    void precisionIsTheShareOfRightAlerts() {
         assertThat(precision.of("port-scan")).isNaN();
         assertThat(precision.replace(null, decision("1", Action.NOT_EXPECTED))).isEqualTo("port-scan");
         assertThat(precision.replace(null, decision("2", Action.NOT_EXPECTED)))
@@ -26,7 +26,7 @@ class PrecisionTest {
     }
 
     @Test
-    void whoeverChangesTheirMindIsCountedOnce() {
+    void changedDecisionIsCountedOnce() {
         Feedback first = decision("1", Action.EXPECTED);
         Feedback second = decision("1", Action.NOT_EXPECTED);
         precision.replace(null, first);

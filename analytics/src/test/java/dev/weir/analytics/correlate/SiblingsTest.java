@@ -55,19 +55,19 @@ class SiblingsTest {
     }
 
     @Test
-    void whatTheOthersHaveIsLessOfASurprise() {
+    void memberOfSiblingsLowersConfidence() {
         Finding weighed = Siblings.weighed(
                 finding(0, DB), usual(baseline("a", 1, false), baseline("b", 1, false), baseline("c", 1, true)));
         assertThat(weighed.confidence()).isEqualTo(0.4);
         assertThat(weighed.severity()).isEqualTo(Severity.MEDIUM);
         assertThat(weighed.evidence().expected())
                 .containsEntry("siblings", 3.0)
-                .as("what is held counts for nothing")
+                .as("a quarantined member does not count")
                 .containsEntry("siblings_alike", 2.0);
     }
 
     @Test
-    void howeverManyHaveItHalfOfTheConfidenceStaysAndLearnersDoNotCount() {
+    void manySiblingsLeaveHalfAndLearnersDoNotCount() {
         Baseline[] many = new Baseline[9];
         for (int i = 0; i < many.length; i++) {
             many[i] = baseline("w" + i, 1, false);
@@ -81,7 +81,7 @@ class SiblingsTest {
     }
 
     @Test
-    void whatNobodyHasAndWhatTheWorkloadItselfHasChangesNothing() {
+    void memberThatNoSiblingHasChangesNothing() {
         Finding other = finding(0, "workload/shop/Deployment/vault TCP/8200");
         assertThat(Siblings.weighed(other, usual(baseline("a", 1, false)))).isSameAs(other);
         Finding own = finding(0, DB);
@@ -89,7 +89,7 @@ class SiblingsTest {
     }
 
     @Test
-    void aFindingWaitsForTheBaselinesOfItsSliceAndNotForThoseOfTheNext() throws Exception {
+    void findingWaitsForTheBaselinesOfItsSlice() throws Exception {
         try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding>(
                 new KeyedCoProcessOperator<>(new SiblingsOperator()),
                 SiblingsOperator::key,
@@ -112,7 +112,7 @@ class SiblingsTest {
             assertThat(harness.numKeyedStateEntries()).isPositive();
             harness.processBothWatermarks(new Watermark(Duration.ofDays(32).toMillis()));
             assertThat(harness.numKeyedStateEntries())
-                    .as("all that is left is that nothing waits")
+                    .as("only the count of waiting findings is left")
                     .isEqualTo(1);
             assertThat(harness.numEventTimeTimers()).isZero();
         }

@@ -44,7 +44,7 @@ class OfflineRunTest {
             AnalyticsConfig.defaults().atAnyTime().learning(Duration.ofMinutes(10));
 
     @Test
-    void theWholeGraphFindsWhatIsThereAndTwoRunsAgree() throws Exception {
+    void wholeGraphFindsAttacksAndTwoRunsAgree() throws Exception {
         List<ContextChange> context =
                 List.of(pod("web", WEB, 0), pod("api", API, 0), pod("db", DB, 0), dbPolicy(0, "{}"));
         List<byte[]> flows = new ArrayList<>();
@@ -85,7 +85,7 @@ class OfflineRunTest {
     }
 
     @Test
-    void anEmptyInputIsInOrder() throws Exception {
+    void emptyInputIsAccepted() throws Exception {
         assertThat(OfflineRun.run(List.<byte[]>of().iterator(), List.of(), CONFIG)
                         .alerts())
                 .isEmpty();
@@ -93,7 +93,7 @@ class OfflineRunTest {
 
     @ParameterizedTest
     @MethodSource("typesOnAStream")
-    void everyTypeOnAStreamOrInStateIsAPojo(Class<?> type) {
+    void everyTypeOnStreamOrInStateIsPojo(Class<?> type) {
         TypeInformation<?> information = TypeInformation.of(type);
         assertThat(information).isInstanceOf(PojoTypeInfo.class);
         Configuration noGenerics = new Configuration();

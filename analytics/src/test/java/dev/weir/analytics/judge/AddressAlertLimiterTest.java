@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What alerts name when more ends come than a cluster has. */
+/** Limits the names in alerts when more ends come than a cluster has. */
 class AddressAlertLimiterTest {
     private static final long DAY = 86_400_000;
 
@@ -30,7 +30,7 @@ class AddressAlertLimiterTest {
     }
 
     @Test
-    void namesAreInventedThenSoManyPairsADayAreNamed() {
+    void inventedNamesAreLimitedToSomePairsADay() {
         for (int i = 0; i < 100_000; i++) {
             name(workload("w" + i), address("10." + i / 65536 + "." + i / 256 % 256 + "." + i % 256), false, DAY);
         }
@@ -44,7 +44,7 @@ class AddressAlertLimiterTest {
     }
 
     @Test
-    void clusterConfirmsEndsThenTheyAreNamedAllTheSame() {
+    void confirmedEndsAreNamedBeyondTheLimit() {
         for (int i = 0; i < 10_000; i++) {
             name(workload("w" + i), workload("db"), false, DAY);
         }
@@ -56,7 +56,7 @@ class AddressAlertLimiterTest {
     }
 
     @Test
-    void oneEndIsConfirmedThenThatOneIsNamed() {
+    void confirmedEndOfAnUnconfirmedPairIsNamed() {
         for (int i = 0; i < AddressAlertLimiter.MAX_PAIRS; i++) {
             name(workload("w" + i), workload("db"), false, DAY);
         }

@@ -55,7 +55,7 @@ class JudgeTest {
     }
 
     @Test
-    void theTableOfOutcomesHolds() {
+    void tableOfOutcomesHolds() {
         assertThat(outcome(WEB, 5432, Verdict.FORWARDED)).isNull();
         assertThat(outcome(WEB, 5432, Verdict.DROPPED)).isEqualTo("unexplained-drop");
         judge.apply(dbPolicy(0, "{}"));
@@ -66,7 +66,7 @@ class JudgeTest {
     }
 
     @Test
-    void policySaysNothingDefinedOfIcmpThenOutcomeIsUncertain() {
+    void outcomeOfUndefinedIcmpIsUncertain() {
         judge.apply(dbPolicy(0, "{}"));
         Flow ping = new Flow(5, 5, Endpoint.of(WEB, null), Endpoint.of(DB, null), "ICMP", Verdict.FORWARDED);
         add(ping);
@@ -83,7 +83,7 @@ class JudgeTest {
     }
 
     @Test
-    void whatWasLetOutAndDeniedAtTheOtherEndIsNoBypass() {
+    void flowLetOutAndDeniedAtItsDestinationIsNoBypass() {
         judge.apply(dbPolicy(0, "{}"));
         Flow left = new Flow(
                 5,
@@ -114,14 +114,14 @@ class JudgeTest {
     }
 
     @Test
-    void anAuditedPolicyIsExpectedButNotEnforced() {
+    void auditedPolicyIsExpectedButNotEnforced() {
         judge.apply(dbPolicy(0, "{'weir.dev/mode':'audit'}"));
         assertThat(outcome(WEB, 5432, Verdict.FORWARDED)).isEqualTo("audit-violation");
         assertThat(outcome(API, 5432, Verdict.FORWARDED)).isNull();
     }
 
     @Test
-    void aFlowIsJudgedByThePolicyOfItsOwnTime() {
+    void flowIsJudgedByThePolicyOfItsOwnTime() {
         judge.apply(dbPolicy(1_000_000, "{}"));
         judge.apply(Samples.change("NetworkPolicy", "shop", "db", 2_000_000, null));
         assertThat(judge.judge(flow(999_999, WEB, DB, 80)).expected()).isEqualTo(Expected.UNSELECTED);
@@ -130,7 +130,7 @@ class JudgeTest {
     }
 
     @Test
-    void anAddressThatChangedHandsIsJudgedAsWhoHeldIt() {
+    void addressIsJudgedAsItsOwnerOfThatTime() {
         judge.apply(dbPolicy(0, "{}"));
         judge.apply(Samples.change("Pod", "shop", "web-1", 50_000, null));
         judge.apply(pod("api", WEB, 60_000));
@@ -139,7 +139,7 @@ class JudgeTest {
     }
 
     @Test
-    void aServiceAddressHidesItsPod() {
+    void serviceAddressHidesItsPod() {
         judge.apply(dbPolicy(0, "{}"));
         judge.apply(Samples.change(
                 "Service",
@@ -151,7 +151,7 @@ class JudgeTest {
     }
 
     @Test
-    void whatDeniesIsExplainedWithAPatch() {
+    void denialIsExplainedWithAPatch() {
         judge.apply(dbPolicy(0, "{}"));
         Judgement denied = judge.judge(flow(5, WEB, DB, 5432));
         assertThat(denied.nearest()).contains("NetworkPolicy shop/db ingress[0]", "app is 'web', not 'api'");
@@ -189,7 +189,7 @@ class JudgeTest {
     }
 
     @Test
-    void flowsOfAnEdgeAddUpAndTheOutcomeIsToldAtOnce() {
+    void flowsAddUpAndOutcomeIsReportedAtOnce() {
         judge.apply(dbPolicy(0, "{}"));
         for (int i = 0; i < 5; i++) {
             add(flow(10_000 + i, WEB, DB, 80));
@@ -216,7 +216,7 @@ class JudgeTest {
     }
 
     @Test
-    void aChangeBetweenTwoFlowsSplitsTheEdge() {
+    void changeBetweenTwoFlowsSplitsTheEdge() {
         add(flow(10_000, WEB, DB, 80));
         judge.apply(dbPolicy(10_005, "{}"));
         add(flow(10_004, WEB, DB, 80));
@@ -226,7 +226,7 @@ class JudgeTest {
     }
 
     @Test
-    void whatIsMissingIsTold() {
+    void activityHasThePercentageOfLostAndLateFlows() {
         add(flow(10_000, WEB, DB, 80).withLost(3));
         add(flow(10_001, WEB, DB, 80));
         for (int i = 0; i < 98; i++) {
@@ -237,7 +237,7 @@ class JudgeTest {
         addLate(flow(10_003, WEB, DB, 80));
         add(flow(20_000, WEB, DB, 80));
         rollUp.flush(Long.MAX_VALUE);
-        assertThat(activities.get(2).lostPercent()).as("one says little").isZero();
+        assertThat(activities.get(2).lostPercent()).as("one late flow has little weight").isZero();
         for (int i = 0; i < 30; i++) {
             addLate(flow(10_003, WEB, DB, 80));
         }
@@ -247,7 +247,7 @@ class JudgeTest {
     }
 
     @Test
-    void whatIsMissingMakesAnOutcomeLessCertain() {
+    void lossLowersTheConfidenceOfAnOutcome() {
         judge.apply(dbPolicy(0, "{}"));
         add(flow(10_000, WEB, DB, 80));
         add(flow(10_000, WEB, DB, 81).withLost(20));
@@ -257,7 +257,7 @@ class JudgeTest {
         assertThat(findings.get(1).confidence()).isCloseTo(0.9 * findings.get(0).confidence(), within(0.006));
     }
 
-    /** An address of which one exporter knows the name keeps it, whoever tells of it first. */
+    /** An address whose name one exporter knows keeps it, in any order of its flows. */
     @Test
     void namesThatOnlySomeKnowAreKept() {
         Flow plain = flow(10_000, WEB, "203.0.113.9", 443);
@@ -274,7 +274,7 @@ class JudgeTest {
     }
 
     @Test
-    void ofAddressesWithoutAnEndOnlySomeAreTold() {
+    void onlySomeOfManyAddressesAreNamed() {
         judge.apply(dbPolicy(0, "{}"));
         for (int i = 0; i < 50; i++) {
             add(flow(10_000 + i, "203.0.113." + i, DB, 80));
@@ -289,7 +289,7 @@ class JudgeTest {
     }
 
     @Test
-    void aFullMapIsFlushedEarly() {
+    void fullMapIsFlushedEarly() {
         for (int port = 1; port <= 4; port++) {
             add(flow(10_000, WEB, DB, port));
         }

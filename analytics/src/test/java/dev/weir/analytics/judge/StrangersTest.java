@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which edges are kept apart when a sender invents ends. */
+/** Separates edges between strangers when a sender invents ends. */
 class StrangersTest {
     private static final long HOUR = 3_600_000;
 
@@ -26,7 +26,7 @@ class StrangersTest {
     /** A connection that ended at a time. */
     private record Seen(Entity source, Entity destination, long ms) {}
 
-    /** How many of the edges of one slice are between strangers. */
+    /** Counts the edges of one slice that are between strangers. */
     private int between(List<Seen> slice) {
         slice.forEach(seen -> strangers.count(seen.source, seen.destination, Activity.sliceOf(seen.ms), 1));
         return (int) slice.stream()
@@ -43,7 +43,7 @@ class StrangersTest {
     }
 
     @Test
-    void endsAreInventedThenFurtherEdgesAreBetweenStrangers() {
+    void manyInventedEndsAreStrangers() {
         invent(HOUR);
         List<Seen> invented = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {
@@ -54,7 +54,7 @@ class StrangersTest {
     }
 
     @Test
-    void oneSweepsAmongInventedEndsThenItsEdgesAreKept() {
+    void edgesOfASweepAmongInventedEndsAreKept() {
         invent(HOUR);
         List<Seen> sweep = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -64,7 +64,7 @@ class StrangersTest {
     }
 
     @Test
-    void manyStrangersAskOneServerThenItsEdgesAreKept() {
+    void edgesOfAServerThatManyStrangersAskAreKept() {
         invent(HOUR);
         List<Seen> asking = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -74,7 +74,7 @@ class StrangersTest {
     }
 
     @Test
-    void endIsKnownThenItStaysKnownInLaterHours() {
+    void knownEndStaysKnownInLaterHours() {
         assertThat(between(List.of(new Seen(workload("web"), workload("db"), HOUR))))
                 .isZero();
         for (int hour = 2; hour < 10; hour++) {

@@ -25,7 +25,7 @@ class EventTimeTest {
             .createWatermarkGenerator(new OfClock(clock));
 
     @Test
-    void partitionIsEmptyThenItGoesIdle() {
+    void emptyPartitionGoesIdle() {
         pass(14_000, true);
         assertThat(output.isIdle).isFalse();
         pass(2_000, true);
@@ -33,7 +33,7 @@ class EventTimeTest {
     }
 
     @Test
-    void kafkaIsAwayThenPartitionHoldsUpTheOthers() {
+    void partitionHoldsUpTheOthersWhileKafkaIsAway() {
         pass(1_000, true);
         pass(600_000, false);
         assertThat(output.isIdle).isFalse();
@@ -44,7 +44,7 @@ class EventTimeTest {
     }
 
     @Test
-    void flowComesThenSilenceBeginsAnew() {
+    void flowEndsSilence() {
         pass(14_000, true);
         long now = System.currentTimeMillis();
         partition.onEvent(flow(), now, output);
@@ -54,7 +54,7 @@ class EventTimeTest {
     }
 
     @Test
-    void partitionWakesUpThenItWaitsForTheOthers() {
+    void wakingPartitionWaitsForTheOthers() {
         long now = System.currentTimeMillis();
         partition.onEvent(flow(), now - 300_000, output);
         long before = output.watermark;
@@ -73,7 +73,7 @@ class EventTimeTest {
     }
 
     @Test
-    void taskWasHeldUpThenThatIsNoSilence() {
+    void timeOfABlockedTaskIsNoSilence() {
         pass(1_000, true);
         clock.ms += 60_000;
         pass(2_000, true);

@@ -98,7 +98,7 @@ class IncidentsOperatorTest {
     }
 
     @Test
-    void whoeverWasGotIntoCarriesTheIncidentOnAndTheChainIsNamed() throws Exception {
+    void compromisedHostContinuesTheIncidentAsAChain() throws Exception {
         List<Alert> sent = put(
                 alert(0, "new-edge", "baseline", 0.8, workload("web"), workload("api")),
                 alert(30 * MINUTE, "port-scan", "discovery", 0.9, workload("api"), workload("db")),
@@ -125,7 +125,7 @@ class IncidentsOperatorTest {
     }
 
     @Test
-    void anIncidentOfManyTacticsIsWorseThanItsAlerts() throws Exception {
+    void alertsOfAnIncidentOfManyTacticsAreEscalated() throws Exception {
         List<Alert> sent = put(
                 alert(0, "port-scan", "discovery", 0.9, workload("web"), workload("db")),
                 alert(1, "brute-force", "credential-access", 0.9, workload("web"), workload("db")),
@@ -134,7 +134,7 @@ class IncidentsOperatorTest {
     }
 
     @Test
-    void beyondTheBudgetWhatIsUncertainIsFoldedAndTheFoldIsSeen() throws Exception {
+    void uncertainAlertBeyondTheBudgetIsFolded() throws Exception {
         for (int i = 0; i < 5; i++) {
             assertThat(put(alert(i * HOUR, "new-edge", "baseline", 0.5, workload("w" + i), null)))
                     .singleElement()
@@ -149,7 +149,7 @@ class IncidentsOperatorTest {
         assertThat(seventh.get(0).supersedes(sixth.get(0))).isTrue();
         assertThat(seventh.get(0).summary()).contains("new-edge of shop/w6; new-edge of shop/w7");
         assertThat(put(alert(8 * HOUR, "port-scan", "discovery", 0.9, workload("w8"), null)))
-                .as("certain ones are told whatever the budget")
+                .as("certain ones are reported beyond the budget")
                 .singleElement()
                 .satisfies(alert -> assertThat(alert.isUnreported()).isFalse());
         assertThat(put(alert(25 * HOUR, "new-edge", "baseline", 0.5, workload("w9"), null)))
@@ -159,7 +159,7 @@ class IncidentsOperatorTest {
     }
 
     @Test
-    void oneScansForAnHourThenAlertsBeyondHandfulShareOneThatGrows() throws Exception {
+    void furtherAlertsOfOneTechniqueShareOneThatGrows() throws Exception {
         List<Alert> last = List.of();
         int reported = 0;
         for (int i = 0; i < 143; i++) {
@@ -185,7 +185,7 @@ class IncidentsOperatorTest {
     }
 
     @Test
-    void oneGetsIntoManyThatMoveOnThenFurtherChainsShareOne() throws Exception {
+    void furtherChainsOfOneActorShareOneAlert() throws Exception {
         List<Alert> last = List.of();
         for (int i = 0; i < 12; i++) {
             long at = i * MINUTE;
@@ -203,7 +203,7 @@ class IncidentsOperatorTest {
     }
 
     @Test
-    void alertsOfOtherTechniqueOrIncidentAreNotFoldedTogether() throws Exception {
+    void otherTechniqueOrIncidentIsNotFoldedTogether() throws Exception {
         for (int i = 0; i < 5; i++) {
             put(alert(i, "port-scan", "discovery", 0.9, workload("scanner"), workload("t" + i)));
         }
@@ -214,7 +214,7 @@ class IncidentsOperatorTest {
     }
 
     @Test
-    void incidentIsReportedThenItsFurtherAlertsCostNoBudget() throws Exception {
+    void furtherAlertsOfAReportedIncidentCostNoBudget() throws Exception {
         for (int i = 0; i < 4; i++) {
             put(alert(i, "new-edge" + i, "baseline", 0.5, workload("web"), null));
         }
@@ -233,7 +233,7 @@ class IncidentsOperatorTest {
     }
 
     @Test
-    void decisionsSilenceUntilTheyExpireOrAreUndone() throws Exception {
+    void decisionSuppressesUntilItExpiresOrIsUndone() throws Exception {
         Feedback quiet = new Feedback(
                 "s1", Feedback.Action.SUPPRESS, null, "shop", "web", "flood", null, HOUR, 0, "ann", "load test");
         harness.processBroadcastElement(quiet, 0);
@@ -273,7 +273,7 @@ class IncidentsOperatorTest {
     }
 
     @Test
-    void alertIsBehindTheWatermarkThenItDoesNotWaitForFlows() throws Exception {
+    void alertBehindTheWatermarkDoesNotWaitForFlows() throws Exception {
         harness.setProcessingTime(1_000);
         harness.processWatermark(new Watermark(HOUR));
         harness.processElement(alert(MINUTE, "port-scan", "discovery", 0.9, workload("web"), null), MINUTE);
@@ -283,7 +283,7 @@ class IncidentsOperatorTest {
     }
 
     @Test
-    void everythingIsForgottenInTheEnd() throws Exception {
+    void stateIsClearedInTheEnd() throws Exception {
         put(
                 alert(0, "new-edge", "baseline", 0.8, workload("web"), workload("api")),
                 alert(MINUTE, "port-scan", "discovery", 0.9, workload("api"), workload("db")));

@@ -48,7 +48,7 @@ class OperatorsTest {
     private final AnalyticsConfig config = AnalyticsConfig.defaults();
 
     @Test
-    void theJudgeSendsASliceBeforeItsWatermarkAndKeepsNothing() throws Exception {
+    void judgeSendsSliceBeforeWatermarkAndKeepsNothing() throws Exception {
         try (var harness = judge(List.of(pod("web", WEB, 0), pod("db", DB, 0), dbPolicy(0, "{}")))) {
             harness.open();
             harness.processElement1(raw(flow(10_000, WEB, DB, 80)));
@@ -71,7 +71,7 @@ class OperatorsTest {
     }
 
     @Test
-    void aBarrierFlushesAndContextSurvivesInState() throws Exception {
+    void barrierFlushesAndContextSurvivesInState() throws Exception {
         OperatorSubtaskState state;
         try (var harness = judge(List.of())) {
             harness.open();
@@ -95,7 +95,7 @@ class OperatorsTest {
     }
 
     @Test
-    void whatCannotBeReadIsRejectedWithItsReason() throws Exception {
+    void unreadableFlowIsRejectedWithItsReason() throws Exception {
         try (var harness = judge(List.of())) {
             harness.open();
             harness.processElement1(
@@ -115,7 +115,7 @@ class OperatorsTest {
     }
 
     @Test
-    void detectorsSeeTheWholeSliceAndForgetInTheEnd() throws Exception {
+    void detectorsSeeWholeSliceAndTheirStateIsCleared() throws Exception {
         AnalyticsConfig quick = config.learning(Duration.ZERO);
         try (var harness = keyed(quick, DetectorScope.SOURCE)) {
             for (int port = 1; port <= 20; port++) {
@@ -139,7 +139,7 @@ class OperatorsTest {
     }
 
     @Test
-    void ofAddressesWithoutAnEndOnlySoManyAreRememberedAndForADay() throws Exception {
+    void newAddressesAreLimitedAndKeptForADay() throws Exception {
         int most = 100_000;
         try (var harness = keyed(config, DetectorScope.SOURCE)) {
             connectFrom(0, 10, harness);
@@ -152,7 +152,7 @@ class OperatorsTest {
     }
 
     @Test
-    void whoWalksThePortsOfAWorkloadLeavesNothingBehind() throws Exception {
+    void walkOverPortsOfAWorkloadLeavesNoState() throws Exception {
         try (var harness = keyed(config, DetectorScope.EDGE)) {
             harness.processElement(ActivityPart.of(activity(0, "web", DB, 80, true)), 0);
             harness.processWatermark(Activity.SLICE_MS - 1);
@@ -181,7 +181,7 @@ class OperatorsTest {
     }
 
     @Test
-    void anAlertIsSentAtOnceAndThenOncePerSlice() throws Exception {
+    void alertIsSentAtOnceAndThenOncePerSlice() throws Exception {
         try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new KeyedProcessOperator<>(new CorrelatorOperator()), Finding::fingerprint, Types.STRING)) {
             harness.open();
