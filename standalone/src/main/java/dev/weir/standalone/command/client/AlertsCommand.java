@@ -6,17 +6,14 @@ import dev.weir.model.Alert;
 import dev.weir.model.codec.Json;
 import dev.weir.standalone.AlertText;
 import dev.weir.standalone.command.client.Output.Column;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * Lists and changes alerts of a running Weir. Acknowledging, snoozing and resolving act on the alert's incident; a
@@ -28,11 +25,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-public final class AlertsCommand {
+public final class AlertsCommand extends IncidentActions {
     private static final int PAGE = 1_000;
-
-    @Spec
-    private CommandSpec spec;
 
     /** The options that select alerts. */
     @SuppressWarnings("NullAway.Init")
@@ -77,10 +71,6 @@ public final class AlertsCommand {
             query.put("status", status);
             return query;
         }
-    }
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
     }
 
     @Command(name = "list", description = "List alerts, the most recently seen first.", mixinStandardHelpOptions = true)
@@ -144,67 +134,6 @@ public final class AlertsCommand {
     }
 
     @Command(
-            name = "ack",
-            description = "Acknowledge the alert's incident: you have taken it on.",
-            mixinStandardHelpOptions = true)
-    int ack(
-            @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
-            @Mixin Reason reason) {
-        return act(api, id, "acknowledge", reason.reason, null, null);
-    }
-
-    @Command(name = "resolve", description = "Resolve the alert's incident.", mixinStandardHelpOptions = true)
-    int resolve(
-            @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
-            @Mixin Reason reason) {
-        return act(api, id, "resolve", reason.reason, null, null);
-    }
-
-    @Command(
-            name = "snooze",
-            description = "Send no notifications about the alert's incident for a time.",
-            mixinStandardHelpOptions = true)
-    int snooze(
-            @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
-            @Option(
-                            names = "--for",
-                            required = true,
-                            paramLabel = "DURATION",
-                            description = "Time for which nothing is sent, for example 4h.")
-                    String duration,
-            @Mixin Reason reason) {
-        return act(api, id, "snooze", reason.reason, null, Until.after(duration));
-    }
-
-    @Command(name = "assign", description = "Assign the alert's incident to a person.", mixinStandardHelpOptions = true)
-    int assign(
-            @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
-            @Option(
-                            names = "--to",
-                            paramLabel = "WHO",
-                            description =
-                                    "Person who deals with the incident. Without it the incident is assigned to no one.")
-                    @Nullable String who,
-            @Mixin Reason reason) {
-        return act(api, id, "assign", reason.reason, who, null);
-    }
-
-    @Command(
-            name = "note",
-            description = "Add a note to the timeline of the alert's incident.",
-            mixinStandardHelpOptions = true)
-    int note(
-            @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "Id of the alert.") String id,
-            @Parameters(paramLabel = "TEXT", description = "Text of the note.") String text) {
-        return act(api, id, "note", text, null, null);
-    }
-
-    @Command(
             name = "expected",
             description = "Say that the alert was a false alarm; the baseline learns it.",
             mixinStandardHelpOptions = true)
@@ -225,18 +154,10 @@ public final class AlertsCommand {
         return 0;
     }
 
-    private int act(
-            ApiOptions api,
-            String id,
-            String action,
-            @Nullable String reason,
-            @Nullable String assignee,
-            @Nullable Long untilMs) {
-        ApiClient client = new ApiClient(api);
-        String incident = client.get("/alerts/" + ApiClient.encoded(id) + "/decision", Map.of())
+    @Override
+    String incidentOf(ApiClient client, String id) {
+        return client.get("/alerts/" + ApiClient.encoded(id) + "/decision", Map.of())
                 .path("incident")
                 .asText();
-        IncidentsCommand.act(out(), api, client, incident, action, reason, assignee, untilMs);
-        return 0;
     }
 }

@@ -11,10 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Lists and changes incidents of a running Weir. */
 @Command(
@@ -23,14 +21,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
-public final class IncidentsCommand {
-    @Spec
-    private CommandSpec spec;
-
-    private PrintWriter out() {
-        return spec.commandLine().getOut();
-    }
-
+public final class IncidentsCommand extends IncidentActions {
     @Command(
             name = "list",
             description = "List incidents, the most recently seen first.",
@@ -116,25 +107,6 @@ public final class IncidentsCommand {
     }
 
     @Command(
-            name = "ack",
-            description = "Acknowledge an incident: you have taken it on.",
-            mixinStandardHelpOptions = true)
-    int ack(
-            @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
-            @Mixin Reason reason) {
-        return act(api, id, "acknowledge", reason.reason, null, null);
-    }
-
-    @Command(name = "resolve", description = "Resolve an incident.", mixinStandardHelpOptions = true)
-    int resolve(
-            @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
-            @Mixin Reason reason) {
-        return act(api, id, "resolve", reason.reason, null, null);
-    }
-
-    @Command(
             name = "expected",
             description = "Say that an incident was a false alarm; the baseline learns its alerts.",
             mixinStandardHelpOptions = true)
@@ -142,7 +114,7 @@ public final class IncidentsCommand {
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
             @Mixin Reason reason) {
-        return act(api, id, "expect", reason.reason, null, null);
+        return act(api, id, "expect", reason);
     }
 
     @Command(name = "reopen", description = "Reopen an incident.", mixinStandardHelpOptions = true)
@@ -150,91 +122,11 @@ public final class IncidentsCommand {
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
             @Mixin Reason reason) {
-        return act(api, id, "reopen", reason.reason, null, null);
+        return act(api, id, "reopen", reason);
     }
 
-    @Command(
-            name = "snooze",
-            description = "Send no notifications about an incident for a time.",
-            mixinStandardHelpOptions = true)
-    int snooze(
-            @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
-            @Option(
-                            names = "--for",
-                            required = true,
-                            paramLabel = "DURATION",
-                            description = "Time for which nothing is sent, for example 4h.")
-                    String duration,
-            @Mixin Reason reason) {
-        return act(api, id, "snooze", reason.reason, null, Until.after(duration));
-    }
-
-    @Command(name = "assign", description = "Assign an incident to a person.", mixinStandardHelpOptions = true)
-    int assign(
-            @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
-            @Option(
-                            names = "--to",
-                            paramLabel = "WHO",
-                            description =
-                                    "Person who deals with the incident. Without it the incident is assigned to no one.")
-                    @Nullable String who,
-            @Mixin Reason reason) {
-        return act(api, id, "assign", reason.reason, who, null);
-    }
-
-    @Command(name = "note", description = "Add a note to an incident's timeline.", mixinStandardHelpOptions = true)
-    int note(
-            @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "Id of the incident.") String id,
-            @Parameters(paramLabel = "TEXT", description = "Text of the note.") String text) {
-        return act(api, id, "note", text, null, null);
-    }
-
-    private int act(
-            ApiOptions api,
-            String id,
-            String action,
-            @Nullable String reason,
-            @Nullable String assignee,
-            @Nullable Long untilMs) {
-        act(out(), api, new ApiClient(api), id, action, reason, assignee, untilMs);
-        return 0;
-    }
-
-    static void act(
-            PrintWriter out,
-            ApiOptions api,
-            ApiClient client,
-            String incident,
-            String action,
-            @Nullable String reason,
-            @Nullable String assignee,
-            @Nullable Long untilMs) {
-        Map<String, Object> body = new HashMap<>();
-        body.put("action", action);
-        put(body, "reason", reason);
-        put(body, "assignee", assignee);
-        put(body, "until_ms", untilMs);
-        JsonNode after = client.post("/incidents/" + ApiClient.encoded(incident) + "/actions", body);
-        new Output(out, api.format)
-                .one(
-                        after,
-                        each -> each.path("id").asText() + "  "
-                                + each.path("status").asText()
-                                + (each.has("assignee")
-                                        ? ", assigned to "
-                                                + each.path("assignee").asText()
-                                        : "")
-                                + (each.has("snoozed_until_ms")
-                                        ? ", snoozed until " + Output.time(each.path("snoozed_until_ms"))
-                                        : ""));
-    }
-
-    private static void put(Map<String, Object> body, String name, @Nullable Object value) {
-        if (value != null) {
-            body.put(name, value);
-        }
+    @Override
+    String incidentOf(ApiClient client, String id) {
+        return id;
     }
 }
