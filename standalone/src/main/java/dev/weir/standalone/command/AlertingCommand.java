@@ -6,17 +6,16 @@ import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Receiver;
 import dev.weir.alerting.route.Routes;
 import dev.weir.common.config.ConfigException;
-import dev.weir.common.config.ConfigLoader;
 import dev.weir.standalone.StartChecks;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,16 +27,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class AlertingCommand implements Callable<Integer> {
-    private static final long CHECK_MS = 1_000;
-
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "Configuration file; see docs/reference/configuration.md.")
-    private @Nullable Path config;
+    @Mixin
+    private ConfigFile config;
 
     @Override
     public Integer call() throws Exception {
@@ -54,10 +48,7 @@ final class AlertingCommand implements Callable<Integer> {
                 () -> true)) {
             alerting.start();
             spec.commandLine().getOut().println("API       " + alerting.url() + "/api/v1/alerts");
-            boolean asked = false;
-            while (!asked) {
-                asked = stopping.asked(CHECK_MS);
-            }
+            stopping.awaitAsked();
         } finally {
             stopping.stopped();
         }
@@ -68,8 +59,7 @@ final class AlertingCommand implements Callable<Integer> {
             name = "check",
             description = "Validate the configuration, receivers and routes without sending anything.",
             mixinStandardHelpOptions = true)
-    int check(
-            @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.") @Nullable Path file) {
+    int check(@Mixin ConfigFile file) {
         ProcessConfig.OfAlerting settings = settings(file);
         StartChecks.alertingFiles(settings.alerting(), settings.kafka());
         Receivers receivers = receivers(settings);
@@ -99,7 +89,7 @@ final class AlertingCommand implements Callable<Integer> {
             description = "Send a sample notification, and say what became of it.",
             mixinStandardHelpOptions = true)
     int test(
-            @Option(names = "--config", paramLabel = "FILE", description = "Configuration file.") @Nullable Path file,
+            @Mixin ConfigFile file,
             @Option(names = "--receiver", paramLabel = "NAME", description = "Send to this receiver only.") @Nullable String only)
             throws InterruptedException {
         Receivers receivers = receivers(settings(file));
@@ -121,8 +111,8 @@ final class AlertingCommand implements Callable<Integer> {
         return isDone ? 0 : ExitCode.FAILED;
     }
 
-    private static ProcessConfig.OfAlerting settings(@Nullable Path file) {
-        return ConfigLoader.load(file, ProcessConfig.OfAlerting.class, System.getenv());
+    private static ProcessConfig.OfAlerting settings(ConfigFile file) {
+        return file.load(ProcessConfig.OfAlerting.class);
     }
 
     private static Receivers receivers(ProcessConfig.OfAlerting settings) {

@@ -1,37 +1,29 @@
 package dev.weir.standalone.command;
 
-import dev.weir.common.config.ConfigLoader;
 import dev.weir.ingest.Ingest;
 import dev.weir.standalone.StartChecks;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs ingest alone, against a Kafka cluster. */
 @Command(name = "ingest", description = "Run ingest alone, against a Kafka cluster.", mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class IngestCommand implements Callable<Integer> {
-    private static final long CHECK_MS = 1_000;
-
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "Configuration file; see docs/reference/configuration.md.")
-    private @Nullable Path config;
+    @Mixin
+    private ConfigFile config;
 
     @Override
     public Integer call() throws Exception {
-        ProcessConfig.OfIngest settings = ConfigLoader.load(config, ProcessConfig.OfIngest.class, System.getenv());
+        ProcessConfig.OfIngest settings = config.load(ProcessConfig.OfIngest.class);
         StartChecks.ingest(settings.ingest(), settings.kafka(), settings.metricsPort());
         Stopping stopping = new Stopping();
         DefaultExports.initialize();
@@ -44,10 +36,7 @@ final class IngestCommand implements Callable<Integer> {
             ingest.start();
             spec.commandLine().getOut().println("metrics on port " + metrics.port());
             spec.commandLine().getOut().println("ready");
-            boolean asked = false;
-            while (!asked) {
-                asked = stopping.asked(CHECK_MS);
-            }
+            stopping.awaitAsked();
         } finally {
             stopping.stopped();
         }

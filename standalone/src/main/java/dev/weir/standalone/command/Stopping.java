@@ -10,6 +10,7 @@ public final class Stopping {
     private static final long STOP_SECONDS = 60;
 
     private static final AtomicReference<@Nullable Stopping> CURRENT = new AtomicReference<>();
+
     /** True from the first SIGINT or SIGTERM; set as well for commands that do not stop in order. */
     private static volatile boolean isShutDown;
 
@@ -24,6 +25,11 @@ public final class Stopping {
     /** Returns true if a stop was requested within the time. */
     public boolean asked(long waitMs) throws InterruptedException {
         return asked.await(waitMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits until a stop is requested. */
+    public void awaitAsked() throws InterruptedException {
+        asked.await();
     }
 
     /** Marks the command as closed; the JVM may end. */

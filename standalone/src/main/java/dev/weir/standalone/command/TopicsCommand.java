@@ -1,13 +1,12 @@
 package dev.weir.standalone.command;
 
-import dev.weir.common.config.ConfigLoader;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Topics;
 import dev.weir.standalone.broker.TopicSetup;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -22,11 +21,8 @@ final class TopicsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "Configuration file of any process; its kafka section is used.")
-    private @Nullable Path config;
+    @Mixin
+    private ConfigFile config;
 
     @Option(
             names = "--bootstrap-servers",
@@ -49,8 +45,7 @@ final class TopicsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        KafkaConfig kafka = ConfigLoader.load(config, ProcessConfig.OfTopics.class, System.getenv())
-                .kafka();
+        KafkaConfig kafka = config.load(ProcessConfig.OfTopics.class).kafka();
         TopicSetup.ensure(bootstrapServers == null ? kafka : kafka.at(bootstrapServers), partitions, replication);
         for (Topics topic : Topics.all()) {
             spec.commandLine().getOut().println(topic.topic());

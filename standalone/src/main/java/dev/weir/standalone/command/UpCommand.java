@@ -1,16 +1,15 @@
 package dev.weir.standalone.command;
 
-import dev.weir.common.config.ConfigLoader;
 import dev.weir.standalone.AllInOne;
 import dev.weir.standalone.StartChecks;
 import dev.weir.standalone.UpConfig;
 import io.prometheus.client.CollectorRegistry;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,11 +26,8 @@ final class UpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "Configuration file; see docs/reference/configuration.md.")
-    private @Nullable Path config;
+    @Mixin
+    private ConfigFile config;
 
     @Option(
             names = "--data",
@@ -42,7 +38,7 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        UpConfig settings = ConfigLoader.load(config, UpConfig.class, System.getenv());
+        UpConfig settings = config.load(UpConfig.class);
         settings = data == null ? settings : settings.withData(data);
         StartChecks.up(settings);
         Stopping stopping = new Stopping();

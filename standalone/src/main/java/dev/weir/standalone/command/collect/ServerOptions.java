@@ -30,7 +30,7 @@ final class ServerOptions {
     @Option(names = "--server-name", paramLabel = "NAME", description = "Name that the server's certificate must hold.")
     @Nullable String serverName;
 
-    /** Null when neither option is given: then the certificate files decide. */
+    /** Null without the option: then the certificate files decide. */
     @Nullable Boolean tls() {
         return tls ? Boolean.TRUE : null;
     }
