@@ -17,8 +17,8 @@ class SourcesDocumentationTest {
     void thePageHoldsTheTableOfEveryFormat() throws IOException {
         String page = Files.readString(PAGE);
         for (LineFormat format : LineFormats.all()) {
-            assertThat(page).contains("### `" + format.word() + "`: " + format.title() + "\n");
-            assertThat(page).as(format.word()).contains(table(format));
+            assertThat(page).contains("### `" + format.id() + "`: " + format.title() + "\n");
+            assertThat(page).as(format.id()).contains(table(format));
         }
     }
 

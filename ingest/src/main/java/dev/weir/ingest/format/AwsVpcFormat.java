@@ -20,9 +20,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flow logs of AWS's VPCs and transit gateways: columns in the default order, or in that of a header line, with or without
- * the time that CloudWatch puts before an exported line. A record tells one way of a connection.
- * Where the packets' own addresses are told they are the pods'; the other two are those of the network interface.
+ * Reads the flow logs of AWS's VPCs and transit gateways: columns in the default order, or in that of a header line,
+ * with or without the time that CloudWatch puts before an exported line. A record covers one direction of a connection.
+ * The packets' own addresses, where a record has them, are those of the pods; {@code srcaddr} and {@code dstaddr} are
+ * those of the network interface.
  */
 final class AwsVpcFormat implements LineFormat {
     private static final Table TABLE = Table.of(
@@ -60,7 +61,7 @@ final class AwsVpcFormat implements LineFormat {
             "action",
             "log-status");
 
-    /** AWS, "Transit Gateway Flow Log records": version 6, all fields in the order of their table. */
+    /** All fields of version 6 in the order of AWS's table in "Transit Gateway Flow Log records". */
     private static final List<String> TRANSIT_GATEWAY = List.of(
             "version",
             "resource-type",
@@ -102,14 +103,14 @@ final class AwsVpcFormat implements LineFormat {
     private static final Pattern SPACE = Pattern.compile(" +");
     private static final Pattern FIRST = Pattern.compile("2 (\\d{12}|unknown) (eni-\\S+|-) .*", Pattern.DOTALL);
     private static final Pattern FIRST_OF_GATEWAY = Pattern.compile("\\d+ TransitGateway .*", Pattern.DOTALL);
-    /** CloudWatch exports a time before each line; {@code aws logs tail} puts the stream's name behind it. */
+    /** The time that CloudWatch exports before each line; {@code aws logs tail} puts the stream's name after it. */
     private static final Pattern EXPORTED = Pattern.compile(
             "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d[0-9.]{0,10}(?:Z|[+-]\\d\\d:?\\d\\d)\\s+(?:(?:eni|tgw)\\S*\\s+(?=\\d+ ))?");
 
     private static final List<String> ADDRESSES = List.of("srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr");
 
     @Override
-    public String word() {
+    public String id() {
         return "aws-vpc";
     }
 
@@ -136,7 +137,7 @@ final class AwsVpcFormat implements LineFormat {
         return TABLE.columns();
     }
 
-    /** The line without what was put before it. */
+    /** Returns the line without the time and the stream's name before it. */
     private static String record(String line) {
         Matcher exported = EXPORTED.matcher(line);
         return (exported.lookingAt() ? line.substring(exported.end()) : line).strip();
@@ -171,7 +172,7 @@ final class AwsVpcFormat implements LineFormat {
             }
             Integer status = columns.get("log-status");
             if (status != null && !values[status].equals("OK") || isEmpty(values)) {
-                // NODATA and SKIPDATA: an interval in which nothing was seen, or was not recorded.
+                // NODATA and SKIPDATA are intervals in which nothing was seen, or nothing was recorded.
                 return null;
             }
             FlowDraft draft = new FlowDraft();
@@ -182,7 +183,7 @@ final class AwsVpcFormat implements LineFormat {
             return draft.flow("aws-vpc");
         }
 
-        /** What NODATA and SKIPDATA look like where the format has no status: no address at all. */
+        /** True if the record has no address at all: NODATA or SKIPDATA in a format without a status. */
         private boolean isEmpty(String[] values) {
             return ADDRESSES.stream().map(columns::get).filter(Objects::nonNull).allMatch(at -> values[at].equals("-"));
         }

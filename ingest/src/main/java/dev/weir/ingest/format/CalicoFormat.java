@@ -17,11 +17,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calico's flow logs, as JSON lines in a file. {@code in} and {@code out} are told by the reporting end: what the
- * destination's node counts in, the source sent. Records that were aggregated name no addresses; see {@link #UNNAMED}.
+ * Reads Calico's flow logs, JSON lines in a file. {@code in} and {@code out} are counted from the reporting end: what
+ * the destination's node counts as {@code in}, the source has sent. Aggregated records have no addresses; see
+ * {@link #UNNAMED}.
  */
 public final class CalicoFormat implements LineFormat {
-    /** Stands for an address that the record does not tell, of an end that it names. */
+    /** The address of an end that the record names, but without its address. */
     static final String UNNAMED = "0.0.0.0";
 
     private static final Table TABLE = Table.of(
@@ -86,7 +87,7 @@ public final class CalicoFormat implements LineFormat {
     private static final String SEEN = "the other way round when reporter is src";
 
     @Override
-    public String word() {
+    public String id() {
         return "calico";
     }
 
@@ -111,24 +112,24 @@ public final class CalicoFormat implements LineFormat {
     }
 
     /**
-     * The flow of one record.
+     * Returns the flow of one record.
      *
-     * @throws InvalidRecordException naming the field that is missing or wrong
+     * @throws InvalidRecordException if a field is missing or wrong; it names the field
      */
     public static Flow flow(JsonNode line) {
         FlowDraft draft = new FlowDraft();
-        // Calico tells who connected, whichever end reports.
+        // A Calico record has the client as its source, regardless of the reporting end.
         draft.isReply = false;
         TABLE.apply(draft, line);
         end(draft.source, line, "source");
         end(draft.destination, line, "dest");
-        return Objects.requireNonNull(draft.flow("calico"), "it tells no type of ICMP");
+        return Objects.requireNonNull(draft.flow("calico"), "a record of Calico has no ICMP type");
     }
 
     private static void end(FlowDraft.End end, JsonNode line, String side) {
         String type = line.path(side + "_type").asText("");
-        String name = told(line.path(side + "_name").asText(""));
-        String aggregated = told(line.path(side + "_name_aggr").asText(""));
+        String name = known(line.path(side + "_name").asText(""));
+        String aggregated = known(line.path(side + "_name_aggr").asText(""));
         if (type.equals("wep")) {
             String prefix = aggregated.isEmpty() ? name : aggregated;
             String named = name.isEmpty() ? aggregated : name;
@@ -146,11 +147,11 @@ public final class CalicoFormat implements LineFormat {
         }
     }
 
-    private static String told(String name) {
+    private static String known(String name) {
         return name.equals("-") ? "" : name;
     }
 
-    /** {@code in} is what the source sent as the destination's node sees it. */
+    /** {@code in} holds what the source has sent, as the destination's node sees it. */
     private static void counts(FlowDraft draft, JsonNode value, boolean bytes, boolean in) {
         long count = Values.count(value);
         boolean fromSource = in == (draft.direction != Direction.EGRESS);

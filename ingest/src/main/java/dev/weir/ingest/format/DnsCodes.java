@@ -2,7 +2,7 @@ package dev.weir.ingest.format;
 
 import java.util.Map;
 
-/** DNS numbers as the words of IANA's registry. */
+/** Names of DNS response codes and record types (IANA, "Domain Name System (DNS) Parameters"). */
 public final class DnsCodes {
     private static final Map<Integer, String> TYPES = Map.ofEntries(
             Map.entry(1, "A"),
@@ -27,7 +27,7 @@ public final class DnsCodes {
 
     private DnsCodes() {}
 
-    /** {@code NXDOMAIN} for 3; {@code RCODE23} for what has no word. */
+    /** Returns the name of a response code, {@code NXDOMAIN} for 3; {@code RCODE23} for one without a name. */
     public static String rcode(int code) {
         return switch (code) {
             case 0 -> "NOERROR";
@@ -45,7 +45,10 @@ public final class DnsCodes {
         };
     }
 
-    /** {@code AAAA} for 28; {@code TYPE123}, as RFC 3597 has it, for what has no word here. */
+    /**
+     * Returns the name of a record type, {@code AAAA} for 28; {@code TYPE123}, as in RFC 3597, for one without a name
+     * here.
+     */
     public static String type(int type) {
         return TYPES.getOrDefault(type, "TYPE" + type);
     }

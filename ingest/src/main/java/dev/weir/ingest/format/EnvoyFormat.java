@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Envoy's access log as JSON, with the field names that Istio gives it. A line is a request, or a TCP connection, that the
- * proxy let through or answered itself. A proxy before the server logs {@code inbound}, one before the client
+ * Reads Envoy's access log as JSON, with the field names that Istio gives it. A line is a request, or a TCP connection,
+ * that the proxy let through or answered itself. A proxy before the server logs {@code inbound}, one before the client
  * {@code outbound}; only the latter knows which pod was chosen. Bytes are those of the bodies.
  */
 final class EnvoyFormat implements LineFormat {
@@ -37,7 +37,7 @@ final class EnvoyFormat implements LineFormat {
                     "upstream_host",
                     "destination.ip, destination.port",
                     EnvoyFormat::upstream,
-                    "instead of downstream_local_address, unless it is on loopback; of envoy://NAME/10.0.0.9:80 what is behind"),
+                    "instead of downstream_local_address, unless it is on loopback; of envoy://NAME/10.0.0.9:80 the address at its end"),
             special(
                     "upstream_cluster",
                     "direction, destination.service, destination.namespace, destination.names, verdict, drop_reason",
@@ -86,7 +86,7 @@ final class EnvoyFormat implements LineFormat {
                     "DROPPED and AUTH_REQUIRED for UAEX, refused by external authorization"));
 
     @Override
-    public String word() {
+    public String id() {
         return "envoy";
     }
 
@@ -115,7 +115,7 @@ final class EnvoyFormat implements LineFormat {
 
     private static @Nullable Flow flow(JsonNode line) {
         if (line.has("level") && !line.has("downstream_remote_address")) {
-            // The process' own log, which Istio writes into the same stream.
+            // Istio writes the log of the process itself into the same stream.
             return null;
         }
         FlowDraft draft = new FlowDraft();
@@ -132,7 +132,7 @@ final class EnvoyFormat implements LineFormat {
         }
     }
 
-    /** {@code 10.0.0.1:80} or {@code [fd00::1]:80}. */
+    /** Sets address and port of an endpoint from {@code 10.0.0.1:80} or {@code [fd00::1]:80}. */
     static void address(FlowDraft.End end, String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
@@ -145,19 +145,23 @@ final class EnvoyFormat implements LineFormat {
         end.port = port == 0 ? null : (Integer) port;
     }
 
-    /** Whether it is an address with a port rather than a name. */
+    /** True if the text is an address with a port rather than a name. */
     static boolean isAddress(String text) {
         int colon = text.lastIndexOf(':');
         return colon > 0 && Ip.canonical(text.substring(0, colon).replaceAll("^\\[|\\]$", "")) != null;
     }
 
-    /** A proxy before the server reaches it over loopback, which is no address of the server. */
+    /**
+     * Sets the destination from the upstream host. A proxy before the server reaches it over loopback, which is not the
+     * server's address.
+     */
     private static void upstream(FlowDraft draft, JsonNode value) {
         String host = Values.text(value);
         boolean inside =
                 host.startsWith("127.") || host.startsWith("[::1]") || host.startsWith("/") || host.startsWith("@");
         if (host.startsWith("envoy://")) {
-            // A waypoint's inner listener, with the pod that it leads to: envoy://connect_originate/10.0.0.9:8080.
+            // A waypoint's inner listener has the address of the pod behind it:
+            // envoy://connect_originate/10.0.0.9:8080.
             String behind = host.substring(host.lastIndexOf('/') + 1);
             if (behind.indexOf(':') > 0) {
                 address(draft.destination, behind);
@@ -168,7 +172,7 @@ final class EnvoyFormat implements LineFormat {
     }
 
     private static void cluster(FlowDraft draft, JsonNode value) {
-        // Some versions of Istio end it with a semicolon.
+        // Some versions of Istio put a semicolon at its end.
         String text = Values.text(value).replaceFirst(";$", "");
         if (text.equals("BlackHoleCluster")) {
             drop(draft, "BLACK_HOLE");

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A flow that is being put together from the fields of a line. What stays null is absent. */
+/** A flow that is put together from the fields of a line. A field that stays null is absent. */
 final class FlowDraft {
     final End source = new End();
     final End destination = new End();
@@ -41,7 +41,7 @@ final class FlowDraft {
 
     @Nullable Integer sampling;
 
-    /** Of the message that the flow consists of. */
+    /** Type and code of the ICMP message that the flow consists of. */
     @Nullable Integer icmpType;
 
     @Nullable String dnsQuery;
@@ -62,7 +62,7 @@ final class FlowDraft {
 
     @Nullable String sni;
 
-    /** One end of it. */
+    /** One endpoint of the draft. */
     static final class End {
         @Nullable String ip;
 
@@ -116,9 +116,9 @@ final class FlowDraft {
     }
 
     /**
-     * The flow; null when it is an ICMP error, which is related to another connection and none of its own.
+     * Returns the flow, or null if it is an ICMP error, which concerns another connection and is none itself.
      *
-     * @throws InvalidRecordException naming the field of the flow that is missing or wrong
+     * @throws InvalidRecordException if a field of the flow is missing or wrong; it names the field
      */
     @Nullable Flow flow(String collector) {
         if (startMs == null) {
@@ -158,7 +158,7 @@ final class FlowDraft {
         };
     }
 
-    /** Sources often call both by the name of the first. */
+    /** Sources often call ICMP and ICMPv6 both "ICMP"; the addresses decide. */
     private String icmp() {
         String canonical = source.ip == null ? null : Ip.canonical(source.ip);
         return canonical != null && canonical.indexOf(':') >= 0 ? "ICMPV6" : "ICMP";

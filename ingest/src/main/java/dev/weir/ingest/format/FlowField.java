@@ -6,7 +6,7 @@ import dev.weir.model.Verdict;
 import java.util.List;
 import java.util.Locale;
 
-/** The fields of a flow that a row of a table can fill, each with how it takes a value. */
+/** The fields of a flow that a row of a table can fill. Each sets itself from a JSON value. */
 enum FlowField {
     START_MS((draft, value) -> draft.startMs = Values.millis(value)),
     END_MS((draft, value) -> draft.endMs = Values.millis(value)),
@@ -58,7 +58,7 @@ enum FlowField {
     private final Setter setter;
     private final String path;
 
-    /** Puts a value into a draft. */
+    /** Sets a value in a draft. */
     interface Setter {
         void set(FlowDraft draft, JsonNode value);
     }
@@ -72,7 +72,7 @@ enum FlowField {
         setter.set(draft, value);
     }
 
-    /** As in the JSON of a flow, for example {@code source.tcp_flags}. */
+    /** Returns the field's path in the JSON of a flow, for example {@code source.tcp_flags}. */
     String path() {
         return path;
     }

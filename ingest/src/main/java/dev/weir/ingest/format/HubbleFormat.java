@@ -16,15 +16,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hubble's flows in their JSON form, with the names of the proto: a line of {@code hubble observe -o jsonpb} or of the
- * exporter. Hubble reports packets, not connections, and never counts bytes, so the counters stay absent.
+ * Reads Hubble's flows in their JSON form, with the names of the proto: a line of {@code hubble observe -o jsonpb} or
+ * of the exporter. Hubble reports packets, not connections, and never counts bytes, so the counters stay absent.
  */
 public final class HubbleFormat implements LineFormat {
     private static final String LABEL_PREFIX = "k8s:";
 
     private static final List<String> EVENTS = List.of("lost_events", "node_status", "agent_event", "debug_event");
 
-    /** Hubble's names of protocols, with those by which a flow knows them: VRRP and IGMP by their number (IANA). */
+    /** Protocols of a flow by Hubble's names: VRRP and IGMP by their number (IANA). */
     private static final Map<String, String> PROTOCOLS = new TreeMap<>(Map.of(
             "TCP", "TCP", "UDP", "UDP", "SCTP", "SCTP", "ICMPv4", "ICMP", "ICMPv6", "ICMPV6", "VRRP", "112", "IGMP",
             "2"));
@@ -41,7 +41,7 @@ public final class HubbleFormat implements LineFormat {
                     "IP/encrypted",
                     "encrypted",
                     (draft, value) -> draft.encrypted = Values.truth(value) ? Boolean.TRUE : null,
-                    "when it is true; Hubble leaves out what is false"),
+                    "when it is true; Hubble omits false values"),
             special(
                     "l4",
                     "protocol, source.port, destination.port, source.tcp_flags",
@@ -76,7 +76,7 @@ public final class HubbleFormat implements LineFormat {
                     "destination/cluster_name",
                     "cluster",
                     (draft, value) -> draft.cluster = draft.cluster == null ? Values.text(value) : draft.cluster,
-                    "when the source tells none"),
+                    "when the source names none"),
             row("source_names", FlowField.SOURCE_NAMES),
             row("destination_names", FlowField.DESTINATION_NAMES),
             row("source_service/name", FlowField.SOURCE_SERVICE),
@@ -116,7 +116,7 @@ public final class HubbleFormat implements LineFormat {
                     "when it is not 0"));
 
     @Override
-    public String word() {
+    public String id() {
         return "hubble";
     }
 
@@ -130,7 +130,7 @@ public final class HubbleFormat implements LineFormat {
         return json.path("flow").isObject() || isEvent(json) || isFlat(json);
     }
 
-    /** Whether a flow stands without {@code flow} around it, as older versions of {@code hubble observe -o json} print it. */
+    /** True if a flow has no {@code flow} around it, as older versions of {@code hubble observe -o json} print it. */
     static boolean isFlat(JsonNode json) {
         boolean hasAddresses =
                 json.at("/IP/source").isTextual() && json.at("/IP/destination").isTextual();
@@ -159,11 +159,13 @@ public final class HubbleFormat implements LineFormat {
     }
 
     /**
-     * @param response with the flow under {@code flow}, as {@code GetFlowsResponse} and the exporter have it, or
-     *     the flow alone
-     * @return null when it is no flow: lost events, the state of a node, an event of a socket, or a drop of a packet of which
-     *     Hubble names no protocol, such as ARP
-     * @throws InvalidRecordException naming the field
+     * Returns the flow of a response.
+     *
+     * @param response the response with the flow under {@code flow}, as {@code GetFlowsResponse} and the exporter have
+     *     it, or the flow alone
+     * @return null if the response holds no flow: lost events, the state of a node, an event of a socket, or a drop of
+     *     a packet for which Hubble names no protocol, such as ARP
+     * @throws InvalidRecordException if a field is missing or wrong; it names the field
      */
     public static @Nullable Flow flow(JsonNode response) {
         JsonNode flow = isFlat(response) ? response : response.path("flow");
@@ -186,8 +188,8 @@ public final class HubbleFormat implements LineFormat {
     }
 
     /**
-     * Whether a socket hook wrote it, at {@code connect()} and before any policy: it shows neither that a connection was
-     * let through nor who answers it, and names neither the client's port nor a direction.
+     * True if a socket hook wrote the record, at {@code connect()} and before any policy: it shows neither that a
+     * connection was let through nor who answers it, and names neither the client's port nor a direction.
      */
     private static boolean isSocketEvent(JsonNode flow) {
         String verdict = flow.path("verdict").asText();
@@ -203,9 +205,9 @@ public final class HubbleFormat implements LineFormat {
         }
         JsonNode header = l4.path(name);
         draft.protocol = PROTOCOLS.get(name);
-        // JSON of protobuf leaves out a zero, which is an echo reply in IPv4 and no type in IPv6.
-        boolean isTold = header.hasNonNull("type") || name.equals("ICMPv4");
-        draft.icmpType = isTold ? (Integer) header.path("type").asInt(0) : null;
+        // JSON of protobuf omits a zero, which is an echo reply in IPv4 and no type in IPv6.
+        boolean hasType = header.hasNonNull("type") || name.equals("ICMPv4");
+        draft.icmpType = hasType ? (Integer) header.path("type").asInt(0) : null;
         draft.source.port = port(header.path("source_port"));
         draft.destination.port = port(header.path("destination_port"));
         int bits = 0;
@@ -227,7 +229,7 @@ public final class HubbleFormat implements LineFormat {
         end.workloadKind = first.path("kind").textValue();
     }
 
-    /** The labels that the pod itself carries: those from Kubernetes, less what Cilium derives. */
+    /** Sets the labels of the pod itself: those from Kubernetes, without those that Cilium derives. */
     private static void labels(FlowDraft.End end, JsonNode labels) {
         Map<String, String> map = new LinkedHashMap<>();
         for (JsonNode each : labels) {
@@ -259,7 +261,7 @@ public final class HubbleFormat implements LineFormat {
         };
     }
 
-    /** Hubble writes a URL of which it knows no scheme with its host first: {@code //api.data:8080/v1}. */
+    /** Removes the slashes before a URL without a scheme: Hubble writes {@code //api.data:8080/v1} then. */
     private static String url(String text) {
         return text.startsWith("//") ? "http:" + text : text;
     }

@@ -9,19 +9,20 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Istio's access log as text ({@code meshConfig.accessLogEncoding: TEXT}, the default format) as the fields of its JSON:
+ * Splits Istio's access log as text ({@code meshConfig.accessLogEncoding: TEXT}, the default format) into the fields
+ * of its JSON:
  *
  * <pre>
  * [START] "METHOD PATH PROTOCOL" CODE FLAGS DETAILS TERMINATION "FAILURE" RECEIVED SENT DURATION UPSTREAM-TIME
  *     "X-FORWARDED-FOR" "USER-AGENT" "REQUEST-ID" "AUTHORITY" "UPSTREAM-HOST" CLUSTER UPSTREAM-LOCAL LOCAL REMOTE SNI ROUTE
  * </pre>
  *
- * A client chooses its user agent, which may hold quotes, so what stands before it is counted from the start and what
- * stands behind it from the end. Before Istio 1.9 the line had other words in place of DETAILS and TERMINATION.
+ * A client chooses its user agent, which may hold quotes, so the words before it are counted from the start and those
+ * after it from the end. Before Istio 1.9 the line had other words in place of DETAILS and TERMINATION.
  */
 final class IstioText {
     private static final Pattern START = Pattern.compile("\\[\\d{4}-\\d\\d-\\d\\dT[^\\]\\s]{8,24}\\] \"");
-    /** Behind the user agent: request, authority, host, cluster, upstream-local, local, remote, SNI, route. */
+    /** The words after the user agent: request, authority, host, cluster, upstream-local, local, remote, SNI, route. */
     private static final int LAST = 9;
 
     private static final int FIRST_COUNTER = 6;
@@ -34,9 +35,9 @@ final class IstioText {
     }
 
     /**
-     * The fields by their names in JSON.
+     * Returns the fields of a line by their names in JSON.
      *
-     * @throws InvalidRecordException when the line has too few
+     * @throws InvalidRecordException if the line has too few words
      */
     static JsonNode fields(String line) {
         if (line.length() > MAX_LINE) {
@@ -68,7 +69,7 @@ final class IstioText {
         return fields;
     }
 
-    /** Where the bytes received stand: the first number behind the failure. */
+    /** Returns the position of the bytes received: the first number after the failure. */
     private static int counters(List<String> words) {
         for (int at = FIRST_COUNTER - 1; at <= FIRST_COUNTER + 1 && at < words.size(); at++) {
             if (words.get(at).matches("[0-9]{1,19}")) {
@@ -78,7 +79,7 @@ final class IstioText {
         return -1;
     }
 
-    /** Words with spaces between; a quoted one ends at a quote before a space. */
+    /** Splits the line at spaces; a quoted word ends at a quote before a space. */
     private static List<String> words(String line) {
         List<String> words = new ArrayList<>(24);
         int at = 0;

@@ -6,42 +6,42 @@ import dev.weir.model.InvalidRecordException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A kind of lines that flows are read from. */
+/** A format of lines that hold flows. */
 public interface LineFormat {
-    /** Its name in configuration, metrics and documents. */
-    String word();
+    /** Returns the format's name in configuration, metrics and documents. */
+    String id();
 
-    /** What it is, in a few words. */
+    /** Returns a description of the format in a few words. */
     String title();
 
     /**
-     * Whether a file that begins with this line is of this format.
+     * Returns true if a file that begins with this line is of this format.
      *
-     * @param json the line as JSON; a missing node when it is none
+     * @param json the line as JSON; a missing node if it is not JSON
      */
     boolean begins(String line, JsonNode json);
 
-    /** A reader for the lines of one file, in their order. */
+    /** Creates a reader for the lines of one file, in their order. */
     Reader reader();
 
-    /** Which field goes where; empty where the format is Weir's own. */
+    /** Returns the fields that are read, and the flow's field that each of them fills; empty for Weir's own format. */
     List<Column> columns();
 
     /**
-     * One row of the reference page.
+     * A row of the reference page.
      *
      * @param from the source's field
      * @param to the flow's field or fields
-     * @param note what becomes of the value; empty when it is taken as it is
+     * @param note how the value is converted; empty if it is taken as it is
      */
     record Column(String from, String to, String note) {}
 
-    /** Reads the lines of one file; for one thread. */
+    /** Reads the lines of one file. For one thread. */
     interface Reader {
         /**
-         * The flow of a line; null for a line that is well formed but no flow, such as a header.
+         * Returns the flow of a line, or null for a well-formed line without a flow, such as a header.
          *
-         * @throws InvalidRecordException naming the field
+         * @throws InvalidRecordException if a field is missing or wrong; it names the field
          */
         @Nullable Flow read(byte[] line);
     }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Every format there is: one line for each. */
+/** The registry of formats: a line for each. */
 public final class LineFormats {
     private static final List<LineFormat> ALL = List.of(
             new WeirFormat(),
@@ -25,7 +25,7 @@ public final class LineFormats {
             new EnvoyFormat(),
             new ZtunnelFormat());
 
-    /** What Istio's processes write of themselves, into the same stream as their access log. */
+    /** Lines in which Istio's processes log about themselves, in the same stream as their access log. */
     private static final Pattern PROCESS_LOG = Pattern.compile(
             "\\d{4}-\\d\\d-\\d\\dT\\S{8,24}\t(?:trace|debug|info|warn|warning|error|fatal)\t(?!access\t).*",
             Pattern.DOTALL);
@@ -36,23 +36,20 @@ public final class LineFormats {
         return ALL;
     }
 
-    /** The format of that name; null when there is none. */
-    public static @Nullable LineFormat named(String word) {
-        return ALL.stream()
-                .filter(format -> format.word().equals(word))
-                .findFirst()
-                .orElse(null);
+    /** Returns the format of that name, or null if there is none. */
+    public static @Nullable LineFormat named(String id) {
+        return ALL.stream().filter(format -> format.id().equals(id)).findFirst().orElse(null);
     }
 
-    /** The names of all. */
-    public static String words() {
-        return ALL.stream().map(LineFormat::word).collect(Collectors.joining(", "));
+    /** Returns the names of all formats, with commas between. */
+    public static String ids() {
+        return ALL.stream().map(LineFormat::id).collect(Collectors.joining(", "));
     }
 
     /**
-     * The format of a file by its first line.
+     * Detects the format of a file by its first line.
      *
-     * @throws InvalidRecordException when it is none of them
+     * @throws InvalidRecordException if the line is in none of the formats
      */
     public static LineFormat detect(byte[] line) {
         String text = new String(line, StandardCharsets.UTF_8);
@@ -66,11 +63,11 @@ public final class LineFormats {
             }
         }
         String hint =
-                text.stripLeading().startsWith("[") ? "; of JSON each flow is an object on a line of its own" : "";
-        throw new InvalidRecordException("line", "is of no format that is known: " + words() + hint);
+                text.stripLeading().startsWith("[") ? "; in JSON each flow must be an object on a line of its own" : "";
+        throw new InvalidRecordException("line", "is in no known format: " + ids() + hint);
     }
 
-    /** Whether a line is no record but what an Istio process logs of itself. */
+    /** True if an Istio process logs about itself in the line, which is then no record. */
     public static boolean isProcessLog(byte[] line) {
         if (line.length == 0) {
             return false;
@@ -83,9 +80,9 @@ public final class LineFormats {
     }
 
     /**
-     * A line as JSON.
+     * Parses a line as JSON.
      *
-     * @throws InvalidRecordException when it is no JSON object
+     * @throws InvalidRecordException if the line is not a JSON object
      */
     static JsonNode tree(byte[] line) {
         try {

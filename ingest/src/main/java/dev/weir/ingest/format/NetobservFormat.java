@@ -15,9 +15,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of NetObserv's flowlogs-pipeline, from its standard output, its files or its Kafka topic. A record tells one
- * way of a connection. Packets that the kernel dropped are counted apart from those it passed, so a flow counts as dropped
- * when as many were dropped as were seen.
+ * Reads the JSON of NetObserv's flowlogs-pipeline, from its standard output, its files or its Kafka topic. A record
+ * covers one direction of a connection. Packets that the kernel dropped are counted separately from those it passed, so
+ * a flow counts as dropped if as many were dropped as were seen.
  */
 final class NetobservFormat implements LineFormat {
     private static final Table TABLE = Table.of(
@@ -78,7 +78,7 @@ final class NetobservFormat implements LineFormat {
             text("DnsFlagsResponseCode", FlowField.L7_DNS_RCODE, code -> code.toUpperCase(Locale.ROOT), "in capitals"));
 
     @Override
-    public String word() {
+    public String id() {
         return "netobserv";
     }
 
@@ -103,8 +103,8 @@ final class NetobservFormat implements LineFormat {
     }
 
     /**
-     * Of a conversation the end is taken, whose counters hold all; what is told of it before is no flow. Nor is what the
-     * agent has seen on a further interface.
+     * Returns the flow of a record. Of a conversation only its last record counts, since its counters hold the whole of
+     * it; earlier ones are no flows. Neither are packets that the agent has seen again on a further interface.
      */
     private static @Nullable Flow flow(JsonNode line) {
         String type = line.path("_RecordType").asText("");
@@ -122,8 +122,8 @@ final class NetobservFormat implements LineFormat {
     }
 
     /**
-     * The end that packets went to after address translation: the pod behind a Service, or a client behind its node. The
-     * source is who it was before.
+     * Replaces an endpoint by the one that packets went to after address translation: the pod behind a Service, or a
+     * client behind its node. The source stays the one before translation.
      */
     private static void translated(FlowDraft.End end, JsonNode line) {
         String ip = Ip.canonical(line.path("XlatDstAddr").asText(""));
@@ -144,7 +144,7 @@ final class NetobservFormat implements LineFormat {
 
     private static void end(FlowDraft.End end, JsonNode line, String prefix) {
         String name = line.path(prefix + "Name").asText("");
-        // Older versions leave the type out; they name pods by it, for a pod has an owner or a host.
+        // Older versions write no type. A pod has an owner or a host, so an object with either is taken for a pod.
         boolean owned = line.hasNonNull(prefix + "OwnerType") || line.hasNonNull(prefix + "HostName");
         String kind = line.path(prefix + "Type").asText(name.isEmpty() || !owned ? "" : "Pod");
         switch (kind) {
@@ -166,7 +166,7 @@ final class NetobservFormat implements LineFormat {
         }
     }
 
-    /** For what is no pod the owner is the object itself. */
+    /** Removes the workload of an endpoint that is not a pod: its owner is the object itself. */
     private static void notAWorkload(FlowDraft.End end) {
         end.workload = null;
         end.workloadKind = null;
@@ -184,7 +184,9 @@ final class NetobservFormat implements LineFormat {
         }
     }
 
-    /** What OVN's sampled rules did: objects with an action, or sentences that begin with it. */
+    /**
+     * Sets the verdict from the events of OVN's sampled rules: objects with an action, or sentences that begin with it.
+     */
     private static void events(FlowDraft draft, JsonNode value) {
         boolean allowed = false;
         boolean denied = false;

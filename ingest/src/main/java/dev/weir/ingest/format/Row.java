@@ -7,20 +7,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One field of a source and where it goes.
+ * A field of a source, and the field of a flow that it fills.
  *
- * @param from the source's name for it; dots lead into objects
+ * @param from the source's name of the field; dots lead into objects
  * @param to fields of the flow, as on the reference page
- * @param setter puts it there
- * @param note for the reference page; empty when the value is taken as it is
+ * @param setter sets the value in a draft
+ * @param note remark for the reference page; empty if the value is taken as it is
  */
 record Row(String from, String to, FlowField.Setter setter, String note) {
-    /** Taken as it is. */
+    /** Creates a row whose value is taken as it is. */
     static Row row(String from, FlowField to) {
         return new Row(from, to.path(), to::set, "");
     }
 
-    /** A time in seconds with a fraction, or in ISO 8601. */
+    /** Creates a row for a time in seconds with a fraction, or in ISO 8601. */
     static Row time(String from, FlowField to) {
         return new Row(
                 from,
@@ -29,7 +29,7 @@ record Row(String from, String to, FlowField.Setter setter, String note) {
                 "to milliseconds");
     }
 
-    /** Turned into another text; null leaves the field absent. */
+    /** Creates a row whose text is converted; null leaves the field absent. */
     static Row text(String from, FlowField to, Function<String, @Nullable String> turn, String note) {
         return new Row(
                 from,
@@ -43,7 +43,7 @@ record Row(String from, String to, FlowField.Setter setter, String note) {
                 note);
     }
 
-    /** Anything else. */
+    /** Creates a row with a setter of its own. */
     static Row special(String from, String to, FlowField.Setter setter, String note) {
         return new Row(from, to, setter, note);
     }

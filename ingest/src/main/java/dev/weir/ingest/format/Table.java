@@ -38,7 +38,7 @@ final class Table {
         }
     }
 
-    /** Fills a draft from what has its fields side by side, though their names may hold dots. */
+    /** Fills a draft from a record whose fields stand side by side, though their names may contain dots. */
     void applyFlat(FlowDraft draft, Function<String, @Nullable JsonNode> column) {
         for (Row row : rows) {
             JsonNode value = column.apply(row.from());
@@ -46,7 +46,7 @@ final class Table {
         }
     }
 
-    /** What is absent, null, empty or a dash is not there. */
+    /** Applies a row, unless its value is absent, null, empty or a dash. */
     private static void apply(Row row, FlowDraft draft, JsonNode value) {
         boolean absent = value.isMissingNode() || value.isNull();
         if (absent

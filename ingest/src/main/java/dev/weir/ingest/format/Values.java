@@ -13,7 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the values of sources mean. Every one throws when the value is not what its field holds. */
+/**
+ * Converts the values of sources. Every method throws an {@link InvalidRecordException} if the value does not suit its
+ * type.
+ */
 final class Values {
     private static final int MAX_PORT = 65_535;
     private static final int LONGEST_NUMBER = 40;
@@ -29,7 +32,7 @@ final class Values {
         return value.asText();
     }
 
-    /** A URL or a path, as it is written; no complaint repeats it, since it may hold a secret. */
+    /** Returns a URL or a path as it is written. No error message repeats it, since it may hold a secret. */
     static String url(JsonNode value) {
         if (value.isContainerNode()) {
             throw new InvalidRecordException("", "is not a text");
@@ -37,7 +40,7 @@ final class Values {
         return value.asText();
     }
 
-    /** A count of something; never negative. */
+    /** Returns a count, which is never negative. */
     static long count(JsonNode value) {
         long number = whole(value);
         if (number < 0) {
@@ -57,7 +60,7 @@ final class Values {
         return number.longValue();
     }
 
-    /** A number with a fraction, as a number or as text. */
+    /** Returns a number with a fraction, from a number or a text. */
     static BigDecimal decimal(JsonNode value) {
         String text = value.asText();
         if (value.isContainerNode() || text.isEmpty() || text.length() > LONGEST_NUMBER) {
@@ -104,7 +107,7 @@ final class Values {
         return whole(value);
     }
 
-    /** Seconds since the epoch, with or without a fraction, in milliseconds. */
+    /** Returns seconds since the epoch, with or without a fraction, in milliseconds. */
     static long seconds(JsonNode value) {
         if (value.isIntegralNumber() && value.canConvertToInt()) {
             return value.longValue() * 1000;
@@ -112,11 +115,14 @@ final class Values {
         return decimal(value).movePointRight(3).longValue();
     }
 
-    /** Seconds or milliseconds, with or without a fraction, or ISO 8601, in milliseconds. */
+    /**
+     * Returns seconds or milliseconds since the epoch, with or without a fraction, or a time in ISO 8601, in
+     * milliseconds.
+     */
     static long time(JsonNode value) {
         String text = value.asText();
         if (text.indexOf('T') < 0) {
-            // As seconds it would be a year beyond 5000.
+            // Taken as seconds it would be a year beyond 5000.
             BigDecimal number = decimal(value);
             return number.compareTo(FIRST_MILLIS) < 0 ? seconds(value) : number.longValue();
         }
@@ -127,7 +133,7 @@ final class Values {
         }
     }
 
-    /** Bits, or a list of the flags' names. */
+    /** Returns TCP flags from bits or a list of the flags' names. */
     static @Nullable Integer tcpFlags(JsonNode value) {
         int bits = 0;
         if (value.isArray()) {
@@ -137,13 +143,13 @@ final class Values {
                 }
             }
         } else {
-            // Some add bits of their own beyond the eight.
+            // Some exporters add bits of their own beyond the eight.
             bits = (int) (whole(value) & 0xff);
         }
         return bits == 0 ? null : (Integer) bits;
     }
 
-    /** An array, or one text; null when it holds nothing. */
+    /** Returns the texts of an array, or one text as a list; null if there are none. */
     static @Nullable List<String> texts(JsonNode value) {
         List<String> texts = new ArrayList<>();
         if (value.isArray()) {
@@ -154,7 +160,7 @@ final class Values {
         return texts.isEmpty() ? null : List.copyOf(texts);
     }
 
-    /** An object, or an array of {@code key=value}; null when it holds nothing. */
+    /** Returns the labels of an object or of an array of {@code key=value}; null if there are none. */
     static @Nullable Map<String, String> labels(JsonNode value) {
         Map<String, String> labels = new LinkedHashMap<>();
         if (value.isArray()) {
@@ -169,7 +175,11 @@ final class Values {
         return labels.isEmpty() ? null : labels;
     }
 
-    /** The complaint; who calls knows the field. */
+    /**
+     * Creates the exception for a value; the caller adds the field.
+     *
+     * @param right description of a valid value, which completes "is not …"
+     */
     static InvalidRecordException invalid(JsonNode value, String right) {
         String text = value.isTextual() ? value.textValue() : value.toString();
         return new InvalidRecordException(

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.codec.FlowJson;
 import java.util.List;
 
-/** One Weir flow as JSON. */
+/** Reads Weir's own flows, a JSON object a line. */
 final class WeirFormat implements LineFormat {
     @Override
-    public String word() {
+    public String id() {
         return "weir";
     }
 

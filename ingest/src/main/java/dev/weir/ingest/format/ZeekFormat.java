@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Zeek's conn.log and dns.log, as JSON or as columns with a header. Zeek's originator is the side that opened the
+ * Reads Zeek's conn.log and dns.log, as JSON or as columns with a header. Zeek's originator is the side that opened the
  * connection, so its records need no turning. Bytes are those of the IP packets where Zeek counted them, as flow
  * exporters count, else those of the payload.
  */
@@ -69,7 +69,7 @@ final class ZeekFormat implements LineFormat {
     private static final Pattern ESCAPES = Pattern.compile("(?:\\\\x[0-9a-fA-F]{2})+");
 
     @Override
-    public String word() {
+    public String id() {
         return "zeek";
     }
 
@@ -95,7 +95,7 @@ final class ZeekFormat implements LineFormat {
                 .toList();
     }
 
-    /** A field of a record as JSON, whose dots log shippers replace by underscores or objects. */
+    /** Returns a field of a record as JSON, in which log shippers replace dots by underscores or objects. */
     private static @Nullable JsonNode field(JsonNode json, String name) {
         int dot = name.indexOf('.');
         if (dot < 0 || json.has(name)) {
@@ -117,7 +117,9 @@ final class ZeekFormat implements LineFormat {
         return array;
     }
 
-    /** Zeek writes bytes that are not ASCII as {@code \xHH}, several of which are one character of UTF-8. */
+    /**
+     * Decodes {@code \xHH}, which Zeek writes for bytes that are not ASCII; several of them make a character of UTF-8.
+     */
     private static String unescaped(String text) {
         return text.indexOf('\\') < 0
                 ? text
@@ -129,7 +131,7 @@ final class ZeekFormat implements LineFormat {
                                 .decode(ByteBuffer.wrap(bytes))
                                 .toString());
                     } catch (CharacterCodingException e) {
-                        // It is no text, so it stays as Zeek wrote it.
+                        // The bytes are no text, so they stay as Zeek wrote them.
                         return Matcher.quoteReplacement(match.group());
                     }
                 });
@@ -173,7 +175,7 @@ final class ZeekFormat implements LineFormat {
                                 : CONN)
                         .applyFlat(draft, name -> value(name, values));
             }
-            // Zeek puts type and code of ICMP where ports are.
+            // Zeek writes type and code of ICMP in the columns of the ports.
             draft.icmpType = draft.source.port;
             return draft.flow("zeek");
         }
@@ -195,7 +197,7 @@ final class ZeekFormat implements LineFormat {
                 case "#fields" -> columns = positions(parts);
                 case "#types" -> types = types(parts);
                 default -> {
-                    // When the log was opened and closed.
+                    // Other header lines, for example the times at which the log was opened and closed.
                 }
             }
         }
@@ -203,7 +205,7 @@ final class ZeekFormat implements LineFormat {
         private static Map<String, Integer> positions(String[] parts) {
             Map<String, Integer> positions = new HashMap<>();
             for (int i = 1; i < parts.length; i++) {
-                // Some write underscores where Zeek writes a dot.
+                // Some shippers write underscores where Zeek writes a dot.
                 positions.put(parts[i].replaceFirst("^id_(?=orig_|resp_)", "id."), i - 1);
             }
             return positions;

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The access log of ztunnel, the node's proxy in Istio's ambient mode, as JSON or as text with tabs. A line is a TCP
- * connection that has ended; the proxy before the client and the one before the server write one each.
+ * Reads the access log of ztunnel, the node's proxy in Istio's ambient mode, as JSON or as text with tabs. A line is a
+ * TCP connection that has ended; the proxy before the client and the one before the server write one each.
  */
 final class ZtunnelFormat implements LineFormat {
     private static final Table TABLE = Table.of(
@@ -61,7 +61,7 @@ final class ZtunnelFormat implements LineFormat {
                     "DROPPED and POLICY_DENIED when a policy is the reason or the server's ztunnel answered 401; else"
                             + " FORWARDED"));
 
-    /** Time, level, scope {@code access}, then the message and its fields. */
+    /** Matches time, level and scope {@code access}, then the message and its fields. */
     private static final Pattern TEXT = Pattern.compile("(\\S{10,40})\t[a-zA-Z]{1,8}\taccess\t(.*)", Pattern.DOTALL);
 
     private static final Pattern FIELD =
@@ -84,7 +84,7 @@ final class ZtunnelFormat implements LineFormat {
             BigDecimal.valueOf(3_600_000));
 
     @Override
-    public String word() {
+    public String id() {
         return "ztunnel";
     }
 
@@ -121,7 +121,7 @@ final class ZtunnelFormat implements LineFormat {
         }
         String message = line.path("message").asText("");
         if (!line.has("src.addr") || message.endsWith("opened") || message.endsWith("started")) {
-            // The process' own log, and connections that are reported again when they end.
+            // The line is from the log of the process itself, or a connection that is reported again when it ends.
             return null;
         }
         FlowDraft draft = new FlowDraft();
@@ -159,7 +159,7 @@ final class ZtunnelFormat implements LineFormat {
     private static void tunnelled(FlowDraft draft, JsonNode value) {
         draft.encrypted = Boolean.TRUE;
         String text = Values.text(value);
-        // To a waypoint the target may be a name.
+        // The target of a connection to a waypoint may be a name.
         if (EnvoyFormat.isAddress(text)) {
             EnvoyFormat.address(draft.destination, text);
         }

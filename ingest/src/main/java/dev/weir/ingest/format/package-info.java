@@ -1,6 +1,6 @@
 /**
- * Lines as flows: one class for each format, with a table that says which of its fields goes where. The reference page on
- * sources is held against the tables by a test.
+ * Formats of lines that hold flows: a class for each, with a table that maps its fields to those of a flow. A test
+ * holds the tables and the reference page on sources together.
  */
 @NullMarked
 package dev.weir.ingest.format;

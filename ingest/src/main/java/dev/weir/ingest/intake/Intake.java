@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes flows as a collector reads them: leaves out what another reporter told already, turns and pairs, names the ends,
- * and hands on. Safe for use by several threads.
+ * Passes flows from a collector to the sink: drops duplicate reports, orients and pairs records, and enriches their
+ * endpoints. Safe for use by several threads.
  */
 public final class Intake {
     private final String collector;
@@ -22,10 +22,12 @@ public final class Intake {
     private final IngestMetrics metrics;
 
     /**
+     * Creates an intake.
+     *
      * @param collector kind of the collector
-     * @param deduplicator null to hand on every record
+     * @param deduplicator null to pass every record on
      * @param orienter null to leave records as they are
-     * @param enricher null to name no ends
+     * @param enricher null to leave endpoints as they are
      */
     public Intake(
             String collector,
@@ -43,9 +45,10 @@ public final class Intake {
     }
 
     /**
-     * Takes one record in.
+     * Accepts one record.
      *
-     * @param point where the reporter saw it, such as an interface; null when there is but one place
+     * @param point the place where the reporter saw the flow, such as an interface; null if it has only one
+     * @param nowMs the current time, in milliseconds since the epoch
      */
     public synchronized void take(Flow flow, @Nullable String point, long nowMs) {
         metrics.flowsRead.labels(collector).inc();
@@ -59,14 +62,14 @@ public final class Intake {
         }
     }
 
-    /** Lets go of what has waited long enough. */
+    /** Passes on the records that have waited long enough for their other half. */
     public synchronized void tick(long nowMs) {
         if (orienter != null) {
             pass(orienter.due(nowMs));
         }
     }
 
-    /** Lets go of everything. */
+    /** Passes on every record that waits. */
     public synchronized void flush() {
         if (orienter != null) {
             pass(orienter.flush());
@@ -78,7 +81,7 @@ public final class Intake {
     }
 
     private void pass(Flow flow) {
-        // What the sink cannot take it counts.
+        // The sink counts what it cannot take.
         boolean unused = sink.accept(collector, enricher == null ? flow : enricher.enrich(flow));
     }
 }

@@ -1,4 +1,4 @@
-/** What happens to a flow between the collector that read it and the sink. */
+/** The way of a flow from the collector that read it to the sink. */
 @NullMarked
 package dev.weir.ingest.intake;
 

@@ -252,7 +252,7 @@ class LineFormatsTest {
     private static List<Flow> all(String format, String text) {
         List<String> lines = text.strip().lines().toList();
         LineFormat detected = LineFormats.detect(lines.get(0).getBytes(StandardCharsets.UTF_8));
-        assertThat(detected.word()).isEqualTo(format);
+        assertThat(detected.id()).isEqualTo(format);
         LineFormat.Reader reader = detected.reader();
         List<Flow> flows = new ArrayList<>();
         for (String line : lines) {

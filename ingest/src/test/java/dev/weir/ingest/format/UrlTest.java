@@ -40,7 +40,7 @@ class UrlTest {
     void lineIsCutOffThenMessageHoldsNothingOfIt(String line) {
         for (LineFormat format : LineFormats.all()) {
             assertThatThrownBy(() -> format.reader().read(line.getBytes(StandardCharsets.UTF_8)))
-                    .as(format.word())
+                    .as(format.id())
                     .hasMessageNotContaining("s3cret");
         }
     }

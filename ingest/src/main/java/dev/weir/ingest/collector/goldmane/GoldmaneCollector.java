@@ -26,8 +26,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the flows of Calico's Goldmane. They are the records of Calico's flow logs, added up over all connections of an
- * edge in fifteen seconds: they name workloads, but no addresses and no client ports.
+ * Follows the flows of Calico's Goldmane. They are the records of Calico's flow logs, added up over all connections of
+ * an edge in fifteen seconds: they name workloads, but no addresses and no client ports.
  */
 public final class GoldmaneCollector implements Collector, StreamFollower.Stream<FlowStreamRequest, FlowResult> {
     public static final String KIND = "goldmane";
@@ -41,7 +41,7 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
                     .build();
 
     private static final long INTERVAL_S = 15;
-    /** Nodes send what they have seen a little after the interval has ended. */
+    /** The delay with which nodes send the flows of an interval that has ended. */
     private static final Duration OVERLAP = Duration.ofSeconds(4 * INTERVAL_S);
 
     private final Intake intake;
@@ -51,7 +51,9 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
     private final long firstMs;
 
     /**
-     * @param server where Goldmane is, as the configuration says
+     * Creates the collector; it connects in {@link #start()}.
+     *
+     * @param server address of Goldmane and the TLS settings, from the configuration
      */
     public GoldmaneCollector(
             GoldmaneConfig config, StreamServer server, Intake intake, InstantSource clock, IngestMetrics metrics) {
@@ -104,7 +106,7 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
         }
     }
 
-    /** The same record as it would stand in Calico's log. */
+    /** Returns the record as Calico's log would have it. */
     private static ObjectNode record(Flow flow) {
         FlowKey key = flow.getKey();
         ObjectNode record = JsonNodeFactory.instance.objectNode();

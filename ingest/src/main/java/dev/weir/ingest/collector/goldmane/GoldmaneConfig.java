@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of the {@code goldmane} collector.
  *
- * @param server {@code host:port} of Goldmane; null to switch it off
- * @param since how far back to begin at the first start
- * @param tls whether to speak TLS; on when any of the files is given
+ * @param server {@code host:port} of Goldmane; null to switch the collector off
+ * @param since age of the oldest flows that are requested at the first start
+ * @param tls true to use TLS; on if any of the files is given
  * @param ca PEM file with the authorities that the server's certificate must come from; null for the JDK's
- * @param certificate PEM file with the client's certificate chain: Goldmane asks for one
- * @param key PEM file with its private key
- * @param serverName name that the server's certificate must hold; null for the host
+ * @param certificate PEM file with the client's certificate chain, which Goldmane requires
+ * @param key PEM file with the certificate's private key
+ * @param serverName name that the server's certificate must contain; null for the host
  */
 public record GoldmaneConfig(
         @Nullable String server,
@@ -41,12 +41,12 @@ public record GoldmaneConfig(
         streamServer();
     }
 
-    /** Where Goldmane is; null when it is switched off. */
+    /** Returns Goldmane's address and TLS settings; null if the collector is switched off. */
     public @Nullable StreamServer streamServer() {
         return server == null ? null : StreamServer.of(server, tls, ca, certificate, key, serverName);
     }
 
-    /** That server, in the clear, from now on. */
+    /** Creates settings for a server without TLS, from now on. */
     public static GoldmaneConfig of(@Nullable String server) {
         return new GoldmaneConfig(server, null, null, null, null, null, null);
     }

@@ -1,4 +1,4 @@
-/** Calico's Goldmane by gRPC: {@code goldmane.Flows/Stream}. */
+/** The collector for Calico's Goldmane, by gRPC: {@code goldmane.Flows/Stream}. */
 @NullMarked
 package dev.weir.ingest.collector.goldmane;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Filters as text: conditions with commas between, all of which must hold, such as {@code from-pod=shop/,port=5432}. The
+ * Parses filters: conditions with commas between, all of which must hold, such as {@code from-pod=shop/,port=5432}. The
  * words are those of {@code hubble observe}.
  */
 final class Filters {
@@ -17,7 +17,9 @@ final class Filters {
     private Filters() {}
 
     /**
-     * @throws ConfigException naming the word that is not known
+     * Parses one filter.
+     *
+     * @throws ConfigException if a word or a value is unknown; it names the word
      */
     static FlowFilter parse(String text) {
         FlowFilter.Builder filter = FlowFilter.newBuilder();

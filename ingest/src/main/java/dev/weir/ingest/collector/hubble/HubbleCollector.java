@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Follows the flows of Hubble Relay or of one agent; what comes twice after an interruption is left out. */
+/** Follows the flows of Hubble Relay or of one agent. Flows that are sent again after an interruption are dropped. */
 public final class HubbleCollector implements Collector, StreamFollower.Stream<GetFlowsRequest, GetFlowsResponse> {
     public static final String KIND = "hubble";
 
@@ -39,7 +39,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
                     .build();
 
     private static final Logger LOG = LoggerFactory.getLogger(HubbleCollector.class);
-    /** Nodes behind a relay are not in step. */
+    /** The time by which nodes behind a relay may be out of step. */
     private static final Duration OVERLAP = Duration.ofSeconds(2);
 
     private static final JsonFormat.Printer PRINTER =
@@ -55,7 +55,9 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
     private final long firstMs;
 
     /**
-     * @param server where Hubble is, as the configuration says
+     * Creates the collector; it connects in {@link #start()}.
+     *
+     * @param server address of Hubble and the TLS settings, from the configuration
      */
     public HubbleCollector(
             HubbleConfig config, StreamServer server, Intake intake, InstantSource clock, IngestMetrics metrics) {
@@ -132,7 +134,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
                         clock.millis());
             }
         } catch (InvalidProtocolBufferException | JsonProcessingException e) {
-            throw new InvalidRecordException("flow", "is not what Hubble's service describes: " + e.getMessage());
+            throw new InvalidRecordException("flow", "does not fit Hubble's protobuf definition: " + e.getMessage());
         }
     }
 }

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of the {@code hubble} collector.
  *
- * @param server {@code host:port} of Hubble Relay or of an agent; null to switch it off
- * @param since how far back to begin at the first start
- * @param tls whether to speak TLS; on when any of the files is given
+ * @param server {@code host:port} of Hubble Relay or of an agent; null to switch the collector off
+ * @param since age of the oldest flows that are requested at the first start
+ * @param tls true to use TLS; on if any of the files is given
  * @param ca PEM file with the authorities that the server's certificate must come from; null for the JDK's
  * @param certificate PEM file with the client's certificate chain, for mutual TLS
- * @param key PEM file with its private key
- * @param serverName name that the server's certificate must hold; null for the host
- * @param allow filters of which a flow must match one: {@code namespace}, {@code pod=ns/name}, {@code verdict=DROPPED}
+ * @param key PEM file with the certificate's private key
+ * @param serverName name that the server's certificate must contain; null for the host
+ * @param allow filters of which a flow must match at least one, such as {@code from-pod=shop/,verdict=DROPPED}
  * @param deny filters of which a flow must match none
  */
 public record HubbleConfig(
@@ -52,12 +52,12 @@ public record HubbleConfig(
         this.deny.forEach(Filters::parse);
     }
 
-    /** Where Hubble is; null when it is switched off. */
+    /** Returns Hubble's address and TLS settings; null if the collector is switched off. */
     public @Nullable StreamServer streamServer() {
         return server == null ? null : StreamServer.of(server, tls, ca, certificate, key, serverName);
     }
 
-    /** That server, in the clear, from now on. */
+    /** Creates settings for a server without TLS, from now on. */
     public static HubbleConfig of(@Nullable String server) {
         return new HubbleConfig(server, null, null, null, null, null, null, null, null);
     }

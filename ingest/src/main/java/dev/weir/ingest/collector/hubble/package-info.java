@@ -1,4 +1,4 @@
-/** Hubble Relay and agents by gRPC: {@code observer.Observer/GetFlows}. */
+/** The collector for Hubble Relay and Cilium's agents, by gRPC: {@code observer.Observer/GetFlows}. */
 @NullMarked
 package dev.weir.ingest.collector.hubble;
 

@@ -16,16 +16,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes lines out of what container runtimes write around them: the text of the CRI
- * ({@code 2026-03-01T10:00:00.1Z stdout F line}, of which P is a part that goes on) and Docker's JSON
- * ({@code {"log":"line\n","stream":"stdout","time":"…"}}, where a part has no line break). Any other line stays as it is.
- * Parts are joined by stream, up to {@link LineSource#MAX_LINE}. For one thread.
+ * Unwraps lines that a container runtime has written: the text of the CRI
+ * ({@code 2026-03-01T10:00:00.1Z stdout F line}, of which P is a part that is continued) and Docker's JSON ({@code
+ * {"log":"line\n","stream":"stdout","time":"…"}}, where a part has no line break). Any other line stays as it is. Parts
+ * are joined by stream, up to {@link LineSource#MAX_LINE}. For one thread.
  */
 final class ContainerLog {
     private static final int LONGEST_PREFIX = 80;
     private static final Pattern CRI = Pattern.compile(
             "\\d{4}-\\d\\d-\\d\\dT[0-9:.]{8,18}(?:Z|[+-]\\d\\d:\\d\\d) (stdout|stderr) ([FP])(?::\\S{0,16})? ?");
-    /** Docker cuts what is longer; what other writers leave without a line break is whole. */
+    /**
+     * The length in bytes at which Docker cuts lines; a shorter line without a line break, from another writer, is
+     * whole.
+     */
     private static final int DOCKER_PART = 16 << 10;
 
     private static final byte[] DOCKER = "\"log\"".getBytes(StandardCharsets.US_ASCII);
@@ -33,10 +36,10 @@ final class ContainerLog {
     private final Map<String, ByteArrayOutputStream> parts = new HashMap<>(2);
 
     /**
-     * The line that the container wrote.
+     * Returns the line that the container wrote.
      *
-     * @return null when the line goes on
-     * @throws InvalidRecordException when it is too long or not what it begins as
+     * @return null if the line is continued
+     * @throws InvalidRecordException if the line is too long, or begins as one of the forms and does not fit it
      */
     byte @Nullable [] unwrap(byte[] line) {
         if (line.length == 0) {
@@ -58,7 +61,10 @@ final class ContainerLog {
                 : line;
     }
 
-    /** Whether there is such a key, in whatever order and with whatever blanks; most flows have no such text at all. */
+    /**
+     * True if the line has the key {@code log}, with any order of keys and any blanks. Most flows do not contain it, so
+     * they are not parsed twice.
+     */
     private static boolean mayBeDocker(byte[] line) {
         int last = line.length - DOCKER.length;
         for (int at = 1; at <= last; at++) {
@@ -93,7 +99,7 @@ final class ContainerLog {
             return part;
         }
         ByteArrayOutputStream all = before == null ? new ByteArrayOutputStream(2 * part.length) : before;
-        // One byte more than a line may have shows that it is too long.
+        // The length limit and a byte more shows that the line is too long.
         all.write(part, 0, Math.min(part.length, LineSource.MAX_LINE + 1 - all.size()));
         if (!last) {
             parts.put(stream, all);

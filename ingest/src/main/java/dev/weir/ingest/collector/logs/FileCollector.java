@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the flows of one file and follows it while it grows. A file that is replaced under its name is read to its
- * end, then the new one from its start. After a restart it goes on where the last committed transaction ended.
+ * Publishes the flows of one file and follows it as it grows. If the file is replaced under its name, it is read to its
+ * end, then the new one from its start. After a restart reading continues where the last committed transaction ended.
  */
 public final class FileCollector implements Collector {
     public static final String KIND = "logs";
@@ -32,7 +32,10 @@ public final class FileCollector implements Collector {
     /** Lines in one transaction. */
     private static final int BATCH_LINES = 5_000;
 
-    /** Halves that may wait beyond a transaction; they are kept in its position, which must fit into a record. */
+    /**
+     * The number of records that may wait for their other half beyond a transaction. They are kept in its position,
+     * which must fit into a Kafka record.
+     */
     private static final int MAX_HALVES = 500;
 
     private static final long POLL_MS = 200;
@@ -47,7 +50,7 @@ public final class FileCollector implements Collector {
     private final FlowTransactions transactions;
     private final IngestMetrics metrics;
     private final Thread thread;
-    /** The newest time read so far, which halves wait by. */
+    /** The newest event time read so far, in milliseconds; waiting records time out by it. */
     private long newestMs = Long.MIN_VALUE;
 
     private volatile boolean closed;
@@ -109,11 +112,14 @@ public final class FileCollector implements Collector {
         } catch (InterruptedException e) {
             LOG.debug("{}: stopped", path);
         } catch (IOException e) {
-            LOG.error("{}: cannot be read any further: {}", path, e.getMessage());
+            LOG.error("{}: reading failed, the rest of the file is not published: {}", path, e.getMessage());
         }
     }
 
-    /** One file after the other under the same name. What goes wrong while a file is replaced is tried again. */
+    /**
+     * Reads one file after the other under the same name. An error while a file is replaced is followed by another
+     * attempt.
+     */
     private void readFiles(Path file) throws IOException, InterruptedException {
         String source = "file:" + file;
         do {
@@ -128,7 +134,7 @@ public final class FileCollector implements Collector {
                 if (!follow) {
                     throw e;
                 }
-                LOG.warn("{}: trying again: {}", path, e.toString());
+                LOG.warn("{}: reading failed, trying again: {}", path, e.toString());
                 Thread.sleep(POLL_MS);
             }
         } while (follow && !closed);
@@ -141,7 +147,7 @@ public final class FileCollector implements Collector {
                 : new Position(source, identity, 0, List.of());
         long offset = at.offset();
         if (offset > Files.size(file) && !isGzip(file)) {
-            LOG.warn("{} is shorter than when it was last read; starting over", file);
+            LOG.warn("{} is shorter than when it was last read; reading it from the start", file);
             offset = 0;
         }
         if (offset > 0) {
@@ -152,7 +158,9 @@ public final class FileCollector implements Collector {
     }
 
     /**
-     * @param file that the lines come from; null for standard input
+     * Reads a file to its end, or while it grows.
+     *
+     * @param file source of the lines; null for standard input
      */
     private void read(@Nullable Path file, LineSource lines, String source, String identity, boolean growing)
             throws IOException, InterruptedException {
@@ -183,7 +191,7 @@ public final class FileCollector implements Collector {
         }
     }
 
-    /** False when nothing more will come from this file. */
+    /** Fills a batch; returns false if nothing more will come from this file. */
     private boolean fill(Batch batch, LineSource lines, FlowLines flows, boolean growing)
             throws IOException, InterruptedException {
         long idleMs = 0;
@@ -204,7 +212,7 @@ public final class FileCollector implements Collector {
             if (batch.lines > 0) {
                 return true;
             }
-            // What was written just before the file was replaced is read once more before it is left.
+            // Lines that were written just before the file was replaced are read before it is left.
             replaced = isOtherFile(Path.of(path).toAbsolutePath(), batch.identity, lines.offset());
             if (!replaced
                     && idleMs >= orienter.windowMs()
@@ -226,13 +234,13 @@ public final class FileCollector implements Collector {
         }
     }
 
-    /** Whether another file stands there now, or the same one was cut shorter. */
+    /** True if another file has this name now, or the same file has been truncated. */
     private static boolean isOtherFile(Path file, String identity, long offset) throws IOException {
         String now = identity(file);
         return now != null && (!now.equals(identity) || Files.size(file) < offset);
     }
 
-    /** The lines of one transaction. Halves that still wait go into its position. */
+    /** The lines of one transaction. Records that still wait for their other half go into its position. */
     private final class Batch {
         private final String source;
         private final String identity;
@@ -290,7 +298,7 @@ public final class FileCollector implements Collector {
         }
     }
 
-    /** What tells a file from another of the same name; null when there is none. */
+    /** Returns a value that differs between files of the same name; null if there is no such file. */
     private static @Nullable String identity(Path file) throws IOException {
         if (!Files.isReadable(file)) {
             return null;

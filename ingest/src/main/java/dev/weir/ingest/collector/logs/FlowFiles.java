@@ -19,7 +19,10 @@ import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The flows of files read once from start to end, as values of {@code weir.flows}. Memory does not grow. */
+/**
+ * Iterates over the flows of files, read once from start to end, as values of {@code weir.flows}. Memory use does not
+ * grow with the files.
+ */
 public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
     private final Iterator<String> files;
     private final @Nullable String format;
@@ -33,12 +36,14 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
     private boolean flushed;
 
     /**
+     * Opens the files.
+     *
      * @param paths files in the order in which they are read, {@code -} for standard input
-     * @param deduplicator null to hand on every record
+     * @param deduplicator null to pass every record on
      * @param orienter null to leave records as they are
-     * @param format of all of them; null to tell it by the first line of each
-     * @param problems told of what cannot be read
-     * @throws ConfigException when a file is not there
+     * @param format name of the format of all files; null to detect it by the first line of each
+     * @param problems receives a message for each line or file that cannot be read
+     * @throws ConfigException if a file does not exist
      */
     public FlowFiles(
             List<String> paths,
@@ -59,7 +64,10 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
         this.problems = problems;
     }
 
-    /** Why a file cannot be read: there is none, or it is a folder. Null for one that is there, and for standard input. */
+    /**
+     * Returns the reason why a file cannot be read: it does not exist, or it is a folder. Null if it can be read, and
+     * for standard input.
+     */
     public static @Nullable String problem(String path) {
         if (path.equals(FileCollector.STANDARD_INPUT)) {
             return null;
@@ -71,10 +79,10 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
     }
 
     /**
-     * Every connection of recorded files once, its halves paired, with the settings that collectors have by default.
+     * Opens files of which every connection counts once, with its halves paired, by the default settings of collectors.
      *
-     * @param problems told of what cannot be read
-     * @throws ConfigException when a file is not there
+     * @param problems receives a message for each line or file that cannot be read
+     * @throws ConfigException if a file does not exist
      */
     public static FlowFiles connections(List<String> paths, Consumer<String> problems) {
         IngestConfig settings = IngestConfig.defaults();
@@ -136,7 +144,7 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
                 take(line);
             }
         } catch (IOException e) {
-            problems.accept(e.getMessage() + "; what came before is analyzed");
+            problems.accept(e.getMessage() + "; the flows before this point are analyzed");
             endFile();
         }
     }

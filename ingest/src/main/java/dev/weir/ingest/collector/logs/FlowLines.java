@@ -11,9 +11,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of one file as flows. Unless the format is given, the first line that tells it tells it for all. */
+/**
+ * Converts the lines of one file to flows. Without a given format, the first line that is recognised determines it for
+ * the whole file.
+ */
 public final class FlowLines {
-    /** Lines at the beginning of a file that may be its header. */
+    /** The number of lines at the beginning of a file that may be its header. */
     private static final int MAX_HEADER = 32;
 
     private static final Set<String> PROCESSES = Set.of("envoy", "ztunnel");
@@ -26,12 +29,14 @@ public final class FlowLines {
     private LineFormat.@Nullable Reader reader;
     private long number;
 
-    /** A line that is no flow: {@code file:line: field: reason}. */
+    /** A line that cannot be read: {@code file:line: field: reason}. */
     public record Problem(String format, String message) {}
 
     /**
-     * @param format name of the format; null to tell it by the lines
-     * @param skipped takes the format's name for each line that is in order and holds no flow
+     * Creates a converter for one file.
+     *
+     * @param format name of the format; null to detect it by the lines
+     * @param skipped receives the format's name for each valid line without a flow
      */
     public FlowLines(String name, @Nullable String format, Consumer<Problem> problems, Consumer<String> skipped) {
         this.name = name;
@@ -43,7 +48,7 @@ public final class FlowLines {
         }
     }
 
-    /** Reads a file's first lines up to an offset for what they tell of the columns of those behind it. */
+    /** Reads a file's first lines, up to an offset, since a header names the columns of the lines after it. */
     void readHeader(LineSource lines, long offset) throws IOException {
         for (int i = 0; i < MAX_HEADER; i++) {
             LineSource.Line line = lines.next();
@@ -55,14 +60,14 @@ public final class FlowLines {
                 try {
                     parse(bytes);
                 } catch (InvalidRecordException e) {
-                    // It was reported when it was read first.
+                    // The error was reported when the line was first read.
                     continue;
                 }
             }
         }
     }
 
-    /** The line's flow; null when it holds none, which is reported unless that is in order. */
+    /** Returns the line's flow, or null if it has none; an invalid line is reported. */
     public @Nullable Flow flow(LineSource.Line line) {
         number++;
         byte[] bytes = line.bytes();
@@ -76,7 +81,7 @@ public final class FlowLines {
         try {
             Flow flow = parse(bytes);
             if (flow == null) {
-                skipped.accept(word());
+                skipped.accept(id());
             } else if (bytes.length > FlowCodec.MAX_BYTES && FlowCodec.encode(flow).length > FlowCodec.MAX_BYTES) {
                 throw new InvalidRecordException("flow", "takes more than " + FlowCodec.MAX_BYTES + " bytes");
             }
@@ -88,7 +93,7 @@ public final class FlowLines {
     }
 
     private @Nullable Flow parse(byte[] line) {
-        // A byte order mark, which Windows puts before a file, is no part of its first line.
+        // Windows puts a byte order mark before a file; it is not a part of the first line.
         boolean marked = line.length >= 3 && line[0] == (byte) 0xef && line[1] == (byte) 0xbb && line[2] == (byte) 0xbf;
         byte[] bytes = container.unwrap(marked ? Arrays.copyOfRange(line, 3, line.length) : line);
         if (bytes == null || isBlank(bytes) || isProcessLog(bytes)) {
@@ -101,9 +106,11 @@ public final class FlowLines {
         return open.read(bytes);
     }
 
-    /** Only before the format is known, and in what Istio writes, where both stand in one stream. */
+    /**
+     * Applies only before the format is known, and to Istio's formats, where both kinds of lines stand in one stream.
+     */
     private boolean isProcessLog(byte[] bytes) {
-        boolean possible = format == null || bytes[0] != '{' && PROCESSES.contains(format.word());
+        boolean possible = format == null || bytes[0] != '{' && PROCESSES.contains(format.id());
         return possible && LineFormats.isProcessLog(bytes);
     }
 
@@ -115,11 +122,11 @@ public final class FlowLines {
     }
 
     private void report(String message) {
-        problems.accept(new Problem(word(), name + ":" + number + ": " + message));
+        problems.accept(new Problem(id(), name + ":" + number + ": " + message));
     }
 
-    private String word() {
-        return format == null ? "unknown" : format.word();
+    private String id() {
+        return format == null ? "unknown" : format.id();
     }
 
     private static boolean isBlank(byte[] bytes) {

@@ -31,29 +31,33 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes flows by {@code POST /v1/flows}: lines of any format, plain or gzip. The answer comes when they are on disk, and
- * says how many were taken and what is wrong with the others; halves of connections are paired within one request. With
- * no room left, or too many requests at once, the answer is 429, and nothing of the request was taken.
+ * Accepts flows by {@code POST /v1/flows}: lines of any format, plain or gzip. The answer is sent once the flows are on
+ * disk, with the number of accepted flows and the errors of the other lines; halves of connections are paired within
+ * one request. Without room on disk, or with too many requests at once, the answer is 429 and nothing of the request is
+ * accepted.
  */
 public final class HttpCollector implements Collector {
     public static final String PATH = "/v1/flows";
 
     private static final int UNPACKED = 4;
     private static final int MAX_TOLD = 10;
-    /** Each holds its body in memory. */
+    /** The number of requests at once; each holds its body in memory. */
     private static final int MOST_AT_ONCE = 4;
 
-    /** Whoever sends so many lines in one request that are no flows has something else to send. */
+    /**
+     * The number of rejected lines after which the rest of a request is not read, since it most likely holds something
+     * else.
+     */
     private static final int MOST_REJECTED = 10_000;
 
     private static final int BUFFER = 64 * 1024;
 
-    /** Flows that wait to be judged, beyond which senders wait too. */
+    /** The number of flows waiting to be judged from which on answers are delayed. */
     private static final int MOST_WAITING = 10_000;
 
     private static final int LINES_BETWEEN_LOOKS = 1_000;
     private static final long LOOK_MS = 20;
-    /** Of one request; many clients give up after half a minute. */
+    /** The longest delay of an answer, in milliseconds. Many clients give up after half a minute. */
     private static final long LONGEST_WAIT_MS = 20_000;
 
     private static final String BEARER = "Bearer ";
@@ -69,9 +73,9 @@ public final class HttpCollector implements Collector {
     private @Nullable Javalin server;
 
     /**
-     * The body of a request, which is unpacked while it is read, and never as a whole.
+     * The body of a request, which is decompressed while it is read, and never as a whole.
      *
-     * @param unpacked bytes that it has unpacked
+     * @param unpacked number of bytes after decompression
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Body(byte[] sent, boolean gzip, long unpacked) {
@@ -82,8 +86,10 @@ public final class HttpCollector implements Collector {
     }
 
     /**
-     * @param intakes a fresh one for each request, which puts flows into {@code spool}
-     * @param lag how many flows wait to be judged
+     * Creates the collector; it listens from {@link #start()} on.
+     *
+     * @param intakes makes an intake for each request, which puts flows into {@code spool}
+     * @param lag number of flows that wait to be judged
      */
     public HttpCollector(
             HttpConfig config,
@@ -125,7 +131,7 @@ public final class HttpCollector implements Collector {
         }
     }
 
-    /** The port that it listens on. */
+    /** Returns the TCP port of the listener. */
     public int port() {
         Javalin open = server;
         if (open == null) {
@@ -148,11 +154,11 @@ public final class HttpCollector implements Collector {
         }
         String format = context.queryParam("format");
         if (format != null && LineFormats.named(format) == null) {
-            answer(context, 400, "format '" + format + "' is none of " + LineFormats.words());
+            answer(context, 400, "format '" + format + "' is none of " + LineFormats.ids());
             return;
         }
         if (!atOnce.tryAcquire()) {
-            busy(context, 429, "1", MOST_AT_ONCE + " requests are being taken already");
+            busy(context, 429, "1", MOST_AT_ONCE + " requests are in progress already; try again");
             return;
         }
         try {
@@ -167,10 +173,10 @@ public final class HttpCollector implements Collector {
 
     private void take(Context context, @Nullable String format, Body body) throws IOException {
         if (spool.isDiskLow(2 * body.unpacked())) {
-            busy(context, 503, "30", "the disk has no room for more flows beside what is kept free");
+            busy(context, 503, "30", "the disk has no room for more flows beyond the space that is kept free");
             return;
         }
-        // What is written is a little more than what came, never twice as much.
+        // The spool takes a little more than the body's bytes, and never twice as many.
         if (!spool.hasRoom(2 * body.unpacked())) {
             busy(context, 429, "10", "there is no room for more flows until Kafka has taken some");
             return;
@@ -210,13 +216,13 @@ public final class HttpCollector implements Collector {
             }
         }
         if (rejected[0] >= MOST_REJECTED) {
-            problems.add("what follows " + MOST_REJECTED + " lines that are no flows was not read");
+            problems.add("the lines after the first " + MOST_REJECTED + " invalid ones were not read");
         }
         intake.flush();
         try {
             spool.sync();
         } catch (IOException e) {
-            busy(context, 503, "10", "the disk of the spool takes no more: " + e.getMessage());
+            busy(context, 503, "10", "writing to the disk of the spool failed: " + e.getMessage());
             return;
         }
         ObjectNode answer =
@@ -227,11 +233,11 @@ public final class HttpCollector implements Collector {
     }
 
     /**
-     * Waits while the job has much to catch up with: a sender that waits for its answer sends no faster than flows are judged, and
-     * what it sends is judged within seconds.
+     * Waits while the job lags: a sender that waits for its answer sends no faster than flows are judged, and its flows
+     * are judged within seconds.
      *
-     * @param leftMs for how long the request may still wait
-     * @return for how long it may afterwards
+     * @param leftMs time for which the request may still wait, in milliseconds
+     * @return the time that remains afterwards, in milliseconds
      */
     private long slowDown(long leftMs) {
         long left = leftMs;
@@ -241,7 +247,7 @@ public final class HttpCollector implements Collector {
                 left -= LOOK_MS;
             }
         } catch (InterruptedException e) {
-            // The server stops; what has been read is still taken.
+            // The server stops; flows that have been read are still accepted.
             Thread.currentThread().interrupt();
             left = 0;
         }
@@ -257,14 +263,14 @@ public final class HttpCollector implements Collector {
         return 1;
     }
 
-    /** The body, as it was sent; null when the answer is given already. */
+    /** Returns the body as it was sent; null if an answer with an error has been given. */
     private @Nullable Body body(Context context) throws IOException {
         byte[] sent;
         try (InputStream in = context.bodyInputStream()) {
             sent = in.readNBytes(config.maxBytes() + 1);
         }
         if (sent.length > config.maxBytes()) {
-            answer(context, 413, "a request may have " + config.maxBytes() + " bytes");
+            answer(context, 413, "a request may have at most " + config.maxBytes() + " bytes");
             return null;
         }
         String encoding = context.header("Content-Encoding");
@@ -283,7 +289,7 @@ public final class HttpCollector implements Collector {
                 unpacked += read;
             }
             if (unpacked > most) {
-                answer(context, 413, "a request may have " + most + " bytes when it is unpacked");
+                answer(context, 413, "a request may have at most " + most + " bytes after decompression");
                 return null;
             }
             return new Body(sent, true, unpacked);

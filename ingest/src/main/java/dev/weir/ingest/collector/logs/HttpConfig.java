@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of {@code POST /v1/flows}.
  *
- * @param enabled whether to listen
+ * @param enabled true to listen
  * @param host address to listen on; without a token only loopback
  * @param port TCP port; 0 for any free one
- * @param token that senders show; null for none
- * @param tokenFile file that holds it
- * @param maxBytes of one request, and of four times as much when it is unpacked
- * @param connectionsPerAddress that are kept open at once
+ * @param token token that senders must present; null for none
+ * @param tokenFile file that holds the token
+ * @param maxBytes largest body of a request, in bytes; four times as much after decompression
+ * @param connectionsPerAddress open connections at once from one address
  */
 public record HttpConfig(
         Boolean enabled,
@@ -42,7 +42,7 @@ public record HttpConfig(
         this.maxBytes = maxBytes == null ? 16 << 20 : maxBytes;
         this.connectionsPerAddress = connectionsPerAddress == null ? 200 : connectionsPerAddress;
         if (token != null && tokenFile != null) {
-            throw new ConfigException("token and token_file do not go together");
+            throw new ConfigException("token and token_file exclude each other");
         }
         if (this.enabled && token == null && tokenFile == null && !LOOPBACK.contains(this.host)) {
             throw new ConfigException("host " + this.host + " is not loopback, so it needs a token or a token_file");
@@ -51,7 +51,7 @@ public record HttpConfig(
         Bounds.requireOne("connections_per_address", this.connectionsPerAddress);
     }
 
-    /** Not listening. */
+    /** Creates settings that do not listen. */
     public static HttpConfig off() {
         return new HttpConfig(null, null, null, null, null, null, null);
     }

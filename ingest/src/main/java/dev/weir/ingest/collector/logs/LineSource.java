@@ -12,9 +12,12 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of a stream, plain or gzip, with the offset behind each. A line that is still being written waits. */
+/**
+ * Reads the lines of a stream, plain or gzip, with the offset after each. A line that is still being written is
+ * returned once it is complete.
+ */
 public final class LineSource implements Closeable {
-    /** A line longer than this is skipped; it can be no flow. */
+    /** The longest line, in bytes. A longer one cannot be a flow and is skipped. */
     public static final int MAX_LINE = 1 << 20;
 
     private static final int BUFFER = 1 << 16;
@@ -25,7 +28,7 @@ public final class LineSource implements Closeable {
     private final InputStream in;
     private final boolean gzip;
     private final byte[] buffer = new byte[BUFFER];
-    /** What of the buffer has been read and not yet taken. */
+    /** The range of the buffer that has been read and not yet used. */
     private int from;
 
     private int to;
@@ -34,10 +37,10 @@ public final class LineSource implements Closeable {
     private long offset;
 
     /**
-     * One line without its end.
+     * One line without its line break.
      *
-     * @param bytes null when it was too long
-     * @param offset behind the line's end, in decompressed bytes
+     * @param bytes null if the line was too long
+     * @param offset offset after the line's end, in decompressed bytes
      */
     public record Line(byte @Nullable [] bytes, long offset) {}
 
@@ -60,7 +63,7 @@ public final class LineSource implements Closeable {
         return source;
     }
 
-    /** Reads a stream, for example standard input. */
+    /** Opens a stream, for example standard input. */
     public static LineSource of(String name, InputStream raw) throws IOException {
         PushbackInputStream peek = new PushbackInputStream(raw, 2);
         byte[] magic = peek.readNBytes(2);
@@ -70,20 +73,20 @@ public final class LineSource implements Closeable {
         return new LineSource(name, in, gzip);
     }
 
-    /** Bytes read as whole lines or part of one, after decompression. */
+    /** Returns the number of bytes read so far, in whole lines or a part of one, after decompression. */
     public long offset() {
         return offset;
     }
 
-    /** Whether the stream is compressed; such a file does not grow. */
+    /** Returns true if the stream is compressed; such a file does not grow. */
     public boolean gzip() {
         return gzip;
     }
 
     /**
-     * The next whole line, or null when there is none yet.
+     * Returns the next whole line, or null if there is none yet.
      *
-     * @throws TruncatedException when a gzip stream ends too early or is damaged
+     * @throws TruncatedException if a gzip stream ends too early or is damaged
      */
     public @Nullable Line next() throws IOException {
         try {
@@ -110,14 +113,14 @@ public final class LineSource implements Closeable {
         }
     }
 
-    /** Whether there is more now; of a file that grows there may be later. */
+    /** Reads more into the buffer; returns false if there is nothing now. A growing file may have more later. */
     private boolean fill() throws IOException {
         from = 0;
         to = Math.max(0, in.read(buffer));
         return to > 0;
     }
 
-    /** At the end of a file that does not grow: the last line when nothing ends it. */
+    /** Returns the last line of a file that does not grow if it has no line break at its end, else null. */
     public @Nullable Line last() {
         return partial.size() == 0 ? null : line();
     }
@@ -134,7 +137,7 @@ public final class LineSource implements Closeable {
         in.close();
     }
 
-    /** What came before the damage has been read. */
+    /** Signals a stream that is cut off or damaged. All lines before the damage have been returned. */
     public static final class TruncatedException extends IOException {
         private static final long serialVersionUID = 1L;
 

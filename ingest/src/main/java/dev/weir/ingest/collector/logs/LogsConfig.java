@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Settings of the {@code logs} collector.
  *
  * @param paths files to read, {@code -} for standard input
- * @param follow whether to go on reading as the files grow
- * @param format name of the format of all of them; null to tell it by the first line of each
+ * @param follow true to go on reading as the files grow
+ * @param format name of the format of all files; null to detect it by the first line of each
  * @param http flows by {@code POST}
  * @param kafka flows from a topic
  */
@@ -28,7 +28,7 @@ public record LogsConfig(
         this.http = http == null ? HttpConfig.off() : http;
         this.kafka = kafka == null ? TopicConfig.off() : kafka;
         if (format != null && LineFormats.named(format) == null) {
-            throw new ConfigException("format '" + format + "' is none of " + LineFormats.words());
+            throw new ConfigException("format '" + format + "' is none of " + LineFormats.ids());
         }
     }
 }

@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads lines of flows from a topic, of Weir's Kafka or another. Where it has got to stands in {@code weir.positions}, in
- * the same transaction as the flows: a restart goes on there, whatever the group's own offsets say, and nothing is
+ * Reads lines of flows from a topic of Weir's Kafka or of another. The position is kept in {@code weir.positions}, in
+ * the same transaction as the flows: a restart continues there regardless of the group's own offsets, and nothing is
  * published twice.
  */
 public final class TopicCollector implements Collector {
@@ -58,7 +58,9 @@ public final class TopicCollector implements Collector {
     private volatile boolean closed;
 
     /**
-     * @param orienters a fresh one for each batch: halves are paired within it
+     * Creates the collector; it subscribes in {@link #start()}.
+     *
+     * @param orienters makes an orienter for each batch, within which halves are paired
      */
     public TopicCollector(
             TopicConfig config,
@@ -92,9 +94,10 @@ public final class TopicCollector implements Collector {
     }
 
     /**
-     * Begins to read.
+     * Starts reading.
      *
-     * @throws dev.weir.common.config.ConfigException when that Kafka speaks TLS and the properties do not, or the reverse
+     * @throws dev.weir.common.config.ConfigException if the other Kafka speaks TLS and the properties do not, or the
+     *     reverse
      */
     @Override
     public void start() {
@@ -115,7 +118,7 @@ public final class TopicCollector implements Collector {
             return;
         }
         try {
-            // Uninterrupted it leaves its group, so that another need not wait for it.
+            // Without an interruption the consumer leaves its group, so that another one need not wait for it.
             thread.join(CLOSE_MS);
             thread.interrupt();
         } catch (InterruptedException e) {
@@ -134,13 +137,13 @@ public final class TopicCollector implements Collector {
                         publish(partition, records.records(partition));
                     }
                 } catch (WakeupException e) {
-                    LOG.debug("woken up");
+                    LOG.debug("logs: polling of {} was woken up", topic);
                 } catch (KafkaException e) {
-                    LOG.warn("logs: {} cannot be read, trying again: {}", topic, e.getMessage());
+                    LOG.warn("logs: reading the topic {} failed, trying again: {}", topic, e.getMessage());
                 }
             }
         } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
-            LOG.debug("stopped");
+            LOG.debug("logs: stopped reading the topic {}", topic);
         }
     }
 
@@ -168,7 +171,7 @@ public final class TopicCollector implements Collector {
         long next = records.get(records.size() - 1).offset() + 1;
         boolean done = transactions.publish(outgoing, new Position(source(partition), topic, next, List.of()));
         if (!done) {
-            LOG.debug("closed before {} was published", partition);
+            LOG.debug("logs: closed before a batch of {} was published; it is read again at the next start", partition);
         }
     }
 

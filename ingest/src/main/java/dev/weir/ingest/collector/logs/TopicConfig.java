@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of the Kafka topic that lines of flows are read from, such as NetObserv's.
  *
- * @param topic null to read none
- * @param bootstrapServers its Kafka; null for Weir's own
- * @param properties further client properties for it
+ * @param topic name of the topic; null to read none
+ * @param bootstrapServers Kafka that has the topic; null for Weir's own
+ * @param properties further client properties for that Kafka
  * @param propertiesFiles files that hold the values of client properties, by property
  * @param group consumer group
- * @param format of its records; null to tell it by the first of each partition
+ * @param format name of the records' format; null to detect it by the first record of each partition
  */
 public record TopicConfig(
         @Nullable String topic,
@@ -23,7 +23,7 @@ public record TopicConfig(
         Map<String, String> propertiesFiles,
         String group,
         @Nullable String format) {
-    /** Where these settings stand in the configuration. */
+    /** The section of these settings in the configuration. */
     public static final String SECTION = "ingest.logs.kafka";
 
     public TopicConfig(
@@ -40,24 +40,24 @@ public record TopicConfig(
         this.group = group == null ? "weir-ingest" : group;
         this.format = format;
         if (format != null && LineFormats.named(format) == null) {
-            throw new ConfigException("format '" + format + "' is none of " + LineFormats.words());
+            throw new ConfigException("format '" + format + "' is none of " + LineFormats.ids());
         }
         boolean hasProperties = !this.properties.isEmpty() || !this.propertiesFiles.isEmpty();
         if (bootstrapServers == null && hasProperties) {
             throw new ConfigException("properties are those of another Kafka; name it with bootstrap_servers");
         }
         if (bootstrapServers != null) {
-            // It looks at the files.
+            // The constructor checks the files.
             new KafkaConfig(bootstrapServers, this.properties, this.propertiesFiles);
         }
     }
 
-    /** Its Kafka; null for Weir's own. */
+    /** Returns the Kafka that has the topic; null for Weir's own. */
     public @Nullable KafkaConfig kafka() {
         return bootstrapServers == null ? null : new KafkaConfig(bootstrapServers, properties, propertiesFiles);
     }
 
-    /** Reading none. */
+    /** Creates settings that read no topic. */
     public static TopicConfig off() {
         return new TopicConfig(null, null, null, null, null, null);
     }

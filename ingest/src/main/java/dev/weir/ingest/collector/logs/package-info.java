@@ -1,4 +1,4 @@
-/** Flows from lines of any format, in files and on standard input. */
+/** The collector of flows in lines of any format: from files, standard input, HTTP and topics. */
 @NullMarked
 package dev.weir.ingest.collector.logs;
 

@@ -26,7 +26,7 @@ final class Connections {
         /** What came cannot be read. */
         MALFORMED;
 
-        String word() {
+        String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

@@ -26,7 +26,7 @@ record Decoded(
         long missed,
         @Nullable Integer lostPercent) {
     /** The version in metrics: 5, 9, 10 or sflow. */
-    String word() {
+    String label() {
         return sflow ? "sflow" : Integer.toString(version);
     }
 }

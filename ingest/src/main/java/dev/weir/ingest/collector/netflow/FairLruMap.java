@@ -39,15 +39,15 @@ final class FairLruMap<K, V> {
         /** Entries of all addresses together. */
         ALL("all");
 
-        private final String word;
+        private final String label;
 
-        Bound(String word) {
-            this.word = word;
+        Bound(String label) {
+            this.label = label;
         }
 
         /** As it is written in metrics. */
-        String word() {
-            return word;
+        String label() {
+            return label;
         }
     }
 

@@ -142,7 +142,7 @@ final class IpfixTcp implements AutoCloseable {
     }
 
     private void close(Channel open, Reason reason) {
-        metrics.netflowConnectionsClosed.labels(reason.word()).inc();
+        metrics.netflowConnectionsClosed.labels(reason.label()).inc();
         var unused = open.close();
     }
 

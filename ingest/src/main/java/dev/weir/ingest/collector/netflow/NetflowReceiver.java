@@ -57,7 +57,7 @@ final class NetflowReceiver {
     boolean receive(String exporter, int port, ByteBuf datagram, long nowMs, Out out) {
         try {
             Decoded decoded = decoder.decode(exporter, port, datagram, nowMs);
-            String version = decoded.word();
+            String version = decoded.label();
             metrics.datagrams.labels(version).inc();
             if (decoded.missed() > 0) {
                 metrics.netflowSequenceGaps
@@ -111,7 +111,7 @@ final class NetflowReceiver {
         if (evicted == null) {
             return;
         }
-        metrics.netflowSessionsForgotten.labels(evicted.bound().word()).inc();
+        metrics.netflowSessionsForgotten.labels(evicted.bound().label()).inc();
         if (forgotten++ % LOG_EVERY == 0) {
             LOG.warn(
                     "templates of {} are forgotten, since {} ({} times so far): its data is lost until it repeats them; find"

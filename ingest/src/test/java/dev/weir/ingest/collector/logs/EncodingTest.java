@@ -55,7 +55,7 @@ class EncodingTest {
             })
     void lineIsOfAnotherProgramThenItIsNotTakenForHubble(String line) {
         assertThat(read(null, line, StandardCharsets.UTF_8)).isEmpty();
-        assertThat(problems).singleElement().asString().contains("is of no format that is known");
+        assertThat(problems).singleElement().asString().contains("is in no known format");
     }
 
     @ParameterizedTest

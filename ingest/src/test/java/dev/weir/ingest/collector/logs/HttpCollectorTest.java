@@ -125,7 +125,7 @@ class HttpCollectorTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body())
                 .contains("\"rejected\":10000")
-                .contains("what follows 10000 lines that are no flows was not read");
+                .contains("the lines after the first 10000 invalid ones were not read");
     }
 
     @Test

@@ -114,11 +114,11 @@ class LineSourceTest {
         assertThat(detect("{\"flow\":{}}")).isEqualTo("hubble");
         assertThat(detect("{\"lost_events\":{}}")).isEqualTo("hubble");
         assertThatThrownBy(() -> detect("{\"a\":1}")).isInstanceOf(InvalidRecordException.class);
-        assertThatThrownBy(() -> detect("hello")).hasMessageContaining("is of no format that is known");
+        assertThatThrownBy(() -> detect("hello")).hasMessageContaining("is in no known format");
     }
 
     private static String detect(String line) {
-        return LineFormats.detect(line.getBytes(StandardCharsets.UTF_8)).word();
+        return LineFormats.detect(line.getBytes(StandardCharsets.UTF_8)).id();
     }
 
     private static String text(LineSource.@Nullable Line line) {

@@ -16,7 +16,7 @@ class SflowTest {
     @Test
     void aSampledPacketIsAFlowOfOnePacket() throws MalformedDatagramException {
         Decoded decoded = decoder.decode("192.0.2.1", 4739, datagram(1, sample(512, raw(tcp(), 1))), 5_000);
-        assertThat(decoded.word()).isEqualTo("sflow");
+        assertThat(decoded.label()).isEqualTo("sflow");
         assertThat(decoded.flows()).singleElement().satisfies(flow -> {
             assertThat(flow.sourceIp()).isEqualTo("10.0.0.1");
             assertThat(flow.destinationIp()).isEqualTo("10.0.0.2");

@@ -49,7 +49,7 @@ public final class CollectCommand implements Callable<Integer> {
         out.println();
         TextTable formats = new TextTable("FORMAT OF LOGS", "WHAT IT IS");
         for (LineFormat format : LineFormats.all()) {
-            formats.add(format.word(), format.title());
+            formats.add(format.id(), format.title());
         }
         formats.print(out);
         return 0;

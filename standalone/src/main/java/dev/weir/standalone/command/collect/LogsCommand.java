@@ -45,7 +45,7 @@ final class LogsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (format != null && LineFormats.named(format) == null) {
-            throw new ConfigException("--format: '" + format + "' is none of " + LineFormats.words());
+            throw new ConfigException("--format: '" + format + "' is none of " + LineFormats.ids());
         }
         PrintWriter err = spec.commandLine().getErr();
         Enricher enricher = printing.enricher();
