@@ -99,6 +99,7 @@ final class DataFolder implements AutoCloseable {
 
     /** Sets the modes of the folder and its contents to 0700 and 0600. */
     private static void restrict(Path root) throws IOException {
+        boolean wasOpen = !Collections.disjoint(Files.getPosixFilePermissions(root), OTHERS);
         int[] changed = {0};
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
@@ -122,9 +123,10 @@ final class DataFolder implements AutoCloseable {
                 throw e;
             }
         });
-        if (changed[0] > 0) {
+        // Files below a closed folder were out of reach.
+        if (wasOpen) {
             LOG.info(
-                    "Data folder {}: {} files and folders were open to other users and are not any more",
+                    "data folder {}: removed the permissions of other users from {} files and folders",
                     root,
                     changed[0]);
         }
