@@ -84,7 +84,7 @@ public final class EndToEnd {
         UpConfig config = ConfigLoader.load(yaml, UpConfig.class, Map.of());
         Simulator shop = new Simulator(1);
         try (AllInOne weir = new AllInOne(
-                config, InstantSource.system(), new CollectorRegistry(), (alert, applied) -> {}, step -> {})) {
+                config, false, InstantSource.system(), new CollectorRegistry(), (alert, applied) -> {}, step -> {})) {
             describe(weir.kafka(), shop, 2 * attacks);
             double calm = part("without other flows", weir.kafka(), shop, 0, attacks);
             Thread others = new Thread(() -> publish(weir.kafka(), new ManyEdges(rate / FLOWS_OF_AN_EDGE)), "flows");

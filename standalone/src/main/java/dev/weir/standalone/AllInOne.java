@@ -36,6 +36,7 @@ public final class AllInOne implements AutoCloseable {
     /**
      * Starts all parts and returns when they are ready; after a failure no part is left running.
      *
+     * @param fresh true to start the job with empty state
      * @param listener receives each alert after it is stored
      * @param progress receives the name of each step as it begins
      * @throws Exception an {@link UnavailableException} or {@link dev.weir.common.config.ConfigException} where the
@@ -43,6 +44,7 @@ public final class AllInOne implements AutoCloseable {
      */
     public AllInOne(
             UpConfig config,
+            boolean fresh,
             InstantSource clock,
             CollectorRegistry registry,
             BiConsumer<Alert, AlertStore.Applied> listener,
@@ -50,6 +52,9 @@ public final class AllInOne implements AutoCloseable {
             throws Exception {
         try {
             DataFolder data = started(DataFolder.open(Path.of(config.data())));
+            if (!fresh) {
+                StreamingRun.requireReadable(data.checkpoints());
+            }
             progress.accept("Kafka");
             EmbeddedBroker broker =
                     started(EmbeddedBroker.start(data.broker(), config.kafka().port()));
@@ -66,7 +71,7 @@ public final class AllInOne implements AutoCloseable {
             running.push(ingest);
             started(new TransactionOutcomes(kafka)).start();
             progress.accept("Flink");
-            analytics = StreamingRun.start(config.analytics(), kafka, data.checkpoints());
+            analytics = StreamingRun.start(config.analytics(), kafka, data.checkpoints(), fresh);
             running.push(analytics);
             awaitReady();
         } catch (Exception | Error e) {

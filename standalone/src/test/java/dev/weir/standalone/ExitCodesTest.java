@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.standalone.command.ExitCode;
 import dev.weir.standalone.command.Weir;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,5 +80,31 @@ class ExitCodesTest {
         assertThat(line.execute("alerting", "check", "--config", config.toString()))
                 .isEqualTo(ExitCode.WRONG);
         assertThat(err.toString()).contains(missing);
+    }
+
+    @Test
+    void jobStateOfAnotherReleaseIsRefusedInASentence() throws Exception {
+        Path state = Files.createDirectories(folder.resolve("data/checkpoints/aaaa/chk-7"));
+        try (OutputStream metadata = Files.newOutputStream(state.resolve("_metadata"))) {
+            OperatorState judge = new OperatorState("judge", "judge", new OperatorID(), 1, 128);
+            Checkpoints.storeCheckpointMetadata(new CheckpointMetadata(7, List.of(judge), List.of()), metadata);
+        }
+        Path config = Files.writeString(
+                folder.resolve("weir.yaml"),
+                "{kafka: {port: 0}, ingest: {netflow: {enabled: false}}, alerting: {http: {port: 0}}}");
+        StringWriter err = new StringWriter();
+        CommandLine line = Weir.commandLine();
+        line.setOut(new PrintWriter(new StringWriter()));
+        line.setErr(new PrintWriter(err, true));
+        int code = line.execute(
+                "up",
+                "--config",
+                config.toString(),
+                "--data",
+                folder.resolve("data").toString());
+        assertThat(code).isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString())
+                .contains(state.toString(), "another release", "--fresh", "baselines")
+                .doesNotContain("\tat ");
     }
 }

@@ -60,6 +60,7 @@ class TwoClustersTest {
         try (FakeSlack slack = new FakeSlack();
                 AllInOne weir = new AllInOne(
                         config(a, slack),
+                        false,
                         InstantSource.system(),
                         new CollectorRegistry(),
                         (alert, applied) -> alerts.add(alert),

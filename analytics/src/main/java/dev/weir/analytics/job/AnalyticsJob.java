@@ -81,8 +81,11 @@ public final class AnalyticsJob {
                 .setParallelism(1)
                 .broadcast(FeedbackState.DESCRIPTOR);
         SingleOutputStreamOperator<ActivityPart> activity = flows.connect(context.broadcast())
-                .transform("judge", TypeInformation.of(ActivityPart.class), new JudgeOperator(config, sources.loader()))
-                .uid("judge");
+                .transform(
+                        StateFormat.JUDGE,
+                        TypeInformation.of(ActivityPart.class),
+                        new JudgeOperator(config, sources.loader()))
+                .uid(StateFormat.uid(StateFormat.JUDGE));
         activity.sinkTo(sinks.activity()).name("activity").uid("activity-sink");
         activity.getSideOutput(JudgeOperator.REJECTED)
                 .sinkTo(sinks.rejected())
@@ -99,7 +102,7 @@ public final class AnalyticsJob {
                     .connect(feedback)
                     .process(new DetectorOperator(kind, scope.getValue()), TypeInformation.of(Finding.class))
                     .name(name)
-                    .uid(name);
+                    .uid(StateFormat.uid(name));
             findings = findings.union(found);
             DataStream<Baseline> changed = found.getSideOutput(DetectorOperator.BASELINES);
             baselines = baselines == null ? changed : baselines.union(changed);
@@ -111,18 +114,18 @@ public final class AnalyticsJob {
                 .connect(usual.keyBy(SiblingsOperator::key))
                 .process(new SiblingsOperator(), TypeInformation.of(Finding.class))
                 .name("siblings")
-                .uid("siblings");
+                .uid(StateFormat.uid("siblings"));
         findings.filter(finding -> !Siblings.concerns(finding))
                 .union(weighed)
                 .keyBy(Finding::fingerprint)
                 .process(new CorrelatorOperator(), TypeInformation.of(Alert.class))
                 .name("correlate")
-                .uid("correlate")
+                .uid(StateFormat.uid("correlate"))
                 .keyBy(alert -> alert.cluster() == null ? "" : alert.cluster())
                 .connect(feedback)
                 .process(new IncidentsOperator(config.incidents()), TypeInformation.of(Alert.class))
                 .name("incidents")
-                .uid("incidents")
+                .uid(StateFormat.uid("incidents"))
                 .sinkTo(sinks.alerts())
                 .name("alerts")
                 .uid("alerts-sink");

@@ -4,6 +4,7 @@ import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.ConfigLoader;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -78,7 +79,13 @@ public final class AnalyticsMain {
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.getExecutionEnvironment(FlinkSettings.streaming(settings.analytics()));
         Configuration restore = new Configuration();
-        restorePoint(arguments, env.getConfiguration()).ifPresent(point -> point.applyTo(restore));
+        try {
+            restorePoint(arguments, env.getConfiguration()).ifPresent(point -> point.applyTo(restore));
+        } catch (UnavailableException e) {
+            // Flink logs the exception under many others; this line stands for itself.
+            LOG.error("{}", e.getMessage());
+            throw e;
+        }
         env.configure(restore);
         AnalyticsJob.define(
                 env, KafkaIo.sources(settings.kafka()), KafkaIo.sinks(settings.kafka()), settings.analytics(), true);
@@ -89,21 +96,24 @@ public final class AnalyticsMain {
      * The state that a start resumes from, beyond what Flink was already asked to restore.
      *
      * @throws IOException when the checkpoint folder cannot be listed
+     * @throws UnavailableException when the state is of another release; the message says how to go on
      */
     static Optional<RestorePoint> restorePoint(Arguments arguments, ReadableConfig flink) throws IOException {
         String folder = flink.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
         if (arguments.savepoint() != null) {
             LOG.info("Start from the savepoint {}, as --from-savepoint asks.", arguments.savepoint());
-            return Optional.of(RestorePoint.savepoint(arguments.savepoint()));
+            return Optional.of(RestorePoint.savepoint(arguments.savepoint()).requireReadable());
         }
         if (arguments.fresh()) {
             LOG.warn(
-                    "Start with empty state, as --fresh asks: baselines are learned anew. Checkpoints in {} stay.",
+                    "Start with empty state, as --fresh asks: baselines, alerts and incidents begin anew. Checkpoints in {} stay.",
                     folder);
             return Optional.empty();
         }
-        if (flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent()) {
-            LOG.info("Start from {}, as Flink was asked.", flink.get(StateRecoveryOptions.SAVEPOINT_PATH));
+        Optional<String> asked = flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
+        if (asked.isPresent()) {
+            LOG.info("Start from {}, as Flink was asked.", asked.get());
+            RestorePoint.savepoint(asked.get()).requireReadable();
             return Optional.empty();
         }
         if (folder == null) {
@@ -112,7 +122,8 @@ public final class AnalyticsMain {
                             + " incidents. Set it to a folder that all Flink processes share.");
             return Optional.empty();
         }
-        Optional<RestorePoint> newest = RestorePoint.newest(new org.apache.flink.core.fs.Path(folder));
+        Optional<RestorePoint> newest =
+                RestorePoint.newest(new org.apache.flink.core.fs.Path(folder)).map(RestorePoint::requireReadable);
         newest.ifPresentOrElse(
                 point -> LOG.info("Resume from {}, the newest complete state below {}.", point.path(), folder),
                 () -> LOG.info("First start: there is no complete checkpoint below {}.", folder));

@@ -1,5 +1,6 @@
 package dev.weir.analytics.job;
 
+import dev.weir.common.config.UnavailableException;
 import java.io.DataInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -13,7 +14,9 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +59,24 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
                 .findFirst();
     }
 
+    /**
+     * Makes sure that the job can restore the state.
+     *
+     * @throws UnavailableException when there is no state at the path, or it is of another release
+     */
+    RestorePoint requireReadable() {
+        Path metadata = new Path(path.endsWith(METADATA) ? path : path + "/" + METADATA);
+        try {
+            StateFormat.requireReadable(read(metadata), path);
+        } catch (UnsupportedFileSystemSchemeException e) {
+            LOG.warn("{} is left to Flink to check, since this process has no file system for it", path);
+        } catch (IOException e) {
+            throw new UnavailableException(path + ": the state cannot be read: " + e.getMessage()
+                    + ". Give the folder of a checkpoint or savepoint, which holds " + METADATA + ".");
+        }
+        return this;
+    }
+
     /** Makes a job with these settings resume from here. */
     void applyTo(Configuration settings) {
         settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path);
@@ -93,12 +114,18 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
 
     /** True if the metadata was written to its end. */
     private static boolean isComplete(Path metadata) {
-        try (DataInputStream in = new DataInputStream(metadata.getFileSystem().open(metadata))) {
-            Checkpoints.loadCheckpointMetadata(in, RestorePoint.class.getClassLoader(), metadata.toString());
+        try {
+            read(metadata);
             return true;
         } catch (IOException | RuntimeException e) {
             LOG.warn("{} is passed over, since it is not complete: {}", metadata.getParent(), e.toString());
             return false;
+        }
+    }
+
+    private static CheckpointMetadata read(Path metadata) throws IOException {
+        try (DataInputStream in = new DataInputStream(metadata.getFileSystem().open(metadata))) {
+            return Checkpoints.loadCheckpointMetadata(in, RestorePoint.class.getClassLoader(), metadata.toString());
         }
     }
 }

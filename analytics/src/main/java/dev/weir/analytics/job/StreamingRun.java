@@ -2,6 +2,8 @@ package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.UnavailableException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,16 +34,16 @@ public final class StreamingRun implements AutoCloseable {
      * Starts the job.
      *
      * @param folder where checkpoints are kept and looked for
+     * @param fresh true to start with empty state, beside the checkpoints that exist
      * @throws Exception when Flink cannot start the job
      */
-    public static StreamingRun start(AnalyticsConfig config, KafkaConfig kafka, Path folder) throws Exception {
+    public static StreamingRun start(AnalyticsConfig config, KafkaConfig kafka, Path folder, boolean fresh)
+            throws Exception {
         Configuration settings = FlinkSettings.streaming(config, Files.createDirectories(folder));
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
-        Optional<RestorePoint> newest =
-                RestorePoint.newest(org.apache.flink.core.fs.Path.fromLocalFile(folder.toFile()));
-        newest.ifPresent(point -> {
+        restorePoint(folder, fresh).ifPresent(point -> {
             LOG.info("resuming from {}", point.path());
             point.applyTo(settings);
         });
@@ -49,6 +51,25 @@ public final class StreamingRun implements AutoCloseable {
                 StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), settings);
         AnalyticsJob.define(env, KafkaIo.sources(kafka), KafkaIo.sinks(kafka), config, true);
         return new StreamingRun(env.executeAsync("weir"));
+    }
+
+    /**
+     * Makes sure that the job can resume from the newest state of a folder, before anything else is started.
+     *
+     * @throws UnavailableException when the state is of another release; the message says how to go on
+     * @throws IOException when the folder cannot be listed
+     */
+    public static void requireReadable(Path folder) throws IOException {
+        restorePoint(folder, false);
+    }
+
+    private static Optional<RestorePoint> restorePoint(Path folder, boolean fresh) throws IOException {
+        if (fresh) {
+            LOG.warn("starting with empty state, as --fresh asks; the checkpoints in {} stay", folder);
+            return Optional.empty();
+        }
+        return RestorePoint.newest(org.apache.flink.core.fs.Path.fromLocalFile(folder.toFile()))
+                .map(RestorePoint::requireReadable);
     }
 
     /** True if the job reads records; false as well if its status is unknown. */

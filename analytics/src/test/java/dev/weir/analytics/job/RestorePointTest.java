@@ -3,22 +3,31 @@ package dev.weir.analytics.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.job.AnalyticsMain.Arguments;
 import dev.weir.common.config.ConfigException;
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.config.UnavailableException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,8 +86,60 @@ class RestorePointTest {
                 .isEmpty();
         assertThat(AnalyticsMain.restorePoint(Arguments.parse("--from-savepoint", "s3://b/sp"), flink))
                 .contains(RestorePoint.savepoint("s3://b/sp"));
-        flink.set(StateRecoveryOptions.SAVEPOINT_PATH, "file:/by-flink");
+        complete("by-flink", 2_000);
+        flink.set(StateRecoveryOptions.SAVEPOINT_PATH, uri("by-flink"));
         assertThat(AnalyticsMain.restorePoint(Arguments.parse(), flink)).isEmpty();
+    }
+
+    @Test
+    void stateOfAnotherReleaseIsRefusedWithTheWayOn() throws IOException {
+        Path metadata = Files.createDirectories(folder.resolve("aaaa/chk-7")).resolve("_metadata");
+        try (OutputStream out = Files.newOutputStream(metadata)) {
+            Checkpoints.storeCheckpointMetadata(state(StateFormat.JUDGE), out);
+        }
+        Configuration flink = new Configuration();
+        flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.toUri().toString());
+        assertRefused(() -> AnalyticsMain.restorePoint(Arguments.parse(), flink));
+        assertRefused(() -> AnalyticsMain.restorePoint(Arguments.parse("--from-savepoint", uri("aaaa/chk-7")), flink));
+        assertRefused(() -> StreamingRun.requireReadable(folder));
+        assertThat(AnalyticsMain.restorePoint(Arguments.parse("--fresh"), flink))
+                .isEmpty();
+        flink.set(StateRecoveryOptions.SAVEPOINT_PATH, uri("aaaa/chk-7"));
+        assertRefused(() -> AnalyticsMain.restorePoint(Arguments.parse(), flink));
+        complete("bbbb/chk-1", System.currentTimeMillis() + 1_000);
+        StreamingRun.requireReadable(folder);
+    }
+
+    private void assertRefused(ThrowingCallable start) {
+        assertThatThrownBy(start)
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageStartingWith(uri("aaaa/chk-7"))
+                .hasMessageContaining("another release")
+                .hasMessageContaining("--fresh")
+                .hasMessageContaining("baselines");
+    }
+
+    @Test
+    void savepointThatIsMissingIsRefused() {
+        assertThatThrownBy(() -> RestorePoint.savepoint(uri("none")).requireReadable())
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining(uri("none"))
+                .hasMessageContaining("_metadata");
+    }
+
+    @Test
+    void jobHasTheOperatorThatMarksTheFormat() {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, FlinkSettings.bounded());
+        AnalyticsJob.define(
+                env,
+                KafkaIo.sources(new KafkaConfig("127.0.0.1:1", Map.of())),
+                KafkaIo.sinks(new KafkaConfig("127.0.0.1:1", Map.of())),
+                AnalyticsConfig.defaults(),
+                true);
+        List<OperatorID> operators = new ArrayList<>();
+        env.getStreamGraph(false).getJobGraph().getVertices().forEach(vertex -> vertex.getOperatorIDs()
+                .forEach(pair -> operators.add(pair.getGeneratedOperatorID())));
+        assertThat(operators).contains(StateFormat.id(StateFormat.uid(StateFormat.JUDGE)));
     }
 
     @Test
@@ -101,10 +162,15 @@ class RestorePointTest {
         return "file:" + folder.resolve(path);
     }
 
+    private static CheckpointMetadata state(String uid) {
+        return new CheckpointMetadata(
+                1, List.of(new OperatorState("judge", uid, StateFormat.id(uid), 1, 128)), List.of());
+    }
+
     private void complete(String name, long modifiedMs) throws IOException {
         Path metadata = Files.createDirectories(folder.resolve(name)).resolve("_metadata");
         try (OutputStream out = Files.newOutputStream(metadata)) {
-            Checkpoints.storeCheckpointMetadata(new CheckpointMetadata(1, List.of(), List.of()), out);
+            Checkpoints.storeCheckpointMetadata(state(StateFormat.uid(StateFormat.JUDGE)), out);
         }
         modified(metadata, modifiedMs);
     }

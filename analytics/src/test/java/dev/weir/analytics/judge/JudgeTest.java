@@ -237,7 +237,9 @@ class JudgeTest {
         addLate(flow(10_003, WEB, DB, 80));
         add(flow(20_000, WEB, DB, 80));
         rollUp.flush(Long.MAX_VALUE);
-        assertThat(activities.get(2).lostPercent()).as("one late flow has little weight").isZero();
+        assertThat(activities.get(2).lostPercent())
+                .as("one late flow has little weight")
+                .isZero();
         for (int i = 0; i < 30; i++) {
             addLate(flow(10_003, WEB, DB, 80));
         }

@@ -35,6 +35,12 @@ final class UpCommand implements Callable<Integer> {
             description = "Data folder; overrides the configuration. Default: ./data")
     private @Nullable String data;
 
+    @Option(
+            names = "--fresh",
+            description = "Start the job with empty state: baselines, open alerts and incidents begin anew."
+                    + " For one start by hand, after a message that asks for it.")
+    private boolean fresh;
+
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
@@ -44,6 +50,7 @@ final class UpCommand implements Callable<Integer> {
         Stopping stopping = new Stopping();
         try (AllInOne weir = new AllInOne(
                 settings,
+                fresh,
                 InstantSource.system(),
                 CollectorRegistry.defaultRegistry,
                 (alert, applied) -> {},

@@ -77,7 +77,7 @@ public final class Demo {
         startedMs = jvmStartMs;
         CollectorRegistry registry = CollectorRegistry.defaultRegistry;
         say("Starting Kafka, Flink, ingest and alerting in this process ...");
-        try (AllInOne weir = new AllInOne(config, clock, registry, this::print, part -> {})) {
+        try (AllInOne weir = new AllInOne(config, false, clock, registry, this::print, part -> {})) {
             say("API         " + weir.url() + "/api/v1/alerts");
             say("Metrics     " + weir.url() + "/metrics");
             play(weir, config, length, pause);
