@@ -38,12 +38,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class AnalyzeCommand implements Callable<Integer> {
-    /** The form of the result. */
-    enum Output {
-        table,
-        json
-    }
-
     @Spec
     private CommandSpec spec;
 
@@ -63,11 +57,8 @@ final class AnalyzeCommand implements Callable<Integer> {
     @Mixin
     private LearnOption learn;
 
-    @Option(
-            names = {"-o", "--output"},
-            description = "Form of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
-            defaultValue = "table")
-    private Output output;
+    @Mixin
+    private OutputOption output;
 
     @Override
     public Integer call() throws Exception {
@@ -105,10 +96,10 @@ final class AnalyzeCommand implements Callable<Integer> {
     private void print(List<Alert> alerts, List<String> summary) {
         PrintWriter out = spec.commandLine().getOut();
         if (alerts.isEmpty()) {
-            PrintWriter answer = output == Output.json ? spec.commandLine().getErr() : out;
+            PrintWriter answer = output.isJson() ? spec.commandLine().getErr() : out;
             summary.forEach(answer::println);
             answer.println("found nothing to report");
-        } else if (output == Output.json) {
+        } else if (output.isJson()) {
             alerts.forEach(alert -> out.println(new String(Json.write(alert), StandardCharsets.UTF_8)));
         } else {
             out.print(AlertText.table(alerts));

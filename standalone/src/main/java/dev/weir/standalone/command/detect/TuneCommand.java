@@ -5,6 +5,7 @@ import dev.weir.analytics.job.OfflineRun;
 import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.model.Alert;
 import dev.weir.standalone.command.LearnOption;
+import dev.weir.standalone.command.RecordedFlows;
 import dev.weir.standalone.command.TextTable;
 import java.io.PrintWriter;
 import java.util.List;
@@ -30,13 +31,8 @@ final class TuneCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--flows",
-            required = true,
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "Files of recorded flows.")
-    private List<String> files;
+    @Mixin
+    private RecordedFlows flows;
 
     @Option(
             names = "--detector",
@@ -87,13 +83,13 @@ final class TuneCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         boolean first = problems == 0;
         int[] now = {0};
-        try (FlowFiles flows = FlowFiles.connections(files, problem -> {
+        try (FlowFiles read = FlowFiles.connections(flows.files(), problem -> {
             now[0]++;
             if (first) {
                 err.println("weir: " + problem);
             }
         })) {
-            Set<String> ids = OfflineRun.run(flows, List.of(), config).alerts().stream()
+            Set<String> ids = OfflineRun.run(read, List.of(), config).alerts().stream()
                     .filter(alert -> alert.detector().equals(detector))
                     .map(Alert::id)
                     .collect(Collectors.toCollection(TreeSet::new));

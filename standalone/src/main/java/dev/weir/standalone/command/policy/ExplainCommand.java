@@ -14,6 +14,7 @@ import dev.weir.policy.explain.Explained;
 import dev.weir.policy.explain.Explainer;
 import dev.weir.policy.explain.Explanation;
 import dev.weir.policy.explain.SideExplanation;
+import dev.weir.standalone.command.OutputOption;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,11 +35,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ExplainCommand implements Callable<Integer> {
-    enum Output {
-        table,
-        json
-    }
-
     @Spec
     private CommandSpec spec;
 
@@ -68,11 +65,8 @@ final class ExplainCommand implements Callable<Integer> {
             defaultValue = "TCP")
     private String protocol;
 
-    @Option(
-            names = {"-o", "--output"},
-            description = "Form of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
-            defaultValue = "table")
-    private Output output;
+    @Mixin
+    private OutputOption output;
 
     @Override
     public Integer call() {
@@ -80,7 +74,7 @@ final class ExplainCommand implements Callable<Integer> {
         Cluster cluster = described.cluster();
         PrintWriter out = spec.commandLine().getOut();
         List<Explanation> explanations = Explainer.explainAll(cluster.policies(), traffic(described));
-        if (output == Output.json) {
+        if (output.isJson()) {
             List<Explained> shown = explanations.stream()
                     .map(explanation -> Explained.of(explanation, cluster.policies()))
                     .toList();

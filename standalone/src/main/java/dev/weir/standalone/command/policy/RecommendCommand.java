@@ -5,6 +5,7 @@ import dev.weir.policy.recommend.Recommendation;
 import dev.weir.policy.recommend.Recommender;
 import dev.weir.policy.replay.Recorded;
 import dev.weir.standalone.command.ExitCode;
+import dev.weir.standalone.command.RecordedFlows;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,14 +31,8 @@ final class RecommendCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--flows",
-            required = true,
-            arity = "1..*",
-            paramLabel = "FILE",
-            description =
-                    "Files of flows in a format that weir collect --list names, plain or gzip; - for standard input.")
-    private List<String> flows;
+    @Mixin
+    private RecordedFlows flows;
 
     @Option(
             names = "--manifests",
@@ -69,7 +65,7 @@ final class RecommendCommand implements Callable<Integer> {
         Recommender recommender = new Recommender(
                 new Recorded(described.cluster(), described.manifests(), List.of()), namespace, minFlows);
         PrintWriter err = spec.commandLine().getErr();
-        int problems = RecordedFlows.read(flows, err, recommender::accept);
+        int problems = flows.read(err, recommender::accept);
         Recommendation recommendation = recommender.recommend();
         PrintWriter out = spec.commandLine().getOut();
         if (!recommendation.namespaces().isEmpty()) {

@@ -10,6 +10,8 @@ import dev.weir.policy.replay.Recorded;
 import dev.weir.policy.simulate.Change;
 import dev.weir.policy.simulate.Simulation;
 import dev.weir.standalone.command.ExitCode;
+import dev.weir.standalone.command.OutputOption;
+import dev.weir.standalone.command.RecordedFlows;
 import dev.weir.standalone.command.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,11 +40,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class SimulateCommand implements Callable<Integer> {
-    enum Output {
-        table,
-        json
-    }
-
     @Spec
     private CommandSpec spec;
 
@@ -61,23 +59,14 @@ final class SimulateCommand implements Callable<Integer> {
                     "Directories or files with the policies as they are. Without it, the verdicts of the flows count instead.")
     private @Nullable List<Path> current;
 
-    @Option(
-            names = "--flows",
-            required = true,
-            arity = "1..*",
-            paramLabel = "FILE",
-            description =
-                    "Files of flows in a format that weir collect --list names, plain or gzip; - for standard input.")
-    private List<String> flows;
+    @Mixin
+    private RecordedFlows flows;
 
     @Option(names = "--exit-code", description = "Exit with 1 when something would break.")
     private boolean exitCode;
 
-    @Option(
-            names = {"-o", "--output"},
-            description = "Form of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
-            defaultValue = "table")
-    private Output output;
+    @Mixin
+    private OutputOption output;
 
     @Override
     public Integer call() throws IOException {
@@ -90,9 +79,9 @@ final class SimulateCommand implements Callable<Integer> {
         PolicySet before = currentInput == null ? null : currentInput.cluster().policies();
         Simulation simulation =
                 new Simulation(recorded, before, proposedInput.cluster().policies());
-        int problems = RecordedFlows.read(flows, spec.commandLine().getErr(), simulation::accept);
+        int problems = flows.read(spec.commandLine().getErr(), simulation::accept);
         PrintWriter out = spec.commandLine().getOut();
-        if (output == Output.json) {
+        if (output.isJson()) {
             out.println(json(simulation).toPrettyString());
         } else {
             table(simulation, out);

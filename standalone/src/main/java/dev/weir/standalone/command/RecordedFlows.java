@@ -1,4 +1,4 @@
-package dev.weir.standalone.command.policy;
+package dev.weir.standalone.command;
 
 import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.logs.FlowFiles;
@@ -8,17 +8,30 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;
+import picocli.CommandLine.Option;
 
-/** Reads the flows of files, oriented, and prints the problems of lines that cannot be read. */
-final class RecordedFlows {
-    private RecordedFlows() {}
+/** The option for files of recorded flows, and their reader. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class RecordedFlows {
+    @Option(
+            names = "--flows",
+            required = true,
+            arity = "1..*",
+            paramLabel = "FILE",
+            description =
+                    "Files of flows in a format that weir collect --list names, plain or gzip; - for standard input.")
+    private List<String> files;
+
+    public List<String> files() {
+        return files;
+    }
 
     /**
-     * Reads all files in order.
+     * Reads all files in order, orients the flows, and prints the problems of lines that cannot be read.
      *
      * @return the number of problems printed
      */
-    static int read(List<String> files, PrintWriter err, Consumer<Flow> flows) throws IOException {
+    public int read(PrintWriter err, Consumer<Flow> flows) throws IOException {
         for (String file : files) {
             String missing = FlowFiles.problem(file);
             if (missing != null) {
