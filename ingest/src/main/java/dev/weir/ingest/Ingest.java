@@ -39,11 +39,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ingest process: context first, then every collector that the configuration switches on. */
+/** The ingest process: reads the context first, then starts every collector that the configuration switches on. */
 public final class Ingest implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
     private static final Duration CONTEXT_WAIT = Duration.ofSeconds(30);
-    /** While it waits it takes in nothing. */
+    /** The time to wait for Kafka if flows may be spooled meanwhile. Nothing is received during it. */
     private static final Duration SHORT_WAIT = Duration.ofSeconds(10);
 
     private final IngestConfig config;
@@ -52,13 +52,13 @@ public final class Ingest implements AutoCloseable {
     private final IngestMetrics metrics;
     private final Enricher enricher;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
-    /** By the time of arrival. */
+    /** Deduplicates flows from the network, by the time of arrival. */
     private final Deduplicator deduplicator;
 
-    /** By the flows' own time. */
+    /** Deduplicates flows from files and topics, by their event time. */
     private final Deduplicator recorded;
 
-    /** What {@code weir.context} holds, by the keys of its records. */
+    /** The number of flows in Kafka that wait to be judged. */
     private final LongSupplier lag;
 
     private final Map<String, ContextChange> known = new ConcurrentHashMap<>();
@@ -70,7 +70,11 @@ public final class Ingest implements AutoCloseable {
         this(config, kafka, clock, registry, () -> 0);
     }
 
-    /** @param lag how many flows wait in Kafka to be judged, where that is known; those who send by HTTP are slowed down by it */
+    /**
+     * Creates the process; nothing runs before {@link #start()}.
+     *
+     * @param lag number of flows in Kafka that wait to be judged, if it is known; senders by HTTP are slowed down by it
+     */
     public Ingest(
             IngestConfig config, KafkaConfig kafka, InstantSource clock, CollectorRegistry registry, LongSupplier lag) {
         this.lag = lag;
@@ -84,9 +88,9 @@ public final class Ingest implements AutoCloseable {
     }
 
     /**
-     * Starts; when it fails nothing is left running.
+     * Starts the collectors. If one cannot start, those that run already are closed.
      *
-     * @throws UnavailableException saying what would be right
+     * @throws UnavailableException if a collector cannot start; it says what has to be changed
      */
     public void start() throws InterruptedException {
         try {
@@ -101,12 +105,12 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
-    /** The port that NetFlow is received on; null when that is switched off. */
+    /** Returns the UDP port of the NetFlow collector; null if it is switched off. */
     public @Nullable Integer netflowPort() {
         return netflow == null ? null : netflow.port();
     }
 
-    /** Where it counts. */
+    /** Returns the metrics of this process. */
     public IngestMetrics metrics() {
         return metrics;
     }
@@ -154,7 +158,7 @@ public final class Ingest implements AutoCloseable {
         }
     }
 
-    /** The registry of collectors: one line for each kind. */
+    /** Returns the collectors that are switched on. This is their registry: a line for each kind. */
     private List<Collector> collectors() {
         List<Collector> collectors = new ArrayList<>();
         String manifests = config.manifests().path();
@@ -246,17 +250,17 @@ public final class Ingest implements AutoCloseable {
                 metrics);
     }
 
-    /** For sources that cannot be asked to wait. */
+    /** Creates an intake that drops flows if there is no room, for sources that cannot be slowed down. */
     private Intake dropping(String kind) {
         return new Intake(kind, deduplicator, orienter(), enricher, spool()::offer, metrics);
     }
 
-    /** For sources that are asked to wait when there is no room. */
+    /** Creates an intake that waits for room, for sources that can be slowed down. */
     private Intake waiting(String kind) {
         return new Intake(kind, deduplicator, orienter(), enricher, spool()::put, metrics);
     }
 
-    /** Where flows wait for Kafka that cannot be read again; all collectors share one. */
+    /** Returns the spool, in which flows that cannot be read again wait for Kafka. All collectors share it. */
     private SpooledFlows spool() {
         SpooledFlows open = spool;
         if (open == null) {

@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * Settings of ingest.
  *
  * @param instance name of this process among others that read files of the same names, for example the node
- * @param pairWindow how long a half waits for the other half of its connection
- * @param pairCapacity how many halves wait at most
- * @param duplicateWindow how long a reporter may be silent before another that tells the same connection takes its place
- * @param duplicateCapacity how many connections are remembered for that
- * @param networks what is known of addresses outside the cluster
- * @param spool where flows from network sources wait for Kafka
- * @param history how far back addresses are resolved, and how long after its end an object stays in {@code weir.context}
+ * @param pairWindow time for which a record waits for the other half of its connection
+ * @param pairCapacity largest number of records that wait for their other half
+ * @param duplicateWindow time of silence after which another reporter of a connection takes the place of the first
+ * @param duplicateCapacity number of connections whose reporter is remembered
+ * @param networks names and countries of addresses outside the cluster
+ * @param spool disk space in which flows from network sources wait for Kafka
+ * @param history age up to which addresses are resolved, and time for which an object stays in {@code weir.context}
+ *     after its end
  * @param cluster name of the cluster whose context this process publishes and whose flows it reads; null for the one
  *     without a name
  */
@@ -94,13 +95,13 @@ public record IngestConfig(
         }
     }
 
-    /** All as by default. */
+    /** Creates settings that all have their defaults. */
     public static IngestConfig defaults() {
         return new IngestConfig(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
-    /** That netflow collector, those logs and manifests, all else as by default. */
+    /** Creates settings with these collectors; all others have their defaults. */
     public static IngestConfig of(
             @Nullable NetflowConfig netflow, @Nullable LogsConfig logs, @Nullable ManifestsConfig manifests) {
         return new IngestConfig(
@@ -108,12 +109,12 @@ public record IngestConfig(
                 null);
     }
 
-    /** The same in that cluster. */
+    /** Returns these settings for another cluster. */
     public IngestConfig withCluster(@Nullable String other) {
         return with(spool, other);
     }
 
-    /** The same with another spool. */
+    /** Returns these settings with another spool. */
     public IngestConfig withSpool(SpoolConfig other) {
         return with(other, cluster);
     }

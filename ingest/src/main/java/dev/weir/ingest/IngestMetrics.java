@@ -6,9 +6,9 @@ import io.prometheus.client.Gauge;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Every metric of ingest. {@code docs/reference/metrics.md} lists them and a test holds it to this class. */
+/** The metrics of ingest. {@code docs/reference/metrics.md} lists them, and a test compares it with this class. */
 public final class IngestMetrics {
-    /** Where many have a label each, and for what no one of them can be named. */
+    /** The value of a label for everything that gets no value of its own. */
     public static final String OTHER = "other";
 
     private static final int MOST_EXPORTERS = 1_000;
@@ -208,7 +208,7 @@ public final class IngestMetrics {
                 .register(registry);
     }
 
-    /** The label of an exporter: its address; {@code other} for all beyond the first thousand. */
+    /** Returns the label of an exporter: its address, or {@code other} for all beyond the first thousand. */
     public String exporter(String address) {
         if (exporters.contains(address)) {
             return address;

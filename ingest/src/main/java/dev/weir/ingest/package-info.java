@@ -1,4 +1,4 @@
-/** Turns what a cluster tells about its traffic and itself into records on Kafka. */
+/** Turns traffic and the state of the cluster into records on Kafka. */
 @NullMarked
 package dev.weir.ingest;
 

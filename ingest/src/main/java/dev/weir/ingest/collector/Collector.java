@@ -2,14 +2,18 @@ package dev.weir.ingest.collector;
 
 import dev.weir.common.config.UnavailableException;
 
-/** Something that reads what a cluster tells. Started once, closed once; reading goes on in its own threads. */
+/**
+ * Receives flow records or context of one kind. It is started once and closed once, and reads in threads of its own.
+ */
 public interface Collector extends AutoCloseable {
 
-    /** Its kind, as in configuration and metric labels. */
+    /** Returns the collector's kind, as in configuration and metric labels. */
     String kind();
 
     /**
-     * @throws UnavailableException when it cannot start, saying what would be right
+     * Starts reading.
+     *
+     * @throws UnavailableException if the collector cannot start; it says what has to be changed
      */
     void start();
 

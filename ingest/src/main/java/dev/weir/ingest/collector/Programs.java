@@ -9,14 +9,14 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Programs that a collector runs and reads from. */
+/** Helps collectors run programs and read their output. */
 public final class Programs {
     private static final Logger LOG = LoggerFactory.getLogger(Programs.class);
     private static final long STOP_S = 5;
 
     private Programs() {}
 
-    /** Hands on each line of what it says on standard error, for as long as it lives. */
+    /** Starts a thread that passes on each line of a program's standard error until the program ends. */
     public static Thread messages(Process process, String thread, Consumer<String> each) {
         Thread reader = new Thread(
                 () -> {
@@ -24,7 +24,7 @@ public final class Programs {
                             new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
                         lines.lines().forEach(each);
                     } catch (IOException | java.io.UncheckedIOException e) {
-                        LOG.debug("the messages ended: {}", e.getMessage());
+                        LOG.debug("reading a program's messages ended: {}", e.getMessage());
                     }
                 },
                 thread);
@@ -33,7 +33,7 @@ public final class Programs {
         return reader;
     }
 
-    /** Asks it to end, and ends it when it does not. */
+    /** Terminates a program, by force if it does not end in time. */
     public static void stop(Process process) throws InterruptedException {
         process.destroy();
         if (!process.waitFor(STOP_S, TimeUnit.SECONDS)) {

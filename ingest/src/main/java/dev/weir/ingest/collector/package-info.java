@@ -1,4 +1,4 @@
-/** What every collector has in common; each kind is a package below. */
+/** Collectors: their common interface, and a package for each kind. */
 @NullMarked
 package dev.weir.ingest.collector;
 

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the connections of a node by {@code conntrack -E}, and lists them by {@code conntrack -L} now and then for those
- * that last. Why by the program and not by netlink itself: {@code docs/decisions/0011}.
+ * Follows the connections of a node by {@code conntrack -E}, and lists them periodically by {@code conntrack -L} for
+ * those that last. {@code docs/decisions/0011} has the reasons for the program instead of netlink itself.
  */
 public final class ConntrackCollector implements Collector {
     public static final String KIND = "conntrack";
@@ -41,7 +41,7 @@ public final class ConntrackCollector implements Collector {
     private final Intake intake;
     private final InstantSource clock;
     private final IngestMetrics metrics;
-    private final Connections connections;
+    private final ConntrackFlows connections;
     private final List<Thread> threads = new ArrayList<>();
     private volatile @Nullable Process events;
     private volatile boolean closed;
@@ -51,7 +51,7 @@ public final class ConntrackCollector implements Collector {
         this.intake = intake;
         this.clock = clock;
         this.metrics = metrics;
-        this.connections = new Connections(
+        this.connections = new ConntrackFlows(
                 config.capacity(),
                 config.reporter() == null ? hostName() : config.reporter(),
                 flow -> intake.take(flow, null, clock.millis()),
@@ -78,7 +78,7 @@ public final class ConntrackCollector implements Collector {
         Process process = follow();
         try {
             if (process.waitFor(300, TimeUnit.MILLISECONDS)) {
-                throw new UnavailableException("conntrack: the kernel's events cannot be followed: " + said(process)
+                throw new UnavailableException("conntrack: following the kernel's events failed: " + said(process)
                         + "; it needs CAP_NET_ADMIN");
             }
         } catch (InterruptedException e) {
@@ -115,7 +115,7 @@ public final class ConntrackCollector implements Collector {
         thread.start();
     }
 
-    /** Says which setting of the kernel is missing, and what it would give. */
+    /** Checks the settings of the kernel; the message says which is missing and what it provides. */
     private void requireSettings() {
         String namespace = config.networkNamespace();
         if (namespace != null && !Files.exists(Path.of(namespace))) {
@@ -127,18 +127,19 @@ public final class ConntrackCollector implements Collector {
         if (eventsOn == null) {
             throw new UnavailableException(
                     "conntrack: " + SETTINGS
-                            + "events cannot be read: connection tracking is not there; load nf_conntrack, and nf_conntrack_netlink");
+                            + "events cannot be read: the kernel has no connection tracking; load nf_conntrack, and nf_conntrack_netlink");
         }
         if (eventsOn.equals("0")) {
             throw new UnavailableException(
-                    "conntrack: events are switched off; sysctl -w net.netfilter.nf_conntrack_events=1 would tell of connections");
+                    "conntrack: events are switched off; sysctl -w net.netfilter.nf_conntrack_events=1 switches them on");
         }
         if (!"1".equals(setting("acct"))) {
-            LOG.warn("conntrack: no bytes and packets; sysctl -w net.netfilter.nf_conntrack_acct=1 would count them");
+            LOG.warn(
+                    "conntrack: flows have no bytes and packets; sysctl -w net.netfilter.nf_conntrack_acct=1 makes the kernel count them");
         }
         if (!"1".equals(setting("timestamp"))) {
-            LOG.warn("conntrack: when connections began that are there already is not known;"
-                    + " sysctl -w net.netfilter.nf_conntrack_timestamp=1 would tell");
+            LOG.warn("conntrack: the start of connections that exist already is unknown;"
+                    + " sysctl -w net.netfilter.nf_conntrack_timestamp=1 makes the kernel record it");
         }
     }
 
@@ -188,12 +189,12 @@ public final class ConntrackCollector implements Collector {
                     take(text);
                 }
             } catch (IOException e) {
-                LOG.debug("the events ended: {}", e.getMessage());
+                LOG.debug("conntrack: reading the events ended: {}", e.getMessage());
             }
             if (closed) {
                 return;
             }
-            LOG.error("conntrack: the events have ended; beginning again");
+            LOG.error("conntrack: the events have ended; starting conntrack again");
             metrics.reconnects.labels(KIND).inc();
             try {
                 Thread.sleep(AGAIN_MS);
@@ -208,7 +209,7 @@ public final class ConntrackCollector implements Collector {
     }
 
     private void take(String text) {
-        Line line = Line.parse(text);
+        ConntrackLine line = ConntrackLine.parse(text);
         if (line == null || line.type() == null) {
             metrics.linesRejected.labels(KIND, KIND).inc();
             return;
@@ -221,11 +222,12 @@ public final class ConntrackCollector implements Collector {
     private void warn(String message) {
         if (message.contains("ENOBUFS")) {
             metrics.conntrackOverruns.inc();
-            LOG.warn("conntrack: events were lost, for the buffer was full; raise ingest.conntrack.buffer_bytes");
+            LOG.warn(
+                    "conntrack: the kernel's buffer was full and events were lost; raise ingest.conntrack.buffer_bytes");
         }
     }
 
-    /** Lists the connections over and over, so that those which last are told. */
+    /** Lists the connections periodically, so that long-lasting ones are reported. */
     private void list() {
         long reportMs = config.report().toMillis();
         long nextMs = clock.millis() + reportMs;
@@ -236,7 +238,7 @@ public final class ConntrackCollector implements Collector {
                 if (clock.millis() >= nextMs) {
                     nextMs = clock.millis() + reportMs;
                     for (String family : FAMILIES) {
-                        // A second less, since neither clock is exact to the tick.
+                        // Neither clock is exact to the tick, so a second less is enough.
                         list(family, line -> connections.listed(line, clock.millis(), reportMs - 1_000));
                     }
                 }
@@ -246,7 +248,7 @@ public final class ConntrackCollector implements Collector {
         }
     }
 
-    private void list(String family, Consumer<Line> each) throws InterruptedException {
+    private void list(String family, Consumer<ConntrackLine> each) throws InterruptedException {
         try {
             Process process = inNamespace("conntrack", "-L", "-f", family, "-o", "id")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -254,7 +256,7 @@ public final class ConntrackCollector implements Collector {
             try (BufferedReader lines =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-                    Line line = Line.parse(text);
+                    ConntrackLine line = ConntrackLine.parse(text);
                     if (line == null) {
                         metrics.linesRejected.labels(KIND, KIND).inc();
                         continue;
@@ -266,7 +268,8 @@ public final class ConntrackCollector implements Collector {
             }
             process.waitFor();
         } catch (IOException e) {
-            LOG.warn("conntrack: the connections cannot be listed: {}", e.getMessage());
+            LOG.warn(
+                    "conntrack: listing the connections failed, trying again at the next interval: {}", e.getMessage());
         }
     }
 

@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of the {@code conntrack} collector.
  *
- * @param enabled whether to follow the kernel's connections
- * @param networkNamespace file of the network namespace, such as {@code /proc/1/ns/net} for the host's; null for its own
- * @param report how often connections that last are told
- * @param bufferBytes of the kernel's buffer for events
- * @param capacity connections that are remembered at a time
+ * @param enabled true to follow the kernel's connections
+ * @param networkNamespace file of the network namespace, such as {@code /proc/1/ns/net} for the host's; null for that
+ *     of this process
+ * @param report time between two reports of a long-lasting connection
+ * @param bufferBytes size of the kernel's buffer for events
+ * @param capacity number of connections that are remembered at a time
  * @param reporter name of the node; null for the host's name
  */
 public record ConntrackConfig(

@@ -1,4 +1,4 @@
-/** The kernel's connection tracking, by the {@code conntrack} program: an agent for each node. */
+/** The collector for the kernel's connection tracking, by the {@code conntrack} program: an agent for each node. */
 @NullMarked
 package dev.weir.ingest.collector.conntrack;
 

@@ -13,17 +13,22 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes a change of the context: what is new, differs from what is known, or is gone. For one thread. */
+/**
+ * Compares objects of the cluster with the known context, and makes context changes of the differences: new objects,
+ * changed ones and those that are gone. For one thread.
+ */
 final class ClusterChanges {
     private final @Nullable String cluster;
     private final InstantSource clock;
     private final OwnChanges known;
-    /** Keys of records that a newer one of another key stands for. */
+    /** Keys of records that a newer record with another key has replaced. */
     private final List<String> replaced = new ArrayList<>();
 
     /**
-     * @param known what the topic holds already, of any origin and cluster, by the keys of its records
-     * @param history how long after its end an object is kept in the topic
+     * Creates a comparison with the context in the topic.
+     *
+     * @param known records in the topic, of any origin and cluster, by their keys
+     * @param history time for which an object is kept in the topic after its end
      */
     ClusterChanges(@Nullable String cluster, Map<String, ContextChange> known, Duration history, InstantSource clock) {
         this.cluster = cluster;
@@ -32,10 +37,10 @@ final class ClusterChanges {
     }
 
     /**
-     * An object as the API has it now.
+     * Compares an object as the API has it now.
      *
-     * @return null when nothing changed that matters
-     * @throws InvalidRecordException naming the field
+     * @return null if nothing that matters has changed
+     * @throws InvalidRecordException if a field is missing or wrong; it names the field
      */
     @Nullable ContextChange present(WatchedKinds.Kind kind, ObjectNode object) {
         ContextObject trimmed = trimmed(kind, object);
@@ -46,14 +51,14 @@ final class ClusterChanges {
         return kept(trimmed.change(cluster, validFrom(kind.kind(), object, before), KubernetesCollector.KIND));
     }
 
-    /** An object that is gone. */
+    /** Returns the end of an object that is gone; null if it is not known. */
     @Nullable ContextChange gone(WatchedKinds.Kind kind, ObjectNode object) {
         Long ended = Trimmed.endedMs(object);
         return deleted(
                 trimmed(kind, object).key(cluster), ended == null ? clock.millis() : Math.min(ended, clock.millis()));
     }
 
-    /** What is known of a kind and there no more. */
+    /** Returns the ends of the known objects of a kind that are absent from {@code present}. */
     List<ContextChange> notAmong(WatchedKinds.Kind kind, Set<String> present) {
         long now = clock.millis();
         List<ContextChange> gone = known.live()
@@ -65,14 +70,17 @@ final class ClusterChanges {
                 .toList();
     }
 
-    /** Keys to remove from the topic: of what ended before the history, and of what stands under another key now. */
+    /**
+     * Returns the keys to remove from the topic: objects that ended before the history, and records replaced under
+     * another key.
+     */
     List<String> past() {
         List<String> keys = new ArrayList<>(replaced);
         keys.addAll(known.ended(clock.millis()));
         return keys;
     }
 
-    /** They are no longer in the topic. */
+    /** Notes that records are no longer in the topic. */
     void forgotten(List<String> keys) {
         replaced.removeAll(Set.copyOf(keys));
         known.forgotten(keys);
@@ -80,7 +88,7 @@ final class ClusterChanges {
 
     private static ContextObject trimmed(WatchedKinds.Kind kind, ObjectNode object) {
         ObjectNode trimmed = Trimmed.of(kind.kind(), object);
-        // In a list of the API an object need not say what it is.
+        // An object in a list of the API may lack its kind.
         trimmed.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
         return ContextObject.of(kind.kind(), trimmed);
     }
@@ -103,7 +111,7 @@ final class ClusterChanges {
         }
         long after = before.validFromMs() + 1;
         Long changed = Trimmed.changedMs(object);
-        // A pod gets its address after it was first told of, a new one of the same name is no change of the old.
+        // A pod gets its address after its first change. A new pod with the name of an old one is no change of it.
         boolean anew = begun != null && begun >= after && (before.deleted() || kind.equals("Pod"));
         long at = anew ? begun : changed == null ? now : changed;
         return Math.max(after, Math.min(at, now));

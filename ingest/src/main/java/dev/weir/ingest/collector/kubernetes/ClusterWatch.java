@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches every kind that the API server serves, and publishes what changes, while this process leads. A kind that is
- * served later is watched from then on.
+ * Watches every kind that the API server serves and publishes changes while this process leads. A kind that is served
+ * later is watched from then on.
  */
 final class ClusterWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
@@ -57,8 +57,11 @@ final class ClusterWatch implements AutoCloseable {
     private record Event(WatchedKinds.Kind kind, GenericKubernetesResource object, boolean gone) {}
 
     /**
-     * @param discovery how often kinds that were missing are asked for
-     * @param known made by the thread that publishes, once what the topic holds is needed
+     * Creates a watch; it runs from {@link #start()} on.
+     *
+     * @param discovery interval at which the API server is asked for missing kinds
+     * @param known makes the comparison with the topic's context; called by the publishing thread as soon as it is
+     *     needed
      */
     ClusterWatch(
             KubernetesClient client,
@@ -128,10 +131,14 @@ final class ClusterWatch implements AutoCloseable {
         SharedIndexInformer<GenericKubernetesResource> informer =
                 (kind.namespaced() ? resources.inAnyNamespace() : resources).runnableInformer(0);
         informer.addEventHandler(new Handler(kind));
-        // Whatever goes wrong later is tried again, with a growing pause.
+        // The informer retries after later failures, with a growing pause.
         informer.exceptionHandler((started, failure) -> {
             metrics.reconnects.labels(KubernetesCollector.KIND).inc();
-            LOG.warn("kubernetes: {} {}: trying again: {}", kind.apiVersion(), kind.plural(), failure.getMessage());
+            LOG.warn(
+                    "kubernetes: watching {} {} failed, trying again: {}",
+                    kind.apiVersion(),
+                    kind.plural(),
+                    failure.getMessage());
             return !closed;
         });
         informers.put(kind, informer);
@@ -173,7 +180,7 @@ final class ClusterWatch implements AutoCloseable {
         }
     }
 
-    /** Ends of what is known of the kinds that have been listed by now, or are not served, and is there no more. */
+    /** Returns the ends of known objects that no longer exist, of the kinds that are listed by now or not served. */
     private List<ContextChange> settled(Set<WatchedKinds.Kind> open, ClusterChanges changes) {
         List<ContextChange> gone = new ArrayList<>();
         synchronized (this) {
@@ -186,12 +193,12 @@ final class ClusterWatch implements AutoCloseable {
             }
         }
         if (open.isEmpty()) {
-            LOG.info("kubernetes: all objects are known");
+            LOG.info("kubernetes: all objects are listed; later changes are published as they come");
         }
         return gone;
     }
 
-    /** Keys of all that the informer holds. What it holds may still be on its way to the queue. */
+    /** Returns the keys of all objects of the informer. Some may still be on their way to the queue. */
     private Set<String> present(WatchedKinds.Kind kind, SharedIndexInformer<GenericKubernetesResource> informer) {
         Set<String> keys = new HashSet<>();
         informer.getStore().list().forEach(each -> {
@@ -206,7 +213,9 @@ final class ClusterWatch implements AutoCloseable {
         if (!past.isEmpty()) {
             untilTaken(() -> publisher.forget(past));
             changes.forgotten(past);
-            LOG.info("kubernetes: {} objects ended before the history and are forgotten", past.size());
+            LOG.info(
+                    "kubernetes: removed {} objects from the topic that ended before ingest.history or are replaced",
+                    past.size());
         }
     }
 
@@ -222,7 +231,7 @@ final class ClusterWatch implements AutoCloseable {
                 done = true;
             } catch (KafkaException e) {
                 metrics.publishRetries.labels(KubernetesCollector.KIND).inc();
-                LOG.warn("kubernetes: changes are not taken, trying again: {}", e.getMessage());
+                LOG.warn("kubernetes: publishing changes failed, trying again: {}", e.getMessage());
                 Thread.sleep(1_000);
             }
         }
@@ -235,7 +244,7 @@ final class ClusterWatch implements AutoCloseable {
         } catch (InvalidRecordException | JsonProcessingException e) {
             metrics.contextRejected.inc();
             LOG.warn(
-                    "kubernetes: {} {} is ignored: {}",
+                    "kubernetes: {} {} cannot be read and is ignored: {}",
                     event.kind().kind(),
                     event.object().getMetadata().getName(),
                     e.getMessage());
@@ -265,7 +274,7 @@ final class ClusterWatch implements AutoCloseable {
             put(object, true);
         }
 
-        /** While the queue is full the informer waits. */
+        /** The informer waits while the queue is full. */
         private void put(GenericKubernetesResource object, boolean gone) {
             try {
                 events.put(new Event(kind, object, gone));

@@ -8,22 +8,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The file with how to reach the API server. */
+/** Reads the file with the address and the credentials of the API server. */
 public final class Kubeconfig {
     private static final String WHERE = "; ingest.kubernetes.kubeconfig or --kubeconfig names it";
 
     private Kubeconfig() {}
 
     /**
-     * Reads the file, if one is given, and connects to nothing.
+     * Reads the file, if one is given, without connecting.
      *
-     * @throws ConfigException when it is no kubeconfig, or chooses no cluster
+     * @throws ConfigException if it is no kubeconfig, or selects no cluster
      */
     public static void check(@Nullable String file) {
         read(file);
     }
 
-    /** Without a file it is the pod's service account, or the user's own file; throws as {@link #check}. */
+    /**
+     * Reads the file. Without one, the pod's service account or the user's own file is used. Throws as {@link #check}
+     * does.
+     */
     static Config read(@Nullable String file) {
         if (file == null) {
             return new ConfigBuilder().build();
@@ -43,7 +46,7 @@ public final class Kubeconfig {
         try {
             return new ConfigBuilder(Config.fromKubeconfig(new File(file))).build();
         } catch (RuntimeException e) {
-            // The library throws whatever its parser does, a NullPointerException among it.
+            // The library passes on any exception of its parser, a NullPointerException among them.
             throw new ConfigException("kubernetes: " + file + ": is no kubeconfig" + WHERE);
         }
     }

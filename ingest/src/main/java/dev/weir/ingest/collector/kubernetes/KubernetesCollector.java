@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the API server and publishes what flows are judged by. Informers list, watch, and list anew when the server has
- * forgotten where they were (410 Gone). Of several replicas the one that holds the Lease publishes; the one that takes over
- * compares all there is with what the topic holds, so nothing is published twice and nothing is missed.
+ * Watches the API server and publishes the objects that flows are judged by. Informers list and watch, and list again
+ * if the server no longer has their position (410 Gone). Of several replicas the one that holds the Lease publishes; a
+ * replica that takes over compares all objects with the topic, so nothing is published twice and nothing is missed.
  */
 public final class KubernetesCollector implements Collector {
     public static final String KIND = "kubernetes";
@@ -51,9 +51,11 @@ public final class KubernetesCollector implements Collector {
     private volatile boolean closed;
 
     /**
+     * Creates the collector; it connects in {@link #start()}.
+     *
      * @param cluster name of the cluster; null for the one without a name
-     * @param history how long after its end an object is kept in the topic
-     * @param known what the topic holds at the moment, by the keys of its records
+     * @param history time for which an object is kept in the topic after its end
+     * @param known records that the topic has at the moment, by their keys
      */
     public KubernetesCollector(
             KubernetesConfig config,
@@ -78,10 +80,10 @@ public final class KubernetesCollector implements Collector {
     }
 
     /**
-     * Begins to connect. While the API server does not answer, that is tried again with a growing pause; the process goes
-     * on with its other sources meanwhile.
+     * Starts connecting. While the API server does not answer, this is repeated with a growing pause; the other
+     * collectors of the process run meanwhile.
      *
-     * @throws dev.weir.common.config.ConfigException when the file with how to reach it cannot be used
+     * @throws dev.weir.common.config.ConfigException if the kubeconfig cannot be used
      */
     @Override
     public void start() {
@@ -93,9 +95,9 @@ public final class KubernetesCollector implements Collector {
     }
 
     /**
-     * For runs that watch and do nothing else.
+     * Checks that the API server answers, for runs without another source.
      *
-     * @throws UnavailableException when the API server does not answer
+     * @throws UnavailableException if the API server does not answer
      */
     public void requireAnswer() {
         try (KubernetesClient open = client()) {
@@ -112,7 +114,7 @@ public final class KubernetesCollector implements Collector {
             String failure = failure(open);
             while (failure != null && !closed) {
                 metrics.reconnects.labels(KIND).inc();
-                LOG.warn("kubernetes: {}; trying again in {} ms", failure, pauseMs);
+                LOG.warn("kubernetes: connecting failed: {}; trying again in {} ms", failure, pauseMs);
                 Thread.sleep(pauseMs);
                 pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
                 failure = failure(open);
@@ -128,7 +130,10 @@ public final class KubernetesCollector implements Collector {
         }
     }
 
-    /** Stands for election until this is closed: an elector that has lost is of no more use, and another takes its place. */
+    /**
+     * Stands for election until the collector is closed: an elector that has lost cannot be used again, so another
+     * replaces it.
+     */
     private synchronized void elect(KubernetesClient open, String identity) {
         if (closed) {
             return;
@@ -153,7 +158,8 @@ public final class KubernetesCollector implements Collector {
                 (done, failure) -> {
                     follow();
                     if (!closed) {
-                        LOG.warn("kubernetes: the lead is lost, standing for election again");
+                        LOG.warn(
+                                "kubernetes: this replica no longer holds the Lease and does not publish; standing for election again");
                         elect(open, identity);
                     }
                 },
@@ -177,7 +183,7 @@ public final class KubernetesCollector implements Collector {
 
     private KubernetesClient client() {
         Config settings = Kubeconfig.read(config.kubeconfig());
-        // All that is asked for is tried again here, with a log line and a count.
+        // Failed requests are repeated here, with a log line and a count.
         settings.setRequestRetryBackoffLimit(RETRIES);
         KubernetesClient open =
                 new KubernetesClientBuilder().withConfig(settings).build();
@@ -185,7 +191,7 @@ public final class KubernetesCollector implements Collector {
         return open;
     }
 
-    /** Why the API server cannot be used; null when it answers. */
+    /** Returns the reason why the API server cannot be used; null if it answers. */
     private static @Nullable String failure(KubernetesClient open) {
         try {
             LOG.info(
@@ -199,7 +205,7 @@ public final class KubernetesCollector implements Collector {
         }
     }
 
-    /** Watches and publishes, until {@link #follow}. */
+    /** Watches and publishes, until {@link #follow} is called. */
     private synchronized void lead(KubernetesClient open) {
         if (closed || watch != null) {
             return;
@@ -216,7 +222,7 @@ public final class KubernetesCollector implements Collector {
         started.start();
     }
 
-    /** Ends watching, for another one leads or the process ends. */
+    /** Stops watching: another replica leads, or the process ends. */
     private synchronized void follow() {
         metrics.kubernetesLeads.set(0);
         ClusterWatch ending = watch;

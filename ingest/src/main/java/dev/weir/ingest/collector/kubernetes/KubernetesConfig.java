@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of the {@code kubernetes} collector.
  *
- * @param enabled whether to watch the cluster
- * @param kubeconfig file with how to reach it; null for the pod's service account, or the user's own file
- * @param leaderElection whether several replicas agree on one that publishes
- * @param leaseNamespace namespace of the Lease they agree by
- * @param leaseName its name
- * @param leaseDuration how long a leader that has gone is waited for
- * @param discovery how often it is asked for kinds that the cluster did not have
+ * @param enabled true to watch the cluster
+ * @param kubeconfig file with the API server's address and credentials; null for the pod's service account, or the
+ *     user's own file
+ * @param leaderElection true if several replicas elect one that publishes
+ * @param leaseNamespace namespace of the Lease for the election
+ * @param leaseName name of the Lease
+ * @param leaseDuration time after which a leader that has gone is replaced
+ * @param discovery interval at which the API server is asked for kinds that it did not serve
  */
 public record KubernetesConfig(
         Boolean enabled,

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which of the kinds the API server serves, by its discovery. Definitions may be added at any time, so what is not served
- * is asked for again. Each missing kind is logged once, and once when it comes. For one thread.
+ * Finds the kinds that the API server serves, by its discovery. Definitions may be added at any time, so missing kinds
+ * are asked for again. Each missing kind is logged once, and once more when it is served. For one thread.
  */
 final class ServedKinds {
     private static final Logger LOG = LoggerFactory.getLogger(ServedKinds.class);
@@ -28,7 +28,7 @@ final class ServedKinds {
     private final IngestMetrics metrics;
     private final Map<WatchedKinds.Kind, Answer> answers = new HashMap<>();
 
-    /** What the discovery says of a kind; until it says something nothing is concluded from its absence. */
+    /** The discovery's answer about a kind. Without one, nothing is concluded from the kind's absence. */
     enum Answer {
         UNKNOWN,
         MISSING,
@@ -41,7 +41,7 @@ final class ServedKinds {
     }
 
     /**
-     * Asks for every kind that is not served so far, for those last that may be slow to answer.
+     * Asks for every kind that is not served so far; kinds that may be slow to answer come last.
      *
      * @param news called for each answer that differs from the one before
      */
@@ -60,7 +60,7 @@ final class ServedKinds {
                 answers.values().stream().filter(each -> each == Answer.MISSING).count());
     }
 
-    /** A group that does not answer, as one of an aggregated server that is away, keeps the answers that it has. */
+    /** A group that does not answer, such as that of an unreachable aggregated server, keeps its earlier answers. */
     private Answer answer(WatchedKinds.Kind kind, Set<String> silent) {
         if (kind.required()) {
             return Answer.SERVED;
@@ -70,7 +70,7 @@ final class ServedKinds {
         } catch (KubernetesClientException e) {
             silent.add(kind.group());
             metrics.reconnects.labels(KubernetesCollector.KIND).inc();
-            LOG.warn("kubernetes: {} is not answered for, asking again: {}", kind.apiVersion(), e.getMessage());
+            LOG.warn("kubernetes: the discovery of {} failed, asking again: {}", kind.apiVersion(), e.getMessage());
             return answers.getOrDefault(kind, Answer.UNKNOWN);
         }
     }
@@ -78,11 +78,11 @@ final class ServedKinds {
     private static void log(WatchedKinds.Kind kind, Answer before, Answer now) {
         if (now == Answer.MISSING) {
             LOG.info(
-                    "kubernetes: {} {} is not served here; it is followed as soon as it is",
+                    "kubernetes: the API server does not serve {} {}; it is watched as soon as it does",
                     kind.apiVersion(),
                     kind.kind());
         } else if (before == Answer.MISSING) {
-            LOG.info("kubernetes: {} {} is served now, and followed", kind.apiVersion(), kind.kind());
+            LOG.info("kubernetes: {} {} is served now and watched", kind.apiVersion(), kind.kind());
         }
     }
 }

@@ -10,7 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects without what nobody judges flows by, so that a heartbeat is no change; and the times that they tell themselves.
+ * Removes the fields of objects that no flow is judged by, so that a heartbeat is no change; and reads the times that
+ * objects contain.
  */
 final class Trimmed {
     private static final List<String> METADATA = List.of(
@@ -28,7 +29,7 @@ final class Trimmed {
 
     private Trimmed() {}
 
-    /** A copy with what matters; policies keep all of their spec. */
+    /** Returns a copy with the fields that matter; policies keep all of their spec. */
     static ObjectNode of(String kind, ObjectNode object) {
         ObjectNode trimmed = object.objectNode();
         for (String field : List.of("apiVersion", "kind", "addressType", "endpoints", "ports")) {
@@ -58,13 +59,16 @@ final class Trimmed {
         return trimmed;
     }
 
-    /** When the object came to be what it is now: a pod when its node took it up, others when they were made. */
+    /**
+     * Returns the time from which an object is as it is now: for a pod when its node accepted it, for others their
+     * creation.
+     */
     static @Nullable Long begunMs(String kind, JsonNode object) {
         Long started = kind.equals("Pod") ? time(object.path("status").path("startTime")) : null;
         return started == null ? time(object.path("metadata").path("creationTimestamp")) : started;
     }
 
-    /** When it was last changed, as its managers note it. */
+    /** Returns the time of the last change, from the object's managed fields. */
     static @Nullable Long changedMs(JsonNode object) {
         Long newest = null;
         for (JsonNode manager : object.path("metadata").path("managedFields")) {
@@ -74,7 +78,7 @@ final class Trimmed {
         return newest;
     }
 
-    /** When the last of a pod's containers ended. */
+    /** Returns the time at which the last of a pod's containers ended. */
     static @Nullable Long endedMs(JsonNode object) {
         Long newest = null;
         for (JsonNode container : object.path("status").path("containerStatuses")) {

@@ -5,11 +5,16 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is watched: one line for each kind. The rights in {@code deploy/kubernetes/rbac.yaml} are held to it by a test. */
+/**
+ * The kinds that are watched: a line for each. A test compares the rights in {@code deploy/kubernetes/rbac.yaml} with
+ * them.
+ */
 public final class WatchedKinds {
     /**
+     * A kind of the API.
+     *
      * @param group empty for the core group
-     * @param required whether every cluster has it
+     * @param required true if every cluster has the kind
      */
     public record Kind(String group, String version, String kind, String plural, boolean namespaced, boolean required) {
         ResourceDefinitionContext context() {
@@ -26,12 +31,12 @@ public final class WatchedKinds {
             return group.isEmpty() ? version : group + "/" + version;
         }
 
-        /** The key of an object in a cluster. */
+        /** Returns the key of an object in a cluster. */
         String key(@Nullable String cluster, @Nullable String namespace, String name) {
             return ContextChange.key(cluster, group.isEmpty() ? null : group, kind, namespace, name);
         }
 
-        /** Whether the change is of an object of this kind. */
+        /** Returns true if the change is of an object of this kind. */
         boolean has(ContextChange change) {
             return key(null, change.namespace(), change.name()).equals(change.keyInCluster());
         }
@@ -39,13 +44,13 @@ public final class WatchedKinds {
 
     private static final String POLICY_GROUP = "policy.networking.k8s.io";
 
-    /** Where Calico keeps its policies in the API server's own store. */
+    /** The group in which Calico keeps its policies in the API server's own store. */
     private static final String CALICO_STORED = "crd.projectcalico.org";
 
-    /** Where Calico's own API server serves them, and newer releases keep them. */
+    /** The group in which Calico's own API server serves them, and newer releases keep them. */
     private static final String CALICO_SERVED = "projectcalico.org";
 
-    /** Namespaces and nodes first, for the others are seen through them. */
+    /** All kinds; namespaces and nodes first, since the others depend on them. */
     public static final List<Kind> ALL = List.of(
             new Kind("", "v1", "Namespace", "namespaces", false, true),
             new Kind("", "v1", "Node", "nodes", false, true),

@@ -1,4 +1,4 @@
-/** The cluster itself, watched through its API server. */
+/** The collector of context that watches the cluster through its API server. */
 @NullMarked
 package dev.weir.ingest.collector.kubernetes;
 

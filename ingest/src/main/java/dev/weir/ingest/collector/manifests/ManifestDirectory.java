@@ -15,7 +15,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** The objects of a directory, read again only where a file changed. What breaks keeps its last good objects. */
+/**
+ * Reads the objects of a directory, again only those of changed files. A file that cannot be read keeps its last valid
+ * objects.
+ */
 final class ManifestDirectory {
     private final Path directory;
     private final Consumer<String> problems;
@@ -24,9 +27,7 @@ final class ManifestDirectory {
 
     private record Stamp(long modifiedMs, long size, Object key) {}
 
-    /**
-     * An object with the time its file was last written.
-     */
+    /** An object with the time at which its file was last written. */
     record Found(ContextObject object, long modifiedMs) {}
 
     ManifestDirectory(Path directory, Consumer<String> problems) {
@@ -34,7 +35,10 @@ final class ManifestDirectory {
         this.problems = problems;
     }
 
-    /** Every object by its key without a cluster. When two files hold the same object the first file by name wins. */
+    /**
+     * Returns every object by its key without a cluster. If two files contain the same object, the first file by name
+     * wins.
+     */
     Map<String, Found> scan() throws IOException {
         Map<Path, Stamp> now = new TreeMap<>();
         for (Path file : ManifestFile.in(directory)) {
@@ -60,11 +64,11 @@ final class ManifestDirectory {
         List<ContextObject> before = good.getOrDefault(file, List.of());
         contents.problems()
                 .forEach(problem ->
-                        problems.accept(problem + (before.isEmpty() ? "" : "; what it held before stays in force")));
+                        problems.accept(problem + (before.isEmpty() ? "" : "; its earlier objects stay in force")));
         good.put(file, contents.problems().isEmpty() ? contents.objects() : merged(contents.objects(), before));
     }
 
-    /** What is broken may be any of the objects that were there before, so those not read again stay. */
+    /** A broken object may be any of the earlier ones, so those that were not read again are kept. */
     private static List<ContextObject> merged(List<ContextObject> now, List<ContextObject> before) {
         Set<String> keys = now.stream().map(ManifestDirectory::key).collect(Collectors.toSet());
         List<ContextObject> all = new ArrayList<>(now);

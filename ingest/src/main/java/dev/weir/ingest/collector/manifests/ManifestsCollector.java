@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes a directory of manifests and its edits. An object comes into force when it was created, by its own
- * {@code creationTimestamp}; without one, what is there at the very first look counts as having been there always, and
- * what comes later from when its file was written. An object that goes away does so when that is seen.
+ * Publishes a directory of manifests and its edits. An object is in force from its {@code creationTimestamp} on.
+ * Without one, an object of the first scan counts as having existed always, and a later one from the time its file was
+ * written. An object ends at the scan that no longer finds it.
  */
 public final class ManifestsCollector implements Collector {
     public static final String KIND = "manifests";
@@ -38,7 +38,7 @@ public final class ManifestsCollector implements Collector {
     private final ContextSink publisher;
     private final InstantSource clock;
     private final OwnChanges published;
-    /** Keys of records that a newer one of another key stands for. */
+    /** Keys of records that a newer record with another key has replaced. */
     private final List<String> replaced = new ArrayList<>();
 
     private final boolean firstEver;
@@ -46,9 +46,11 @@ public final class ManifestsCollector implements Collector {
     private volatile boolean closed;
 
     /**
+     * Creates the collector; it reads in {@link #start()}.
+     *
      * @param cluster the cluster that the directory describes; null for the one without a name
-     * @param history how long after its end an object is kept in the topic
-     * @param known what is in the topic already, by the keys of its records
+     * @param history time for which an object is kept in the topic after its end
+     * @param known records that the topic has already, by their keys
      */
     public ManifestsCollector(
             Path path,
@@ -74,10 +76,10 @@ public final class ManifestsCollector implements Collector {
     }
 
     /**
-     * What a directory describes, once, each object in force since it was created, or always.
+     * Reads a directory once; each object is in force since its creation, or always.
      *
-     * @param problems takes a sentence for each object or file that cannot be used and is left out
-     * @throws UnavailableException when the directory cannot be read
+     * @param problems receives a sentence for each object or file that cannot be used and is left out
+     * @throws UnavailableException if the directory cannot be read
      */
     public static List<ContextChange> describe(Path path, Consumer<String> problems) {
         if (!Files.isDirectory(path)) {
@@ -101,7 +103,7 @@ public final class ManifestsCollector implements Collector {
         return KIND;
     }
 
-    /** Publishes what is there before it returns, so that the first flows find their context. */
+    /** Publishes the present objects before it returns, so that the first flows find their context. */
     @Override
     public void start() {
         if (!Files.isDirectory(path)) {
@@ -141,7 +143,7 @@ public final class ManifestsCollector implements Collector {
                 LOG.debug("stopped");
                 return;
             } catch (IOException | KafkaException e) {
-                LOG.warn("{}: trying again: {}", path, e.getMessage());
+                LOG.warn("manifests: reading {} failed, trying again: {}", path, e.getMessage());
             }
         }
     }
@@ -167,7 +169,7 @@ public final class ManifestsCollector implements Collector {
         }
     }
 
-    /** Removes from the topic what ended before the history, and what stands under another key now. */
+    /** Removes from the topic the objects that ended before the history, and records replaced under another key. */
     private void forget() throws InterruptedException {
         List<String> past = new ArrayList<>(replaced);
         past.addAll(published.ended(clock.millis()));

@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of the {@code manifests} watcher.
+ * Settings of the {@code manifests} collector.
  *
  * @param path directory of YAML or JSON files, read with its subdirectories; absent for none
- * @param poll how often it is looked at
+ * @param poll interval of the scans
  */
 public record ManifestsConfig(@Nullable String path, Duration poll) {
     public ManifestsConfig(@Nullable String path, @Nullable Duration poll) {

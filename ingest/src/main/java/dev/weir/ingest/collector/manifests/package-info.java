@@ -1,4 +1,4 @@
-/** A directory of Kubernetes YAML as the description of the cluster. */
+/** The collector of context from a directory of Kubernetes YAML. */
 @NullMarked
 package dev.weir.ingest.collector.manifests;
 

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The packets of a capture: pcap with micro- or nanoseconds, of either byte order, or pcapng; plain or gzip. */
+/** Reads the packets of a capture: pcap with micro- or nanoseconds, of either byte order, or pcapng; plain or gzip. */
 final class CaptureReader implements Closeable {
-    /** Larger than any packet of a network; what claims more is damaged. */
+    /** A packet of more bytes is taken for damage; no network has any as large. */
     private static final int MAX_PACKET = 256 * 1024;
 
     private static final int MAX_BLOCK = 16 << 20;
@@ -42,15 +42,15 @@ final class CaptureReader implements Closeable {
     /**
      * One packet.
      *
-     * @param timeMs 0 where the capture does not tell
-     * @param networkInterface its number in the capture
-     * @param bytes as far as it was captured
+     * @param timeMs milliseconds since the epoch; 0 if the capture has no time
+     * @param networkInterface number of the interface in the capture
+     * @param bytes the captured part of the packet
      */
     record Captured(long timeMs, int link, int networkInterface, ByteBuffer bytes) {}
 
     private record Interface(int link, int snapLength, long unitsPerSecond, long offsetSeconds) {}
 
-    /** The capture is none, or damaged; the message says where. */
+    /** Signals a file that is no capture, or a damaged one; the message says where. */
     static final class DamagedException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -65,7 +65,9 @@ final class CaptureReader implements Closeable {
     }
 
     /**
-     * @throws DamagedException when it is no capture
+     * Opens a capture.
+     *
+     * @throws DamagedException if the stream is no capture
      */
     static CaptureReader of(InputStream raw) throws IOException {
         PushbackInputStream peek = new PushbackInputStream(new BufferedInputStream(raw, 1 << 16), 2);
@@ -91,9 +93,9 @@ final class CaptureReader implements Closeable {
     }
 
     /**
-     * The next packet; null at the end.
+     * Returns the next packet; null at the end.
      *
-     * @throws DamagedException when the capture is cut off or contradicts itself; what came before is good
+     * @throws DamagedException if the capture is cut off or contradicts itself; earlier packets are valid
      */
     @Nullable Captured read() throws IOException {
         try {
@@ -139,7 +141,7 @@ final class CaptureReader implements Closeable {
         return new Captured(ms(seconds, units, unitsPerSecond), link, 0, packet(record.getInt(8)));
     }
 
-    /** From behind the type of a section header on, whose length is of the section's own byte order. */
+    /** Reads a section header after its type; its length has the section's own byte order. */
     private void section() throws IOException {
         byte[] head = new byte[8];
         in.readFully(head);

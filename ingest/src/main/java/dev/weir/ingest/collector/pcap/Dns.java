@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads DNS messages (RFC 1035): the first question and the answers to it. */
+/** Reads DNS messages (RFC 1035): the first question and its answers. */
 final class Dns {
     private static final int HEADER = 12;
     private static final int MAX_JUMPS = 32;
@@ -20,7 +20,9 @@ final class Dns {
     private static final int AAAA = 28;
 
     /**
-     * @param answer whether it is one, and not a question
+     * A DNS message.
+     *
+     * @param answer true for an answer, false for a question
      */
     record Message(boolean answer, L7.Dns dns) {}
 
@@ -28,7 +30,7 @@ final class Dns {
 
     private Dns() {}
 
-    /** Null when it is no DNS message. */
+    /** Reads a message; returns null if the payload is none. */
     static @Nullable Message read(ByteBuffer payload) {
         ByteBuffer in = payload.slice();
         if (in.remaining() < HEADER) {
@@ -81,7 +83,7 @@ final class Dns {
         return answers;
     }
 
-    /** A name with its pointers followed; null when it runs out of the message or in a circle. */
+    /** Reads a name and follows its pointers; returns null if they leave the message or form a circle. */
     private static @Nullable Name name(ByteBuffer in, int start) {
         StringBuilder text = new StringBuilder();
         int at = start;
@@ -114,7 +116,7 @@ final class Dns {
         return null;
     }
 
-    /** Bytes that are no text are told as {@code \ddd}, as in zone files. */
+    /** Bytes that are no text are written as {@code \ddd}, as in zone files. */
     private static String printable(byte[] label) {
         String text = new String(label, StandardCharsets.US_ASCII);
         for (byte each : label) {

@@ -17,10 +17,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts packets together to flows. A flow ends when TCP ends it, when it has been silent for long, is told every minute
- * while it lasts, and each DNS exchange and HTTP request of it is told as a flow of its own without counters, so that bytes
- * are counted once. Times are those of the packets. Bounded: beyond the capacity the flow that was silent longest is told
- * early. For one thread.
+ * Aggregates packets to flows. A flow is reported when TCP ends it, after a time of silence, and every minute while it
+ * lasts. Each of its DNS exchanges and HTTP requests is reported as a flow of its own without counters, so that bytes
+ * are counted once. Times are those of the packets. Bounded: beyond the capacity, the flow with the longest silence is
+ * reported early. For one thread.
  */
 final class FlowTable {
     private static final long TCP_IDLE_MS = 300_000;
@@ -46,8 +46,8 @@ final class FlowTable {
         final Side destination = new Side();
         long startMs;
         long lastMs;
-        long toldMs;
-        boolean told;
+        long reportedMs;
+        boolean reported;
         int finished;
 
         @Nullable String sni;
@@ -57,13 +57,17 @@ final class FlowTable {
         boolean encrypted;
         final PlainText text = new PlainText();
 
-        /** From whoever opened it, as far as the first packet tells. */
+        /**
+         * Starts a flow.
+         *
+         * @param opened true if the first packet shows that its sender opened the connection
+         */
         Entry(Packet first, boolean opened, long ms) {
             this.first = first;
             this.opened = opened;
             this.startMs = ms;
             this.lastMs = ms;
-            this.toldMs = ms;
+            this.reportedMs = ms;
         }
     }
 
@@ -77,8 +81,10 @@ final class FlowTable {
     }
 
     /**
-     * @param capacity flows at a time
-     * @param skipped takes the reason for each packet or flow that is none
+     * Creates an empty table.
+     *
+     * @param capacity number of flows at a time
+     * @param skipped receives the reason for each packet or flow that is left out
      */
     FlowTable(int capacity, @Nullable String reporter, Consumer<Flow> out, Consumer<String> skipped) {
         this.skipped = skipped;
@@ -87,11 +93,16 @@ final class FlowTable {
         this.out = out;
     }
 
-    /** Takes a packet in. */
+    /**
+     * Adds a packet.
+     *
+     * @param ms time of the packet in milliseconds since the epoch
+     */
     void take(Packet seen, long ms) {
         Integer icmpType = seen.icmpType();
         if (icmpType != null && Icmp.isError(seen.protocol(), icmpType)) {
-            // It is related to the connection whose packet it quotes, and not part of a ping between the same ends.
+            // An ICMP error concerns the connection whose packet it quotes; it is not part of a ping between the same
+            // endpoints.
             skipped.accept("icmp_error");
             return;
         }
@@ -101,14 +112,14 @@ final class FlowTable {
         Key key = key(packet, forward);
         Entry entry = flows.get(key);
         if (entry != null && isOver(entry, packet, ms)) {
-            tell(entry, true);
+            report(entry, true);
             flows.remove(key);
             entry = null;
         }
         if (entry == null) {
             if (flows.size() >= capacity) {
                 Iterator<Entry> oldest = flows.values().iterator();
-                tell(oldest.next(), true);
+                report(oldest.next(), true);
                 oldest.remove();
             }
             entry = new Entry(packet, opens(packet), ms);
@@ -119,39 +130,39 @@ final class FlowTable {
         boolean isElsewhere =
                 side.networkInterface != packet.networkInterface() || !Objects.equals(side.tunnel, packet.tunnel());
         if (side.packets > 0 && isElsewhere) {
-            // It passes several interfaces on its way, in a tunnel on some of them, and counts on the first.
+            // A packet passes several interfaces, on some of them in a tunnel; it counts on the first one.
             return;
         }
         side.networkInterface = packet.networkInterface();
         side.tunnel = packet.tunnel();
         count(entry, packet, ms);
         application(entry, packet, ms);
-        if (ms - entry.toldMs >= TELL_MS) {
-            tell(entry, false);
+        if (ms - entry.reportedMs >= TELL_MS) {
+            report(entry, false);
         }
     }
 
-    /** Tells what has been silent for long enough, by the time of the packets. */
+    /** Reports flows after their time of silence, by the time of the packets. */
     void expire() {
         Iterator<Entry> oldest = flows.values().iterator();
         while (oldest.hasNext()) {
             Entry entry = oldest.next();
             boolean closed = entry.finished >= 2 && nowMs - entry.lastMs >= CLOSED_MS;
             if (!closed && nowMs - entry.lastMs < idle(entry)) {
-                // The rest was heard of later, but what TCP has closed may be among it.
+                // The later entries have had packets since, but some of them may be closed by TCP.
                 if (nowMs - entry.lastMs < CLOSED_MS) {
                     return;
                 }
                 continue;
             }
-            tell(entry, true);
+            report(entry, true);
             oldest.remove();
         }
     }
 
-    /** Tells everything. */
+    /** Reports every flow. */
     void flush() {
-        flows.values().forEach(entry -> tell(entry, true));
+        flows.values().forEach(entry -> report(entry, true));
         flows.clear();
     }
 
@@ -163,7 +174,9 @@ final class FlowTable {
         return entry.first.protocol() == Packet.TCP ? TCP_IDLE_MS : OTHER_IDLE_MS;
     }
 
-    /** A SYN behind an end, or a silence, begins another connection with the same ports. */
+    /**
+     * True if the packet begins another connection with the same ports: it is a SYN after an end, or follows a silence.
+     */
     private static boolean isOver(Entry entry, Packet packet, long ms) {
         boolean again = opens(packet) && packet.protocol() == Packet.TCP && entry.finished > 0;
         return again || ms - entry.lastMs >= idle(entry);
@@ -224,7 +237,7 @@ final class FlowTable {
         }
     }
 
-    /** Whether the first packet that was seen was the client's. */
+    /** True if the first packet that was seen was the client's. */
     private static boolean fromClient(Entry entry) {
         return !isReply(entry);
     }
@@ -243,7 +256,7 @@ final class FlowTable {
                 l7);
     }
 
-    private void tell(Entry entry, boolean last) {
+    private void report(Entry entry, boolean last) {
         boolean nothing = entry.source.packets == 0 && entry.destination.packets == 0;
         if (!nothing) {
             Endpoint first = Endpoint.of(entry.first.sourceIp(), entry.first.sourcePort())
@@ -252,7 +265,7 @@ final class FlowTable {
                     .withCounters(entry.destination.bytes, entry.destination.packets, flags(entry.destination));
             boolean reply = isReply(entry);
             emit(
-                    entry.told ? entry.toldMs : entry.startMs,
+                    entry.reported ? entry.reportedMs : entry.startMs,
                     entry.lastMs,
                     reply ? second : first,
                     reply ? first : second,
@@ -262,8 +275,8 @@ final class FlowTable {
                     entry.sni == null ? null : new L7(null, null, new L7.Tls(entry.sni)));
         }
         if (!last) {
-            entry.told = true;
-            entry.toldMs = entry.lastMs;
+            entry.reported = true;
+            entry.reportedMs = entry.lastMs;
             reset(entry.source);
             reset(entry.destination);
         }
@@ -278,7 +291,7 @@ final class FlowTable {
         return side.flags == 0 ? null : (Integer) side.flags;
     }
 
-    /** Whether the first packet that was seen came from the one that was connected to. */
+    /** True if the first packet that was seen was an answer. */
     private static boolean isReply(Entry entry) {
         if (entry.opened) {
             return false;
@@ -324,7 +337,7 @@ final class FlowTable {
                             l7)
                     .within(tunnel));
         } catch (InvalidRecordException e) {
-            // A time out of all bounds, in a damaged capture.
+            // The time is out of range, which happens in damaged captures.
             skipped.accept("impossible_time");
         }
     }

@@ -4,7 +4,7 @@ import dev.weir.ingest.packet.Packet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Gives later fragments the ports of the first of their datagram, if that came before them. Bounded; for one thread. */
+/** Adds the ports of a datagram's first fragment to the later ones, if it came before them. Bounded. For one thread. */
 final class Fragments {
     private static final int MOST = 10_000;
 
@@ -19,7 +19,7 @@ final class Fragments {
 
     private record Datagram(String source, String destination, int protocol, int id) {}
 
-    /** The fragment with ports, where they are known. */
+    /** Returns the fragment with its ports, if they are known. */
     Packet whole(Packet fragment) {
         Integer id = fragment.fragmentOf();
         if (id == null) {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads capture files, one after the other, and captures live by {@code tcpdump}, which has the privileges, the kernel's
- * filters and its counters for it; its packets come over a pipe in the same format as files.
+ * Reads capture files, one after the other, and captures packets live by {@code tcpdump}, which has the privileges, and
+ * uses the kernel's filters and counters; its packets come over a pipe in the format of the files.
  */
 public final class PcapCollector implements Collector {
     public static final String KIND = "pcap";
@@ -65,12 +65,12 @@ public final class PcapCollector implements Collector {
         thread.start();
     }
 
-    /** Whether all files were read and nothing is captured any more. */
+    /** Returns true if all files are read and no live capture runs. */
     public boolean finished() {
         return finished;
     }
 
-    /** What was wrong with files. */
+    /** Returns the errors in files. */
     public synchronized List<String> problems() {
         return List.copyOf(problems);
     }
@@ -141,7 +141,7 @@ public final class PcapCollector implements Collector {
 
     private synchronized void problem(String name, IOException e) {
         metrics.capturesDamaged.inc();
-        String problem = name + ": " + e.getMessage() + "; what came before is kept";
+        String problem = name + ": " + e.getMessage() + "; the packets before this point are used";
         problems.add(problem);
         LOG.error("pcap: {}", problem);
     }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * Settings of the {@code pcap} collector.
  *
  * @param paths capture files, read once each at the start
- * @param networkInterface interface that packets are captured on live, by {@code tcpdump}; null for none
- * @param filter which packets to capture there, in tcpdump's words
- * @param capacity flows that are put together at a time
+ * @param networkInterface interface for live capture by {@code tcpdump}; null for none
+ * @param filter filter for live capture, in tcpdump's syntax
+ * @param capacity number of flows that are aggregated at a time
  */
 public record PcapConfig(
         List<String> paths,

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a TCP connection can be read in the clear: HTTP/1 requests with their statuses, and the server name of a TLS
- * client's greeting. It looks at the beginnings of segments and puts nothing together beyond a greeting that is spread over
- * a few, so what is split in the middle of a header line is missed. Bounded.
+ * Reads the clear text of a TCP connection: HTTP/1 requests with their statuses, and the server name of a TLS
+ * ClientHello. It looks at the beginnings of segments and reassembles only a ClientHello that spans a few of them, so a
+ * request that is split within a header line is missed. Bounded.
  */
 final class PlainText {
     private static final Pattern REQUEST = Pattern.compile(
@@ -33,10 +33,10 @@ final class PlainText {
     private byte[] hello = new byte[0];
     private boolean encrypted;
 
-    /** One thing that was read. */
+    /** A request or a server name that was read. */
     record Found(L7.@Nullable Http http, @Nullable String sni, boolean tls) {}
 
-    /** Takes one segment in. */
+    /** Reads one segment. */
     List<Found> read(ByteBuffer payload, boolean fromFirst) {
         List<Found> found = new ArrayList<>();
         if (encrypted && hello.length == 0) {
@@ -60,7 +60,7 @@ final class PlainText {
         if (status.matches()) {
             L7.Http asked = pending.pollFirst();
             int code = Integer.parseInt(status.group(1));
-            // An interim status is followed by the one that counts.
+            // The final status follows an interim one.
             if (code >= 200 || code == 101) {
                 found.add(new Found(
                         asked == null
@@ -116,7 +116,7 @@ final class PlainText {
         }
     }
 
-    /** The name in a client's greeting (RFC 8446, RFC 6066); null when there is none or it is cut off. */
+    /** Returns the name in a ClientHello (RFC 8446, RFC 6066); null if there is none or it is cut off. */
     private static @Nullable String serverName(ByteBuffer in) {
         int at = 5 + 4 + 2 + 32;
         for (int lengthBytes : new int[] {1, 2, 1}) {

@@ -1,4 +1,7 @@
-/** Packets of capture files and of tcpdump, put together to flows with what of DNS, HTTP and TLS is in the clear. */
+/**
+ * The collector for capture files and tcpdump: aggregates packets to flows, with DNS, HTTP and TLS fields read in the
+ * clear.
+ */
 @NullMarked
 package dev.weir.ingest.collector.pcap;
 

@@ -62,7 +62,7 @@ class ManifestDirectoryTest {
         directory.scan();
         write("a.yaml", "kind: Pod\nmetadata: {name: a\n");
         assertThat(directory.scan()).containsOnlyKeys("Pod/shop/a");
-        assertThat(problems).singleElement().asString().contains("a.yaml:", "not YAML", "stays in force");
+        assertThat(problems).singleElement().asString().contains("a.yaml:", "not YAML", "stay in force");
         directory.scan();
         assertThat(problems).hasSize(1);
     }

@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
  * One line of {@code conntrack -E} or {@code -L}, with {@code -o timestamp,id}.
  *
  * @param type NEW, UPDATE, DESTROY; null in a listing
- * @param timeMs when the event was; 0 in a listing
- * @param state of TCP and SCTP; null for others and where it is not told
- * @param original as the connection was opened
- * @param reply as the answers come: after address translation the other way round
- * @param replied whether any answer came
- * @param id of the connection in the kernel
- * @param lastedS seconds since it was opened; null when the kernel keeps no timestamps
+ * @param timeMs time of the event in milliseconds since the epoch; 0 in a listing
+ * @param state state of TCP or SCTP; null for other protocols, and if the line has none
+ * @param original addresses and ports as the connection was opened
+ * @param reply addresses and ports of the answers: after address translation they are not those of {@code original}
+ * @param replied true if there was any answer
+ * @param id id of the connection in the kernel
+ * @param lastedS seconds since the connection was opened; null if the kernel keeps no timestamps
  */
-record Line(
+record ConntrackLine(
         @Nullable String type,
         long timeMs,
         int protocol,
@@ -26,7 +26,7 @@ record Line(
         long id,
         @Nullable Long lastedS) {
 
-    /** One direction; counters are null where accounting is off. */
+    /** One direction of a connection. Counters are null if accounting is off. */
     record Tuple(
             String source,
             String destination,
@@ -58,8 +58,8 @@ record Line(
         }
     }
 
-    /** Null when the line is none of these. */
-    static @Nullable Line parse(String text) {
+    /** Parses a line; returns null if it is neither an event nor an entry of a listing. */
+    static @Nullable ConntrackLine parse(String text) {
         String type = null;
         long timeMs = 0;
         int protocol = -1;
@@ -94,11 +94,11 @@ record Line(
                         case "type" -> current.icmpType = Integer.valueOf(value);
                         case "packets" -> current.packets = Long.valueOf(value);
                         case "bytes" -> current.bytes = Long.valueOf(value);
-                        // The last one; ICMP has ids of its own before it.
+                        // The last id counts; ICMP has ids of its own before it.
                         case "id" -> id = Long.parseLong(value);
                         case "delta-time" -> lasted = Long.valueOf(value);
                         default -> {
-                            // Marks, zones, counts of uses.
+                            // Other keys are marks, zones and use counts.
                         }
                     }
                 } else if (!named) {
@@ -116,7 +116,7 @@ record Line(
         Tuple answered = reply.build();
         return opened == null || answered == null || protocol < 0 || protocol > 255
                 ? null
-                : new Line(type, timeMs, protocol, state, opened, answered, replied, id, lasted);
+                : new ConntrackLine(type, timeMs, protocol, state, opened, answered, replied, id, lasted);
     }
 
     private static long millis(String seconds) {

@@ -11,13 +11,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Lines as the conntrack program writes them. */
-class ConnectionsTest {
+class ConntrackFlowsTest {
     private static final String TUPLES = "src=10.0.0.1 dst=10.96.0.9 sport=40000 dport=80 %s src=10.0.0.2 dst=10.0.0.1"
             + " sport=8080 dport=40000 %s [ASSURED] id=77";
 
     private final List<Flow> flows = new ArrayList<>();
     private int evicted;
-    private final Connections connections = new Connections(100, "n1", flows::add, () -> {}, () -> evicted++);
+    private final ConntrackFlows connections = new ConntrackFlows(100, "n1", flows::add, () -> {}, () -> evicted++);
 
     @Test
     void theEndIsToldWithTheAddressesTranslatedBack() {
@@ -60,7 +60,8 @@ class ConnectionsTest {
     void whatWasSentBeforeTheStartIsNotToldAgain() {
         String listed = "tcp      6 431999 ESTABLISHED " + TUPLES;
         connections.begun(
-                Line.parse(listed.formatted("packets=10 bytes=1000", "packets=8 bytes=800") + " delta-time=500"),
+                ConntrackLine.parse(
+                        listed.formatted("packets=10 bytes=1000", "packets=8 bytes=800") + " delta-time=500"),
                 200_000);
         list(listed.formatted("packets=10 bytes=1000", "packets=8 bytes=800"), 290_000);
         assertThat(flows).isEmpty();
@@ -117,7 +118,7 @@ class ConnectionsTest {
             for (int j = 0; j <= i % 4; j++) {
                 bad[random.nextInt(bad.length)] = " =[].-0123456789abcT\t".charAt(random.nextInt(21));
             }
-            Line line = Line.parse(new String(bad));
+            ConntrackLine line = ConntrackLine.parse(new String(bad));
             if (line != null && line.type() != null) {
                 parsed++;
                 connections.event(line);
@@ -128,13 +129,13 @@ class ConnectionsTest {
     }
 
     private void event(String text) {
-        Line line = Line.parse(text);
+        ConntrackLine line = ConntrackLine.parse(text);
         assertThat(line).as(text).isNotNull();
         connections.event(line);
     }
 
     private void list(String text, long nowMs) {
-        Line line = Line.parse(text);
+        ConntrackLine line = ConntrackLine.parse(text);
         assertThat(line).as(text).isNotNull();
         connections.listed(line, nowMs, 60_000);
     }
