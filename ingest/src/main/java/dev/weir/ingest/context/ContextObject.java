@@ -19,11 +19,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kubernetes object as {@code weir.context} takes it.
+ * A Kubernetes object in the form of {@code weir.context}.
  *
- * @param group its API group: empty for the core group, and for an object that does not say which is its version
- * @param object the object as JSON text, without what only the API server's own bookkeeping needs
- * @param createdMs its own {@code creationTimestamp}; null when it has none
+ * @param group its API group: empty for the core group, and for an object whose version has no group
+ * @param object the object as JSON text, without the fields that only the API server needs
+ * @param createdMs its {@code creationTimestamp}, in milliseconds since the epoch; null if it has none
  */
 public record ContextObject(
         String group,
@@ -57,10 +57,10 @@ public record ContextObject(
             "CronJob",
             "ReplicationController");
 
-    /** What a file holds; what of it cannot be used is a problem and hides nothing else. */
+    /** The objects of a file, and the errors in it. An object that cannot be used does not hide the others. */
     public record Contents(List<ContextObject> objects, List<String> problems) {}
 
-    /** Whether flows are judged by objects of that kind; others in the files are none of Weir's business. */
+    /** Returns true if flows are judged by objects of that kind; other kinds in the files are ignored. */
     public static boolean isJudgedBy(String kind) {
         return OF_THE_CLUSTER.contains(kind) || OF_A_NAMESPACE.contains(kind);
     }
@@ -83,7 +83,7 @@ public record ContextObject(
         return new Contents(objects, problems);
     }
 
-    /** The key that it has in a cluster, as {@link ContextChange#key()}. */
+    /** Returns the object's key in a cluster, as {@link ContextChange#key()}. */
     public String key(@Nullable String cluster) {
         return ContextChange.key(cluster, group.isEmpty() ? null : group, kind, namespace, name);
     }
@@ -94,8 +94,8 @@ public record ContextObject(
     }
 
     /**
-     * Whether the change holds the same object. The order of fields means nothing, and which version and kind it is need
-     * not stand in the object, since the API's lists leave them out.
+     * Returns true if the change contains the same object. The order of fields does not matter, nor does a missing
+     * version or kind, since the API's lists omit them.
      */
     public boolean isIn(ContextChange change) {
         String other = change.object();
@@ -126,8 +126,10 @@ public record ContextObject(
     }
 
     /**
-     * @param object is changed: what only the API server's own bookkeeping needs is taken out
-     * @throws InvalidRecordException naming the field
+     * Creates a context object.
+     *
+     * @param object is modified: fields that only the API server needs are removed
+     * @throws InvalidRecordException if a field is missing or wrong; it names the field
      */
     public static ContextObject of(String kind, ObjectNode object) {
         String name = object.path("metadata").path("name").asText("");

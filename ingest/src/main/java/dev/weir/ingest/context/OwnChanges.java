@@ -10,21 +10,23 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one publisher has in {@code weir.context}: the changes of its own origin and cluster, which are all that it may
- * replace, end and forget. For one thread.
+ * The records of one publisher in {@code weir.context}: changes of its own origin and cluster, the only ones that it
+ * may replace, end and remove. For one thread.
  */
 public final class OwnChanges {
     private final String origin;
     private final @Nullable String cluster;
     private final long historyMs;
-    /** By the keys of the changes. */
+    /** The newest changes, by their keys. */
     private final Map<String, ContextChange> newest = new HashMap<>();
-    /** Keys of records of earlier releases, whose keys held no API group, by the key of the change. */
+    /** Keys of records of earlier releases, which had no API group, by the key of the change. */
     private final Map<String, String> earlierKeys = new HashMap<>();
 
     /**
-     * @param known what the topic holds, of any origin and cluster, by the keys of its records
-     * @param history how long after its end an object is kept
+     * Selects the publisher's records from those of the topic.
+     *
+     * @param known records of the topic, of any origin and cluster, by their keys
+     * @param history time for which an object is kept after its end
      */
     public OwnChanges(String origin, @Nullable String cluster, Map<String, ContextChange> known, Duration history) {
         this.origin = origin;
@@ -44,21 +46,21 @@ public final class OwnChanges {
         return newest.isEmpty();
     }
 
-    /** The newest change of an object; null when there is none. */
+    /** Returns the newest change of an object; null if there is none. */
     public @Nullable ContextChange get(String key) {
         return newest.get(key);
     }
 
-    /** The newest changes of all objects that have not ended. */
+    /** Returns the newest changes of all objects that have not ended. */
     public Stream<ContextChange> live() {
         return newest.values().stream().filter(change -> !change.deleted());
     }
 
     /**
-     * Keeps a change that is in the topic now.
+     * Adds a change that the topic now contains.
      *
-     * @return keys of records that it stands for, and that are to be forgotten
-     * @throws IllegalArgumentException when it is of another publisher or cluster
+     * @return keys of records that it replaces and that have to be removed
+     * @throws IllegalArgumentException if the change is of another publisher or cluster
      */
     public List<String> put(ContextChange change) {
         if (!change.isOf(origin, cluster)) {
@@ -69,7 +71,7 @@ public final class OwnChanges {
         return earlier == null ? List.of() : List.of(earlier);
     }
 
-    /** Keys of objects that ended so long ago that no flow of the history is judged by them. */
+    /** Returns the keys of objects that ended so long ago that no flow of the history is judged by them. */
     public List<String> ended(long nowMs) {
         List<String> keys = new ArrayList<>();
         newest.values().forEach(change -> {
@@ -84,7 +86,7 @@ public final class OwnChanges {
         return keys;
     }
 
-    /** They are no longer in the topic. */
+    /** Notes that records are no longer in the topic. */
     public void forgotten(List<String> keys) {
         for (String key : keys) {
             ContextChange change = newest.get(key);

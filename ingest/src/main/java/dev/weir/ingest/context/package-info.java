@@ -1,4 +1,4 @@
-/** Objects of a cluster on their way to weir.context, from whatever tells of them. */
+/** Objects of a cluster as context changes, from any of the collectors of context. */
 @NullMarked
 package dev.weir.ingest.context;
 

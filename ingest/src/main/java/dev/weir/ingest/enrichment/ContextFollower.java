@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads {@code weir.context} from its beginning and goes on following it. Of what came into force before the history only the last
- * record of each key counts, so until the reader has caught up such records are held as they are and the others never decoded: a topic
- * may hold a million pods that came and went.
+ * Reads {@code weir.context} from its beginning and follows it. Of changes from before the history only the last record
+ * of each key counts, so until the reader has caught up these records are kept undecoded and superseded ones are never
+ * decoded: a topic may contain a million pods that came and went.
  */
 public final class ContextFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContextFollower.class);
@@ -46,26 +46,30 @@ public final class ContextFollower implements AutoCloseable {
     private final InstantSource clock;
     private final long historyMs;
     private final IngestMetrics metrics;
-    /** By key, the last record that came into force before the history; only until the reader has caught up. */
-    private final Map<String, ConsumerRecord<byte[], byte[]>> held = new LinkedHashMap<>();
+    /** The last record of each key from before the history; empty once the reader has caught up. */
+    private final Map<String, ConsumerRecord<byte[], byte[]>> early = new LinkedHashMap<>();
 
     private final CountDownLatch caughtUp = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
 
-    /** Takes what the topic holds under a key. */
+    /** Receives the records of the topic. */
     @FunctionalInterface
     public interface Receiver {
         /**
-         * @param change null when the key holds nothing any more
+         * Receives the current value of a key.
+         *
+         * @param change null if the key was removed
          */
         void receive(String key, @Nullable ContextChange change);
     }
 
     /**
+     * Creates the follower; it reads after {@code start}.
+     *
      * @param receiver called for each change, in order, by one thread
-     * @param pruner called now and then with the time
-     * @param history how far back context is needed
+     * @param pruner called periodically with the current time
+     * @param history age up to which context is needed
      */
     public ContextFollower(
             KafkaConfig kafka,
@@ -91,7 +95,10 @@ public final class ContextFollower implements AutoCloseable {
         thread.start();
     }
 
-    /** Waits until what was in the topic at the start has been received; false when that takes too long. */
+    /**
+     * Waits until the records that the topic had at the start are received; returns false if this takes longer than
+     * {@code atMost}.
+     */
     public boolean awaitCaughtUp(Duration atMost) throws InterruptedException {
         return caughtUp.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -129,10 +136,10 @@ public final class ContextFollower implements AutoCloseable {
                         pruneAt = clock.millis() + PRUNE.toMillis();
                     }
                 } catch (WakeupException e) {
-                    // close() asks to stop; the loop's condition sees it.
+                    // The loop ends by its condition after close().
                     LOG.debug("woken up");
                 } catch (KafkaException e) {
-                    LOG.warn("{} cannot be read, trying again: {}", Topics.CONTEXT.topic(), e.getMessage());
+                    LOG.warn("reading {} failed, trying again: {}", Topics.CONTEXT.topic(), e.getMessage());
                 }
             }
         }
@@ -142,25 +149,28 @@ public final class ContextFollower implements AutoCloseable {
         long horizon = clock.millis() - historyMs;
         records.forEach(record -> hold(record, horizon));
         if (consumer.position(PARTITION) >= end) {
-            Iterator<ConsumerRecord<byte[], byte[]>> all = held.values().iterator();
+            Iterator<ConsumerRecord<byte[], byte[]>> all = early.values().iterator();
             while (all.hasNext()) {
                 receive(all.next());
-                // Not both forms of all of them at once.
+                // The raw and the decoded form of all records do not exist at once.
                 all.remove();
             }
             caughtUp.countDown();
         }
     }
 
-    /** Records within the history are received as they come, after what was held of their key. */
+    /**
+     * Keeps or receives a record; records within the history are received immediately, after an earlier one of their
+     * key.
+     */
     private void hold(ConsumerRecord<byte[], byte[]> record, long horizon) {
         String key = key(record);
         if (key == null) {
             receive(record);
         } else if (record.value() != null && ContextCodec.validFromMs(record.value()) < horizon) {
-            held.put(key, record);
+            early.put(key, record);
         } else {
-            ConsumerRecord<byte[], byte[]> before = held.remove(key);
+            ConsumerRecord<byte[], byte[]> before = early.remove(key);
             if (before != null && record.value() != null) {
                 receive(before);
             }
@@ -183,7 +193,11 @@ public final class ContextFollower implements AutoCloseable {
             }
         } catch (InvalidRecordException e) {
             metrics.contextRejected.inc();
-            LOG.warn("{} offset {} is ignored: {}", Topics.CONTEXT.topic(), record.offset(), e.getMessage());
+            LOG.warn(
+                    "{} offset {} cannot be read and is ignored: {}",
+                    Topics.CONTEXT.topic(),
+                    record.offset(),
+                    e.getMessage());
         }
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Names the ends of flows by the context of the flow's own time. Safe for use by several threads. */
+/** Resolves the endpoints of flows by the context at the flow's own time. Safe for use by several threads. */
 public final class Enricher {
     private static final Logger LOG = LoggerFactory.getLogger(Enricher.class);
 
@@ -26,20 +26,24 @@ public final class Enricher {
     private final @Nullable String cluster;
     private final Clusters clusters;
     private final Set<String> unknownClusters = new HashSet<>();
-    private final LearnedNames names = new LearnedNames();
+    private final DnsNames names = new DnsNames();
     private final Networks networks;
     private final IngestMetrics metrics;
 
     /**
-     * @param networks what is known of addresses outside the cluster
+     * Creates an enricher for flows of any cluster.
+     *
+     * @param networks names and countries of addresses outside the cluster
      */
     public Enricher(Duration history, Networks networks, IngestMetrics metrics) {
         this(null, history, networks, metrics);
     }
 
     /**
-     * @param cluster the cluster of flows that do not name one; null when they may be of any
-     * @param networks what is known of addresses outside the cluster
+     * Creates an enricher without context.
+     *
+     * @param cluster the cluster of flows that do not name one; null if they may be of any
+     * @param networks names and countries of addresses outside the cluster
      */
     public Enricher(@Nullable String cluster, Duration history, Networks networks, IngestMetrics metrics) {
         this.cluster = cluster;
@@ -53,18 +57,20 @@ public final class Enricher {
             clusters.apply(change);
         } catch (InvalidRecordException e) {
             metrics.contextRejected.inc();
-            LOG.warn("{} is ignored: {}", change.key(), e.getMessage());
+            LOG.warn("weir.context: {} cannot be used and is ignored: {}", change.key(), e.getMessage());
         }
         metrics.contextObjects.set(clusters.size());
     }
 
-    /** Forgets what the history need no longer hold. */
+    /** Removes context that is older than the history. */
     public synchronized void prune(long nowMs) {
         clusters.prune(nowMs);
         metrics.contextObjects.set(clusters.size());
     }
 
-    /** Names the ends, and learns the names that the flow itself tells: what an answer gave the client that had asked. */
+    /**
+     * Resolves the endpoints, and learns the names in the flow itself: the addresses that a DNS answer gave its client.
+     */
     public synchronized Flow enrich(Flow flow) {
         names.learn(flow);
         long ms = flow.startMs();
@@ -74,7 +80,7 @@ public final class Enricher {
         ContextHistory history = of.context();
         Endpoint source = history.resolve(withServiceName(history, flow.source(), ms), ms);
         Endpoint destination = history.resolve(withServiceName(history, flow.destination(), ms), ms);
-        // Which of several it is may be known later, when more of the context is there.
+        // An ambiguous cluster may be determined later, with more of the context.
         return ours.withCluster(of.isAmbiguous() ? ours.cluster() : of.cluster())
                 .withEndpoints(named(source, destination), named(destination, source));
     }
@@ -88,14 +94,14 @@ public final class Enricher {
         metrics.flowsOfUnknownCluster.inc();
         if (unknownClusters.size() < MAX_CLUSTERS_LOGGED && unknownClusters.add(named)) {
             LOG.warn(
-                    "flows name the cluster '{}', of which weir.context knows nothing, only of {}: their ends get no names;"
+                    "flows name the cluster '{}', of which weir.context has no objects, only of {}: their endpoints are not resolved;"
                             + " give the publisher of its context the same name with ingest.cluster",
                     named,
                     clusters.names());
         }
     }
 
-    /** A collector may tell the Service by its address alone. */
+    /** Adds the Service's name to an endpoint for which a collector has only the Service's address. */
     private static Endpoint withServiceName(ContextHistory history, Endpoint end, long ms) {
         String address = end.service();
         return address != null
@@ -105,7 +111,10 @@ public final class Enricher {
                 : end;
     }
 
-    /** What is nothing of the cluster by the name that the other end knows it by, else by what is known of networks. */
+    /**
+     * Names an endpoint outside the cluster by the DNS name that the other endpoint asked for, else by the network
+     * databases and lists.
+     */
     private Endpoint named(Endpoint end, Endpoint asker) {
         boolean outside = end.namespace() == null && end.pod() == null && end.node() == null && end.service() == null;
         if (!outside || end.names() != null) {

@@ -20,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of addresses outside the cluster: the autonomous system and the country from databases in MaxMind's
- * format, and the name of a list that holds the address. Of several networks that hold it the narrowest counts, and a list
- * only where the databases know nothing. Safe for use by several threads.
+ * Names and countries of addresses outside the cluster: the autonomous system and the country from databases in
+ * MaxMind's format, and the name of the list that contains the address. Of several networks that contain it the
+ * narrowest counts, and a list only if the databases have no entry. Safe for use by several threads.
  */
 public final class Networks {
-    /** Knows nothing. */
+    /** Networks without any entry. */
     public static final Networks NONE = new Networks(List.of(), new Blocks());
 
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
@@ -39,7 +39,9 @@ public final class Networks {
     }
 
     /**
-     * @throws ConfigException naming the file that cannot be used
+     * Opens the databases and lists.
+     *
+     * @throws ConfigException if a file cannot be used; it names the file
      */
     public static Networks open(NetworksConfig config) {
         List<Reader> databases = new ArrayList<>();
@@ -56,7 +58,7 @@ public final class Networks {
         return databases.isEmpty() && blocks.isEmpty() ? NONE : new Networks(List.copyOf(databases), blocks);
     }
 
-    /** The end with its network and country, as far as they are known. */
+    /** Returns the endpoint with its network and country, as far as they are known. */
     Endpoint describe(Endpoint end) {
         if (this == NONE) {
             return end;
@@ -84,13 +86,13 @@ public final class Networks {
         } catch (UnknownHostException e) {
             return null;
         } catch (IOException | RuntimeException e) {
-            // On a damaged file the library throws whatever its buffers do.
-            LOG.debug("a database of networks is damaged: {}", e.getMessage());
+            // On a damaged file the library passes on any exception of its buffers.
+            LOG.debug("networks: an entry of a database is damaged, the address stays without it: {}", e.getMessage());
             return null;
         }
     }
 
-    /** {@code AS15169 GOOGLE}. */
+    /** Returns the name of an autonomous system, {@code AS15169 GOOGLE}. */
     private static @Nullable String system(Map<?, ?> record) {
         if (!(record.get("autonomous_system_number") instanceof Number number)) {
             return null;

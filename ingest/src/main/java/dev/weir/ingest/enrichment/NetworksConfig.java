@@ -5,10 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of what is known of addresses outside the cluster.
+ * Settings for names and countries of addresses outside the cluster.
  *
  * @param databases files in MaxMind's format: ASN, country, city
- * @param lists files of addresses and blocks, one a line, by the name that they get
+ * @param lists files of addresses and blocks, one a line, by the name that these get
  */
 public record NetworksConfig(List<String> databases, Map<String, String> lists) {
     public NetworksConfig(@Nullable List<String> databases, @Nullable Map<String, String> lists) {

@@ -1,4 +1,4 @@
-/** Who an address was at the flow's time, from weir.context. */
+/** Resolves addresses to endpoints at the flow's time, from weir.context, DNS answers and network databases. */
 @NullMarked
 package dev.weir.ingest.enrichment;
 

@@ -12,13 +12,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves out what is told twice: a connection that both its nodes report, or one node on several interfaces. Whoever tells
- * a direction of a connection first goes on telling it, until it has been silent for the window; only a reporter that sees every packet
- * takes over from one that samples. What was dropped is told apart from what was not, for the two are different news.
- * Bounded: beyond the capacity connections that were heard of longest ago are forgotten. Safe for use by several threads.
+ * Drops duplicate reports: of a connection that both its nodes report, or one node on several interfaces. The first
+ * reporter of a connection's direction stays authoritative until it is silent for {@code window}; an unsampled reporter
+ * replaces a sampled one. Dropped and forwarded flows are deduplicated separately, since each matters by itself.
+ * Bounded: beyond the capacity, the connections with the oldest reports are forgotten. Safe for use by several threads.
  */
 public final class Deduplicator {
-    /** Of a direction that the record does not tell. */
+    /** The place of a direction that the record does not contain. */
     private static final int NONE = Integer.MIN_VALUE;
 
     private final long windowMs;
@@ -27,42 +27,46 @@ public final class Deduplicator {
     private final HashFunction hash;
 
     /**
-     * @param window how long a reporter may be silent before another takes its place; longer than exporters' active
-     *     timeouts
+     * Creates a deduplicator without reports.
+     *
+     * @param window time of silence after which another reporter takes over; longer than exporters' active timeouts
+     * @param capacity number of connections that are remembered
      */
     public Deduplicator(Duration window, int capacity, IngestMetrics metrics) {
         this.windowMs = window.toMillis();
         this.metrics = metrics;
-        // Each has two directions.
+        // Each connection has two directions.
         this.reporters = new ReporterTable(2 * capacity);
         SecureRandom random = new SecureRandom();
         this.hash = Hashing.sipHash24(random.nextLong(), random.nextLong());
     }
 
     /**
-     * Whether another reporter, or the same one at another point, tells this connection already.
+     * Returns true if another reporter, or the same one at another point, already reports this connection.
      *
-     * @param point where the reporter saw it, such as an interface; its direction goes with that
-     * @param nowMs by the clock of whoever calls: arrival time for what comes over the network, event time for files
+     * @param point place of the observation at the reporter, such as an interface; the record's direction is added to
+     *     it
+     * @param nowMs the caller's time in milliseconds since the epoch: arrival time for flows from the network, event
+     *     time for files
      */
     public synchronized boolean isDuplicate(Flow flow, @Nullable String point, long nowMs) {
         long connection = connection(flow);
         boolean whole = !Orientation.isHalf(flow);
-        boolean forward = Connection.isForward(flow);
+        boolean forward = ConnectionKey.isForward(flow);
         int there = whole || forward ? place(connection, nowMs) : NONE;
         int back = whole || !forward ? place(~connection, nowMs) : NONE;
         boolean samples = flow.sampling() != null && flow.sampling() > 1;
         int reporter = Objects.hashCode(flow.reporter());
         int at = Objects.hash(point, flow.direction());
-        boolean told = (there == NONE || isTold(there, reporter, at, samples))
-                && (back == NONE || isTold(back, reporter, at, samples));
-        if (told) {
+        boolean reported = (there == NONE || isReported(there, reporter, at, samples))
+                && (back == NONE || isReported(back, reporter, at, samples));
+        if (reported) {
             boolean same = reporters.reporter(there == NONE ? back : there) == reporter;
             metrics.flowsDuplicate.labels(same ? "point" : "reporter").inc();
             return true;
         }
-        tell(there, connection, reporter, at, samples, nowMs);
-        tell(back, ~connection, reporter, at, samples, nowMs);
+        report(there, connection, reporter, at, samples, nowMs);
+        report(back, ~connection, reporter, at, samples, nowMs);
         return false;
     }
 
@@ -70,22 +74,27 @@ public final class Deduplicator {
         return reporters.find(direction, nowMs - windowMs);
     }
 
-    /** Whether another one tells this direction of the connection already, and no worse. */
-    private boolean isTold(int place, int reporter, int point, boolean samples) {
+    /**
+     * True if another reporter or point is authoritative for this direction, and not sampled while the record is
+     * unsampled.
+     */
+    private boolean isReported(int place, int reporter, int point, boolean samples) {
         return place >= 0
                 && !(reporters.reporter(place) == reporter && reporters.point(place) == point)
                 && (samples || !reporters.samples(place));
     }
 
-    private void tell(int place, long direction, int reporter, int point, boolean samples, long nowMs) {
+    private void report(int place, long direction, int reporter, int point, boolean samples, long nowMs) {
         if (place != NONE) {
             reporters.put(place >= 0 ? place : -1 - place, direction, reporter, point, samples, nowMs);
         }
     }
 
-    /** Of what its low end sends; what its high end sends is the complement. */
+    /**
+     * Returns the hash of the direction in which the low endpoint sends; that of the other direction is its complement.
+     */
     private long connection(Flow flow) {
-        Connection connection = Connection.of(flow);
+        ConnectionKey connection = ConnectionKey.of(flow);
         Hasher hasher = hash.newHasher();
         hasher.putUnencodedChars(connection.low()).putInt(connection.lowPort());
         hasher.putUnencodedChars(connection.high()).putInt(connection.highPort());

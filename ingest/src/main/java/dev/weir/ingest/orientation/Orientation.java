@@ -1,5 +1,6 @@
 package dev.weir.ingest.orientation;
 
+import dev.weir.ingest.orientation.OrientationDecision.Criterion;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.L7;
@@ -8,51 +9,40 @@ import dev.weir.model.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which side of a record opened the connection. The first of these that tells decides:
+ * Decides which side of a record opened the connection, by the first of these criteria that applies:
  *
  * <ol>
  *   <li><b>the record</b>: {@code is_reply} as the source says;
- *   <li><b>flags</b>: a TCP side that sent SYN without ACK opened it; one that sent RST or ACK and never SYN, while the
- *       record holds but this side, answered a connection attempt only when it is RST with ACK and nothing else;
+ *   <li><b>flags</b>: a TCP side that sent SYN without ACK opened it. One that sent RST with ACK and nothing else
+ *       answered a connection attempt, if the record contains only this side;
  *   <li><b>ports</b>: a port below 1024 against one above it, or one outside the ephemeral range (32768 and up, Linux'
  *       default) against one inside it, is the server's;
  *   <li><b>sent</b>: a side that sent no packet when the other did opened nothing;
  *   <li><b>first seen</b>: of two halves, the one that began first.
  * </ol>
  *
- * When nothing tells, the record stays as it is.
+ * If none applies, the record stays as it is.
  */
 public final class Orientation {
     private static final int FIRST_UNPRIVILEGED = 1024;
     private static final int FIRST_EPHEMERAL = 32768;
 
-    /** What decided, for the metric's label. */
-    public enum By {
-        RECORD,
-        FLAGS,
-        PORTS,
-        SENT,
-        FIRST_SEEN,
-        NOTHING
-    }
-
-    /** Whether a record runs from server to client, and what told. */
-    public record Told(boolean reply, By by) {}
-
     private Orientation() {}
 
-    /** Judges one record by itself. */
-    public static Told of(Flow flow) {
+    /** Decides about one record by itself. */
+    public static OrientationDecision of(Flow flow) {
         if (flow.isReply() != null) {
-            return new Told(flow.isReply(), By.RECORD);
+            return new OrientationDecision(flow.isReply(), Criterion.RECORD);
         }
-        Told byFlags = byFlags(flow);
-        Told told = byFlags != null ? byFlags : byPorts(flow);
+        OrientationDecision byFlags = byFlags(flow);
+        OrientationDecision decision = byFlags != null ? byFlags : byPorts(flow);
         boolean isSilent = isSilent(flow.source()) && hasSent(flow.destination());
-        return told.by() == By.NOTHING && isSilent ? new Told(true, By.SENT) : told;
+        return decision.by() == Criterion.NOTHING && isSilent
+                ? new OrientationDecision(true, Criterion.SENT)
+                : decision;
     }
 
-    /** Where no packets are counted, nothing is known. */
+    /** True if the endpoint sent no packet. Without packet counters this is unknown. */
     private static boolean isSilent(Endpoint end) {
         Long packets = end.packets();
         Long bytes = end.bytes();
@@ -64,7 +54,7 @@ public final class Orientation {
         return packets != null && packets > 0;
     }
 
-    private static @Nullable Told byFlags(Flow flow) {
+    private static @Nullable OrientationDecision byFlags(Flow flow) {
         Integer flags = flow.source().tcpFlags();
         if (flags == null || flags == 0) {
             return null;
@@ -72,19 +62,24 @@ public final class Orientation {
         boolean syn = (flags & TcpFlags.SYN) != 0;
         boolean ack = (flags & TcpFlags.ACK) != 0;
         if (syn && !ack) {
-            return new Told(false, By.FLAGS);
+            return new OrientationDecision(false, Criterion.FLAGS);
         }
         boolean onlyRefusal = flags == (TcpFlags.RST | TcpFlags.ACK);
-        return onlyRefusal && isHalf(flow) ? new Told(true, By.FLAGS) : null;
+        return onlyRefusal && isHalf(flow) ? new OrientationDecision(true, Criterion.FLAGS) : null;
     }
 
-    private static Told byPorts(Flow flow) {
+    private static OrientationDecision byPorts(Flow flow) {
         Boolean fromServer =
                 isFromServer(flow.source().port(), flow.destination().port());
-        return fromServer == null ? new Told(false, By.NOTHING) : new Told(fromServer, By.PORTS);
+        return fromServer == null
+                ? new OrientationDecision(false, Criterion.NOTHING)
+                : new OrientationDecision(fromServer, Criterion.PORTS);
     }
 
-    /** Whether what goes from one port to another comes from the server's; null when the ports do not tell. Port 0 is none. */
+    /**
+     * Returns whether packets from one port to the other come from the server; null if the ports do not show it. Port 0
+     * is none.
+     */
     public static @Nullable Boolean isFromServer(@Nullable Integer from, @Nullable Integer to) {
         if (from == null || to == null || from == 0 || to == 0) {
             return null;
@@ -97,13 +92,13 @@ public final class Orientation {
         return null;
     }
 
-    /** A record of what one side sent only. */
+    /** True if the record contains one direction only. */
     static boolean isHalf(Flow flow) {
         Endpoint destination = flow.destination();
         return destination.packets() == null && destination.bytes() == null;
     }
 
-    /** The record with its ends exchanged, and no longer a reply. */
+    /** Returns the record with source and destination exchanged, and no longer a reply. */
     public static Flow turned(Flow flow) {
         return notReply(flow.withEndpoints(flow.destination(), flow.source()));
     }
@@ -129,7 +124,9 @@ public final class Orientation {
                 flow.l7());
     }
 
-    /** Two halves of one connection, each from its own sender's view, as one flow opened by the first's source. */
+    /**
+     * Merges two halves of one connection, each from its own sender's view, into a flow that the first's source opened.
+     */
     static Flow merged(Flow opener, Flow answer) {
         Endpoint source = combined(opener.source(), answer.destination());
         Endpoint destination = combined(answer.source(), opener.destination());
@@ -153,7 +150,7 @@ public final class Orientation {
                 L7.joined(opener.l7(), answer.l7()));
     }
 
-    /** Two reports of one whole flow: what either names, and the larger counters. */
+    /** Joins two reports of one whole flow: the names of either, and the larger counters. */
     public static Flow joined(Flow first, Flow second) {
         return new Flow(
                 Math.min(first.startMs(), second.startMs()),
@@ -194,7 +191,7 @@ public final class Orientation {
         return a.compareTo(b) < 0 ? b : a;
     }
 
-    /** An end as its own half tells it, with what only the other half knows of it. */
+    /** Returns an endpoint as its own half reports it, with the fields that only the other half contains. */
     private static Endpoint combined(Endpoint own, Endpoint fromOther) {
         return new Endpoint(
                 own.ip(),

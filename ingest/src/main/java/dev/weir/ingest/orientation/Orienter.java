@@ -13,17 +13,17 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Turns replies round and makes one flow of the two halves of a connection. A half waits for its other half for the
- * window, by the clock of whoever calls: arrival time for what comes over the network, event time for files. At most
- * {@code capacity} halves wait; beyond it the one that has waited longest goes on alone. For one thread.
+ * Turns replies around and merges the two halves of a connection. A half waits for the other one for {@code window}, by
+ * the caller's time: arrival time for flows from the network, event time for files. At most {@code capacity} halves
+ * wait; beyond it the one with the longest wait is passed on alone. For one thread.
  */
 public final class Orienter {
     private final long windowMs;
     private final int capacity;
     private final IngestMetrics metrics;
-    private final Map<Connection, Held> held = new LinkedHashMap<>();
+    private final Map<ConnectionKey, Half> halves = new LinkedHashMap<>();
 
-    private record Held(Flow flow, long untilMs) {}
+    private record Half(Flow flow, long untilMs) {}
 
     public Orienter(Duration window, int capacity, IngestMetrics metrics) {
         this.windowMs = window.toMillis();
@@ -31,7 +31,7 @@ public final class Orienter {
         this.metrics = metrics;
     }
 
-    /** Takes in a record and returns what is ready: nothing, the flow, or others whose wait is over. */
+    /** Adds a record and returns the flows that are ready: none, this one, or others whose wait is over. */
     public List<Flow> accept(Flow flow, long nowMs) {
         List<Flow> ready = new ArrayList<>(2);
         releaseDue(nowMs, ready);
@@ -41,36 +41,36 @@ public final class Orienter {
         } else {
             pairOrHold(flow, nowMs, ready);
         }
-        metrics.orientationHeld.set(held.size());
+        metrics.orientationHeld.set(halves.size());
         return ready;
     }
 
-    /** What has waited long enough. */
+    /** Returns the records that have waited long enough. */
     public List<Flow> due(long nowMs) {
         List<Flow> ready = new ArrayList<>();
         releaseDue(nowMs, ready);
-        metrics.orientationHeld.set(held.size());
+        metrics.orientationHeld.set(halves.size());
         return ready;
     }
 
-    /** How long a half waits. */
+    /** Returns the longest wait of a half, in milliseconds. */
     public long windowMs() {
         return windowMs;
     }
 
-    /** What waits, oldest first; it goes on waiting. */
+    /** Returns the waiting records, oldest first; they go on waiting. */
     public List<Flow> waiting() {
-        return held.values().stream().map(Held::flow).toList();
+        return halves.values().stream().map(Half::flow).toList();
     }
 
-    /** Everything that waits, oldest first. */
+    /** Returns all waiting records, oldest first, which then no longer wait. */
     public List<Flow> flush() {
         return due(Long.MAX_VALUE);
     }
 
     private void pairOrHold(Flow flow, long nowMs, List<Flow> ready) {
-        Connection connection = Connection.of(flow);
-        Held other = held.remove(connection);
+        ConnectionKey connection = ConnectionKey.of(flow);
+        Half other = halves.remove(connection);
         boolean opposite = other != null
                 && other.flow().source().ip().equals(flow.destination().ip())
                 && Objects.equals(
@@ -83,19 +83,19 @@ public final class Orienter {
         if (other != null) {
             ready.add(oriented(other.flow()));
         }
-        if (held.size() >= capacity) {
-            Iterator<Held> oldest = held.values().iterator();
+        if (halves.size() >= capacity) {
+            Iterator<Half> oldest = halves.values().iterator();
             ready.add(oriented(oldest.next().flow()));
             oldest.remove();
             metrics.orientationEvicted.inc();
         }
-        held.put(connection, new Held(flow, nowMs + windowMs));
+        halves.put(connection, new Half(flow, nowMs + windowMs));
     }
 
     private void releaseDue(long nowMs, List<Flow> ready) {
-        Iterator<Held> oldest = held.values().iterator();
+        Iterator<Half> oldest = halves.values().iterator();
         while (oldest.hasNext()) {
-            Held first = oldest.next();
+            Half first = oldest.next();
             if (first.untilMs() > nowMs) {
                 return;
             }
@@ -105,13 +105,13 @@ public final class Orienter {
     }
 
     private Flow paired(Flow first, Flow second) {
-        Orientation.Told told = Orientation.of(first);
-        Orientation.Told toldBySecond = Orientation.of(second);
+        OrientationDecision decision = Orientation.of(first);
+        OrientationDecision bySecond = Orientation.of(second);
         boolean firstIsAnswer;
-        if (told.by() != Orientation.By.NOTHING) {
-            firstIsAnswer = told.reply();
-        } else if (toldBySecond.by() != Orientation.By.NOTHING) {
-            firstIsAnswer = !toldBySecond.reply();
+        if (decision.by() != OrientationDecision.Criterion.NOTHING) {
+            firstIsAnswer = decision.reply();
+        } else if (bySecond.by() != OrientationDecision.Criterion.NOTHING) {
+            firstIsAnswer = !bySecond.reply();
         } else {
             firstIsAnswer = second.startMs() < first.startMs();
         }
@@ -119,11 +119,13 @@ public final class Orienter {
     }
 
     private Flow oriented(Flow flow) {
-        Orientation.Told told = Orientation.of(flow);
-        if (!told.reply()) {
+        OrientationDecision decision = Orientation.of(flow);
+        if (!decision.reply()) {
             return flow;
         }
-        metrics.flowsTurned.labels(told.by().name().toLowerCase(Locale.ROOT)).inc();
+        metrics.flowsTurned
+                .labels(decision.by().name().toLowerCase(Locale.ROOT))
+                .inc();
         return Orientation.turned(flow);
     }
 }

@@ -3,10 +3,10 @@ package dev.weir.ingest.orientation;
 import java.util.Arrays;
 
 /**
- * Who tells which connection. A table of plain arrays, twice as large as asked for: an entry has sixteen places, and
- * takes the one that was heard of longest ago. Nothing in it is ever collected by the JVM, whose pauses would cost
- * datagrams. A connection is known by 64 bits that depend on a secret of the process, so that nobody can choose
- * two that are taken for one.
+ * A set-associative table of the authoritative reporter of each connection, by the connection's hash: twice as large as
+ * requested, with sixteen places for each hash, of which the one with the oldest report is replaced. Plain arrays,
+ * since the pauses of a garbage collector would cost datagrams. The 64-bit hash depends on a secret of the process, so
+ * that two connections that collide cannot be crafted.
  */
 final class ReporterTable {
     private static final int PLACES = 16;
@@ -20,7 +20,9 @@ final class ReporterTable {
     private final boolean[] samples;
 
     /**
-     * @param capacity how many connections it is to remember
+     * Creates an empty table.
+     *
+     * @param capacity number of connections to remember
      */
     ReporterTable(int capacity) {
         int wanted = Math.max(1, 2 * capacity / PLACES);
@@ -34,7 +36,10 @@ final class ReporterTable {
         Arrays.fill(lastMs, FREE);
     }
 
-    /** Where the connection is; where it would go as {@code -1 - place} when it is not there or was heard of before. */
+    /**
+     * Returns the connection's place; {@code -1 - place}, where it would be put, if it is absent or its last report is
+     * older than {@code sinceMs}.
+     */
     int find(long connection, long sinceMs) {
         int first = (int) (connection & (buckets - 1)) * PLACES;
         int oldest = first;

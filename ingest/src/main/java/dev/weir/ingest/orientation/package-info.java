@@ -1,4 +1,4 @@
-/** Which side opened a connection, and its two halves made one flow. */
+/** Finds the side that opened a connection, merges its two halves and drops duplicate reports. */
 @NullMarked
 package dev.weir.ingest.orientation;
 

@@ -2,7 +2,7 @@ package dev.weir.ingest.packet;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the types of ICMP messages mean: RFC 792 and its successors in IANA's registry, RFC 4443 for IPv6. */
+/** Classifies ICMP messages by their types: RFC 792 and its successors in IANA's registry, RFC 4443 for IPv6. */
 public final class Icmp {
     private static final int UNREACHABLE = 3;
     private static final int SOURCE_QUENCH = 4;
@@ -10,16 +10,16 @@ public final class Icmp {
     private static final int TIME_EXCEEDED = 11;
     private static final int PARAMETER_PROBLEM = 12;
     private static final int REDIRECT_V6 = 137;
-    /** In IPv6 all types below are errors, by the first bit. */
+    /** The first type of ICMPv6 that is not an error, by the highest bit. */
     private static final int FIRST_INFORMATION_V6 = 128;
 
     private Icmp() {}
 
     /**
-     * Whether a message answers a packet of another connection with an error or a hint. Such a message is related to that connection,
-     * as connection tracking calls it, and opens none of its own.
+     * Returns true if a message answers a packet of another connection with an error or a hint. Such a message is
+     * related to that connection, as connection tracking calls it, and opens none of its own.
      *
-     * @param protocol IANA number; no other than {@link Packet#ICMP} and {@link Packet#ICMPV6} has such messages
+     * @param protocol IANA number; only {@link Packet#ICMP} and {@link Packet#ICMPV6} have such messages
      */
     public static boolean isError(int protocol, int type) {
         return switch (protocol) {
@@ -34,7 +34,7 @@ public final class Icmp {
         };
     }
 
-    /** Whether a message replies to a request: true or false where its type tells, else null. */
+    /** Returns whether a message replies to a request; null if its type is neither a request nor a reply. */
     public static @Nullable Boolean isReply(int protocol, int type) {
         if (protocol == Packet.ICMPV6) {
             return switch (type) {

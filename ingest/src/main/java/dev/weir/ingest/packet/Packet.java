@@ -5,18 +5,18 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the headers of one packet tell.
+ * The headers of one packet.
  *
- * @param protocol IANA number; for IPv6 that behind the extension headers
- * @param sourcePort null without one: other protocols, later fragments, headers cut off
- * @param tcpFlags null unless it is TCP and the flags are there
- * @param icmpType null unless it is ICMP of either version
- * @param ipLength bytes of the IP packet, by its own header
- * @param payload what follows the transport header, as far as it was captured; empty for later fragments
- * @param tcpSequence of the first payload byte; 0 unless it is TCP
- * @param fragmentOf what the fragments of one datagram have in common; null when it is whole
- * @param networkInterface that it was seen on, where the frame itself tells; else 0
- * @param tunnel what it was carried in, see {@link Tunnels}; null for nothing
+ * @param protocol IANA number; for IPv6 the one after the extension headers
+ * @param sourcePort null for protocols without ports, later fragments, and headers that are cut off
+ * @param tcpFlags null unless the packet is TCP and has its flags
+ * @param icmpType null unless the packet is ICMP of either version
+ * @param ipLength length of the IP packet in bytes, from its header
+ * @param payload the captured bytes after the transport header; empty for later fragments
+ * @param tcpSequence sequence number of the first payload byte; 0 unless the packet is TCP
+ * @param fragmentOf key that the fragments of one datagram share; null if the packet is whole
+ * @param networkInterface interface of the observation, if the frame contains it; else 0
+ * @param tunnel encapsulation, see {@link Tunnels}; null for none
  */
 public record Packet(
         String sourceIp,
@@ -48,7 +48,7 @@ public record Packet(
     private static final int MAX_EXTENSIONS = 12;
     private static final int V6_HEADER = 40;
 
-    /** Which header a frame begins with: the numbers of libpcap's LINKTYPE registry. */
+    /** The kinds of headers that a frame begins with, by the numbers of libpcap's LINKTYPE registry. */
     public static final class Link {
         public static final int NULL = 0;
         public static final int ETHERNET = 1;
@@ -64,7 +64,7 @@ public record Packet(
 
         private Link() {}
 
-        /** Whether frames of that kind can be read. */
+        /** Returns true if frames of that kind can be read. */
         public static boolean isKnown(int link) {
             return switch (link) {
                 case NULL, ETHERNET, RAW_BSD, RAW_OPENBSD, RAW, LOOP, LINUX_SLL, IPV4, IPV6, LINUX_SLL2, MPLS -> true;
@@ -76,8 +76,8 @@ public record Packet(
     /**
      * Reads a frame.
      *
-     * @param frame its bytes from position to limit, which may be fewer than were sent
-     * @return null when it holds no IP packet, or not so much of it that both addresses are there
+     * @param frame the frame's bytes from position to limit, which may be fewer than were sent
+     * @return null if the frame contains no IP packet, or not both of its addresses
      */
     public static @Nullable Packet read(int link, ByteBuffer frame) {
         ByteBuffer in = frame.slice();
@@ -96,9 +96,9 @@ public record Packet(
     }
 
     /**
-     * Reads what an ethertype says.
+     * Reads a packet by its ethertype.
      *
-     * @param depth in how many tunnels it is
+     * @param depth number of tunnels around it
      */
     private static @Nullable Packet of(int type, ByteBuffer in, int depth) {
         return switch (type) {
@@ -109,7 +109,7 @@ public record Packet(
         };
     }
 
-    /** The packet that another carries; null when it carries none that can be read. */
+    /** Reads a packet that another one carries; null if it carries none that can be read. */
     static @Nullable Packet carried(int type, ByteBuffer in, int depth) {
         int inner =
                 switch (type) {
@@ -120,17 +120,17 @@ public record Packet(
         return of(inner, in, depth);
     }
 
-    /** The same, carried in one more tunnel around those it is in. */
+    /** Returns the packet with one more tunnel around it. */
     Packet within(String outer) {
         return with(sourcePort, destinationPort, networkInterface, tunnel == null ? outer : outer + "/" + tunnel);
     }
 
-    /** The same, seen on another interface. */
+    /** Returns the packet as seen on another interface. */
     public Packet seenOn(int other) {
         return with(sourcePort, destinationPort, other, tunnel);
     }
 
-    /** The same with the ports that the first fragment told. */
+    /** Returns the packet with the ports of its first fragment. */
     public Packet withPorts(@Nullable Integer source, @Nullable Integer destination) {
         return with(source, destination, networkInterface, tunnel);
     }
@@ -152,7 +152,7 @@ public record Packet(
                 in);
     }
 
-    /** Skips to the ethertype at an offset, and any VLAN tags behind it; the type of what follows, -1 for none. */
+    /** Skips the ethertype at an offset and any VLAN tags after it; returns the type of the payload, -1 for none. */
     private static int skipTags(ByteBuffer in, int typeAt) {
         if (!skip(in, typeAt)) {
             return -1;
@@ -203,7 +203,7 @@ public record Packet(
         int protocol = in.get(start + 9) & 255;
         String source = address(in, start + 12, 4);
         String destination = address(in, start + 16, 4);
-        // With segmentation left to the network card the length may be told as zero.
+        // If the network card does the segmentation, the length may be zero.
         int total = length == 0 ? in.remaining() : length;
         if (header < 20 || header > in.remaining() || total < header) {
             return null;
@@ -230,7 +230,7 @@ public record Packet(
         boolean later = false;
         Integer fragmentOf = null;
         for (int i = 0; i < MAX_EXTENSIONS; i++) {
-            // Hop-by-hop, routing, destination options and mobility tell their length in units of eight bytes.
+            // The lengths of hop-by-hop, routing, destination options and mobility headers count units of eight bytes.
             boolean plain = next == 0 || next == 43 || next == 60 || next == 135;
             if (!plain && next != 44 && next != 51) {
                 break;
@@ -255,7 +255,9 @@ public record Packet(
         return innermost(source, destination, next, later, fragmentOf, total, in, depth);
     }
 
-    /** The packet that this one carries, or itself when it carries none. Only a whole one can be looked into. */
+    /**
+     * Returns the packet that this one carries, or itself if it carries none. Only a whole packet can be decapsulated.
+     */
     private static Packet innermost(
             String source,
             String destination,
@@ -271,7 +273,9 @@ public record Packet(
     }
 
     /**
-     * @param later whether this is no first fragment, or cut off, so that what follows is no transport header
+     * Reads the transport header.
+     *
+     * @param later true for a fragment other than the first, or one that is cut off: no transport header follows
      */
     private static Packet transport(
             String source,

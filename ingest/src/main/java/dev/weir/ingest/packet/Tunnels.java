@@ -4,14 +4,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets that carry packets: VXLAN (RFC 7348, also on the port of Linux before it was assigned, which Flannel and Cilium use) and its
- * generic extension (draft-ietf-nvo3-vxlan-gpe), Geneve (RFC 8926), GRE (RFC 2784 and 2890, with Ethernet as NVGRE and mirrors have
- * it), IP in IP (RFC 2003, 4213) and MPLS (RFC 3032, 4023, 7510). What is encrypted, as by WireGuard and IPsec, stays as it is.
+ * Decapsulates packets that carry packets: VXLAN (RFC 7348, also on the port of Linux before it was assigned, which
+ * Flannel and Cilium use) and its generic extension (draft-ietf-nvo3-vxlan-gpe), Geneve (RFC 8926), GRE (RFC 2784 and
+ * 2890, with Ethernet as NVGRE and mirrors have it), IP in IP (RFC 2003, 4213) and MPLS (RFC 3032, 4023, 7510).
+ * Encrypted packets, as of WireGuard and IPsec, stay as they are.
  */
 final class Tunnels {
-    /** In the place of an ethertype, when an Ethernet frame follows. */
+    /** Replaces an ethertype if an Ethernet frame follows. */
     static final int ETHERNET = 0x6558;
-    /** In the place of an ethertype, when IP follows whose version tells which. */
+    /** Replaces an ethertype if an IP packet follows; its version decides. */
     static final int BY_VERSION = -2;
 
     private static final int IPIP = 4;
@@ -38,10 +39,10 @@ final class Tunnels {
     private Tunnels() {}
 
     /**
-     * The packet that one of a protocol carries.
+     * Returns the packet that one of a protocol carries.
      *
-     * @param in from the transport header on; it is left as it was
-     * @return null when it carries none, or not so much of it that it can be read
+     * @param in bytes from the transport header on; its position is left unchanged
+     * @return null if the packet carries none, or not enough of it to be read
      */
     static @Nullable Packet carried(int protocol, ByteBuffer in, int depth) {
         return switch (protocol) {
@@ -68,7 +69,7 @@ final class Tunnels {
         };
     }
 
-    /** The one flag says that there is a network id; what else is there is ignored when it is received. */
+    /** The one flag means that there is a network id; receivers ignore the other bits. */
     private static @Nullable Packet vxlan(ByteBuffer in, int body, int depth) {
         if ((in.getInt(body) & VXLAN_FLAG) == 0) {
             return null;
@@ -76,7 +77,10 @@ final class Tunnels {
         return inside("vxlan", ETHERNET, in, UDP_HEADER + VXLAN_HEADER, depth);
     }
 
-    /** The last byte of the first word says what follows, if a flag says that it does; it is Ethernet without. */
+    /**
+     * The last byte of the first word is the protocol of the payload, if a flag says so; without the flag it is
+     * Ethernet.
+     */
     private static @Nullable Packet vxlanGpe(ByteBuffer in, int body, int depth) {
         int first = in.getInt(body);
         boolean isOther = (first & (GPE_VERSION | GPE_OAM)) != 0;
@@ -110,13 +114,13 @@ final class Tunnels {
         int type = in.getShort(in.position() + 2) & 0xffff;
         boolean isOther = (flags & 7) != 0 || (flags & 0x4000) != 0;
         if (isOther) {
-            // Version 1 is PPTP's, and routing was taken out of the standard.
+            // Version 1 is PPTP's; routing was removed from the standard.
             return null;
         }
         int header =
                 4 + ((flags & 0x8000) != 0 ? 4 : 0) + ((flags & 0x2000) != 0 ? 4 : 0) + ((flags & 0x1000) != 0 ? 4 : 0);
         return switch (type) {
-            // A mirror of the first type has no header of its own, and no sequence number either.
+            // A mirror of type I has no header of its own, and no sequence number.
             case ERSPAN_2 -> inside("gre", ETHERNET, in, header + ((flags & 0x1000) != 0 ? 8 : 0), depth);
             case ERSPAN_3 -> {
                 boolean hasMore = in.remaining() >= header + 12 && (in.get(in.position() + header + 11) & 1) != 0;
@@ -131,7 +135,7 @@ final class Tunnels {
         return from == null ? null : labelled(from, depth);
     }
 
-    /** What is behind a stack of labels, the last of which says that it is the last. */
+    /** Reads the packet after a stack of labels; a bit marks the last label. */
     static @Nullable Packet labelled(ByteBuffer in, int depth) {
         if (depth >= Packet.MAX_TUNNELS) {
             return null;
@@ -146,7 +150,10 @@ final class Tunnels {
         return null;
     }
 
-    /** IP, or an Ethernet frame of a pseudowire, with a control word whose first bits are zero or without (RFC 4448). */
+    /**
+     * Reads IP, or the Ethernet frame of a pseudowire with or without a control word, whose first bits are zero (RFC
+     * 4448).
+     */
     private static @Nullable Packet behindLabels(ByteBuffer in, int depth) {
         Packet ip = Packet.carried(BY_VERSION, in.slice(), depth);
         if (ip != null || in.remaining() < 4) {

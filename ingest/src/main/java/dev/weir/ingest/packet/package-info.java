@@ -1,4 +1,4 @@
-/** Packets as they stand in captures and samples. */
+/** Packets of captures and samples: their headers, tunnels and ICMP types. */
 @NullMarked
 package dev.weir.ingest.packet;
 

@@ -4,20 +4,20 @@ import dev.weir.model.ContextChange;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 
-/** Where changes of the context go. */
+/** Receives context changes. */
 @FunctionalInterface
 public interface ContextSink {
     /**
-     * Returns when all of them are kept.
+     * Publishes changes; returns when all of them are stored.
      *
-     * @throws KafkaException when a change is not accepted
+     * @throws KafkaException if a change is not accepted
      */
     void publish(List<ContextChange> changes) throws InterruptedException;
 
     /**
-     * Removes keys for good, so that no start reads them any more; returns when that is kept.
+     * Removes keys permanently, so that later starts do not read them; returns when this is stored.
      *
-     * @throws KafkaException when it is not accepted
+     * @throws KafkaException if a removal is not accepted
      */
     default void forget(List<String> keys) throws InterruptedException {}
 }

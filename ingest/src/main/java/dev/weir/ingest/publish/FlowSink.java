@@ -2,12 +2,14 @@ package dev.weir.ingest.publish;
 
 import dev.weir.model.Flow;
 
-/** Where flows go that are ready. */
+/** Receives flows that are ready to be published. */
 @FunctionalInterface
 public interface FlowSink {
     /**
+     * Accepts a flow.
+     *
      * @param collector kind of the collector that read it
-     * @return false when it could not be taken, which the sink has counted
+     * @return false if there was no room for the flow, which the sink has counted
      */
     boolean accept(String collector, Flow flow);
 }

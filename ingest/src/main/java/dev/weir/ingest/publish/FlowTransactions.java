@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes flows from sources that can be read again. A batch and the position behind it become visible together, so
- * that neither a crash nor a Kafka that is away loses a flow or publishes it twice. For one thread.
+ * Publishes flows from sources that can be read again. A batch and the position after it become visible together, so
+ * neither a crash nor an unreachable Kafka loses a flow or publishes it twice. For one thread.
  */
 public final class FlowTransactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FlowTransactions.class);
@@ -41,7 +41,9 @@ public final class FlowTransactions implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param transactionalId stable over restarts and used by nobody else
+     * Creates a publisher; it connects at the first use.
+     *
+     * @param transactionalId id that is the same after a restart and not used by any other process
      */
     public FlowTransactions(KafkaConfig kafka, String transactionalId, String collector, IngestMetrics metrics) {
         this.kafka = kafka;
@@ -50,7 +52,9 @@ public final class FlowTransactions implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    /** How far {@code source} was published before; null when never. Waits for Kafka as long as that takes. */
+    /**
+     * Returns the published position of {@code source}; null if there is none. Waits for Kafka as long as necessary.
+     */
     public @Nullable Position position(String source) throws InterruptedException {
         return untilItSucceeds(() -> {
             connected();
@@ -59,9 +63,9 @@ public final class FlowTransactions implements AutoCloseable {
     }
 
     /**
-     * Publishes flows and the position behind them. Waits for Kafka as long as that takes.
+     * Publishes flows and the position after them. Waits for Kafka as long as necessary.
      *
-     * @return false when {@link #close} came first and the outcome is not known
+     * @return false if {@link #close} was called first and the outcome is unknown
      */
     public boolean publish(List<Outgoing> flows, Position position) throws InterruptedException {
         boolean[] mayBeDone = {false};
@@ -90,7 +94,7 @@ public final class FlowTransactions implements AutoCloseable {
     private static void send(KafkaProducer<byte[], byte[]> open, List<Outgoing> flows, Position position) {
         open.beginTransaction();
         for (Outgoing flow : flows) {
-            // What fails here makes the commit fail.
+            // A failure of the send makes the commit fail.
             Future<RecordMetadata> unused = open.send(flow.record());
         }
         Future<RecordMetadata> unused = open.send(new ProducerRecord<>(
@@ -133,7 +137,10 @@ public final class FlowTransactions implements AutoCloseable {
                     return null;
                 }
                 metrics.publishRetries.labels(collector).inc();
-                LOG.warn("Kafka at {} does not take flows, trying again: {}", kafka.bootstrapServers(), e.getMessage());
+                LOG.warn(
+                        "publishing flows to Kafka at {} failed, trying again: {}",
+                        kafka.bootstrapServers(),
+                        e.getMessage());
                 disconnect();
                 Thread.sleep(backoff.toMillis());
                 Duration doubled = backoff.multipliedBy(2);

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A flow as it goes to Kafka.
+ * A flow in the form in which it goes to Kafka.
  *
  * @param collector kind of the collector that read it
- * @param key who talks to whom, so that an edge stays in one partition and rolls up there
+ * @param key source and destination, so that an edge stays in one partition and is aggregated there
  * @param value the flow's bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared

@@ -1,19 +1,24 @@
 package dev.weir.ingest.publish;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.weir.model.Flow;
 import java.util.List;
 
 /**
- * How far a file has been published.
+ * The position up to which a source has been published.
  *
- * @param source what the position belongs to, for example {@code file:/var/log/hubble/events.log}
- * @param file identity of the file under that name, so that another file there is read from its start
- * @param offset bytes read, counted after decompression
- * @param held halves of connections that were read but still wait for the other half
+ * @param source key of the position, for example {@code file:/var/log/hubble/events.log}
+ * @param file identity of the file with that name; another file is read from its start
+ * @param offset bytes read, after decompression
+ * @param waiting records that were read and wait for the other half of their connection
  */
-public record Position(String source, String file, long offset, List<Flow> held) {
+public record Position(
+        String source,
+        String file,
+        long offset,
+        @JsonProperty("held") List<Flow> waiting) {
     @SuppressWarnings("NullAway") // absent in JSON
     public Position {
-        held = held == null ? List.of() : List.copyOf(held);
+        waiting = waiting == null ? List.of() : List.copyOf(waiting);
     }
 }

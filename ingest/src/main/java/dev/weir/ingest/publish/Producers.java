@@ -6,22 +6,28 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The producers of ingest: idempotent, acks from all replicas, lz4, bounded memory. */
+/** Creates the producers of ingest: idempotent, acks from all replicas, lz4, bounded memory. */
 final class Producers {
     private static final int BATCH_BYTES = 256 * 1024;
     private static final int LINGER_MS = 20;
     private static final int BUFFER_BYTES = 32 * 1024 * 1024;
-    /** A producer that is in a transaction is not given up for as long as the broker's default maximum. */
+    /**
+     * The transaction timeout in milliseconds: the broker's default maximum, so that a slow producer is not fenced
+     * early.
+     */
     private static final int TRANSACTION_TIMEOUT_MS = 15 * 60 * 1000;
 
     private Producers() {}
 
-    /** Keeps trying for as long as Kafka is away; a full buffer makes {@code send} wait. */
+    /** Creates a producer that retries as long as Kafka is unreachable; if its buffer is full, {@code send} waits. */
     static KafkaProducer<byte[], byte[]> lasting(KafkaConfig kafka) {
         return create(base(kafka));
     }
 
-    /** As {@link #lasting}, and what is sent between begin and commit becomes visible together or not at all. */
+    /**
+     * Creates a producer as {@link #lasting} does, whose records between begin and commit become visible together or
+     * not at all.
+     */
     static KafkaProducer<byte[], byte[]> transactional(KafkaConfig kafka, String transactionalId) {
         Properties properties = base(kafka);
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flows on disk, in the order in which they came: files that are only ever appended to, read from the front and deleted
- * when all in them has been published. A frame is a length, a checksum, and the three parts of an {@link Outgoing}; a
- * torn or damaged one ends its file. Safe for use by several writers and one reader.
+ * A queue of flows on disk, in the order of arrival: files that are only appended to, read from the front and deleted
+ * once all their flows are published. A frame is a length, a checksum, and the three parts of an {@link Outgoing}; a
+ * torn or damaged frame ends its file. Safe for use by several writers and one reader.
  */
 final class Spool implements Closeable {
     static final long SEGMENT_BYTES = 16 << 20;
@@ -49,8 +49,10 @@ final class Spool implements Closeable {
     record Mark(long segment, long offset) {}
 
     /**
-     * @param next behind the last of them
-     * @param damaged bytes passed over because they were torn or damaged
+     * Flows that were read.
+     *
+     * @param next the place after the last of them
+     * @param damaged bytes skipped because they were torn or damaged
      */
     record Batch(List<Outgoing> flows, Mark next, long damaged) {}
 
@@ -87,27 +89,27 @@ final class Spool implements Closeable {
         return spool;
     }
 
-    /** What tells this spool from every other. */
+    /** Returns the unique id of this spool. */
     String id() {
         return id;
     }
 
-    /** The first frame that is still there. */
+    /** Returns the place of the first frame that is left. */
     synchronized Mark first() {
         return new Mark(sizes.isEmpty() ? current + 1 : sizes.firstKey(), 0);
     }
 
-    /** Bytes on disk and on the way there. */
+    /** Returns the bytes on disk and in the write buffer. */
     synchronized long bytes() {
         return total;
     }
 
-    /** Bytes behind a mark, before which all was released. */
+    /** Returns the bytes after a mark, before which everything was released. */
     synchronized long bytesBehind(Mark mark) {
         return total - (sizes.containsKey(mark.segment()) ? mark.offset() : 0);
     }
 
-    /** When the oldest file was begun; null when there is none. */
+    /** Returns the time at which the oldest file was begun, in milliseconds since the epoch; null if there is none. */
     synchronized @Nullable Long oldestMs() throws IOException {
         if (sizes.isEmpty()) {
             return null;
@@ -115,15 +117,16 @@ final class Spool implements Closeable {
         try {
             return Files.getLastModifiedTime(file(sizes.firstKey())).toMillis();
         } catch (NoSuchFileException e) {
-            // Reading will find out too, and count it.
+            // Reading finds the same error, and counts it.
             return null;
         }
     }
 
     /**
-     * Adds a flow; false when there is no room. It is on its way to the disk, no more.
+     * Appends a flow to the write buffer; returns false if there is no room. It is safe on disk only after
+     * {@link #sync}.
      *
-     * @throws IOException when the disk takes no more; the flow was not added, and nothing added before is lost
+     * @throws IOException if the disk cannot be written; the flow is not added, and no earlier one is lost
      */
     synchronized boolean append(Outgoing flow) throws IOException {
         byte[] collector = flow.collector().getBytes(StandardCharsets.UTF_8);
@@ -158,12 +161,12 @@ final class Spool implements Closeable {
                 out.write(buffer);
             }
         } finally {
-            // What a disk that is full did not take stays for the next time.
+            // Bytes that a full disk did not accept stay in the buffer for the next attempt.
             buffer.compact();
         }
     }
 
-    /** As {@link #flush}, and waits until it is on the disk itself. */
+    /** Flushes as {@link #flush} does, and waits until the bytes are on the disk itself. */
     void sync() throws IOException {
         FileChannel channel;
         synchronized (this) {
@@ -175,7 +178,7 @@ final class Spool implements Closeable {
         }
     }
 
-    /** The next flows behind a mark; none when all have been read. */
+    /** Returns the next flows after a mark; none if all have been read. */
     Batch read(Mark from, int most, long mostBytes) throws IOException {
         List<Outgoing> flows = new ArrayList<>();
         long segment = from.segment();
@@ -212,12 +215,11 @@ final class Spool implements Closeable {
             }
             offset += used;
             if (used == 0 && isCutOff(chunk) && isBeingWritten(segment)) {
-                // The rest of it is on its way.
+                // The rest of the frame is not written yet.
                 break;
             }
             if (used == 0) {
-                // A frame always fits into a chunk, so this one is torn or damaged, and what follows it cannot be
-                // found.
+                // A frame always fits into a chunk, so this one is torn or damaged, and the next one cannot be found.
                 damaged += end - offset;
                 offset = end;
             }
@@ -245,7 +247,7 @@ final class Spool implements Closeable {
 
     private void begin() throws IOException {
         flush();
-        // Never the file of an earlier run, whose last frame may be torn.
+        // A new file is begun, not that of an earlier run continued, whose last frame may be torn.
         long next = Math.max(current, sizes.isEmpty() ? 0 : sizes.lastKey()) + 1;
         FileChannel fresh = FileChannel.open(file(next), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         if (out != null) {
@@ -256,7 +258,7 @@ final class Spool implements Closeable {
         sizes.put(next, 0L);
     }
 
-    /** How much of a file can be read; -1 when there is no such file. */
+    /** Returns the readable bytes of a file; -1 if there is no such file. */
     private synchronized long written(long segment) {
         if (!sizes.containsKey(segment)) {
             return -1;
@@ -268,8 +270,8 @@ final class Spool implements Closeable {
         try {
             flush();
         } catch (IOException e) {
-            // What is there can be read all the same, which is what makes room.
-            LOG.warn("the spool cannot be written: {}", e.getMessage());
+            // The bytes on disk can still be read, which frees space.
+            LOG.warn("writing the spool failed, flows on disk are still published: {}", e.getMessage());
         }
         return size - buffer.position();
     }
@@ -298,7 +300,9 @@ final class Spool implements Closeable {
         return chunk.flip();
     }
 
-    /** The frame at the buffer's position; null, and the position as before, when it is not all there or damaged. */
+    /**
+     * Returns the frame at the buffer's position; null, with the position unchanged, if it is incomplete or damaged.
+     */
     private static @Nullable Outgoing frame(ByteBuffer chunk) {
         int start = chunk.position();
         if (chunk.remaining() < HEADER) {
@@ -320,7 +324,7 @@ final class Spool implements Closeable {
         return new Outgoing(new String(collector, StandardCharsets.UTF_8), key, value);
     }
 
-    /** Whether the frame at the buffer's position may be good but is not all there. */
+    /** True if the frame at the buffer's position may be intact but is incomplete. */
     private static boolean isCutOff(ByteBuffer chunk) {
         if (chunk.remaining() < HEADER) {
             return true;
@@ -333,7 +337,7 @@ final class Spool implements Closeable {
         return segment == current && out != null;
     }
 
-    /** A file that somebody else has deleted; returns what its size was. */
+    /** Removes a file that was deleted from outside; returns its size. */
     private synchronized long forget(long segment) throws IOException {
         long size = sizes.getOrDefault(segment, 0L);
         delete(segment);

@@ -5,12 +5,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of the spool that flows from network sources wait for Kafka in.
+ * Settings of the spool, in which flows from network sources wait for Kafka.
  *
  * @param path folder of the spool; null for {@code spool} in the data folder
- * @param maxBytes how much of the disk it may take
- * @param maxAge how long flows are kept for a Kafka that is away
- * @param keepFree percent of the disk, up to 2 GiB, that is kept free: below it flows are refused
+ * @param maxBytes largest size of the spool on disk, in bytes
+ * @param maxAge time for which flows are kept while Kafka is unreachable
+ * @param keepFree share of the disk that is kept free, in percent and up to 2 GiB: below it flows are refused
  */
 public record SpoolConfig(@Nullable String path, Long maxBytes, Duration maxAge, Integer keepFree) {
     public static final String DEFAULT_PATH = "data/spool";
@@ -20,7 +20,7 @@ public record SpoolConfig(@Nullable String path, Long maxBytes, Duration maxAge,
     private static final int DEFAULT_KEPT = 5;
     private static final int MOST_KEPT = 90;
 
-    /** With the usual share of the disk kept free. */
+    /** Creates settings with the default share of the disk kept free. */
     public SpoolConfig(@Nullable String path, @Nullable Long maxBytes, @Nullable Duration maxAge) {
         this(path, maxBytes, maxAge, null);
     }

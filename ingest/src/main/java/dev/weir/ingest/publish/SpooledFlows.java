@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes flows from sources that cannot be read again. They go to a spool on disk first and from there to Kafka, in
- * order, each batch in one transaction with the position behind it: a Kafka that is away fills the spool and nothing else,
- * and what was in it when the process died is published by the next one, once. What finds no room, or grows too old, is
+ * order, each batch in one transaction with the position after it. An unreachable Kafka only fills the spool, and flows
+ * left in it when the process dies are published by the next one, once. Flows that find no room or grow too old are
  * counted as lost.
  */
 public final class SpooledFlows implements AutoCloseable {
@@ -25,7 +25,7 @@ public final class SpooledFlows implements AutoCloseable {
     private static final int BATCH_FLOWS = 10_000;
     private static final long BATCH_BYTES = 4 << 20;
     private static final long IDLE_MS = 20;
-    /** Between transactions that carry little. */
+    /** The pause between transactions with few flows, in milliseconds. */
     private static final long LINGER_MS = 80;
 
     private static final long AGAIN_MS = 1_000;
@@ -37,12 +37,12 @@ public final class SpooledFlows implements AutoCloseable {
     private final Spool spool;
     private final SpoolConfig config;
     private final FlowTransactions transactions;
-    private final DiskRoom disk;
+    private final DiskGuard disk;
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final Thread thread;
     private final AtomicLong failures = new AtomicLong();
-    /** Behind what has been published. */
+    /** The place after the last published flow. */
     private volatile Spool.Mark at;
 
     private volatile boolean failing;
@@ -64,13 +64,15 @@ public final class SpooledFlows implements AutoCloseable {
     }
 
     /**
-     * @throws UnavailableException when the folder cannot be used
+     * Opens the spool; publishing starts with {@code start}.
+     *
+     * @throws UnavailableException if the folder cannot be used
      */
     public SpooledFlows(KafkaConfig kafka, SpoolConfig config, InstantSource clock, IngestMetrics metrics) {
         Path path = folder(config);
         try {
             this.spool = Spool.open(path, config.maxBytes());
-            this.disk = DiskRoom.of(path, config.keepFree());
+            this.disk = DiskGuard.of(path, config.keepFree());
         } catch (IOException e) {
             throw new UnavailableException(path + ": cannot be used as a spool: " + e.getMessage()
                     + "; choose another with ingest.spool.path");
@@ -97,7 +99,7 @@ public final class SpooledFlows implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether an earlier run has left a spool. */
+    /** Returns true if an earlier run has left a spool. */
     public static boolean isThereAlready(SpoolConfig config) {
         return Spool.isThere(folder(config));
     }
@@ -106,7 +108,7 @@ public final class SpooledFlows implements AutoCloseable {
         return Path.of(config.path() == null ? SpoolConfig.DEFAULT_PATH : config.path());
     }
 
-    /** Takes a flow without waiting; false, and counted, when there is no room. */
+    /** Adds a flow without waiting; false, and counted, if there is no room. */
     public boolean offer(String collector, Flow flow) {
         Appended appended = append(Outgoing.of(collector, flow));
         if (appended != Appended.TAKEN) {
@@ -115,7 +117,7 @@ public final class SpooledFlows implements AutoCloseable {
         return appended == Appended.TAKEN;
     }
 
-    /** Takes a flow, and waits for room as long as that takes; false, and counted, when this is closed meanwhile. */
+    /** Adds a flow and waits for room as long as necessary; false, and counted, if this is closed meanwhile. */
     public boolean put(String collector, Flow flow) {
         Outgoing outgoing = Outgoing.of(collector, flow);
         try {
@@ -134,35 +136,35 @@ public final class SpooledFlows implements AutoCloseable {
         }
     }
 
-    /** Whether so many bytes more would find room; not while the disk takes none. */
+    /** Returns true if there is room for so many bytes; false while the disk cannot be written. */
     public boolean hasRoom(long bytes) {
         return !closed && isWritable() && spool.bytes() + bytes <= config.maxBytes();
     }
 
-    /** Whether the disk would have only what is kept free, or less, with so many bytes more. */
+    /** Returns true if so many bytes more would leave no more than the space that is kept free. */
     public boolean isDiskLow(long bytes) {
         return disk.room() < bytes;
     }
 
-    /** After a failure, whether what could not be written then can be now. */
+    /** Returns true if the disk can be written again after a failure. */
     private boolean isWritable() {
         if (failing) {
             try {
                 spool.flush();
                 failing = false;
             } catch (IOException e) {
-                LOG.debug("the spool still cannot be written: {}", e.getMessage());
+                LOG.debug("writing the spool still fails: {}", e.getMessage());
             }
         }
         return !failing;
     }
 
-    /** Returns when all that was taken before is on disk, so that it can be acknowledged to whoever sent it. */
+    /** Returns when all flows added before are on disk, so that their sender can be sent an acknowledgement. */
     public void sync() throws IOException {
         spool.sync();
     }
 
-    /** Publishes what is spooled, for ten seconds at most; the rest stays on disk for the next start. */
+    /** Publishes the spool for at most ten seconds; the rest stays on disk for the next start. */
     @Override
     public void close() {
         closed = true;
@@ -178,7 +180,7 @@ public final class SpooledFlows implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            LOG.error("the spool could not be closed", e);
+            LOG.error("closing the spool failed; flows of the last second may be lost", e);
         }
     }
 
@@ -196,7 +198,10 @@ public final class SpooledFlows implements AutoCloseable {
         } catch (IOException e) {
             failing = true;
             if (failures.getAndIncrement() % LOG_EVERY == 0) {
-                LOG.error("the spool cannot be written, {} times so far: {}", failures.get(), e.getMessage());
+                LOG.error(
+                        "writing the spool failed, {} times so far, and flows are refused until the disk has room again: {}",
+                        failures.get(),
+                        e.getMessage());
             }
             return Appended.FAILED;
         }
@@ -215,13 +220,15 @@ public final class SpooledFlows implements AutoCloseable {
         }
     }
 
-    /** Publishes a batch; what goes wrong with the disk is tried again. */
+    /** Publishes a batch; an error of the disk leads to another attempt. */
     private Spool.Mark step(Spool.Mark from, String source) throws InterruptedException {
         try {
             Spool.Mark at = expired(from);
             Spool.Batch batch = spool.read(at, BATCH_FLOWS, BATCH_BYTES);
             if (batch.damaged() > 0) {
-                LOG.error("{} bytes of the spool are torn, damaged or gone and were passed over", batch.damaged());
+                LOG.error(
+                        "{} bytes of the spool are torn, damaged or missing and were skipped; their flows are lost",
+                        batch.damaged());
                 metrics.spoolDamaged.inc(batch.damaged());
             }
             if (!batch.flows().isEmpty()) {
@@ -242,13 +249,13 @@ public final class SpooledFlows implements AutoCloseable {
             }
             return batch.next();
         } catch (IOException | RuntimeException e) {
-            LOG.error("the spool cannot be read, trying again", e);
+            LOG.error("reading the spool failed, trying again", e);
             Thread.sleep(AGAIN_MS);
             return from;
         }
     }
 
-    /** Passes over what has waited too long, file by file, and counts it. */
+    /** Skips files whose flows have waited too long, and counts the flows. */
     private Spool.Mark expired(Spool.Mark at) throws IOException {
         Spool.Mark mark = at;
         Long oldest = spool.oldestMs();

@@ -1,4 +1,4 @@
-/** What is written to Kafka, and what became of it. */
+/** Publishes flows and context changes to Kafka, with the positions of sources and the spool. */
 @NullMarked
 package dev.weir.ingest.publish;
 

@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the messages of one call. When it ends it is made again, after a growing pause, from shortly before the last time
- * that was seen. The next message is asked for when the one before has been taken: while the taker waits, the server
- * waits.
+ * Follows the messages of one streaming call. If the call ends it is made again, after a growing pause, from shortly
+ * before the last time that was seen. The next message is requested when the one before is processed: while the
+ * receiver waits, the server waits.
  *
- * @param <Q> what is asked
- * @param <R> what is answered, over and over
+ * @param <Q> request
+ * @param <R> message of the answer
  */
 public final class StreamFollower<Q, R> {
     private static final Logger LOG = LoggerFactory.getLogger(StreamFollower.class);
@@ -35,7 +35,7 @@ public final class StreamFollower<Q, R> {
 
     private final Stream<Q, R> stream;
     private final StreamServer server;
-    private final SeenLast seen;
+    private final ReplayFilter seen;
     private final IngestMetrics metrics;
     private final Thread thread;
     private final AtomicLong rejected = new AtomicLong();
@@ -44,24 +44,25 @@ public final class StreamFollower<Q, R> {
     private volatile boolean received;
     private volatile boolean closed;
 
-    /** What is particular to one kind of source. */
+    /** The source-specific part of a stream. */
     public interface Stream<Q, R> {
-        /** Kind of the collector. */
+        /** Returns the collector's kind. */
         String kind();
 
         MethodDescriptor<Q, R> method();
 
         /**
-         * What to ask for.
+         * Returns the request of a call.
          *
-         * @param sinceMs from when on; null at the first call
+         * @param sinceMs time from which on messages are requested, in milliseconds since the epoch; null at the first
+         *     call
          */
         Q request(@Nullable Long sinceMs);
 
         /**
-         * Takes a message.
+         * Processes a message.
          *
-         * @throws InvalidRecordException when it is no flow that can be used; it is counted and told
+         * @throws InvalidRecordException if the message is no usable flow; it is counted and logged
          */
         void take(R message);
 
@@ -69,7 +70,7 @@ public final class StreamFollower<Q, R> {
         void tick();
     }
 
-    public StreamFollower(Stream<Q, R> stream, StreamServer server, SeenLast seen, IngestMetrics metrics) {
+    public StreamFollower(Stream<Q, R> stream, StreamServer server, ReplayFilter seen, IngestMetrics metrics) {
         this.stream = stream;
         this.server = server;
         this.seen = seen;
@@ -78,7 +79,9 @@ public final class StreamFollower<Q, R> {
     }
 
     /**
-     * @throws ConfigException when a certificate or key cannot be read
+     * Starts the call.
+     *
+     * @throws ConfigException if a certificate or key cannot be read
      */
     public void start() {
         channel = server.channel(stream.kind());
@@ -127,7 +130,7 @@ public final class StreamFollower<Q, R> {
         }
     }
 
-    /** One call, until it ends. */
+    /** Makes one call; returns its status when it ends. */
     private Status once() throws InterruptedException {
         ManagedChannel open = channel;
         if (open == null) {

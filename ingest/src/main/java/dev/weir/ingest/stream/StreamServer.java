@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server and how it is spoken to.
+ * The address of a gRPC server and its TLS settings.
  *
  * @param server {@code host:port}
- * @param tls whether to speak TLS
+ * @param tls true to use TLS
  * @param ca PEM file with the authorities that the server's certificate must come from; null for the JDK's
  * @param certificate PEM file with the client's certificate chain, for mutual TLS
- * @param key PEM file with its private key
- * @param serverName name that the server's certificate must hold; null for the host
+ * @param key PEM file with the certificate's private key
+ * @param serverName name that the server's certificate must contain; null for the host
  */
 public record StreamServer(
         String server,
@@ -36,9 +36,9 @@ public record StreamServer(
     }
 
     /**
-     * TLS is on when any of the files is given, unless it is said otherwise.
+     * Creates the settings; without {@code tls}, TLS is on if any of the files is given.
      *
-     * @throws ConfigException saying what does not go together
+     * @throws ConfigException if settings contradict each other; it names them
      */
     public static StreamServer of(
             String server,
@@ -51,27 +51,27 @@ public record StreamServer(
             throw new ConfigException("server '" + server + "' is not host:port");
         }
         if ((certificate == null) != (key == null)) {
-            throw new ConfigException("certificate and key go together");
+            throw new ConfigException("certificate and key must both be given");
         }
         boolean speaks = tls == null ? ca != null || certificate != null : tls;
         return new StreamServer(server, speaks, ca, certificate, key, serverName);
     }
 
     /**
-     * Opens the files as {@link #channel} does, and connects to nothing.
+     * Reads the files as {@link #channel} does, without connecting.
      *
-     * @param kind of the collector, for the message
-     * @throws ConfigException when a file holds no certificate or key
+     * @param kind kind of the collector, for the message
+     * @throws ConfigException if a file contains no certificate or key
      */
     public void checkFiles(String kind) {
         var unused = channel(kind).shutdownNow();
     }
 
     /**
-     * A channel to it.
+     * Creates a channel to the server.
      *
-     * @param kind of the collector, for the message
-     * @throws ConfigException when a file holds no certificate or key
+     * @param kind kind of the collector, for the message
+     * @throws ConfigException if a file contains no certificate or key
      */
     ManagedChannel channel(String kind) {
         ManagedChannelBuilder<?> builder = builder("ingest." + kind)
@@ -105,7 +105,7 @@ public record StreamServer(
         return builder;
     }
 
-    /** One file after the other, so that the message names the one that is wrong; a builder is what looks into it. */
+    /** Adds one file after the other, so that the message names the invalid one; only the builder reads them. */
     private ManagedChannelBuilder<?> with(TlsChannelCredentials.Builder files, Files more, String message) {
         try {
             more.read();
@@ -113,7 +113,7 @@ public record StreamServer(
         } catch (IOException e) {
             throw new ConfigException(message + ": " + e.getMessage());
         } catch (IllegalArgumentException | ManagedChannelRegistry.ProviderNotFoundException e) {
-            // Their messages are about classes.
+            // The library's messages name classes instead of files.
             throw new ConfigException(message);
         }
     }

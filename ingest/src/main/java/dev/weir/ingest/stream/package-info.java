@@ -1,4 +1,4 @@
-/** Calls by gRPC that go on for as long as the other side lives, made again when they end. */
+/** Streaming gRPC calls that are made again when they end. */
 @NullMarked
 package dev.weir.ingest.stream;
 

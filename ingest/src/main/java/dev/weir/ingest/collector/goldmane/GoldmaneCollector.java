@@ -14,7 +14,7 @@ import dev.weir.ingest.proto.goldmane.FlowKey;
 import dev.weir.ingest.proto.goldmane.FlowResult;
 import dev.weir.ingest.proto.goldmane.FlowStreamRequest;
 import dev.weir.ingest.proto.goldmane.Reporter;
-import dev.weir.ingest.stream.SeenLast;
+import dev.weir.ingest.stream.ReplayFilter;
 import dev.weir.ingest.stream.StreamFollower;
 import dev.weir.ingest.stream.StreamServer;
 import io.grpc.MethodDescriptor;
@@ -46,7 +46,7 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
 
     private final Intake intake;
     private final InstantSource clock;
-    private final SeenLast seen = new SeenLast(OVERLAP);
+    private final ReplayFilter seen = new ReplayFilter(OVERLAP);
     private final StreamFollower<FlowStreamRequest, FlowResult> follower;
     private final long firstMs;
 

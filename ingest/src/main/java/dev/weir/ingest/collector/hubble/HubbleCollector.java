@@ -11,7 +11,7 @@ import dev.weir.ingest.format.HubbleFormat;
 import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.proto.hubble.GetFlowsRequest;
 import dev.weir.ingest.proto.hubble.GetFlowsResponse;
-import dev.weir.ingest.stream.SeenLast;
+import dev.weir.ingest.stream.ReplayFilter;
 import dev.weir.ingest.stream.StreamFollower;
 import dev.weir.ingest.stream.StreamServer;
 import dev.weir.model.Flow;
@@ -50,7 +50,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
     private final Intake intake;
     private final InstantSource clock;
     private final IngestMetrics metrics;
-    private final SeenLast seen = new SeenLast(OVERLAP);
+    private final ReplayFilter seen = new ReplayFilter(OVERLAP);
     private final StreamFollower<GetFlowsRequest, GetFlowsResponse> follower;
     private final long firstMs;
 
@@ -98,8 +98,8 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
                 .setSince(Timestamp.newBuilder()
                         .setSeconds(Math.floorDiv(fromMs, 1000L))
                         .setNanos((int) Math.floorMod(fromMs, 1000L) * 1_000_000))
-                .addAllWhitelist(Filters.parse(config.allow()))
-                .addAllBlacklist(Filters.parse(config.deny()))
+                .addAllWhitelist(FilterParser.parse(config.allow()))
+                .addAllBlacklist(FilterParser.parse(config.deny()))
                 .build();
     }
 

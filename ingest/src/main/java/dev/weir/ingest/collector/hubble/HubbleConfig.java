@@ -48,8 +48,8 @@ public record HubbleConfig(
         this.allow = allow == null ? List.of() : List.copyOf(allow);
         this.deny = deny == null ? List.of() : List.copyOf(deny);
         streamServer();
-        this.allow.forEach(Filters::parse);
-        this.deny.forEach(Filters::parse);
+        this.allow.forEach(FilterParser::parse);
+        this.deny.forEach(FilterParser::parse);
     }
 
     /** Returns Hubble's address and TLS settings; null if the collector is switched off. */

@@ -53,7 +53,7 @@ final class ClusterChanges {
 
     /** Returns the end of an object that is gone; null if it is not known. */
     @Nullable ContextChange gone(WatchedKinds.Kind kind, ObjectNode object) {
-        Long ended = Trimmed.endedMs(object);
+        Long ended = ObjectTrimmer.endedMs(object);
         return deleted(
                 trimmed(kind, object).key(cluster), ended == null ? clock.millis() : Math.min(ended, clock.millis()));
     }
@@ -87,7 +87,7 @@ final class ClusterChanges {
     }
 
     private static ContextObject trimmed(WatchedKinds.Kind kind, ObjectNode object) {
-        ObjectNode trimmed = Trimmed.of(kind.kind(), object);
+        ObjectNode trimmed = ObjectTrimmer.of(kind.kind(), object);
         // An object in a list of the API may lack its kind.
         trimmed.put("apiVersion", kind.apiVersion()).put("kind", kind.kind());
         return ContextObject.of(kind.kind(), trimmed);
@@ -105,12 +105,12 @@ final class ClusterChanges {
 
     private long validFrom(String kind, ObjectNode object, @Nullable ContextChange before) {
         long now = clock.millis();
-        Long begun = Trimmed.begunMs(kind, object);
+        Long begun = ObjectTrimmer.begunMs(kind, object);
         if (before == null) {
             return begun == null ? now : Math.min(begun, now);
         }
         long after = before.validFromMs() + 1;
-        Long changed = Trimmed.changedMs(object);
+        Long changed = ObjectTrimmer.changedMs(object);
         // A pod gets its address after its first change. A new pod with the name of an old one is no change of it.
         boolean anew = begun != null && begun >= after && (before.deleted() || kind.equals("Pod"));
         long at = anew ? begun : changed == null ? now : changed;

@@ -78,7 +78,7 @@ final class ServedKinds {
     private static void log(WatchedKinds.Kind kind, Answer before, Answer now) {
         if (now == Answer.MISSING) {
             LOG.info(
-                    "kubernetes: the API server does not serve {} {}; it is watched as soon as it does",
+                    "kubernetes: {} {} is not served here; it is watched as soon as it is",
                     kind.apiVersion(),
                     kind.kind());
         } else if (before == Answer.MISSING) {

@@ -151,7 +151,7 @@ public final class FileCollector implements Collector {
             offset = 0;
         }
         if (offset > 0) {
-            at.held().forEach(half -> orienter.accept(half, half.endMs()));
+            at.waiting().forEach(half -> orienter.accept(half, half.endMs()));
         }
         LOG.info("{}: reading from byte {}", file, offset);
         read(file, LineSource.open(file, offset), source, identity, follow);

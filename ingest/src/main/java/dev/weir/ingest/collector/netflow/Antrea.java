@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Antrea's flow exporter and flow aggregator tell beyond the standard: their elements of enterprise
+ * The information elements that Antrea's flow exporter and flow aggregator add to the standard ones: enterprise
  * {@value #ENTERPRISE}. Empty texts are absent.
  */
 final class Antrea {
@@ -25,7 +25,7 @@ final class Antrea {
     @Nullable String sourceNode;
 
     @Nullable String destinationNode;
-    /** {@code namespace/service:port}. */
+    /** The Service as {@code namespace/service:port}. */
     @Nullable String servicePort;
 
     @Nullable String tcpState;
@@ -48,12 +48,12 @@ final class Antrea {
             case 139 -> ingressAction = (int) RecordReader.number(value);
             case 140 -> egressAction = (int) RecordReader.number(value);
             default -> {
-                // Names of policies, and counters of each node apart, which the totals of both agree with.
+                // Other elements are names of policies, and counters of each node, with which the totals of both agree.
             }
         }
     }
 
-    /** Whether a policy dropped or rejected it; null when none is told. */
+    /** Returns the verdict if a policy dropped or rejected the flow; null if the record contains no policy's action. */
     @Nullable Boolean denied() {
         if (ingressAction == 0 && egressAction == 0) {
             return null;
@@ -61,12 +61,12 @@ final class Antrea {
         return ingressAction > ALLOW || egressAction > ALLOW;
     }
 
-    /** Whether the other node tells the other end: a record that names but one pod of a flow between nodes. */
+    /** True if the record names only one pod of a flow between nodes: the other node reports the other end. */
     boolean lacksAnEnd() {
         return flowType == INTER_NODE && (sourcePod == null) != (destinationPod == null);
     }
 
-    /** The Service's name; null without one. */
+    /** Returns the Service's name; null without one. */
     @Nullable String service() {
         String port = servicePort;
         if (port == null) {

@@ -5,12 +5,12 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Datagrams between the thread that takes them from the socket and the one that decodes them, in their order. It holds
- * what comes faster than it can be decoded for a while, such as right after the start, since the kernel's own buffer
+ * A queue of datagrams between the thread that receives them from the socket and the one that decodes them. It bridges
+ * times in which they arrive faster than they are decoded, such as right after the start, since the kernel's own buffer
  * seldom holds more than a second. Bounded by bytes. Safe for use by several threads.
  */
 final class Datagrams {
-    /** What a datagram takes beside its bytes, about. */
+    /** Approximate memory of a datagram in addition to its bytes. */
     private static final int OVERHEAD = 64;
 
     private final long maxBytes;
@@ -18,9 +18,11 @@ final class Datagrams {
     private long bytes;
 
     /**
-     * @param exporter address that it came from
-     * @param port UDP port that it came from
-     * @param receivedMs when it came
+     * One datagram.
+     *
+     * @param exporter address of the sender
+     * @param port UDP port of the sender
+     * @param receivedMs time of arrival in milliseconds since the epoch
      */
     record Datagram(String exporter, int port, byte[] content, long receivedMs) {}
 
@@ -28,7 +30,7 @@ final class Datagrams {
         this.maxBytes = maxBytes;
     }
 
-    /** Adds one; false when there is no room. */
+    /** Adds a datagram; returns false if there is no room. */
     synchronized boolean offer(Datagram datagram) {
         long more = datagram.content().length + OVERHEAD;
         if (bytes + more > maxBytes) {
@@ -40,7 +42,7 @@ final class Datagrams {
         return true;
     }
 
-    /** The oldest one; null when none came for so long. */
+    /** Removes and returns the oldest datagram; null if none arrives within {@code waitMs}. */
     synchronized @Nullable Datagram poll(long waitMs) throws InterruptedException {
         if (waiting.isEmpty()) {
             wait(waitMs);

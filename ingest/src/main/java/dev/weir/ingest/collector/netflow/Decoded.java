@@ -4,16 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one datagram held.
+ * The result of decoding one datagram.
  *
- * @param sflow whether it is sFlow and not NetFlow or IPFIX
- * @param flows those of sets that waited for a template in this datagram included
- * @param optionsRecords records about the exporter itself
- * @param otherRecords data records without addresses
- * @param setsHeld data sets that now wait for their template
- * @param setsLost data sets that no template is known for and no room to wait
- * @param missed how many flows (v5, IPFIX) or datagrams (v9) the sequence number says were lost before this one
- * @param lostPercent the share of what this exporter sent that was lost lately; null for none
+ * @param sflow true for sFlow, false for NetFlow and IPFIX
+ * @param flows flows of the datagram, and of earlier sets that waited for a template in it
+ * @param optionsRecords number of records about the exporter itself
+ * @param otherRecords number of data records without addresses
+ * @param setsPending number of data sets that now wait for their template
+ * @param setsLost number of data sets without a known template and without room to wait
+ * @param missed flows (v5, IPFIX) or datagrams (v9) lost before this one, by the sequence number
+ * @param lostPercent share of this exporter's flows or datagrams that was lost lately, in percent; null for none
  */
 record Decoded(
         int version,
@@ -21,11 +21,11 @@ record Decoded(
         List<ExportedFlow> flows,
         int optionsRecords,
         int otherRecords,
-        int setsHeld,
+        int setsPending,
         int setsLost,
         long missed,
         @Nullable Integer lostPercent) {
-    /** The version in metrics: 5, 9, 10 or sflow. */
+    /** Returns the version's label in metrics: 5, 9, 10 or sflow. */
     String label() {
         return sflow ? "sflow" : Integer.toString(version);
     }

@@ -19,12 +19,12 @@ final class Element {
     static final int SOURCE_IPV6 = 27;
     static final int DESTINATION_IPV6 = 28;
     static final int ICMP_TYPE_CODE = 32;
-    /** layer2packetSectionData, which dataLinkFrameSection replaces. */
+    /** Element layer2packetSectionData, replaced by dataLinkFrameSection. */
     static final int LAYER_2_SECTION = 104;
 
-    /** ipHeaderPacketSection; the transport header follows it as far as it goes. */
+    /** Element ipHeaderPacketSection. The transport header follows the IP header, as far as it was captured. */
     static final int IP_SECTION = 313;
-    /** dataLinkFrameSection. */
+    /** Element dataLinkFrameSection. */
     static final int FRAME_SECTION = 315;
 
     static final int SAMPLING_INTERVAL = 34;
@@ -52,7 +52,7 @@ final class Element {
     static final int UDP_DESTINATION_PORT = 181;
     static final int TCP_SOURCE_PORT = 182;
     static final int TCP_DESTINATION_PORT = 183;
-    /** RFC 8158: the destination as it is after address translation; 225 and 227 are the source's. */
+    /** The destination after address translation (RFC 8158); 225 and 227 are the source's. */
     static final int NAT_DESTINATION_IPV4 = 226;
 
     static final int NAT_DESTINATION_PORT = 228;
@@ -66,16 +66,16 @@ final class Element {
     static final int SELECTOR_ID = 302;
     static final int SAMPLING_PACKET_INTERVAL = 305;
     static final int SAMPLING_PACKET_SPACE = 306;
-    /** RFC 5477, section 8.2: so many packets of so many, for samplers that draw at random. */
+    /** The number of packets selected, of so many in a population, by random samplers (RFC 5477, section 8.2). */
     static final int SAMPLING_SIZE = 309;
 
     static final int SAMPLING_POPULATION = 310;
-    /** RFC 5477, section 8.2.4: a float64 of 0..1. */
+    /** The probability of a packet's selection, a float64 of 0..1 (RFC 5477, section 8.2.4). */
     static final int SAMPLING_PROBABILITY = 311;
 
     static final int OBSERVATION_MILLISECONDS = 323;
 
-    /** RFC 5103: the same elements, for the packets of the other direction. */
+    /** The enterprise of the same elements for the packets of the other direction (RFC 5103). */
     static final int REVERSE_ENTERPRISE = 29305;
 
     private Element() {}

@@ -3,19 +3,19 @@ package dev.weir.ingest.collector.netflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One data record as the exporter sent it, before it becomes a {@link dev.weir.model.Flow}. Null is what the record
- * does not hold. Times are milliseconds since the epoch, rounded down.
+ * One data record as the exporter sent it, before it becomes a {@link dev.weir.model.Flow}. A field is null if the
+ * record does not contain it. Times are milliseconds since the epoch, rounded down.
  *
- * @param bytes by elements 1, 85, 231 or 23, the first that is there; packets likewise by 2, 86, 298, 24
- * @param reverseBytes by enterprise 29305 or the responder's element 232; packets likewise, 299
- * @param eventMs element 323 or 324, for records of an event rather than a span
+ * @param bytes elements 1, 85, 231 or 23, the first that is present; packets likewise 2, 86, 298, 24
+ * @param reverseBytes enterprise 29305 or the responder's element 232; packets likewise, 299
+ * @param eventMs element 323 or 324, in records of an event rather than a span
  * @param firewallEvent element 233: 3 is denied
- * @param isReply whether the source answers, as elements 239 or 231 and 298 tell
- * @param point interfaces and direction it was seen at; null when they are not told
- * @param natDestinationIp elements 226 and 282, absent when unspecified; the port likewise, element 228
- * @param antrea what Antrea adds; null from other exporters
+ * @param isReply true if the source answers, by elements 239 or 231 and 298
+ * @param point interfaces and direction of the observation; null if the record has none
+ * @param natDestinationIp elements 226 and 282, absent if unspecified; the port likewise, element 228
+ * @param antrea the elements that Antrea adds; null from other exporters
  * @param forwardingStatus element 89: 64 to 127 forwarded, 128 to 191 dropped
- * @param tunnel what the packet was carried in, where the record holds the packet itself
+ * @param tunnel encapsulation of the packet, if the record contains the packet itself
  */
 record ExportedFlow(
         String sourceIp,
@@ -45,8 +45,9 @@ record ExportedFlow(
         @Nullable String tunnel) {
 
     /**
-     * Whether only the destination sent anything. Exporters that order the ends of a biflow by address write so; a source
-     * that sent nothing opened nothing. Where the exporter says who opened the connection, it is believed.
+     * True if only the destination sent anything. Exporters that order the ends of a biflow by address write such
+     * records; a source that sent nothing opened nothing. If the exporter says which end opened the connection, that is
+     * used instead.
      */
     boolean isOfDestinationOnly() {
         return isReply == null
@@ -56,7 +57,7 @@ record ExportedFlow(
                 && isSome(reversePackets, reverseBytes);
     }
 
-    /** The same packets with the ends exchanged: a record of one direction. */
+    /** Returns the record with source and destination exchanged, and one direction only. */
     ExportedFlow turned() {
         return new ExportedFlow(
                 destinationIp,
@@ -74,7 +75,7 @@ record ExportedFlow(
                 endMs,
                 eventMs,
                 exportMs,
-                // That is of the direction that sent nothing.
+                // The sampled packet belongs to the direction that sent nothing.
                 null,
                 firewallEvent,
                 forwardingStatus,

@@ -9,17 +9,19 @@ import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Verdict;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a {@link Flow} of what an exporter sent. */
+/** Converts records of exporters to {@link Flow}s. */
 final class ExportedFlows {
     private static final int DENIED = 3;
     private static final long DAY_MS = 24 * 60 * 60 * 1000L;
-    /** A flow that lasted longer than a month before its export has its times wrong. */
+    /** The longest plausible time between a flow's start and its export; beyond it the record's times are wrong. */
     private static final long MAX_AGE_MS = 31 * DAY_MS;
 
     private ExportedFlows() {}
 
     /**
-     * @throws InvalidRecordException naming the field when the record can be no flow
+     * Converts one record.
+     *
+     * @throws InvalidRecordException if the record cannot be a flow; it names the field
      */
     static Flow flow(ExportedFlow exported, String exporter, @Nullable String cluster) {
         ExportedFlow record = exported.isOfDestinationOnly() ? exported.turned() : exported;
@@ -66,8 +68,8 @@ final class ExportedFlows {
 
     private static Endpoint destination(ExportedFlow record, boolean icmp) {
         Antrea antrea = record.antrea();
-        // What goes to a server is judged by where it arrives. In replies exporters disagree about what these elements
-        // hold.
+        // Flows to a server are judged by the address at which they arrive. In replies, exporters disagree about the
+        // meaning of these elements.
         boolean toServer =
                 Boolean.FALSE.equals(Orientation.isFromServer(record.sourcePort(), record.destinationPort()));
         String ip = toServer && record.natDestinationIp() != null ? record.natDestinationIp() : record.destinationIp();
@@ -82,8 +84,8 @@ final class ExportedFlows {
     }
 
     /**
-     * Some exporters declare reverse counters and then send each direction as a record of its own, with zeros for the
-     * other. Zeros both are taken as not given, so that the halves are paired.
+     * Drops reverse counters of which both are zero, so that halves are paired: some exporters declare them, and then
+     * send each direction as a record of its own.
      */
     private static @Nullable Long reverse(ExportedFlow record, @Nullable Long value) {
         boolean nothing = isZero(record.reverseBytes()) && isZero(record.reversePackets());
@@ -108,7 +110,7 @@ final class ExportedFlows {
         if (status == null) {
             return Verdict.UNKNOWN;
         }
-        // RFC 7270: the two high bits; 2 is dropped, 1 forwarded, 3 consumed by the device itself.
+        // The two high bits decide (RFC 7270): 2 is dropped, 1 forwarded, 3 consumed by the device itself.
         return switch (status >> 6) {
             case 2 -> Verdict.DROPPED;
             case 1, 3 -> Verdict.FORWARDED;
@@ -116,13 +118,13 @@ final class ExportedFlows {
         };
     }
 
-    /** Whether the record is of an ICMP error, which is related to another connection and none of its own. */
+    /** True if the record is of an ICMP error, which concerns another connection and is none itself. */
     static boolean isIcmpError(ExportedFlow record) {
         Integer typeCode = record.icmpTypeCode();
         return typeCode != null && Icmp.isError(record.protocol(), typeCode >> 8);
     }
 
-    /** Requests and replies tell who asked. */
+    /** Returns whether the source of an ICMP message answers; null if its type is neither a request nor a reply. */
     private static @Nullable Boolean icmpReply(ExportedFlow record) {
         Integer typeCode = record.icmpTypeCode();
         return typeCode == null ? null : Icmp.isReply(record.protocol(), typeCode >> 8);
@@ -132,7 +134,7 @@ final class ExportedFlows {
         return a == null ? b : a;
     }
 
-    /** The time, or that of the export when it is absent, in the future, or too far past to be meant. */
+    /** Returns the time, or that of the export if the time is absent, in the future or implausibly long ago. */
     private static long sane(@Nullable Long ms, long exportMs) {
         return ms == null || ms > exportMs + DAY_MS || ms < exportMs - MAX_AGE_MS ? exportMs : ms;
     }

@@ -6,40 +6,43 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is remembered of one exporter's observation domain. Bounded: the templates used longest ago go first. */
+/**
+ * The state of one exporter's observation domain: templates, sampling and sequence. Bounded: the template with the
+ * oldest use is removed first.
+ */
 final class ExporterState {
-    /** What a datagram advances the sequence by cannot be told. */
+    /** The advance of the sequence by a datagram is unknown. */
     static final long UNKNOWN = -1;
 
     private static final int MAX_TEMPLATES = 4096;
     private static final int MAX_SAMPLERS = 1024;
 
-    private final Map<Integer, Template> templates = new LruMap<>(MAX_TEMPLATES);
+    private final Map<Integer, FlowTemplate> templates = new LruMap<>(MAX_TEMPLATES);
     private final Map<Long, Integer> samplingBySampler = new HashMap<>();
     private @Nullable Integer sampling;
     private @Nullable Long systemInitMs;
     private final LossShare loss = new LossShare();
     private long nextSequence = UNKNOWN;
 
-    /** Whether nothing has been learned that later datagrams are read by. */
+    /** True if nothing has been learned that later datagrams depend on. */
     boolean isEmpty() {
         return templates.isEmpty() && samplingBySampler.isEmpty() && sampling == null && systemInitMs == null;
     }
 
-    @Nullable Template template(int id) {
+    @Nullable FlowTemplate template(int id) {
         return templates.get(id);
     }
 
-    /** Remembers a template, and returns whether it contradicts the one that it replaces. */
-    boolean learn(Template template) {
+    /** Adds a template; returns true if it contradicts the one that it replaces. */
+    boolean learn(FlowTemplate template) {
         boolean contradicts = contradicts(template);
         templates.put(template.id(), template);
         return contradicts;
     }
 
-    /** Whether another layout is known under the same id. */
-    boolean contradicts(Template template) {
-        Template known = templates.get(template.id());
+    /** True if another layout is known under the same id. */
+    boolean contradicts(FlowTemplate template) {
+        FlowTemplate known = templates.get(template.id());
         return known != null && !known.equals(template);
     }
 
@@ -51,7 +54,7 @@ final class ExporterState {
         templates.values().removeIf(template -> template.options() == options);
     }
 
-    /** Element 160, which relative times count from. */
+    /** Returns element 160, the exporter's start in milliseconds since the epoch; relative times count from it. */
     @Nullable Long systemInitMs() {
         return systemInitMs;
     }
@@ -68,22 +71,22 @@ final class ExporterState {
         }
     }
 
-    /** The rate of a sampler, or of the whole domain when it has none of its own. */
+    /** Returns the rate of a sampler, or that of the whole domain if the sampler has none. */
     @Nullable Integer sampling(@Nullable Long sampler) {
         Integer own = sampler == null ? null : samplingBySampler.get(sampler);
         if (own != null) {
             return own;
         }
-        // An exporter with one sampler often leaves its id out of the data records.
+        // An exporter with one sampler often omits its id in the data records.
         boolean onlyOne = sampling == null && sampler == null && samplingBySampler.size() == 1;
         return onlyOne ? samplingBySampler.values().iterator().next() : sampling;
     }
 
     /**
-     * Holds a sequence number against the one awaited.
+     * Compares a sequence number with the expected one.
      *
-     * @param carried by how much this datagram advances it, or {@link #UNKNOWN}
-     * @return how many units are missing; 0 after a restart or a reordering
+     * @param carried advance of the sequence by this datagram, or {@link #UNKNOWN}
+     * @return the number of missing units; 0 after a restart or a reordering
      */
     long missedBefore(long sequence, long carried) {
         long missed = nextSequence < 0 ? 0 : (sequence - nextSequence) & 0xffff_ffffL;
@@ -93,7 +96,7 @@ final class ExporterState {
         return lost;
     }
 
-    /** The share of what was sent that was lost lately; null for none. */
+    /** Returns the share of sent units that was lost lately, in percent; null for none. */
     @Nullable Integer lostPercent() {
         return loss.percent();
     }

@@ -8,20 +8,20 @@ import java.io.File;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** TLS for exporters that connect by TCP. */
+/** Sets up TLS for exporters that connect by TCP. */
 public final class ExporterTls {
     private ExporterTls() {}
 
     /**
-     * Opens the files of the configuration.
+     * Reads the files of the configuration.
      *
-     * @throws ConfigException when one holds no certificate or key
+     * @throws ConfigException if a file contains no certificate or key
      */
     public static void checkFiles(NetflowTcpConfig config) {
         context(config);
     }
 
-    /** Null when no certificate is given; throws as {@link #checkFiles}. */
+    /** Creates the TLS context; null if no certificate is configured. Throws as {@link #checkFiles} does. */
     static @Nullable SslContext context(NetflowTcpConfig config) {
         String certificate = config.certificate();
         String key = config.key();

@@ -11,28 +11,28 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map of bounded size that addresses share. An address that has too many entries loses the one that it used longest ago. When
- * there are too many over all, the address with the most loses one; of several with as many it is the one heard longest ago. So
- * one address cannot push out what belongs to others. For one thread.
+ * A map of bounded size that addresses share. An address with too many entries loses the one with its oldest use. If
+ * there are too many in total, the address with the most entries loses one; of several such addresses, the one heard of
+ * longest ago. So one address cannot evict the entries of others. For one thread.
  */
 final class FairLruMap<K, V> {
     private final int most;
     private final int mostOfAddress;
     private final Map<String, LinkedHashMap<K, V>> entries = new HashMap<>();
-    /** Addresses by how many entries they have, the one heard longest ago first. */
+    /** Addresses by their number of entries, the one heard of longest ago first. */
     private final NavigableMap<Integer, Set<String>> addresses = new TreeMap<>();
 
     private int size;
 
     /**
-     * An entry that made room for another.
+     * An entry that was evicted for another one.
      *
-     * @param address whose it was
-     * @param bound which bound was reached
+     * @param address owner of the entry
+     * @param bound the bound that was reached
      */
     record Evicted(String address, Bound bound) {}
 
-    /** What there may be only so many of. */
+    /** The bounds of the map. */
     enum Bound {
         /** Entries of one address. */
         ADDRESS("address"),
@@ -45,14 +45,16 @@ final class FairLruMap<K, V> {
             this.label = label;
         }
 
-        /** As it is written in metrics. */
+        /** Returns the bound's label in metrics. */
         String label() {
             return label;
         }
     }
 
     /**
-     * @param most entries over all
+     * Creates an empty map.
+     *
+     * @param most entries in total
      * @param mostOfAddress entries of one address
      */
     FairLruMap(int most, int mostOfAddress) {
@@ -69,7 +71,7 @@ final class FairLruMap<K, V> {
         return value;
     }
 
-    /** Adds or replaces an entry, and returns the one that made room for it, if any. */
+    /** Adds or replaces an entry; returns the entry evicted for it, if any. */
     @Nullable Evicted put(String address, K key, V value) {
         LinkedHashMap<K, V> own = entries.computeIfAbsent(address, any -> new LinkedHashMap<>(4, 0.75f, true));
         int before = own.size();
@@ -105,7 +107,7 @@ final class FairLruMap<K, V> {
         return new Evicted(address, bound);
     }
 
-    /** Puts an address behind those that have as many entries; one without entries is in none of the sets. */
+    /** Moves an address after those with as many entries; an address without entries is in none of the sets. */
     private void move(String address, int before, int after) {
         Set<String> old = addresses.get(before);
         if (old != null) {

@@ -8,25 +8,26 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Antrea's records of flows between nodes: each node knows its own pod only. The record of one waits for that of the
- * other, and both become one flow. Bounded; what waits in vain goes on as it is. Safe for use by several threads.
+ * Joins Antrea's records of flows between nodes. Each node knows only its own pod, so the record of one waits for that
+ * of the other and both become one flow. Bounded; a record whose counterpart does not come is passed on unchanged. Safe
+ * for use by several threads.
  */
 final class InterNode {
-    /** Nodes export by clocks of their own, every five seconds by default. */
+    /** The longest wait, in milliseconds. Nodes export by clocks of their own, every five seconds by default. */
     private static final long WAIT_MS = 10_000;
 
     private static final int CAPACITY = 50_000;
 
-    private final Map<String, Held> held = new LinkedHashMap<>();
+    private final Map<String, Waiting> waiting = new LinkedHashMap<>();
 
-    private record Held(Flow flow, long untilMs) {}
+    private record Waiting(Flow flow, long untilMs) {}
 
-    /** Takes a record in that names one end; {@code ready} is told of what need not wait. */
+    /** Adds a record that names one end; {@code ready} receives the flows that need not wait. */
     synchronized void take(Flow flow, long nowMs, Consumer<Flow> ready) {
         String key =
                 flow.protocol() + " " + flow.source().ip() + " " + flow.source().port() + " "
                         + flow.destination().ip() + " " + flow.destination().port() + " " + flow.cluster();
-        Held other = held.remove(key);
+        Waiting other = waiting.remove(key);
         if (other != null
                 && (other.flow().source().pod() == null) != (flow.source().pod() == null)) {
             ready.accept(Orientation.joined(other.flow(), flow));
@@ -35,19 +36,19 @@ final class InterNode {
         if (other != null) {
             ready.accept(other.flow());
         }
-        if (held.size() >= CAPACITY) {
-            Iterator<Held> oldest = held.values().iterator();
+        if (waiting.size() >= CAPACITY) {
+            Iterator<Waiting> oldest = waiting.values().iterator();
             ready.accept(oldest.next().flow());
             oldest.remove();
         }
-        held.put(key, new Held(flow, nowMs + WAIT_MS));
+        waiting.put(key, new Waiting(flow, nowMs + WAIT_MS));
     }
 
-    /** Lets go of what has waited long enough. */
+    /** Passes on the records that have waited long enough. */
     synchronized void expire(long nowMs, Consumer<Flow> ready) {
-        Iterator<Held> oldest = held.values().iterator();
+        Iterator<Waiting> oldest = waiting.values().iterator();
         while (oldest.hasNext()) {
-            Held first = oldest.next();
+            Waiting first = oldest.next();
             if (first.untilMs() > nowMs) {
                 return;
             }

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream into IPFIX messages, and fires {@link Event#SLOW} when one that has begun is not whole in time. The time is
- * counted in steps of a second while the thread of the connection is free, so that what this process is late with is not held
+ * Splits a stream into IPFIX messages, and fires {@link Event#SLOW} if a message is not complete in time. The time is
+ * counted in steps of a second while the connection's thread is free, so that delays of this process do not count
  * against the exporter.
  */
 final class IpfixFrames extends LengthFieldBasedFrameDecoder {
@@ -21,17 +21,19 @@ final class IpfixFrames extends LengthFieldBasedFrameDecoder {
     private int seconds;
     private @Nullable Future<?> timer;
 
-    /** What the next handler is to know. */
+    /** Events for the next handler. */
     enum Event {
-        /** A message has begun and is not whole in time. */
+        /** A message has begun and was not complete in time. */
         SLOW
     }
 
     /**
-     * @param wholeSeconds from the first byte of a message until it is whole
+     * Creates a decoder.
+     *
+     * @param wholeSeconds time from the first byte of a message until it must be complete
      */
     IpfixFrames(int wholeSeconds) {
-        // The length stands behind the version and counts itself and what is before it.
+        // The length follows the version, and includes itself and the bytes before it.
         super(MAX_MESSAGE, LENGTH_AT, 2, -LENGTH_AT - 2, 0);
         this.wholeSeconds = wholeSeconds;
     }

@@ -3,7 +3,7 @@ package dev.weir.ingest.collector.netflow;
 import dev.weir.common.Ip;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.collector.netflow.Connections.Reason;
+import dev.weir.ingest.collector.netflow.OpenConnections.Reason;
 import dev.weir.ingest.intake.Intake;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -33,8 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * IPFIX over TCP or TLS. Templates live as long as the connection that brought them. A message that contradicts itself
- * ends its connection, as RFC 7011 asks, for nothing behind it can be trusted. So does one that is not whole in time.
+ * Receives IPFIX over TCP or TLS. Templates live as long as the connection that brought them. A message that
+ * contradicts itself ends its connection, as RFC 7011 requires, since nothing after it can be trusted. So does a
+ * message that is not complete in time.
  */
 final class IpfixTcp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IpfixTcp.class);
@@ -48,7 +49,7 @@ final class IpfixTcp implements AutoCloseable {
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final int wholeSeconds;
-    private final Connections connections;
+    private final OpenConnections connections;
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private @Nullable Channel channel;
 
@@ -63,7 +64,9 @@ final class IpfixTcp implements AutoCloseable {
     }
 
     /**
-     * @param wholeSeconds from the first byte of a message until it is whole
+     * Creates the receiver; it listens after it is opened.
+     *
+     * @param wholeSeconds time from the first byte of a message until it must be complete
      */
     IpfixTcp(
             NetflowTcpConfig config,
@@ -75,7 +78,7 @@ final class IpfixTcp implements AutoCloseable {
             int wholeSeconds) {
         this.config = config;
         this.wholeSeconds = wholeSeconds;
-        this.connections = new Connections(config.maxConnections(), config.connectionsPerAddress());
+        this.connections = new OpenConnections(config.maxConnections(), config.connectionsPerAddress());
         this.netflow = netflow;
         this.interNode = interNode;
         this.intake = intake;
@@ -158,7 +161,7 @@ final class IpfixTcp implements AutoCloseable {
         @Override
         protected void channelRead0(ChannelHandlerContext context, ByteBuf message) {
             if (!context.channel().isOpen()) {
-                // It came together with one that has closed the connection.
+                // The message arrived together with one that has closed the connection.
                 return;
             }
             long now = clock.millis();
@@ -185,11 +188,12 @@ final class IpfixTcp implements AutoCloseable {
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             metrics.datagramsRejected.labels(metrics.exporter(exporter)).inc();
-            LOG.warn("netflow: the connection from {} is closed: {}", exporter, cause.toString());
+            LOG.warn(
+                    "netflow: closing the connection from {}, since reading it failed: {}", exporter, cause.toString());
             if (cause instanceof DecoderException) {
                 close(context.channel(), Reason.MALFORMED);
             } else {
-                // The exporter, or the network, has ended it.
+                // The exporter, or the network, has closed the connection.
                 var unused = context.close();
             }
         }

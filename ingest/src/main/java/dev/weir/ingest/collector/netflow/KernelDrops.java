@@ -7,7 +7,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Datagrams that the kernel dropped because a socket's buffer was full: the last column of {@code /proc/net/udp}. */
+/**
+ * Counts datagrams that the kernel dropped because a socket's buffer was full: the last column of
+ * {@code /proc/net/udp}.
+ */
 final class KernelDrops {
     private static final Logger LOG = LoggerFactory.getLogger(KernelDrops.class);
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/udp"), Path.of("/proc/net/udp6"));
@@ -15,7 +18,9 @@ final class KernelDrops {
 
     private long before;
 
-    /** How many more than at the last call, over all sockets bound to that port; 0 where the kernel does not tell. */
+    /**
+     * Returns the increase since the last call, over all sockets bound to that port; 0 if the kernel has no such file.
+     */
     long since(int port) {
         long now = 0;
         for (Path table : TABLES) {

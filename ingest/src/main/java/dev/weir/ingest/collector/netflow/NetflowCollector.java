@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for NetFlow, IPFIX and sFlow over UDP and, when asked to, for IPFIX over TCP. Each socket has a
- * decoder of its own; the kernel sends all datagrams of one exporter's socket to the same of them.
+ * Listens for NetFlow, IPFIX and sFlow over UDP and, if configured, for IPFIX over TCP. Each socket has a decoder of
+ * its own; the kernel assigns all datagrams of one exporter's socket to the same one.
  */
 public final class NetflowCollector implements Collector {
     public static final String KIND = "netflow";
@@ -39,7 +39,9 @@ public final class NetflowCollector implements Collector {
     private int port;
 
     /**
-     * @param correlate whether records that tell one end each are made one flow
+     * Creates the collector; it listens from {@link #start()} on.
+     *
+     * @param correlate true to join records that name one end each into one flow
      */
     public NetflowCollector(
             NetflowConfig config, boolean correlate, Intake intake, InstantSource clock, IngestMetrics metrics) {
@@ -64,7 +66,7 @@ public final class NetflowCollector implements Collector {
             UdpSocket socket = new UdpSocket(config, interNode, intake, clock, metrics);
             sockets.add(socket);
             try {
-                // The others share the port that the first was given.
+                // The other sockets share the port that the first was given.
                 port = socket.open(loops, port);
             } catch (UnavailableException e) {
                 close();
@@ -89,7 +91,7 @@ public final class NetflowCollector implements Collector {
         }
     }
 
-    /** The UDP port that it listens on. */
+    /** Returns the UDP port of the listener. */
     public int port() {
         if (sockets.isEmpty()) {
             throw new IllegalStateException("not started");
@@ -97,7 +99,7 @@ public final class NetflowCollector implements Collector {
         return port;
     }
 
-    /** The TCP port that it listens on; null when it does not. */
+    /** Returns the TCP port of the listener; null if it is switched off. */
     public @Nullable Integer tcpPort() {
         return tcp == null ? null : (Integer) tcp.port();
     }
@@ -121,10 +123,10 @@ public final class NetflowCollector implements Collector {
     }
 
     private void warnOfSmallBuffer(int bytes) {
-        // Linux doubles what it is asked for, for its own needs, and tells the double.
+        // Linux doubles the requested size for its own needs, and reports the double.
         if (bytes < config.receiveBuffer()) {
             LOG.warn(
-                    "netflow: the kernel buffers {} of {} bytes; sysctl -w net.core.rmem_max={} would let it",
+                    "netflow: the kernel buffers only {} of {} bytes and drops datagrams sooner; sysctl -w net.core.rmem_max={} raises its limit",
                     bytes,
                     config.receiveBuffer(),
                     config.receiveBuffer());
@@ -143,12 +145,12 @@ public final class NetflowCollector implements Collector {
         metrics.datagramsDropped.labels("socket_buffer", IngestMetrics.OTHER).inc(drops.since(port));
     }
 
-    /** A task that throws is never run again. */
+    /** Catches exceptions, since a scheduled task that throws is never run again. */
     private static void guarded(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {
-            LOG.error("netflow: a defect in the housekeeping", e);
+            LOG.error("netflow: the housekeeping failed, it runs again later", e);
         }
     }
 }

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of the {@code netflow} collector.
  *
- * @param enabled whether to listen
+ * @param enabled true to listen
  * @param host address to listen on
  * @param port UDP port; 0 for any free one
- * @param sockets how many sockets, each with a thread, share the port
- * @param receiveBuffer bytes of buffer asked of the kernel for each socket
- * @param queue bytes of datagrams of each socket that wait for being decoded, at most
- * @param templateWait how long data waits for its template
- * @param cluster name of the cluster that the exporters are part of
+ * @param sockets number of sockets, each with a thread, that share the port
+ * @param receiveBuffer size of the kernel's buffer for each socket, in bytes
+ * @param queue largest size of the datagrams of each socket that wait to be decoded, in bytes
+ * @param templateWait time for which data waits for its template
+ * @param cluster name of the cluster that the exporters belong to
  * @param tcp IPFIX over TCP and TLS
  */
 public record NetflowConfig(
@@ -58,12 +58,12 @@ public record NetflowConfig(
         }
     }
 
-    /** Not listening. */
+    /** Creates settings that do not listen. */
     public static NetflowConfig off() {
         return new NetflowConfig(false, null, null, null, null, null, null, null, null);
     }
 
-    /** On that address, the rest as by default. */
+    /** Creates settings that listen on an address; all others have their defaults. */
     public static NetflowConfig on(String host, int port) {
         return new NetflowConfig(true, host, port, null, null, null, null, null, null);
     }

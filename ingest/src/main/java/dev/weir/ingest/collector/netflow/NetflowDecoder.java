@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes datagrams of NetFlow v5, v9, IPFIX and sFlow. Remembers templates, sampling and sequence by transport session (address
- * and source port, RFC 7011 section 8) and observation domain, for at most {@value #MAX_DOMAINS} of them and
+ * Decodes datagrams of NetFlow v5, v9, IPFIX and sFlow. Remembers templates, sampling and sequence by transport session
+ * (address and source port, RFC 7011 section 8) and observation domain, for at most {@value #MAX_DOMAINS} of them and
  * {@value #MAX_DOMAINS_OF_ADDRESS} of one address. For one thread.
  */
 final class NetflowDecoder {
     static final int MAX_DOMAINS = 10_000;
-    /** As many exporters may stand behind one address, such as that of a relay. */
+    /** Many exporters may share one address, such as that of a relay. */
     static final int MAX_DOMAINS_OF_ADDRESS = 1_000;
 
     private static final int V5_HEADER = 24;
@@ -23,9 +23,9 @@ final class NetflowDecoder {
 
     private final FairLruMap<Session, ExporterState> states = new FairLruMap<>(MAX_DOMAINS, MAX_DOMAINS_OF_ADDRESS);
 
-    private final HeldSets held;
+    private final PendingSets pending;
     private final SflowDecoder sflow = new SflowDecoder();
-    /** Which session of an address and domain was heard last. */
+    /** The session of an address and domain that was heard of last. */
     private final FairLruMap<Domain, ExporterState> latest = new FairLruMap<>(MAX_DOMAINS, MAX_DOMAINS_OF_ADDRESS);
 
     private final boolean withdraws;
@@ -33,10 +33,12 @@ final class NetflowDecoder {
     private FairLruMap.@Nullable Evicted evicted;
 
     /**
-     * @param withdraws whether templates can be withdrawn, as over a connection
+     * Creates a decoder.
+     *
+     * @param withdraws true if templates can be withdrawn, as over a connection
      */
-    NetflowDecoder(HeldSets held, boolean withdraws) {
-        this.held = held;
+    NetflowDecoder(PendingSets pending, boolean withdraws) {
+        this.pending = pending;
         this.withdraws = withdraws;
     }
 
@@ -45,14 +47,17 @@ final class NetflowDecoder {
 
     private record Session(int port, Domain domain) {}
 
-    /** How many templates since the last call contradicted one that the same address had for the same id and domain. */
+    /**
+     * Returns the number of templates, since the last call, that contradicted another one of the same address, domain
+     * and id.
+     */
     int takeConflicts() {
         int taken = conflicts;
         conflicts = 0;
         return taken;
     }
 
-    /** What had to be forgotten since the last call, one at most for each datagram; null for nothing. */
+    /** Returns the session evicted since the last call, at most one for each datagram; null for none. */
     FairLruMap.@Nullable Evicted takeEvicted() {
         FairLruMap.Evicted taken = evicted;
         evicted = null;
@@ -60,9 +65,11 @@ final class NetflowDecoder {
     }
 
     /**
-     * @param exporter address that the datagram came from
-     * @param port source port that it came from
-     * @throws MalformedDatagramException when it is none of the four, or contradicts itself
+     * Decodes one datagram.
+     *
+     * @param exporter address of the sender
+     * @param port source port of the sender
+     * @throws MalformedDatagramException if the datagram is of none of the four protocols, or contradicts itself
      */
     Decoded decode(String exporter, int port, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
         if (datagram.readableBytes() < 2) {
@@ -128,7 +135,7 @@ final class NetflowDecoder {
             {Element.PROTOCOL, 38, 1}
         };
         for (int[] field : layout) {
-            record.read(new Template.Field(0, field[0], field[2]), in.slice(field[1], field[2]));
+            record.read(new FlowTemplate.Field(0, field[0], field[2]), in.slice(field[1], field[2]));
         }
         ExportedFlow flow = record.flow();
         if (flow == null) {
@@ -140,14 +147,14 @@ final class NetflowDecoder {
     private Decoded decodeV9(String exporter, int port, ByteBuf datagram, long nowMs)
             throws MalformedDatagramException {
         requireHeader("v9", datagram, V9_HEADER);
-        // The count that follows the version is wrong in much of the field; the sets' lengths are used instead.
+        // The count after the version is often wrong in practice; the sets' lengths are used instead.
         datagram.skipBytes(4);
         long uptimeMs = datagram.readUnsignedInt();
         long exportMs = datagram.readUnsignedInt() * 1000;
         long sequence = datagram.readUnsignedInt();
         Session session = new Session(port, new Domain(9, datagram.readUnsignedInt()));
         ExporterState state = state(exporter, session);
-        SetReader sets = new SetReader(false, false, exportMs, uptimeMs, state, held, nowMs);
+        SetReader sets = new SetReader(false, false, exportMs, uptimeMs, state, pending, nowMs);
         readAll(exporter, session, state, sets, datagram);
         return sets.decoded(9, state.missedBefore(sequence, 1), state.lostPercent());
     }
@@ -165,9 +172,9 @@ final class NetflowDecoder {
         long sequence = datagram.readUnsignedInt();
         Session session = new Session(port, new Domain(10, datagram.readUnsignedInt()));
         ExporterState state = state(exporter, session);
-        SetReader sets = new SetReader(true, withdraws, exportMs, null, state, held, nowMs);
+        SetReader sets = new SetReader(true, withdraws, exportMs, null, state, pending, nowMs);
         readAll(exporter, session, state, sets, datagram.readSlice(length - IPFIX_HEADER));
-        // A set that could not be read carries an unknown number of records, so the next number cannot be told.
+        // An unreadable set has an unknown number of records, so the next sequence number is unknown.
         long missed = state.missedBefore(sequence, sets.allRead() ? sets.records() : ExporterState.UNKNOWN);
         return sets.decoded(10, missed, state.lostPercent());
     }
@@ -179,7 +186,7 @@ final class NetflowDecoder {
         }
     }
 
-    /** Reads sets, and keeps the state of their session when they leave anything in it, also when a later set is malformed. */
+    /** Reads sets and keeps the session's state if they change it, even if a later set is malformed. */
     private void readAll(String exporter, Session session, ExporterState state, SetReader sets, ByteBuf datagram)
             throws MalformedDatagramException {
         try {
@@ -192,7 +199,10 @@ final class NetflowDecoder {
         countConflicts(exporter, session.domain(), state, sets);
     }
 
-    /** Templates that were defined anew in their session, and those that another session of the address has otherwise. */
+    /**
+     * Counts templates that were redefined in their session, and those that another session of the address defines
+     * otherwise.
+     */
     private void countConflicts(String exporter, Domain domain, ExporterState state, SetReader sets) {
         if (sets.learned().isEmpty()) {
             return;

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From datagram to flows, every record either a flow or counted. For one thread. */
+/** Turns datagrams into flows; every record becomes a flow or is counted. For one thread. */
 final class NetflowReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(NetflowReceiver.class);
-    /** One complaint for so many keeps a hostile sender from filling the log. */
+    /** The number of refused datagrams for each line in the log, so that a hostile sender does not fill it. */
     private static final int LOG_EVERY = 1000;
 
-    private final HeldSets held;
+    private final PendingSets pending;
     private final NetflowDecoder decoder;
     private final @Nullable InterNode interNode;
     private final @Nullable String cluster;
@@ -23,36 +23,43 @@ final class NetflowReceiver {
     private long conflicting;
     private long forgotten;
 
-    /** How messages come. Templates are withdrawn only where messages are neither lost nor forged (RFC 7011, 8.4). */
+    /**
+     * The transport of messages. Templates can be withdrawn only if messages are neither lost nor forged (RFC 7011,
+     * 8.4).
+     */
     enum Transport {
         DATAGRAMS,
         CONNECTION
     }
 
     /**
-     * @param interNode where Antrea's records wait for their other end; null to hand them on as they are
+     * Creates a receiver.
+     *
+     * @param interNode joins Antrea's records of two nodes; null to pass them on as they are
      */
     NetflowReceiver(NetflowConfig config, @Nullable InterNode interNode, Transport transport, IngestMetrics metrics) {
         this.interNode = interNode;
-        this.held = new HeldSets(config.templateWait().toMillis());
-        this.decoder = new NetflowDecoder(held, transport == Transport.CONNECTION);
+        this.pending = new PendingSets(config.templateWait().toMillis());
+        this.decoder = new NetflowDecoder(pending, transport == Transport.CONNECTION);
         this.cluster = config.cluster();
         this.metrics = metrics;
     }
 
-    /** Is told of every flow. */
+    /** Receives every flow. */
     interface Out {
         /**
-         * @param point where the exporter saw it; null when that is not told
+         * Accepts a flow.
+         *
+         * @param point place of the observation at the exporter; null if it is unknown
          */
         void take(Flow flow, @Nullable String point);
     }
 
     /**
-     * Hands on the flows of a datagram, and of earlier ones that it brought the templates for.
+     * Passes on the flows of a datagram, and of earlier ones whose templates it contains.
      *
-     * @param port that it came from; with the address it makes the session that templates belong to
-     * @return false when it is refused
+     * @param port source port of the sender; with the address it identifies the session that templates belong to
+     * @return false if the datagram is refused
      */
     boolean receive(String exporter, int port, ByteBuf datagram, long nowMs, Out out) {
         try {
@@ -65,7 +72,7 @@ final class NetflowReceiver {
                         .inc(decoded.missed());
             }
             countConflicts(exporter, decoder.takeConflicts());
-            metrics.netflowSetsHeld.inc(decoded.setsHeld());
+            metrics.netflowSetsHeld.inc(decoded.setsPending());
             metrics.netflowSetsLost.inc(decoded.setsLost());
             metrics.netflowRecordsSkipped.labels("no_addresses").inc(decoded.otherRecords());
             for (ExportedFlow record : decoded.flows()) {
@@ -75,7 +82,11 @@ final class NetflowReceiver {
         } catch (MalformedDatagramException e) {
             metrics.datagramsRejected.labels(metrics.exporter(exporter)).inc();
             if (rejected++ % LOG_EVERY == 0) {
-                LOG.warn("a datagram from {} is refused: {} ({} refused so far)", exporter, e.getMessage(), rejected);
+                LOG.warn(
+                        "netflow: a datagram from {} is refused: {} ({} refused so far)",
+                        exporter,
+                        e.getMessage(),
+                        rejected);
             }
             return false;
         } finally {
@@ -83,12 +94,14 @@ final class NetflowReceiver {
         }
     }
 
-    /** Gives up on what has waited too long for its template. */
+    /** Drops data that has waited too long for its template. */
     void expire(long nowMs) {
-        int lost = held.expire(nowMs);
+        int lost = pending.expire(nowMs);
         if (lost > 0) {
             metrics.netflowSetsLost.inc(lost);
-            LOG.warn("{} data sets had no template; are the exporters set to repeat their templates?", lost);
+            LOG.warn(
+                    "netflow: {} data sets were dropped, since their templates did not come; configure the exporters to repeat their templates",
+                    lost);
         }
     }
 
@@ -99,7 +112,7 @@ final class NetflowReceiver {
         metrics.netflowTemplateConflicts.labels(metrics.exporter(exporter)).inc(conflicts);
         if (conflicting++ % LOG_EVERY == 0) {
             LOG.warn(
-                    "templates of {} contradict each other ({} times so far): several exporters stand behind this address,"
+                    "netflow: templates of {} contradict each other ({} times so far): several exporters stand behind this address,"
                             + " or a forger sends from it; give each exporter an address or an observation domain of"
                             + " its own",
                     exporter,
@@ -114,7 +127,7 @@ final class NetflowReceiver {
         metrics.netflowSessionsForgotten.labels(evicted.bound().label()).inc();
         if (forgotten++ % LOG_EVERY == 0) {
             LOG.warn(
-                    "templates of {} are forgotten, since {} ({} times so far): its data is lost until it repeats them; find"
+                    "netflow: templates of {} are forgotten, since {} ({} times so far): its data is lost until it repeats them; find"
                             + " the sender that changes its source port or observation domain all the time",
                     evicted.address(),
                     evicted.bound() == FairLruMap.Bound.ADDRESS

@@ -5,15 +5,15 @@ import dev.weir.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of IPFIX over TCP (RFC 7011, section 10.4), with TLS when a certificate is given.
+ * Settings of IPFIX over TCP (RFC 7011, section 10.4), with TLS if a certificate is given.
  *
- * @param enabled whether to listen
+ * @param enabled true to listen
  * @param port TCP port on the collector's host; 0 for any free one
  * @param certificate PEM file with the server's certificate chain
- * @param key PEM file with its private key
- * @param clientCa PEM file with the authorities whose exporters are let in; null to let in any
- * @param maxConnections exporters that may be connected at once
- * @param connectionsPerAddress those of them that may have the same address
+ * @param key PEM file with the certificate's private key
+ * @param clientCa PEM file with the authorities of exporters that may connect; null for any exporter
+ * @param maxConnections number of exporters that may be connected at once
+ * @param connectionsPerAddress number of them that may have the same address
  */
 public record NetflowTcpConfig(
         Boolean enabled,
@@ -41,7 +41,7 @@ public record NetflowTcpConfig(
         this.maxConnections = maxConnections == null ? 1_000 : maxConnections;
         this.connectionsPerAddress = connectionsPerAddress == null ? 100 : connectionsPerAddress;
         if ((certificate == null) != (key == null)) {
-            throw new ConfigException("certificate and key go together");
+            throw new ConfigException("certificate and key must both be given");
         }
         if (clientCa != null && certificate == null) {
             throw new ConfigException("client_ca needs certificate and key");

@@ -5,7 +5,10 @@ import dev.weir.ingest.packet.Packet;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one data record field by field into an {@link ExportedFlow}, or into what an options record tells. */
+/**
+ * Reads one data record field by field, into an {@link ExportedFlow} or into the sampling that an options record
+ * describes.
+ */
 final class RecordReader {
     /** Seconds between the NTP era of 1900 and the Unix epoch. */
     private static final long NTP_TO_UNIX = 2_208_988_800L;
@@ -20,7 +23,7 @@ final class RecordReader {
     private @Nullable String destinationV6;
     private @Nullable Integer sourcePort;
     private @Nullable Integer destinationPort;
-    /** Those of the elements that are about one protocol alone: a template may have both pairs. */
+    /** The elements for the ports of one protocol; a template may have those of both. */
     private @Nullable Integer udpSourcePort;
 
     private @Nullable Integer udpDestinationPort;
@@ -40,7 +43,7 @@ final class RecordReader {
     private @Nullable Long startUptime;
     private @Nullable Long endUptime;
     private @Nullable Long eventMs;
-    /** A template may have the elements of both versions, and zeros for that which the record is not of. */
+    /** A template may have the elements of both versions, with zeros in those of the other version. */
     private @Nullable Integer icmpType;
 
     private @Nullable Integer icmpTypeWithCode;
@@ -63,7 +66,9 @@ final class RecordReader {
     private @Nullable Packet section;
 
     /**
-     * @param uptimeMs the exporter's uptime at {@code exportMs}; null where the header does not tell (IPFIX)
+     * Creates a reader for one record.
+     *
+     * @param uptimeMs the exporter's uptime at {@code exportMs}; null if the header has none (IPFIX)
      */
     RecordReader(long exportMs, @Nullable Long uptimeMs, ExporterState state) {
         this.exportMs = exportMs;
@@ -71,7 +76,7 @@ final class RecordReader {
         this.state = state;
     }
 
-    /** Keeps the value of the element that ranks highest, and the first when the same one is repeated. */
+    /** Keeps the value of the element with the highest rank, and the first one if an element is repeated. */
     private static final class Counter {
         private int rank = Integer.MAX_VALUE;
         private @Nullable Long value;
@@ -84,8 +89,8 @@ final class RecordReader {
         }
     }
 
-    /** Takes in one field; {@code value} holds just its bytes. */
-    void read(Template.Field field, ByteBuf value) {
+    /** Reads one field; {@code value} contains exactly its bytes. */
+    void read(FlowTemplate.Field field, ByteBuf value) {
         if (field.enterprise() == 0) {
             readStandard(field.element(), value);
         } else if (field.enterprise() == Element.REVERSE_ENTERPRISE) {
@@ -171,7 +176,7 @@ final class RecordReader {
             case Element.SYSTEM_INIT -> state.learnSystemInit(number(value));
             case Element.OBSERVATION_MILLISECONDS -> eventMs = number(value);
             default -> {
-                // Not one of the elements that a flow is made of.
+                // Other elements are no part of a flow.
             }
         }
     }
@@ -182,12 +187,12 @@ final class RecordReader {
             case Element.PACKETS, Element.TOTAL_PACKETS -> reversePackets = number(value);
             case Element.TCP_FLAGS -> reverseTcpFlags = (int) number(value) & 0xff;
             default -> {
-                // The other reverse elements repeat what the forward ones tell.
+                // The other reverse elements repeat the forward ones.
             }
         }
     }
 
-    /** Learns what an options record tells about sampling. */
+    /** Applies the sampling of an options record to the exporter's state. */
     void learnSampling() {
         Integer interval = interval();
         if (interval != null) {
@@ -195,7 +200,7 @@ final class RecordReader {
         }
     }
 
-    /** The flow, or null when the record has no addresses. */
+    /** Returns the flow, or null if the record has no addresses. */
     @Nullable ExportedFlow flow() {
         boolean v4 = sourceV4 != null && destinationV4 != null;
         boolean v4IsEmpty = "0.0.0.0".equals(sourceV4) && "0.0.0.0".equals(destinationV4);
@@ -235,7 +240,10 @@ final class RecordReader {
                 null);
     }
 
-    /** A record that holds the beginning of a packet in place of its fields: a flow of one packet, unless the record counts others. */
+    /**
+     * Returns the flow of a record that contains the beginning of a packet instead of its fields: one packet, unless
+     * the record has counters.
+     */
     private ExportedFlow ofSection(Packet packet) {
         Integer own = interval();
         Integer icmp = packet.icmpType();
@@ -271,7 +279,7 @@ final class RecordReader {
         return section == null ? Packet.read(link, value.nioBuffer()) : section;
     }
 
-    /** The port of the record's protocol; a 0 is what exporters write for one that they do not know. */
+    /** Returns the port of the record's protocol; exporters write 0 for a port that they do not know. */
     private @Nullable Integer port(@Nullable Integer any, @Nullable Integer ofTcp, @Nullable Integer ofUdp) {
         Integer own =
                 switch (protocol) {
@@ -279,31 +287,34 @@ final class RecordReader {
                     case Packet.UDP -> ofUdp;
                     default -> null;
                 };
-        return told(any, own);
+        return present(any, own);
     }
 
-    /** The first that is not 0, whichever element came first; else 0 when one of them says so. */
-    private static @Nullable Integer told(@Nullable Integer a, @Nullable Integer b) {
+    /** Returns the first value that is not 0, of either element; else 0 if one of them is present. */
+    private static @Nullable Integer present(@Nullable Integer a, @Nullable Integer b) {
         boolean isTold = a != null && (a != 0 || b == null);
         return isTold ? a : b;
     }
 
     private @Nullable Integer icmpTypeCode() {
         Integer type =
-                protocol == Packet.ICMPV6 ? told(icmp6Type, icmp6TypeWithCode) : told(icmpType, icmpTypeWithCode);
-        return told(type == null ? null : (Integer) (type << 8), icmpOfPort());
+                protocol == Packet.ICMPV6 ? present(icmp6Type, icmp6TypeWithCode) : present(icmpType, icmpTypeWithCode);
+        return present(type == null ? null : (Integer) (type << 8), icmpOfPort());
     }
 
     /**
-     * NetFlow v5 and v9 put type and code where the destination port would be; IPFIX has elements of its own for them. A
-     * 0 is what exporters write that do not know the type, so it is no echo reply.
+     * Returns type and code of ICMP, which NetFlow v5 and v9 write in place of the destination port; IPFIX has elements
+     * for them. Exporters write 0 if they do not know the type, so it is not taken for an echo reply.
      */
     private @Nullable Integer icmpOfPort() {
         boolean isIpfix = uptimeMs == null;
         return isIpfix || destinationPort == null || destinationPort == 0 ? null : destinationPort;
     }
 
-    /** RFC 5103: 1 when the source opened the connection, 2 when the destination did, others when nobody says. */
+    /**
+     * Returns whether the source answers (RFC 5103): 1 if the source opened the connection, 2 if the destination did,
+     * other values if it is unknown.
+     */
     private @Nullable Boolean isReply() {
         if (biflowDirection == null) {
             return initiator ? Boolean.FALSE : null;
@@ -321,7 +332,7 @@ final class RecordReader {
                 : ingressInterface + ">" + egressInterface + " " + flowDirection;
     }
 
-    /** A time counted from the exporter's start; the 32-bit difference to its uptime survives a wrap. */
+    /** Converts a time counted from the exporter's start; the 32-bit difference to its uptime survives a wrap. */
     private @Nullable Long absolute(@Nullable Long uptime) {
         if (uptime == null) {
             return null;
@@ -343,7 +354,10 @@ final class RecordReader {
         return samplingInterval;
     }
 
-    /** One in how many; null for what is no probability. Four bytes are a float32, by reduced-size encoding. */
+    /**
+     * Converts a probability to the sampling factor; null if it is none. Four bytes are a float32, by reduced-size
+     * encoding.
+     */
     private static @Nullable Integer ofProbability(ByteBuf value) {
         double probability =
                 switch (value.readableBytes()) {
@@ -379,7 +393,10 @@ final class RecordReader {
         return seconds * 1000 + (value.readUnsignedInt() * 1000 >>> 32);
     }
 
-    /** An unsigned number of any length, as reduced-size encoding allows; more than eight bytes keep the last eight. */
+    /**
+     * Reads an unsigned number of any length, as reduced-size encoding allows; of more than eight bytes the last eight
+     * count.
+     */
     static long number(ByteBuf value) {
         long number = 0;
         while (value.isReadable()) {

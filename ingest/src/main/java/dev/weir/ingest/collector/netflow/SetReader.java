@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the sets of one NetFlow v9 or IPFIX message: templates into the exporter's state, data into flows. Exporters in
- * the field count wrongly, pad with anything and append zeros, so lengths of sets and templates rule, not counts.
+ * Reads the sets of one NetFlow v9 or IPFIX message: templates into the exporter's state, data into flows. Real
+ * exporters write wrong counts, any padding and trailing zeros, so the lengths of sets and templates are decisive, not
+ * counts.
  */
 final class SetReader {
     private static final int MAX_FIELDS = 1024;
@@ -20,20 +21,22 @@ final class SetReader {
     private final long exportMs;
     private final @Nullable Long uptimeMs;
     private final ExporterState state;
-    private final HeldSets held;
+    private final PendingSets pending;
     private final long nowMs;
 
     private final List<ExportedFlow> flows = new ArrayList<>();
     private int optionsRecords;
     private int otherRecords;
     private int recovered;
-    private int setsHeld;
+    private int setsPending;
     private int setsLost;
-    private final List<Template> learned = new ArrayList<>();
+    private final List<FlowTemplate> learned = new ArrayList<>();
     private int redefined;
 
     /**
-     * @param withdraws whether a template without fields takes one back
+     * Creates a reader for one message.
+     *
+     * @param withdraws true if a template without fields withdraws one
      */
     SetReader(
             boolean ipfix,
@@ -41,14 +44,14 @@ final class SetReader {
             long exportMs,
             @Nullable Long uptimeMs,
             ExporterState state,
-            HeldSets held,
+            PendingSets pending,
             long nowMs) {
         this.ipfix = ipfix;
         this.withdraws = withdraws;
         this.exportMs = exportMs;
         this.uptimeMs = uptimeMs;
         this.state = state;
-        this.held = held;
+        this.pending = pending;
         this.nowMs = nowMs;
     }
 
@@ -58,7 +61,7 @@ final class SetReader {
             int id = sets.readUnsignedShort();
             int length = sets.readUnsignedShort();
             if (id == 0 && length == 0) {
-                // Trailing zeros, as some exporters fill their datagrams with.
+                // Some exporters fill their datagrams with trailing zeros.
                 return;
             }
             if (length < 4 || length - 4 > sets.readableBytes()) {
@@ -71,31 +74,31 @@ final class SetReader {
 
     Decoded decoded(int version, long missed, @Nullable Integer lostPercent) {
         return new Decoded(
-                version, false, flows, optionsRecords, otherRecords, setsHeld, setsLost, missed, lostPercent);
+                version, false, flows, optionsRecords, otherRecords, setsPending, setsLost, missed, lostPercent);
     }
 
-    /** Data records of this message, which is what IPFIX counts its sequence by. */
+    /** Returns the number of data records in this message, by which IPFIX counts its sequence. */
     int records() {
         return flows.size() + optionsRecords + otherRecords - recovered;
     }
 
-    /** The templates that it brought. */
-    List<Template> learned() {
+    /** Returns the templates of this message. */
+    List<FlowTemplate> learned() {
         return learned;
     }
 
-    /** How many of them have other fields than the one that they replaced. */
+    /** Returns the number of templates with other fields than the one they replaced. */
     int redefined() {
         return redefined;
     }
 
-    /** Whether there is anything that a later datagram of the same session needs: a template, a rate, a set that waits. */
+    /** True if later datagrams of the same session depend on this message: a template, a rate, a waiting set. */
     boolean leavesSomething() {
-        return setsHeld > 0 || !state.isEmpty();
+        return setsPending > 0 || !state.isEmpty();
     }
 
     boolean allRead() {
-        return setsHeld + setsLost == 0;
+        return setsPending + setsLost == 0;
     }
 
     private void readSet(int id, ByteBuf body) {
@@ -104,7 +107,7 @@ final class SetReader {
         } else if (id == (ipfix ? 3 : 1)) {
             readTemplates(body, true);
         } else if (id >= FIRST_DATA_SET) {
-            Template template = state.template(id);
+            FlowTemplate template = state.template(id);
             if (template == null) {
                 hold(id, body);
             } else {
@@ -135,35 +138,35 @@ final class SetReader {
                 if (ipfix) {
                     scopes = body.readUnsignedShort();
                 } else {
-                    // v9 tells lengths in bytes: of the scope fields, then of the option fields.
+                    // Lengths in v9 are bytes: of the scope fields, then of the option fields.
                     scopes = count / 4;
                     count = scopes + body.readUnsignedShort() / 4;
                 }
             }
-            List<Template.Field> fields = fields(body, count);
+            List<FlowTemplate.Field> fields = fields(body, count);
             if (fields == null) {
                 return;
             }
-            Template template = Template.of(id, scopes, options, fields);
+            FlowTemplate template = FlowTemplate.of(id, scopes, options, fields);
             if (template.minimumLength() > 0) {
                 redefined += state.learn(template) ? 1 : 0;
                 learned.add(template);
-                readHeld(template);
+                readPending(template);
             }
         }
     }
 
     private void hold(int id, ByteBuf body) {
-        if (held.hold(state, id, body, exportMs, uptimeMs, nowMs)) {
-            setsHeld++;
+        if (pending.add(state, id, body, exportMs, uptimeMs, nowMs)) {
+            setsPending++;
         } else {
             setsLost++;
         }
     }
 
-    private void readHeld(Template template) {
+    private void readPending(FlowTemplate template) {
         int before = flows.size() + optionsRecords + otherRecords;
-        for (HeldSets.Held set : held.take(state, template.id())) {
+        for (PendingSets.PendingSet set : pending.take(state, template.id())) {
             readData(template, Unpooled.wrappedBuffer(set.body()), set.exportMs(), set.uptimeMs());
         }
         recovered += flows.size() + optionsRecords + otherRecords - before;
@@ -176,11 +179,11 @@ final class SetReader {
         }
     }
 
-    private @Nullable List<Template.Field> fields(ByteBuf body, int count) {
+    private @Nullable List<FlowTemplate.Field> fields(ByteBuf body, int count) {
         if (count == 0 || count > MAX_FIELDS) {
             return null;
         }
-        List<Template.Field> fields = new ArrayList<>(count);
+        List<FlowTemplate.Field> fields = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             if (body.readableBytes() < 4) {
                 return null;
@@ -195,12 +198,12 @@ final class SetReader {
                 element &= ~ENTERPRISE_BIT;
                 enterprise = body.readInt();
             }
-            fields.add(new Template.Field(enterprise, element, length));
+            fields.add(new FlowTemplate.Field(enterprise, element, length));
         }
         return fields;
     }
 
-    private void readData(Template template, ByteBuf body, long exportMs, @Nullable Long uptimeMs) {
+    private void readData(FlowTemplate template, ByteBuf body, long exportMs, @Nullable Long uptimeMs) {
         while (body.readableBytes() >= template.minimumLength()) {
             RecordReader record = new RecordReader(exportMs, uptimeMs, state);
             if (!readRecord(template, body, record)) {
@@ -220,9 +223,9 @@ final class SetReader {
         }
     }
 
-    /** False when a variable-length field runs past the set. */
-    private static boolean readRecord(Template template, ByteBuf body, RecordReader record) {
-        for (Template.Field field : template.fields()) {
+    /** Reads one record; returns false if a variable-length field extends past the set. */
+    private static boolean readRecord(FlowTemplate template, ByteBuf body, RecordReader record) {
+        for (FlowTemplate.Field field : template.fields()) {
             int length = field.length();
             if (field.variable()) {
                 if (!body.isReadable()) {

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes sFlow version 5. Every sampled packet becomes a flow of one packet with the sampling rate of its source; the
- * address that counts as exporter is the agent's, as it says it itself. What the device discarded is dropped: a sample whose output says
- * so, and the notices of dropped packets (sFlow Dropped Packet Notification Structures). Counter samples are passed over. For one
- * thread.
+ * exporter's address is the one that the agent itself gives. Packets that the device discarded have the verdict
+ * DROPPED: samples whose output says so, and the notices of dropped packets (sFlow Dropped Packet Notification
+ * Structures). Counter samples are skipped. For one thread.
  */
 final class SflowDecoder {
-    /** How the version is told apart from NetFlow's, which has two bytes. */
+    /** The version, in four bytes; NetFlow's has two. */
     static final int VERSION = 5;
 
     private static final int MAX_AGENTS = 10_000;
@@ -34,18 +34,20 @@ final class SflowDecoder {
 
     private record Agent(String address, long subAgent) {}
 
-    /** The two high bits of an output, or its format of its own: the packet went to no interface, and the rest says why. */
+    /** The format of an output, its two high bits: the packet went to no interface, and the rest is the reason. */
     private static final int DISCARDED = 1;
 
-    /** RFC 7270: dropped. */
+    /** The forwarding status of a dropped packet (RFC 7270). */
     private static final int DROPPED = 128;
 
-    /** Of one sample: whose packets, one of how many, and whether the device dropped it. */
+    /** The source of one sample: its factor, its interfaces, and whether the device dropped the packet. */
     private record Source(int sampling, long input, long output, boolean isDropped) {}
 
     /**
-     * @param datagram from its version on
-     * @throws MalformedDatagramException when it contradicts itself
+     * Decodes one datagram.
+     *
+     * @param datagram bytes from the version on
+     * @throws MalformedDatagramException if the datagram contradicts itself
      */
     Decoded decode(String exporter, ByteBuf datagram, long nowMs) throws MalformedDatagramException {
         try {
@@ -80,12 +82,12 @@ final class SflowDecoder {
             return known;
         }
         ExporterState state = new ExporterState();
-        // Without it some lost datagrams are not counted, and nothing else is lost.
+        // Without the evicted state some lost datagrams are not counted; nothing else depends on it.
         var unusedEvicted = agents.put(exporter, agent, state);
         return state;
     }
 
-    /** Returns how many packets were no IP packets. */
+    /** Reads a flow sample; returns the number of its packets that are not IP. */
     private static int flowSample(ByteBuf in, boolean expanded, long nowMs, List<ExportedFlow> flows)
             throws MalformedDatagramException {
         in.skipBytes(expanded ? 12 : 8);
@@ -105,7 +107,10 @@ final class SflowDecoder {
         return records(in, source, nowMs, flows);
     }
 
-    /** A packet that was dropped, each of which is told as far as the device's limit allows; returns as {@link #flowSample}. */
+    /**
+     * Reads a notice of a dropped packet, of which the device sends as many as its limit allows; returns as
+     * {@link #flowSample} does.
+     */
     private static int discarded(ByteBuf in, long nowMs, List<ExportedFlow> flows) throws MalformedDatagramException {
         in.skipBytes(16);
         long input = in.readUnsignedInt();

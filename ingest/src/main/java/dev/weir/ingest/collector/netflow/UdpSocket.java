@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One socket, the thread that decodes what it receives, and the decoder's templates. */
+/** One UDP socket, the thread that decodes its datagrams, and the decoder with its templates. */
 final class UdpSocket {
     private static final Logger LOG = LoggerFactory.getLogger(UdpSocket.class);
     private static final int MAX_DATAGRAM = 65_535;
@@ -42,7 +42,7 @@ final class UdpSocket {
     private final Thread thread;
     private @Nullable Channel channel;
     private volatile boolean closed;
-    /** Datagrams taken from the kernel. */
+    /** Number of datagrams received from the kernel. */
     private volatile long received;
 
     UdpSocket(
@@ -61,9 +61,9 @@ final class UdpSocket {
     }
 
     /**
-     * Binds it, and returns the port that it got.
+     * Binds the socket and returns its port.
      *
-     * @throws UnavailableException when that cannot be done
+     * @throws UnavailableException if the address cannot be bound
      */
     int open(EventLoopGroup loops, int port) {
         ChannelFuture bound = new Bootstrap()
@@ -86,12 +86,12 @@ final class UdpSocket {
         return ((InetSocketAddress) open.localAddress()).getPort();
     }
 
-    /** Bytes that the kernel really buffers. */
+    /** Returns the size of the kernel's buffer, in bytes. */
     int receiveBuffer() {
         return channel == null ? 0 : channel.config().getOption(ChannelOption.SO_RCVBUF);
     }
 
-    /** Takes in what the kernel holds and decodes it, each for five seconds at most. */
+    /** Reads the datagrams left in the kernel, then decodes the queue, each for at most five seconds. */
     void close() {
         if (channel == null) {
             return;
@@ -108,8 +108,8 @@ final class UdpSocket {
     }
 
     /**
-     * Waits until the socket's thread has found nothing more to read. A task that is due a little later runs in a later round
-     * of that thread, and it reads at the beginning of each round.
+     * Waits until the socket's thread finds nothing more to read. It reads at the beginning of each round, and a task
+     * with a small delay runs in a later round.
      */
     private void drain(Channel open) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MS);
@@ -119,7 +119,7 @@ final class UdpSocket {
             if (!open.eventLoop()
                     .schedule(() -> {}, DRAIN_STEP_MS, TimeUnit.MILLISECONDS)
                     .awaitUninterruptibly(STOP_MS)) {
-                LOG.warn("netflow: the socket is closed with datagrams unread, since its thread does not answer");
+                LOG.warn("netflow: closing the socket with unread datagrams, since its thread does not respond");
                 return;
             }
         } while (received != before && System.nanoTime() < deadline);
@@ -155,7 +155,7 @@ final class UdpSocket {
                     next.receivedMs(),
                     (flow, point) -> intake.take(flow, point, next.receivedMs()));
         } catch (RuntimeException e) {
-            LOG.error("netflow: a defect: a datagram from {} could not be handled", next.exporter(), e);
+            LOG.error("netflow: a datagram from {} is lost, since decoding it failed unexpectedly", next.exporter(), e);
             metrics.datagramsDropped
                     .labels("defect", metrics.exporter(next.exporter()))
                     .inc();
@@ -178,7 +178,7 @@ final class UdpSocket {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            LOG.error("netflow: the socket failed", cause);
+            LOG.error("netflow: reading the socket failed; the next datagram is tried", cause);
         }
     }
 }

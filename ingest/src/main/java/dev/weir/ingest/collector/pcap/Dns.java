@@ -50,8 +50,9 @@ final class Dns {
         int type = in.getShort(query.next()) & 0xffff;
         boolean answer = (flags & 0x8000) != 0;
         String rcode = answer ? DnsCodes.rcode(flags & 15) : null;
-        List<String> told = answer ? answers(in, query.next() + 4, answers) : List.of();
-        return new Message(answer, new L7.Dns(query.text(), DnsCodes.type(type), rcode, told.isEmpty() ? null : told));
+        List<String> texts = answer ? answers(in, query.next() + 4, answers) : List.of();
+        return new Message(
+                answer, new L7.Dns(query.text(), DnsCodes.type(type), rcode, texts.isEmpty() ? null : texts));
     }
 
     private static List<String> answers(ByteBuffer in, int at, int count) {

@@ -55,7 +55,7 @@ final class FlowTable {
         @Nullable String tunnel;
 
         boolean encrypted;
-        final PlainText text = new PlainText();
+        final ClearText text = new ClearText();
 
         /**
          * Starts a flow.
@@ -225,7 +225,7 @@ final class FlowTable {
             }
         } else if (packet.protocol() == Packet.TCP) {
             boolean fromFirst = isFromFirst(entry, packet);
-            for (PlainText.Found found : entry.text.read(packet.payload(), fromFirst)) {
+            for (ClearText.Found found : entry.text.read(packet.payload(), fromFirst)) {
                 if (found.sni() != null) {
                     entry.sni = found.sni();
                 }

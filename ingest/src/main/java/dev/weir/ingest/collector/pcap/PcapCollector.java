@@ -99,9 +99,9 @@ public final class PcapCollector implements Collector {
         }
         try {
             Process process = new ProcessBuilder(command).start();
-            Thread told = Programs.messages(process, "weir-tcpdump", line -> LOG.info("tcpdump: {}", line));
+            Thread messages = Programs.messages(process, "weir-tcpdump", line -> LOG.info("tcpdump: {}", line));
             if (process.waitFor(300, TimeUnit.MILLISECONDS)) {
-                told.join(1_000);
+                messages.join(1_000);
                 throw new UnavailableException("pcap: tcpdump cannot capture on " + networkInterface
                         + ": it ended with " + process.exitValue() + ", the log says why; it needs CAP_NET_RAW");
             }
@@ -163,8 +163,8 @@ public final class PcapCollector implements Collector {
                 }
                 metrics.packets.inc();
                 now[0] = Math.max(now[0], each.timeMs());
-                boolean told = packet.networkInterface() != 0 || each.networkInterface() == 0;
-                table.take(told ? packet : packet.seenOn(each.networkInterface()), each.timeMs());
+                boolean hasInterface = packet.networkInterface() != 0 || each.networkInterface() == 0;
+                table.take(hasInterface ? packet : packet.seenOn(each.networkInterface()), each.timeMs());
                 if (packets % EXPIRE_EVERY == 0) {
                     table.expire();
                     intake.tick(now[0]);

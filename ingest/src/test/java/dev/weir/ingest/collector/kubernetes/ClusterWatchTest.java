@@ -116,7 +116,7 @@ class ClusterWatchTest {
                     .filter(line -> line.contains(" CiliumNetworkPolicy "))
                     .toList();
             assertThat(about).hasSize(2);
-            assertThat(about.get(0)).contains("does not serve");
+            assertThat(about.get(0)).contains("is not served here");
             assertThat(about.get(1)).contains("is served now");
         } finally {
             logger.detachAppender(log);

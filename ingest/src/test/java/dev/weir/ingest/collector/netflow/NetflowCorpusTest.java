@@ -39,7 +39,7 @@ class NetflowCorpusTest {
 
     @Test
     void dataBeforeItsTemplateIsReadWhenTheTemplateComes() throws Exception {
-        NetflowDecoder decoder = new NetflowDecoder(new HeldSets(60_000), false);
+        NetflowDecoder decoder = new NetflowDecoder(new PendingSets(60_000), false);
         int flows = 0;
         for (String file : List.of("data", "tpl", "data")) {
             byte[] bytes = Files.readAllBytes(DATAGRAMS.resolve("ipfix_test_netscaler_" + file + ".dat"));
@@ -69,7 +69,7 @@ class NetflowCorpusTest {
 
     /** One that holds nothing back, as the expectations want it. */
     private static NetflowDecoder decoder() {
-        return new NetflowDecoder(new HeldSets(0), false);
+        return new NetflowDecoder(new PendingSets(0), false);
     }
 
     private static int check(JsonNode entry, List<String> wrong) throws IOException {

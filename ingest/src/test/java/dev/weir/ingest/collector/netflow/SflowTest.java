@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** sFlow datagrams made here. */
 class SflowTest {
-    private final NetflowDecoder decoder = new NetflowDecoder(new HeldSets(0), false);
+    private final NetflowDecoder decoder = new NetflowDecoder(new PendingSets(0), false);
 
     @Test
     void aSampledPacketIsAFlowOfOnePacket() throws MalformedDatagramException {

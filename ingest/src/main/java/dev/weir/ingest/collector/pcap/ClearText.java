@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * ClientHello. It looks at the beginnings of segments and reassembles only a ClientHello that spans a few of them, so a
  * request that is split within a header line is missed. Bounded.
  */
-final class PlainText {
+final class ClearText {
     private static final Pattern REQUEST = Pattern.compile(
             "(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE) (\\S{1,4096}) HTTP/1\\.[01]\r\n(?s)(.*)");
     private static final Pattern HOST = Pattern.compile("(?im)^host:[ \t]*([^\r\n]{1,253})");

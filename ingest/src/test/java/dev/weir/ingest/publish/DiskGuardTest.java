@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** How much of a disk may be written. */
-class DiskRoomTest {
+class DiskGuardTest {
     private static final long MB = 1 << 20;
     private static final long SECOND = 1_000_000_000L;
 
@@ -15,7 +15,7 @@ class DiskRoomTest {
 
     @Test
     void aShareOfTheDiskIsKeptFree() {
-        DiskRoom room = room(1_000 * MB, 5);
+        DiskGuard room = room(1_000 * MB, 5);
         usable.set(80 * MB);
         assertThat(room.room()).isEqualTo(80 * MB - room.kept());
         usable.set(40 * MB);
@@ -28,7 +28,7 @@ class DiskRoomTest {
 
     @Test
     void theDiskIsNotAskedForEveryFlow() {
-        DiskRoom room = room(1_000 * MB, 5);
+        DiskGuard room = room(1_000 * MB, 5);
         usable.set(80 * MB);
         room.room();
         usable.set(0);
@@ -41,7 +41,7 @@ class DiskRoomTest {
         assertThat(room(10_000 * MB, 0).kept()).isZero();
     }
 
-    private DiskRoom room(long total, int percent) {
-        return new DiskRoom("data", usable::get, total, percent, nanos::get);
+    private DiskGuard room(long total, int percent) {
+        return new DiskGuard("data", usable::get, total, percent, nanos::get);
     }
 }

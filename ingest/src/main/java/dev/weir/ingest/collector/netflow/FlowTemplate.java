@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * The layout of the records of a data set.
  *
- * @param scopes how many of the leading fields are scope fields; more than none makes it an options template
- * @param minimumLength bytes that a record has at least
+ * @param scopes number of leading scope fields; more than none in an options template
+ * @param minimumLength smallest length of a record, in bytes
  */
-record Template(int id, int scopes, boolean options, List<Field> fields, int minimumLength) {
+record FlowTemplate(int id, int scopes, boolean options, List<Field> fields, int minimumLength) {
     static final int VARIABLE = 0xffff;
 
     /** One field; {@code enterprise} 0 is IANA's registry. */
@@ -18,11 +18,11 @@ record Template(int id, int scopes, boolean options, List<Field> fields, int min
         }
     }
 
-    static Template of(int id, int scopes, boolean options, List<Field> fields) {
+    static FlowTemplate of(int id, int scopes, boolean options, List<Field> fields) {
         int minimum = 0;
         for (Field field : fields) {
             minimum += field.variable() ? 1 : field.length();
         }
-        return new Template(id, scopes, options, List.copyOf(fields), minimum);
+        return new FlowTemplate(id, scopes, options, List.copyOf(fields), minimum);
     }
 }

@@ -10,11 +10,11 @@ import java.util.Locale;
  * Parses filters: conditions with commas between, all of which must hold, such as {@code from-pod=shop/,port=5432}. The
  * words are those of {@code hubble observe}.
  */
-final class Filters {
+final class FilterParser {
     private static final String WORDS =
             "from-ip, to-ip, from-pod, to-pod, from-label, to-label, verdict, protocol, port, node";
 
-    private Filters() {}
+    private FilterParser() {}
 
     /**
      * Parses one filter.
@@ -48,7 +48,7 @@ final class Filters {
     }
 
     static List<FlowFilter> parse(List<String> texts) {
-        return texts.stream().map(Filters::parse).toList();
+        return texts.stream().map(FilterParser::parse).toList();
     }
 
     private static Verdict verdict(String text, String value) {

@@ -11,12 +11,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of addresses as the DNS answers told them that the very same client received: one address of a content network
- * may be a hundred names, but only one of them is what this client asked for. Bounded; safe for use by several threads.
+ * Names of addresses by the DNS answers that the very same client received: an address of a content network may have a
+ * hundred names, but only one of them is the one that this client asked for. Bounded. Safe for use by several threads.
  */
-final class LearnedNames {
+final class DnsNames {
     private static final int MAX_NAMES = 200_000;
-    /** Connections outlive the time for which an answer may be kept. */
+    /** The time for which a name is kept; connections outlive the TTL of an answer. */
     private static final Duration KEPT = Duration.ofHours(24);
 
     private final Cache<Asked, String> names =
@@ -24,7 +24,7 @@ final class LearnedNames {
 
     private record Asked(String client, String address) {}
 
-    /** Takes in an answer, when the flow holds one. */
+    /** Learns the names of an answer, if the flow contains one. */
     void learn(Flow flow) {
         L7 l7 = flow.l7();
         L7.Dns dns = l7 == null ? null : l7.dns();
@@ -36,7 +36,7 @@ final class LearnedNames {
         String name = query.toLowerCase(Locale.ROOT);
         String shown = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
         for (String answer : answers) {
-            // Other answers are names, on the way to the addresses.
+            // The other answers are names (CNAME) on the way to the addresses.
             String address = Ip.canonical(answer);
             if (address != null && !shown.isEmpty()) {
                 names.put(new Asked(flow.source().ip(), address), shown);
@@ -44,7 +44,7 @@ final class LearnedNames {
         }
     }
 
-    /** The name that this client asked for when it got that address; null when none is known. */
+    /** Returns the name that this client asked for when it received that address; null if none is known. */
     @Nullable String of(String client, String address) {
         return names.getIfPresent(new Asked(client, address));
     }

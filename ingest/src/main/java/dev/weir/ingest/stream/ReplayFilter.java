@@ -5,10 +5,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The messages of the last seconds before a connection ended, so that those which come once more when it is made again
- * are known. Bounded; safe for use by several threads.
+ * Recognises messages that come again after a reconnection: it remembers those of the last seconds before the
+ * connection ended. Bounded. Safe for use by several threads.
  */
-public final class SeenLast {
+public final class ReplayFilter {
     private static final int MOST = 50_000;
 
     private final long overlapMs;
@@ -19,13 +19,15 @@ public final class SeenLast {
     private boolean again;
 
     /**
-     * @param overlap how far messages may be out of order; so much of the past is asked for again
+     * Creates an empty memory.
+     *
+     * @param overlap time by which messages may be out of order; so much of the past is requested again
      */
-    public SeenLast(Duration overlap) {
+    public ReplayFilter(Duration overlap) {
         this.overlapMs = overlap.toMillis();
     }
 
-    /** From when on to ask; 0 when nothing was seen yet. */
+    /** Returns the time from which on to request messages, in milliseconds since the epoch; 0 if none was seen yet. */
     synchronized long fromMs() {
         return lastMs == 0 ? 0 : lastMs - overlapMs;
     }
@@ -35,10 +37,10 @@ public final class SeenLast {
     }
 
     /**
-     * Whether this message came before the connection was made again; remembers it.
+     * Returns true if this message came before the reconnection; remembers it.
      *
-     * @param ms the time that it is about
-     * @param hash of all that is in it
+     * @param ms the message's event time in milliseconds since the epoch
+     * @param hash hash of the whole message
      */
     public synchronized boolean isAgain(long ms, int hash) {
         boolean known = again && (recent.contains(hash) || before.contains(hash));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Removes the fields of objects that no flow is judged by, so that a heartbeat is no change; and reads the times that
  * objects contain.
  */
-final class Trimmed {
+final class ObjectTrimmer {
     private static final List<String> METADATA = List.of(
             "name", "generateName", "namespace", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp");
     private static final Map<String, List<String>> SPEC = Map.of(
@@ -27,7 +27,7 @@ final class Trimmed {
             "Service", List.of("loadBalancer"),
             "Node", List.of("addresses"));
 
-    private Trimmed() {}
+    private ObjectTrimmer() {}
 
     /** Returns a copy with the fields that matter; policies keep all of their spec. */
     static ObjectNode of(String kind, ObjectNode object) {

@@ -6,24 +6,24 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the open connections, those of each address within those over all. For one thread. */
-final class Connections {
+/** Counts open connections and limits them, for each address and in total. For one thread. */
+final class OpenConnections {
     private final int most;
     private final int mostOfAddress;
     private final Map<InetAddress, Integer> counts = new HashMap<>();
     private int open;
 
-    /** Why the collector closes a connection; the name in small letters is the word in metrics. */
+    /** The reason for which the collector closes a connection; its name in lower case is the label in metrics. */
     enum Reason {
-        /** Its address has too many. */
+        /** The address has too many connections. */
         ADDRESS,
-        /** All addresses together have too many. */
+        /** All addresses together have too many connections. */
         ALL,
-        /** A message, or the handshake, was not whole in time. */
+        /** A message, or the handshake, was not complete in time. */
         SLOW,
-        /** It was silent for long. */
+        /** The connection was silent for too long. */
         IDLE,
-        /** What came cannot be read. */
+        /** The bytes received cannot be read. */
         MALFORMED;
 
         String label() {
@@ -32,15 +32,20 @@ final class Connections {
     }
 
     /**
-     * @param most connections over all
+     * Creates a counter.
+     *
+     * @param most connections in total
      * @param mostOfAddress connections of one address
      */
-    Connections(int most, int mostOfAddress) {
+    OpenConnections(int most, int mostOfAddress) {
         this.most = most;
         this.mostOfAddress = mostOfAddress;
     }
 
-    /** Counts a connection and returns null, or says why it is one too many. One that is counted is to be {@link #closed} once. */
+    /**
+     * Counts a connection and returns null, or the reason for which it is refused. Each counted connection must be
+     * {@link #closed} once.
+     */
     @Nullable Reason opened(InetAddress address) {
         int own = counts.getOrDefault(address, 0);
         if (own >= mostOfAddress) {

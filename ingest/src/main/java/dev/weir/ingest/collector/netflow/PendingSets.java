@@ -8,18 +8,18 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Data sets whose template has not come yet. Bounded in bytes and time; for one thread. */
-final class HeldSets {
+/** Data sets that wait for their template. Bounded in bytes and time. For one thread. */
+final class PendingSets {
     private static final int MAX_BYTES = 16 * 1024 * 1024;
-    /** What a set takes beside its bytes, about. */
+    /** Approximate memory of a set in addition to its bytes. */
     private static final int OVERHEAD = 96;
 
     private final long waitMs;
-    private final Deque<Held> held = new ArrayDeque<>();
+    private final Deque<PendingSet> pending = new ArrayDeque<>();
     private int bytes;
 
-    /** A set with what its message's header told of time. */
-    record Held(
+    /** A set with the times in its message's header. */
+    record PendingSet(
             ExporterState state,
             int template,
             byte[] body,
@@ -28,31 +28,33 @@ final class HeldSets {
             long untilMs) {}
 
     /**
-     * @param waitMs 0 to hold nothing
+     * Creates an empty buffer.
+     *
+     * @param waitMs time for which a set waits, in milliseconds; 0 to keep none
      */
-    HeldSets(long waitMs) {
+    PendingSets(long waitMs) {
         this.waitMs = waitMs;
     }
 
-    /** Copies a set's body; false when there is no room. */
-    boolean hold(ExporterState state, int template, ByteBuf body, long exportMs, @Nullable Long uptimeMs, long nowMs) {
+    /** Adds a copy of a set's body; returns false if there is no room. */
+    boolean add(ExporterState state, int template, ByteBuf body, long exportMs, @Nullable Long uptimeMs, long nowMs) {
         int length = body.readableBytes();
         if (waitMs == 0 || bytes + length + OVERHEAD > MAX_BYTES) {
             return false;
         }
         byte[] copy = new byte[length];
         body.readBytes(copy);
-        held.addLast(new Held(state, template, copy, exportMs, uptimeMs, nowMs + waitMs));
+        pending.addLast(new PendingSet(state, template, copy, exportMs, uptimeMs, nowMs + waitMs));
         bytes += length + OVERHEAD;
         return true;
     }
 
-    /** Takes out what waits for a template that has come, in the order of arrival. */
-    List<Held> take(ExporterState state, int template) {
-        List<Held> taken = new ArrayList<>();
-        Iterator<Held> each = held.iterator();
+    /** Removes and returns the sets of a template, in the order of arrival. */
+    List<PendingSet> take(ExporterState state, int template) {
+        List<PendingSet> taken = new ArrayList<>();
+        Iterator<PendingSet> each = pending.iterator();
         while (each.hasNext()) {
-            Held one = each.next();
+            PendingSet one = each.next();
             if (one.template() == template && one.state() == state) {
                 taken.add(one);
                 each.remove();
@@ -62,11 +64,11 @@ final class HeldSets {
         return taken;
     }
 
-    /** Drops what has waited too long and returns how many sets that were. */
+    /** Drops the sets that have waited too long; returns their number. */
     int expire(long nowMs) {
         int expired = 0;
-        while (!held.isEmpty() && held.getFirst().untilMs() <= nowMs) {
-            bytes -= held.removeFirst().body().length + OVERHEAD;
+        while (!pending.isEmpty() && pending.getFirst().untilMs() <= nowMs) {
+            bytes -= pending.removeFirst().body().length + OVERHEAD;
             expired++;
         }
         return expired;

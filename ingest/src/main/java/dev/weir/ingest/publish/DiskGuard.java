@@ -9,14 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when a disk is to take no more flows, before it is full: Kafka and Flink write to the disk of {@code weir up} too, and end
- * when they cannot.
+ * Decides whether a disk may take more flows, before it is full: Kafka and Flink write to the disk of {@code weir up}
+ * too, and stop if they cannot.
  */
-final class DiskRoom {
-    /** However large the disk is. */
+final class DiskGuard {
+    /** The largest space that is kept free, on a disk of any size, in bytes. */
     private static final long MOST_KEPT = 2L << 30;
 
-    private static final Logger LOG = LoggerFactory.getLogger(DiskRoom.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DiskGuard.class);
     private static final long LOOK_NANOS = 250_000_000L;
     private static final int PERCENT = 100;
 
@@ -29,11 +29,13 @@ final class DiskRoom {
     private boolean low;
 
     /**
+     * Creates the check of one disk.
+     *
      * @param usable bytes that can still be written
-     * @param total bytes of the disk
-     * @param percent of the disk that is kept free
+     * @param total size of the disk in bytes
+     * @param percent share of the disk that is kept free, in percent
      */
-    DiskRoom(String where, LongSupplier usable, long total, int percent, LongSupplier nanos) {
+    DiskGuard(String where, LongSupplier usable, long total, int percent, LongSupplier nanos) {
         this.where = where;
         this.usable = usable;
         this.nanos = nanos;
@@ -41,15 +43,15 @@ final class DiskRoom {
         this.lookedAt = nanos.getAsLong() - LOOK_NANOS;
     }
 
-    static DiskRoom of(Path folder, int percent) throws IOException {
+    static DiskGuard of(Path folder, int percent) throws IOException {
         FileStore store = Files.getFileStore(folder);
-        return new DiskRoom(
+        return new DiskGuard(
                 folder.toString(),
                 () -> {
                     try {
                         return store.getUsableSpace();
                     } catch (IOException e) {
-                        LOG.debug("the room on the disk of {} cannot be asked for: {}", folder, e.getMessage());
+                        LOG.debug("spool: reading the free space on the disk of {} failed: {}", folder, e.getMessage());
                         return Long.MAX_VALUE;
                     }
                 },
@@ -58,7 +60,7 @@ final class DiskRoom {
                 System::nanoTime);
     }
 
-    /** Bytes that can be written before only what is kept free is left; negative below that. */
+    /** Returns the bytes that can be written before only the space to be kept free is left; negative below that. */
     synchronized long room() {
         long now = nanos.getAsLong();
         if (now - lookedAt >= LOOK_NANOS) {
@@ -69,7 +71,7 @@ final class DiskRoom {
         return free - kept;
     }
 
-    /** Bytes that are kept free. */
+    /** Returns the space that is kept free, in bytes. */
     long kept() {
         return kept;
     }

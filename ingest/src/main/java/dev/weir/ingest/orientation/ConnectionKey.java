@@ -5,22 +5,22 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** The two ends of a flow in an order of their own, so that both directions have the same key. */
-record Connection(
+/** The two endpoints of a flow in a fixed order, so that both directions have the same key. */
+record ConnectionKey(
         String protocol,
         String low,
         int lowPort,
         String high,
         int highPort,
         @Nullable String cluster) {
-    static Connection of(Flow flow) {
+    static ConnectionKey of(Flow flow) {
         Endpoint low = isForward(flow) ? flow.source() : flow.destination();
         Endpoint high = isForward(flow) ? flow.destination() : flow.source();
-        return new Connection(
+        return new ConnectionKey(
                 flow.protocol(), who(low), port(low.port()), who(high), port(high.port()), flow.cluster());
     }
 
-    /** Whether the flow's source is the low end. */
+    /** True if the flow's source is the low endpoint. */
     static boolean isForward(Flow flow) {
         int order = who(flow.source()).compareTo(who(flow.destination()));
         return order < 0
@@ -28,7 +28,7 @@ record Connection(
                         && port(flow.source().port()) <= port(flow.destination().port()));
     }
 
-    /** The address; of an end whose address the source does not tell, its name. */
+    /** Returns the address; the name of an endpoint whose address the source does not report. */
     private static String who(Endpoint end) {
         if (!Ip.isUnspecified(end.ip())) {
             return end.ip();

@@ -7,13 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.model.codec.Json;
 import org.junit.jupiter.api.Test;
 
-class TrimmedTest {
+class ObjectTrimmerTest {
     @Test
     void aNodeKeepsTheAnnotationsOfItsAddresses() throws JsonProcessingException {
         ObjectNode node = (ObjectNode) Json.MAPPER.readTree("{\"metadata\":{\"name\":\"node-a\",\"annotations\":{"
                 + "\"projectcalico.org/IPv4IPIPTunnelAddr\":\"10.244.1.192\",\"volumes.kubernetes.io/x\":\"true\"}},"
                 + "\"spec\":{\"podCIDR\":\"10.244.1.0/24\"}}");
-        assertThat(Trimmed.of("Node", node).at("/metadata/annotations"))
+        assertThat(ObjectTrimmer.of("Node", node).at("/metadata/annotations"))
                 .isEqualTo(Json.MAPPER.readTree("{\"projectcalico.org/IPv4IPIPTunnelAddr\":\"10.244.1.192\"}"));
     }
 
@@ -21,6 +21,7 @@ class TrimmedTest {
     void aPodKeepsItsGenerateName() throws JsonProcessingException {
         ObjectNode pod = (ObjectNode)
                 Json.MAPPER.readTree("{\"metadata\":{\"name\":\"runner-a1\",\"generateName\":\"runner-\"}}");
-        assertThat(Trimmed.of("Pod", pod).at("/metadata/generateName").asText()).isEqualTo("runner-");
+        assertThat(ObjectTrimmer.of("Pod", pod).at("/metadata/generateName").asText())
+                .isEqualTo("runner-");
     }
 }
