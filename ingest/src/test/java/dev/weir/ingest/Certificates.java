@@ -10,10 +10,10 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /**
- * A certificate for localhost that signs itself, made by the JDK's keytool.
+ * A self-signed certificate for localhost, made by the JDK's keytool.
  *
- * @param certificate PEM
- * @param key PEM, PKCS #8
+ * @param certificate PEM file
+ * @param key PEM file, PKCS #8
  */
 public record Certificates(Path certificate, Path key) {
     public static Certificates in(Path folder) throws IOException, GeneralSecurityException, InterruptedException {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EnricherTest {
     @Test
-    void anAddressIsKnownByTheNameThatThisClientAskedFor() {
+    void addressHasTheNameThatItsClientAskedFor() {
         Enricher enricher = enricher(Networks.NONE);
         enricher.enrich(dns("10.0.0.1", "Shop.Example.org.", List.of("cdn.example.net", "203.0.113.7")));
         enricher.enrich(dns("10.0.0.2", "other.example.org", List.of("203.0.113.7")));
@@ -42,7 +42,7 @@ class EnricherTest {
     }
 
     @Test
-    void databasesTellTheSystemAndTheCountry(@TempDir Path folder) throws IOException {
+    void databasesNameTheSystemAndTheCountry(@TempDir Path folder) throws IOException {
         int block = 0xcb007100; // 203.0.113.0
         Path systems = MaxMindFile.write(
                 folder.resolve("asn.mmdb"),
@@ -62,7 +62,7 @@ class EnricherTest {
         assertThat(half.country()).isNull();
         assertThat(network(enricher, "203.0.114.1")).isEqualTo("clouds");
         assertThat(network(enricher, "2001:db8::1"))
-                .as("the databases hold IPv4 alone")
+                .as("the databases contain only IPv4")
                 .isNull();
 
         Path broken = Files.writeString(folder.resolve("broken.mmdb"), "not a database");
@@ -72,7 +72,7 @@ class EnricherTest {
     }
 
     @Test
-    void listsNameWhatNoNameIsKnownOfTheNarrowestFirst(@TempDir Path folder) throws IOException {
+    void narrowestListNamesUnknownAddresses(@TempDir Path folder) throws IOException {
         Path clouds = Files.writeString(folder.resolve("clouds"), "# ranges\n203.0.0.0/8\n2001:db8::/32 # v6\n");
         Path partners = Files.writeString(folder.resolve("partners"), "203.0.113.0/24\n198.51.100.9\n");
         Networks networks = Networks.open(
@@ -93,7 +93,7 @@ class EnricherTest {
     }
 
     @Test
-    void anAddressBelongsToThePodOfThatTimeEvenWithinSeconds() {
+    void addressBelongsToThePodOfTheFlowsTime() {
         Enricher enricher = enricher(Networks.NONE);
         enricher.apply(pod("old", 1_000, "10.0.0.9"));
         enricher.apply(new ContextChange("Pod", "shop", "old", 5_000, "test", null));

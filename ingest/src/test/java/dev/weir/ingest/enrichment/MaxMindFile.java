@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The smallest database in MaxMind's format (version 2.0): one IPv4 block and what is known of it. */
+/** Writes the smallest database in MaxMind's format (version 2.0): one IPv4 block and its record. */
 final class MaxMindFile {
     private static final int UTF8 = 2;
     private static final int UINT16 = 5;
@@ -18,7 +18,7 @@ final class MaxMindFile {
     private static final int UINT64 = 9;
     private static final int ARRAY = 11;
     private static final int SEPARATOR = 16;
-    /** From here on the rest of a size stands in a byte of its own. */
+    /** The size from which on the rest of it has a byte of its own. */
     private static final int LONG = 29;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -27,7 +27,7 @@ final class MaxMindFile {
 
     static Path write(Path file, int network, int prefix, Map<String, Object> record) throws IOException {
         MaxMindFile database = new MaxMindFile();
-        // One node for each bit of the block; the other branch of each leads nowhere, which is the number of nodes.
+        // A node for each bit of the block; the other branch of each is empty, written as the number of nodes.
         for (int bit = 0; bit < prefix; bit++) {
             int onward = bit + 1 < prefix ? bit + 1 : prefix + SEPARATOR;
             boolean one = (network >>> (31 - bit) & 1) == 1;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A port that a record does not give is absent, whether the source leaves it out or writes 0. */
+/** Checks that a port that a record does not have is absent, if the source omits it or writes 0. */
 class AbsentPortTest {
     private static final String HUBBLE = "{\"flow\":{\"time\":\"2026-03-01T10:00:00Z\",\"verdict\":\"FORWARDED\","
             + "\"IP\":{\"source\":\"10.0.1.5\",\"destination\":\"10.0.2.9\"},\"l4\":{%s}}}";
@@ -49,7 +49,7 @@ class AbsentPortTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("records")
-    void aSourcePortNotGivenIsAbsentAndTurnsNothing(String name, String line) {
+    void missingSourcePortIsAbsentAndTurnsNothing(String name, String line) {
         Flow flow = Reading.one(line);
         assertThat(flow.source().port()).isNull();
         assertThat(flow.destination().port()).isEqualTo(5432);
@@ -58,13 +58,13 @@ class AbsentPortTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TRACED", "TRANSLATED"})
-    void aSocketEventOfHubbleIsNoFlow(String verdict) {
+    void socketEventOfHubbleIsNoFlow(String verdict) {
         String line = HUBBLE.formatted("\"TCP\":{\"destination_port\":5432}").replace("FORWARDED", verdict);
         assertThat(Reading.all(line)).isEmpty();
     }
 
     @Test
-    void aSocketEventWithoutAVerdictIsNoFlow() {
+    void socketEventWithoutVerdictIsNoFlow() {
         String line = HUBBLE.formatted("\"TCP\":{\"destination_port\":5432}")
                 .replace("\"verdict\":\"FORWARDED\"", "\"Type\":\"SOCK\"");
         assertThat(Reading.all(line)).isEmpty();

@@ -25,7 +25,7 @@ class AwsLinesTest {
                 "2023-11-14T22:13:20Z\t",
                 "2023-11-14T22:13:20+00:00 eni-1a-all "
             })
-    void aTimeInFrontIsPassedOver(String before) {
+    void leadingTimeIsSkipped(String before) {
         Flow flow = Reading.one(before + RECORD + "\n" + before + EMPTY);
         assertThat(flow.source().ip()).isEqualTo("10.0.1.5");
         assertThat(flow.destination().port()).isEqualTo(443);
@@ -34,7 +34,7 @@ class AwsLinesTest {
     }
 
     @Test
-    void anUnknownAccountIsReadAsAnyOther() {
+    void unknownAccountIsRead() {
         assertThat(Reading.all(RECORD.replace("111122223333", "unknown") + "\n" + RECORD))
                 .hasSize(2);
     }
@@ -48,7 +48,7 @@ class AwsLinesTest {
     }
 
     @Test
-    void aTransitGatewaysDefaultIsRead() {
+    void transitGatewaysDefaultIsRead() {
         Flow flow = Reading.one(GATEWAY);
         assertThat(flow.source().ip()).isEqualTo("10.0.1.5");
         assertThat(flow.source().bytes()).isEqualTo(5_400);
@@ -59,7 +59,7 @@ class AwsLinesTest {
     }
 
     @Test
-    void aTransitGatewaysOwnFormatNeedsItsHeader() {
+    void transitGatewaysCustomFormatNeedsItsHeader() {
         assertThatThrownBy(() -> Reading.all("6 TransitGateway 111122223333 10.0.1.5 10.0.2.9"))
                 .hasMessage("line: has 5 columns, not 36; a custom format needs its header line");
         assertThat(Reading.all("resource-type srcaddr dstaddr srcport dstport protocol start end\n"

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** ICMP in the formats that tell its type: a request is a flow, and an error is related to another one. */
+/** Reads ICMP in the formats that have its type: a request is a flow, and an error concerns another one. */
 class IcmpLinesTest {
     private static final List<String> LINES = List.of("""
             {"flow":{"time":"2026-09-21T14:13:20Z","verdict":"FORWARDED","IP":{"source":"%2$s","destination":"%3$s"},\
@@ -18,7 +18,7 @@ class IcmpLinesTest {
 
     @ParameterizedTest
     @CsvSource({"4, 10.0.0.1, 10.0.0.2, 0, true", "4, 10.0.0.1, 10.0.0.2, 8, false", "6, fd00::1, fd00::2, 129, true"})
-    void typeSaysWhetherItIsReply(String version, String source, String destination, int type, boolean isReply) {
+    void typeDecidesIfMessageIsReply(String version, String source, String destination, int type, boolean isReply) {
         for (String line : LINES) {
             String text = line.formatted(version, source, destination, type, version.equals("4") ? 1 : 58);
             assertThat(Reading.one(text).isReply()).as(text).isEqualTo(isReply);

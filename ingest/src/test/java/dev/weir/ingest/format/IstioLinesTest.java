@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Istio's sidecars and its ztunnel log as text. */
+/** Reads the text logs of Istio's sidecars and of its ztunnel. */
 class IstioLinesTest {
     private static final String REQUEST = "[2026-05-01T10:00:00.250Z] \"GET /v1/items?token=s3cret HTTP/1.1\" 200 - "
             + "via_upstream - \"-\" 10 135 12 1 \"-\" \"%s\" \"84961386-6d84-929d\" \"api.data:8080\" \"10.0.2.9:8080\" "
@@ -24,7 +24,7 @@ class IstioLinesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"curl/7.73.0-DEV", "Mozilla/5.0 (X11; Linux)", "a \"b\" c", ""})
-    void aRequestIsReadWhateverTheUserAgentIs(String userAgent) {
+    void requestIsReadWithAnyUserAgent(String userAgent) {
         Flow flow = Reading.one(REQUEST.formatted(userAgent));
         assertThat(flow.source().ip()).isEqualTo("10.0.1.5");
         assertThat(flow.source().port()).isEqualTo(37_652);
@@ -39,7 +39,7 @@ class IstioLinesTest {
     }
 
     @Test
-    void aDeniedTcpConnectionIsDropped() {
+    void deniedTcpConnectionIsDropped() {
         Flow flow =
                 Reading.one("[2026-05-01T10:00:00.250Z] \"- - -\" 0 - - rbac_access_denied_matched_policy[none] \"-\""
                         + " 0 0 1 - \"-\" \"-\" \"-\" \"-\" \"-\" inbound|5432|| - 10.0.2.9:5432 10.0.1.5:44321"
@@ -51,7 +51,7 @@ class IstioLinesTest {
     }
 
     @Test
-    void theTextOfOlderVersionsIsRead() {
+    void textOfOlderVersionsIsRead() {
         Flow flow = Reading.one(
                 "[2020-05-01T10:00:00.250Z] \"GET /a HTTP/1.1\" 403 - \"-\" \"-\" 0 19 3 - \"-\" \"curl\""
                         + " \"id\" \"api\" \"-\" inbound|8080|http|api.data.svc.cluster.local - 10.0.2.9:8080 10.0.1.5:37652 - default");
@@ -69,7 +69,7 @@ class IstioLinesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aConnectionOfZtunnelIsRead(boolean json) {
+    void connectionOfZtunnelIsRead(boolean json) {
         Flow flow = Reading.one(json ? json(ZTUNNEL) : ZTUNNEL);
         assertThat(flow.collector()).isEqualTo("ztunnel");
         assertThat(flow.endMs() - flow.startMs()).isEqualTo(250);
@@ -93,18 +93,18 @@ class IstioLinesTest {
                 "connection closed due to policy rejection: explicitly denied by: data/deny",
                 "http status: 401 Unauthorized"
             })
-    void aConnectionThatAPolicyOfZtunnelEndsIsDropped(String error) {
+    void connectionEndedByZtunnelsPolicyIsDropped(String error) {
         Flow flow = Reading.one(ZTUNNEL + " error=\"" + error + "\"");
         assertThat(flow.verdict()).isEqualTo(Verdict.DROPPED);
         assertThat(flow.dropReason()).isEqualTo("POLICY_DENIED");
     }
 
     @Test
-    void anOpenedConnectionOfZtunnelIsNoFlowYet() {
+    void openedConnectionOfZtunnelIsNoFlowYet() {
         assertThat(Reading.all(ZTUNNEL.replace("complete", "opened"))).isEmpty();
     }
 
-    /** The same line with {@code LOG_FORMAT=json}. */
+    /** Returns the same line with {@code LOG_FORMAT=json}. */
     private static String json(String text) {
         String[] parts = text.split("\t", -1);
         String fields = parts[4].replaceAll("([a-z_.]+)=(\"[^\"]*\")", "\"$1\":$2")

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class LineFormatsTest {
     @Test
-    void netobserv() {
+    void netobservRecordsAreRead() {
         Flow flow = one("netobserv", """
                 {"SrcAddr":"10.128.0.7","DstAddr":"172.20.0.1","SrcPort":48974,"DstPort":6443,"Proto":6,"Bytes":132,"Packets":2,\
                 "Flags":18,"TimeFlowStartMs":1708011866459,"TimeFlowEndMs":1708011867121,"SrcK8S_Type":"Pod",\
@@ -45,7 +45,7 @@ class LineFormatsTest {
     }
 
     @Test
-    void netobservIsDroppedOnlyWhenNothingGotThrough() {
+    void netobservIsDroppedOnlyIfNothingGotThrough() {
         String line =
                 "{\"SrcAddr\":\"10.0.0.1\",\"DstAddr\":\"10.0.0.2\",\"Proto\":17,\"TimeFlowStartMs\":1,\"Packets\":5,\"PktDropPackets\":%s}";
         assertThat(one("netobserv", line.formatted("1")).verdict()).isEqualTo(Verdict.FORWARDED);
@@ -54,7 +54,7 @@ class LineFormatsTest {
     }
 
     @Test
-    void calicoCountsAsTheReporterSees() {
+    void calicoCountsFromTheReportersEnd() {
         String line = """
                 {"start_time":1597086517,"end_time":1597086531,"source_ip":"192.168.47.9","source_name":"web-6b68-zn5s2",\
                 "source_name_aggr":"web-6b68-*","source_namespace":"shop","source_port":42106,"source_type":"wep",\
@@ -83,7 +83,7 @@ class LineFormatsTest {
     }
 
     @Test
-    void zeekConnInColumns() {
+    void zeekConnColumnsAreRead() {
         List<Flow> flows = all(
                 "zeek",
                 "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n"
@@ -109,7 +109,7 @@ class LineFormatsTest {
     }
 
     @Test
-    void zeekDnsInBothForms() {
+    void zeekDnsIsReadInBothForms() {
         L7.Dns asked = new L7.Dns("a.example.org", "A", "NOERROR", List.of("b.example.org", "192.0.2.7"));
         Flow json = one("zeek", """
                 {"ts":1258531221.5,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":5353,"id.resp_h":"10.0.0.53","id.resp_p":53,\
@@ -129,7 +129,7 @@ class LineFormatsTest {
     }
 
     @Test
-    void awsDefaultAndCustom() {
+    void awsDefaultAndCustomAreRead() {
         Flow reject = one(
                 "aws-vpc",
                 "2 123456789010 eni-1235b8ca 172.31.9.69 172.31.9.12 49761 3389 6 20 4249 1418530010 1418530070 REJECT OK");
@@ -152,7 +152,7 @@ class LineFormatsTest {
     }
 
     @Test
-    void envoyOutboundAndInbound() {
+    void envoyOutboundAndInboundAreRead() {
         Flow outbound = one("envoy", """
                 {"start_time":"2026-05-01T10:00:00.250Z","duration":12,"downstream_remote_address":"10.0.0.1:40000",\
                 "downstream_local_address":"10.96.0.9:80","upstream_host":"10.0.0.2:8080",\
@@ -179,7 +179,7 @@ class LineFormatsTest {
     }
 
     @Test
-    void istioAsItsVersionsWriteIt() {
+    void linesOfIstiosVersionsAreRead() {
         String line = """
                 {"start_time":"2026-05-01T10:00:00Z","downstream_remote_address":"10.0.0.1:0","downstream_local_address":\
                 "10.96.0.9:80","upstream_host":"%s","upstream_cluster":"%s","response_flags":"UH"}
@@ -188,7 +188,7 @@ class LineFormatsTest {
                 "envoy",
                 line.formatted(
                         "envoy://connect_originate/10.244.0.9:8080", "inbound-vip|80|http|db.shop.svc.cluster.local;"));
-        assertThat(waypoint.source().port()).as("0 is none").isNull();
+        assertThat(waypoint.source().port()).as("0 is no port").isNull();
         assertThat(waypoint.destination().ip()).isEqualTo("10.244.0.9");
         assertThat(waypoint.destination().port()).isEqualTo(8080);
         assertThat(waypoint.destination().service()).isEqualTo("db");
@@ -205,7 +205,7 @@ class LineFormatsTest {
     }
 
     @Test
-    void ofNetobservsConversationsTheEndIsTaken() {
+    void lastRecordOfNetobservConversationCounts() {
         String line = "{\"_RecordType\":\"%s\",\"SrcAddr\":\"10.0.0.1\",\"DstAddr\":\"10.0.0.2\",\"SrcPort\":40000,"
                 + "\"DstPort\":80,\"Proto\":6,\"TimeFlowStartMs\":1,\"TimeFlowEndMs\":5,\"Bytes\":9000,\"Packets\":90,"
                 + "\"Bytes_AB\":2000,\"Bytes_BA\":7000,\"Packets_AB\":20,\"Packets_BA\":70}\n";
@@ -229,7 +229,7 @@ class LineFormatsTest {
     }
 
     @Test
-    void whatIsWrongIsNamedAsTheSourceNamesIt() {
+    void errorNamesTheSourcesField() {
         assertThatThrownBy(
                         () -> one(
                                 "netobserv",
@@ -248,7 +248,7 @@ class LineFormatsTest {
         return all(format, line).get(0);
     }
 
-    /** Reads lines as a file would be read, the format being told by the first. */
+    /** Reads lines as a file is read; the first of them determines the format. */
     private static List<Flow> all(String format, String text) {
         List<String> lines = text.strip().lines().toList();
         LineFormat detected = LineFormats.detect(lines.get(0).getBytes(StandardCharsets.UTF_8));

@@ -9,7 +9,9 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** More than a million broken lines, over all formats: each is a flow, nothing, or a complaint that names a field. */
+/**
+ * Reads more than a million broken lines, over all formats: each is a flow, nothing, or an error that names a field.
+ */
 class MutationTest {
     private static final int LINES = 150_000;
     private static final String PIECES = "\"{}[]:,.-0123456789eE \\\tnulltrue";
@@ -36,7 +38,7 @@ class MutationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"weir", "hubble", "netobserv", "calico", "zeek", "aws-vpc", "envoy"})
-    void noneDoesHarm(String word) {
+    void mutatedLinesThrowNothingElse(String word) {
         Random random = new Random(5);
         LineFormat.Reader reader = LineFormats.named(word).reader();
         if (word.equals("zeek")) {

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of a format as the flows of one file. */
+/** Reads lines of a format as the flows of one file. */
 final class Reading {
     private Reading() {}
 
-    /** Reads lines in their order, the format being found by the first of them. */
+    /** Reads lines in their order; the first of them determines the format. */
     static List<Flow> all(String text) {
         List<String> lines = text.strip().lines().toList();
         LineFormat.Reader reader = LineFormats.detect(lines.get(0).getBytes(StandardCharsets.UTF_8))
@@ -24,7 +24,7 @@ final class Reading {
         return flows;
     }
 
-    /** The only flow of those lines. */
+    /** Returns the only flow of the lines. */
     static Flow one(String text) {
         List<Flow> flows = all(text);
         if (flows.size() != 1) {

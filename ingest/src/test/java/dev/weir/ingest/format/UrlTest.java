@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A URL leaves the reader of any format as host and path. */
+/** Checks that every format splits a URL into host and path. */
 class UrlTest {
     private static final String HUBBLE =
             "{\"flow\":{\"time\":\"2026-03-01T10:00:00Z\",\"verdict\":\"FORWARDED\",\"IP\":{\"source\":\"10.0.1.5\","
@@ -23,12 +23,12 @@ class UrlTest {
         "//api.data:8080/v1?access_token=s3cret, api.data:8080, /v1",
         "/v1?access_token=s3cret, , /v1"
     })
-    void aUrlOfHubbleIsHostAndPath(String url, String host, String path) {
+    void urlOfHubbleIsHostAndPath(String url, String host, String path) {
         assertThat(Reading.one(HUBBLE.formatted('"' + url + '"')).l7())
                 .isEqualTo(new L7(null, new L7.Http("GET", host, path, 404), null));
     }
 
-    /** As a log that was rotated leaves it. */
+    /** The line as a rotated log leaves it. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -37,7 +37,7 @@ class UrlTest {
                 "{\"start_time\":\"2026-05-01T10:00:00Z\",\"path\":\"/v1?token=s3cret\"",
                 "{\"start_ms\":1,\"l7\":{\"http\":{\"path\":\"/v1?token=s3cret\""
             })
-    void lineIsCutOffThenMessageHoldsNothingOfIt(String line) {
+    void errorForCutLineQuotesNothing(String line) {
         for (LineFormat format : LineFormats.all()) {
             assertThatThrownBy(() -> format.reader().read(line.getBytes(StandardCharsets.UTF_8)))
                     .as(format.id())
@@ -46,7 +46,7 @@ class UrlTest {
     }
 
     @Test
-    void anEnvoyPathAndAuthorityLoseWhatIsSecret() {
+    void envoyPathAndAuthorityLoseTheirSecrets() {
         String line = "{\"start_time\":\"2026-05-01T10:00:00Z\",\"downstream_remote_address\":\"10.0.0.1:40000\","
                 + "\"downstream_local_address\":\"10.0.0.2:80\",\"method\":\"GET\",\"authority\":\"me:s3cret@api\","
                 + "\"path\":\"http://me:s3cret@api/v1?token=s3cret\",\"response_code\":200}";
@@ -54,7 +54,7 @@ class UrlTest {
     }
 
     @Test
-    void aUrlThatIsNoTextIsNotRepeatedInTheComplaint() {
+    void errorForInvalidUrlDoesNotRepeatIt() {
         assertThatThrownBy(() -> Reading.one(HUBBLE.formatted("{\"query\":\"s3cret\"}")))
                 .hasMessage("flow.l7.http.url: is not a text");
     }

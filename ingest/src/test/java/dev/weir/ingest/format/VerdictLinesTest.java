@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Envoy and NetObserv say of a flow beside its ends. */
+/** Checks the verdicts, duplicates and translations of Envoy and NetObserv. */
 class VerdictLinesTest {
     private static final String ENVOY = "{\"start_time\":\"2026-05-01T10:00:00Z\",\"response_code\":0,"
             + "\"downstream_remote_address\":\"10.0.1.5:44321\",\"downstream_local_address\":\"10.0.2.9:5432\","
@@ -27,7 +27,7 @@ class VerdictLinesTest {
                 "null, FORWARDED, -",
                 "\"-\", FORWARDED, -"
             })
-    void anEnvoyConnectionEndsAsItsDetailsSay(String details, Verdict verdict, @Nullable String reason) {
+    void envoyDetailsDecideTheVerdict(String details, Verdict verdict, @Nullable String reason) {
         Flow flow = Reading.one(ENVOY.formatted(details));
         assertThat(flow.verdict()).isEqualTo(verdict);
         assertThat(flow.dropReason()).isEqualTo(reason);
@@ -45,7 +45,7 @@ class VerdictLinesTest {
                 "[{\"Action\":\"pass\"}]; UNKNOWN; -",
                 "[]; UNKNOWN; -"
             })
-    void networkEventsOfNetobservAreItsVerdict(String events, Verdict verdict, @Nullable String reason) {
+    void netobservEventsDecideTheVerdict(String events, Verdict verdict, @Nullable String reason) {
         Flow flow = Reading.one(NETOBSERV.formatted("\"NetworkEvents\":" + events));
         assertThat(flow.verdict()).isEqualTo(verdict);
         assertThat(flow.dropReason()).isEqualTo(reason);
@@ -53,13 +53,13 @@ class VerdictLinesTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"true, 0", "\"true\", 0", "false, 1", "null, 1"})
-    void aDuplicateOfNetobservIsNoFlow(String duplicate, int flows) {
+    void duplicateOfNetobservIsNoFlow(String duplicate, int flows) {
         assertThat(Reading.all(NETOBSERV.formatted("\"Duplicate\":" + duplicate)))
                 .hasSize(flows);
     }
 
     @Test
-    void aTranslatedDestinationIsThePodBehindTheService() {
+    void translatedDestinationIsThePod() {
         Flow flow = Reading.one(NETOBSERV.formatted("\"XlatSrcAddr\":\"10.0.1.5\",\"XlatDstAddr\":\"10.0.2.9\","
                 + "\"XlatDstPort\":8080,\"XlatDstK8S_Type\":\"Pod\",\"XlatDstK8S_Namespace\":\"data\","
                 + "\"XlatDstK8S_Name\":\"db-0\""));
@@ -71,7 +71,7 @@ class VerdictLinesTest {
     }
 
     @Test
-    void anEmptyTranslationChangesNothing() {
+    void emptyTranslationChangesNothing() {
         Flow flow = Reading.one(NETOBSERV.formatted("\"XlatDstAddr\":\"0.0.0.0\",\"XlatDstPort\":0"));
         assertThat(flow.destination().ip()).isEqualTo("10.96.0.7");
         assertThat(flow.destination().port()).isEqualTo(80);

@@ -43,7 +43,7 @@ class ZeekTextTest {
                 "\"id_orig_h\":\"10.0.1.5\",\"id_orig_p\":44321,\"id_resp_h\":\"10.0.2.9\",\"id_resp_p\":5432",
                 "\"id\":{\"orig_h\":\"10.0.1.5\",\"orig_p\":44321,\"resp_h\":\"10.0.2.9\",\"resp_p\":5432}"
             })
-    void endsAreReadHoweverTheirNamesAreWritten(String ends) {
+    void endpointsAreReadInAllSpellings(String ends) {
         Flow flow = Reading.one(JSON.formatted(ends));
         assertThat(flow.source().port()).isEqualTo(44_321);
         assertThat(flow.destination().ip()).isEqualTo("10.0.2.9");
@@ -51,7 +51,7 @@ class ZeekTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"id.", "id_"})
-    void columnsAreReadHoweverTheirNamesAreWritten(String prefix) {
+    void columnsAreReadInAllSpellings(String prefix) {
         Flow flow = Reading.one(COLUMNS.formatted("a.example", "b.example").replace("\tid.", "\t" + prefix));
         assertThat(flow.destination().port()).isEqualTo(53);
     }

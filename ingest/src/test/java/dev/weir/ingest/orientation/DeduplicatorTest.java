@@ -17,7 +17,7 @@ class DeduplicatorTest {
             new Deduplicator(Duration.ofSeconds(60), 1_000, new IngestMetrics(registry));
 
     @Test
-    void whoTellsItFirstGoesOnTellingIt() {
+    void firstReporterStaysAuthoritative() {
         assertThat(duplicate("n1", 0)).isFalse();
         assertThat(duplicate("n2", 1)).isTrue();
         assertThat(duplicate("n1", 30_000)).isFalse();
@@ -28,14 +28,14 @@ class DeduplicatorTest {
     }
 
     @Test
-    void whoIsSilentForTooLongIsReplaced() {
+    void silentReporterIsReplaced() {
         assertThat(duplicate("n1", 0)).isFalse();
         assertThat(duplicate("n2", 60_000)).isFalse();
         assertThat(duplicate("n1", 60_001)).isTrue();
     }
 
     @Test
-    void oneReporterIsTakenAtOnePoint() {
+    void reporterCountsAtOnePoint() {
         Flow flow = flow("n1", Verdict.FORWARDED, null, false);
         assertThat(deduplicator.isDuplicate(flow, "eth0", 0)).isFalse();
         assertThat(deduplicator.isDuplicate(flow, "veth1", 0)).isTrue();
@@ -43,7 +43,7 @@ class DeduplicatorTest {
     }
 
     @Test
-    void bothDirectionsAreKeptAndSoIsWhatWasDropped() {
+    void bothDirectionsAndDropsAreKept() {
         Flow forward = flow("n1", Verdict.FORWARDED, null, true);
         Flow back = forward.withEndpoints(
                 Endpoint.of("10.0.0.2", 80).withCounters(1L, 1L, null), Endpoint.of("10.0.0.1", 40_000));
@@ -56,7 +56,7 @@ class DeduplicatorTest {
     }
 
     @Test
-    void halvesOfOneAndTheWholeOfAnotherAreTheSame() {
+    void halvesAndWholeAreTheSameConnection() {
         Flow forward = flow("r1", Verdict.FORWARDED, null, true);
         Flow back = forward.withEndpoints(
                 Endpoint.of("10.0.0.2", 80).withCounters(1L, 1L, null), Endpoint.of("10.0.0.1", 40_000));
@@ -68,7 +68,7 @@ class DeduplicatorTest {
     }
 
     @Test
-    void eachDirectionMayHaveATellerOfItsOwn() {
+    void eachDirectionMayHaveItsOwnReporter() {
         Flow forward = flow("r1", Verdict.FORWARDED, null, true);
         Flow back = flow("r2", Verdict.FORWARDED, null, true)
                 .withEndpoints(Endpoint.of("10.0.0.2", 80).withCounters(1L, 1L, null), Endpoint.of("10.0.0.1", 40_000));
@@ -81,7 +81,7 @@ class DeduplicatorTest {
     }
 
     @Test
-    void whoSeesEveryPacketTakesOverFromWhoSamples() {
+    void unsampledReporterReplacesSampledOne() {
         assertThat(deduplicator.isDuplicate(flow("r1", Verdict.UNKNOWN, 1000, false), null, 0))
                 .isFalse();
         assertThat(deduplicator.isDuplicate(flow("n1", Verdict.UNKNOWN, null, false), null, 0))
@@ -91,7 +91,7 @@ class DeduplicatorTest {
     }
 
     @Test
-    void asManyAreRememberedAsWasAskedForAndNotWithoutBound() {
+    void memoryIsBoundedByTheCapacity() {
         for (int i = 0; i < 1_000; i++) {
             assertThat(deduplicator.isDuplicate(of("n1", i), null, i)).isFalse();
         }

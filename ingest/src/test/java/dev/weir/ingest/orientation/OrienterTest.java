@@ -23,7 +23,7 @@ class OrienterTest {
     private final Orienter orienter = new Orienter(Duration.ofSeconds(2), 3, new IngestMetrics(registry));
 
     @Test
-    void twoHalvesBecomeOneFlowWhicheverComesFirst() {
+    void twoHalvesBecomeOneFlowInAnyOrder() {
         Flow request = half(100, CLIENT, 50_000, SERVER, 8080, 10L, SYN_ACK, null);
         Flow answer = half(101, SERVER, 8080, CLIENT, 50_000, 20L, SYN_ACK, null);
         for (List<Flow> order : List.of(List.of(request, answer), List.of(answer, request))) {
@@ -41,7 +41,7 @@ class OrienterTest {
     }
 
     @Test
-    void whatTheRecordSaysOutranksPorts() {
+    void recordOutranksPorts() {
         Flow reply = half(5, CLIENT, 443, SERVER, 50_000, null, null, false);
         assertThat(only(reply).source().port()).isEqualTo(443);
         Flow turned = half(5, CLIENT, 50_000, SERVER, 443, null, null, true);
@@ -60,7 +60,7 @@ class OrienterTest {
     }
 
     @Test
-    void sourceSentNothingThenDestinationOpened() {
+    void destinationOpenedIfSourceSentNothing() {
         Flow silent = new Flow(
                 5,
                 6,
@@ -113,7 +113,7 @@ class OrienterTest {
     }
 
     @Test
-    void aHalfWaitsForTheWindowAndNoLonger() {
+    void halfWaitsForTheWindowAndNoLonger() {
         assertThat(orienter.accept(half(5, CLIENT, 50_000, SERVER, 80, 1L, null, null), 0))
                 .isEmpty();
         assertThat(orienter.due(1_999)).isEmpty();
@@ -122,7 +122,7 @@ class OrienterTest {
     }
 
     @Test
-    void beyondTheCapacityTheOldestGoesOn() {
+    void oldestHalfIsPassedOnBeyondTheCapacity() {
         for (int i = 0; i < 4; i++) {
             List<Flow> ready = orienter.accept(half(5, CLIENT, 50_000 + i, SERVER, 80, 1L, null, null), 0);
             assertThat(ready).hasSize(i < 3 ? 0 : 1);

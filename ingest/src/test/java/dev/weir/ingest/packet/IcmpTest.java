@@ -36,7 +36,7 @@ class IcmpTest {
         "58, 137, true,",
         "6, 3, false,"
     })
-    void typesMeanWhatTheRegistrySays(int protocol, int type, boolean isError, @Nullable Boolean isReply) {
+    void typesAreClassifiedByTheRegistry(int protocol, int type, boolean isError, @Nullable Boolean isReply) {
         assertThat(Icmp.isError(protocol, type)).isEqualTo(isError);
         assertThat(Icmp.isReply(protocol, type)).isEqualTo(isReply);
     }

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Packets within packets, made here layer by layer from the inside out. */
+/** Reads packets within packets, made here layer by layer from the inside out. */
 class TunnelsTest {
     private static final int MPLS = 0x8847;
     private static final int V4 = 0x0800;
     private static final int V6 = 0x86dd;
 
-    /** Layers from the outside in, the innermost being TCP from 10.244.1.5 or fd00::5, port 40000, to port 443. */
+    /** The layers from the outside in; the innermost is TCP from 10.244.1.5 or fd00::5, port 40000, to port 443. */
     @ParameterizedTest
     @CsvSource({
         "eth v4 tcp, ",
@@ -71,7 +71,7 @@ class TunnelsTest {
         "eth v4 ipip rubbish, 4",
         "eth v4 gre rubbish, 47"
     })
-    void whatCannotBeReadStaysThePacketThatItIs(String layers, int protocol) {
+    void unreadablePayloadLeavesTheOuterPacket(String layers, int protocol) {
         Packet packet = Packet.read(Packet.Link.ETHERNET, build(layers));
         assertThat(packet).isNotNull();
         assertThat(packet.sourceIp()).isEqualTo("192.168.0.1");
@@ -80,7 +80,7 @@ class TunnelsTest {
     }
 
     @Test
-    void tunnelsAreManyThenOnlySoManyAreEntered() {
+    void depthOfTunnelsIsBounded() {
         Packet packet = Packet.read(Packet.Link.ETHERNET, build("eth" + " v4 ipip".repeat(20) + " v4 tcp"));
         assertThat(packet).isNotNull();
         assertThat(packet.tunnel()).isEqualTo("ipip/ipip/ipip/ipip");
@@ -88,7 +88,7 @@ class TunnelsTest {
     }
 
     @Test
-    void cutAndMutatedFramesDoNoHarm() {
+    void cutAndMutatedFramesThrowNothing() {
         Random random = new Random(7);
         List<byte[]> frames = new ArrayList<>();
         for (String layers : List.of(
@@ -119,7 +119,7 @@ class TunnelsTest {
     private static ByteBuffer build(String layers) {
         String[] names = layers.split(" ");
         byte[] inner = new byte[0];
-        // What the layer above has to say of the one below it.
+        // The header fields of the outer layer depend on the inner one.
         int type = 0;
         int protocol = 0;
         for (int i = names.length - 1; i >= 0; i--) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** How much of a disk may be written. */
+/** Checks how much of a disk may be written. */
 class DiskGuardTest {
     private static final long MB = 1 << 20;
     private static final long SECOND = 1_000_000_000L;
@@ -14,7 +14,7 @@ class DiskGuardTest {
     private final AtomicLong nanos = new AtomicLong(-5);
 
     @Test
-    void aShareOfTheDiskIsKeptFree() {
+    void shareOfTheDiskIsKeptFree() {
         DiskGuard room = room(1_000 * MB, 5);
         usable.set(80 * MB);
         assertThat(room.room()).isEqualTo(80 * MB - room.kept());
@@ -27,7 +27,7 @@ class DiskGuardTest {
     }
 
     @Test
-    void theDiskIsNotAskedForEveryFlow() {
+    void diskIsNotQueriedForEveryFlow() {
         DiskGuard room = room(1_000 * MB, 5);
         usable.set(80 * MB);
         room.room();
@@ -36,7 +36,7 @@ class DiskGuardTest {
     }
 
     @Test
-    void noMoreThanTwoGigabytesAreKept() {
+    void atMostTwoGigabytesAreKeptFree() {
         assertThat(room(10_000_000 * MB, 5).kept()).isEqualTo(2_048 * MB);
         assertThat(room(10_000 * MB, 0).kept()).isZero();
     }

@@ -23,7 +23,7 @@ class SpoolTest {
     }
 
     @Test
-    void whatGoesInComesOutInOrderAcrossFilesAndRestarts() throws IOException {
+    void flowsKeepTheirOrderOverFilesAndRestarts() throws IOException {
         int count = 0;
         Spool.Mark mark;
         try (Spool spool = Spool.open(folder, 1L << 30)) {
@@ -54,7 +54,7 @@ class SpoolTest {
     }
 
     @Test
-    void aTornFrameEndsItsFileAndHidesNothingBehindIt() throws IOException {
+    void tornFrameEndsOnlyItsFile() throws IOException {
         try (Spool spool = Spool.open(folder, 1L << 30)) {
             spool.append(flow(1));
             spool.append(flow(2));
@@ -72,7 +72,7 @@ class SpoolTest {
     }
 
     @Test
-    void aDamagedFrameIsFoundByItsChecksum() throws IOException {
+    void damagedFrameIsFoundByItsChecksum() throws IOException {
         try (Spool spool = Spool.open(folder, 1L << 30)) {
             spool.append(flow(1));
         }
@@ -87,7 +87,7 @@ class SpoolTest {
     }
 
     @Test
-    void aFullSpoolTakesNoMoreUntilThereIsRoom() throws IOException {
+    void fullSpoolRefusesUntilThereIsRoom() throws IOException {
         try (Spool spool = Spool.open(folder, 2 * Spool.SEGMENT_BYTES)) {
             int taken = 0;
             while (spool.append(flow(taken))) {
@@ -115,7 +115,7 @@ class SpoolTest {
                 .toList();
     }
 
-    /** Long enough for several files. */
+    /** Creates a flow that is long enough for several files. */
     private static Outgoing flow(int number) {
         String value = number + " ".repeat(1_000);
         return new Outgoing("test", new byte[] {1, 2}, value.getBytes(StandardCharsets.UTF_8));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Lines as the conntrack program writes them. */
+/** Feeds lines as the conntrack program writes them. */
 class ConntrackFlowsTest {
     private static final String TUPLES = "src=10.0.0.1 dst=10.96.0.9 sport=40000 dport=80 %s src=10.0.0.2 dst=10.0.0.1"
             + " sport=8080 dport=40000 %s [ASSURED] id=77";
@@ -20,7 +20,7 @@ class ConntrackFlowsTest {
     private final ConntrackFlows connections = new ConntrackFlows(100, "n1", flows::add, () -> {}, () -> evicted++);
 
     @Test
-    void theEndIsToldWithTheAddressesTranslatedBack() {
+    void endedConnectionHasUntranslatedAddresses() {
         event("[100.500000]\t    [NEW] tcp      6 120 SYN_SENT " + TUPLES.formatted("[UNREPLIED]", ""));
         event("[100.600000]\t [UPDATE] tcp      6 60 ESTABLISHED " + TUPLES.formatted("", ""));
         event("[103.000000]\t[DESTROY] tcp      6 119 TIME_WAIT "
@@ -39,7 +39,7 @@ class ConntrackFlowsTest {
     }
 
     @Test
-    void whatLastsIsToldInParts() {
+    void longConnectionIsReportedInParts() {
         String listed = "tcp      6 431999 ESTABLISHED " + TUPLES;
         list(listed.formatted("packets=10 bytes=1000", "packets=8 bytes=800") + " delta-time=50", 200_000);
         assertThat(flows).as("not a minute old").isEmpty();
@@ -57,7 +57,7 @@ class ConntrackFlowsTest {
     }
 
     @Test
-    void whatWasSentBeforeTheStartIsNotToldAgain() {
+    void countsBeforeTheStartAreNotReported() {
         String listed = "tcp      6 431999 ESTABLISHED " + TUPLES;
         connections.begun(
                 ConntrackLine.parse(
@@ -77,7 +77,7 @@ class ConntrackFlowsTest {
     }
 
     @Test
-    void aRefusalIsSeenThoughTheKernelCallsItUnreplied() {
+    void resetWithoutReplyFlagIsSeenAsRefusal() {
         event("[100.500000]\t    [NEW] tcp      6 120 SYN_SENT " + TUPLES.formatted("[UNREPLIED]", ""));
         event("[100.600000]\t[DESTROY] tcp      6 120 CLOSE "
                 + TUPLES.formatted("packets=1 bytes=60 [UNREPLIED]", "packets=1 bytes=40"));
@@ -88,7 +88,7 @@ class ConntrackFlowsTest {
     }
 
     @Test
-    void whatFindsNoRoomIsCounted() {
+    void connectionsBeyondTheCapacityAreCounted() {
         for (int i = 0; i < 150; i++) {
             event("[100.500000]\t    [NEW] tcp      6 120 SYN_SENT "
                     + TUPLES.formatted("[UNREPLIED]", "").replace("id=77", "id=" + (1_000 + i)));
@@ -97,7 +97,7 @@ class ConntrackFlowsTest {
     }
 
     @Test
-    void icmpHasIdsOfItsOwnAndNoPorts() {
+    void icmpIdsAreNotTakenForPorts() {
         event("[9.000000]\t[DESTROY] icmp     1 29 src=10.0.0.1 dst=10.0.0.2 type=8 code=0 id=5 packets=1 bytes=84"
                 + " src=10.0.0.2 dst=10.0.0.1 type=0 code=0 id=5 packets=1 bytes=84 id=4242");
         assertThat(flows).singleElement().satisfies(flow -> {
@@ -108,7 +108,7 @@ class ConntrackFlowsTest {
     }
 
     @Test
-    void noMutationDoesHarm() {
+    void mutatedLinesThrowNothing() {
         Random random = new Random(3);
         String good = "[103.000000]\t[DESTROY] tcp      6 119 TIME_WAIT "
                 + TUPLES.formatted("packets=6 bytes=323", "packets=4 bytes=222") + " delta-time=2";

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a server that speaks Goldmane's service and asks for a certificate, as Goldmane does. */
+/** Runs against a server with Goldmane's service that requires a certificate, as Goldmane does. */
 class GoldmaneCollectorTest {
     private static final long SECONDS = 1_790_000_000L;
 
@@ -54,7 +54,7 @@ class GoldmaneCollectorTest {
     }
 
     @Test
-    void edgesAreToldOnceUnderTheirNames(@TempDir Path folder) throws Exception {
+    void edgesAreReportedOnceWithTheirNames(@TempDir Path folder) throws Exception {
         answers.add(List.of(
                 edge(0, "web-*", "db", Reporter.SRC, Action.ALLOW),
                 edge(0, "web-*", "db", Reporter.DST, Action.ALLOW),
@@ -78,12 +78,12 @@ class GoldmaneCollectorTest {
                         tuple(15L, "web", Verdict.FORWARDED));
         Flow flow = flows.get(0);
         assertThat(flow.endMs()).isEqualTo((SECONDS + 15) * 1000);
-        assertThat(flow.source().ip()).as("Goldmane tells none").isEqualTo("0.0.0.0");
+        assertThat(flow.source().ip()).as("Goldmane sends no addresses").isEqualTo("0.0.0.0");
         assertThat(flow.source().namespace()).isEqualTo("shop");
         assertThat(flow.source().pod()).isNull();
         assertThat(flow.source().labels()).containsEntry("app", "web-*").hasSize(1);
         assertThat(flow.source().bytes())
-                .as("what the source sends goes out of it")
+                .as("the source's bytes_out are its own")
                 .isEqualTo(2_000);
         assertThat(flow.destination().bytes()).isEqualTo(9_000);
         assertThat(flow.destination().port()).isEqualTo(5432);

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a server that speaks Hubble's service. */
+/** Runs against a server with Hubble's service. */
 class HubbleCollectorTest {
     private static final long SECONDS = 1_790_000_000L;
 
@@ -67,7 +67,7 @@ class HubbleCollectorTest {
     }
 
     @Test
-    void flowsComeWithAllThatHubbleTells() throws IOException {
+    void flowsHaveAllFieldsThatHubbleSends() throws IOException {
         answers.add(List.of(denied(0), lost(7)));
         serve(InsecureServerCredentials.create());
         HubbleConfig config = new HubbleConfig(
@@ -89,7 +89,7 @@ class HubbleCollectorTest {
         assertThat(flow.source().pod()).isEqualTo("web-1");
         assertThat(flow.source().workload()).isEqualTo("web");
         assertThat(flow.source().labels()).containsEntry("app", "web");
-        assertThat(flow.source().bytes()).as("Hubble counts none").isNull();
+        assertThat(flow.source().bytes()).as("Hubble counts no bytes").isNull();
         assertThat(flow.source().tcpFlags()).isEqualTo(2);
         assertThat(flow.destination().port()).isEqualTo(5432);
         assertThat(flow.verdict()).isEqualTo(dev.weir.model.Verdict.DROPPED);
@@ -106,7 +106,7 @@ class HubbleCollectorTest {
     }
 
     @Test
-    void aConnectionThatEndsIsMadeAgainWhereItEndedAndNothingComesTwice() throws IOException {
+    void endedStreamIsResumedWithoutDuplicates() throws IOException {
         answers.add(List.of(denied(0), denied(1)));
         answers.add(List.of(denied(1), denied(2)));
         serve(InsecureServerCredentials.create());
@@ -118,7 +118,7 @@ class HubbleCollectorTest {
     }
 
     @Test
-    void bothSidesAreKnownByTheirCertificates(@TempDir Path folder) throws Exception {
+    void mutualTlsConnectsWithCertificates(@TempDir Path folder) throws Exception {
         Certificates certificates = Certificates.in(folder);
         answers.add(List.of(denied(0)));
         serve(TlsServerCredentials.newBuilder()
@@ -151,7 +151,7 @@ class HubbleCollectorTest {
     }
 
     @Test
-    void aFilterThatIsNotUnderstoodIsRefused() {
+    void unknownFilterIsRefused() {
         assertThatThrownBy(() ->
                         new HubbleConfig("h:1", null, null, null, null, null, null, List.of("pod=shop/web"), null))
                 .isInstanceOf(ConfigException.class)

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What of Hubble's events becomes a flow, as gRPC brings them. */
+/** Sends Hubble's kinds of events by gRPC and checks which of them become flows. */
 class HubbleEventsTest {
     private final CollectorRegistry registry = new CollectorRegistry();
     private final IngestMetrics metrics = new IngestMetrics(registry);
@@ -34,14 +34,14 @@ class HubbleEventsTest {
     @EnumSource(
             value = Verdict.class,
             names = {"TRACED", "TRANSLATED"})
-    void aSocketEventIsSkippedAndCounted(Verdict verdict) {
+    void socketEventIsSkippedAndCounted(Verdict verdict) {
         take(event(tcp()).setVerdict(verdict).setType(FlowType.SOCK));
         assertThat(flows).isEmpty();
         assertThat(skipped()).isOne();
     }
 
     @Test
-    void aPortLeftOutIsAbsent() {
+    void omittedPortIsAbsent() {
         take(event(tcp()).setVerdict(Verdict.FORWARDED));
         take(event(Layer4.newBuilder().setUDP(UDP.newBuilder().setSourcePort(53)))
                 .setVerdict(Verdict.FORWARDED));
@@ -60,7 +60,7 @@ class HubbleEventsTest {
     }
 
     @Test
-    void aDropWithoutALayer4IsSkippedAndCounted() {
+    void dropWithoutLayer4IsSkippedAndCounted() {
         take(dev.weir.ingest.proto.hubble.Flow.newBuilder()
                 .setTime(Timestamp.newBuilder().setSeconds(1_790_000_000L))
                 .setVerdict(Verdict.DROPPED));

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** As much of an API server as an informer and a leader election speak to; watches are web sockets. */
+/** The part of an API server that informers and a leader election use; watches are web sockets. */
 final class ApiServer implements AutoCloseable {
     final AtomicInteger lists = new AtomicInteger();
 
@@ -71,7 +71,7 @@ final class ApiServer implements AutoCloseable {
                 """.formatted(server.port());
     }
 
-    /** Whether leases can be renewed. */
+    /** Refuses to renew leases, or accepts it again. */
     void refuseLeases(boolean refused) {
         leasesRefused = refused;
     }
@@ -80,7 +80,7 @@ final class ApiServer implements AutoCloseable {
         return !watches.getOrDefault(plural, List.of()).isEmpty();
     }
 
-    /** Adds or replaces an object and tells those who watch. */
+    /** Adds or replaces an object and notifies the watches. */
     synchronized void put(String plural, String json) {
         try {
             ObjectNode object = (ObjectNode) Json.MAPPER.readTree(json);
@@ -88,7 +88,7 @@ final class ApiServer implements AutoCloseable {
             boolean known = objects.computeIfAbsent(plural, name -> new ConcurrentHashMap<>())
                             .put(name(object), object)
                     != null;
-            tell(plural, known ? "MODIFIED" : "ADDED", object);
+            notify(plural, known ? "MODIFIED" : "ADDED", object);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -97,10 +97,13 @@ final class ApiServer implements AutoCloseable {
     synchronized void delete(String plural, String name) {
         ObjectNode object = objects.get(plural).remove(name);
         object.withObject("/metadata").put("resourceVersion", String.valueOf(++version));
-        tell(plural, "DELETED", object);
+        notify(plural, "DELETED", object);
     }
 
-    /** Forgets where the watches were, as a server does whose history was compacted; {@code meanwhile} nobody is told of. */
+    /**
+     * Forgets the position of the watches, as a server does whose history was compacted; changes by {@code meanwhile}
+     * reach no watch.
+     */
     synchronized void forget(String plural, Runnable meanwhile) {
         List<WsContext> open = watches.remove(plural);
         meanwhile.run();
@@ -121,7 +124,7 @@ final class ApiServer implements AutoCloseable {
         server.stop();
     }
 
-    private void tell(String plural, String type, ObjectNode object) {
+    private void notify(String plural, String type, ObjectNode object) {
         String event = event(type, object);
         history.computeIfAbsent(plural, name -> new TreeMap<>()).put(version, event);
         watches.getOrDefault(plural, List.of()).forEach(each -> each.send(event));
@@ -135,17 +138,20 @@ final class ApiServer implements AutoCloseable {
                 .toString();
     }
 
-    /** Serves a kind that was not there at the start, as when its definition is added. */
+    /** Serves a kind that was missing at the start, as when its definition is added. */
     void serve(WatchedKinds.Kind kind) {
         served.add(kind);
     }
 
-    /** Whether discovery fails, as that of an aggregated server that is away. */
+    /** Makes discovery fail, as that of an unreachable aggregated server does, or succeed again. */
     void failDiscovery(boolean fails) {
         discoveryFails = fails;
     }
 
-    /** By the plural; kinds of Calico share theirs with others, so that their group stands before it. */
+    /**
+     * Returns the collection of a path, its plural; kinds of Calico share theirs with others, so their group precedes
+     * it.
+     */
     private static String collection(Map<String, String> path) {
         String group = path.getOrDefault("group", "");
         return (group.endsWith("projectcalico.org") ? group + "/" : "") + path.get("plural");

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** Groups, clusters, definitions that come later, restarts and servers that are away. */
+/** Watches groups, clusters and later definitions, through restarts and unreachable servers. */
 class ClusterWatchTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String CREATED = "2026-01-01T00:00:00Z";

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Policies of Cilium, Calico and Istio as an API server returns them, whose definitions come after the start. */
+/**
+ * Watches policies of Cilium, Calico and Istio as an API server returns them; their definitions are added after the
+ * start.
+ */
 @Tag("shared-data")
 class DialectKindsTest {
     private static final Path FOLDER = Path.of("../../shared/data/faults/odd-policies");

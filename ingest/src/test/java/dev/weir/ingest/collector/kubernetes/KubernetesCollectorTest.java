@@ -38,7 +38,7 @@ class KubernetesCollectorTest {
     }
 
     @Test
-    void whatTheClusterHoldsIsPublishedAsOfItsOwnTimes() throws IOException {
+    void objectsArePublishedWithTheirOwnTimes() throws IOException {
         try (ApiServer api = new ApiServer()) {
             topic.put("Pod/shop/old", change("Pod", "shop", "old"));
             api.put("namespaces", "{\"metadata\":{\"name\":\"shop\",\"creationTimestamp\":\"2026-01-01T00:00:00Z\"}}");
@@ -76,7 +76,7 @@ class KubernetesCollectorTest {
     }
 
     @Test
-    void anAddressThatIsUsedAgainAtOnceBelongsToThePodOfItsTime() throws IOException {
+    void reusedAddressBelongsToThePodOfItsTime() throws IOException {
         try (ApiServer api = new ApiServer();
                 KubernetesCollector collector = started(api, false)) {
             await().atMost(LIMIT).until(() -> api.isWatched("pods"));
@@ -103,7 +103,7 @@ class KubernetesCollectorTest {
     }
 
     @Test
-    void whenTheServerHasForgottenAllIsListedAnewAndNothingIsMissed() throws IOException {
+    void goneWatchIsRelistedWithoutLoss() throws IOException {
         try (ApiServer api = new ApiServer();
                 KubernetesCollector collector = started(api, false)) {
             api.put("pods", pod("a", "10.0.0.7", "2026-01-01T00:00:00Z"));
@@ -124,7 +124,7 @@ class KubernetesCollectorTest {
     }
 
     @Test
-    void ofTwoReplicasOnePublishesAndTheOtherTakesOver() throws IOException {
+    void secondReplicaTakesOverPublishing() throws IOException {
         try (ApiServer api = new ApiServer()) {
             api.put("pods", pod("a", "10.0.0.7", "2026-01-01T00:00:00Z"));
             KubernetesCollector first = started(api, true);
@@ -141,7 +141,7 @@ class KubernetesCollectorTest {
     }
 
     @Test
-    void whoLosesTheLeadStandsForItAgain() throws IOException {
+    void lostLeaderStandsForElectionAgain() throws IOException {
         try (ApiServer api = new ApiServer()) {
             api.put("pods", pod("a", "10.0.0.7", "2026-01-01T00:00:00Z"));
             try (KubernetesCollector collector = started(api, true)) {
@@ -157,7 +157,7 @@ class KubernetesCollectorTest {
     }
 
     @Test
-    void aRestartFindsEverythingAsItWas() throws IOException {
+    void restartFindsEverythingUnchanged() throws IOException {
         try (ApiServer api = new ApiServer()) {
             for (int i = 0; i < 2_000; i++) {
                 api.put("pods", pod("p" + i, "10.1." + i / 250 + "." + i % 250, "2026-01-01T00:00:00Z"));
@@ -175,9 +175,9 @@ class KubernetesCollectorTest {
     }
 
     @Test
-    void aServerThatDoesNotAnswerIsNamedWhereItIsRequired() throws IOException {
+    void unreachableRequiredServerIsNamed() throws IOException {
         Path file = Files.writeString(
-                folder.resolve("nobody"),
+                folder.resolve("kubeconfig"),
                 "apiVersion: v1\nkind: Config\nclusters: [{name: c, cluster:"
                         + " {server: \"http://127.0.0.1:1\"}}]\ncontexts: [{name: x, context: {cluster: c}}]\ncurrent-context: x\n");
         KubernetesConfig config = new KubernetesConfig(true, file.toString(), false, null, null, null, null);
@@ -188,7 +188,7 @@ class KubernetesCollectorTest {
     }
 
     @Test
-    void theRightsAreThoseOfTheKindsThatAreWatchedAndNoMore() {
+    void rightsCoverExactlyTheWatchedKinds() {
         StringBuilder granted = new StringBuilder();
         ManifestFile.read(Path.of("../deploy/kubernetes/rbac.yaml")).manifests().stream()
                 .filter(manifest -> manifest.kind().equals("ClusterRole"))

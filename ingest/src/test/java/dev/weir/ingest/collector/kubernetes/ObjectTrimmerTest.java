@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ObjectTrimmerTest {
     @Test
-    void aNodeKeepsTheAnnotationsOfItsAddresses() throws JsonProcessingException {
+    void nodeKeepsTheAnnotationsOfItsAddresses() throws JsonProcessingException {
         ObjectNode node = (ObjectNode) Json.MAPPER.readTree("{\"metadata\":{\"name\":\"node-a\",\"annotations\":{"
                 + "\"projectcalico.org/IPv4IPIPTunnelAddr\":\"10.244.1.192\",\"volumes.kubernetes.io/x\":\"true\"}},"
                 + "\"spec\":{\"podCIDR\":\"10.244.1.0/24\"}}");
@@ -18,7 +18,7 @@ class ObjectTrimmerTest {
     }
 
     @Test
-    void aPodKeepsItsGenerateName() throws JsonProcessingException {
+    void podKeepsItsGenerateName() throws JsonProcessingException {
         ObjectNode pod = (ObjectNode)
                 Json.MAPPER.readTree("{\"metadata\":{\"name\":\"runner-a1\",\"generateName\":\"runner-\"}}");
         assertThat(ObjectTrimmer.of("Pod", pod).at("/metadata/generateName").asText())

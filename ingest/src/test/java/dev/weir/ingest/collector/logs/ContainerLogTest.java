@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Lines of every format inside what a container's runtime writes around them. */
+/** Reads lines of every format inside the text that a container's runtime adds. */
 class ContainerLogTest {
     private static final String CRI = "2026-03-01T10:00:00.123456789Z stdout ";
 
@@ -38,14 +38,14 @@ class ContainerLogTest {
 
     @ParameterizedTest
     @MethodSource("lines")
-    void aLineInCriTextIsRead(String text) {
+    void lineInCriTextIsRead(String text) {
         assertThat(read(text.lines().map(line -> CRI + "F " + line).toList())).isEqualTo(read(text));
         assertThat(problems).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("lines")
-    void aLineInPartsOfCriTextIsRead(String text) {
+    void lineInPartsOfCriTextIsRead(String text) {
         List<String> parts = text.lines()
                 .flatMap(line -> Stream.of(
                         CRI + "P " + line.substring(0, 9),
@@ -58,7 +58,7 @@ class ContainerLogTest {
 
     @ParameterizedTest
     @MethodSource("lines")
-    void aLineInDockersJsonIsRead(String text) {
+    void lineInDockersJsonIsRead(String text) {
         assertThat(read(text.lines().map(line -> docker(line + "\n")).toList()))
                 .hasSize(1)
                 .isEqualTo(read(text));
@@ -67,7 +67,7 @@ class ContainerLogTest {
 
     @ParameterizedTest
     @MethodSource("lines")
-    void otherKeysComeFirstThenTheLineIsRead(String text) {
+    void lineAfterOtherKeysIsRead(String text) {
         String before = "{\"attrs\":{\"io.kubernetes.pod.name\":\"" + "x".repeat(300) + "\"},";
         assertThat(read(text.lines()
                         .map(line -> before + docker(line + "\n").substring(1))
@@ -78,7 +78,7 @@ class ContainerLogTest {
     }
 
     @Test
-    void aLongLineInDockersPartsIsRead() {
+    void longLineInDockersPartsIsRead() {
         String line = "{\"start_ms\":1,\"protocol\":\"TCP\",\"source\":{\"ip\":\"10.0.1.5\"},"
                 + "\"destination\":{\"ip\":\"10.0.2.9\"},\"note\":\"" + "x".repeat(20_000) + "\"}";
         assertThat(read(List.of(docker(line.substring(0, 16_384)), docker(line.substring(16_384) + "\n"))))
@@ -98,7 +98,7 @@ class ContainerLogTest {
     }
 
     @Test
-    void whatIstioLogsOfItselfIsSkipped() {
+    void linesOfIstiosProcessLogAreSkipped() {
         String access = "{\"start_time\":\"2026-05-01T10:00:00Z\",\"downstream_remote_address\":\"10.0.1.5:44321\","
                 + "\"downstream_local_address\":\"10.0.2.9:5432\"}";
         assertThat(read(List.of(

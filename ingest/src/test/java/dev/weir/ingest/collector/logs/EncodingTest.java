@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How lines are written, whatever they say. */
+/** Reads lines in several encodings and wrappings. */
 class EncodingTest {
     private static final String ZEEK = "{\"ts\":1,\"id.orig_h\":\"10.0.1.5\",\"id.orig_p\":44321,"
             + "\"id.resp_h\":\"10.0.2.9\",\"id.resp_p\":5432,\"proto\":\"tcp\"}";
@@ -33,7 +33,7 @@ class EncodingTest {
                 "#separator \\x09\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\n"
                         + "1\t10.0.1.5\t44321\t10.0.2.9\t5432\ttcp"
             })
-    void aByteOrderMarkIsPassedOver(String text) {
+    void byteOrderMarkIsSkipped(String text) {
         assertThat(read(null, "\ufeff" + text, StandardCharsets.UTF_8))
                 .singleElement()
                 .satisfies(flow -> assertThat(flow.destination().port()).isEqualTo(5432));
@@ -53,14 +53,14 @@ class EncodingTest {
                 "{\"IP\":{\"a\":1},\"msg\":\"x\"}",
                 "{\"Summary\":\"all went well\"}"
             })
-    void lineIsOfAnotherProgramThenItIsNotTakenForHubble(String line) {
+    void linesOfOtherProgramsAreNotTakenForHubble(String line) {
         assertThat(read(null, line, StandardCharsets.UTF_8)).isEmpty();
         assertThat(problems).singleElement().asString().contains("is in no known format");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "hubble"})
-    void aFlowOfHubbleNeedsNothingAroundIt(String format) {
+    void flowOfHubbleNeedsNoWrapper(String format) {
         assertThat(read(format.isEmpty() ? null : format, FLAT, StandardCharsets.UTF_8))
                 .singleElement()
                 .satisfies(flow -> {
@@ -71,7 +71,7 @@ class EncodingTest {
     }
 
     @Test
-    void aLineThatIsNoneOfHubblesIsAProblem() {
+    void lineWithoutHubbleFlowIsReported() {
         assertThat(read("hubble", ZEEK, StandardCharsets.UTF_8)).isEmpty();
         assertThat(problems).singleElement().asString().startsWith("a:1: flow: is missing");
     }

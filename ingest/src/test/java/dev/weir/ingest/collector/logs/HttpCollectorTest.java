@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Without Kafka: what is acknowledged is on disk. */
+/** Posts flows without Kafka: acknowledged flows are on disk. */
 class HttpCollectorTest {
     private static final String FLOW =
             "{\"start_ms\":1,\"source\":{\"ip\":\"10.0.0.1\"},\"destination\":{\"ip\":\"10.0.0.2\"},\"protocol\":\"TCP\"}\n";
@@ -70,7 +70,7 @@ class HttpCollectorTest {
     }
 
     @Test
-    void linesAreTakenAndWhatIsWrongIsTold() throws Exception {
+    void validLinesAreAcceptedAndErrorsListed() throws Exception {
         HttpResponse<String> answer = post(bytes(FLOW + "{\"start_ms\":true}\n" + FLOW), null, "secret", "");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).startsWith("{\"accepted\":2,\"rejected\":1,\"problems\":[\"request:2: start_ms");
@@ -82,7 +82,7 @@ class HttpCollectorTest {
     }
 
     @Test
-    void manyFlowsWaitThenSenderWaitsToo() throws Exception {
+    void senderWaitsWhileManyFlowsAreUnjudged() throws Exception {
         lag.set(1_000_000);
         CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(() -> {
             try {
@@ -99,7 +99,7 @@ class HttpCollectorTest {
     }
 
     @Test
-    void whoShowsNoTokenIsNotLetIn() throws Exception {
+    void requestWithoutTokenIsRefused() throws Exception {
         assertThat(post(bytes(FLOW), null, "wrong", "").statusCode()).isEqualTo(401);
         assertThat(post(bytes(FLOW), null, null, "").statusCode()).isEqualTo(401);
         assertThatThrownBy(() -> new HttpConfig(true, "0.0.0.0", 0, null, null, null, null))
@@ -108,7 +108,7 @@ class HttpCollectorTest {
     }
 
     @Test
-    void whatIsTooLargeOrNotWhatItSaysIsRefused() throws Exception {
+    void oversizedOrMislabelledBodyIsRefused() throws Exception {
         assertThat(post(bytes("x".repeat(MAX + 1)), null, "secret", "").statusCode())
                 .isEqualTo(413);
         assertThat(post(gzip("x".repeat(4 * MAX + 1)), "gzip", "secret", "").statusCode())
@@ -120,7 +120,7 @@ class HttpCollectorTest {
     }
 
     @Test
-    void whoSendsNothingButRubbishIsNotReadToTheEnd() throws Exception {
+    void bodyOfInvalidLinesIsNotReadToTheEnd() throws Exception {
         HttpResponse<String> answer = post(gzip("x\n".repeat(2 * MAX)), "gzip", "secret", "");
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body())
@@ -129,7 +129,7 @@ class HttpCollectorTest {
     }
 
     @Test
-    void aFullSpoolAsksToComeAgain() throws Exception {
+    void fullSpoolAsksToRetry() throws Exception {
         byte[] many = bytes(FLOW.repeat(MAX / FLOW.length()));
         HttpResponse<String> answer = post(many, null, "secret", "");
         int taken = 0;

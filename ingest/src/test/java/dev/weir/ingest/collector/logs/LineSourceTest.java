@@ -30,7 +30,7 @@ class LineSourceTest {
     Path folder;
 
     @Test
-    void aLineThatIsStillWrittenWaits() throws Exception {
+    void unfinishedLineWaits() throws Exception {
         Path file = Files.writeString(folder.resolve("grows"), "one\ntw");
         try (LineSource lines = LineSource.open(file, 0)) {
             assertThat(text(lines.next())).isEqualTo("one");
@@ -43,7 +43,7 @@ class LineSourceTest {
     }
 
     @Test
-    void readingGoesOnAtAnOffset() throws Exception {
+    void readingContinuesAtAnOffset() throws Exception {
         Path plain = Files.writeString(folder.resolve("plain"), "one\ntwo\n");
         Path zipped = Files.write(folder.resolve("zipped.gz"), gzip("one\ntwo\n"));
         for (Path file : new Path[] {plain, zipped}) {
@@ -58,14 +58,14 @@ class LineSourceTest {
     }
 
     @Test
-    void aTruncatedGzipGivesWhatCameBefore() throws Exception {
+    void truncatedGzipYieldsTheLinesBefore() throws Exception {
         byte[] whole = gzip("one\n" + "x".repeat(100_000) + "\n");
         Path file = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(whole, whole.length - 20));
         try (LineSource lines = LineSource.open(file, 0)) {
             assertThat(text(lines.next())).isEqualTo("one");
             assertThatThrownBy(() -> {
                         while (lines.next() != null) {
-                            // to the damage
+                            // Reads up to the damage.
                         }
                     })
                     .isInstanceOf(LineSource.TruncatedException.class)
@@ -74,7 +74,7 @@ class LineSourceTest {
     }
 
     @Test
-    void linesCrossTheBufferThenEachIsWhole() throws Exception {
+    void linesAcrossTheBufferAreWhole() throws Exception {
         Random random = new Random(7);
         List<String> written = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -100,7 +100,7 @@ class LineSourceTest {
     }
 
     @Test
-    void anEndlessLineIsSkippedInBoundedMemory() throws Exception {
+    void endlessLineIsSkippedInBoundedMemory() throws Exception {
         Path file = Files.writeString(folder.resolve("long"), "x".repeat(LineSource.MAX_LINE + 10) + "\nnext\n");
         try (LineSource lines = LineSource.open(file, 0)) {
             assertThat(Objects.requireNonNull(lines.next()).bytes()).isNull();
@@ -109,7 +109,7 @@ class LineSourceTest {
     }
 
     @Test
-    void formatsAreToldByTheirFirstLine() {
+    void formatsAreDetectedByTheirFirstLine() {
         assertThat(detect("{\"start_ms\":1}")).isEqualTo("weir");
         assertThat(detect("{\"flow\":{}}")).isEqualTo("hubble");
         assertThat(detect("{\"lost_events\":{}}")).isEqualTo("hubble");

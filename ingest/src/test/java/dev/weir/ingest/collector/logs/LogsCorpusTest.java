@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Real lines of Hubble's export, of NetObserv and of AWS, kept beside the checkout. */
+/** Reads real lines of Hubble's export, of NetObserv and of AWS, kept beside the checkout. */
 @Tag("shared-data")
 class LogsCorpusTest {
     private static final Path FOLDER = Path.of("../../shared/data/collectors");
@@ -62,7 +62,7 @@ class LogsCorpusTest {
     }
 
     @Test
-    void netobservsRecordKeepsWhatItTells() throws Exception {
+    void netobservRecordKeepsItsFields() throws Exception {
         assertThat(read("netobserv_record.json")).singleElement().satisfies(flow -> {
             assertThat(flow.startMs()).isEqualTo(1_708_011_866_459L);
             assertThat(flow.endMs()).isEqualTo(1_708_011_867_121L);
@@ -80,7 +80,7 @@ class LogsCorpusTest {
     }
 
     @Test
-    void awsNamesItsColumnsAndSomeLinesHoldNoFlow() throws Exception {
+    void awsHeaderAndLinesWithoutFlowAreRead() throws Exception {
         assertThat(read("aws_vpc_flow.log")).singleElement().satisfies(flow -> {
             assertThat(flow.startMs()).isEqualTo(1_566_848_875_000L);
             assertThat(flow.endMs()).isEqualTo(1_566_848_933_000L);

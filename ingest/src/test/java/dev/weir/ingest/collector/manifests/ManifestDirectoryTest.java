@@ -57,7 +57,7 @@ class ManifestDirectoryTest {
     }
 
     @Test
-    void aFileThatBreaksKeepsWhatItHeld() throws Exception {
+    void brokenFileKeepsItsEarlierObjects() throws Exception {
         write("a.yaml", POD.formatted("a", "10.0.0.1"));
         directory.scan();
         write("a.yaml", "kind: Pod\nmetadata: {name: a\n");
@@ -68,7 +68,7 @@ class ManifestDirectoryTest {
     }
 
     @Test
-    void aBrokenDocumentHidesNoOther() throws Exception {
+    void brokenDocumentHidesNoOther() throws Exception {
         write("a.yaml", "kind: Pod\nmetadata: {name: a\n---\n" + POD.formatted("b", "10.0.0.2"));
         assertThat(directory.scan()).containsOnlyKeys("Pod/shop/b");
         assertThat(problems).singleElement().asString().contains("a.yaml:2: not YAML");

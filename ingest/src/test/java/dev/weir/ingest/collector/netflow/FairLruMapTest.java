@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whose entry makes room for another. */
+/** Checks which entry is evicted for another. */
 class FairLruMapTest {
     private final FairLruMap<Integer, String> map = new FairLruMap<>(6, 4);
 
     @Test
-    void addressHasTooManyThenItLosesItsLeastUsed() {
+    void addressBeyondItsBoundLosesItsLeastUsed() {
         map.put("b", 1, "other");
         for (int key = 1; key <= 4; key++) {
             assertThat(map.put("a", key, "mine")).isNull();
@@ -27,7 +27,7 @@ class FairLruMapTest {
     }
 
     @Test
-    void tooManyOverAllThenAddressWithMostLosesOne() {
+    void addressWithMostLosesOneBeyondTheTotal() {
         map.put("c", 1, "few");
         map.put("b", 1, "few");
         map.put("b", 2, "few");
@@ -40,7 +40,7 @@ class FairLruMapTest {
     }
 
     @Test
-    void allHaveAsManyThenLongestUnheardLosesIts() {
+    void amongEqualsTheLongestUnheardLosesOne() {
         for (String address : new String[] {"a", "b", "c", "d", "e", "f"}) {
             map.put(address, 1, address);
         }
@@ -51,7 +51,7 @@ class FairLruMapTest {
     }
 
     @Test
-    void replacedEntryMakesNoRoom() {
+    void replacingAnEntryEvictsNone() {
         for (int key = 1; key <= 4; key++) {
             map.put("a", key, "old");
         }

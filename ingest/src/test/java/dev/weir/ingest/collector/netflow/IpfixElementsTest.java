@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Single information elements, in messages made here of one template and one record. */
+/** Reads single information elements, in messages of one template and one record. */
 class IpfixElementsTest {
     private static final int EXPORT_S = 1_790_000_000;
     private static final int TCP = 6;
@@ -175,7 +175,7 @@ class IpfixElementsTest {
     }
 
     @Test
-    void sourceThatSentNothingIsNoSource() {
+    void sourceThatSentNothingIsTurned() {
         Flow flow = receive(
                 10,
                 new Value(4, 1, 17),
@@ -191,20 +191,20 @@ class IpfixElementsTest {
         assertThat(flow.destination().packets())
                 .as("paired with the other half")
                 .isNull();
-        Flow told = receive(
+        Flow declared = receive(
                 10,
                 new Value(4, 1, TCP),
                 new Value(231, 4, 0),
                 new Value(298, 4, 0),
                 new Value(232, 4, 84),
                 new Value(299, 4, 1));
-        assertThat(told.source().ip()).as("the exporter says who opened it").isEqualTo("10.0.0.1");
+        assertThat(declared.source().ip()).as("the exporter says who opened it").isEqualTo("10.0.0.1");
     }
 
-    /** A record that has the beginning of a packet and no addresses of its own. */
+    /** Reads a record that has the beginning of a packet and no addresses of its own. */
     @ParameterizedTest
     @CsvSource({"313, 0", "315, 14", "104, 14"})
-    void sectionOfPacketIsReadWhereThereAreNoAddresses(int element, int before) {
+    void packetSectionIsReadWithoutAddresses(int element, int before) {
         ByteBuf packet = Unpooled.buffer();
         if (before > 0) {
             packet.writeZero(12).writeShort(0x0800);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How long a message may take to be whole. */
+/** Checks the time until a message must be complete. */
 class IpfixFramesTest {
     private final List<Object> events = new ArrayList<>();
     private final EmbeddedChannel channel =
@@ -31,7 +31,7 @@ class IpfixFramesTest {
     }
 
     @Test
-    void bytesComeOneEachSecondThenItIsSlow() {
+    void messageOfOneByteASecondIsSlow() {
         ByteBuf message = message(0, template());
         for (int second = 0; second < 9; second++) {
             channel.writeInbound(message.readBytes(1));
@@ -44,7 +44,7 @@ class IpfixFramesTest {
     }
 
     @Test
-    void nothingHasBegunThenThereIsTime() {
+    void silenceBetweenMessagesIsNotSlow() {
         channel.writeInbound(message(0, template()));
         pass(1_000);
         assertThat(events).isEmpty();

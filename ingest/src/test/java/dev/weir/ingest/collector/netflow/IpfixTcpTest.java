@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** IPFIX over TCP and TLS, as an exporter's socket sees it. */
+/** Exports IPFIX over TCP and TLS through an exporter's socket. */
 class IpfixTcpTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
@@ -50,7 +50,7 @@ class IpfixTcpTest {
     }
 
     @Test
-    void messagesAreFoundHoweverTheStreamIsCut() throws Exception {
+    void messagesAreFoundInAnyChunksOfTheStream() throws Exception {
         int port = listen(new NetflowTcpConfig(true, 0, null, null, null, null, null));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
@@ -68,7 +68,7 @@ class IpfixTcpTest {
     }
 
     @Test
-    void templatesGoWithTheirConnectionAndWhatContradictsItselfEndsIt() throws Exception {
+    void malformedMessageEndsItsConnection() throws Exception {
         int port = listen(new NetflowTcpConfig(true, 0, null, null, null, null, null));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
@@ -78,7 +78,7 @@ class IpfixTcpTest {
             bad[19] = (byte) 200;
             socket.getOutputStream().write(concatenated(bad, bad));
             assertThat(socket.getInputStream().read())
-                    .as("the collector hangs up")
+                    .as("the collector closes the connection")
                     .isEqualTo(-1);
         }
         assertThat(registry.getSampleValue(
@@ -93,7 +93,7 @@ class IpfixTcpTest {
     }
 
     @Test
-    void onlySoManyMayBeConnected() throws Exception {
+    void connectionsBeyondTheBoundAreClosed() throws Exception {
         int port = listen(new NetflowTcpConfig(true, 0, null, null, null, 1, null));
         try (Socket first = new Socket(InetAddress.getLoopbackAddress(), port)) {
             first.getOutputStream().write(bytes(message(0, template(), data(80, 64))));
@@ -106,7 +106,7 @@ class IpfixTcpTest {
     }
 
     @Test
-    void addressHasTooManyThenOthersAreStillLetIn() throws Exception {
+    void addressAtItsBoundLeavesRoomForOthers() throws Exception {
         int port = listen(new NetflowTcpConfig(true, 0, null, null, null, 10, 3));
         List<Socket> same = new ArrayList<>();
         try {
@@ -128,7 +128,7 @@ class IpfixTcpTest {
         await().atMost(PATIENCE).until(() -> isLetIn(port));
     }
 
-    /** Whether there is room for one more. */
+    /** Returns true if there is room for another connection. */
     private boolean isLetIn(int port) throws IOException {
         int before = flows.size();
         try (Socket again = new Socket(LOOPBACK, port)) {
@@ -142,7 +142,7 @@ class IpfixTcpTest {
     }
 
     @Test
-    void messageDripsThenItsConnectionIsClosed() throws Exception {
+    void drippingMessageClosesItsConnection() throws Exception {
         try (IpfixTcp listener = impatient(new NetflowTcpConfig(true, 0, null, null, null, null, null));
                 Socket slow = new Socket(LOOPBACK, listener.port());
                 Socket idle = new Socket(LOOPBACK, listener.port())) {
@@ -161,7 +161,7 @@ class IpfixTcpTest {
     }
 
     @Test
-    void handshakeDoesNotBeginThenItsConnectionIsClosed(@TempDir Path folder) throws Exception {
+    void missingHandshakeClosesTheConnection(@TempDir Path folder) throws Exception {
         Certificates certificates = Certificates.in(folder);
         String pem = certificates.certificate().toString();
         String key = certificates.key().toString();
@@ -169,14 +169,14 @@ class IpfixTcpTest {
                 Socket silent = new Socket(LOOPBACK, listener.port())) {
             silent.setSoTimeout((int) PATIENCE.toMillis());
             while (silent.getInputStream().read() >= 0) {
-                // An alert comes before the end.
+                // An alert precedes the end.
             }
             await().atMost(PATIENCE).until(() -> closed("slow") == 1);
         }
     }
 
     @Test
-    void withTlsBothSidesShowACertificate(@TempDir Path folder) throws Exception {
+    void mutualTlsNeedsTheClientsCertificate(@TempDir Path folder) throws Exception {
         Certificates certificates = Certificates.in(folder);
         String pem = certificates.certificate().toString();
         int port = listen(new NetflowTcpConfig(true, 0, pem, certificates.key().toString(), pem, null, null));
@@ -190,7 +190,10 @@ class IpfixTcpTest {
         assertThat(flows).hasSize(2);
     }
 
-    /** Whether the server hangs up on a client without a certificate, before or after it has written. */
+    /**
+     * Returns true if the server closes the connection of a client without a certificate, before or after it has
+     * written.
+     */
     private static boolean isRefused(Certificates certificates, int port) {
         try (Socket anonymous = tls(certificates, false, port)) {
             anonymous.getOutputStream().write(bytes(message(0, template(), data(80, 64))));

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Senders that use many domains, ports or addresses, and an exporter whose templates are to outlive them. */
+/** Sends from many domains, ports or addresses, beside an exporter whose templates must survive. */
 class ManySessionsTest {
     private static final String GOOD = "192.0.2.1";
     private static final String OTHER = "192.0.2.2";
@@ -53,7 +53,7 @@ class ManySessionsTest {
     }
 
     @Test
-    void templatesOfManyDomainsPushOutNoOtherAddress() {
+    void templatesOfManyDomainsEvictNoOtherAddress() {
         learnGood();
         for (int i = 0; i < MANY; i++) {
             receive(OTHER, 1, inDomain(i, message(0, template())));
@@ -63,7 +63,7 @@ class ManySessionsTest {
     }
 
     @Test
-    void templatesFromManyPortsPushOutNoOtherAddress() {
+    void templatesFromManyPortsEvictNoOtherAddress() {
         learnGood();
         for (int i = 0; i < MANY; i++) {
             receive(OTHER, i, message(0, template()));
@@ -73,7 +73,7 @@ class ManySessionsTest {
     }
 
     @Test
-    void setsThatWaitInManyDomainsPushOutNoOtherAddress() {
+    void setsOfManyDomainsEvictNoOtherAddress() {
         learnGood();
         for (int i = 0; i < MANY; i++) {
             receive(OTHER, 1, inDomain(i, message(0, data(80, 64))));
@@ -82,7 +82,7 @@ class ManySessionsTest {
     }
 
     @Test
-    void someAddressesWithManyDomainsPushOutTheirOwn() {
+    void addressesWithManyDomainsEvictTheirOwn() {
         learnGood();
         int senders = 20;
         for (int sender = 0; sender < senders; sender++) {
@@ -96,7 +96,7 @@ class ManySessionsTest {
     }
 
     @Test
-    void manyAddressesPushOutWhichWasNotHeard() {
+    void manyAddressesEvictTheLongestUnheard() {
         receive(GOOD, 1, message(0, template()));
         for (int i = 0; i < MANY; i++) {
             receive("10.0." + i / 256 + "." + i % 256, 1, message(0, template()));
@@ -106,7 +106,7 @@ class ManySessionsTest {
         }
         assertThat(receive(GOOD, 1, message(0, data(80, 64)))).isEqualTo(1);
         assertThat(receive("10.0.0.0", 1, message(0, data(80, 64)))).isZero();
-        // The last one waits for its template, and is kept for that.
+        // The last session has a set that waits for its template, so it is kept.
         assertThat(forgotten("all")).isEqualTo(MANY + 2 - NetflowDecoder.MAX_DOMAINS);
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Datagrams of many vendors, kept beside the checkout, and what they decode to. */
+/** Decodes datagrams of many vendors, kept beside the checkout, and compares them with the expected flows. */
 @Tag("shared-data")
 class NetflowCorpusTest {
     private static final Path DATAGRAMS = Path.of("../../shared/data/collectors/netflow");
@@ -38,7 +38,7 @@ class NetflowCorpusTest {
     }
 
     @Test
-    void dataBeforeItsTemplateIsReadWhenTheTemplateComes() throws Exception {
+    void dataBeforeItsTemplateIsReadLater() throws Exception {
         NetflowDecoder decoder = new NetflowDecoder(new PendingSets(60_000), false);
         int flows = 0;
         for (String file : List.of("data", "tpl", "data")) {
@@ -67,7 +67,7 @@ class NetflowCorpusTest {
         assertThat(refused).isEqualTo(2);
     }
 
-    /** One that holds nothing back, as the expectations want it. */
+    /** Creates a decoder without waiting sets, as the expectations require. */
     private static NetflowDecoder decoder() {
         return new NetflowDecoder(new PendingSets(0), false);
     }
@@ -131,7 +131,7 @@ class NetflowCorpusTest {
         expect(name, "event_ms", number(expected, "event_ms"), flow.eventMs(), wrong);
         expect(name, "firewall_event", number(expected, "firewall_event_ie233"), number(flow.firewallEvent()), wrong);
         if (!expected.has("start_via") && !expected.has("start_sysuptime_ms")) {
-            return; // the expectation says nothing about times
+            return; // the expectation has no times
         }
         expect(name, "end_ms", number(expected, "end_ms"), flow.endMs(), wrong);
         if (expected.has("start_ms_choice")) {

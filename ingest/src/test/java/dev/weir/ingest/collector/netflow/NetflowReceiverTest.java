@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** IPFIX messages made here, so that what is in them is plain to see. */
+/** Receives IPFIX messages that are made here, so that their content is visible. */
 class NetflowReceiverTest {
     private static final long EXPORT_S = 1_790_000_000L;
     private static final int TEMPLATE = 300;
@@ -45,7 +45,7 @@ class NetflowReceiverTest {
     }
 
     @Test
-    void dataWaitsForItsTemplateAndIsCountedWhenThatNeverComes() {
+    void dataWithoutTemplateWaitsAndIsCounted() {
         assertThat(receive(message(0, data(80, 64)), 0)).isEmpty();
         assertThat(receive(message(1, template()), 10)).hasSize(1);
         receiver.expire(100_000);
@@ -71,7 +71,7 @@ class NetflowReceiverTest {
     }
 
     @Test
-    void aBiflowSaysWhoOpenedIt() {
+    void biflowHasItsOpener() {
         ByteBuf fields = Unpooled.buffer().writeShort(500).writeShort(7);
         for (int[] field : new int[][] {{8, 4}, {12, 4}, {7, 2}, {11, 2}, {4, 1}, {231, 4}, {239, 1}}) {
             fields.writeShort(field[0]).writeShort(field[1]);
@@ -162,7 +162,7 @@ class NetflowReceiverTest {
     }
 
     @Test
-    void corruptDatagramsAreRefusedAndNothingWorse() {
+    void corruptDatagramsAreRefused() {
         Random random = new Random(3);
         receive(message(0, template()), 0);
         byte[] good = bytes(message(0, template(), data(80, 64)));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 
-/** How many sets may wait for their template. */
+/** Checks the number of sets that may wait for their template. */
 class PendingSetsTest {
     private static final int MANY = 1_000_000;
 

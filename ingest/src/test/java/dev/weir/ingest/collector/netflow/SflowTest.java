@@ -9,12 +9,12 @@ import io.netty.buffer.Unpooled;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** sFlow datagrams made here. */
+/** Receives sFlow datagrams that are made here. */
 class SflowTest {
     private final NetflowDecoder decoder = new NetflowDecoder(new PendingSets(0), false);
 
     @Test
-    void aSampledPacketIsAFlowOfOnePacket() throws MalformedDatagramException {
+    void sampledPacketIsAFlowOfOnePacket() throws MalformedDatagramException {
         Decoded decoded = decoder.decode("192.0.2.1", 4739, datagram(1, sample(512, raw(tcp(), 1))), 5_000);
         assertThat(decoded.label()).isEqualTo("sflow");
         assertThat(decoded.flows()).singleElement().satisfies(flow -> {
@@ -82,7 +82,7 @@ class SflowTest {
     }
 
     @Test
-    void manyAgentsBehindOneAddressPushOutNoOther() throws MalformedDatagramException {
+    void manyAgentsOfOneAddressEvictNoOther() throws MalformedDatagramException {
         decoder.decode("x", 4739, datagram(1, sample(1, raw(tcp(), 1))), 1);
         for (int i = 0; i < 10_050; i++) {
             decoder.decode("y", 4739, datagram(1).setInt(12, i), 1);
@@ -93,7 +93,7 @@ class SflowTest {
     }
 
     @Test
-    void whatEndsTooEarlyIsRefused() {
+    void truncatedDatagramIsRefused() {
         ByteBuf cut = datagram(1, sample(1, raw(tcp(), 1)));
         assertThatThrownBy(() -> decoder.decode("x", 4739, cut.slice(0, cut.readableBytes() - 9), 1))
                 .isInstanceOf(MalformedDatagramException.class)
@@ -101,7 +101,7 @@ class SflowTest {
     }
 
     @Test
-    void noMutationDoesHarm() {
+    void mutatedDatagramsThrowNothingElse() {
         Random random = new Random(7);
         ByteBuf good = datagram(1, sample(512, raw(tcp(), 1)));
         byte[] bytes = new byte[good.readableBytes()];
@@ -164,7 +164,7 @@ class SflowTest {
                 .writeZero(padded - size);
     }
 
-    /** Ethernet with a VLAN tag, IPv4, a SYN. */
+    /** Returns Ethernet with a VLAN tag, IPv4 and a SYN. */
     private static ByteBuf tcp() {
         return Unpooled.buffer()
                 .writeZero(12)

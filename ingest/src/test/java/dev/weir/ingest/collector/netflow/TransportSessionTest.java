@@ -23,7 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What belongs to a transport session, and what is left when a socket closes. */
+/** Checks the state of a transport session, and the datagrams left when a socket closes. */
 class TransportSessionTest {
     private static final int EXPORT_S = 1_790_000_000;
     private static final NetflowConfig CONFIG =
@@ -56,7 +56,7 @@ class TransportSessionTest {
     }
 
     @Test
-    void withdrawalIsHeededOverConnectionsOnly() {
+    void withdrawalCountsOverConnectionsOnly() {
         ByteBuf withdrawal = Unpooled.buffer().writeShort(300).writeShort(0);
         for (Transport transport : Transport.values()) {
             NetflowReceiver other =
@@ -68,7 +68,7 @@ class TransportSessionTest {
     }
 
     @Test
-    void closingSocketTakesInWhatTheKernelHolds() throws Exception {
+    void closingSocketReadsTheKernelsBuffer() throws Exception {
         int sent = 300;
         AtomicInteger taken = new AtomicInteger();
         Intake intake =

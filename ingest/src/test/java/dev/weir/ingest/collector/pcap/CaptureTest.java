@@ -19,7 +19,7 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
-/** Packets and captures made here. */
+/** Reads packets and captures that are made here. */
 class CaptureTest {
     private static final String CLIENT = "10.0.0.1";
     private static final String SERVER = "10.0.0.2";
@@ -32,7 +32,7 @@ class CaptureTest {
     private final FlowTable table = new FlowTable(3, null, flows::add, skipped::add);
 
     @Test
-    void aConnectionIsOneFlowAndItsRequestOneWithoutCounters() {
+    void connectionAndItsRequestAreTwoFlows() {
         take(1_000, tcp(true, SYN, ""));
         take(1_001, tcp(false, SYN | ACK, ""));
         take(1_002, tcp(true, ACK, "GET /a?secret=1 HTTP/1.1\r\nHost: Shop.example\r\n\r\n"));
@@ -54,7 +54,7 @@ class CaptureTest {
     }
 
     @Test
-    void packetIsSeenInsideAndOutsideItsTunnelThenItCountsOnce() {
+    void packetInsideAndOutsideATunnelCountsOnce() {
         byte[] inner = tcp(true, SYN, "");
         byte[] frame = frame(inner);
         ByteBuffer outer = ip(true, 17, 16 + frame.length);
@@ -77,7 +77,7 @@ class CaptureTest {
     }
 
     @Test
-    void icmpErrorAnswersThenItIsNoFlowAndNoPing() {
+    void icmpErrorIsNeitherFlowNorPing() {
         take(1_000, udp(true, ByteBuffer.allocate(4)));
         take(1_001, icmp(false, 3));
         take(1_002, icmp(true, 8));
@@ -97,7 +97,7 @@ class CaptureTest {
     }
 
     @Test
-    void aConnectionThatWasUnderWayIsTurnedAndALongOneToldEveryMinute() {
+    void longConnectionIsReportedEveryMinute() {
         take(0, tcp(false, ACK, "x"));
         take(59_000, tcp(true, ACK, "y"));
         take(61_000, tcp(false, ACK, "z"));
@@ -109,13 +109,13 @@ class CaptureTest {
                 .allSatisfy(flow -> assertThat(flow.destination().ip()).isEqualTo(SERVER));
         assertThat(flows.get(0).destination().packets()).isEqualTo(2);
         assertThat(flows.get(1).destination().packets())
-                .as("what was told is not told again")
+                .as("reported counts are not reported again")
                 .isEqualTo(1);
         assertThat(flows.get(1).source().packets()).isZero();
     }
 
     @Test
-    void aPacketThatPassesSeveralInterfacesCountsOnTheFirst() {
+    void packetOnSeveralInterfacesCountsOnTheFirst() {
         for (int on : new int[] {3, 5, 7}) {
             table.take(
                     Packet.read(Packet.Link.RAW, ByteBuffer.wrap(tcp(true, SYN, "")))
@@ -152,7 +152,7 @@ class CaptureTest {
     }
 
     @Test
-    void dnsIsToldWithItsAnswer() {
+    void dnsIsReportedWithItsAnswer() {
         ByteBuffer question = dns(0x0100, 0);
         ByteBuffer answer = dns(0x8180, 1);
         take(5, udp(true, question));
@@ -166,7 +166,7 @@ class CaptureTest {
     }
 
     @Test
-    void tlsTellsTheNameThatTheClientAsksFor() {
+    void tlsNameIsReadFromTheClientHello() {
         take(1, tcp(true, SYN, ""));
         take(2, tcp(true, ACK, hello("shop.example")));
         table.flush();
@@ -197,7 +197,7 @@ class CaptureTest {
     }
 
     @Test
-    void noMutationDoesHarm() throws IOException {
+    void mutatedCapturesThrowNothingElse() throws IOException {
         Random random = new Random(11);
         byte[][] frames = {
             frame(tcp(true, ACK, "GET /a HTTP/1.1\r\nHost: a\r\n\r\n")),
