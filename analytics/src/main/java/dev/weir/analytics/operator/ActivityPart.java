@@ -35,10 +35,6 @@ public record ActivityPart(
 
     /** The key by which the detectors of a scope keep their state. */
     public String key(DetectorScope scope) {
-        return switch (scope) {
-            case SOURCE -> cluster + "|" + source;
-            case EDGE -> cluster + "|" + source + "|" + destination + "|" + service;
-            case DESTINATION -> cluster + "|" + destination;
-        };
+        return DetectorKey.of(this, scope);
     }
 }

@@ -4,16 +4,12 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.correlate.Correlator;
 import dev.weir.model.Alert;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
@@ -30,20 +26,21 @@ public final class CorrelatorOperator extends KeyedProcessFunction<String, Findi
     /** The time without findings after which the next finding begins a new alert. */
     private static final long RETENTION_MS = Duration.ofDays(30).toMillis();
 
-    private static final long CLEANUP_GRID_MS = Duration.ofHours(1).toMillis();
+    private static final CleanupTimer CLEANUP =
+            new CleanupTimer(Duration.ofHours(1).toMillis());
 
     private transient ValueState<Alert> sent;
-    /** The findings of open slices, each with the time at which it is due. */
-    private transient ListState<Tuple2<Long, Finding>> gathered;
+
+    /** The findings of open slices. Their order does not matter, since they are merged. */
+    private transient SliceBuffer<Finding> waiting;
 
     private transient Counter revisions;
 
     @Override
     public void open(OpenContext context) {
         sent = getRuntimeContext().getState(new ValueStateDescriptor<>("alert", TypeInformation.of(Alert.class)));
-        gathered = getRuntimeContext()
-                .getListState(new ListStateDescriptor<>(
-                        "gathered-by-slice", Types.TUPLE(Types.LONG, TypeInformation.of(Finding.class))));
+        waiting = SliceBuffer.open(
+                getRuntimeContext(), Finding.class, Comparator.comparingLong(Finding::lastSeenMs), Integer.MAX_VALUE);
         revisions = getRuntimeContext().getMetricGroup().addGroup("weir").counter("alert_revisions");
     }
 
@@ -54,7 +51,7 @@ public final class CorrelatorOperator extends KeyedProcessFunction<String, Findi
             return;
         }
         long due = EventTime.sliceEnd(context.timestamp(), finding.lastSeenMs()) + 1;
-        gathered.add(Tuple2.of(due, finding));
+        waiting.add(due, finding);
         EventTime.due(context.timerService(), due);
     }
 
@@ -62,19 +59,13 @@ public final class CorrelatorOperator extends KeyedProcessFunction<String, Findi
     public void onTimer(long fired, OnTimerContext context, Collector<Alert> out) throws Exception {
         long timestamp = EventTime.reached(context.timeDomain(), fired, context.timerService());
         Alert before = sent.value();
-        List<Finding> findings = new ArrayList<>();
-        List<Tuple2<Long, Finding>> later = new ArrayList<>();
-        for (Tuple2<Long, Finding> each : gathered.get()) {
-            if (each.f0 <= timestamp) {
-                findings.add(each.f1);
-            } else {
-                later.add(each);
-            }
+        if (before == null) {
+            return;
         }
-        if (before != null && !findings.isEmpty()) {
-            gathered.update(later);
+        List<Finding> findings = waiting.takeDue(timestamp);
+        if (!findings.isEmpty()) {
             send(Correlator.grown(before, findings), context, out);
-        } else if (before != null && timestamp >= before.lastSeenMs() + RETENTION_MS) {
+        } else if (timestamp >= before.lastSeenMs() + RETENTION_MS && waiting.size() == 0) {
             sent.clear();
         }
     }
@@ -83,8 +74,6 @@ public final class CorrelatorOperator extends KeyedProcessFunction<String, Findi
         sent.update(alert);
         revisions.inc();
         out.collect(alert);
-        long expires = alert.lastSeenMs() + RETENTION_MS;
-        context.timerService()
-                .registerEventTimeTimer(Math.floorDiv(expires, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS);
+        CLEANUP.setAfter(alert.lastSeenMs() + RETENTION_MS, context.timerService());
     }
 }

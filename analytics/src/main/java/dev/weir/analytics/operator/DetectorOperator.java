@@ -14,18 +14,15 @@ import dev.weir.model.Baseline;
 import dev.weir.model.Feedback;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.ActivityCodec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
@@ -46,48 +43,25 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             new OutputTag<>("baselines", TypeInformation.of(Baseline.class));
 
     private static final long serialVersionUID = 1L;
-    private static final TypeInformation<byte[]> BYTES = PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
-    private static final byte[] NOTHING = new byte[0];
     private static final Logger LOG = LoggerFactory.getLogger(DetectorOperator.class);
-    /** The grid of clean-up timers, on which no slice ends. A key has one such timer. */
-    private static final long CLEANUP_GRID_MS = 60 * 60 * 1000L;
+    private static final CleanupTimer CLEANUP =
+            new CleanupTimer(Duration.ofHours(1).toMillis());
 
     /** The retention of bare addresses, of which there can be any number, since they change and can be forged. */
-    private static final long ADDRESS_RETENTION_MS = 24 * CLEANUP_GRID_MS;
-
-    /** The mark of keys of addresses, behind the cluster; see {@link dev.weir.model.Entity#key}. */
-    private static final String ADDRESS = "|address/";
-
-    private static final int MAX_NEW_ADDRESSES = 100_000;
-    /** The most new names an hour, since a sender of flows can claim any name. */
-    private static final int MAX_NEW_NAMES = 20_000;
-
-    /** The most new unanswered edges an hour, since a source can try any number of ports. */
-    private static final int MAX_NEW_UNANSWERED = 20_000;
+    private static final long ADDRESS_RETENTION_MS = Duration.ofDays(1).toMillis();
 
     private final DetectorScope scope;
     private final List<Detector<?>> detectors;
     private final long retentionMs;
 
-    /** The number of parts of each open slice, and the part itself if there is only one, as is usual. */
-    private transient MapState<Long, Tuple2<Integer, byte[]>> slices;
-
-    /**
-     * The parts of slices with several, by slice and number. They are only appended, and added up when the slice
-     * closes: RocksDB is asked for single keys and never for a range, which costs a hundred times as much.
-     */
-    private transient MapState<Tuple2<Long, Integer>, byte[]> parts;
-
+    private transient SliceParts parts;
     private transient ValueState<Long> lastSlice;
     private transient List<Running<?>> running;
     /** The decisions as of the broadcast state; null if that has changed since. */
     private transient @Nullable Decisions decisions;
 
     private transient ActivityCodec codec;
-    private transient long newcomersHour;
-    private transient int newAddresses;
-    private transient int newNames;
-    private transient int newUnanswered;
+    private transient NewcomerLimit newcomers;
 
     private transient Counter late;
     private transient Counter found;
@@ -111,26 +85,23 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private record Running<S>(Detector<S> detector, ValueState<S> state) {
         DetectorResult<S> run(Slice slice, boolean isRemembered) throws Exception {
             S before = state.value();
-            DetectorResult<S> step = detector.step(before, slice);
+            DetectorResult<S> result = detector.step(before, slice);
             // Most slices change the state of few detectors.
-            if (isRemembered && !Objects.equals(step.state(), before)) {
-                state.update(step.state());
+            if (isRemembered && !Objects.equals(result.state(), before)) {
+                state.update(result.state());
             }
-            return step;
+            return result;
         }
     }
 
     @Override
     public void open(OpenContext context) {
-        slices = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("slices", Types.LONG, Types.TUPLE(Types.INT, BYTES)));
-        parts = getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("parts", Types.TUPLE(Types.LONG, Types.INT), BYTES));
+        parts = SliceParts.open(getRuntimeContext());
         lastSlice = getRuntimeContext().getState(new ValueStateDescriptor<>("last-slice", Types.LONG));
         running = new ArrayList<>();
         detectors.forEach(detector -> running.add(running(detector)));
         codec = new ActivityCodec();
-        newcomersHour = Long.MIN_VALUE;
+        newcomers = new NewcomerLimit();
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
         late = metrics.counter("activities_late");
         found = metrics.counter("findings");
@@ -156,16 +127,8 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             late.inc();
             return;
         }
-        Tuple2<Integer, byte[]> before = slices.get(part.sliceMs());
-        if (before == null) {
-            slices.put(part.sliceMs(), Tuple2.of(1, part.activity()));
+        if (parts.add(part.sliceMs(), part.activity())) {
             context.timerService().registerEventTimeTimer(end - 1);
-        } else {
-            if (before.f0 == 1) {
-                parts.put(Tuple2.of(part.sliceMs(), 0), before.f1);
-            }
-            parts.put(Tuple2.of(part.sliceMs(), before.f0), part.activity());
-            slices.put(part.sliceMs(), Tuple2.of(before.f0 + 1, NOTHING));
         }
     }
 
@@ -177,53 +140,74 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
-        boolean isOver = context.timerService().currentWatermark() == Long.MAX_VALUE;
-        if (Math.floorMod(timestamp, CLEANUP_GRID_MS) == 0) {
-            if (!isOver) {
-                cleanUp(timestamp, context);
-            }
-            return;
+        if (!CLEANUP.isAt(timestamp)) {
+            close(timestamp + 1 - Activity.SLICE_MS, context, out);
+        } else if (!isInputOver(context)) {
+            cleanUp(timestamp, context);
         }
-        long slice = timestamp + 1 - Activity.SLICE_MS;
+    }
+
+    private static boolean isInputOver(OnTimerContext context) {
+        return context.timerService().currentWatermark() == Long.MAX_VALUE;
+    }
+
+    /** Shows a slice to the detectors and keeps their state. */
+    private void close(long slice, OnTimerContext context, Collector<Finding> out) throws Exception {
         String key = context.getCurrentKey();
         List<Activity> activities = take(slice);
-        if (isOver && activities.isEmpty()) {
-            // At the end of the input no edge counts as silent, and nothing needs clean-up.
+        boolean isNew = lastSlice.value() == null;
+        // A slice without activities is one that a detector asked for. At the end of the input no edge counts as
+        // silent.
+        if (activities.isEmpty() && (isNew || isInputOver(context))) {
             return;
         }
-        Long before = lastSlice.value();
-        boolean isRemembered = before != null || activities.isEmpty() || hasRoom(key, slice, activities);
-        boolean isKept = before != null;
-        if (!activities.isEmpty() || before != null) {
-            Slice whole = new Slice(slice, activities, decisions(context), workload(key));
-            for (Running<?> each : running) {
-                if (!isShown(each.detector(), activities, before == null)) {
-                    continue;
-                }
-                DetectorResult<?> step = each.run(whole, isRemembered);
-                isKept |= step.state() != null;
-                pushedOut.inc(Eviction.takePushedOut());
-                if (step.wakeMs() != null) {
-                    wake(step.wakeMs(), slice, context);
-                }
-                for (Finding finding : step.findings()) {
-                    found.inc();
-                    out.collect(finding);
-                }
-                if (step.baseline() != null && isRemembered) {
-                    context.output(BASELINES, step.baseline());
-                }
+        boolean isAddress = DetectorKey.isOfAddress(key);
+        boolean isRemembered = !isNew || newcomers.hasRoom(slice, isAddress, isUnanswered(activities));
+        Slice whole = new Slice(slice, activities, decisions(context), DetectorKey.workload(key));
+        boolean hasState = run(whole, isNew, isRemembered, context, out);
+        if (activities.isEmpty() || isNew && !hasState) {
+            return;
+        }
+        if (!isRemembered) {
+            (isAddress ? addressesNotRemembered : edgesNotRemembered).inc();
+            return;
+        }
+        lastSlice.update(slice);
+        if (isNew) {
+            newcomers.count(isAddress, isUnanswered(activities));
+            CLEANUP.setAfter(slice + retention(key), context.timerService());
+        }
+    }
+
+    /**
+     * Runs the detectors that a slice is shown to.
+     *
+     * @param isRemembered true to keep their state and emit their baselines
+     * @return true if one of them has state now
+     */
+    private boolean run(
+            Slice slice, boolean isNew, boolean isRemembered, OnTimerContext context, Collector<Finding> out)
+            throws Exception {
+        boolean hasState = false;
+        for (Running<?> each : running) {
+            if (!isShown(each.detector(), slice.activities(), isNew)) {
+                continue;
+            }
+            DetectorResult<?> result = each.run(slice, isRemembered);
+            hasState |= result.state() != null;
+            pushedOut.inc(Eviction.takePushedOut());
+            if (result.wakeMs() != null) {
+                wake(result.wakeMs(), slice.startMs(), context);
+            }
+            for (Finding finding : result.findings()) {
+                found.inc();
+                out.collect(finding);
+            }
+            if (result.baseline() != null && isRemembered) {
+                context.output(BASELINES, result.baseline());
             }
         }
-        if (!activities.isEmpty() && isKept && !isRemembered) {
-            countLeftOut(key);
-        } else if (!activities.isEmpty() && isKept) {
-            lastSlice.update(slice);
-            if (before == null) {
-                charge(key, activities);
-                context.timerService().registerEventTimeTimer(cleanupAfter(slice + retention(key)));
-            }
-        }
+        return hasState;
     }
 
     private static boolean isShown(Detector<?> detector, List<Activity> activities, boolean isNew) {
@@ -241,22 +225,11 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         }
         long due = last + retention(context.getCurrentKey());
         if (timestamp < due) {
-            context.timerService().registerEventTimeTimer(cleanupAfter(due));
+            CLEANUP.setAfter(due, context.timerService());
             return;
         }
         running.forEach(each -> each.state().clear());
         lastSlice.clear();
-    }
-
-    /**
-     * The {@code namespace/name} of a key that begins with a workload, see {@link dev.weir.model.Entity#key}; null for
-     * others.
-     */
-    private static @Nullable String workload(String key) {
-        int from = key.indexOf('|') + 1;
-        int to = key.indexOf('|', from);
-        String[] parts = key.substring(from, to < 0 ? key.length() : to).split("/", -1);
-        return parts.length == 4 && parts[0].equals("workload") ? parts[1] + "/" + parts[3] : null;
     }
 
     /** Sets a timer at the end of the slice that a time is in, like those of slices with activity. */
@@ -272,42 +245,9 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         return decisions;
     }
 
-    private static long cleanupAfter(long ms) {
-        return Math.floorDiv(ms, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS;
-    }
-
     /** The retention of a key; shorter if it has to do with a bare address. */
     private long retention(String key) {
-        return key.contains(ADDRESS) ? Math.min(ADDRESS_RETENTION_MS, retentionMs) : retentionMs;
-    }
-
-    /**
-     * True if a new key is within the hourly limits of new addresses, names and unanswered edges. Beyond them each
-     * slice is judged without state.
-     */
-    private boolean hasRoom(String key, long slice, List<Activity> activities) {
-        long hour = Math.floorDiv(slice, CLEANUP_GRID_MS);
-        if (hour != newcomersHour) {
-            newcomersHour = hour;
-            newAddresses = 0;
-            newNames = 0;
-            newUnanswered = 0;
-        }
-        boolean isOneTooMany = (key.contains(ADDRESS) && newAddresses >= MAX_NEW_ADDRESSES)
-                || (!key.contains(ADDRESS) && newNames >= MAX_NEW_NAMES)
-                || (isUnanswered(activities) && newUnanswered >= MAX_NEW_UNANSWERED);
-        return !isOneTooMany;
-    }
-
-    /** Counts a new key against the hourly limits. */
-    private void charge(String key, List<Activity> activities) {
-        newAddresses += key.contains(ADDRESS) ? 1 : 0;
-        newNames += key.contains(ADDRESS) ? 0 : 1;
-        newUnanswered += isUnanswered(activities) ? 1 : 0;
-    }
-
-    private void countLeftOut(String key) {
-        (key.contains(ADDRESS) ? addressesNotRemembered : edgesNotRemembered).inc();
+        return DetectorKey.isOfAddress(key) ? Math.min(ADDRESS_RETENTION_MS, retentionMs) : retentionMs;
     }
 
     private boolean isUnanswered(List<Activity> activities) {
@@ -316,26 +256,15 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
 
     /** Removes the parts of a slice and returns their sums, sorted. */
     private List<Activity> take(long slice) throws Exception {
-        Tuple2<Integer, byte[]> first = slices.get(slice);
-        if (first == null) {
-            return List.of();
-        }
         SliceAggregator sums =
                 switch (scope) {
                     case SOURCE -> SliceAggregator.ofSource();
                     case EDGE -> SliceAggregator.ofEdge();
                     case DESTINATION -> SliceAggregator.ofDestination();
                 };
-        if (first.f0 == 1) {
-            add(first.f1, slice, sums);
-        } else {
-            for (int number = 0; number < first.f0; number++) {
-                Tuple2<Long, Integer> key = Tuple2.of(slice, number);
-                add(parts.get(key), slice, sums);
-                parts.remove(key);
-            }
+        if (!parts.take(slice, part -> add(part, slice, sums))) {
+            return List.of();
         }
-        slices.remove(slice);
         folded.inc(sums.isFolded() ? 1 : 0);
         left.inc(sums.left());
         return sums.activities();

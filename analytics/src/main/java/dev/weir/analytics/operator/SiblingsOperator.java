@@ -2,7 +2,6 @@ package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.correlate.Siblings;
-import dev.weir.model.Activity;
 import dev.weir.model.Baseline;
 import dev.weir.model.Entity;
 import java.time.Duration;
@@ -14,8 +13,6 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
@@ -40,16 +37,14 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     private static final int MAX_WAITING = 10_000;
 
     private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
-    /** The grid of clean-up timers, once a day, on which no slice ends. */
-    private static final long CLEANUP_GRID_MS = Duration.ofDays(1).toMillis();
-
+    private static final CleanupTimer CLEANUP =
+            new CleanupTimer(Duration.ofDays(1).toMillis());
     private static final Comparator<Finding> ORDER =
             Comparator.comparingLong(Finding::lastSeenMs).thenComparing(Finding::fingerprint);
 
     private transient MapState<String, Siblings.Usual> usual;
     private transient ListState<Siblings.Usual> changed;
-    private transient ListState<Finding> waiting;
-    private transient ValueState<Integer> waitingCount;
+    private transient SliceBuffer<Finding> waiting;
     private transient Counter forgotten;
     private transient Counter unweighed;
 
@@ -73,9 +68,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         TypeInformation<Siblings.Usual> type = TypeInformation.of(Siblings.Usual.class);
         usual = getRuntimeContext().getMapState(new MapStateDescriptor<>("usual", Types.STRING, type));
         changed = getRuntimeContext().getListState(new ListStateDescriptor<>("changed", type));
-        waiting = getRuntimeContext()
-                .getListState(new ListStateDescriptor<>("waiting", TypeInformation.of(Finding.class)));
-        waitingCount = getRuntimeContext().getState(new ValueStateDescriptor<>("waiting-count", Types.INT));
+        waiting = SliceBuffer.open(getRuntimeContext(), Finding.class, ORDER, MAX_WAITING);
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
         forgotten = metrics.counter("siblings_forgotten");
         unweighed = metrics.counter("findings_unweighed");
@@ -87,17 +80,14 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
             out.collect(finding);
             return;
         }
-        Integer before = waitingCount.value();
-        int count = before == null ? 0 : before;
-        if (count >= MAX_WAITING) {
+        if (waiting.isFull()) {
             unweighed.inc();
             out.collect(finding);
             return;
         }
-        waitingCount.update(count + 1);
-        waiting.add(finding);
-        long from = Math.max(context.timerService().currentWatermark() + 1, finding.lastSeenMs());
-        context.timerService().registerEventTimeTimer(Activity.sliceOf(from) + Activity.SLICE_MS - 1);
+        long due = EventTime.sliceEnd(context.timerService().currentWatermark() + 1, finding.lastSeenMs());
+        waiting.add(due, finding);
+        context.timerService().registerEventTimeTimer(due);
     }
 
     @Override
@@ -105,33 +95,25 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         if (baseline.workload().workload() != null && baseline.workload().namespace() != null) {
             changed.add(Siblings.Usual.of(baseline));
             context.timerService().registerEventTimeTimer(baseline.updatedMs() - 1);
-            context.timerService().registerEventTimeTimer(cleanupAfter(baseline.updatedMs()));
+            CLEANUP.setAfter(baseline.updatedMs(), context.timerService());
         }
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
         learn(timestamp);
-        if (Math.floorMod(timestamp, CLEANUP_GRID_MS) == 0) {
+        if (CLEANUP.isAt(timestamp)) {
             if (context.timerService().currentWatermark() < Long.MAX_VALUE
                     && !remembered(timestamp).isEmpty()) {
-                context.timerService().registerEventTimeTimer(cleanupAfter(timestamp));
+                CLEANUP.setAfter(timestamp, context.timerService());
             }
             return;
         }
-        List<Finding> due = new ArrayList<>();
-        List<Finding> later = new ArrayList<>();
-        for (Finding finding : waiting.get()) {
-            (finding.lastSeenMs() <= timestamp ? due : later).add(finding);
+        List<Finding> due = waiting.takeDue(timestamp);
+        if (!due.isEmpty()) {
+            List<Siblings.Usual> all = remembered(timestamp);
+            due.forEach(finding -> out.collect(Siblings.weighed(finding, all)));
         }
-        if (due.isEmpty()) {
-            return;
-        }
-        waiting.update(later);
-        waitingCount.update(later.size());
-        List<Siblings.Usual> all = remembered(timestamp);
-        due.sort(ORDER);
-        due.forEach(finding -> out.collect(Siblings.weighed(finding, all)));
     }
 
     /** Stores the baselines up to a time. */
@@ -153,10 +135,6 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         if (any) {
             changed.update(later);
         }
-    }
-
-    private static long cleanupAfter(long ms) {
-        return Math.floorDiv(ms, CLEANUP_GRID_MS) * CLEANUP_GRID_MS + CLEANUP_GRID_MS;
     }
 
     /** All stored baselines. Those that are too old, and the oldest beyond the bound, are removed. */

@@ -1,0 +1,165 @@
+package dev.weir.analytics.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.correlate.AlertState;
+import dev.weir.analytics.correlate.CompromisedHost;
+import dev.weir.analytics.correlate.Correlator;
+import dev.weir.analytics.correlate.IncidentsConfig;
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Severity;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The stages of {@link IncidentsOperator}, one by one. */
+class IncidentStagesTest {
+    private static final long HOUR_MS = Duration.ofHours(1).toMillis();
+    private static final long DAY_MS = 24 * HOUR_MS;
+
+    private final IncidentsConfig config = IncidentsConfig.defaults();
+    private final IncidentGrouping grouping = new IncidentGrouping(config, MemoryMapState.states());
+
+    private static Entity workload(String name) {
+        return new Entity("shop", name, "Deployment", null, null, null, null, null);
+    }
+
+    private static Alert alert(long ms, String detector, double confidence, String source, String destination) {
+        return Correlator.first(new Finding(
+                detector,
+                destination + ms,
+                "discovery",
+                Severity.MEDIUM,
+                confidence,
+                detector + " of " + source,
+                "summary",
+                ms,
+                ms,
+                1,
+                workload(source),
+                workload(destination),
+                List.of(),
+                "TCP",
+                null,
+                List.of("T1046"),
+                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
+                null));
+    }
+
+    @Test
+    void alertJoinsTheOpenIncidentOfItsActor() throws Exception {
+        String first = grouping.place(alert(0, "port-scan", 0.9, "web", "db")).incident();
+        assertThat(grouping.provisional(alert(HOUR_MS, "flood", 0.9, "web", "db")))
+                .isEqualTo(first);
+        assertThat(grouping.provisional(alert(HOUR_MS, "flood", 0.9, "api", "db")))
+                .isNotEqualTo(first);
+        assertThat(grouping.provisional(alert(3 * DAY_MS, "flood", 0.9, "web", "db")))
+                .isNotEqualTo(first);
+    }
+
+    @Test
+    void laterRevisionStaysWithItsIncidentAndDigest() throws Exception {
+        Alert alert = alert(0, "port-scan", 0.9, "web", "db");
+        String incident = grouping.place(alert).incident();
+        grouping.remember(alert.id(), new AlertState(incident, "digest", 0));
+        IncidentGrouping.Placement again = grouping.place(alert.with(2, Severity.HIGH));
+        assertThat(again.isKnown()).isTrue();
+        assertThat(again.incident()).isEqualTo(incident);
+        assertThat(again.digest()).isEqualTo("digest");
+    }
+
+    @Test
+    void compromisedHostContinuesTheIncidentForAWhile() throws Exception {
+        Alert entering = alert(0, "brute-force", 0.9, "web", "db");
+        String incident = grouping.place(entering).incident();
+        grouping.compromise(entering, incident);
+        assertThat(grouping.provisional(alert(HOUR_MS, "port-scan", 0.9, "db", "vault")))
+                .isEqualTo(incident);
+        assertThat(grouping.provisional(alert(3 * HOUR_MS, "port-scan", 0.9, "db", "vault")))
+                .isNotEqualTo(incident);
+        assertThat(grouping.removeOld(2 * DAY_MS, 0)).as("the host").isEqualTo(1);
+    }
+
+    @Test
+    void alertsBeyondTheLimitOfATechniqueShareOne() throws Exception {
+        TechniqueGroups techniques = new TechniqueGroups(config, MemoryMapState.states());
+        Alert alert = alert(0, "port-scan", 0.9, "web", "db");
+        for (int i = 0; i < config.alike(); i++) {
+            assertThat(techniques.isFull(alert, "a", 0)).isFalse();
+            techniques.report(alert, "a");
+        }
+        assertThat(techniques.isFull(alert, "a", 0)).isTrue();
+        assertThat(techniques.isFull(alert, "b", config.alike() - 1)).isFalse();
+        assertThat(techniques.isFull(alert, "b", config.alike())).isTrue();
+        assertThat(techniques.fold(alert, "b", true)).isFalse();
+        assertThat(techniques.fold(alert, "a", true)).isTrue();
+        assertThat(techniques.fold(alert, "a", false)).isTrue();
+        assertThat(techniques.shared(alert, "a").count()).isEqualTo(1);
+        assertThat(techniques.removeOld(1)).isEqualTo(1);
+        assertThat(techniques.shared(alert, "a")).isNull();
+    }
+
+    @Test
+    void uncertainAlertBeyondTheBudgetGoesToADigest() throws Exception {
+        NamespaceBudgets budgets = new NamespaceBudgets(config, MemoryMapState.states());
+        Alert uncertain = alert(0, "port-scan", 0.6, "web", "db");
+        for (int i = 0; i < config.budget(); i++) {
+            assertThat(budgets.charge(uncertain, "incident" + i)).isNull();
+        }
+        assertThat(budgets.charge(uncertain, "incident0")).as("charged before").isNull();
+        assertThat(budgets.charge(uncertain, "another").count()).isEqualTo(1);
+        assertThat(budgets.charge(uncertain, "one more").count()).isEqualTo(2);
+        assertThat(budgets.charge(alert(0, "port-scan", 0.9, "web", "db"), "certain"))
+                .isNull();
+        assertThat(budgets.removeOld(4 * DAY_MS, 1))
+                .as("a budget and its incidents")
+                .isEqualTo(config.budget() + 2);
+    }
+
+    @Test
+    void earlyReportCountsUntilItsSliceIsProcessed() throws Exception {
+        EarlyReports early = new EarlyReports(MemoryMapState.states());
+        Alert alert = alert(0, "policy-denied", 0.9, "web", "db");
+        early.add(alert, "group");
+        assertThat(early.count("group")).isEqualTo(1);
+        assertThat(early.remove(alert.with(2, Severity.LOW))).isFalse();
+        assertThat(early.remove(alert)).isTrue();
+        assertThat(early.remove(alert)).isFalse();
+        assertThat(early.count("group")).isZero();
+    }
+
+    @Test
+    void chainGrowsUntilItsAlertIsForgotten() throws Exception {
+        Chains chains = new Chains(MemoryMapState.states());
+        CompromisedHost host = new CompromisedHost(workload("web"), "entering", "incident", 0);
+        Alert first = chains.grown(alert(HOUR_MS, "port-scan", 0.9, "db", "vault"), host, "incident");
+        grouping.remember(first.id(), new AlertState("incident", null, HOUR_MS));
+        chains.removeOld(grouping);
+        Alert second = chains.grown(alert(HOUR_MS, "flood", 0.9, "db", "vault"), host, "incident");
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(second.count()).isEqualTo(2);
+        assertThat(second.revision()).isEqualTo(2);
+        grouping.removeOld(DAY_MS, DAY_MS);
+        chains.removeOld(grouping);
+        assertThat(chains.grown(alert(HOUR_MS, "flood", 0.9, "db", "vault"), host, "incident")
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void oldestEntriesBeyondTheBoundAreRemoved() throws Exception {
+        MemoryMapState<String, Long> state = new MemoryMapState<>();
+        for (int i = 0; i < Retention.MAX_ENTRIES + 10; i++) {
+            state.put("entry" + i, (long) i);
+        }
+        assertThat(Retention.removeOld(state, Long::longValue, 5)).isEqualTo(10);
+        assertThat(state.contains("entry9")).isFalse();
+        assertThat(state.contains("entry10")).isTrue();
+        assertThat(Retention.removeOld(state, Long::longValue, 100)).isEqualTo(90);
+        assertThat(state.size()).isEqualTo(Retention.MAX_ENTRIES - 90);
+    }
+}
