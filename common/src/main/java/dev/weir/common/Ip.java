@@ -4,16 +4,18 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
-/** IP address literals without ever asking a resolver. Canonical text is dotted quad, or RFC 5952 for IPv6. */
+/**
+ * Parses and formats IP address literals; never asks a resolver. Canonical text is dotted quad, or RFC 5952 for IPv6.
+ */
 public final class Ip {
     private static final int MAX_LITERAL = 45;
 
     private Ip() {}
 
     /**
-     * The canonical text of a literal; an IPv4-mapped IPv6 address becomes IPv4.
+     * Returns the canonical text of a literal; an IPv4-mapped IPv6 address becomes IPv4.
      *
-     * @return null when {@code text} is no address literal (a name, a zone, an octet over 255, a leading zero)
+     * @return null if {@code text} is no address literal (a name, a zone, an octet over 255, a leading zero)
      */
     public static @Nullable String canonical(String text) {
         if (isV4(text)) {
@@ -23,7 +25,7 @@ public final class Ip {
         return bytes == null ? null : toText(bytes);
     }
 
-    /** The 4 or 16 bytes of a literal, or null when it is none. */
+    /** Returns the 4 or 16 bytes of a literal, or null if the text is no literal. */
     public static byte @Nullable [] parse(String text) {
         if (isV4(text)) {
             return parseV4(text);
@@ -39,7 +41,7 @@ public final class Ip {
         }
     }
 
-    /** The canonical text of 4 or 16 address bytes. */
+    /** Returns the canonical text of 4 or 16 address bytes. */
     public static String toText(byte[] address) {
         if (address.length == 4) {
             return (address[0] & 255) + "." + (address[1] & 255) + "." + (address[2] & 255) + "." + (address[3] & 255);
@@ -53,7 +55,7 @@ public final class Ip {
         return v6Text(address);
     }
 
-    /** The first address of the block that an address is in. */
+    /** Returns the first address of the block that contains an address. */
     public static byte[] masked(byte[] address, int bits) {
         byte[] masked = address.clone();
         for (int i = 0; i < masked.length; i++) {
@@ -63,7 +65,9 @@ public final class Ip {
         return masked;
     }
 
-    /** Private, loopback, link-local, unique-local and carrier-grade NAT space: what cannot be a public peer. */
+    /**
+     * True for private, loopback, link-local, unique-local and carrier-grade NAT addresses, which no public peer has.
+     */
     public static boolean isPrivate(String canonical) {
         byte[] a = parse(canonical);
         if (a == null) {
@@ -85,17 +89,17 @@ public final class Ip {
         return uniqueLocal || linkLocal || "::1".equals(canonical);
     }
 
-    /** What can be a peer outside: no private space, no group, and not the address that tells nothing. */
+    /** True for an address that a peer outside can have: not private, not multicast and not unspecified. */
     public static boolean isPublic(String canonical) {
         return !isPrivate(canonical) && !isMulticast(canonical) && !isUnspecified(canonical);
     }
 
-    /** Stands for an address that is not told. */
+    /** True for {@code 0.0.0.0} and {@code ::}, which stand for an address that is not known. */
     public static boolean isUnspecified(String canonical) {
         return canonical.equals("0.0.0.0") || canonical.equals("::");
     }
 
-    /** Addresses that name a group, not a host: multicast and the all-ones broadcast. */
+    /** True for addresses of a group instead of a host: multicast and the all-ones broadcast. */
     public static boolean isMulticast(String canonical) {
         byte[] a = parse(canonical);
         if (a == null) {

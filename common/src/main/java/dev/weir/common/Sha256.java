@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 (FIPS 180-4) of texts, as UTF-8. */
+/** Computes SHA-256 (FIPS 180-4) of texts in UTF-8. */
 public final class Sha256 {
     private Sha256() {}
 
-    /** All 32 bytes. */
+    /** Returns all 32 bytes. */
     public static byte[] hash(String text) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
@@ -18,7 +18,7 @@ public final class Sha256 {
         }
     }
 
-    /** The first bytes of it, as lower-case hex digits. */
+    /** Returns the first bytes of the hash as lower-case hex digits. */
     public static String hex(String text, int bytes) {
         return HexFormat.of().formatHex(hash(text), 0, bytes);
     }

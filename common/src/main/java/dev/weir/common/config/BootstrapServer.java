@@ -8,17 +8,21 @@ import java.util.regex.Pattern;
 /**
  * A server of Kafka's {@code bootstrap.servers}.
  *
- * @param text as it was given
+ * @param text the server as configured
  */
 record BootstrapServer(String text, String host, int port) {
-    /** As Kafka's clients read it: a protocol before the host, as in {@code listeners} of a broker, means nothing. */
+    /**
+     * The form that Kafka's clients read; a protocol before the host, as in a broker's {@code listeners}, is ignored.
+     */
     private static final Pattern SERVER = Pattern.compile("(?:\\w+://)?\\[?([0-9a-zA-Z\\-%._:]+?)]?:(\\d{1,5})");
 
     private static final int MAX_PORT = 65_535;
 
     /**
+     * Parses a list of servers.
+     *
      * @param servers with commas between
-     * @throws ConfigException naming one that is not understood
+     * @throws ConfigException naming a server that cannot be parsed
      */
     static List<BootstrapServer> of(String servers) {
         List<BootstrapServer> all = Arrays.stream(servers.split(","))

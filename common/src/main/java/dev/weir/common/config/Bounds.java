@@ -1,11 +1,11 @@
 package dev.weir.common.config;
 
-/** What numbers of a configuration have to be. */
+/** Checks numbers of a configuration against their bounds. */
 public final class Bounds {
     private Bounds() {}
 
     /**
-     * A port; 0 is any free one.
+     * Requires a port; 0 means any free one.
      *
      * @throws ConfigException naming the key
      */
@@ -16,7 +16,7 @@ public final class Bounds {
     }
 
     /**
-     * A number of things of which there has to be one.
+     * Requires a number of at least one.
      *
      * @throws ConfigException naming the key
      */

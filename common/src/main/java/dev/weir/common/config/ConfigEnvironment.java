@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the variables of the environment into a configuration. A list is given with commas between; a map either whole, as
- * {@code key=value} with commas or line breaks between, or each of its keys in a variable of its own: with
- * {@code WEIR_KAFKA_PROPERTIES_SECURITY_PROTOCOL} the map {@code kafka.properties} holds {@code security.protocol}.
+ * Applies environment variables to a configuration. The items of a list are separated by commas. A map is given as a
+ * whole, as {@code key=value} separated by commas or line breaks, or with a variable for each key: {@code
+ * WEIR_KAFKA_PROPERTIES_SECURITY_PROTOCOL} sets {@code security.protocol} in the map {@code kafka.properties}.
  */
 final class ConfigEnvironment {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigEnvironment.class);
@@ -29,12 +29,12 @@ final class ConfigEnvironment {
 
     private static final String PREFIX = "WEIR_";
     private static final int MAX_NAMED = 5;
-    /** Before a further {@code key=}; a comma within a value is part of it. */
+    /** The separator before a further {@code key=}; a comma within a value is part of the value. */
     private static final Pattern BETWEEN_ENTRIES = Pattern.compile("[,\\r\\n]+\\s*(?=[A-Za-z][A-Za-z0-9._-]*=)");
 
     private final ConfigSchema schema;
     private final Map<String, String> pathByVariable;
-    /** Longest first: the name of one may begin with that of another. */
+    /** Names of maps, longest first, since one name may begin with another. */
     private final List<String> maps;
 
     private final Map<String, String> variableByPath = new HashMap<>();
@@ -49,18 +49,20 @@ final class ConfigEnvironment {
                 .toList();
     }
 
-    /** The variable of a key. */
+    /** The name of the variable for a key. */
     static String variable(String path) {
         return PREFIX + path.replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** Which variable has set a key, by the key's path. */
+    /** The variables that have set a key, by the key's path. */
     Map<String, String> variableByPath() {
         return variableByPath;
     }
 
     /**
-     * @param mistakes where variables that are no key's are reported
+     * Applies all variables.
+     *
+     * @param mistakes receives a message for each variable that belongs to no key
      */
     void apply(ObjectNode root, Map<String, String> environment, List<String> mistakes) {
         List<String> ofServices = new ArrayList<>();

@@ -1,6 +1,6 @@
 package dev.weir.common.config;
 
-/** A configuration that cannot be used; the message says where, what is wrong, and what would be right. */
+/** A configuration that cannot be used. The message says where the mistake is, what it is, and what would be right. */
 public final class ConfigException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

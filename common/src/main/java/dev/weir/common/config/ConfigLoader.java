@@ -34,8 +34,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a process's YAML file into its config record. A key may also come from the environment: {@code ingest.netflow.port}
- * is {@code WEIR_INGEST_NETFLOW_PORT}, and the environment wins; see {@link ConfigEnvironment}.
+ * Reads a process's YAML file into its config record. A key may also come from the environment: {@code
+ * ingest.netflow.port} is {@code WEIR_INGEST_NETFLOW_PORT}, and the environment wins; see {@link ConfigEnvironment}.
  */
 public final class ConfigLoader {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory())
@@ -49,6 +49,8 @@ public final class ConfigLoader {
     private ConfigLoader() {}
 
     /**
+     * Reads a file and the environment.
+     *
      * @param file null for the defaults and the environment alone
      * @throws ConfigException naming file, line and key of every mistake, a line for each
      */
@@ -79,8 +81,8 @@ public final class ConfigLoader {
     }
 
     /**
-     * A file that is a document of its own, with lists of sections; the environment has no part in it. What it says to whom must not
-     * depend on whether a key that has lost its value is taken for one that is not there, so such a key is an error.
+     * Reads a file that stands for itself, with lists of sections; the environment has no part in it. A key without a
+     * value is an error, since it may have lost the value that restricted something.
      *
      * @throws ConfigException naming file, line and key
      */
@@ -110,7 +112,7 @@ public final class ConfigLoader {
     }
 
     /**
-     * The settings with what some of them are to be instead, by key, sections within sections.
+     * Returns the settings with some of them replaced, by key, with sections within sections.
      *
      * @param where for messages
      * @throws ConfigException naming the key

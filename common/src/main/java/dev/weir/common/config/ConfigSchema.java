@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The keys of a config record, by their dotted path: what the loader accepts and the reference page lists. */
+/** The keys of a config record by their dotted paths, as the loader accepts them and the reference page lists them. */
 public final class ConfigSchema {
     private static final PropertyNamingStrategies.SnakeCaseStrategy SNAKE =
             new PropertyNamingStrategies.SnakeCaseStrategy();
@@ -24,7 +24,7 @@ public final class ConfigSchema {
         return schema;
     }
 
-    /** Every path, sections included. */
+    /** All paths, sections included. */
     public Set<String> keys() {
         return components.keySet();
     }
@@ -65,7 +65,7 @@ public final class ConfigSchema {
                 : component.getType().getSimpleName();
     }
 
-    /** What a component is called in files. */
+    /** The key of a record component in files. */
     static String key(RecordComponent component) {
         return SNAKE.translate(component.getName());
     }

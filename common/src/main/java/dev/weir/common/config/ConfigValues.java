@@ -17,13 +17,15 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the values of a configuration one by one, so that all mistakes can be reported at once. */
+/** Checks the values of a configuration one by one, so that all mistakes are reported at once. */
 final class ConfigValues {
     private final ObjectMapper mapper;
     private final BiConsumer<String, String> mistakes;
 
     /**
-     * @param mistakes takes the path of the key, empty for the whole, and what is wrong with its value
+     * Creates a checker.
+     *
+     * @param mistakes receives the path of a key, empty for the whole, and the mistake in its value
      */
     ConfigValues(ObjectMapper mapper, BiConsumer<String, String> mistakes) {
         this.mapper = mapper;
@@ -31,8 +33,10 @@ final class ConfigValues {
     }
 
     /**
-     * @param prefix path of the section with a dot behind, empty for the whole
-     * @return whether the section can be used; one with a wrong value in it is not looked at as a whole
+     * Checks a section.
+     *
+     * @param prefix path of the section with a dot at its end, empty for the whole
+     * @return true if the section can be used; a section with a wrong value is not checked as a whole
      */
     boolean check(ObjectNode section, Class<?> record, String prefix) {
         boolean sound = true;
@@ -67,7 +71,7 @@ final class ConfigValues {
         }
     }
 
-    /** The keys and places in lists that lead to the value, with dots between. */
+    /** The keys and list positions that lead to the value, separated by dots. */
     static String path(JsonMappingException e) {
         return e.getPath().stream()
                 .map(step -> step.getFieldName() == null ? Integer.toString(step.getIndex()) : step.getFieldName())
@@ -75,10 +79,10 @@ final class ConfigValues {
     }
 
     /**
-     * What is wrong with a value, in a sentence that names no class.
+     * The mistake in a value, in a sentence that names no class.
      *
-     * @param value what was given; null when it is not known
-     * @param wanted its type; null for what the exception says
+     * @param value the value given; null when it is not known
+     * @param wanted its type; null to use the message of the exception
      */
     static String reason(JsonProcessingException e, @Nullable JsonNode value, @Nullable JavaType wanted) {
         Throwable cause = e.getCause();
@@ -92,7 +96,7 @@ final class ConfigValues {
         return target == null ? given(value) + " cannot be used here" : given(value) + " is not " + expected(target);
     }
 
-    /** A value as it is quoted in a message. */
+    /** A value as a message quotes it. */
     static String given(@Nullable JsonNode value) {
         if (value == null) {
             return "the value";
@@ -106,7 +110,7 @@ final class ConfigValues {
         return value.isArray() ? "a list" : "'" + value.asText() + "'";
     }
 
-    /** What a value of the type looks like. */
+    /** A description of a valid value of the type. */
     static String expected(Class<?> type) {
         if (type.isEnum()) {
             return "one of "

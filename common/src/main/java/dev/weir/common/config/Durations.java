@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as Prometheus writes them: {@code 90s}, {@code 1h30m}, {@code 7d}, {@code 500ms}, {@code 0}. */
+/**
+ * Parses and formats durations as Prometheus writes them: {@code 90s}, {@code 1h30m}, {@code 7d}, {@code 500ms}, {@code
+ * 0}.
+ */
 public final class Durations {
     private static final Pattern PART = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d|w)");
     private static final Pattern WHOLE = Pattern.compile("(?:[0-9]{1,12}(?:ms|s|m|h|d|w))+");
@@ -12,6 +15,8 @@ public final class Durations {
     private Durations() {}
 
     /**
+     * Parses a duration.
+     *
      * @throws IllegalArgumentException saying what a duration looks like
      */
     public static Duration parse(String text) {
@@ -46,7 +51,7 @@ public final class Durations {
         return Duration.ofMillis(sum.toMillis());
     }
 
-    /** The shortest text that {@link #parse} reads back. */
+    /** Returns the shortest text that {@link #parse} reads back. */
     public static String format(Duration duration) {
         if (duration.isZero()) {
             return "0";

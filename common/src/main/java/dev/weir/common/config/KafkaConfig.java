@@ -9,12 +9,12 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach Kafka.
+ * The connection settings of a Kafka cluster.
  *
- * @param bootstrapServers {@code host:port}, several with commas between
+ * @param bootstrapServers {@code host:port}, several separated by commas
  * @param properties further client properties, for example {@code security.protocol}
- * @param propertiesFiles files that hold the values of client properties, by property: for what is secret, such as
- *     {@code sasl.jaas.config}
+ * @param propertiesFiles files that hold the values of client properties, by property: for secrets such as {@code
+ *     sasl.jaas.config}
  */
 public record KafkaConfig(
         String bootstrapServers, Map<String, String> properties, Map<String, String> propertiesFiles) {
@@ -37,12 +37,12 @@ public record KafkaConfig(
         });
     }
 
-    /** Without values from files. */
+    /** Settings without values from files. */
     public KafkaConfig(@Nullable String bootstrapServers, @Nullable Map<String, String> properties) {
         this(bootstrapServers, properties, null);
     }
 
-    /** The same with other servers. */
+    /** Returns the same settings with other servers. */
     public KafkaConfig at(String servers) {
         return new KafkaConfig(servers, properties, propertiesFiles);
     }
@@ -59,7 +59,7 @@ public record KafkaConfig(
         return all;
     }
 
-    /** The further properties, those from files among them. */
+    /** The further properties, including those from files. */
     public Map<String, String> allProperties() {
         Map<String, String> all = new HashMap<>(properties);
         propertiesFiles.forEach((property, file) -> {

@@ -14,8 +14,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 /**
- * Finds out before any client is made whether Kafka's port speaks TLS and the client does not, or the reverse. A Kafka client takes
- * the first bytes of a TLS alert for the length of an answer, and asks for hundreds of megabytes of memory.
+ * Finds out, before a client is made, whether Kafka's port speaks TLS and the client does not, or the reverse. A Kafka
+ * client takes the first bytes of a TLS alert for the length of an answer, and asks for hundreds of megabytes of
+ * memory.
  */
 public final class KafkaProtocol {
     private static final int WAIT_MS = 1_000;
@@ -27,10 +28,10 @@ public final class KafkaProtocol {
 
     private static final int TLS_HANDSHAKE = 22;
 
-    /** Of the version that each record begins with, in SSL 3 and all of TLS. */
+    /** The major version at the beginning of each record, in SSL 3 and all of TLS. */
     private static final int TLS_MAJOR = 3;
 
-    private enum Spoken {
+    private enum Protocol {
         PLAIN,
         TLS,
         UNKNOWN
@@ -38,14 +39,14 @@ public final class KafkaProtocol {
 
     private KafkaProtocol() {}
 
-    /** Asks the servers of the section {@code kafka}; see {@link #check(KafkaConfig, String)}. */
+    /** Checks the servers of the section {@code kafka}; see {@link #check(KafkaConfig, String)}. */
     public static void check(KafkaConfig kafka) {
         check(kafka, "kafka");
     }
 
     /**
-     * Asks each bootstrap server. One that does not answer is passed over, since it may come later; takes a second for each at most
-     * to connect and one to answer, and as much again for one that ends the connection.
+     * Checks each bootstrap server. A server that does not answer is skipped, since it may start later. A server takes
+     * at most a second to connect and one to answer, and as much again when it ends the connection.
      *
      * @param section of the configuration that names the servers, for the message
      * @throws ConfigException when a server speaks the other protocol
@@ -57,36 +58,36 @@ public final class KafkaProtocol {
         boolean tls = protocol.endsWith("SSL");
         boolean sasl = protocol.startsWith("SASL");
         for (BootstrapServer server : BootstrapServer.of(kafka.bootstrapServers())) {
-            Spoken spoken = spoken(server);
-            if (spoken == Spoken.TLS && !tls) {
+            Protocol protocol = protocol(server);
+            if (protocol == Protocol.TLS && !tls) {
                 throw mismatch(server, "TLS", protocol, sasl ? "SASL_SSL" : "SSL or SASL_SSL", "plain text", section);
             }
-            if (spoken == Spoken.PLAIN && tls) {
+            if (protocol == Protocol.PLAIN && tls) {
                 throw mismatch(server, "plain text", protocol, sasl ? "SASL_PLAINTEXT" : "PLAINTEXT", "TLS", section);
             }
         }
     }
 
     private static ConfigException mismatch(
-            BootstrapServer server, String spoken, String protocol, String right, String other, String section) {
-        return new ConfigException("Kafka at " + server.text() + " speaks " + spoken + ", and security.protocol is "
+            BootstrapServer server, String protocol, String protocol, String right, String other, String section) {
+        return new ConfigException("Kafka at " + server.text() + " speaks " + protocol + ", and security.protocol is "
                 + protocol + "; set " + section + ".properties.security.protocol to " + right
                 + ", or name a port that speaks " + other + " in " + section + ".bootstrap_servers");
     }
 
-    private static Spoken spoken(BootstrapServer server) {
+    private static Protocol protocol(BootstrapServer server) {
         InetSocketAddress address = new InetSocketAddress(server.host(), server.port());
         if (address.isUnresolved()) {
-            // The client that meets it reports it.
-            return Spoken.UNKNOWN;
+            // The client that needs the server reports it.
+            return Protocol.UNKNOWN;
         }
         try (Socket socket = connected(address)) {
             return answer(socket);
         } catch (SocketException | EOFException e) {
             // OpenSSL sends no alert for bytes that are no TLS record: it ends the connection.
-            return answersTls(address) ? Spoken.TLS : Spoken.UNKNOWN;
+            return answersTls(address) ? Protocol.TLS : Protocol.UNKNOWN;
         } catch (IOException e) {
-            return Spoken.UNKNOWN;
+            return Protocol.UNKNOWN;
         }
     }
 
@@ -102,18 +103,18 @@ public final class KafkaProtocol {
         }
     }
 
-    private static Spoken answer(Socket socket) throws IOException {
+    private static Protocol answer(Socket socket) throws IOException {
         socket.getOutputStream().write(apiVersions());
         DataInputStream in = new DataInputStream(socket.getInputStream());
         int length = in.readInt();
         if (isTls(length >>> 24)) {
-            return Spoken.TLS;
+            return Protocol.TLS;
         }
         boolean isAnswer = length >= Integer.BYTES && length <= MAX_ANSWER && in.readInt() == CORRELATION;
-        return isAnswer ? Spoken.PLAIN : Spoken.UNKNOWN;
+        return isAnswer ? Protocol.PLAIN : Protocol.UNKNOWN;
     }
 
-    /** Whether a ClientHello is answered in TLS, be it by a refusal. */
+    /** True if a ClientHello is answered in TLS, even by a refusal. */
     private static boolean answersTls(InetSocketAddress address) {
         try (Socket socket = connected(address)) {
             socket.getOutputStream().write(clientHello(address));
@@ -138,7 +139,7 @@ public final class KafkaProtocol {
         return Arrays.copyOf(hello.array(), hello.position());
     }
 
-    /** A request that every listener answers before it knows who asks; Kafka protocol, ApiVersions version 0. */
+    /** A request that every listener answers before authentication; Kafka protocol, ApiVersions version 0. */
     private static byte[] apiVersions() {
         byte[] client = {'w', 'e', 'i', 'r'};
         int length = 2 + 2 + 4 + 2 + client.length;

@@ -3,8 +3,8 @@ package dev.weir.common.config;
 import java.util.regex.Pattern;
 
 /**
- * Recognizes the variables that Kubernetes sets in every pod for the Services of its namespace: a Service called
- * {@code weir-alerting} sets {@code WEIR_ALERTING_PORT=tcp://10.96.0.7:8080}, which is no configuration. Source: Kubernetes,
+ * Recognizes the variables that Kubernetes sets in every pod for the Services of its namespace: a Service called {@code
+ * weir-alerting} sets {@code WEIR_ALERTING_PORT=tcp://10.96.0.7:8080}, which is no configuration. Source: Kubernetes,
  * "Service", section "Environment variables", and the container links of Docker whose form they follow.
  */
 final class ServiceVariables {
@@ -15,7 +15,10 @@ final class ServiceVariables {
     private ServiceVariables() {}
 
     /**
-     * @param key whether a configuration key has this variable; its value then decides, since a port is never an address
+     * Returns true if the variable belongs to a Service.
+     *
+     * @param key true if a configuration key has this variable; its value then decides, since a port is never an
+     *     address
      */
     static boolean isOne(String name, String value, boolean key) {
         boolean address = ADDRESS.matcher(value.strip()).matches();

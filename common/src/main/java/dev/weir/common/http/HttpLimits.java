@@ -21,14 +21,14 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds what a client can hold of an HTTP server by asking slowly: connections of one address, the time until the header of a
- * request is whole, and the least rate at which its body comes. Jetty has a limit for all addresses together only, and its idle
- * time begins anew with every byte.
+ * Bounds the resources that a slow client can hold of an HTTP server: connections of one address, the time until the
+ * header of a request is complete, and the minimum rate of its body. Jetty bounds all addresses together only, and its
+ * idle time begins anew with every byte.
  */
 public final class HttpLimits extends AbstractLifeCycle implements Connection.Listener {
-    /** A connection was closed because its address had too many: one that is idle, or the new one. */
+    /** The reason for closing a connection of an address with too many: an idle one, or the new one. */
     public static final String ADDRESS = "address";
-    /** A connection was closed because its request was not whole in time. */
+    /** The reason for closing a connection whose request was not complete in time. */
     public static final String SLOW = "slow";
 
     private static final Duration WHOLE_HEADER = Duration.ofSeconds(10);
@@ -40,18 +40,18 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
     private final long headerNanos;
     private final Consumer<String> closed;
     private final Map<InetAddress, Integer> counts = new ConcurrentHashMap<>();
-    /** A connection that is closed does not know its address any more. */
+    /** The addresses of connections, since a closed connection no longer knows its own. */
     private final Map<Connection, InetAddress> addresses = new ConcurrentHashMap<>();
 
     private final Map<Connection, Asking> asking = new ConcurrentHashMap<>();
 
     /**
-     * A client that may be about to ask.
+     * A connection on which a request may be under way.
      *
-     * @param sinceNanos since when, at the earliest
-     * @param idleNanos since when it has asked nothing
-     * @param bytes what it had sent by then
-     * @param requests what it had asked by then
+     * @param sinceNanos earliest start of the request
+     * @param idleNanos start of the silence
+     * @param bytes sent by the client until then
+     * @param requests of the client until then
      */
     private record Asking(long sinceNanos, long idleNanos, long bytes, long requests) {
         static Asking now(Connection connection) {
@@ -59,12 +59,12 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
             return new Asking(now, now, connection.getBytesIn(), connection.getMessagesIn());
         }
 
-        /** The same, still idle: the time of a request that begins next is not that of the silence before it. */
+        /** The same connection, still idle: the time of the next request does not include the silence before it. */
         Asking stillIdle() {
             return new Asking(System.nanoTime(), idleNanos, bytes, requests);
         }
 
-        /** Whether it has been answered and has not begun to ask again. */
+        /** True if the last request was answered and no byte of a next one has come. */
         boolean isIdle(Connection connection) {
             return connection.getMessagesIn() > 0
                     && connection.getMessagesIn() == connection.getMessagesOut()
@@ -72,7 +72,7 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
                     && connection.getBytesIn() == bytes;
         }
 
-        /** An idle connection is left to the idle time of the server. */
+        /** True if the request is late; an idle connection is left to the server's idle time. */
         boolean isOverdue(Connection connection, long headerNanos) {
             return !isIdle(connection) && System.nanoTime() - sinceNanos > headerNanos;
         }
@@ -85,16 +85,16 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
         this.closed = closed;
     }
 
-    /** Bounds a server that has not been started; the header of a request is to be whole in 10 seconds. */
+    /** Bounds a server before its start, with 10 seconds until the header of a request is complete. */
     public static void bound(Server server, int perAddress, Consumer<String> closed) {
         bound(server, perAddress, WHOLE_HEADER, closed);
     }
 
     /**
-     * Bounds a server that has not been started.
+     * Bounds a server before its start.
      *
      * @param perAddress connections that one address may have
-     * @param header the time until the header of a request is whole
+     * @param header the time until the header of a request is complete
      * @param closed is called with {@link #ADDRESS} or {@link #SLOW} for each connection that is closed
      */
     public static void bound(Server server, int perAddress, Duration header, Consumer<String> closed) {
@@ -134,7 +134,7 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
         }
     }
 
-    /** The connection of an address that has been answered and has asked nothing for the longest time. */
+    /** The connection of an address that has been idle for the longest time. */
     private Optional<EndPoint> idle(InetAddress address) {
         return asking.entrySet().stream()
                 .filter(each -> each.getValue().isIdle(each.getKey()))
@@ -152,7 +152,7 @@ public final class HttpLimits extends AbstractLifeCycle implements Connection.Li
         }
     }
 
-    /** The address of a TCP connection; null for what is inside of one, such as the plain text within TLS. */
+    /** The address of a TCP connection; null for a layer within one, such as the plain text within TLS. */
     private static @Nullable InetAddress address(EndPoint end) {
         return end instanceof SelectableChannelEndPoint ? remote(end) : null;
     }

@@ -12,14 +12,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics as Prometheus reads them.
+ * Metrics in a text format that Prometheus reads.
  *
  * @param type the content type
  * @param text all families of a registry
  */
 public record MetricsText(String type, String text) {
     /**
-     * Writes what a registry holds.
+     * Renders a registry.
      *
      * @param accept the header of the request, which chooses between Prometheus' text format and OpenMetrics
      */
@@ -30,7 +30,9 @@ public record MetricsText(String type, String text) {
         return new MetricsText(type, text.toString());
     }
 
-    /** Without the times at which series began, which no dashboard or rule uses; families that have no series yet stay. */
+    /**
+     * The families without the start times of series, which no dashboard or rule uses; families without series stay.
+     */
     private static Enumeration<MetricFamilySamples> withoutCreated(CollectorRegistry registry) {
         List<MetricFamilySamples> families = new ArrayList<>();
         for (MetricFamilySamples family : Collections.list(registry.metricFamilySamples())) {

@@ -1,4 +1,4 @@
-/** What the HTTP servers of the modules have in common. */
+/** Limits and metrics pages that the HTTP servers of the modules share. */
 @NullMarked
 package dev.weir.common.http;
 

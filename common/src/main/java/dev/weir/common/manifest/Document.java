@@ -13,6 +13,8 @@ final class Document {
     private @Nullable Map<String, Integer> lines;
 
     /**
+     * Creates a document.
+     *
      * @param firstLine line of the file at which the text begins, from 1
      */
     Document(String file, int firstLine, String text) {
@@ -29,7 +31,7 @@ final class Document {
         return Tree.parse(text, (path, line) -> {});
     }
 
-    /** Refuses what stands before a document for its reader, which kubectl does not take. */
+    /** Refuses directives before a document, which kubectl does not accept. */
     void refuseDirectives() throws UnreadableException {
         int number = 0;
         for (String line : (Iterable<String>) text.lines()::iterator) {
@@ -44,7 +46,7 @@ final class Document {
         }
     }
 
-    /** The line of the file on which a field stands; that of the nearest field above it when it is not there itself. */
+    /** The line of the file on which a field stands, or that of the nearest field above it. */
     int line(String path) {
         Map<String, Integer> known = lines();
         String nearest = path;
@@ -55,12 +57,12 @@ final class Document {
         return lineOf(known.getOrDefault(nearest, 1));
     }
 
-    /** Of a line counted within the document, from 1. */
+    /** The line of the file for a line within the document, both from 1. */
     int lineOf(int line) {
         return firstLine + line - 1;
     }
 
-    /** Found when first asked for: most documents have nothing wrong with them. */
+    /** The lines of fields, computed at the first request, since most documents have no mistake. */
     private synchronized Map<String, Integer> lines() {
         Map<String, Integer> known = lines;
         if (known == null) {
@@ -76,7 +78,7 @@ final class Document {
         return known;
     }
 
-    /** A document that is not YAML or JSON, or more of it than can be taken. */
+    /** A document that is not YAML or JSON, or exceeds a limit. */
     static final class UnreadableException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -4,14 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
-/** A Kubernetes object as it stands in a file. */
+/** A Kubernetes object in a file. */
 public final class Manifest {
     private final Document document;
     private final String path;
     private final ObjectNode object;
 
     /**
-     * @param path of the object within the document, for example {@code items[3]}; empty when it is all of it
+     * Creates a manifest.
+     *
+     * @param path of the object within the document, for example {@code items[3]}; empty when it is the whole document
      */
     Manifest(Document document, String path, ObjectNode object) {
         this.document = document;
@@ -20,9 +22,9 @@ public final class Manifest {
     }
 
     /**
-     * One that stands in no file.
+     * Creates a manifest that stands in no file.
      *
-     * @param origin what is told in the place of the file
+     * @param origin named in messages in the place of the file
      */
     public static Manifest of(String origin, ObjectNode object) {
         return new Manifest(new Document(origin, 1, ""), "", object);
@@ -40,7 +42,7 @@ public final class Manifest {
         return object.path("metadata").path("name").asText("");
     }
 
-    /** The namespace that it names; null for none. */
+    /** The namespace in the metadata, or null. */
     public @Nullable String namespace() {
         JsonNode namespace = object.path("metadata").path("namespace");
         return namespace.isTextual() && !namespace.textValue().isEmpty() ? namespace.textValue() : null;
@@ -55,13 +57,13 @@ public final class Manifest {
         return document.line(path.isEmpty() || field.isEmpty() ? path + field : path + "." + field);
     }
 
-    /** {@code NetworkPolicy shop/db}. */
+    /** The kind and name for messages: {@code NetworkPolicy shop/db}. */
     public String display() {
         String namespace = namespace();
         return kind() + " " + (namespace == null ? "" : namespace + "/") + name();
     }
 
-    /** What is wrong with one of its fields. */
+    /** A problem with one of its fields. */
     public Problem problem(String field, String reason) {
         return new Problem(file(), line(field), display(), field, reason);
     }

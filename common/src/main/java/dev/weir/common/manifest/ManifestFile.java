@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The objects of files. Each document is read for itself: one that is broken is a problem and hides no other.
+ * The objects of files. Each document is read for itself: a broken one becomes a problem and hides no other.
  *
- * @param manifests lists of objects unpacked
+ * @param manifests the objects, with lists unpacked
  */
 public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
     private static final int BUFFER = 1 << 16;
@@ -37,7 +37,7 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
         return new ManifestFile(List.copyOf(manifests), List.copyOf(problems));
     }
 
-    /** Reads files, and of directories what {@link #in} finds there. */
+    /** Reads files, and the files of directories as {@link #in} lists them. */
     public static ManifestFile readAll(List<Path> paths) {
         List<Manifest> manifests = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
@@ -55,7 +55,7 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
         return new ManifestFile(List.copyOf(manifests), List.copyOf(problems));
     }
 
-    /** Objects that stand inside another document, as a list at that path. */
+    /** Reads objects that stand inside another document, as a list at the given path. */
     public static ManifestFile of(Root root, String path, JsonNode objects) {
         List<Manifest> manifests = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
@@ -65,7 +65,7 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
         return new ManifestFile(List.copyOf(manifests), List.copyOf(problems));
     }
 
-    /** The documents of a file that need not be Kubernetes objects; what cannot be read goes to {@code problems}. */
+    /** Reads the documents of a file that need not be Kubernetes objects; unreadable parts go to {@code problems}. */
     public static List<Root> documents(Path file, Consumer<Problem> problems) {
         List<Root> roots = new ArrayList<>();
         List<Problem> found = new ArrayList<>();
@@ -75,8 +75,8 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
     }
 
     /**
-     * The files of a directory that are called {@code .yaml}, {@code .yml} or {@code .json}, at any depth; hidden files
-     * and directories are passed over.
+     * Lists the files of a directory that are called {@code .yaml}, {@code .yml} or {@code .json}, at any depth; hidden
+     * files and directories are skipped.
      *
      * @return in the order of their paths
      */
@@ -104,7 +104,7 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
         return false;
     }
 
-    /** A document with the means to tell the line of a field. */
+    /** A document that can name the line of a field. */
     public static final class Root {
         private final Document document;
         private final JsonNode node;
@@ -128,7 +128,9 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
     }
 
     /**
-     * @param forKubectl whether kubectl must be able to read the file too
+     * Reads one file.
+     *
+     * @param forKubectl true if kubectl must be able to read the file too
      */
     private static void read(Path file, boolean forKubectl, Reader reader, List<Problem> problems) {
         try {
@@ -178,7 +180,10 @@ public record ManifestFile(List<Manifest> manifests, List<Problem> problems) {
         }
     }
 
-    /** A line that begins with three dashes always begins a document; within one they can only stand indented. */
+    /**
+     * Splits a text at its document marks: a line that begins with three dashes always begins a document, since dashes
+     * within one can only stand indented.
+     */
     private static List<Document> split(String file, String text) throws IOException {
         List<Document> documents = new ArrayList<>();
         StringBuilder document = new StringBuilder();

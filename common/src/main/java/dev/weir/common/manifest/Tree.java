@@ -37,14 +37,14 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.representer.Representer;
 
 /**
- * Builds the tree of a document and tells the line of every field. Nesting, aliases and size are limited, keys that
- * stand twice are refused. YAML is read from its nodes, because Jackson's own reader takes an alias for a text; JSON is
- * read as such, because YAML does not allow its tabs.
+ * Builds the tree of a document and reports the line of every field. Nesting, aliases and size are limited, and
+ * duplicate keys are refused. YAML is read from its nodes, because Jackson's own reader takes an alias for a text; JSON
+ * is read as such, because YAML does not allow its tabs.
  */
 final class Tree {
     static final int MAX_DEPTH = 100;
     static final int MAX_NODES = 20_000_000;
-    /** An alias makes a node of what it stands for; so many nodes of one document may come from aliases. */
+    /** The number of nodes of one document that aliases may copy. */
     static final int MAX_ALIASED = 100_000;
 
     static final int MAX_LINE = 500_000;
@@ -56,7 +56,7 @@ final class Tree {
                     StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
             .build();
     private static final Pattern JSON_START = Pattern.compile("\\s*(\\{\\s*\"|\\[\\s*[{\\[\"])");
-    /** Sign, prefix and digits; what YAML 1.1 also calls a number, 190:20:30, is none to Kubernetes. */
+    /** Sign, prefix and digits. 190:20:30 is a number in YAML 1.1, but none in Kubernetes. */
     private static final Pattern INTEGER = Pattern.compile("([-+]?)(0x|0b|0o|0)?([0-9a-fA-F]{1,64})");
 
     private static final Set<String> TRUE = Set.of("true", "yes", "on", "y");
@@ -66,9 +66,11 @@ final class Tree {
     private final int length;
     private int nodes;
 
-    /** Is told where fields stand. */
+    /** Receives the lines of fields. */
     interface Lines {
         /**
+         * Reports one field.
+         *
          * @param path {@code spec.ingress[0].ports}
          * @param line from 1
          */
@@ -80,7 +82,7 @@ final class Tree {
         this.length = length;
     }
 
-    /** The tree; a missing node for a document of nothing. */
+    /** Parses a text; the result is a missing node for an empty document. */
     static JsonNode parse(String text, Lines lines) throws Document.UnreadableException {
         if (!JSON_START.matcher(text).lookingAt()) {
             return new Tree(lines, text.length()).yaml(text);
@@ -89,7 +91,7 @@ final class Tree {
             return new Tree(lines, text.length()).json(text);
         } catch (Document.UnreadableException notJson) {
             try {
-                // YAML's own braces may begin alike.
+                // The braces of YAML's flow style may begin alike.
                 return new Tree(lines, text.length()).yaml(text);
             } catch (Document.UnreadableException notYamlEither) {
                 throw notJson;
@@ -112,7 +114,7 @@ final class Tree {
             return root == null ? MissingNode.getInstance() : convert(root, "", 0);
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-            // What is missing at the end is missed behind the last line break, where nobody looks.
+            // The parser reports a missing end behind the last line break, after trailing blank lines.
             long last = text.stripTrailing().lines().count();
             throw new Document.UnreadableException((int) Math.min(line, last), "not YAML: " + e.getProblem());
         } catch (YAMLException e) {
@@ -123,7 +125,10 @@ final class Tree {
         }
     }
 
-    /** The composer does not tell where it gave up; the events before it do. 1 when nothing is too deep. */
+    /**
+     * The line at which nesting is too deep, found from the events, since the composer does not report it; 1 when
+     * nothing is too deep.
+     */
     private static int lineOfTooDeep(String text, LoaderOptions options) {
         int depth = 0;
         try {
@@ -134,13 +139,13 @@ final class Tree {
                 }
             }
         } catch (YAMLException e) {
-            // Broken in another way further down.
+            // The text is broken in another way further down.
             return 1;
         }
         return 1;
     }
 
-    /** SnakeYAML takes a time that grows with the square of what it must look ahead. */
+    /** Refuses long lines: SnakeYAML's time grows with the square of the look-ahead. */
     private static void refuseLongLines(String text) throws Document.UnreadableException {
         int start = 0;
         for (int line = 1; start < text.length(); line++) {
@@ -191,7 +196,7 @@ final class Tree {
                 throw new Document.UnreadableException(
                         line, "a key must not be null; quote it if it is meant as a text");
             }
-            // A key is a text in JSON, of a boolean that of its value.
+            // A key is a text in JSON; a boolean becomes the text of its value.
             String key =
                     keyNode.getTag().equals(Tag.BOOL) ? Boolean.toString(isTrue(scalar.getValue())) : scalar.getValue();
             if (keyNode.getTag().equals(Tag.MERGE)) {
@@ -210,7 +215,7 @@ final class Tree {
         return object;
     }
 
-    /** {@code <<: *base}: what the map itself says counts more. */
+    /** Applies {@code <<: *base}; the fields of the map itself win. */
     private static void merge(ObjectNode object, JsonNode base) {
         for (JsonNode each : base.isArray() ? base : JSON.arrayNode().add(base)) {
             each.properties().forEach(field -> object.putIfAbsent(field.getKey(), field.getValue()));
@@ -243,7 +248,10 @@ final class Tree {
         return JSON.textNode(text);
     }
 
-    /** The number that kubectl sends: Go writes {@code 80.0} and {@code 8e1} as 80, and what has 22 digits with an exponent. */
+    /**
+     * The number that kubectl sends: Go writes {@code 80.0} and {@code 8e1} as 80, and a number of 22 digits with an
+     * exponent.
+     */
     private static JsonNode number(double value) {
         if (value != Math.rint(value) || Math.abs(value) >= 1e21) {
             return JSON.numberNode(value);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which variables are configuration, and what they make of it. */
+/** Environment variables as configuration. */
 class ConfigEnvironmentTest {
     private static final int DEFAULT_PORT = 8080;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is said of values that do not fit. */
+/** Messages about values that do not fit. */
 class ConfigValuesTest {
     private static final int MAX_PORT = 65535;
 

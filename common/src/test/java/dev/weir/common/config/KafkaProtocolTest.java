@@ -27,11 +27,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which protocol a port speaks. */
+/** Recognition of the protocol that a port speaks. */
 class KafkaProtocolTest {
     private static final String PASSWORD = "weir-test";
     private static final int HANDSHAKE = 22;
-    /** As many as OpenSSL looks at before it decides. */
+    /** The number of bytes that OpenSSL reads before it decides. */
     private static final int LOOKED_AT = 5;
 
     @TempDir
@@ -39,7 +39,7 @@ class KafkaProtocolTest {
 
     private static SSLContext tls;
 
-    /** How a server gets rid of bytes that are no TLS record. */
+    /** The way in which a server ends a connection with bytes that are no TLS record. */
     private enum Ending {
         CLOSE,
         RESET

@@ -147,7 +147,7 @@ class ManifestFileTest {
     }
 
     @Test
-    void whatIsNoManifestIsNamed() throws IOException {
+    void fileWithoutManifestIsNamed() throws IOException {
         assertRefused("a.yaml", "just: text\n", "a.yaml:1: is no Kubernetes object: it has no kind");
         assertRefused("b.yaml", "kind: List\nitems:\n- 1\n", "b.yaml:3: items[0]: is no Kubernetes object");
         assertRefused("c.yaml", "? [a]\n: b\n", "c.yaml:1: a key must be a word");

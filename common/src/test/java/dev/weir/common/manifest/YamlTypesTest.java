@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What kubectl makes of a plain scalar. */
+/** Types that kubectl gives to plain scalars. */
 class YamlTypesTest {
     @TempDir
     private Path folder;
