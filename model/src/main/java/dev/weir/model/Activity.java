@@ -4,24 +4,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flows of one edge within one slice of event time, as far as one task saw them: the value of {@code weir.activity}.
- * Parts of the same slice add up.
+ * The flows of one edge within one slice of event time, as far as one task saw them: the value of {@code
+ * weir.activity}. Parts of the same slice add up.
  *
  * @param sliceMs start of the slice; it is {@value #SLICE_MS} ms long and holds the flows that ended in it
- * @param port destination port; null where the protocol has none
- * @param expected what policy says; null when policies were not consulted (no context)
- * @param outcome policy outcome, for example {@code policy-bypass}; null when there is nothing to say
+ * @param port destination port; null for a protocol without ports
+ * @param expected decision of the policies; null when policies were not consulted (no context)
+ * @param outcome policy outcome, for example {@code policy-bypass}; null for none
  * @param established connections that carried data both ways, or closed in order
  * @param refused connections answered by a reset only
  * @param unanswered connections that got no answer
- * @param spans what of the counts belongs to flows that lasted for more than a slice, one of each length, shortest first; the
- *     rest of the counts belongs to this slice alone
+ * @param spans the parts of the counts that belong to flows longer than a slice, one for each length, shortest first;
+ *     the rest of the counts belongs to this slice alone
  * @param startsMs offsets of connection starts from {@code firstSeenMs}, in ms, at most {@value #MAX_STARTS}
- * @param lostPercent how much is missing at most: lost on the way to Weir, or too late to be counted; 0 when nothing is known to be
- * @param cleartext connections of which the exporter says that they were not encrypted
- * @param dns what was asked, by registered domain, sorted, at most {@value #MAX_DOMAINS}, those whose
- *     names carry most; of names in the cluster nothing
- * @param http null where the exporter sees none
+ * @param lostPercent upper bound of the missing share: lost on the way to Weir, or too late to be counted; 0 when no
+ *     loss is known
+ * @param cleartext connections that the exporter reports as not encrypted
+ * @param dns DNS questions by registered domain, sorted, at most {@value #MAX_DOMAINS}, those whose names carry most
+ *     data; names in the cluster are left out
+ * @param http null where the exporter sees no requests
  * @param sampling the largest sampling factor among the flows, 1 when none was sampled
  */
 public record Activity(
@@ -58,22 +59,22 @@ public record Activity(
     public static final int MAX_STARTS = 64;
     public static final int MAX_DOMAINS = 64;
 
-    /** The slice that a time belongs to. */
+    /** The start of the slice that contains a time. */
     public static long sliceOf(long ms) {
         return ms - Math.floorMod(ms, SLICE_MS);
     }
 
-    /** Connections that came to nothing: refused, not answered or dropped. */
+    /** The number of connections that failed: refused, unanswered or dropped. */
     public long failed() {
         return verdict == Verdict.DROPPED ? connections : refused + unanswered;
     }
 
-    /** The same under other names for its ends. */
+    /** Returns the same activity between other entities. */
     public Activity between(Entity newSource, Entity newDestination) {
         return between(newSource, newDestination, port);
     }
 
-    /** As a part of what goes on between several ends over several ports, see {@link Entity#unnamed}. */
+    /** Returns the same activity between {@link Entity#unnamed} entities and without a port. */
     public Activity ofSeveral() {
         return between(Entity.unnamed(), Entity.unnamed(), null);
     }
@@ -110,12 +111,12 @@ public record Activity(
                 samples);
     }
 
-    /** What the parts of one slice are merged by, and edges are sorted by: total over all that tells edges apart. */
+    /** The key by which the parts of one slice are merged and edges are sorted; different edges have different keys. */
     public String edgeKey() {
         return edgeKey(source, destination, protocol, port, verdict, outcome, cluster);
     }
 
-    /** The {@link #edgeKey()} of activities that hold these. */
+    /** The {@link #edgeKey()} of activities with these parts. */
     public static String edgeKey(
             Entity source,
             Entity destination,

@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The value of {@code weir.alerts}, keyed by {@code id}. An alert is sent again with a higher revision when it grows; a
- * receiver keeps the newest by {@link #supersedes}.
+ * consumer keeps the newest by {@link #supersedes}.
  *
- * @param id stable fingerprint of detector, cluster, source and what the detector tells apart
+ * @param id stable fingerprint of detector, cluster, source and the subject that the detector names
  * @param category an ATT&amp;CK tactic, or {@code policy}, {@code baseline}, {@code posture}
  * @param confidence 0 to 1
  * @param count flows behind the alert so far
  * @param ports destination ports, sorted, at most {@value #MAX_PORTS}
  * @param techniques ATT&amp;CK technique ids
- * @param incident what alerts of one actor, or of one chain of actors, have in common
- * @param digest id of the alert that this one is folded into, because its namespace has had as many as it wants for the day;
- *     it is kept, and nobody is told of it by itself
- * @param suppressedBy id of the decision for which nobody is told of it
+ * @param incident id of the incident, which joins alerts of one actor or of a chain of actors
+ * @param digest id of the alert that this one is folded into, because its namespace has used its budget of the day; the
+ *     alert is kept, and no notification is sent for it alone
+ * @param suppressedBy id of the decision that suppresses the alert
  */
 public record Alert(
         String id,
@@ -58,8 +58,8 @@ public record Alert(
     }
 
     /**
-     * Whether this one is to replace {@code stored}. What counts is how many flows are behind it, for that is the same in
-     * every run, while a replay may come to the same count in fewer revisions. An alert that began after the stored one
+     * Returns true if this alert is to replace {@code stored}. The number of flows decides, since it is the same in
+     * every run, while a replay may reach the same number in fewer revisions. An alert that began after the stored one
      * ended is a new one of the same fingerprint, whose count starts over.
      */
     public boolean supersedes(Alert stored) {
@@ -68,13 +68,13 @@ public record Alert(
                 || firstSeenMs > stored.lastSeenMs;
     }
 
-    /** Whether nobody is to be told of it by itself. */
+    /** True if no notification is sent for this alert alone: it is suppressed or part of a digest. */
     @JsonIgnore
     public boolean isUnreported() {
         return digest != null || suppressedBy != null;
     }
 
-    /** Whose alert it is: the source's, or the destination's where that alone is known. */
+    /** The actor: the source, or the destination when that alone is known. */
     public Entity actor() {
         boolean hasSource = source != null && !source.key().equals("unnamed");
         if (hasSource || destination == null) {
@@ -83,23 +83,23 @@ public record Alert(
         return destination;
     }
 
-    /** The namespace that it is a matter of: the actor's, or else the destination's; null where neither has one. */
+    /** The namespace that the alert belongs to: the actor's, else the destination's; null if neither has one. */
     public @Nullable String namespace() {
         String own = actor().namespace();
         return own != null || destination == null ? own : destination.namespace();
     }
 
-    /** The same in another revision and severity. */
+    /** Returns the same alert with another revision and severity. */
     public Alert with(long otherRevision, Severity otherSeverity) {
         return copy(otherRevision, otherSeverity, incident, digest, suppressedBy);
     }
 
-    /** The same as part of an incident. */
+    /** Returns the same alert as part of an incident. */
     public Alert within(@Nullable String ofIncident, @Nullable String foldedInto, @Nullable String silencedBy) {
         return copy(revision, severity, ofIncident, foldedInto, silencedBy);
     }
 
-    /** The same, told in other words and with other ends and evidence. */
+    /** Returns the same alert with another text, other entities and other evidence. */
     public Alert told(
             String otherSummary,
             @Nullable Entity otherSource,
@@ -162,7 +162,7 @@ public record Alert(
                 silencedBy);
     }
 
-    /** From JSON any component may be absent, whatever its type says. */
+    /** Requires a component that JSON may have left out despite its type. */
     private static void requireThere(String field, @Nullable Object value) {
         if (value == null) {
             throw new InvalidRecordException(field, "is missing");

@@ -2,15 +2,15 @@ package dev.weir.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How far a baseline can be relied on. */
+/** The degree to which a baseline can be relied on. */
 public enum BaselineState {
-    /** Too much is still unseen: nothing is reported. */
+    /** Much is still unseen: new behaviour is not reported. */
     @JsonProperty("learning")
     LEARNING,
-    /** Little is: what is new is reported with low confidence. */
+    /** Little is unseen: new behaviour is reported with low confidence. */
     @JsonProperty("stable")
     STABLE,
-    /** Hardly anything is. */
+    /** Hardly anything is unseen: new behaviour is reported. */
     @JsonProperty("watching")
     WATCHING
 }

@@ -2,7 +2,7 @@ package dev.weir.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** What became of a connection, as far as counters and flags of both sides tell. */
+/** The outcome of a connection, as far as counters and flags of both sides show it. */
 public enum ConnectionOutcome {
     ESTABLISHED,
     REFUSED,
@@ -10,7 +10,7 @@ public enum ConnectionOutcome {
     /** The record holds neither counters nor flags of the answering side. */
     UNKNOWN;
 
-    /** In place of a number that a record does not tell. */
+    /** The value of a number that a record does not hold. */
     public static final int UNTOLD = -1;
 
     /** The largest packet that carries no data: IPv6 and TCP headers with options. */
@@ -18,7 +18,7 @@ public enum ConnectionOutcome {
 
     private static final String TCP = "TCP";
 
-    /** Reads the outcome off a flow that runs from client to server. */
+    /** Derives the outcome of a flow that runs from client to server. */
     public static ConnectionOutcome of(Flow flow) {
         Endpoint client = flow.source();
         Endpoint server = flow.destination();
@@ -31,7 +31,10 @@ public enum ConnectionOutcome {
                 told(server.bytes()));
     }
 
-    /** Reads the outcome off what a flow from client to server tells; {@link #UNTOLD} for what it does not. */
+    /**
+     * Derives the outcome from the numbers of a flow from client to server; {@link #UNTOLD} for numbers that it does
+     * not hold.
+     */
     public static ConnectionOutcome of(
             String protocol,
             int clientFlags,
@@ -53,25 +56,30 @@ public enum ConnectionOutcome {
         return isTcp && oneBareAnswer && clientPackets == 1 ? REFUSED : ESTABLISHED;
     }
 
-    /** What the network did, where the record does not say: an answer proves that it let the connection pass. */
+    /**
+     * The verdict of the network. If the record holds none, an answer proves that the network forwarded the connection.
+     */
     public static Verdict observed(Flow flow) {
         return flow.verdict() == Verdict.UNKNOWN ? observed(flow.verdict(), of(flow)) : flow.verdict();
     }
 
-    /** As {@link #observed(Flow)}, of a flow with this verdict and outcome. */
+    /** The verdict of the network for a flow with this verdict and outcome; see {@link #observed(Flow)}. */
     public static Verdict observed(Verdict verdict, ConnectionOutcome outcome) {
         return verdict == Verdict.UNKNOWN && outcome == ESTABLISHED ? Verdict.FORWARDED : verdict;
     }
 
     /**
-     * Whether a flow that was let through is known only where it left: whoever told it has not seen what the other end's
-     * node did with it, and no answer shows that it arrived.
+     * True if a forwarded flow was observed only where it left: its reporter has not seen the verdict of the other
+     * end's node, and no answer shows that it arrived.
      */
     public static boolean isSeenLeavingOnly(Flow flow) {
         return isSeenLeavingOnly(flow.direction(), flow.verdict(), of(flow));
     }
 
-    /** As {@link #isSeenLeavingOnly(Flow)}, of a flow with this direction, verdict and outcome. */
+    /**
+     * True if a flow with this direction, verdict and outcome was observed only where it left; see {@link
+     * #isSeenLeavingOnly(Flow)}.
+     */
     public static boolean isSeenLeavingOnly(@Nullable Direction direction, Verdict verdict, ConnectionOutcome outcome) {
         return direction == Direction.EGRESS && verdict == Verdict.FORWARDED && outcome != ESTABLISHED;
     }
@@ -87,12 +95,12 @@ public enum ConnectionOutcome {
         return flags == TcpFlags.SYN ? UNANSWERED : UNKNOWN;
     }
 
-    /** A number that a record may not tell, as one that is {@link #UNTOLD} then. */
+    /** Returns the number, or {@link #UNTOLD} for null. */
     public static int told(@Nullable Integer number) {
         return number == null ? UNTOLD : number;
     }
 
-    /** As {@link #told(Integer)}. */
+    /** Returns the number, or {@link #UNTOLD} for null. */
     public static long told(@Nullable Long number) {
         return number == null ? UNTOLD : number;
     }

@@ -6,14 +6,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new version of something that flows are judged by: the value of {@code weir.context}, keyed by {@link #key()}.
+ * A new version of an object by which flows are judged: the value of {@code weir.context}, keyed by {@link #key()}.
  *
  * @param cluster the cluster that the object is in, as its publisher is configured; null for the one without a name
  * @param group API group, for example {@code crd.projectcalico.org}; null for the one that the kind usually has
  * @param kind Kubernetes kind, for example {@code Pod} or {@code NetworkPolicy}
  * @param namespace null for objects of the whole cluster
  * @param validFromMs when this version came into force
- * @param origin what published it, so that a publisher deletes only what is its own
+ * @param origin the publisher, which deletes only its own objects
  * @param object the object as the API has it, as JSON text; null when it was deleted
  */
 public record ContextChange(
@@ -26,13 +26,13 @@ public record ContextChange(
         String origin,
         @Nullable String object) {
 
-    /** In force for as far back as anything is known. */
+    /** The time of a version that is in force for all of the known past. */
     public static final long ALWAYS = 0;
 
-    /** Groups that Kubernetes itself serves: their kinds have names of their own, and keys do not hold them. */
+    /** Groups that Kubernetes itself serves: their kinds have names of their own, and keys do not hold the group. */
     private static final Set<String> BUILT_IN = Set.of("", "apps", "batch", "discovery.k8s.io", "networking.k8s.io");
 
-    /** The group of a kind where a change names none, as changes of earlier releases do. */
+    /** The group of a kind for changes that name none, as changes of earlier releases do. */
     private static final Map<String, String> USUAL_GROUPS = Map.of(
             "AdminNetworkPolicy", "policy.networking.k8s.io",
             "BaselineAdminNetworkPolicy", "policy.networking.k8s.io",
@@ -57,7 +57,7 @@ public record ContextChange(
         }
     }
 
-    /** A change in the cluster without a name, of the group that the kind usually has. */
+    /** Creates a change in the cluster without a name, with the usual group of the kind. */
     public ContextChange(
             String kind,
             @Nullable String namespace,
@@ -82,8 +82,9 @@ public record ContextChange(
     }
 
     /**
-     * What the topic is compacted by: {@code Pod/shop/web-1}, {@code NetworkPolicy.crd.projectcalico.org/shop/db} for a
-     * group that Kubernetes does not serve itself, and {@code prod-eu/Pod/shop/web-1} in a cluster with a name.
+     * The key by which the topic is compacted: {@code Pod/shop/web-1}, {@code
+     * NetworkPolicy.crd.projectcalico.org/shop/db} for a group that Kubernetes does not serve itself, and {@code
+     * prod-eu/Pod/shop/web-1} in a cluster with a name.
      */
     public String key() {
         return key(cluster, group, kind, namespace, name);
@@ -94,7 +95,7 @@ public record ContextChange(
         return key(null, group, kind, namespace, name);
     }
 
-    /** The key of an object in the cluster without a name, of the group that its kind usually has. */
+    /** The key of an object in the cluster without a name, with the usual group of its kind. */
     public static String key(String kind, @Nullable String namespace, String name) {
         return key(null, null, kind, namespace, name);
     }
@@ -112,7 +113,7 @@ public record ContextChange(
                 + name;
     }
 
-    /** The group of an {@code apiVersion}: empty for the core group. */
+    /** The group of an {@code apiVersion}; empty for the core group. */
     public static String groupOf(String apiVersion) {
         int slash = apiVersion.indexOf('/');
         return slash < 0 ? "" : apiVersion.substring(0, slash);
@@ -122,12 +123,12 @@ public record ContextChange(
         return object == null;
     }
 
-    /** Whether it is of that publisher and cluster. */
+    /** True if the change is of this publisher and cluster. */
     public boolean isOf(String publisher, @Nullable String itsCluster) {
         return origin.equals(publisher) && Objects.equals(cluster, itsCluster);
     }
 
-    /** The end of the object. */
+    /** Returns the change that ends the object. */
     public ContextChange ended(long ms) {
         return new ContextChange(cluster, group, kind, namespace, name, ms, origin, null);
     }

@@ -1,6 +1,6 @@
 package dev.weir.model;
 
-/** Which side of the connection reported the flow: EGRESS at its source, INGRESS at its destination. */
+/** The side of the connection that reported the flow: EGRESS at its source, INGRESS at its destination. */
 public enum Direction {
     INGRESS,
     EGRESS

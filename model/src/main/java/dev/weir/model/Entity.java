@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who took part: a workload, a node, a service, an external address or a bare address. What is null is not known or
- * differs between the flows that the entity stands for.
+ * A participant: a workload, a node, a service, an external address or a bare address. A component that is null is not
+ * known, or differs between the flows that the entity stands for.
  */
 public record Entity(
         @Nullable String namespace,
@@ -25,7 +25,7 @@ public record Entity(
 
     private static final int MAX_NAMES = 16;
 
-    /** The entity behind one end of a flow. */
+    /** The entity at one end of a flow. */
     public static Entity of(Endpoint end) {
         return new Entity(
                 end.namespace(),
@@ -38,25 +38,28 @@ public record Entity(
                 realNames(end.names()));
     }
 
-    /** A name with a slash is none, and could be taken for that of a {@link #block}. */
+    /**
+     * The names without those that hold a slash: such a text is no name, and could be taken for that of a {@link
+     * #block}.
+     */
     private static @Nullable List<String> realNames(@Nullable List<String> names) {
         return names == null || names.stream().noneMatch(name -> name.indexOf('/') >= 0)
                 ? names
                 : names.stream().filter(name -> name.indexOf('/') < 0).toList();
     }
 
-    /** Several addresses, or none in particular: what an alert about many destinations names. */
+    /** The entity for several addresses, or none in particular, as an alert about many destinations names it. */
     public static Entity unnamed() {
         return new Entity(null, null, null, null, null, null, null, null);
     }
 
-    /** All addresses of a block: named by it, and by its first address where one is asked for. */
+    /** The entity for all addresses of a block; its name is the block, its address the first one. */
     public static Entity block(byte[] address, int bits) {
         String first = Ip.toText(Ip.masked(address, bits));
         return new Entity(null, null, null, null, first, null, null, List.of(first + "/" + bits));
     }
 
-    /** As it is written, where this is one. */
+    /** The text of the block, or null when the entity is none. */
     private @Nullable String block() {
         List<String> all = names;
         if (all == null || all.size() != 1 || ip == null) {
@@ -66,7 +69,7 @@ public record Entity(
         return name.startsWith(ip) && name.startsWith("/", ip.length()) ? name : null;
     }
 
-    /** The length of the prefix that the addresses share: that of a {@link #block}, else more than any. */
+    /** The length of the prefix that the addresses share; more than any prefix when the entity is no {@link #block}. */
     public int blockBits() {
         String block = block();
         String bits = block == null ? "" : block.substring(block.lastIndexOf('/') + 1);
@@ -74,8 +77,8 @@ public record Entity(
     }
 
     /**
-     * What baselines and fingerprints are kept by: stable across restarts of pods. The first that is known of workload,
-     * node without pod, service, address.
+     * The key of baselines and fingerprints, stable across restarts of pods: the first known of workload, node without
+     * pod, service, address.
      */
     public String key() {
         if (workload != null) {
@@ -93,19 +96,19 @@ public record Entity(
         return "address/" + Objects.requireNonNullElse(block(), ip);
     }
 
-    /** A bare address: nothing in the cluster is known to own it. */
+    /** True for a bare address that no object of the cluster owns. */
     @JsonIgnore
     public boolean isAddress() {
         return workload == null && node == null && service == null && ip != null;
     }
 
-    /** A public address that nothing in the cluster owns. */
+    /** True for a public address that no object of the cluster owns. */
     @JsonIgnore
     public boolean isExternal() {
         return ip != null && isAddress() && Ip.isPublic(ip);
     }
 
-    /** How people call it: {@code shop/web}, {@code node n1}, an address, a domain. */
+    /** The name for people: {@code shop/web}, {@code node n1}, an address, a domain. */
     public String display() {
         if (workload != null) {
             return namespace == null ? workload : namespace + "/" + workload;
@@ -122,14 +125,17 @@ public record Entity(
         return ip == null ? "several" : ip;
     }
 
-    /** The workload as such: without what differs between its pods. Whoever has no workload stays as they are. */
+    /**
+     * Returns the workload without the parts that differ between its pods; an entity without a workload stays
+     * unchanged.
+     */
     public Entity withoutPod() {
         return workload == null
                 ? this
                 : new Entity(namespace, workload, workloadKind, null, null, null, service, names);
     }
 
-    /** What both have in common; a part that differs becomes unknown. */
+    /** Returns the parts that two entities share; a part that differs becomes unknown. */
     public Entity common(Entity other) {
         return new Entity(
                 same(namespace, other.namespace),
@@ -142,7 +148,7 @@ public record Entity(
                 ip == null || !ip.equals(other.ip) ? same(names, other.names) : names(names, other.names));
     }
 
-    /** Not everybody who tells of an address knows all its names. */
+    /** The names of both; one reporter may know names that the other does not. */
     private static @Nullable List<String> names(@Nullable List<String> a, @Nullable List<String> b) {
         if (a == null || b == null || a.equals(b)) {
             return a == null ? b : a;

@@ -4,15 +4,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person decided: the value of {@code weir.feedback}, keyed by {@code id}. A decision holds until it is undone, which
- * is a record without a value under its key, or until it expires.
+ * A person's decision: the value of {@code weir.feedback}, keyed by {@code id}. A decision holds until it is undone, by
+ * a record without a value under its key, or until it expires.
  *
- * @param cluster, namespace, workload whom it is about; null for any
- * @param detector whose alerts a suppression silences; null for any
+ * @param cluster, namespace, workload selectors of the entities concerned; null for any
+ * @param detector id of the detector whose alerts are suppressed; null for any
  * @param alert id of the alert that was decided on; null for decisions on workloads
- * @param untilMs when it expires; null for never
- * @param atMs when it was decided; a baseline is learned anew from then
- * @param by who decided, and {@code reason} why
+ * @param untilMs time of expiry; null for never
+ * @param atMs time of the decision; a baseline is learned anew from then
+ * @param by the person who decided, and {@code reason} why
  */
 public record Feedback(
         String id,
@@ -27,19 +27,19 @@ public record Feedback(
         @Nullable String by,
         @Nullable String reason) {
 
-    /** What there is to decide. */
+    /** The kinds of decisions. */
     public enum Action {
-        /** The alert was a false alarm; what it was about belongs to the baseline. */
+        /** The alert was a false alarm; its behaviour belongs to the baseline. */
         EXPECTED,
-        /** The alert was right; what it was about stays out of the baseline. */
+        /** The alert was right; its behaviour stays out of the baseline. */
         NOT_EXPECTED,
         /** The workload's baseline begins anew. */
         RELEARN,
         /** The workload's baseline is complete; nothing is learned any more. */
         LOCK,
-        /** Alerts that match are kept but nobody is told. */
+        /** Matching alerts are kept, and no notification is sent. */
         SUPPRESS,
-        /** The decision of this id holds no more. */
+        /** The decision with this id no longer holds. */
         UNDO;
 
         /** The word in metrics. */
@@ -48,7 +48,7 @@ public record Feedback(
         }
     }
 
-    @SuppressWarnings("NullAway") // from JSON any component may be absent, whatever its type says
+    @SuppressWarnings("NullAway") // JSON may lack any component, despite its type
     public Feedback {
         if (id == null || id.isEmpty()) {
             throw new InvalidRecordException("id", "is missing");
@@ -71,7 +71,7 @@ public record Feedback(
         }
     }
 
-    /** Whether it says at all what it is about. */
+    /** True if no selector restricts the decision. */
     private static boolean isForAll(@Nullable String... selectors) {
         for (String each : selectors) {
             if (each != null) {
@@ -81,17 +81,17 @@ public record Feedback(
         return true;
     }
 
-    /** What undoes the decision of an id. */
+    /** Creates the decision that undoes another one. */
     public static Feedback undo(String id) {
         return new Feedback(id, Action.UNDO, null, null, null, null, null, null, 0, null, null);
     }
 
-    /** Whether it still holds at a time. */
+    /** True if the decision holds at a time. */
     public boolean holdsAt(long ms) {
         return untilMs == null || ms < untilMs;
     }
 
-    /** Whether it is about somebody; an address goes by itself as the workload. */
+    /** True if the decision concerns an entity; an address without a workload counts as the workload. */
     public boolean isAbout(@Nullable String ofCluster, Entity entity) {
         String name = entity.workload() == null ? entity.ip() : entity.workload();
         return matches(cluster, ofCluster) && matches(namespace, entity.namespace()) && matches(workload, name);

@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Host and path of a request, without what may hold a secret: user information, query and fragment (RFC 3986, section 3)
- * are cut off, also when the {@code ?} or {@code #} before them was escaped by mistake, and so are the parameters of a segment
- * ({@code ;jsessionid=}). Takes every form of RFC 9112, section 3.2: {@code /path?query}, {@code http://user@host/path?query},
- * {@code host:443} of CONNECT and {@code *}.
+ * The host and path of a request, without parts that may hold a secret: user information, query and fragment (RFC 3986,
+ * section 3) are cut off, also when the {@code ?} or {@code #} before them was escaped by mistake, and so are the
+ * parameters of a segment ({@code ;jsessionid=}). Every form of RFC 9112, section 3.2 is accepted: {@code /path?query},
+ * {@code http://user@host/path?query}, {@code host:443} of CONNECT and {@code *}.
  */
 record HttpTarget(@Nullable String host, @Nullable String path) {
     private static final Pattern ABSOLUTE = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{0,31}://");
@@ -34,7 +34,7 @@ record HttpTarget(@Nullable String host, @Nullable String path) {
         return new HttpTarget(named == null ? authority(rest) : named, path != null ? path : isAuthority ? null : "/");
     }
 
-    /** Host and port of what begins with an authority; null when it holds none. */
+    /** The host and port at the beginning of an authority; null when it holds none. */
     private static @Nullable String authority(String text) {
         String whole = beforeEscaped(text.substring(0, first(text, "/?#")));
         String host = whole.substring(whole.lastIndexOf('@') + 1);
@@ -44,7 +44,7 @@ record HttpTarget(@Nullable String host, @Nullable String path) {
     private static @Nullable String path(String text) {
         String whole = beforeEscaped(text.substring(0, first(text, "?#")));
         String path = PARAMETERS.matcher(whole).replaceAll("");
-        // What has no slash before it may be an authority that lost its scheme.
+        // Text without a slash before it may be an authority that lost its scheme.
         String bare = path.startsWith("/") ? path : path.substring(path.lastIndexOf('@', first(path, "/")) + 1);
         return bare.isEmpty() ? null : bare;
     }
@@ -54,7 +54,7 @@ record HttpTarget(@Nullable String host, @Nullable String path) {
         return end.find() ? text.substring(0, end.start()) : text;
     }
 
-    /** Where the first of some characters stands; the length when none of them does. */
+    /** The position of the first of some characters; the length of the text when none occurs. */
     private static int first(String text, String characters) {
         for (int i = 0; i < text.length(); i++) {
             if (characters.indexOf(text.charAt(i)) >= 0) {

@@ -1,6 +1,6 @@
 package dev.weir.model;
 
-/** A record that breaks the contract. The message is {@code field: what is wrong}, with the field's JSON name. */
+/** A record that breaks the contract. The message is the field's JSON name, a colon and the mistake. */
 public final class InvalidRecordException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class InvalidRecordException extends RuntimeException {
     private final String reason;
 
     public InvalidRecordException(String field, String reason) {
-        // Where in the code it was found out tells nobody anything, and would take most of the time of a refusal.
+        // No stack trace: its place in the code helps no reader, and it would take most of the time of a refusal.
         super(field + ": " + reason, null, false, false);
         this.field = field;
         this.reason = reason;
@@ -19,12 +19,12 @@ public final class InvalidRecordException extends RuntimeException {
         return field;
     }
 
-    /** What is wrong with it, and what would be right. */
+    /** The mistake, and a description of a valid value. */
     public String reason() {
         return reason;
     }
 
-    /** The same complaint seen from the object that holds the record as {@code parent}. */
+    /** Returns the same exception with the field seen from the object that holds the record as {@code parent}. */
     public InvalidRecordException under(String parent) {
         return new InvalidRecordException(parent + "." + field, reason);
     }

@@ -3,11 +3,11 @@ package dev.weir.model;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the record tells of the application layer; at most a few of the parts are present. */
+/** The application layer of a flow; at most a few of the parts are present. */
 public record L7(
         @Nullable Dns dns, @Nullable Http http, @Nullable Tls tls) {
 
-    /** What a question and its answer tell together; where both tell the same the first's counts. */
+    /** Joins the parts of a question and its answer; where both hold the same part, the question's wins. */
     public static @Nullable L7 joined(@Nullable L7 question, @Nullable L7 answer) {
         if (question == null || answer == null) {
             return question == null ? answer : question;
@@ -51,8 +51,8 @@ public record L7(
             @Nullable List<String> answers) {}
 
     /**
-     * One HTTP request and, if seen, its status. Of a URL, which {@code path} may be given as, host and path are kept; user
-     * information, parameters of segments, query and fragment are dropped, since they hold secrets.
+     * One HTTP request and, if seen, its status. If {@code path} is given as a URL, its host and path are kept; user
+     * information, parameters of segments, query and fragment are dropped, since they may hold secrets.
      */
     public record Http(
             @Nullable String method,

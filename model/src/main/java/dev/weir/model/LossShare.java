@@ -3,15 +3,15 @@ package dev.weir.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which share of what one exporter sent is missing, lost or late, lately: what came and what is missing count half as much again and
- * again. For one thread.
+ * The recent share of missing records of one exporter, lost or late. Received and missing records lose half of their
+ * weight again and again. For one thread.
  */
 public final class LossShare {
-    /** After so many the older count half. */
+    /** The number of records after which older ones weigh half. */
     private static final double LATELY = 10_000;
 
     private static final double WORTH = 1e-3;
-    /** One number that is wrong, or forged, must not outweigh all that came. */
+    /** The bound of one gap, so that a wrong or forged sequence number does not outweigh all received records. */
     private static final long MOST = 1_000;
 
     private double came;
@@ -22,7 +22,9 @@ public final class LossShare {
     }
 
     /**
-     * @param before as if so many had come before, so that the first that is missing says little
+     * Creates a share.
+     *
+     * @param before number of records that count as received before the first, so that a first gap weighs little
      */
     public LossShare(long before) {
         came = before;
@@ -37,7 +39,7 @@ public final class LossShare {
         }
     }
 
-    /** In percent, rounded up, for none is none; null when nothing is missing. */
+    /** The missing share in percent, rounded up; null when no record is missing. */
     public @Nullable Integer percent() {
         return missing < WORTH * came || missing == 0
                 ? null

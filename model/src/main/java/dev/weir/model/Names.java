@@ -2,13 +2,15 @@ package dev.weir.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** Names of things in a cluster, which Kubernetes keeps to 253 characters. */
+/** Checks the lengths of Kubernetes names, which have at most 253 characters. */
 final class Names {
     private static final int MAX = 253;
 
     private Names() {}
 
     /**
+     * Requires a name of valid length.
+     *
      * @throws InvalidRecordException when the name is longer than any real one
      */
     static void requireShort(String field, @Nullable String name) {

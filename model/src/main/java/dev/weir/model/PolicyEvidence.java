@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a flow was or was not expected.
+ * The reason for which a flow was or was not expected.
  *
- * @param nearest in a sentence, the rule that decided; where none did, the one that came nearest and the clause that failed
- * @param patch the smallest change that would allow it: YAML, with a comment that says how to apply it
+ * @param nearest a sentence about the rule that decided, or else about the nearest rule and its clause that failed
+ * @param patch the smallest change that would allow the flow: YAML, with a comment that says how to apply it
  */
 public record PolicyEvidence(
         Expected expected,

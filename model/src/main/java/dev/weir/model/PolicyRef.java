@@ -3,10 +3,11 @@ package dev.weir.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy, and the rule of it, that took part in a decision.
+ * A policy and its rule that took part in a decision.
  *
  * @param namespace null for a policy of the whole cluster
- * @param rule {@code ingress[0]} for a rule that matched; {@code ingress} when the policy selects the pod and none did
+ * @param rule {@code ingress[0]} for a rule that matched; {@code ingress} when the policy selects the pod and no rule
+ *     matched
  */
 public record PolicyRef(
         String kind,
@@ -14,7 +15,7 @@ public record PolicyRef(
         String name,
         @Nullable String rule) {
 
-    /** {@code NetworkPolicy shop/db ingress[0]}. */
+    /** The reference as a person writes it: {@code NetworkPolicy shop/db ingress[0]}. */
     public String display() {
         return kind + " " + (namespace == null ? "" : namespace + "/") + name + (rule == null ? "" : " " + rule);
     }

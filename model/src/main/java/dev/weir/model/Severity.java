@@ -3,7 +3,7 @@ package dev.weir.model;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** How much an alert asks for attention; ordered. The same words tell how bad it would be if it is right: its impact. */
+/** The urgency of an alert, in ascending order. The same words describe the impact: the harm if the alert is right. */
 public enum Severity {
     @JsonProperty("low")
     LOW,
@@ -15,8 +15,9 @@ public enum Severity {
     CRITICAL;
 
     /**
-     * Impact times confidence: low counts a quarter, medium a half, high three quarters and critical 1; from 0.3 the product
-     * is medium, from 0.5 high and from 0.8 critical.
+     * Returns the severity for an impact and a confidence. A low impact counts a quarter, medium a half, high three
+     * quarters and critical 1; times the confidence, from 0.3 the product is medium, from 0.5 high and from 0.8
+     * critical.
      *
      * @param confidence 0 to 1
      */
@@ -36,7 +37,7 @@ public enum Severity {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The worse of two. */
+    /** Returns the worse of two. */
     public Severity max(Severity other) {
         return compareTo(other) >= 0 ? this : other;
     }

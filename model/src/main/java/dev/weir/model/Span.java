@@ -1,13 +1,13 @@
 package dev.weir.model;
 
 /**
- * The part of an activity's counts that belongs to flows which lasted for more than one slice, all of about one length. It
- * belongs evenly to all of that time: to the slice in which the flows ended and to those before it.
+ * The part of an activity's counts that belongs to flows of one length, which lasted for more than one slice. It is
+ * spread evenly over all of that time: over the slice in which the flows ended and the slices before it.
  *
- * @param slices how many slices that is, as {@link #slices(long, long)} tells
- * @param connections all of them, as {@link Activity#connections()}
- * @param established connections, as {@link Activity#established()}
- * @param bytesSent 0 when the flows do not tell it, as the other three
+ * @param slices number of slices, as {@link #slices(long, long)} computes it
+ * @param connections as {@link Activity#connections()}
+ * @param established as {@link Activity#established()}
+ * @param bytesSent 0 when the flows do not hold it, like the other three
  */
 public record Span(
         int slices,
@@ -17,17 +17,18 @@ public record Span(
         long bytesReceived,
         long packetsSent,
         long packetsReceived) {
-    /** A month; what lasted longer counts as so long. */
+    /** The upper bound, about a month; longer flows count as this long. */
     private static final int MAX_SLICES = 1 << 18;
 
     private static final int EXACT = 8;
 
     /**
-     * How many slices a flow's counts belong to. Whole slices count, so that the rate of a flow of little more than one slice is
-     * up to a half too low, and less the longer it lasts. Beyond 8 slices there are four lengths from each power of two to the
-     * next and the next larger counts: an activity has no more than 68 different ones, and rates are up to a quarter too low.
+     * The number of slices over which a flow's counts are spread. Only whole slices count, so the rate of a flow a
+     * little longer than one slice is up to a half too low, and less so for longer ones. Beyond 8 slices there are four
+     * lengths from each power of two to the next, and the next larger one counts: an activity has no more than 68
+     * different ones, and rates are up to a quarter too low.
      *
-     * @return 1 for what lasted no longer than {@value Activity#SLICE_MS} ms
+     * @return 1 for a flow no longer than {@value Activity#SLICE_MS} ms
      */
     public static int slices(long startMs, long endMs) {
         long exact = Math.max(0, endMs - startMs - 1) / Activity.SLICE_MS + 1;
@@ -39,7 +40,7 @@ public record Span(
         return ((slices - 1 >> shift) + 1) << shift;
     }
 
-    /** The sum of two of one length. */
+    /** Returns the sum of two spans of one length. */
     public Span plus(Span other) {
         return new Span(
                 slices,

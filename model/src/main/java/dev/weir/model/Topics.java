@@ -2,17 +2,17 @@ package dev.weir.model;
 
 import java.util.List;
 
-/** The topics that the parts of Weir meet in. */
+/** The topics of Weir. */
 public enum Topics {
     FLOWS("weir.flows", false),
     CONTEXT("weir.context", true),
     ACTIVITY("weir.activity", false),
     ALERTS("weir.alerts", true),
-    /** What people decided. */
+    /** Decisions of people. */
     FEEDBACK("weir.feedback", true),
     BASELINES("weir.baselines", true),
     REJECTED("weir.rejected", false),
-    /** How far each file has been published; written in the same transaction as its flows. */
+    /** Published positions of files; written in the same transaction as their flows. */
     POSITIONS("weir.positions", true);
 
     private final String topic;
@@ -28,12 +28,15 @@ public enum Topics {
         return topic;
     }
 
-    /** Whether the newest value of each key is kept for ever. */
+    /** True if Kafka keeps the newest value of each key for ever. */
     public boolean compacted() {
         return compacted;
     }
 
-    /** Partitions when Weir makes the topic itself; the order of context changes and decisions matters, so they have one. */
+    /**
+     * The number of partitions when Weir creates the topic. Context changes and decisions have one, since their order
+     * matters.
+     */
     public int partitions(int flowPartitions) {
         return this == CONTEXT || this == FEEDBACK || this == REJECTED || this == POSITIONS ? 1 : flowPartitions;
     }

@@ -1,6 +1,6 @@
 package dev.weir.model;
 
-/** What the network did with a flow, in Hubble's words. */
+/** The network's treatment of a flow, in Hubble's words. */
 public enum Verdict {
     FORWARDED,
     DROPPED,

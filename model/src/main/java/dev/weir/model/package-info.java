@@ -1,4 +1,4 @@
-/** What crosses a topic: flows, activities, alerts, context changes, and the topics' names. */
+/** Records that cross a topic: flows, activities, alerts, context changes; and the topics' names. */
 @NullMarked
 package dev.weir.model;
 

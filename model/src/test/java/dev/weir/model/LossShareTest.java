@@ -8,7 +8,7 @@ class LossShareTest {
     private final LossShare share = new LossShare();
 
     @Test
-    void nothingIsMissingUntilSomethingIs() {
+    void shareIsAbsentUntilARecordIsMissing() {
         assertThat(share.percent()).isNull();
         share.add(1_000, 0);
         assertThat(share.percent()).isNull();
@@ -17,7 +17,7 @@ class LossShareTest {
     }
 
     @Test
-    void whatWasMissingLongAgoIsForgotten() {
+    void oldLossLosesItsWeight() {
         share.add(500, 500);
         assertThat(share.percent()).isEqualTo(50);
         for (int i = 0; i < 200; i++) {

@@ -13,14 +13,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * The value of {@code weir.activity}, by hand from {@code activity.proto}. Every activity is kept once for each kind of detector
- * until its slice closes, so its size and the time to read it matter. An instance remembers names, and is for one thread.
+ * Encodes and decodes the value of {@code weir.activity}, written by hand from {@code activity.proto}. Every activity
+ * is stored once for each kind of detector until its slice closes, so its size and decoding time matter. An instance
+ * caches names, and is for one thread.
  */
 public final class ActivityCodec {
     private final ProtoMemory memory = new ProtoMemory();
 
     /**
-     * Its samples are decoded when they are asked for, by the same thread.
+     * Decodes an activity. Its samples are decoded at their first use, by the same thread.
      *
      * @throws InvalidRecordException naming the field, or {@code activity} when the bytes are not protobuf
      */

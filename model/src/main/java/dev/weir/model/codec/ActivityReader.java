@@ -201,7 +201,7 @@ final class ActivityReader extends ProtoReader {
             }
         }
         pop(outer);
-        // An earlier version told of those alone.
+        // An earlier version wrote only the established connections.
         long all = Math.max(connections, established);
         return new Span(slices, all, established, bytesSent, bytesReceived, packetsSent, packetsReceived);
     }

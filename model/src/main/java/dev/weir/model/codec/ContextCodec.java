@@ -10,8 +10,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON of a {@link ContextChange}: {@code object} is an object on the wire and its text in memory. A value without a
- * {@code group}, as earlier releases wrote it, has that of its object.
+ * Encodes and decodes a {@link ContextChange} as JSON: {@code object} is an object on the wire and its text in memory.
+ * A value without a {@code group}, as earlier releases wrote it, gets the group of its object.
  */
 public final class ContextCodec {
     private ContextCodec() {}
@@ -41,8 +41,8 @@ public final class ContextCodec {
     }
 
     /**
-     * Since when a change is in force, without decoding its object; the latest of all times where the value does not tell, since what
-     * cannot be read is none that others replace.
+     * Returns the start of validity of a change, without decoding its object. A value without a time gets the latest of
+     * all times, since an unreadable change must not be replaced by others.
      */
     public static long validFromMs(byte[] value) {
         try (JsonParser in = Json.MAPPER.createParser(value)) {
@@ -63,6 +63,8 @@ public final class ContextCodec {
     }
 
     /**
+     * Decodes a change.
+     *
      * @throws InvalidRecordException naming the field
      */
     public static ContextChange decode(byte[] value) {

@@ -7,8 +7,9 @@ import dev.weir.model.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flow that a {@link FlowDecoder} has just read, until it reads the next: the numbers of this one, and who and what it is about
- * in objects that it shares with others of its kind. Two flows with the same object have the same names; with different ones they may.
+ * A view on the flow that a {@link FlowDecoder} has just read, valid until it reads the next. Numbers are those of this
+ * flow; names and attributes stand in objects that equal flows share. Two flows with the same object have the same
+ * names; two flows with different objects may have them as well.
  */
 public final class FlowCursor {
     private final FlowDecoder decoder;
@@ -21,14 +22,14 @@ public final class FlowCursor {
     private byte @Nullable [] value;
     private @Nullable Flow flow;
 
-    /** One end of the flow. A number that the flow does not tell is {@link ConnectionOutcome#UNTOLD}. */
+    /** One end of the flow. A number that the flow does not hold is {@link ConnectionOutcome#UNTOLD}. */
     public static final class Side {
         private @Nullable Endpoint who;
         int port;
         long bytes;
         long packets;
         int tcpFlags;
-        /** Where the address and the names stand in the value. */
+        /** The places of the address and the names in the value. */
         int ipFrom;
 
         int ipTo;
@@ -52,7 +53,7 @@ public final class FlowCursor {
             tcpFlags = ConnectionOutcome.told(end.tcpFlags());
         }
 
-        /** Takes a port as it is written; 0 is none. */
+        /** Sets the port as written; 0 means none. */
         void port(int written) {
             port = written == 0 ? ConnectionOutcome.UNTOLD : written;
         }
@@ -65,17 +66,17 @@ public final class FlowCursor {
             return who != null;
         }
 
-        /** Whether the numbers are what an {@link Endpoint} takes. */
+        /** True if the numbers are valid for an {@link Endpoint}. */
         boolean isValid() {
             return ipFrom >= 0 && port <= Endpoint.MAX_PORT && tcpFlags <= Endpoint.MAX_TCP_FLAGS;
         }
 
-        /** An end without what differs from flow to flow. */
+        /** Returns the end without the parts that differ from flow to flow. */
         static Endpoint nameOf(Endpoint end) {
             return end.with(end.ip(), null, null, null, null);
         }
 
-        /** Address and names alone. */
+        /** Address and names alone, without counters. */
         public Endpoint who() {
             if (who == null) {
                 throw new IllegalStateException("nothing has been read");
@@ -104,7 +105,7 @@ public final class FlowCursor {
         this.decoder = decoder;
     }
 
-    /** Stands on a flow that is decoded already. */
+    /** Moves to a flow that is decoded already. */
     void set(Flow decoded) {
         value = null;
         flow = decoded;
@@ -115,7 +116,7 @@ public final class FlowCursor {
         set(FlowTail.of(decoded));
     }
 
-    /** Stands on a flow of which the sides are set. */
+    /** Moves to a flow whose sides are set. */
     void set(byte[] encoded, long start, long end, FlowTail shared) {
         value = encoded;
         flow = null;
@@ -124,7 +125,7 @@ public final class FlowCursor {
         set(shared);
     }
 
-    /** The sides are set. */
+    /** Finishes a move: the sides are set, the attributes follow. */
     private void set(FlowTail shared) {
         tail = shared;
         outcome = ConnectionOutcome.of(
@@ -159,7 +160,7 @@ public final class FlowCursor {
         return tail;
     }
 
-    /** Whether nothing of the flow had to be decoded but its times and counters. */
+    /** True if only the times and counters of the flow were decoded, and all else was recognised by its bytes. */
     public boolean isRecognised() {
         return value != null;
     }
@@ -168,22 +169,22 @@ public final class FlowCursor {
         return outcome;
     }
 
-    /** What the network did with it. */
+    /** The verdict of the network; see {@link ConnectionOutcome#observed}. */
     public Verdict observed() {
         return ConnectionOutcome.observed(tail().verdict(), outcome);
     }
 
-    /** All of the flow. */
+    /** Decodes the whole flow. */
     public Flow flow() {
         return later().flow();
     }
 
-    /** The flow for later, when this stands on another. */
+    /** Returns a handle that decodes the flow later, when the cursor stands on another. */
     public Later later() {
         return new Later(decoder, value, flow, startMs, endMs, source.port);
     }
 
-    /** A flow that is decoded when somebody asks for it. */
+    /** A flow that is decoded at its first use. */
     public static final class Later {
         private final FlowDecoder decoder;
         private final byte @Nullable [] value;
@@ -215,7 +216,7 @@ public final class FlowCursor {
             return endMs;
         }
 
-        /** {@link ConnectionOutcome#UNTOLD} when the flow does not tell it. */
+        /** The source port; {@link ConnectionOutcome#UNTOLD} when the flow does not hold it. */
         public int sourcePort() {
             return sourcePort;
         }

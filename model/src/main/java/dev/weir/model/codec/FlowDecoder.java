@@ -4,10 +4,12 @@ import dev.weir.model.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes as {@link FlowCodec} does, and remembers what ends are called: for who reads many flows. For one thread.
+ * Decodes as {@link FlowCodec} does, with a cache of endpoints and attributes: for readers of many flows. For one
+ * thread.
  *
- * <p>A flow mostly differs from others in its times and counters alone. {@link #read} looks only at those, and recognises the bytes of
- * all else; what is not written as Weir writes it, or is not known yet, is decoded field by field.
+ * <p>A flow mostly differs from others in its times and counters alone. {@link #read} decodes only those, and
+ * recognises the bytes of all else; a value that is not written in Weir's own form, or is not cached yet, is decoded
+ * field by field.
  */
 public final class FlowDecoder {
     private final ProtoMemory memory = new ProtoMemory();
@@ -16,7 +18,10 @@ public final class FlowDecoder {
     private @Nullable FlowPrescan json;
 
     /**
-     * @throws dev.weir.model.InvalidRecordException naming the field, or {@code flow} when the value as a whole is unreadable
+     * Decodes a value.
+     *
+     * @throws dev.weir.model.InvalidRecordException naming the field, or {@code flow} when the value as a whole is
+     *     unreadable
      */
     public Flow decode(byte[] value) {
         FlowCodec.requireSize(value);
@@ -24,9 +29,9 @@ public final class FlowDecoder {
     }
 
     /**
-     * Stands on the flow of a value; the same cursor each time.
+     * Moves the cursor to the flow of a value; the cursor is the same each time.
      *
-     * @throws dev.weir.model.InvalidRecordException as {@link #decode}
+     * @throws dev.weir.model.InvalidRecordException as {@link #decode} does
      */
     public FlowCursor read(byte[] value) {
         FlowCodec.requireSize(value);

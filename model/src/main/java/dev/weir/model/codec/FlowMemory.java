@@ -5,26 +5,26 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What bytes of flows meant before. Each place holds what came last, so that it stays small: {@value #ENDS} ends and
- * {@value #TAILS} tails of at most {@value #MAX_BYTES} bytes. For one thread.
+ * A cache from bytes of flows to their meaning. Each place holds the latest entry, so that it stays small: {@value
+ * #ENDS} ends and {@value #TAILS} tails of at most {@value #MAX_BYTES} bytes. For one thread.
  */
 final class FlowMemory {
     private static final int ENDS = 1 << 14;
     private static final int TAILS = 1 << 10;
-    /** More than an endpoint with a dozen labels takes. */
+    /** The length of an entry, more than an endpoint with a dozen labels takes. */
     private static final int MAX_BYTES = 1024;
 
     private final End[] ends = new End[ENDS];
     private final Tail[] tails = new Tail[TAILS];
 
-    /** An address and names as they were written, and what they meant. */
+    /** An address and names as bytes, and the endpoint that they mean. */
     @SuppressWarnings("ArrayRecordComponent") // compared by range only
     record End(byte[] ip, byte[] names, Endpoint endpoint) {}
 
     @SuppressWarnings("ArrayRecordComponent") // compared by range only
     private record Tail(byte[] bytes, FlowTail tail) {}
 
-    /** An end with this address whose names begin there, of those that are remembered. */
+    /** Finds a cached end with this address whose names begin at the given place. */
     @Nullable End end(byte[] value, int ipFrom, int ipTo, int namesFrom) {
         int place = place(value, ipFrom, ipTo);
         End first = ends[place];
@@ -42,7 +42,7 @@ final class FlowMemory {
                 && Arrays.equals(end.names, 0, end.names.length, value, namesFrom, namesTo);
     }
 
-    /** An address may have two sets of names, as that of a node does. */
+    /** Caches an end. An address may have two sets of names, as that of a node does. */
     void remember(byte[] value, int ipFrom, int ipTo, int namesFrom, int namesTo, Endpoint endpoint) {
         if (namesTo - namesFrom > MAX_BYTES || !ProtoMemory.isSmall(endpoint)) {
             return;

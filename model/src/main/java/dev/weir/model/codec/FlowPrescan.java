@@ -4,12 +4,14 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 
 /**
- * Finds the times and counters of a flow and recognises the rest by its bytes: of each end what stands behind its counters, and of
- * the flow what stands behind its ends. What is remembered was decoded and found valid where it stood, and means the same
- * wherever it stands in that place again. An end that stands twice is not looked at here. For one thread.
+ * Finds the times and counters of a flow and recognises the rest by its bytes: of each end the part behind its
+ * counters, and of the flow the part behind its ends. A cached part was decoded and found valid at its place, and means
+ * the same at that place again. A value that holds an end twice is not recognised. For one thread.
  */
 abstract class FlowPrescan {
-    /** More than a flow takes. Values are kept for as long as nobody has asked for what they say. */
+    /**
+     * The maximum length of a value, more than a flow takes; values are kept until their flow is asked for or replaced.
+     */
     private static final int MAX_BYTES = 2048;
 
     private final FlowCursor cursor;
@@ -27,7 +29,9 @@ abstract class FlowPrescan {
         this.destination = cursor.destination();
     }
 
-    /** Looks through a value; false when it is not written as Weir writes it, which says nothing of whether it is valid. */
+    /**
+     * Scans a value; returns false when it is not in the form that Weir writes, which does not mean that it is invalid.
+     */
     final boolean scan(byte[] bytes) {
         if (bytes.length > MAX_BYTES) {
             return false;
@@ -47,13 +51,16 @@ abstract class FlowPrescan {
 
     abstract boolean scan();
 
-    /** Where the names of an end stop that nobody remembers; negative when that cannot be told. */
+    /** The end of names that are not cached; negative when it cannot be found. */
     abstract int endOfNames(int from);
 
-    /** Whether nothing in what stands behind the counters of an end, or behind the ends, is about what stands before it. */
+    /**
+     * True if the range holds only fields that follow the counters (of an endpoint) or the endpoints (of a flow), so
+     * that it can be cached on its own.
+     */
     abstract boolean isSeparate(int from, int to, boolean ofEnd);
 
-    /** Whether all that was found in the last scan is known; the cursor stands on it then. */
+    /** True if all parts found in the last scan are cached; the cursor then stands on the flow. */
     final boolean isKnown() {
         if (!source.isKnown() || !destination.isKnown()) {
             return false;
@@ -66,7 +73,7 @@ abstract class FlowPrescan {
         return true;
     }
 
-    /** Where the names stop that are remembered with the address of an end and stand there; negative for none. */
+    /** The end of the names that are cached with the address of an end and stand there; negative for none. */
     final int known(FlowCursor.Side side, int from) {
         side.namesFrom = from;
         FlowMemory.End end = memory.end(value, side.ipFrom, side.ipTo, from);
@@ -78,14 +85,14 @@ abstract class FlowPrescan {
         return side.namesTo;
     }
 
-    /** Passes over names that nobody remembers yet; negative when it cannot. */
+    /** Skips names that are not cached; negative when their end cannot be found. */
     final int unknown(FlowCursor.Side side) {
         side.is(null);
         side.namesTo = endOfNames(side.namesFrom);
         return side.namesTo;
     }
 
-    /** Remembers what was new in the last scan, which turned out to be this flow. */
+    /** Caches the new parts of the last scan, which was decoded to this flow. */
     final void remember(Flow flow) {
         remember(source, flow.source());
         remember(destination, flow.destination());

@@ -7,10 +7,10 @@ import dev.weir.model.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a flow says beside its times and ends: many flows share it. See {@link Flow} for what each means.
+ * The attributes of a flow beside its times and ends; many flows share them. See {@link Flow} for the meaning of each.
  *
- * @param sampling 1 when all was seen or the flow does not tell
- * @param lostPercent 0 when nothing is known to be lost
+ * @param sampling 1 when the flow was not sampled or does not say
+ * @param lostPercent 0 when no loss is known
  */
 public record FlowTail(
         String protocol,

@@ -22,11 +22,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.stream.Collectors;
 
-/** JSON for every record but the flow, whose hot path has {@link FlowJson}. Keys are sorted where they are data. */
+/**
+ * Encodes and decodes all records but the flow as JSON; {@link FlowJson} serves the flow's hot path. Keys are sorted
+ * where they are data.
+ */
 public final class Json {
-    /** Snake-case names, absent instead of null, whole doubles without a fraction, unknown fields ignored. */
+    /**
+     * The mapper: snake-case names, absent instead of null, whole doubles without a fraction, unknown fields ignored.
+     */
     public static final JsonMapper MAPPER = JsonMapper.builder(FlowJson.FACTORY.copy())
-            // What is wrong with a text is said without the text: it may hold what must not leave the decoder.
+            // Messages about a text do not quote it, since it may hold data that must not leave the decoder.
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
@@ -42,7 +47,7 @@ public final class Json {
 
     private Json() {}
 
-    /** One line without a line end. */
+    /** Writes one line without a line end. */
     public static byte[] write(Object record) {
         try {
             return MAPPER.writeValueAsBytes(record);
@@ -52,6 +57,8 @@ public final class Json {
     }
 
     /**
+     * Reads a record.
+     *
      * @throws InvalidRecordException naming the field
      */
     public static <T> T read(byte[] json, Class<T> type) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A walk over the fields of a JSON object that says which field holds something else than it should. */
+/** Walks over the fields of a JSON object; errors name the field whose value is wrong. */
 final class JsonFields {
     private static final int MAX_ELEMENTS = 1024;
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Looks through the JSON form: white space may stand anywhere, but no text may hold an escape. Numbers are whole and not null.
+ * Scans the JSON form. White space may stand anywhere, but no text may hold an escape. Numbers are whole and not null.
  */
 final class JsonScan extends FlowPrescan {
     private static final byte[] START = key("start_ms");
@@ -24,7 +24,7 @@ final class JsonScan extends FlowPrescan {
     private static final String FLAG_LETTERS = "FSRPAUEC";
 
     private static final String[] FLAG_RESTS = {"IN", "YN", "ST", "SH", "CK", "RG", "CE", "WR"};
-    /** So many digits always fit. */
+    /** The number of digits that always fits. */
     private static final int MAX_DIGITS = 18;
 
     private int at;
@@ -148,7 +148,10 @@ final class JsonScan extends FlowPrescan {
         return -1;
     }
 
-    /** The names of fields may be written with escapes as well, and labels may be called as they are. */
+    /**
+     * False for ranges with escapes, since names of fields may be written with them; labels may have the names of
+     * fields.
+     */
     @Override
     boolean isSeparate(int from, int to, boolean ofEnd) {
         for (int i = from; i < to; i++) {
@@ -171,7 +174,7 @@ final class JsonScan extends FlowPrescan {
         return to <= value.length && Arrays.equals(wanted, 0, wanted.length, value, from, to);
     }
 
-    /** Passes over the name of a field and its colon; stays where it is when they do not stand here. */
+    /** Skips the name of a field and its colon; does not move when they do not stand here. */
     private boolean isKey(byte[] wanted) {
         if (!isAt(at, wanted)) {
             return false;
@@ -205,7 +208,9 @@ final class JsonScan extends FlowPrescan {
         return b == ' ' || b == '\n' || b == '\r' || b == '\t';
     }
 
-    /** A whole number that is not negative; leaves {@link #at} negative when there is none or it may be too large. */
+    /**
+     * Reads a whole number that is not negative; leaves {@link #at} negative when there is none or it may be too large.
+     */
     private long number() {
         int from = skipSpace();
         long number = 0;
@@ -248,7 +253,7 @@ final class JsonScan extends FlowPrescan {
         return bits;
     }
 
-    /** The bit of the flag that stands here in quotes; 0 when there is none. */
+    /** The bit of the flag that stands here in quotes; 0 for none. */
     private int flag() {
         if (!isNext('"') || value.length - at < 4) {
             return 0;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flows within other bytes that are decoded when somebody asks for the first of them, which hardly anybody does. What cannot be read
- * is left out. For one thread.
+ * A list of flows within other bytes that are decoded at the first access, which is rare. Unreadable flows are left
+ * out. For one thread.
  */
 final class LazyFlows extends AbstractList<Flow> {
     private final byte[] value;
@@ -45,7 +45,7 @@ final class LazyFlows extends AbstractList<Flow> {
                 try {
                     flows.add(new FlowReader(value, range[0], range[1], memory).flow());
                 } catch (InvalidRecordException | IOException unreadable) {
-                    // The activity holds without it.
+                    // The activity is valid without its sample.
                 }
             }
             decoded = flows;

@@ -10,15 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What bytes were decoded to before, since the same names come again and again. Each place holds what was last decoded there, so
- * that it stays small: at most {@value #PLACES} texts and as many endpoints of at most {@value #MAX_BYTES} bytes. For one thread.
+ * A cache from bytes to their decoded texts and endpoints, since the same names recur. Each place holds the latest
+ * entry, so that it stays small: at most {@value #PLACES} texts and as many endpoints of at most {@value #MAX_BYTES}
+ * bytes. For one thread.
  */
 final class ProtoMemory {
     private static final int PLACES = 4096;
-    /** More than an endpoint with a dozen labels takes. */
+    /** The length of an entry, more than an endpoint with a dozen labels takes. */
     private static final int MAX_BYTES = 1024;
 
-    /** Labels and names of one endpoint: they take far more room than their bytes. */
+    /** The maximum number of labels and names of one endpoint, which take far more memory than their bytes. */
     private static final int MAX_NAMES = 24;
 
     private static final long PRIME = 0x9E3779B97F4A7C15L;
@@ -39,7 +40,7 @@ final class ProtoMemory {
         put(texts, value, from, to, text);
     }
 
-    /** An endpoint with the same names. */
+    /** Returns a cached endpoint with the same names. */
     @Nullable Endpoint end(byte[] value, int from, int to) {
         return (Endpoint) find(ends, value, from, to);
     }
@@ -80,7 +81,7 @@ final class ProtoMemory {
         return (int) (hash(value, from, to) >>> (Long.SIZE - Integer.numberOfTrailingZeros(PLACES)));
     }
 
-    /** Of its bits the upper ones are the best. */
+    /** Hashes a range; the upper bits are mixed best. */
     static long hash(byte[] value, int from, int to) {
         long hash = to - from;
         int i = from;

@@ -13,22 +13,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fields of a protobuf message; errors name the field. With a memory, short texts are decoded once. This is the hottest
- * code of all: it stands on the bytes themselves, which takes half the time that {@code CodedInputStream} does.
+ * Reads the fields of a protobuf message; errors name the field. With a cache, short texts are decoded once. This is
+ * the hottest code of all: it reads the bytes directly, in half the time that {@code CodedInputStream} takes.
  */
 abstract class ProtoReader {
-    /** Longer texts are hardly ever the same. */
+    /** The length of cached texts; longer ones rarely recur. */
     private static final int MAX_REMEMBERED = 64;
 
     private static final int MAX_VARINT_BITS = 64;
-    /** The smallest tag there is, of field 1. */
+    /** The smallest valid tag, that of field 1. */
     private static final int FIRST_TAG = 1 << 3;
 
     final byte[] value;
     final @Nullable ProtoMemory memory;
-    /** Where the next byte is read. */
+    /** The position of the next byte. */
     int at;
-    /** Where the message that is being read ends. */
+    /** The end of the message that is being read. */
     int limit;
 
     ProtoReader(byte[] value, @Nullable ProtoMemory memory) {
@@ -37,7 +37,7 @@ abstract class ProtoReader {
         this.limit = value.length;
     }
 
-    /** The next tag; 0 at the end of the message. */
+    /** Reads the next tag; 0 at the end of the message. */
     final int tag() throws IOException {
         int from = at;
         if (from == limit) {
@@ -76,7 +76,7 @@ abstract class ProtoReader {
         throw malformed("a number of more than ten bytes");
     }
 
-    /** Enters a message within this one; the end of this one, to go on with. */
+    /** Enters a nested message and returns the end of the outer one, for the return. */
     final int push(int tag, String field) throws IOException {
         int end = end(tag, field);
         int outer = limit;
@@ -89,7 +89,7 @@ abstract class ProtoReader {
         limit = outer;
     }
 
-    /** Where the bytes of a field end that begin here. */
+    /** The end of the bytes of a field that begin here. */
     private int end(int tag, String field) throws IOException {
         requireType(tag, WireFormat.WIRETYPE_LENGTH_DELIMITED, field);
         long length = varint();
@@ -115,14 +115,14 @@ abstract class ProtoReader {
         return known;
     }
 
-    /** Goes there; where it was before. */
+    /** Sets the position and returns the former one. */
     private int at(int end) {
         int from = at;
         at = end;
         return from;
     }
 
-    /** Only what seems to hold something else than UTF-8 is looked at closely. */
+    /** Decodes a text; only bytes that may be invalid UTF-8 are checked closely. */
     private String decoded(int from, int to) throws IOException {
         String text = new String(value, from, to - from, StandardCharsets.UTF_8);
         if (text.indexOf(0xFFFD) >= 0) {
@@ -180,7 +180,7 @@ abstract class ProtoReader {
         }
     }
 
-    /** Passes over a field that is not known here. */
+    /** Skips a field that is not known here. */
     final void skip(int tag) throws IOException {
         switch (WireFormat.getTagWireType(tag)) {
             case WireFormat.WIRETYPE_VARINT -> varint();

@@ -4,7 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 
-/** Looks through the protobuf form. */
+/** Scans the protobuf form. */
 final class ProtoScan extends FlowPrescan {
     private static final int SOURCE = 3 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int DESTINATION = 4 << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
@@ -104,7 +104,7 @@ final class ProtoScan extends FlowPrescan {
         return limit;
     }
 
-    /** The number behind a tag of one byte; leaves {@link #at} negative when there is none that is a time or a counter. */
+    /** Reads the number behind a tag of one byte; leaves {@link #at} negative when it is no valid time or counter. */
     private long number() {
         int next = at + 1;
         long result = 0;

@@ -4,13 +4,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a Kubernetes object that tells who an address is. */
+/** The part of a Kubernetes object that says which workload has an address. */
 public sealed interface ClusterObject {
 
-    /** The addresses by which the object is reached; none when it has none of its own. */
+    /** The addresses of the object; empty when it has none of its own. */
     List<String> addresses();
 
-    /** A pod. {@code workload} is the outermost controller that is known to own it, or the pod itself. */
+    /**
+     * A pod.
+     *
+     * @param workload the outermost controller that is known to own it, or the pod itself
+     */
     record Pod(
             String namespace,
             String name,
@@ -23,7 +27,7 @@ public sealed interface ClusterObject {
             List<NamedPort> ports)
             implements ClusterObject {
 
-        /** A host-network pod answers at its node's address, which stays the node's. */
+        /** The addresses; none for a host-network pod, since it answers at the address of its node. */
         @Override
         public List<String> addresses() {
             return hostNetwork ? List.of() : ips;
@@ -54,7 +58,7 @@ public sealed interface ClusterObject {
         }
     }
 
-    /** What tells nothing about addresses, such as a policy. */
+    /** An object without addresses, such as a policy. */
     record Other() implements ClusterObject {
         @Override
         public List<String> addresses() {

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@link ClusterObject}s from the API's JSON. */
+/** Parses {@link ClusterObject}s from the API's JSON. */
 public final class ClusterObjects {
-    /** The label that tells a node's zone. */
+    /** The label with a node's zone. */
     public static final String ZONE_LABEL = "topology.kubernetes.io/zone";
 
     /** The label that the API server puts on every namespace. */
@@ -24,9 +24,9 @@ public final class ClusterObjects {
     private ClusterObjects() {}
 
     /**
-     * The object of a change.
+     * Parses the object of a change.
      *
-     * @throws InvalidRecordException naming the field when the object is not what its kind should be
+     * @throws InvalidRecordException naming the field when the object is not valid for its kind
      */
     static ClusterObject parse(ContextChange change, String object) {
         try {
@@ -37,6 +37,8 @@ public final class ClusterObjects {
     }
 
     /**
+     * Parses an object.
+     *
      * @throws InvalidRecordException naming the field
      */
     public static ClusterObject parse(String kind, JsonNode object) {

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The history of every cluster that {@code weir.context} tells of, and which of them a flow belongs to. Addresses and
- * names of one cluster say nothing of another. Not safe for use by several threads.
+ * The history of every cluster in {@code weir.context}, and the assignment of flows to clusters. Addresses and names
+ * are unique within one cluster only. Not safe for use by several threads.
  */
 public final class Clusters {
     /** The cluster whose publisher gives it no name. */
@@ -27,12 +27,12 @@ public final class Clusters {
     private final ContextHistory nothing;
 
     /**
-     * The cluster that a flow belongs to.
+     * The cluster of a flow.
      *
-     * @param cluster its name; {@link Flow#AMBIGUOUS_CLUSTER} when several have the flow's addresses; null when it has no
-     *     name, or none has the addresses
-     * @param seenBy the one of {@link #names()} by whose objects the flow is judged; null when by none
-     * @param context what is known of it; empty when nothing is
+     * @param cluster its name; {@link Flow#AMBIGUOUS_CLUSTER} when several have the flow's addresses; null when it has
+     *     no name, or none has the addresses
+     * @param seenBy the one of {@link #names()} by whose objects the flow is judged; null for none
+     * @param context the history of that cluster; empty when none is known
      */
     public record Membership(
             @Nullable String cluster, @Nullable String seenBy, ContextHistory context) {
@@ -40,12 +40,15 @@ public final class Clusters {
             return Flow.isAmbiguous(cluster);
         }
 
-        /** Whether an object of the cluster confirms an end: the pod that the record names, else the address. */
+        /**
+         * True if an object of the cluster confirms an end: the pod that the record names, else the owner of the
+         * address.
+         */
         public boolean knows(Endpoint end, long ms) {
             return context.knows(end, ms);
         }
 
-        /** The flow with its cluster, and its ends under the names that they had there at its time. */
+        /** Returns the flow with its cluster, and its ends with the names that they had there at its time. */
         public Flow resolve(Flow flow) {
             long ms = flow.startMs();
             return flow.withCluster(cluster)
@@ -59,10 +62,10 @@ public final class Clusters {
     }
 
     /**
-     * Takes in a change; the same change again alters nothing.
+     * Applies a change; repeating it alters nothing.
      *
-     * @return false when it was known already
-     * @throws InvalidRecordException when the object is not what its kind should be
+     * @return false if the change was known already
+     * @throws InvalidRecordException when the object is not valid for its kind
      */
     public boolean apply(ContextChange change) {
         String name = Objects.requireNonNullElse(change.cluster(), UNNAMED);
@@ -73,33 +76,33 @@ public final class Clusters {
         return changed;
     }
 
-    /** Forgets what was deleted or replaced before {@code now} less the history. */
+    /** Drops versions that were deleted or replaced before {@code now} less the history. */
     public void prune(long now) {
         byName.values().forEach(each -> each.prune(now));
         byName.values().removeIf(each -> each.size() == 0);
     }
 
-    /** Every version, for a checkpoint or for a look at what is known. */
+    /** All versions, for a checkpoint or for a look at the state. */
     public List<ContextChange> changes() {
         List<ContextChange> changes = new ArrayList<>();
         byName.values().forEach(each -> changes.addAll(each.changes()));
         return changes;
     }
 
-    /** The clusters that are known; empty for the one without a name. */
+    /** The names of the known clusters; empty for the one without a name. */
     public Set<String> names() {
         return Set.copyOf(byName.keySet());
     }
 
-    /** How many objects are known, deleted ones included. */
+    /** The number of known objects, deleted ones included. */
     public int size() {
         return byName.values().stream().mapToInt(ContextHistory::size).sum();
     }
 
     /**
-     * The cluster of a flow. A flow that names one is of that; when nothing is known of a cluster by that name, it is seen
-     * by the cluster without a name, if there is one. A flow that names none is of the only one there is, and of several
-     * by its addresses and pods.
+     * Assigns a flow to a cluster. A flow that names a cluster belongs to it; if no object of that cluster is known,
+     * the cluster without a name judges it, if there is one. A flow that names none belongs to the only cluster there
+     * is, or is assigned by its addresses and pods.
      */
     public Membership of(Flow flow) {
         String named = Flow.isAmbiguous(flow.cluster()) ? null : flow.cluster();
@@ -122,7 +125,7 @@ public final class Clusters {
         if (candidates.isEmpty() && ofSource.isEmpty()) {
             return new Membership(null, null, nothing);
         }
-        // No single cluster has both ends, or several have: any choice may name another's workload.
+        // No single cluster has both ends, or several have: any choice might name another's workload.
         return candidates.size() == 1
                 ? membership(candidates.iterator().next())
                 : new Membership(Flow.AMBIGUOUS_CLUSTER, null, nothing);

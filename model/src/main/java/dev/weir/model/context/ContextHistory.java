@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of every object of one cluster that came over {@code weir.context}, so that a flow is seen by the cluster
- * of its own time. Versions that were replaced longer ago than the history reaches are dropped, except that the oldest one kept
- * stands for all the time before it. Not safe for use by several threads.
+ * The versions of every object of one cluster from {@code weir.context}, so that a flow is judged by the cluster of its
+ * own time. Versions that were replaced before the history begins are dropped, except that the oldest kept one stands
+ * for all the time before it. Not safe for use by several threads.
  */
 public final class ContextHistory {
     private final long historyMs;
@@ -31,10 +31,10 @@ public final class ContextHistory {
     }
 
     /**
-     * Takes in a change; the same change again alters nothing.
+     * Applies a change; repeating it alters nothing.
      *
-     * @return false when it was known already
-     * @throws InvalidRecordException when the object is not what its kind should be
+     * @return false if the change was known already
+     * @throws InvalidRecordException when the object is not valid for its kind
      */
     public boolean apply(ContextChange change) {
         String text = change.object();
@@ -55,7 +55,7 @@ public final class ContextHistory {
         return true;
     }
 
-    /** Forgets what was deleted or replaced before {@code now} less the history. */
+    /** Drops versions that were deleted or replaced before {@code now} less the history. */
     public void prune(long now) {
         long horizon = now - historyMs;
         Iterator<TreeMap<Long, Version>> all = versions.values().iterator();
@@ -74,8 +74,8 @@ public final class ContextHistory {
     }
 
     /**
-     * Whose address it was; the latest owner when several claim it, a node last. Null when nothing in the cluster owned
-     * it.
+     * The owner of an address at a time; the latest when several claim it, a node last. Null when no object of the
+     * cluster owned it.
      */
     public @Nullable ClusterObject ownerOf(String address, long ms) {
         Set<String> keys = keysByAddress.get(address);
@@ -96,7 +96,10 @@ public final class ContextHistory {
         return newest == null ? null : newest.object();
     }
 
-    /** The later one; but an address that a pod has is never a node's, of which the first of its block is presumed. */
+    /**
+     * True if a version wins: the later one, but an address of a pod is never a node's, whose bridge is only presumed
+     * to have the first address of its block.
+     */
     private static boolean isBetter(Version version, Version other) {
         boolean isNode = version.object() instanceof ClusterObject.Node;
         boolean otherIsNode = other.object() instanceof ClusterObject.Node;
@@ -116,14 +119,17 @@ public final class ContextHistory {
         return object("Node//" + name, ms) instanceof ClusterObject.Node node ? node : null;
     }
 
-    /** A namespace's labels; just its name label when the namespace itself was never described. */
+    /** The labels of a namespace; its name label alone when the namespace was never described. */
     public Map<String, String> namespaceLabels(String namespace, long ms) {
         return object("Namespace//" + namespace, ms) instanceof ClusterObject.Namespace described
                 ? described.labels()
                 : Map.of(ClusterObjects.NAMESPACE_NAME_LABEL, namespace);
     }
 
-    /** The endpoint with what the cluster of that time knows of its address. What the record tells itself stays. */
+    /**
+     * Returns the endpoint with the names that the cluster of that time knows for its address. Names in the record
+     * itself win.
+     */
     public Endpoint resolve(Endpoint end, long ms) {
         if (end.pod() != null || end.workload() != null) {
             ClusterObject.Pod pod = end.pod() == null ? null : pod(end.namespace(), end.pod(), ms);
@@ -142,14 +148,14 @@ public final class ContextHistory {
         return end;
     }
 
-    /** Every version, for a checkpoint or for a look at what is known. */
+    /** All versions, for a checkpoint or for a look at the state. */
     public List<ContextChange> changes() {
         List<ContextChange> changes = new ArrayList<>();
         versions.values().forEach(known -> known.values().forEach(version -> changes.add(version.change())));
         return changes;
     }
 
-    /** Whether the end is of this cluster: by the pod that the record names, else by its address. */
+    /** True if the end belongs to this cluster: by the pod that the record names, else by its address. */
     boolean knows(Endpoint end, long ms) {
         String pod = end.pod();
         return pod != null && end.namespace() != null
@@ -157,7 +163,7 @@ public final class ContextHistory {
                 : ownerOf(end.ip(), ms) != null;
     }
 
-    /** How many objects are known, deleted ones included. */
+    /** The number of known objects, deleted ones included. */
     public int size() {
         return versions.size();
     }

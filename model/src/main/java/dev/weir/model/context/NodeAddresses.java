@@ -13,17 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses by which pods see their node beyond those of its status: that of its bridge, which is the first of the
- * node's block of pod addresses, and those of its tunnels, which network plug-ins write into annotations. What cannot be
- * read is left out: an annotation is no field of the API.
+ * The addresses by which pods see their node beyond those of its status: the address of its bridge, which is the first
+ * of the node's block of pod addresses, and those of its tunnels, which network plug-ins write into annotations.
+ * Unreadable annotations are ignored, since an annotation is no field of the API.
  */
 public final class NodeAddresses {
     private static final String FLANNEL = "flannel.alpha.coreos.com/";
     private static final String CALICO = "projectcalico.org/";
 
     /**
-     * Calico's node, IPIP, VXLAN and WireGuard; Cilium's router, before and since 1.13; Flannel's public address; Kube-OVN's
-     * address of the node in its join network, of both families behind one another.
+     * Annotations with addresses: Calico's node, IPIP, VXLAN and WireGuard; Cilium's router, before and since 1.13;
+     * Flannel's public address; Kube-OVN's address of the node in its join network, of both families behind one
+     * another.
      */
     private static final List<String> ANNOTATIONS = List.of(
             CALICO + "IPv4Address",
@@ -50,7 +51,7 @@ public final class NodeAddresses {
 
     private NodeAddresses() {}
 
-    /** Whether an annotation of a node says something of its addresses, or that Flannel uses its block. */
+    /** True if an annotation of a node holds addresses, or shows that Flannel uses its block. */
     public static boolean isAnnotation(String key) {
         return ANNOTATIONS.contains(key) || key.equals(FLANNEL + "backend-type") || key.equals(OVN_BLOCKS);
     }
@@ -85,7 +86,7 @@ public final class NodeAddresses {
         List<String> blocks = new ArrayList<>();
         try {
             for (JsonNode network : Json.MAPPER.readTree(json)) {
-                // One block as a text, or one of each family in a list.
+                // The value holds one block as a text, or one for each family in a list.
                 blocks.add(network.asText(""));
                 network.forEach(block -> blocks.add(block.asText("")));
             }
@@ -95,7 +96,10 @@ public final class NodeAddresses {
         return blocks;
     }
 
-    /** OVN-Kubernetes gives the first address of a block to its router and the second to the node. */
+    /**
+     * Adds the management port: OVN-Kubernetes gives the first address of a block to its router and the second to the
+     * node.
+     */
     private static void addManagementPort(String block, Set<String> addresses) {
         byte[] first = firstOf(block);
         if (first != null) {
@@ -116,7 +120,7 @@ public final class NodeAddresses {
         addresses.add(Ip.toText(first));
     }
 
-    /** The address that a block begins with; null when it is none, or has no room for more. */
+    /** The first address of a block; null when the text is no block, or has no room for more addresses. */
     private static byte @Nullable [] firstOf(String block) {
         int slash = block.indexOf('/');
         byte[] bytes = slash < 0 ? null : Ip.parse(block.substring(0, slash));

@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workload that pods belong to for as long as it lives: the Deployment rather than the ReplicaSet of one rollout, the
- * CronJob rather than the Job of one minute, OpenShift's DeploymentConfig rather than the ReplicationController of one
- * rollout. Says so of an owner reference, of a {@code generateName} and, where a source names pods without their owners, of a
- * pod's name, which Kubernetes makes of the owner's.
+ * Finds the workload that pods belong to for as long as it lives: the Deployment rather than the ReplicaSet of one
+ * rollout, the CronJob rather than the Job of one minute, OpenShift's DeploymentConfig rather than the
+ * ReplicationController of one rollout. Works on an owner reference, a {@code generateName} and, where a source names
+ * pods without their owners, a pod's name, which Kubernetes derives from the owner's.
  */
 public final class Owners {
     private static final String TEMPLATE_HASH = "pod-template-hash";
@@ -20,11 +20,14 @@ public final class Owners {
     /** A Job that a CronJob made is called after it and the minute, once the second, for which it was due. */
     private static final Pattern CRON_JOB = Pattern.compile("(.+)-[0-9]{8,10}");
     /**
-     * A hash is a number of 32 bits whose digits are written as other characters: {@code SafeEncodeString} of
-     * k8s.io/apimachinery. All of it in figures may be another name's number.
+     * A name with a hash, a number of 32 bits whose digits are written as other characters: {@code SafeEncodeString} of
+     * k8s.io/apimachinery. A suffix of digits alone may be part of the name.
      */
     private static final Pattern HASHED = Pattern.compile("(.+)-(?=[4-9]*[bcdf])[4-9bcdf]{7,10}");
-    /** What the API server puts behind a {@code generateName}: five characters without vowels and 0, 1, 3. */
+    /**
+     * A name with the suffix that the API server appends to a {@code generateName}: five characters without vowels and
+     * 0, 1, 3.
+     */
     private static final Pattern GENERATED = Pattern.compile("(.+)-[bcdfghjklmnpqrstvwxz2456789]{5}");
 
     /** OpenShift numbers the ReplicationControllers of a DeploymentConfig. */
@@ -37,11 +40,11 @@ public final class Owners {
     /**
      * An owner.
      *
-     * @param kind null when it cannot be told
+     * @param kind null when it is not known
      */
     public record Owner(@Nullable String kind, String name) {}
 
-    /** The outermost owner that a direct one tells of. */
+    /** The outermost owner behind a direct one. */
     public static Owner of(String kind, String name, @Nullable Map<String, String> labels) {
         if (kind.equals("ReplicaSet")) {
             String deployment = deployment(name, labels);
@@ -83,7 +86,7 @@ public final class Owners {
         return cron.matches() ? new Owner("CronJob", cron.group(1)) : new Owner(null, name);
     }
 
-    /** The owner that a pod's name and labels tell of; null when they tell of none. */
+    /** The owner according to a pod's name and labels; null when they show none. */
     public static @Nullable Owner ofPod(String pod, @Nullable Map<String, String> labels) {
         Matcher ordinal = ORDINAL.matcher(pod);
         if (labels != null && pod.equals(labels.get(STATEFUL_POD)) && ordinal.matches()) {
@@ -98,7 +101,7 @@ public final class Owners {
         return ofDaemon ? new Owner("DaemonSet", owner.name()) : owner;
     }
 
-    /** The end with its outermost workload, as far as its own names and labels tell of one. */
+    /** Returns the end with its outermost workload, as far as its own names and labels show one. */
     public static Endpoint named(Endpoint end) {
         String workload = end.workload();
         String kind = end.workloadKind();

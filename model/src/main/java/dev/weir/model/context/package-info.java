@@ -1,4 +1,4 @@
-/** The cluster as it was at any moment: versions of the objects that came over weir.context. */
+/** The cluster at any time of its history: versions of the objects that came over weir.context. */
 @NullMarked
 package dev.weir.model.context;
 

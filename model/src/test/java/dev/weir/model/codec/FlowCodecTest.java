@@ -43,7 +43,7 @@ class FlowCodecTest {
     }
 
     @Test
-    void whatIsRememberedIsWhatIsThere() {
+    void cachedPartsEqualDecodedOnes() {
         RandomFlows flows = new RandomFlows(11);
         FlowDecoder decoder = new FlowDecoder();
         for (int i = 0; i < 2_000; i++) {
@@ -55,7 +55,7 @@ class FlowCodecTest {
         }
     }
 
-    /** Between the same names, apart from that another flow. */
+    /** A different flow between the same names. */
     private static Flow other(Flow flow) {
         return flow.withEndpoints(
                 flow.source().with("10.9.9.9", 1, 2L, null, 4),
@@ -78,7 +78,7 @@ class FlowCodecTest {
                 }
             }
         }
-        // Flows with requests and texts with escapes are not.
+        // Flows with requests and texts with escapes are not recognised.
         assertThat(recognised).isGreaterThan(2_000);
     }
 
@@ -102,7 +102,7 @@ class FlowCodecTest {
                         side.tcpFlags() < 0 ? null : side.tcpFlags());
     }
 
-    /** Between the same ends later, with other counters. */
+    /** A later flow between the same ends, with other counters. */
     private static Flow later(Flow flow) {
         return new Flow(
                 flow.startMs() + 1,
@@ -124,7 +124,7 @@ class FlowCodecTest {
                 flow.l7());
     }
 
-    /** As most libraries write it when they are asked to write neatly. */
+    /** The form that most libraries write with pretty printing. */
     private static byte[] spaced(Flow flow) {
         String json = new String(FlowJson.encode(flow), StandardCharsets.UTF_8);
         return json.replace("\":", "\": ").replace(",\"", ",\n  \"").getBytes(StandardCharsets.UTF_8);
@@ -154,7 +154,7 @@ class FlowCodecTest {
         }
     }
 
-    /** Some bytes changed, left out, or put in again elsewhere. */
+    /** A copy with some bytes changed, left out, or inserted elsewhere. */
     private static byte[] changed(byte[] valid, Random random) {
         byte[] bytes = valid.clone();
         int at = 1 + random.nextInt(bytes.length - 1);
@@ -180,7 +180,7 @@ class FlowCodecTest {
 
     /** A field that comes twice counts as it stands last, wherever that is. */
     @Test
-    void whatStandsTwiceIsNotTakenForWhatStandsOnce() {
+    void duplicateFieldsAreNotTakenForSingleOnes() {
         FlowDecoder decoder = new FlowDecoder();
         String ends = "'source':{'ip':'10.0.0.1','pod':'a'%s},'destination':{'ip':'10.0.0.2'},'protocol':'TCP'%s}";
         for (String[] more : new String[][] {
@@ -203,7 +203,7 @@ class FlowCodecTest {
         }
     }
 
-    /** What decoding refuses must not pass because all the rest of it is known. */
+    /** A value that decoding refuses must not pass because its other parts are cached. */
     @Test
     void anEndThatStandsTwiceIsLookedAtTwice() {
         FlowDecoder decoder = new FlowDecoder();
@@ -232,7 +232,7 @@ class FlowCodecTest {
         return all;
     }
 
-    /** Producers may write fields in any order; names that come before an address are the address's all the same. */
+    /** Producers may write fields in any order; names before an address belong to it all the same. */
     @Test
     void fieldsMayComeInAnyOrder() throws Exception {
         FlowDecoder decoder = new FlowDecoder();
@@ -303,7 +303,7 @@ class FlowCodecTest {
     }
 
     @Test
-    void unknownFieldsAreIgnoredAndAbsentOnesTakeTheirMeaning() {
+    void unknownFieldsAreIgnoredAbsentOnesGetDefaults() {
         Flow flow = decode("{'start_ms':5,'protocol':'tcp','novelty':{'deep':[1,{'x':2}]}," + ENDS + "}");
         assertThat(flow.endMs()).isEqualTo(5);
         assertThat(flow.protocol()).isEqualTo("TCP");
@@ -408,7 +408,7 @@ class FlowCodecTest {
     }
 
     @Test
-    void whatIsTooLongForAnyRealFlowIsRefused() {
+    void valueLongerThanAnyRealFlowIsRefused() {
         assertThatThrownBy(() ->
                         decode("{'start_ms':5,'protocol':'TCP','cluster':'" + "c".repeat(254) + "'," + ENDS + "}"))
                 .hasMessage("cluster: has 254 characters, more than 253");

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Activities with every field now present, now absent, from a seed. */
+/** Random activities in which every field is now present, now absent, from a seed. */
 final class RandomActivities {
     private final Random random;
     private final RandomFlows flows;
@@ -75,7 +75,7 @@ final class RandomActivities {
         return random.nextBoolean() ? value.get() : null;
     }
 
-    /** Of at least as many connections as are established. */
+    /** A span of at least as many connections as are established. */
     private Span span() {
         long established = count();
         return new Span(

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Flows with every field now present, now absent, from a seed. */
+/** Random flows in which every field is now present, now absent, from a seed. */
 final class RandomFlows {
     private static final String[] PROTOCOLS = {"TCP", "UDP", "SCTP", "ICMP", "ICMPV6", "47"};
 

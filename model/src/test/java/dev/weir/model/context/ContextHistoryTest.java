@@ -86,7 +86,7 @@ class ContextHistoryTest {
     }
 
     @Test
-    void whatTheRecordTellsItselfStays() {
+    void namesOfTheRecordWin() {
         apply("Pod", "shop", "web-1", 0, pod("web-1", "web", "10.0.0.5"));
         Endpoint told =
                 new Endpoint("10.0.0.5", 1, null, null, null, "other", "x-1", "x", "DaemonSet", null, null, null, null);
