@@ -1,10 +1,10 @@
 package dev.weir.policy;
 
-/** What a rule does with the traffic that it matches. */
+/** The effect of a rule on the traffic that it matches. */
 public enum Action {
-    /** {@code Allow} of v1alpha1, {@code Accept} of v1alpha2, and what every rule of a NetworkPolicy does. */
+    /** {@code Allow} of v1alpha1, {@code Accept} of v1alpha2, and the effect of every rule of a NetworkPolicy. */
     ALLOW,
     DENY,
-    /** Leaves the tier undecided, whatever its later rules say. */
+    /** Leaves the tier undecided; its later rules are not consulted. */
     PASS
 }

@@ -11,15 +11,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides by a set of policies and remembers. Peers that no rule can tell apart share one <em>subject</em>, for which the
- * policies that select it are found once; a decision is remembered per pair of subjects, protocol and port, and once
- * more for the very same traffic, which is then answered by one lookup. Everything that is remembered is bounded. For
- * any number of threads.
+ * Decides by a set of policies and caches. Peers that no rule distinguishes share one <em>subject</em>, for which the
+ * policies that select it are found once; a decision is cached per pair of subjects, protocol and port, and once more
+ * for the very same traffic, which is then answered by one look-up. All caches are bounded. For any number of threads.
  */
 public final class Decider {
     private static final int MAX_PEERS = 100_000;
     private static final int MAX_DECISIONS = 200_000;
-    /** A power of two. */
+    /** The number of last answers, a power of two. */
     private static final int ANSWERS = 1 << 16;
 
     private final PolicySet policies;
@@ -37,8 +36,8 @@ public final class Decider {
     }
 
     /**
-     * A decider by other policies, which knows already whatever their difference to these does not touch. Both go on
-     * remembering in the same place.
+     * Returns a decider by other policies, which keeps all cached decisions that the difference does not touch. Both
+     * share one cache.
      */
     public Decider with(PolicySet changed) {
         if (!changed.addressTests().equals(Set.copyOf(addressTests))) {
@@ -51,7 +50,7 @@ public final class Decider {
         return policies;
     }
 
-    /** As {@link PolicySet#decide}. */
+    /** Decides as {@link PolicySet#decide} does. */
     public Decision decide(Traffic traffic) {
         int place = Identity.mixed(traffic.hashCode()) & ANSWERS - 1;
         Answer same = memory.answers[place];
@@ -92,14 +91,14 @@ public final class Decider {
         return subject;
     }
 
-    /** What is remembered, for all sets of policies that make the same tests of addresses. */
+    /** The caches of all sets of policies that make the same tests of addresses. */
     private static final class Memory {
         private final Cache<Peer, Subject> byPeer = cache(MAX_PEERS);
         private final Cache<Traits, Subject> byTraits = cache(MAX_PEERS);
         private final Cache<Question, Decision> decisions = cache(MAX_DECISIONS);
         /**
-         * The last answer for each place that a hash leads to. A plain array, because a cache that keeps count of its
-         * reads costs three times as much here; threads may at worst ask again.
+         * The last answer for each hash. A plain array, because a cache that counts its reads costs three times as much
+         * here; threads may at worst decide again.
          */
         private final @Nullable Answer[] answers = new Answer[ANSWERS];
 
@@ -113,7 +112,10 @@ public final class Decider {
         private final Decision decision;
         private final Subject from;
         private final Subject to;
-        /** Not volatile: whoever reads an old value only looks closer. */
+        /**
+         * The set in which the answer was last found valid. It need not be volatile: a thread that reads an old value
+         * only checks more closely.
+         */
         private PolicySet lastHeldIn;
 
         Answer(Traffic traffic, Decision decision, Subject from, Subject to, PolicySet policies) {
@@ -137,10 +139,10 @@ public final class Decider {
         }
     }
 
-    /** What rules can tell peers apart by. */
+    /** The properties by which rules can distinguish peers. */
     private record Traits(@Nullable Identity identity, Peer.@Nullable Node node, List<Holds> tests) {}
 
-    /** Peers of the same traits, with the policies that select them; compared by being the same object. */
+    /** Peers of the same traits, with the policies that select them; compared by identity. */
     private static final class Subject {
         private final Selected egress;
         private final Selected ingress;
@@ -159,7 +161,7 @@ public final class Decider {
             this.lastHeldIn = policies;
         }
 
-        /** Whether the set has the very policies that this was made of. */
+        /** True if the set holds the very policies from which this subject was made. */
         @SuppressWarnings("ReferenceEquality") // sets that share lists share them as objects
         boolean holdsIn(PolicySet policies) {
             if (lastHeldIn == policies || namespace == null) {

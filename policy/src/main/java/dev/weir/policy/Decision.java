@@ -9,10 +9,10 @@ import java.util.List;
 public record Decision(SideDecision egress, SideDecision ingress) {
     static final Decision ITSELF = new Decision(SideDecision.ITSELF, SideDecision.ITSELF);
 
-    /** Between a pod and its own node. */
+    /** The decision between a pod and its own node. */
     static final Decision OWN_NODE = new Decision(SideDecision.UNSELECTED, SideDecision.UNSELECTED);
 
-    /** A denial on either side wins, then what is not known, then an explicit allow. */
+    /** The joint expectation: a denial on either side wins, then unknown, then an explicit allow. */
     public Expected expected() {
         if (is(Expected.DENY)) {
             return Expected.DENY;
@@ -23,7 +23,7 @@ public record Decision(SideDecision egress, SideDecision ingress) {
         return is(Expected.ALLOW) ? Expected.ALLOW : Expected.UNSELECTED;
     }
 
-    /** The policies of the sides that brought about {@link #expected()}, egress first. */
+    /** The policies of the sides that determine {@link #expected()}, egress first. */
     public List<PolicyRef> decidedBy() {
         Expected expected = expected();
         List<PolicyRef> refs = new ArrayList<>();

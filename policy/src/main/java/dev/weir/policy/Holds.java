@@ -1,13 +1,13 @@
 package dev.weir.policy;
 
-/** Whether a clause holds for the traffic. */
+/** The answer to the question whether a clause holds for the traffic. */
 public enum Holds {
     YES,
     NO,
-    /** What is known of the traffic does not tell. */
+    /** The known properties of the traffic do not decide it. */
     UNKNOWN;
 
-    /** Both must hold. */
+    /** Combines two clauses that must both hold. */
     public Holds and(Holds other) {
         if (this == NO || other == NO) {
             return NO;
@@ -15,7 +15,7 @@ public enum Holds {
         return this == YES ? other : this;
     }
 
-    /** One must hold. */
+    /** Combines two clauses of which one must hold. */
     public Holds or(Holds other) {
         if (this == YES || other == YES) {
             return YES;

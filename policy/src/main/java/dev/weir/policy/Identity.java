@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * All that policies can tell pods apart by, addresses excepted: the replicas of a workload share one. A class and not a
- * record because its hash is asked for with every decision and so is kept.
+ * All properties by which policies can distinguish pods, addresses excepted: the replicas of a workload share one. A
+ * class and not a record, because every decision needs its hash, which is kept.
  */
 public final class Identity {
     private final String namespace;
@@ -18,8 +18,10 @@ public final class Identity {
     private final int hash;
 
     /**
+     * Creates an identity.
+     *
      * @param ports the container ports that have a name
-     * @param hostNetwork whether the pod shares its node's network, which takes it out of the reach of selectors
+     * @param hostNetwork true if the pod shares its node's network, which puts it out of the reach of selectors
      */
     public Identity(
             String namespace,
@@ -37,7 +39,7 @@ public final class Identity {
 
     /**
      * Spreads a hash over all its bits (the finalizer of MurmurHash3). Names and addresses are numbered, and the hashes
-     * of such strings lie so regularly that sums of two of them collide by the thousand.
+     * of such strings are so regular that sums of two of them collide by the thousand.
      */
     static int mixed(int hash) {
         int mixed = hash;

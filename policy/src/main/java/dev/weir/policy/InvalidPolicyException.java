@@ -1,6 +1,6 @@
 package dev.weir.policy;
 
-/** A policy that the API server would refuse, or that holds what this engine does not know. Names policy and field. */
+/** A policy that the API server would refuse, or with parts that this engine does not know. Names policy and field. */
 public final class InvalidPolicyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,12 +13,12 @@ public final class InvalidPolicyException extends RuntimeException {
         this.reason = reason;
     }
 
-    /** Path of the offending field, for example {@code spec.ingress[0].ports[1].endPort}. */
+    /** The path of the field, for example {@code spec.ingress[0].ports[1].endPort}. */
     public String field() {
         return field;
     }
 
-    /** What is wrong with it, and what would be right. */
+    /** The mistake, and a description of a valid value. */
     public String reason() {
         return reason;
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of the traffic as policies see it: a pod, a node, or an address of neither. Its hash and its address bytes
- * are kept, for they are asked for with every decision.
+ * are kept, since every decision needs them.
  */
 public final class Peer {
     private final @Nullable String ip;
@@ -32,9 +32,9 @@ public final class Peer {
     }
 
     /**
-     * A pod of that name.
+     * A pod with its name.
      *
-     * @param standIn whether it stands for any pod of its workload, so that what looks like itself may be another
+     * @param standIn true if it stands for any pod of its workload, so that a pod that looks equal may be another one
      */
     public record Pod(String name, Identity identity, boolean standIn) {
         public Pod(
@@ -51,12 +51,12 @@ public final class Peer {
             return identity.namespace();
         }
 
-        /** The same for any pod of its workload. */
+        /** Returns the same pod, standing for any pod of its workload. */
         public Pod asStandIn() {
             return new Pod(name, identity, true);
         }
 
-        /** {@code shop/web-1}. */
+        /** The name for people: {@code shop/web-1}. */
         public String display() {
             return identity.namespace() + "/" + name;
         }
@@ -65,35 +65,40 @@ public final class Peer {
     /** A node of the cluster. */
     public record Node(String name, Map<String, String> labels) {}
 
-    /** What is neither a pod nor a node as far as is known. */
+    /** Creates a peer that, as far as known, is neither a pod nor a node. */
     public static Peer address(String ip) {
         return new Peer(ip, null, null, List.of(), null);
     }
 
     /**
-     * An address outside the cluster.
+     * Creates a peer outside the cluster.
      *
-     * @param names the domain names by which it is known, lower case, without the last dot; empty when none was resolved
+     * @param names the domain names by which the address is known, lower case, without the last dot; empty when none
+     *     was resolved
      */
     public static Peer address(String ip, List<String> names) {
         return new Peer(ip, null, null, names, null);
     }
 
     /**
-     * @param ip canonical text; null when only a manifest tells of the pod
+     * Creates a pod's peer.
+     *
+     * @param ip canonical text; null when only a manifest describes the pod
      */
     public static Peer pod(@Nullable String ip, Pod pod) {
         return pod(ip, pod, null);
     }
 
     /**
+     * Creates a pod's peer.
+     *
      * @param runsOn name of the pod's node; null when it is not known
      */
     public static Peer pod(@Nullable String ip, Pod pod, @Nullable String runsOn) {
         return new Peer(ip, pod, null, List.of(), runsOn);
     }
 
-    /** A pod that shares the network of the node it runs on. */
+    /** Creates the peer of a pod that shares the network of its node. */
     public static Peer onHost(@Nullable String ip, Pod pod, @Nullable Node node) {
         return new Peer(ip, pod, node, List.of(), node == null ? null : node.name());
     }
@@ -123,22 +128,24 @@ public final class Peer {
         return names;
     }
 
-    /** The node that it is, or that it runs on; null when that is not known. */
+    /** The name of the node that the peer is or runs on; null when it is not known. */
     public @Nullable String runsOn() {
         return runsOn;
     }
 
-    /** The same, standing for any pod of its workload. */
+    /** Returns the same peer, standing for any pod of its workload. */
     public Peer asStandIn() {
         return pod == null ? this : new Peer(ip, pod.asStandIn(), node, names, runsOn);
     }
 
-    /** The pod, if policies can select it: a host-network pod shares the node's stack and is out of their reach. */
+    /** The pod, if policies can select it; a host-network pod shares the node's stack, out of their reach. */
     public @Nullable Pod selectable() {
         return pod == null || pod.identity().hostNetwork() ? null : pod;
     }
 
-    /** {@code shop/web-1}, {@code node n1}, {@code 192.0.2.1} or {@code 192.0.2.1 (example.com)}. */
+    /**
+     * The name for people: {@code shop/web-1}, {@code node n1}, {@code 192.0.2.1} or {@code 192.0.2.1 (example.com)}.
+     */
     public String display() {
         if (pod != null) {
             return pod.display();

@@ -8,17 +8,19 @@ public interface PeerClause {
     Holds holds(Peer peer);
 
     /**
-     * Why it does not hold, or cannot be told: phrases such as {@code pod label app is 'web', not 'api'}. Empty when it
-     * holds.
+     * The reasons for which the clause fails or cannot be decided: phrases such as {@code pod label app is 'web', not
+     * 'api'}. Empty when it holds.
      */
     List<String> reasons(Peer peer);
 
-    /** The tests of addresses and names that it makes; peers that pass the same ones are alike to it. */
+    /** The tests of addresses and names that the clause makes; it treats peers alike that pass the same ones. */
     default List<AddressTest> addressTests() {
         return List.of();
     }
 
-    /** What is asked of an address or of its names, by value, so that equal tests of several policies are made once. */
+    /**
+     * A test of an address or of its names, compared by value, so that equal tests of several policies are made once.
+     */
     interface AddressTest {
         Holds test(Peer peer);
     }

@@ -8,13 +8,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A policy of any dialect in the one form that is decided by.
+ * A policy of any dialect in the one compiled form.
  *
  * @param ref kind, namespace and name, without a rule
- * @param priority within the tier, the lowest first; 0 where the dialect knows none
- * @param subject the pods it is about
- * @param directions those it is about; in the {@linkplain Tier#NAMESPACE namespace tier} they are isolated
- * @param rules by direction, in the order in which they stand
+ * @param priority within the tier, the lowest first; 0 for a dialect without priorities
+ * @param subject the pods that the policy selects
+ * @param directions the directions that it is about; in the {@linkplain Tier#NAMESPACE namespace tier} they are
+ *     isolated
+ * @param rules by direction, in the order of the manifest
  */
 public record Policy(
         PolicyRef ref,
@@ -24,7 +25,7 @@ public record Policy(
         Set<Direction> directions,
         Map<Direction, List<Rule>> rules) {
 
-    /** Which pods a policy is about. */
+    /** Selects the pods of a policy. */
     public interface Subject {
         boolean selects(Identity pod);
     }
@@ -33,7 +34,7 @@ public record Policy(
         return rules.getOrDefault(direction, List.of());
     }
 
-    /** The reference with a direction in the place of a rule, for a denial because nothing allowed. */
+    /** The reference with a direction in the place of a rule, for a denial because no rule allowed. */
     public PolicyRef ref(Direction direction) {
         return new PolicyRef(
                 ref.kind(), ref.namespace(), ref.name(), direction.name().toLowerCase(Locale.ROOT));

@@ -32,7 +32,7 @@ public final class PolicySet {
                 + byNamespace.values().stream().mapToInt(List::size).sum();
     }
 
-    /** Of two policies with the same kind, namespace and name the later counts. */
+    /** Creates a set; of two policies with the same kind, namespace and name the later one counts. */
     public static PolicySet of(Collection<Policy> policies) {
         Map<PolicyRef, Policy> last = new HashMap<>();
         policies.forEach(policy -> last.put(policy.ref(), policy));
@@ -47,14 +47,14 @@ public final class PolicySet {
         return new PolicySet(byNamespace, ordered(ofCluster));
     }
 
-    /** This set with a policy added, or replaced when one of its kind, namespace and name is there. */
+    /** Returns this set with a policy added, or replaced when one of its kind, namespace and name is in it. */
     public PolicySet with(Policy policy) {
         List<Policy> more = others(policy.ref());
         more.add(policy);
         return replaced(policy.ref().namespace(), ordered(more));
     }
 
-    /** This set without a policy. */
+    /** Returns this set without a policy. */
     public PolicySet without(PolicyRef ref) {
         return replaced(ref.namespace(), List.copyOf(others(ref)));
     }
@@ -63,14 +63,17 @@ public final class PolicySet {
         return size;
     }
 
-    /** In no particular order of namespaces; those of one namespace, and those of the cluster, in the order of asking. */
+    /**
+     * All policies: namespaces in no particular order, those of one namespace and those of the cluster in the order of
+     * evaluation.
+     */
     public List<Policy> policies() {
         List<Policy> policies = new ArrayList<>(ofCluster);
         byNamespace.values().forEach(policies::addAll);
         return policies;
     }
 
-    /** What the policies say on the egress of the source and on the ingress of the destination. */
+    /** Decides by the policies on the egress of the source and on the ingress of the destination. */
     public Decision decide(Traffic traffic) {
         if (traffic.toItself()) {
             return Decision.ITSELF;
@@ -83,7 +86,7 @@ public final class PolicySet {
                 selecting(traffic.destination(), Direction.INGRESS).decide(traffic));
     }
 
-    /** The policies that select that end in that direction; none when it is not a pod that policies can reach. */
+    /** The policies that select an end in a direction; none when it is no pod that policies can reach. */
     public Selected selecting(Peer end, Direction direction) {
         Peer.Pod pod = end.selectable();
         if (pod == null) {
@@ -107,7 +110,7 @@ public final class PolicySet {
         return new Selected(direction, admin, namespace, baseline);
     }
 
-    /** The same set, with the other's lists wherever they hold the same policies. */
+    /** Returns an equal set that shares the other's lists where they hold the same policies. */
     PolicySet sharingWith(PolicySet other) {
         Map<String, List<Policy>> shared = new HashMap<>();
         byNamespace.forEach((namespace, policies) -> {
@@ -117,7 +120,7 @@ public final class PolicySet {
         return new PolicySet(shared, ofCluster.equals(other.ofCluster) ? other.ofCluster : ofCluster);
     }
 
-    /** Every test of addresses and names that any rule makes. */
+    /** All tests of addresses and names that rules make. */
     Set<PeerClause.AddressTest> addressTests() {
         Set<PeerClause.AddressTest> tests = new LinkedHashSet<>();
         for (Policy policy : policies()) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One entry of a rule's {@code ports} or {@code protocols}.
  *
- * @param protocol null for a named port of whatever protocol the pod gives it
+ * @param protocol null for a named port of any protocol
  * @param name a named port, resolved on the destination pod; null for numbers
- * @param first lowest port, or 0 when every port of the protocol is meant
+ * @param first lowest port, or 0 for every port of the protocol
  * @param last highest port
  */
 public record PortClause(
@@ -19,7 +19,7 @@ public record PortClause(
 
     private static final int MAX_PORT = 65_535;
 
-    /** Every port of the protocol, and traffic of that protocol whose port nobody tells. */
+    /** Creates a clause for every port of the protocol, and for traffic of that protocol whose port is not known. */
     public static PortClause all(String protocol) {
         return new PortClause(protocol, null, 0, MAX_PORT);
     }
@@ -49,12 +49,14 @@ public record PortClause(
         return possible && port == null ? Holds.UNKNOWN : Holds.of(possible);
     }
 
-    /** Whether it means no more than one number, here or wherever the name leads. */
+    /** True if the clause means a single number, directly or by a name. */
     public boolean single() {
         return name != null || first == last;
     }
 
-    /** {@code TCP/5432}, {@code TCP/web}, {@code UDP/5000-6000}, {@code SCTP}, {@code port web}. */
+    /**
+     * The clause for people: {@code TCP/5432}, {@code TCP/web}, {@code UDP/5000-6000}, {@code SCTP}, {@code port web}.
+     */
     public String display() {
         String before = protocol == null ? "port " : protocol + "/";
         if (name != null) {
@@ -66,7 +68,10 @@ public record PortClause(
         return before + first + (last == first ? "" : "-" + last);
     }
 
-    /** The same with the number that a name has on that pod, {@code TCP/web (8080)}, or that it has none there. */
+    /**
+     * The clause with the number that a name has on a pod, {@code TCP/web (8080)}, or a remark that the pod does not
+     * have it.
+     */
     public String display(Peer destination) {
         Peer.Pod pod = destination.pod();
         if (name == null || pod == null) {
@@ -80,7 +85,7 @@ public record PortClause(
         return display() + " (which " + pod.display() + " does not name)";
     }
 
-    /** The ports at which its answer may change, for a protocol and a destination. */
+    /** Adds the ports at which the answer may change, for a protocol and a destination. */
     public void addBoundaries(Peer.@Nullable Pod destination, String ofProtocol, Set<Integer> boundaries) {
         if (protocol != null && !protocol.equals(ofProtocol)) {
             return;
@@ -106,7 +111,7 @@ public record PortClause(
     }
 
     /**
-     * Whether the pod has the name for that port.
+     * True if the pod has the name for that port.
      *
      * @param port null for any
      */

@@ -20,7 +20,9 @@ public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> pee
     private static final String NO_PORT = "the record does not tell its destination port";
 
     /**
-     * @param name what its author called it, so that it reads {@code ingress[0] (deny-all)}; null for none
+     * Creates a rule.
+     *
+     * @param name its author's name for it, so that it reads {@code ingress[0] (deny-all)}; null for none
      */
     public static Rule of(
             PolicyRef policy,
@@ -36,13 +38,13 @@ public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> pee
         return new Rule(ref, id, action, List.copyOf(peers), List.copyOf(ports));
     }
 
-    /** Whether it matches the traffic, without saying why not: most rules that are asked do not match. */
+    /** Tests the traffic without giving reasons: most rules do not match. */
     Holds holds(Traffic traffic, Peer other) {
         Holds port = portHolds(traffic);
         return port == Holds.NO ? port : port.and(peerHolds(other));
     }
 
-    /** The same question answered with reasons. */
+    /** Tests the traffic and gives the reasons. */
     public Match match(Traffic traffic, Direction direction) {
         Peer other = direction == Direction.INGRESS ? traffic.source() : traffic.destination();
         List<String> failures = new ArrayList<>();
@@ -63,7 +65,7 @@ public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> pee
         return new Match(this, failures, unknown);
     }
 
-    /** Whether its peers may hold for the other end, ports aside. */
+    /** True if its peers may hold for the other end, ports aside. */
     public boolean mayBeAbout(Peer other) {
         return peerHolds(other) != Holds.NO;
     }
@@ -96,7 +98,7 @@ public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> pee
         return holds;
     }
 
-    /** Those of the entry that fails by least, among the ones that answer like the whole. */
+    /** The reasons of the entry that fails by the fewest, among those with the same answer as the rule. */
     private List<String> peerReasons(Peer other, Holds answer) {
         List<String> fewest = List.of();
         for (PeerClause peer : peers) {

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policies that select a pod in one direction, by tier, each tier in the order in which it is asked.
+ * The policies that select a pod in one direction, by tier, each tier in the order of evaluation.
  *
  * @param admin ordered; see {@link Tier#ADMIN}
  * @param namespace any of them allows
@@ -24,7 +24,7 @@ public record Selected(Direction direction, List<Policy> admin, List<Policy> nam
         };
     }
 
-    /** In the order in which they are asked. */
+    /** All policies in the order of evaluation. */
     public List<Policy> all() {
         List<Policy> all = new ArrayList<>(admin);
         all.addAll(namespace);
@@ -36,7 +36,7 @@ public record Selected(Direction direction, List<Policy> admin, List<Policy> nam
         return admin.isEmpty() && namespace.isEmpty() && baseline.isEmpty();
     }
 
-    /** What they say about traffic of a pod that they select. */
+    /** Decides about traffic of a pod that they select. */
     public SideDecision decide(Traffic traffic) {
         if (isEmpty()) {
             return SideDecision.UNSELECTED;
@@ -55,7 +55,10 @@ public record Selected(Direction direction, List<Policy> admin, List<Policy> nam
         return baseline.isEmpty() ? SideDecision.UNSELECTED : ordered(baseline, traffic, false);
     }
 
-    /** The first rule that matches decides. A rule that cannot be told leaves it open only if it would matter. */
+    /**
+     * Evaluates an ordered tier: the first matching rule decides. An undecided rule leaves the result open only if it
+     * would matter.
+     */
     private SideDecision ordered(List<Policy> policies, Traffic traffic, boolean adminTier) {
         Peer other = other(traffic);
         Open open = new Open();
@@ -129,7 +132,7 @@ public record Selected(Direction direction, List<Policy> admin, List<Policy> nam
         return refs;
     }
 
-    /** The outcomes that there would be if rules matched of which it cannot be told. */
+    /** The outcomes that would follow if undecided rules matched. */
     private static final class Open {
         private @Nullable List<PolicyRef> rules;
         private boolean mayPass;

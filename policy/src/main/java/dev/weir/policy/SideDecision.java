@@ -5,14 +5,16 @@ import dev.weir.model.PolicyRef;
 import java.util.List;
 
 /**
- * What the policies say about one side of the traffic.
+ * The decision of the policies about one side of the traffic.
  *
  * @param decidedBy the rule that decided; for an allow by policies of a namespace, every rule that allows; for a denial
- *     because none allows, every policy that selects the pod; for what is unknown, the rules that cannot be told
+ *     because none allows, every policy that selects the pod; for an unknown decision, the undecided rules
  * @param passedBy rules that passed the traffic on to a later tier
  */
 public record SideDecision(Expected expected, List<PolicyRef> decidedBy, List<PolicyRef> passedBy) {
-    /** Nothing selects the side, or nothing that does says anything: Kubernetes' own default is to allow. */
+    /**
+     * No policy selects the side, or no selecting policy has a rule about it: the default of Kubernetes is to allow.
+     */
     static final SideDecision UNSELECTED = new SideDecision(Expected.UNSELECTED, List.of(), List.of());
 
     static final SideDecision ITSELF = new SideDecision(Expected.ALLOW, List.of(), List.of());

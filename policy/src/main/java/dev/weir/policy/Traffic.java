@@ -4,12 +4,12 @@ import dev.weir.model.L7;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be decided.
+ * The traffic to decide about.
  *
  * @param protocol as in {@link dev.weir.model.Flow#protocol()}
- * @param port destination port; null when the protocol has none or the record does not tell; 0 is taken for null,
- *     since there is no such port and exporters write it for what they do not know
- * @param l7 what is known of the application layer; none of the dialects compiled today asks for it
+ * @param port destination port; null when the protocol has none or the record does not hold it; 0 counts as null, since
+ *     no such port exists and exporters write it for an unknown one
+ * @param l7 the known part of the application layer; no dialect compiled today tests it
  */
 public record Traffic(
         Peer source,
@@ -26,13 +26,13 @@ public record Traffic(
         this(source, destination, protocol, port, null);
     }
 
-    /** {@code TCP/5432}. */
+    /** Protocol and port for people: {@code TCP/5432}. */
     public String service() {
         return port == null ? protocol : protocol + "/" + port;
     }
 
     /**
-     * Whether a pod speaks with the node that it runs on, which no policy can forbid: the kubelet must reach it.
+     * True if a pod exchanges traffic with its own node, which no policy can forbid, since the kubelet must reach it.
      */
     public boolean withOwnNode() {
         String from = source.runsOn();
@@ -44,7 +44,7 @@ public record Traffic(
         return peer.pod() == null && peer.node() != null;
     }
 
-    /** Whether a pod speaks to itself, which no policy is about. */
+    /** True if a pod exchanges traffic with itself, which no policy is about. */
     public boolean toItself() {
         Peer.Pod from = source.pod();
         Peer.Pod to = destination.pod();

@@ -5,11 +5,11 @@ import java.util.Collection;
 import java.util.Set;
 
 /**
- * ICMP, of which the policies of Kubernetes and SIG Network say nothing that is defined. Those of Calico and Cilium say what they mean
- * by it.
+ * ICMP, whose treatment the policies of Kubernetes and SIG Network leave undefined. Those of Calico and Cilium define
+ * it.
  */
 public final class UndefinedIcmp {
-    /** For people who read a decision that rests on it. */
+    /** The caveat of a decision that rests on it. */
     public static final String CAVEAT =
             "Kubernetes leaves open what its policies say of ICMP, and network plug-ins differ";
 
@@ -19,7 +19,7 @@ public final class UndefinedIcmp {
 
     private UndefinedIcmp() {}
 
-    /** Whether the protocol is ICMP and one of the policies that decide is of a kind that leaves ICMP open. */
+    /** True if the protocol is ICMP and one of the deciding policies is of a kind that leaves ICMP undefined. */
     public static boolean decides(String protocol, Collection<PolicyRef> decidedBy) {
         return PROTOCOLS.contains(protocol)
                 && decidedBy.stream().map(PolicyRef::kind).anyMatch(KUBERNETES::contains);

@@ -1,4 +1,4 @@
-/** Decides what the policies in force say about traffic, and why. Dialects live in a package each. */
+/** Decides about traffic by the policies in force, and explains decisions. Each dialect has a package. */
 @NullMarked
 package dev.weir.policy;
 

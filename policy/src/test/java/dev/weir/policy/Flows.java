@@ -19,7 +19,7 @@ public final class Flows {
         return of(minute, Endpoint.of(from, 40_000), answering(Endpoint.of(to, port)), Verdict.FORWARDED);
     }
 
-    /** One that was dropped or that nobody answered. */
+    /** A connection that was dropped or not answered. */
     public static Flow failed(long minute, String from, String to, int port, Verdict verdict) {
         Endpoint silent = Endpoint.of(to, port).withCounters(0L, 0L, null);
         return of(minute, Endpoint.of(from, 40_000).withCounters(60L, 1L, TcpFlags.SYN), silent, verdict);
@@ -30,14 +30,14 @@ public final class Flows {
         return new Flow(start, start + 500, from, to, "TCP", verdict);
     }
 
-    /** An end that tells its pod. */
+    /** An end that names its pod. */
     public static Endpoint pod(
             String namespace, String pod, String workload, @Nullable Map<String, String> labels, String ip, int port) {
         return answering(new Endpoint(
                 ip, port, null, null, null, namespace, pod, workload, "Deployment", labels, null, null, null));
     }
 
-    /** An end that tells the Service through which it was reached. */
+    /** An end that names the Service through which it was reached. */
     public static Endpoint service(String namespace, String service, String ip, int port) {
         return answering(
                 new Endpoint(ip, port, null, null, null, namespace, null, null, null, null, null, service, List.of()));

@@ -50,7 +50,7 @@ class PolicySetTest {
     }
 
     @Test
-    void whatCannotBeToldDoesNotMatterBesideAnAllow() {
+    void undecidedRuleDoesNotMatterBesideAnAllow() {
         Policy open = policy(
                 "open", "{'podSelector':{'matchLabels':{'app':'db'}},'ingress':[{'from':[{'podSelector':{}}]}]}");
         Decision decision = PolicySet.of(List.of(FROM_API, open)).decide(new Traffic(API, DB, "TCP", null));
@@ -62,7 +62,7 @@ class PolicySetTest {
     }
 
     @Test
-    void whatCannotBeToldDoesNotMatterWhereAllOutcomesAreAlike() {
+    void undecidedRuleDoesNotMatterIfOutcomesAgree() {
         String rules = "{'tier':'Admin','priority':1,'subject':{'namespaces':{}},'ingress':["
                 + "{'action':'Deny','from':[{'namespaces':{}}],'protocols':[{'tcp':{'destinationPort':{'number':5432}}}]},"
                 + "{'action':'%s','from':[{'namespaces':{}}]}]}";
@@ -91,7 +91,7 @@ class PolicySetTest {
     }
 
     @Test
-    void whatTheRecordDoesNotTellIsUnknown() {
+    void missingPartsOfTheRecordMakeItUnknown() {
         Decision decision = set.decide(new Traffic(API, DB, "TCP", null));
         assertThat(decision.expected()).isEqualTo(Expected.UNKNOWN);
         assertThat(because(set, API, DB, "TCP", null))

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the API server (Kubernetes 1.36, with the definitions of network-policy-api) says to a policy that is written with
- * strict field validation, as kubectl asks for it. Held to the answers of a real server by a test.
+ * Predicts the answers of the API server (Kubernetes 1.36, with the definitions of network-policy-api) to a policy that
+ * is written with strict field validation, as kubectl requests it. A test compares them with a real server.
  */
 public final class Admission {
     private static final String BASELINE = "BaselineAdminNetworkPolicy";
@@ -30,13 +30,16 @@ public final class Admission {
 
     private Admission() {}
 
-    /** Whether the object is a policy of a kind whose rules are known here. */
+    /** True if the object is a policy of a kind whose rules are known here. */
     public static boolean knows(JsonNode object) {
         Kind known = KINDS.get(object.path("kind").asText(""));
         return known != null && isOf(known, object);
     }
 
-    /** What is refused of an object of a file, each with its line; empty when it is accepted, and for other kinds. */
+    /**
+     * The mistakes for which an object of a file is refused, each with its line; empty when it is accepted, and for
+     * other kinds.
+     */
     public static List<Problem> problems(Manifest manifest) {
         return refusals(manifest.kind(), manifest.object()).stream()
                 .map(refusal -> manifest.problem(refusal.field(), refusal.reason()))
@@ -44,9 +47,9 @@ public final class Admission {
     }
 
     /**
-     * What is refused of a policy; empty when it is accepted, and for other kinds.
+     * The mistakes for which a policy is refused; empty when it is accepted, and for other kinds.
      *
-     * @param kind which the object itself need not say
+     * @param kind the kind, which the object itself may leave out
      */
     public static List<Refusal> refusals(String kind, JsonNode object) {
         Kind known = KINDS.get(kind);
@@ -75,7 +78,7 @@ public final class Admission {
         return refusals;
     }
 
-    /** What has its name made by the server cannot be called so. */
+    /** Refuses {@code generateName} for a kind whose object must be called {@code default}. */
     private static void requireDefault(JsonNode metadata, List<Refusal> refusals) {
         String name = metadata.path("name").asText("");
         String begun = metadata.path("generateName").asText("");
@@ -88,9 +91,10 @@ public final class Admission {
     }
 
     /**
-     * A policy as the server keeps it: without nulls, or with what they stand for. What is of a wrong type stays as it is.
+     * A policy as the server stores it: without nulls, or with the values that they stand for. A value of a wrong type
+     * stays unchanged.
      *
-     * @param kind which the object itself need not say
+     * @param kind the kind, which the object itself may leave out
      */
     public static JsonNode taken(String kind, JsonNode object) {
         Kind known = KINDS.get(kind);
@@ -104,7 +108,7 @@ public final class Admission {
         return taken;
     }
 
-    /** Other groups have kinds of the same names. */
+    /** True if the group fits as well, since other groups have kinds of the same names. */
     private static boolean isOf(Kind known, JsonNode object) {
         String version = object.path("apiVersion").asText("");
         return version.isEmpty() || group(version).equals(group(known.version()));

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of {@code policy.networking.k8s.io} by the schemas and CEL rules of their definitions (network-policy-api, the
- * experimental channel of v0.1.7 and v0.2.0). A definition looks at types and counts and at no label, protocol or name of a
- * port, so the server takes what a plug-in cannot use.
+ * The kinds of {@code policy.networking.k8s.io} by the schemas and CEL rules of their definitions (network-policy-api,
+ * the experimental channel of v0.1.7 and v0.2.0). A definition tests types and counts, but no label, protocol or name
+ * of a port, so the server accepts objects that a plug-in cannot use.
  */
 final class ClusterPolicies {
     private static final int MAX_PORT = 65_535;
@@ -21,7 +21,7 @@ final class ClusterPolicies {
     private static final int LONGEST_CIDR = 43;
     private static final int MOST_NETWORKS = 25;
 
-    /** As the definitions have it; {@code A-z} holds more than letters. */
+    /** The pattern of the definitions; {@code A-z} admits more than letters. */
     private static final Pattern DOMAIN = Pattern.compile(
             "(\\*\\.)?([a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\\.)+[a-zA-z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\\.?");
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Set;
 
-/** An object with lists of objects, of which nothing but the names of the fields matters. */
+/** An object with lists of objects, of which only the names of the fields are tested. */
 final class KnownFields extends Shape {
     private final Set<String> outer;
     private final Set<String> inner;

@@ -7,11 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Lists, and maps from text to text, as Go's decoder and as the schema of a definition take them. */
+/** Lists, and maps from text to text, by Go's decoder and by the schema of a definition. */
 final class Many {
     private Many() {}
 
-    /** A list to Go, in which null stands for the zero of its type. */
+    /** A list for Go, in which null stands for the zero of its type. */
     static Shape goList(Shape element) {
         return list(element, 0, Integer.MAX_VALUE, false, true);
     }
@@ -21,12 +21,12 @@ final class Many {
         return list(element, least, most, false, false);
     }
 
-    /** Likewise, in which each element stands once. */
+    /** A list of a definition in which each element stands once. */
     static Shape set(Shape element, int least, int most) {
         return list(element, least, most, true, false);
     }
 
-    /** A map to Go, in which null stands for the empty text. */
+    /** A map for Go, in which null stands for the empty text. */
     static Shape goMap() {
         return map(true);
     }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the API server asks of an object's metadata, {@code ValidateObjectMeta}. */
+/** The rules of the API server for an object's metadata, {@code ValidateObjectMeta}. */
 final class Metadata {
-    /** What the server itself writes may stand in what is sent, and is not looked at. */
+    /** The fields that the server itself writes may be sent, and are not tested. */
     static final Shape SHAPE = Struct.of(Map.ofEntries(
                     Map.entry("name", Scalars.TEXT),
                     Map.entry("generateName", Scalars.TEXT),
@@ -52,7 +52,7 @@ final class Metadata {
 
     private Metadata() {}
 
-    /** Requires a name, if only its beginning, that is a DNS subdomain. */
+    /** Requires a name, or the beginning of one, that is a DNS subdomain. */
     static void requireName(JsonNode metadata, List<Refusal> refusals) {
         String name = metadata.path("name").asText("");
         String prefix = metadata.path("generateName").asText("");
@@ -63,14 +63,14 @@ final class Metadata {
             name("metadata.name", name, name, refusals);
         }
         if (!prefix.isEmpty()) {
-            // Something follows a dash at the end.
+            // The server appends characters to a dash at the end.
             boolean dash = prefix.length() > 1 && prefix.endsWith("-");
             String begun = dash ? prefix.substring(0, prefix.length() - 2) + "a" : prefix;
             name("metadata.generateName", prefix, begun, refusals);
         }
     }
 
-    /** Looks at the namespace; an empty one is that of the request. */
+    /** Tests the namespace; an empty one is that of the request. */
     static void namespace(JsonNode metadata, List<Refusal> refusals) {
         String namespace = metadata.path("namespace").asText("");
         if (!namespace.isEmpty() && !Names.isDnsLabel(namespace)) {
@@ -79,7 +79,7 @@ final class Metadata {
         }
     }
 
-    /** Looks at the finalizers of a built-in kind: one without a domain must be a standard one. */
+    /** Tests the finalizers of a built-in kind: one without a domain must be a standard one. */
     static void standardFinalizers(JsonNode metadata, List<Refusal> refusals) {
         JsonNode finalizers = metadata.path("finalizers");
         for (int i = 0; i < finalizers.size(); i++) {
@@ -107,7 +107,7 @@ final class Metadata {
         finalizers(path + ".finalizers", metadata.path("finalizers"), refusals);
     }
 
-    /** Looks at labels as they stand in an object or in {@code matchLabels}. */
+    /** Tests labels as they stand in an object or in {@code matchLabels}. */
     static void labels(String path, JsonNode labels, List<Refusal> refusals) {
         labels.properties().forEach(label -> {
             String its = path + "." + label.getKey();
@@ -163,7 +163,7 @@ final class Metadata {
         }
     }
 
-    /** {@code v1} and {@code apps/v1}. */
+    /** True for a version with or without a group: {@code v1} and {@code apps/v1}. */
     private static boolean hasVersion(String apiVersion) {
         int slash = apiVersion.indexOf('/');
         return slash == apiVersion.lastIndexOf('/')

@@ -24,7 +24,7 @@ final class Scalars {
             value -> value.isTextual() && isTime(value.textValue()),
             JSON.nullNode());
 
-    /** Anything at all. */
+    /** Any value. */
     static final Shape ANY = of("anything", value -> true, JSON.nullNode());
 
     /** A whole number as Go's decoder takes it: {@code 80.0} is none. */
@@ -92,13 +92,13 @@ final class Scalars {
         };
     }
 
-    /** A text that must be one of some words. */
+    /** A text that must be one of the given words. */
     static Shape oneOf(String... words) {
         return text(
                 text -> List.of(words).contains(text) ? null : "'" + text + "' is not " + String.join(" or ", words));
     }
 
-    /** A text by a rule of its own. */
+    /** A text with a rule of its own. */
     static Shape text(TextRule rule) {
         return new Shape() {
             @Override

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 
-/** What a value may look like. */
+/** The form that a value must have. */
 abstract class Shape {
     static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int LONGEST_QUOTE = 60;
@@ -13,12 +13,12 @@ abstract class Shape {
      * Reads a value as the server does.
      *
      * @param value neither missing nor null
-     * @param refusals takes what is wrong
-     * @return what the server keeps of it: without nulls, with what they stand for
+     * @param refusals receives the mistakes
+     * @return the value as the server stores it: without nulls, with the values that they stand for
      */
     abstract JsonNode read(String path, JsonNode value, List<Refusal> refusals);
 
-    /** What Go's decoder makes of null where a value must stand. */
+    /** The value that Go's decoder uses for null where a value must stand. */
     abstract JsonNode zero();
 
     /** Refuses a value of another type. */

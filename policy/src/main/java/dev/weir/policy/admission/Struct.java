@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** An object of known fields. A field that is null is not there. */
+/** An object of known fields. A field that is null counts as absent. */
 final class Struct extends Shape {
     private final Map<String, Shape> fields;
     private final Set<String> required;
@@ -16,7 +16,7 @@ final class Struct extends Shape {
     private final int most;
     private final List<Rule> rules;
 
-    /** Looks at an object whose fields are right each for itself. */
+    /** Tests an object whose fields are valid by themselves. */
     interface Rule {
         void check(String path, JsonNode object, List<Refusal> refusals);
     }
@@ -37,12 +37,12 @@ final class Struct extends Shape {
         return new Struct(fields, Set.of(names), least, most, rules);
     }
 
-    /** With exactly one of its fields. */
+    /** Returns the shape with the further rule that exactly one field is set. */
     Struct ofOne() {
         return new Struct(fields, required, 1, 1, rules);
     }
 
-    /** With any of its fields. */
+    /** Returns the shape with the further rule that at least one field is set. */
     Struct notEmpty() {
         return new Struct(fields, required, 1, most, rules);
     }

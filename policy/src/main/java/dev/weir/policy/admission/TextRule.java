@@ -2,8 +2,8 @@ package dev.weir.policy.admission;
 
 import org.jspecify.annotations.Nullable;
 
-/** Looks at a text. */
+/** Tests a text. */
 interface TextRule {
-    /** What is wrong with it; null for nothing. */
+    /** The mistake in the text; null for none. */
     @Nullable String problem(String text);
 }

@@ -1,4 +1,4 @@
-/** Says what the Kubernetes API server refuses when a policy is written, field by field. */
+/** Predicts which policies the Kubernetes API server refuses, field by field. */
 @NullMarked
 package dev.weir.policy.admission;
 

@@ -5,7 +5,7 @@ import dev.weir.policy.Peer;
 import dev.weir.policy.PeerClause;
 import java.util.List;
 
-/** Addresses of a block, whoever has them, pods and nodes included. */
+/** A clause for the addresses of a block, also those of pods and nodes. */
 public record BlockClause(Cidr block, List<Cidr> except) implements PeerClause, PeerClause.AddressTest {
 
     @Override

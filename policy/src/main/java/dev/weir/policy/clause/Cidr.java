@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An address block; how it is written does not count. */
+/** An address block; its spelling does not count. */
 public final class Cidr {
     private final String text;
     private final byte[] network;
@@ -18,7 +18,7 @@ public final class Cidr {
         this.prefix = prefix;
     }
 
-    /** The block, or null when the text is none; leading zeros, host bits and IPv4 within IPv6 do no harm here. */
+    /** Parses a block; null when the text is none. Leading zeros, host bits and IPv4 within IPv6 are accepted. */
     public static @Nullable Cidr parse(String text) {
         CidrText.Parsed parsed = CidrText.parse(text);
         return parsed == null ? null : new Cidr(text, Ip.masked(parsed.address(), parsed.prefix()), parsed.prefix());
@@ -42,17 +42,17 @@ public final class Cidr {
         return other.prefix >= prefix && contains(other.network);
     }
 
-    /** {@code 0.0.0.0/0}: the block that holds whatever address a pod may have. */
+    /** True for {@code 0.0.0.0/0}, the block that holds any address of a pod. */
     boolean isAll() {
         return prefix == 0 && network.length == 4;
     }
 
-    /** How many leading bits are fixed. */
+    /** The number of fixed leading bits. */
     public int prefix() {
         return prefix;
     }
 
-    /** A few addresses of it, spread over it. */
+    /** A few addresses of the block, spread over it. */
     public List<String> samples() {
         List<String> samples = new ArrayList<>();
         int free = network.length * 8 - prefix;
@@ -74,7 +74,7 @@ public final class Cidr {
         return (address[at] & mask) == (network[at] & mask);
     }
 
-    /** Blocks are equal by what they hold, however their host bits are written. */
+    /** Compares blocks by the addresses that they hold, not by host bits. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Cidr that && prefix == that.prefix && Arrays.equals(network, that.network);

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How blocks may be written. Older API servers took leading zeros, set host bits and IPv4 addresses within IPv6, so what is
- * in force may hold them; since 1.36 a NetworkPolicy that is written must not (KEP-4858).
+ * Parses the spellings of blocks. Older API servers accepted leading zeros, set host bits and IPv4 addresses within
+ * IPv6, so policies in force may hold them; since 1.36 a NetworkPolicy that is written must not (KEP-4858).
  */
 public final class CidrText {
     private static final Pattern PARTS = Pattern.compile("([^/]*)/0*([0-9]{1,3})");
@@ -20,14 +20,14 @@ public final class CidrText {
     private CidrText() {}
 
     /**
-     * An address with the bits that are fixed; of an IPv4 address within IPv6 the IPv4 address.
+     * An address with its fixed bits; of an IPv4 address within IPv6 the IPv4 address.
      *
      * @param address 4 or 16 bytes
-     * @param mapped whether it was written as IPv4 within IPv6
+     * @param mapped true if it was written as IPv4 within IPv6
      */
     record Parsed(byte[] address, int prefix, boolean mapped) {}
 
-    /** The block, whatever its spelling; null when the text is none. */
+    /** Parses a block of any spelling; null when the text is none. */
     static @Nullable Parsed parse(String text) {
         Matcher parts = PARTS.matcher(text);
         if (!parts.matches()) {
@@ -55,7 +55,7 @@ public final class CidrText {
         return prefix > address.length * 8 ? null : new Parsed(address, prefix, mapped);
     }
 
-    /** What the API server has against it in an {@code ipBlock}; null for nothing. */
+    /** The mistake for which the API server refuses a block in {@code ipBlock}; null for none. */
     public static @Nullable String problem(String text) {
         Parsed parsed = parse(text);
         if (parsed == null) {
@@ -73,20 +73,20 @@ public final class CidrText {
         return hostBits ? "'" + text + "' has bits set beyond its prefix; write " + right : null;
     }
 
-    /** Whether one block is a true part of another. */
+    /** True if one block is a proper part of another. */
     public static boolean isPart(String inner, String outer) {
         Cidr part = Cidr.parse(inner);
         Cidr whole = Cidr.parse(outer);
         return part != null && whole != null && whole.contains(part) && part.prefix() > whole.prefix();
     }
 
-    /** Whether it is what {@code isCIDR} of the API server's CEL takes: host bits may be set. */
+    /** True for a text that {@code isCIDR} of the API server's CEL accepts: host bits may be set. */
     public static boolean isCidr(String text) {
         Parsed parsed = parse(text);
         return parsed != null && !parsed.mapped() && isPlain(text);
     }
 
-    /** Without leading zeros; a group of IPv6 has at most four digits, which may be zeros. */
+    /** True for a text without leading zeros; a group of IPv6 has at most four digits, which may be zeros. */
     private static boolean isPlain(String text) {
         int slash = text.indexOf('/');
         String address = text.substring(0, slash);

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Addresses by the name that they were resolved from. What has no name is not known to be anything else.
+ * A clause for addresses by the name from which they were resolved. An address without a name is not known to be
+ * anything else.
  *
- * @param pattern a name, or {@code *.} and a name for all that lie below it
+ * @param pattern a name, or {@code *.} and a name for all names below it
  */
 public record DomainClause(String pattern) implements PeerClause, PeerClause.AddressTest {
 

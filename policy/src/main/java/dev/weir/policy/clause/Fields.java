@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A node of a policy with the path to it, read so that whatever is wrong is named with its path. */
+/** A node of a policy with the path to it, so that every mistake is reported with its path. */
 public record Fields(String policy, String path, JsonNode node) {
-    /** The object of that kind, named for messages by its namespace and name, or by its name alone. */
+    /** The object of that kind, named in messages by its namespace and name, or by its name alone. */
     public static Fields of(String kind, @Nullable String namespace, JsonNode object) {
         String name = object.path("metadata").path("name").asText("");
         Fields root = new Fields(kind + " " + (namespace == null ? "" : namespace + "/") + name, "", object);
@@ -37,7 +37,7 @@ public record Fields(String policy, String path, JsonNode node) {
         return this;
     }
 
-    /** The names of the fields that are there and not null. */
+    /** The names of the fields that are set and not null. */
     public List<String> present() {
         List<String> names = new ArrayList<>();
         node.properties().forEach(field -> {
@@ -48,7 +48,7 @@ public record Fields(String policy, String path, JsonNode node) {
         return names;
     }
 
-    /** The child, which must be there. */
+    /** The child of that name, which must be set. */
     public Fields required(String name) {
         Fields child = child(name);
         if (child.absent()) {
@@ -61,7 +61,7 @@ public record Fields(String policy, String path, JsonNode node) {
         return new Fields(policy, path.isEmpty() ? name : path + "." + name, node.path(name));
     }
 
-    /** Absent, or null, which the API treats alike. */
+    /** True if the node is absent or null, which the API treats alike. */
     public boolean absent() {
         return node.isMissingNode() || node.isNull();
     }
@@ -81,7 +81,7 @@ public record Fields(String policy, String path, JsonNode node) {
         return elements;
     }
 
-    /** The elements of an array of at most so many. */
+    /** The elements of an array with a maximum length. */
     public List<Fields> elements(int most) {
         List<Fields> elements = elements();
         if (elements.size() > most) {
@@ -98,7 +98,7 @@ public record Fields(String policy, String path, JsonNode node) {
         return text;
     }
 
-    /** A whole number of that range. */
+    /** A whole number within a range. */
     public int number(int least, int most) {
         int number = number();
         if (number < least || number > most) {
@@ -129,7 +129,7 @@ public record Fields(String policy, String path, JsonNode node) {
         return number(1, 65_535);
     }
 
-    /** A container port's name. */
+    /** The name of a container port. */
     public String portName() {
         String name = text();
         if (!Names.isPortName(name)) {
@@ -138,7 +138,7 @@ public record Fields(String policy, String path, JsonNode node) {
         return name;
     }
 
-    /** TCP, UDP or SCTP; TCP when it is absent. */
+    /** The protocol: TCP, UDP or SCTP; TCP when it is absent. */
     public String protocol() {
         String protocol = absent() ? "TCP" : text();
         if (!PortClause.PROTOCOLS.contains(protocol)) {

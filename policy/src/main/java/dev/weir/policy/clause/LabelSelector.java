@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A Kubernetes label selector: all requirements must hold; none at all selects everything. */
 public record LabelSelector(List<Requirement> requirements) {
-    /** Selects everything. */
+    /** The selector that selects everything. */
     public static final LabelSelector ALL = new LabelSelector(List.of());
 
     /** One key with its condition. {@code matchLabels} entries are {@code IN} with one value. */
@@ -25,7 +25,7 @@ public record LabelSelector(List<Requirement> requirements) {
             };
         }
 
-        /** Why it does not hold, for example {@code label app is 'web', not 'api'}. */
+        /** The reason for which the requirement fails, for example {@code label app is 'web', not 'api'}. */
         String failure(Map<String, String> labels) {
             @Nullable String value = labels.get(key);
             String found = value == null ? "is missing" : "is '" + value + "'";
@@ -44,7 +44,7 @@ public record LabelSelector(List<Requirement> requirements) {
         }
     }
 
-    /** As in {@code matchExpressions}. */
+    /** The operators of {@code matchExpressions}. */
     public enum Operator {
         IN,
         NOT_IN,
@@ -53,6 +53,8 @@ public record LabelSelector(List<Requirement> requirements) {
     }
 
     /**
+     * Parses a selector.
+     *
      * @throws InvalidPolicyException naming the field
      */
     public static LabelSelector parse(Fields selector) {
@@ -67,7 +69,7 @@ public record LabelSelector(List<Requirement> requirements) {
     }
 
     /**
-     * Labels as they stand in an object, or in {@code matchLabels}.
+     * Reads labels as they stand in an object, or in {@code matchLabels}.
      *
      * @throws InvalidPolicyException naming the label
      */
@@ -89,7 +91,7 @@ public record LabelSelector(List<Requirement> requirements) {
         return true;
     }
 
-    /** The requirements that do not hold, as phrases. */
+    /** The failed requirements, as phrases. */
     public List<String> failures(Map<String, String> labels) {
         return requirements.stream()
                 .filter(requirement -> !requirement.holds(labels))

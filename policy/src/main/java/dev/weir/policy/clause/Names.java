@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The names that Kubernetes knows, by the rules of its own validation (k8s.io/apimachinery, {@code util/validation}): names
- * of objects, label keys and values, and names of ports.
+ * Tests names by the rules of Kubernetes' own validation (k8s.io/apimachinery, {@code util/validation}): names of
+ * objects, label keys and values, and names of ports.
  */
 public final class Names {
     private static final String DNS_LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
@@ -19,49 +19,49 @@ public final class Names {
 
     private Names() {}
 
-    /** Whether the text is a DNS subdomain by RFC 1123, as names of objects are. */
+    /** True if the text is a DNS subdomain by RFC 1123, as names of objects are. */
     public static boolean isSubdomain(String text) {
         return text.length() <= LONGEST_SUBDOMAIN && SUBDOMAIN.matcher(text).matches();
     }
 
-    /** Whether the text is a DNS label by RFC 1123, as names of namespaces are. */
+    /** True if the text is a DNS label by RFC 1123, as names of namespaces are. */
     public static boolean isDnsLabel(String text) {
         return text.length() <= LONGEST_LABEL && LABEL.matcher(text).matches();
     }
 
-    /** Whether the text is a label key: a name, with or without a DNS subdomain and {@code /} before it. */
+    /** True if the text is a label key: a name, with or without a DNS subdomain and {@code /} before it. */
     public static boolean isLabelKey(String text) {
         int slash = text.indexOf('/');
         boolean prefix = slash < 0 || isSubdomain(text.substring(0, slash));
         return prefix && QUALIFIED.matcher(text.substring(slash + 1)).matches();
     }
 
-    /** Whether the text is the key of an annotation, which may have capital letters before the {@code /}. */
+    /** True if the text is the key of an annotation, which may have capital letters before the {@code /}. */
     public static boolean isAnnotationKey(String text) {
         return isLabelKey(text.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether the text is the value of a label; the empty one is. */
+    /** True if the text is the value of a label, which may be empty. */
     public static boolean isLabelValue(String text) {
         return text.isEmpty() || QUALIFIED.matcher(text).matches();
     }
 
-    /** Whether the text is the name of a container's port, by RFC 6335. */
+    /** True if the text is the name of a container's port, by RFC 6335. */
     public static boolean isPortName(String text) {
         return PORT.matcher(text).matches() && LETTER.matcher(text).find() && !text.contains("--");
     }
 
-    /** What a label key is, for messages. */
+    /** The description of a label key, for messages. */
     public static String labelKeyRule() {
         return "a name of at most 63 of A-Z, a-z, 0-9, -, _ and ., with or without a DNS name and / before it";
     }
 
-    /** What a label value is, for messages. */
+    /** The description of a label value, for messages. */
     public static String labelValueRule() {
         return "at most 63 of A-Z, a-z, 0-9, -, _ and .";
     }
 
-    /** What a port's name is, for messages. */
+    /** The description of a port's name, for messages. */
     public static String portNameRule() {
         return "at most 15 of a-z, 0-9 and -, with a letter";
     }

@@ -5,7 +5,7 @@ import dev.weir.policy.Peer;
 import dev.weir.policy.PeerClause;
 import java.util.List;
 
-/** Nodes by their labels, and with them the pods that use their network. */
+/** A clause for nodes by their labels, and for the pods that use their network. */
 public record NodeClause(LabelSelector nodes) implements PeerClause {
 
     @Override

@@ -14,10 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pods by the labels of pod and namespace.
+ * A clause for pods by the labels of pod and namespace.
  *
- * @param namespace the one namespace that is meant, where no selector says which; null for any
- * @param namespaces null when {@code namespace} says it, or for every namespace
+ * @param namespace the one namespace concerned, where no selector is given; null for any
+ * @param namespaces null when {@code namespace} is given, or for every namespace
  * @param pods null for every pod
  */
 public record PodClause(
@@ -33,7 +33,7 @@ public record PodClause(
                 && (pods == null || pods.matches(pod.labels()));
     }
 
-    /** The only namespaces that it can be about, where it says them by name; null where labels decide. */
+    /** The only namespaces that it can be about, if it names them; null if labels decide. */
     public @Nullable Set<String> namespacesByName() {
         if (namespace != null) {
             return Set.of(namespace);

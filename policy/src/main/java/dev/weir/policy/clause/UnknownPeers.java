@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * A peer of a sort that this engine does not know, in a rule that fails closed.
  *
- * @param field what it is called
- * @param path where it stands in the policy
+ * @param field name of the field
+ * @param path of the field in the policy
  * @param holds NO in a rule that accepts, YES in one that denies or passes
  */
 public record UnknownPeers(String field, String path, Holds holds) implements PeerClause {

@@ -1,4 +1,4 @@
-/** The clauses that rules are made of, read strictly and held against peers. Shared by the dialects. */
+/** The clauses of rules, parsed strictly and tested against peers. Shared by the dialects. */
 @NullMarked
 package dev.weir.policy.clause;
 

@@ -12,16 +12,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a set of manifests describes.
+ * The cluster that a set of manifests describes.
  *
- * @param namespaces labels by name; those that only their pods or policies name are there too
+ * @param namespaces labels by name, also of namespaces that only their pods or policies name
  * @param members in the order of their workloads, then by name
- * @param policies those that are in force; what could not be compiled is unknown
- * @param policyManifests where each of them stands
- * @param problems what had to be left out, and objects that cannot stand beside each other
- * @param refused what the API server refuses of policies, compiled or not
- * @param accepted what the API server accepts although nothing says what it means
- * @param failedClosed fields that are not known, in rules that stay in force and fail closed
+ * @param policies those in force; a policy that could not be compiled is unknown
+ * @param policyManifests the manifest of each
+ * @param problems objects that were left out, and objects that contradict each other
+ * @param refused mistakes of policies for which the API server refuses them, compiled or not
+ * @param accepted parts of policies that the API server accepts although their meaning is not defined
+ * @param failedClosed unknown fields, in rules that stay in force and fail closed
  */
 public record Cluster(
         Map<String, Map<String, String>> namespaces,
@@ -34,10 +34,13 @@ public record Cluster(
         List<Problem> accepted,
         List<Problem> failedClosed) {
 
-    /** Where the cluster itself runs: closing it by what was seen, or by default, breaks what was not seen yet. */
+    /**
+     * The namespaces of the cluster itself: a policy for them that allows only the recorded traffic would break traffic
+     * that was not recorded.
+     */
     public static final Set<String> OWN_NAMESPACES = Set.of("kube-system", "kube-public", "kube-node-lease");
 
-    /** How a reason begins that the API server has nothing against. */
+    /** The beginning of a reason about an object that the API server accepts. */
     public static final String ACCEPTED = "accepted by the API server, but ";
 
     public static Cluster of(List<Manifest> manifests) {
@@ -59,7 +62,7 @@ public record Cluster(
                 .toList();
     }
 
-    /** Who has the address: a pod, a node, or nobody in the cluster. Null when the text is no address. */
+    /** The owner of an address: a pod, a node, or an address outside the cluster. Null when the text is no address. */
     public @Nullable Peer at(String address) {
         String ip = Ip.canonical(address);
         if (ip == null) {

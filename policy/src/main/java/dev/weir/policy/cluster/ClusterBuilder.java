@@ -29,9 +29,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a {@link Cluster} in two passes: namespaces and nodes first, since pods are seen through them. */
+/** Builds a {@link Cluster} in two passes: namespaces and nodes first, since pods refer to them. */
 final class ClusterBuilder {
-    /** Kinds with a pod template, and where in the object it stands. */
+    /** Kinds with a pod template, and its path in the object. */
     private static final Map<String, String> TEMPLATES = Map.of(
             "Deployment", "/spec/template",
             "ReplicaSet", "/spec/template",
@@ -57,7 +57,7 @@ final class ClusterBuilder {
     private final List<Problem> failedClosed = new ArrayList<>();
 
     Cluster build(List<Manifest> manifests) {
-        // Before those that the server names have a name.
+        // Policies are tested before objects with {@code generateName} get a name.
         manifests.forEach(manifest -> refused.put(manifest, Admission.problems(manifest)));
         List<Manifest> distinct = withoutTwins(manifests);
         distinct.forEach(this::first);
@@ -82,7 +82,7 @@ final class ClusterBuilder {
                 List.copyOf(failedClosed));
     }
 
-    /** What has its name made by the server is called {@code migrate-*} until then. */
+    /** Names objects with {@code generateName} after its text: {@code migrate-*}. */
     private static void name(List<Manifest> manifests) {
         Map<String, Integer> made = new HashMap<>();
         for (Manifest manifest : manifests) {
@@ -117,7 +117,7 @@ final class ClusterBuilder {
         return all;
     }
 
-    /** What the other objects are seen through, and the policies. */
+    /** The first pass: objects that others refer to, and the policies. */
     private void first(Manifest manifest) {
         guarded(manifest, () -> {
             switch (manifest.kind()) {
@@ -163,7 +163,9 @@ final class ClusterBuilder {
         }
     }
 
-    /** What the server refuses is left out; what it accepts is in force, if only as unknown. */
+    /**
+     * Adds a policy. A policy that the server refuses is left out; one that it accepts is in force, if only as unknown.
+     */
     private void policy(Manifest manifest) {
         Dialects.InForce inForce = Dialects.inForce(manifest.kind(), manifest.object());
         InvalidPolicyException problem = inForce.problem();
@@ -237,7 +239,7 @@ final class ClusterBuilder {
                         owner.path("name").asText());
     }
 
-    /** A pod for a workload of which no pod is described. */
+    /** Adds a pod for a workload of which no pod is described. */
     private void template(Manifest manifest) {
         String namespace = namespace(manifest);
         boolean owned =
@@ -297,10 +299,10 @@ final class ClusterBuilder {
         return ofTheCluster ? "" : namespace == null ? "default" : namespace;
     }
 
-    /** Which of two policies of one priority comes first is not defined. */
+    /** Reports policies of one priority, whose order is not defined. */
     private void findEqualPriorities() {
         Map<String, PolicyRef> taken = new HashMap<>();
-        Set<String> told = new HashSet<>();
+        Set<String> reported = new HashSet<>();
         policies.values().stream()
                 .filter(policy -> policy.ref().namespace() == null && policy.tier() != Tier.NAMESPACE)
                 .filter(policy -> !(policy.subject() instanceof Undecided.Reach))
@@ -310,7 +312,7 @@ final class ClusterBuilder {
                     Manifest manifest = policyManifests.get(policy.ref());
                     if (first != null
                             && manifest != null
-                            && told.add(policy.ref().name())) {
+                            && reported.add(policy.ref().name())) {
                         accepted.add(manifest.problem(
                                 "spec.priority",
                                 Cluster.ACCEPTED + policy.priority() + " is the priority of " + first.display()

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What people call the ends of a connection, and the connections that they may mean. */
+/** Parses the texts by which people name the ends of a connection, and finds the connections that they may mean. */
 public final class Ends {
     private static final int TOLD = 5;
     private static final int MOST_PAIRS = 10_000;
@@ -21,7 +21,7 @@ public final class Ends {
     private final Cluster cluster;
     private final List<Manifest> manifests;
 
-    /** Something that names no end, or no connection; the message says what would be right. */
+    /** A text that names no end, or no connection; the message says what would be right. */
     public static final class UnknownException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -32,14 +32,16 @@ public final class Ends {
             this.field = field;
         }
 
-        /** {@code from}, {@code to}, {@code port} or {@code protocol}. */
+        /** The wrong parameter: {@code from}, {@code to}, {@code port} or {@code protocol}. */
         public String field() {
             return field;
         }
     }
 
     /**
-     * @param manifests that the cluster was made of: Services are among them
+     * Creates a parser for a cluster.
+     *
+     * @param manifests of the cluster, Services among them
      */
     public Ends(Cluster cluster, List<Manifest> manifests) {
         this.cluster = cluster;
@@ -51,7 +53,7 @@ public final class Ends {
      *
      * @param from, to {@code namespace/pod}, {@code namespace/workload} or an address
      * @param protocol TCP, UDP, SCTP, ICMP or ICMPV6 in any case
-     * @throws UnknownException naming the one that is wrong
+     * @throws UnknownException naming the wrong parameter
      */
     public List<Traffic> traffic(String from, String to, String protocol, @Nullable Integer port) {
         String name = protocol.toUpperCase(Locale.ROOT);
@@ -127,7 +129,7 @@ public final class Ends {
         if (members.isEmpty()) {
             throw new UnknownException(field, "no pod or workload " + text + " is described; described are " + there());
         }
-        // Pods of a workload that differ may fare differently.
+        // Pods of a workload that differ may be treated differently.
         Map<Identity, Member> distinct = new LinkedHashMap<>();
         members.forEach(member -> distinct.putIfAbsent(member.pod().identity(), member));
         return distinct.values().stream()

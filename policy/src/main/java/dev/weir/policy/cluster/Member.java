@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pod of the cluster.
  *
- * @param workload the outermost that is known to own it
- * @param owner what its manifest says owns it; the same, or the ReplicaSet in between
+ * @param workload the outermost known owner
+ * @param owner the owner in its manifest; the same, or the ReplicaSet in between
  * @param peers one for each of its addresses; one without an address when none is known
  * @param described false for a pod that stands for a workload of which only the template is known
  * @param spec of the pod, as the API has it
@@ -19,7 +19,7 @@ public record Member(
         Workload workload, Workload owner, Peer.Pod pod, List<Peer> peers, boolean described, JsonNode spec) {
 
     /**
-     * Whether it is a pod of that workload, be it the outermost or the one that made the pod.
+     * True if the pod belongs to that workload, its outermost owner or the one that made the pod.
      *
      * @param kind null for any
      */
@@ -33,7 +33,7 @@ public record Member(
                 && (kind == null || workload.kind().equals(kind));
     }
 
-    /** Where one of its containers says that it listens; protocol and number as in {@code TCP/80}. */
+    /** The ports that its containers declare, as {@code TCP/80}. */
     public List<String> listens() {
         List<String> ports = new ArrayList<>();
         for (JsonNode container : spec.path("containers")) {
@@ -45,7 +45,7 @@ public record Member(
         return ports;
     }
 
-    /** Its peer of the same address family as the other's, or the first. */
+    /** The pod's peer of the same address family as another peer, or the first. */
     public Peer towards(Peer other) {
         byte[] address = other.address();
         for (Peer peer : peers) {

@@ -1,9 +1,9 @@
 package dev.weir.policy.cluster;
 
-/** What owns pods: a Deployment, a StatefulSet, or a pod that nothing owns. */
+/** An owner of pods: a Deployment, a StatefulSet, or a pod without an owner. */
 public record Workload(String namespace, String kind, String name) implements Comparable<Workload> {
 
-    /** {@code shop/db (StatefulSet)}. */
+    /** The name for people: {@code shop/db (StatefulSet)}. */
     public String display() {
         return namespace + "/" + name + " (" + kind + ")";
     }

@@ -1,4 +1,4 @@
-/** What manifests tell of a cluster: its pods as peers, and its policies compiled. */
+/** The cluster that manifests describe: its pods as peers, and its policies compiled. */
 @NullMarked
 package dev.weir.policy.cluster;
 

@@ -8,21 +8,21 @@ import java.util.Set;
 /** A language that policies are written in: one API group with its kinds. */
 public interface Dialect {
 
-    /** {@code networking.k8s.io}: what stands before the {@code /} of {@code apiVersion}. */
+    /** The API group, the part of {@code apiVersion} before the {@code /}: {@code networking.k8s.io}. */
     String group();
 
-    /** The kinds of policies; other kinds of the group are none of the engine's business. */
+    /** The kinds of policies; other kinds of the group are ignored. */
     Set<String> kinds();
 
-    /** Those of them whose objects belong to no namespace. */
+    /** The kinds among them whose objects belong to no namespace. */
     Set<String> clusterKinds();
 
     /**
      * Compiles an object of one of the kinds, as the API has it.
      *
-     * @param kind which the object itself need not say
-     * @throws InvalidPolicyException naming the field, for what the API server would refuse and for fields that are not
-     *     known
+     * @param kind the kind, which the object itself may leave out
+     * @throws InvalidPolicyException naming the field, for a mistake that the API server would refuse and for unknown
+     *     fields
      */
     Policy compile(String kind, JsonNode object);
 }

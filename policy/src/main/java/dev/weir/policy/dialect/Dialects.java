@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Every dialect there is. */
+/** The registry of dialects. */
 public final class Dialects {
     private static final List<Dialect> ALL = List.of(
             new KubernetesDialect(),
@@ -26,7 +26,7 @@ public final class Dialects {
     private static final Set<String> KINDS =
             ALL.stream().flatMap(dialect -> dialect.kinds().stream()).collect(Collectors.toUnmodifiableSet());
 
-    /** Groups of which every kind is known. */
+    /** Groups whose kinds are all known. */
     private static final Set<String> GROUPS_OF_POLICIES = Set.of("networking.k8s.io", "policy.networking.k8s.io");
 
     private static final Set<String> OTHER_KINDS = Set.of("Ingress", "IngressClass", "IPAddress", "ServiceCIDR");
@@ -38,17 +38,17 @@ public final class Dialects {
         return KINDS;
     }
 
-    /** Whether any dialect has policies of that kind. */
+    /** True if any dialect has policies of that kind. */
     public static boolean isPolicy(String kind) {
         return KINDS.contains(kind);
     }
 
-    /** Whether the object is a policy: of a kind of a dialect, and of its group where it tells one. */
+    /** True if the object is a policy: of a kind of a dialect, and of its group if it names one. */
     public static boolean isPolicy(JsonNode object) {
         return of(object.path("kind").asText(""), object) != null;
     }
 
-    /** The groups that have policies of that kind; none for what is no policy. */
+    /** The groups that have policies of that kind; none for another kind. */
     public static List<String> groups(String kind) {
         return ALL.stream()
                 .filter(dialect -> dialect.kinds().contains(kind))
@@ -56,10 +56,7 @@ public final class Dialects {
                 .toList();
     }
 
-    /**
-     * What is wrong with the kind of an object that claims to be of a group of policies, mistyped for instance; null when
-     * nothing is.
-     */
+    /** The mistake in the kind of an object of a group of policies, a misspelling for instance; null for none. */
     public static @Nullable String unknownKind(JsonNode object) {
         String group = object.path("apiVersion").asText("").replaceAll("/.*", "");
         String kind = object.path("kind").asText("");
@@ -75,7 +72,7 @@ public final class Dialects {
         return "'" + kind + "' is no kind of " + group + "; its policies are " + kinds;
     }
 
-    /** Whether the object is a policy that belongs to no namespace. */
+    /** True if the object is a policy that belongs to no namespace. */
     public static boolean isOfCluster(JsonNode object) {
         String kind = object.path("kind").asText("");
         Dialect dialect = of(kind, object);
@@ -85,7 +82,7 @@ public final class Dialects {
     /**
      * Compiles a policy of any dialect.
      *
-     * @param kind which the object itself need not say
+     * @param kind the kind, which the object itself may leave out
      * @throws InvalidPolicyException naming the field
      */
     public static Policy compile(String kind, JsonNode object) {
@@ -100,15 +97,15 @@ public final class Dialects {
     }
 
     /**
-     * A policy as it is in force in a cluster, whatever it holds.
+     * A policy as it is in force in a cluster.
      *
-     * @param problem why it is unknown to the engine; null when it was compiled
+     * @param problem the reason for which the engine cannot compile it; null when it was compiled
      */
     public record InForce(Policy policy, @Nullable InvalidPolicyException problem) {}
 
     /**
-     * Compiles a policy that a cluster has accepted. One that the engine cannot compile is still in force, and what it says is
-     * unknown.
+     * Compiles a policy that a cluster has accepted. A policy that the engine cannot compile is still in force, and its
+     * decisions are unknown.
      *
      * @throws InvalidPolicyException when it is of no dialect or has no name
      */
@@ -130,7 +127,7 @@ public final class Dialects {
         int slash = version.indexOf('/');
         String group = slash < 0 ? "" : version.substring(0, slash);
         for (Dialect dialect : ALL) {
-            // Calico calls a kind of its own NetworkPolicy too, so the group decides where it is told.
+            // Calico has a kind NetworkPolicy of its own, so the group decides where it is given.
             if (dialect.kinds().contains(kind) && (version.isEmpty() || group.equals(dialect.group()))) {
                 return dialect;
             }

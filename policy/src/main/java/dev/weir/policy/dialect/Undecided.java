@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy that is in force and not compiled, since its dialect is not evaluated or the engine cannot read it: it may allow
- * or deny whatever the pods within its reach do, so for them nothing is known.
+ * A policy that is in force and not compiled, since its dialect is not evaluated or the engine cannot read it: it may
+ * allow or deny any traffic of the pods within its reach, so decisions about them are unknown.
  */
 public final class Undecided {
     private Undecided() {}
@@ -29,7 +29,9 @@ public final class Undecided {
     }
 
     /**
-     * @param shownKind what references call the kind, where another group has one of the same name
+     * Compiles a policy of a dialect that is not evaluated.
+     *
+     * @param shownKind the kind in references, where another group has a kind of the same name
      */
     public static Policy compile(Dialect dialect, String kind, String shownKind, JsonNode object) {
         return compile(
@@ -37,8 +39,10 @@ public final class Undecided {
     }
 
     /**
-     * @param shownKind what references call the kind
-     * @param why what explanations say of it
+     * Compiles a policy with unknown effect.
+     *
+     * @param shownKind the kind in references
+     * @param why the reason for explanations
      */
     static Policy compile(Dialect dialect, String kind, String shownKind, JsonNode object, String why) {
         boolean clusterWide = dialect.clusterKinds().contains(kind);
@@ -66,7 +70,7 @@ public final class Undecided {
     }
 
     /**
-     * The pods that it may be about.
+     * The pods that the policy may be about.
      *
      * @param namespace null for all
      */

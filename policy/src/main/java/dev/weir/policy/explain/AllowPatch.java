@@ -27,8 +27,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The smallest change that allows denied traffic on one side: one more rule for just the other end and port, in the
- * policy that is nearest to allowing it. Where that policy is about no pods in particular, as a default deny is, the rule goes into a new policy for the one workload, since in the old one it would open all the others too.
+ * The smallest change that allows denied traffic on one side: one more rule for exactly the other end and port, in the
+ * policy that is nearest to allowing it. If that policy selects all pods or nearly all, as a default deny does, the
+ * rule goes into a new policy for the one workload, since in the old one it would allow the traffic of all the others
+ * too.
  */
 final class AllowPatch {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -36,8 +38,10 @@ final class AllowPatch {
     private AllowPatch() {}
 
     /**
-     * @return a JSON patch in YAML or a new policy, with a comment that says how to apply it; null when an end cannot be
-     *     selected alone
+     * Builds the change.
+     *
+     * @return a JSON patch in YAML or a new policy, with a comment that says how to apply it; null when an end cannot
+     *     be selected alone
      */
     static @Nullable String of(PolicySet policies, Selected selected, SideDecision decision, Traffic traffic) {
         PolicyRef deciding = decision.decidedBy().get(0);
@@ -69,7 +73,7 @@ final class AllowPatch {
         return nearest;
     }
 
-    /** Whether it is about no pods in particular: it selects all, or all but some. */
+    /** True if the policy selects all pods, or all but some. */
     private static boolean isWide(Policy policy) {
         if (!(policy.subject() instanceof PodClause pods)) {
             return false;
@@ -80,7 +84,10 @@ final class AllowPatch {
                         .noneMatch(requirement -> requirement.operator() == LabelSelector.Operator.IN);
     }
 
-    /** A rule in the policy that denies would hold for all its pods, so the allow is a policy of its own before it. */
+    /**
+     * Builds an allow as a policy of its own with precedence, since a rule in the denying policy would hold for all its
+     * pods.
+     */
     private static @Nullable String beforeRule(
             PolicySet policies, Selected selected, Policy denying, SideDecision decision, Traffic traffic) {
         RuleWriter.Words words = denying.ref().kind().equals(AdminDialect.CLUSTER)
@@ -142,7 +149,7 @@ final class AllowPatch {
         return YamlText.comment(command + everyPort(traffic)) + YamlText.of(operations);
     }
 
-    /** The warning that what is written allows more than was asked; empty where it does not. */
+    /** The warning that the change allows more than was asked; empty when it does not. */
     static String everyPort(Traffic traffic) {
         if (isExact(traffic)) {
             return "";
@@ -150,7 +157,7 @@ final class AllowPatch {
         return "\n" + traffic.service() + " cannot be allowed alone: this allows every port and protocol.";
     }
 
-    /** Whether a rule can be about just this protocol and port. */
+    /** True if a rule can be about exactly this protocol and port. */
     static boolean isExact(Traffic traffic) {
         return traffic.port() != null && PortClause.PROTOCOLS.contains(traffic.protocol());
     }

@@ -10,16 +10,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tightest policy that denies allowed traffic and nothing else: a rule for just these two ends (by the labels that
- * last, so for pods that have all of them and more, too) and this port, asked before whatever allows it. A NetworkPolicy
- * cannot do that, for all it can is allow, so it is a policy of the cluster, of the kind that the set holds already.
+ * The tightest policy that denies allowed traffic and nothing else: a rule for exactly these two ends (by the labels
+ * that last, so for pods with all of them and more, too) and this port, evaluated before the policies that allow it. A
+ * NetworkPolicy can only allow, so the policy is one of the cluster, of the kind that the set holds already.
  */
 public final class DenyPolicy {
     private DenyPolicy() {}
 
     /**
-     * @return null when no policy can: a pod with itself or its own node, a protocol without ports, an end that cannot be
-     *     selected alone, or an allow that stands at priority 0
+     * Builds the policy.
+     *
+     * @return null when no policy can deny it: a pod with itself or its own node, a protocol without ports, an end that
+     *     cannot be selected alone, or an allow at priority 0
      */
     public static @Nullable String of(PolicySet policies, Traffic traffic) {
         if (traffic.toItself() || traffic.withOwnNode() || !AllowPatch.isExact(traffic)) {

@@ -15,14 +15,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A policy of the cluster with one rule, which decides about just one connection, before others are asked. */
+/** A policy of the cluster with one rule, which decides about exactly one connection, before other policies. */
 final class ExactPolicy {
     private static final int USUAL_PRIORITY = 100;
 
     private ExactPolicy() {}
 
     /**
-     * @param before the priority that it has to come before; null for none
+     * Builds the policy.
+     *
+     * @param before the priority that it must precede; null for none
      * @return null when an end cannot be selected alone, or when no priority is left
      */
     static @Nullable String of(

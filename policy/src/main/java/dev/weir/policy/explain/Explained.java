@@ -11,12 +11,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link Explanation} as it is told to programs.
+ * An {@link Explanation} as programs receive it.
  *
  * @param expected {@code allow}, {@code deny}, {@code unselected} or {@code unknown}
- * @param caveats what makes the decision less certain than it reads, a sentence each
- * @param patch YAML that would allow what is denied; null where nothing is denied, or no patch is possible
- * @param denyPolicy the tightest YAML that would deny what is allowed; null where it is denied, or nothing could
+ * @param caveats limits of the decision, a sentence each
+ * @param patch YAML that would allow denied traffic; null where nothing is denied, or no patch is possible
+ * @param denyPolicy the tightest YAML that would deny allowed traffic; null where it is denied, or no policy can
  */
 public record Explained(
         String from,
@@ -31,9 +31,9 @@ public record Explained(
         @Nullable String denyPolicy) {
 
     /**
-     * What the policies of one end say.
+     * The policies of one end.
      *
-     * @param because in one sentence
+     * @param because the reason in one sentence
      */
     public record Side(
             String expected,
@@ -45,7 +45,7 @@ public record Explained(
     /**
      * A policy that selects the end.
      *
-     * @param nearest the rule that matches, or comes nearest to it, and why it does not
+     * @param nearest the rule that matches, or is nearest to matching, and the reason for which it does not
      */
     public record SelectedBy(String policy, String nearest) {}
 
@@ -77,7 +77,7 @@ public record Explained(
                         .toList());
     }
 
-    /** How near a policy comes, in words. */
+    /** The nearness of a policy, in words. */
     public static String nearest(@Nullable Match match) {
         if (match == null) {
             return "has no rules";

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Explains decisions. It takes longer than deciding does, so decide first. */
+/** Explains decisions. It takes longer than deciding, so decide first. */
 public final class Explainer {
     private Explainer() {}
 
@@ -35,7 +35,7 @@ public final class Explainer {
                 side(policies, traffic, Direction.INGRESS, decision.ingress()));
     }
 
-    /** One for each that fares differently: a pod of several addresses is told of once, unless they make a difference. */
+    /** Explains traffic between all addresses of the ends: equal explanations of a pod's addresses are given once. */
     public static List<Explanation> explainAll(PolicySet policies, List<Traffic> all) {
         Map<Decision, Traffic> different = new LinkedHashMap<>();
         all.forEach(traffic -> different.putIfAbsent(policies.decide(traffic), traffic));
@@ -163,7 +163,7 @@ public final class Explainer {
         return names + " may or may not match " + what + (missing.isEmpty() ? "" : ": " + listed(missing)) + ".";
     }
 
-    /** The nearest of the policies that isolate. */
+    /** The nearest of the isolating policies. */
     private static SideExplanation.@Nullable Selecting nearest(
             SideDecision decision, List<SideExplanation.Selecting> selecting) {
         List<String> deciding = decision.decidedBy().stream()

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Why traffic is allowed, denied or not to be decided: a side each for the egress of the source and the ingress. */
+/** The reasons of a decision: one side for the egress of the source and one for the ingress of the destination. */
 public record Explanation(Traffic traffic, Decision decision, SideExplanation egress, SideExplanation ingress) {
 
-    /** The sentences of the sides that brought about the decision, egress first; null when no policy has a say. */
+    /** The sentences of the sides that determine the decision, egress first; null when no policy decides. */
     public @Nullable String because() {
         if (decision.expected() == Expected.UNSELECTED) {
             return null;
@@ -22,14 +22,14 @@ public record Explanation(Traffic traffic, Decision decision, SideExplanation eg
                 .collect(Collectors.joining(" "));
     }
 
-    /** What makes the decision less certain than it reads, a sentence each. */
+    /** The caveats of the decision, a sentence each. */
     public List<String> caveats() {
         return UndefinedIcmp.decides(traffic.protocol(), decision.decidedBy())
                 ? List.of(UndefinedIcmp.CAVEAT)
                 : List.of();
     }
 
-    /** The YAML that would allow the traffic, a document for each side that denies; null when there is none. */
+    /** The YAML that would allow the traffic, a document for each side that denies; null for none. */
     public @Nullable String patch() {
         String patch = List.of(egress, ingress).stream()
                 .map(SideExplanation::patch)

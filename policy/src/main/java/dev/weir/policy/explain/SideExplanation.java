@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One side of an explanation.
  *
- * @param subject whose side it is, for example {@code shop/db-0}
- * @param selecting every policy that selects the subject in this direction, in the order in which they are asked
- * @param sentence the whole in one sentence
- * @param patch YAML that would allow the traffic on this side; null where it is allowed, or where nothing selects just
- *     the other end
+ * @param subject the end that it is about, for example {@code shop/db-0}
+ * @param selecting every policy that selects the subject in this direction, in the order of evaluation
+ * @param sentence the explanation in one sentence
+ * @param patch YAML that would allow the traffic on this side; null where it is allowed, or where no selector selects
+ *     exactly the other end
  */
 public record SideExplanation(
         Direction direction,

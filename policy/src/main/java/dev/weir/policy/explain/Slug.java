@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Names for what is written about a connection. */
+/** Makes names for policies about a connection. */
 final class Slug {
     private static final int LONGEST = 40;
 
     private Slug() {}
 
     /**
-     * {@code web-to-db-tcp-5432-ingress-1a2b3c}: the two sides of a connection, and alike names of other namespaces, must
-     * not take each other's name, so a hash of both ends stands at the end.
+     * A name such as {@code web-to-db-tcp-5432-ingress-1a2b3c}. It ends with a hash of both ends, since the two sides
+     * of a connection, and equal names of other namespaces, must not take each other's name.
      */
     static String of(Traffic traffic, Direction direction) {
         String text = name(traffic.source()) + "-to-" + name(traffic.destination()) + "-"

@@ -1,4 +1,4 @@
-/** Says why a decision is what it is, and what would change it. */
+/** Explains decisions, and the changes that would reverse them. */
 @NullMarked
 package dev.weir.policy.explain;
 

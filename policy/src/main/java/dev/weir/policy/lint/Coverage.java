@@ -10,7 +10,7 @@ import dev.weir.policy.clause.PodClause;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether one clause holds wherever another does, by what is written. It never says yes wrongly; it may miss some. */
+/** Tests whether one clause holds wherever another does, by their text. It never says yes wrongly; it may miss some. */
 final class Coverage {
     private Coverage() {}
 
@@ -68,7 +68,7 @@ final class Coverage {
         if (!numbers) {
             return false;
         }
-        // Of a named port only the protocol is known, so only all ports cover it.
+        // A named port has a known protocol only, so only all ports cover it.
         return narrow.name() == null
                 ? wide.first() <= narrow.first() && narrow.last() <= wide.last()
                 : wide.first() == 0;

@@ -2,20 +2,20 @@ package dev.weir.policy.lint;
 
 import dev.weir.common.manifest.Problem;
 
-/** One thing found, and where. */
+/** One remark of the linter, with its place. */
 public record Finding(Lint lint, Problem problem) {
 
     public Level level() {
         return lint.level();
     }
 
-    /** How much it matters, the most first. */
+    /** The importance of a lint, in descending order. */
     public enum Level {
-        /** The API server would refuse it, or nobody defines what it means. */
+        /** The API server would refuse the policy, or its meaning is not defined. */
         ERROR,
-        /** Legal, but hardly meant. */
+        /** The policy is legal, but hardly meant. */
         WARNING,
-        /** Worth a look. */
+        /** The policy is worth a look. */
         NOTE
     }
 }

@@ -1,6 +1,6 @@
 package dev.weir.policy.lint;
 
-/** What is looked for. The ids are stable. */
+/** The lints. Their ids are stable. */
 public enum Lint {
     INVALID("invalid", Finding.Level.ERROR, "The API server would refuse it"),
     ACCEPTED_BUT("accepted-but", Finding.Level.WARNING, "The API server accepts it, and nothing says what it means"),

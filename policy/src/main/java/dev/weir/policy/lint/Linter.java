@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks through the policies of a cluster. What needs pods to be told (whether anything is selected, whether a port is
- * open, whether a label is used) is looked for only where the manifests describe pods or workloads.
+ * Checks the policies of a cluster. Lints that need pods (whether anything is selected, whether a port is open, whether
+ * a label is used) run only where the manifests describe pods or workloads.
  */
 public final class Linter {
     private final Cluster cluster;
@@ -40,8 +40,10 @@ public final class Linter {
     }
 
     /**
-     * @param manifests those that the cluster was made of
-     * @param unreadable what of the files could not be read
+     * Runs all lints.
+     *
+     * @param manifests of the cluster
+     * @param unreadable problems of reading the files
      * @return by level, then by file and line
      */
     public static List<Finding> lint(Cluster cluster, List<Manifest> manifests, Collection<Problem> unreadable) {
@@ -69,7 +71,7 @@ public final class Linter {
         for (Policy policy : policies) {
             if (policy.subject() instanceof Undecided.Reach) {
                 Manifest manifest = cluster.policyManifests().get(policy.ref());
-                // A policy of a dialect that is understood has a finding of its own.
+                // A policy of an evaluated dialect has a lint of its own.
                 if (manifest != null && !Admission.knows(manifest.object())) {
                     add(
                             Lint.NOT_UNDERSTOOD,
@@ -88,7 +90,7 @@ public final class Linter {
         namespaces(policies);
     }
 
-    /** What the server refuses, whether or not the policy could be compiled. */
+    /** Reports refusals of the server, also for policies that could not be compiled. */
     private void refusals() {
         Set<List<@Nullable String>> places = new HashSet<>();
         findings.forEach(finding -> places.add(place(finding.problem())));
@@ -114,7 +116,7 @@ public final class Linter {
         return Arrays.asList(problem.file(), String.valueOf(problem.line()), problem.object(), problem.field());
     }
 
-    /** Is told of what is found in a policy. */
+    /** Receives the remarks about a policy. */
     interface Report {
         void add(Lint lint, Policy policy, String field, String reason);
     }
@@ -126,7 +128,7 @@ public final class Linter {
         }
     }
 
-    /** Every namespace in which something runs, or for which there is a policy, should be closed by default. */
+    /** Reports namespaces without a default deny, if pods run in them or policies exist for them. */
     private void namespaces(List<Policy> policies) {
         Map<String, Manifest> places = new TreeMap<>();
         for (Manifest manifest : manifests) {
@@ -186,7 +188,7 @@ public final class Linter {
                             .noneMatch(rule ->
                                     rule.peers().isEmpty() && rule.ports().isEmpty());
         }
-        // A pod without labels stands for all: what selects it selects every pod of the namespace.
+        // A pod without labels stands for all: a policy that selects it selects every pod of the namespace.
         Map<String, String> labels = cluster.namespaces().getOrDefault(namespace, Map.of());
         boolean all = policy.subject().selects(new Identity(namespace, labels, Map.of(), List.of(), false))
                 && policy.subject() instanceof PodClause subject

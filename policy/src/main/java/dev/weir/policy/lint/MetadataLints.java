@@ -9,13 +9,15 @@ import dev.weir.policy.clause.Names;
 import dev.weir.policy.dialect.Dialects;
 import java.util.function.Consumer;
 
-/** What the API server looks at in an object's metadata, and no decision depends on. */
+/** Checks of an object's metadata that the API server makes and on which no decision depends. */
 final class MetadataLints {
     private MetadataLints() {}
 
     /**
-     * @param manifest of any kind but those that {@code Admission} knows
-     * @param problems takes the first thing that is wrong
+     * Checks one object.
+     *
+     * @param manifest of any kind except those that {@code Admission} knows
+     * @param problems receives the first mistake
      */
     static void look(Manifest manifest, Consumer<Problem> problems) {
         try {
@@ -39,7 +41,7 @@ final class MetadataLints {
                 "annotations",
                 "ownerReferences",
                 "finalizers",
-                // Written by the server; they stand in what it has given out.
+                // Fields written by the server, which stand in objects that were read from it.
                 "creationTimestamp",
                 "deletionGracePeriodSeconds",
                 "deletionTimestamp",

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What shows only beside the pods that there are. */
+/** Lints that need the described pods. */
 final class PodLints {
     private final Cluster cluster;
     private final boolean namespacesDescribed;
@@ -29,7 +29,9 @@ final class PodLints {
     private final Map<String, List<Member>> byNamespace = new HashMap<>();
 
     /**
-     * @param namespacesDescribed whether any namespace is, so that their labels are known
+     * Creates the lints.
+     *
+     * @param namespacesDescribed true if any namespace is described, so that labels of namespaces are known
      */
     PodLints(Cluster cluster, boolean namespacesDescribed, Linter.Report report) {
         this.cluster = cluster;
@@ -43,7 +45,7 @@ final class PodLints {
                 .add(member));
     }
 
-    /** Those that a policy of the namespace can be about; all for one of the cluster. */
+    /** The pods that a policy of a namespace can be about; all pods for a policy of the cluster. */
     private List<Member> membersFor(Policy policy) {
         String namespace = policy.ref().namespace();
         return namespace == null ? cluster.members() : byNamespace.getOrDefault(namespace, List.of());
@@ -74,7 +76,10 @@ final class PodLints {
         }
     }
 
-    /** Of a rule about pods of the policy's own namespace; those of others may well be described elsewhere. */
+    /**
+     * The destinations of a rule about pods of the policy's own namespace; those of other namespaces may be described
+     * elsewhere.
+     */
     private static List<Member> destinations(Rule rule, List<Member> members) {
         boolean ownPods = !rule.peers().isEmpty()
                 && rule.peers().stream().allMatch(peer -> peer instanceof PodClause pods && pods.namespace() != null);
@@ -86,7 +91,10 @@ final class PodLints {
                 : List.of();
     }
 
-    /** Silent where a pod declares no ports at all: it need not. A name, though, must be declared to mean anything. */
+    /**
+     * Checks a port. Silent where a pod declares no ports at all, which it need not; a named port must be declared to
+     * mean anything.
+     */
     private static void port(Policy policy, Rule rule, PortClause port, List<Member> listening, Linter.Report report) {
         if (listening.isEmpty() || (port.name() == null && port.first() == 0)) {
             return;
@@ -159,7 +167,7 @@ final class PodLints {
         for (LabelSelector.Requirement requirement : selector.requirements()) {
             boolean wants = requirement.operator() == LabelSelector.Operator.IN
                     || requirement.operator() == LabelSelector.Operator.EXISTS;
-            // A namespace that is selected by name may well be described elsewhere, and its pods with it.
+            // A namespace that is selected by name may be described elsewhere, with its pods.
             boolean named = requirement.key().equals(ClusterObjects.NAMESPACE_NAME_LABEL);
             if (wants && !named && labels.stream().noneMatch(requirement::holds)) {
                 String values = requirement.values().isEmpty() ? "" : "=" + String.join("|", requirement.values());

@@ -12,7 +12,7 @@ import dev.weir.policy.clause.PodClause;
 import java.util.List;
 import java.util.Locale;
 
-/** What the rules alone tell. */
+/** Lints that need the rules alone. */
 final class RuleLints {
     private static final int DNS = 53;
 
@@ -51,7 +51,7 @@ final class RuleLints {
         }
     }
 
-    /** Finds named ports towards addresses, which have none; in the kinds of the cluster the server refuses them. */
+    /** Finds named ports towards addresses, which have none; the server refuses them in the kinds of the cluster. */
     private static void namedPorts(Policy policy, Direction direction, Rule rule, Linter.Report report) {
         boolean toBlock = policy.tier() == Tier.NAMESPACE
                 && direction == Direction.EGRESS
@@ -72,7 +72,10 @@ final class RuleLints {
         }
     }
 
-    /** A policy of the cluster is taken to be about the pods: better one finding less than a wrong one. */
+    /**
+     * True if one of the policies allows DNS. A policy of the cluster counts as about the pods: a missing remark is
+     * better than a wrong one.
+     */
     private static boolean allowsDns(Policy policy, Policy other) {
         boolean near = other.ref().namespace() == null
                 || other.ref().namespace().equals(policy.ref().namespace());
@@ -80,7 +83,10 @@ final class RuleLints {
         return same && other.rules(Direction.EGRESS).stream().anyMatch(RuleLints::allowsDns);
     }
 
-    /** A rule without ports lets DNS through only where it leads to others than the namespace's own pods. */
+    /**
+     * True if the rule allows DNS; a rule without ports does only where it leads to other peers than the namespace's
+     * own pods.
+     */
     private static boolean allowsDns(Rule rule) {
         if (rule.action() != Action.ALLOW) {
             return false;
@@ -91,7 +97,7 @@ final class RuleLints {
         return rule.peers().isEmpty() || rule.peers().stream().anyMatch(RuleLints::mayBeDns);
     }
 
-    /** Other namespaces' pods, or a network; a single address is hardly that of the resolver. */
+    /** True for other namespaces' pods and for networks; a single address is hardly that of the resolver. */
     private static boolean mayBeDns(PeerClause peer) {
         if (peer instanceof BlockClause block) {
             return block.block().samples().size() > 1;

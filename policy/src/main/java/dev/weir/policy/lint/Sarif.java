@@ -9,7 +9,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 
-/** Findings in SARIF 2.1.0, the OASIS format that code hosts show beside the lines. */
+/** Writes remarks in SARIF 2.1.0, the OASIS format that code hosts show beside the lines. */
 public final class Sarif {
     private Sarif() {}
 
@@ -42,7 +42,7 @@ public final class Sarif {
         return log;
     }
 
-    /** What is wrong, without file and line. */
+    /** The message of a problem without file and line. */
     public static String message(Problem problem) {
         return new Problem("", 0, problem.object(), problem.field(), problem.reason())
                 .message()

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Policies and rules that could go without anything changing. */
+/** Finds policies and rules whose removal would change no decision. */
 final class Shadows {
     private static final Comparator<Policy> ORDER =
             Comparator.comparing(Policy::tier).thenComparingInt(Policy::priority);
@@ -40,7 +40,7 @@ final class Shadows {
     }
 
     private void ofNamespace(Policy policy) {
-        // A policy without rules is a default deny: that others isolate the same pods today is no reason to do without.
+        // A policy without rules is a default deny: it stays needed even if other policies isolate the same pods today.
         boolean closes = policy.directions().stream()
                 .allMatch(direction -> policy.rules(direction).isEmpty());
         for (Policy other : closes ? List.<Policy>of() : ofItsNamespace(policy)) {
@@ -92,7 +92,7 @@ final class Shadows {
                                 wide.rules(direction).stream().anyMatch(other -> Coverage.covers(other, rule))));
     }
 
-    /** In an ordered tier a rule is never reached when an earlier one matches all that it does. */
+    /** Checks an ordered tier: a rule is never reached when an earlier one matches all its traffic. */
     private void ordered(Policy policy) {
         for (Direction direction : policy.directions()) {
             List<Rule> rules = policy.rules(direction);

@@ -1,4 +1,4 @@
-/** Finds what the API server would refuse, and what it takes although it cannot be meant. */
+/** Finds policies that the API server would refuse, and accepted ones that can hardly be meant. */
 @NullMarked
 package dev.weir.policy.lint;
 

@@ -13,11 +13,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the rule that matches exactly some traffic, in the words of one kind of policy. */
+/** Writes the rule that matches exactly some traffic, in the terms of one kind of policy. */
 public final class RuleWriter {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    /** The words of a kind of the cluster. */
+    /** The terms of a kind of the cluster. */
     public enum Words {
         V1ALPHA1,
         V1ALPHA2
@@ -26,7 +26,7 @@ public final class RuleWriter {
     private RuleWriter() {}
 
     /**
-     * A rule of a NetworkPolicy.
+     * Writes a rule of a NetworkPolicy.
      *
      * @param namespace the policy's own
      * @return null when the other end cannot be selected alone
@@ -50,9 +50,9 @@ public final class RuleWriter {
     }
 
     /**
-     * A rule of a kind of the cluster.
+     * Writes a rule of a kind of the cluster.
      *
-     * @param allow or deny
+     * @param allow true to allow, false to deny
      * @return null when the other end cannot be selected alone
      */
     public static @Nullable ObjectNode clusterRule(
@@ -86,7 +86,7 @@ public final class RuleWriter {
         return rule;
     }
 
-    /** {@code {matchLabels: …}}. */
+    /** A selector by labels: {@code {matchLabels: …}}. */
     public static ObjectNode selector(Map<String, String> labels) {
         ObjectNode selector = JSON.objectNode();
         if (!labels.isEmpty()) {
@@ -101,7 +101,7 @@ public final class RuleWriter {
         return selector(Map.of(ClusterObjects.NAMESPACE_NAME_LABEL, namespace));
     }
 
-    /** The pods like this one; null when it has no label that lasts. */
+    /** A selector of the pods with the same lasting labels; null when the pod has none. */
     public static @Nullable ObjectNode pods(Peer.Pod pod) {
         Map<String, String> labels = StableLabels.of(pod.identity().labels());
         if (labels.isEmpty()) {
@@ -113,7 +113,7 @@ public final class RuleWriter {
         return pods;
     }
 
-    /** {@code 192.0.2.1/32}. */
+    /** The block of one address: {@code 192.0.2.1/32}. */
     public static String cidr(String ip) {
         return ip + (ip.indexOf(':') < 0 ? "/32" : "/128");
     }

@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The labels that a pod keeps from one rollout to the next, which alone a policy may rest on. */
+/** The labels that a pod keeps from one rollout to the next, on which alone a policy may rest. */
 public final class StableLabels {
-    /** Set by controllers per revision, replica or run, or by charts per release. */
+    /** Labels that controllers set per revision, replica or run, or charts per release. */
     private static final Set<String> VOLATILE = Set.of(
             "pod-template-hash",
             "controller-revision-hash",

@@ -53,7 +53,7 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
         return new ConnectivityMap(groups, connections, PodGroups.hiddenBlocks(List.of(cluster.policies())));
     }
 
-    /** What differs between two sets of policies for the same pods. */
+    /** The differences between two sets of policies for the same pods. */
     public static List<Difference> compare(Cluster cluster, PolicySet before, PolicySet after) {
         List<Group> groups = PodGroups.of(cluster, List.of(before, after));
         Ends endsBefore = new Ends(groups, before);
@@ -73,7 +73,9 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
         return differences;
     }
 
-    /** A workload's own replicas are one member of a group; other members of it may well be talked to. */
+    /**
+     * True unless both are one workload: its own replicas are one member of a group, whose other members may be shown.
+     */
     private static boolean isShown(Group from, Group to) {
         boolean within = from == to && from.members().size() == 1;
         return !within && !(from.outside() && to.outside()) && from.family().meets(to.family());
@@ -108,7 +110,7 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
             ingress.forEach(selected -> ingressPeers.add(peers(selected, known)));
         }
 
-        /** The groups that any rule may be about; null for all, where there is more than policies of the namespace. */
+        /** The groups that any rule may be about; null for all, if tiers beside the namespace's policies exist. */
         private @Nullable BitSet peers(Selected selected, Map<List<Rule>, BitSet> known) {
             if (!selected.admin().isEmpty() || selected.namespace().isEmpty()) {
                 return null;
@@ -148,7 +150,7 @@ public record ConnectivityMap(List<Group> groups, List<Connection> connections, 
             return about;
         }
 
-        /** The quick answer for most pairs: isolated by policies of which none is about the other. */
+        /** Answers quickly for most pairs: isolated by policies of which none is about the other. */
         private static boolean mayReach(List<@Nullable BitSet> peers, int from, int to) {
             BitSet known = peers.get(from);
             return known == null || known.get(to);

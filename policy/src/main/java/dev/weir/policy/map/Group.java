@@ -4,7 +4,7 @@ import dev.weir.policy.Peer;
 import java.util.List;
 
 /**
- * Workloads that no rule can tell apart, or addresses outside the cluster that none can.
+ * Workloads that no rule distinguishes, or addresses outside the cluster that no rule distinguishes.
  *
  * @param members {@code shop/web (Deployment)}, sorted; or the one name of a set of addresses
  * @param peer one that stands for all
@@ -13,7 +13,7 @@ import java.util.List;
 public record Group(List<String> members, Peer peer, boolean outside, Family family) {
     private static final int SHOWN = 3;
 
-    /** IP address families; those that differ do not meet. */
+    /** IP address families; no traffic passes between them. */
     public enum Family {
         ANY,
         V4,
@@ -29,7 +29,7 @@ public record Group(List<String> members, Peer peer, boolean outside, Family fam
         }
     }
 
-    /** The member, or the first few and how many there are. */
+    /** The member, or the first few and the number of all. */
     public String display() {
         if (members.size() == 1) {
             return members.get(0);

@@ -10,14 +10,17 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A map as JSON, as a graph for Graphviz, and as a page that needs nothing from elsewhere. */
+/** Renders a map as JSON, as a graph for Graphviz, and as a page without external resources. */
 public final class MapText {
     private static final String PAGE = "map.html";
     private static final String DATA = "/*DATA*/";
 
     private MapText() {}
 
-    /** {@code {groups: [{name, members, outside}], connections: [{from, to, allowed, unknown}]}}, ends by group's place. */
+    /**
+     * Renders {@code {groups: [{name, members, outside}], connections: [{from, to, allowed, unknown}]}}, ends by the
+     * index of the group.
+     */
     public static ObjectNode json(ConnectivityMap map) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode groups = json.putArray("groups");
@@ -43,7 +46,7 @@ public final class MapText {
         return json;
     }
 
-    /** What changes, with the ends by name. */
+    /** Renders differences, with the ends by name. */
     public static ArrayNode json(List<ConnectivityMap.Difference> differences) {
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
         for (ConnectivityMap.Difference difference : differences) {
@@ -56,7 +59,7 @@ public final class MapText {
         return json;
     }
 
-    /** In the language of Graphviz. */
+    /** Renders a map in the language of Graphviz. */
     public static String dot(ConnectivityMap map) {
         StringBuilder dot = new StringBuilder("digraph connections {\n  rankdir=LR;\n  node [shape=box];\n");
         for (Group group : map.groups()) {
@@ -76,14 +79,14 @@ public final class MapText {
         return dot.append("}\n").toString();
     }
 
-    /** A page with a picture and a table. */
+    /** Renders a page with a picture and a table. */
     public static String html(ConnectivityMap map) {
         try (InputStream in = MapText.class.getResourceAsStream(PAGE)) {
             if (in == null) {
                 throw new IllegalStateException(PAGE + " is missing from the jar");
             }
             String page = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            // A name may hold anything; in a script only this could end it.
+            // A name may hold any character; in a script only this one could end it.
             return page.replace(DATA, json(map).toString().replace("<", "\\u003c"));
         } catch (IOException e) {
             throw new IllegalStateException(PAGE + " cannot be read from the jar", e);

@@ -28,9 +28,11 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the groups of a cluster under some policies: those on which every clause of every policy answers alike. */
+/**
+ * Finds the groups of a cluster under some policies: pods for which every clause of every policy has the same answer.
+ */
 final class PodGroups {
-    /** Blocks beyond so many are not shown as senders or receivers of their own. */
+    /** The maximum number of blocks that are shown as senders or receivers of their own. */
     private static final int MAX_BLOCKS = 100;
 
     /** Addresses that stand for any that no policy names; those for documentation first. */
@@ -45,7 +47,7 @@ final class PodGroups {
 
     private record Numbered<T>(T of, int number) {}
 
-    /** What is asked about pods, apart by the namespace that it is about, for most is about one and no other. */
+    /** Tests of pods by the namespace that they concern, since most concern a single one. */
     private static final class ByNamespace<T> {
         private final Set<T> known = new HashSet<>();
         private final Map<String, List<Numbered<T>>> ofOne = new HashMap<>();
@@ -64,7 +66,7 @@ final class PodGroups {
             }
         }
 
-        /** Asks whatever may be about pods of that namespace. */
+        /** Runs all tests that may concern pods of a namespace. */
         void about(String namespace, Consumer<Numbered<T>> asked) {
             ofAny.forEach(asked);
             ofOne.getOrDefault(namespace, List.of()).forEach(asked);
@@ -86,7 +88,7 @@ final class PodGroups {
         }
     }
 
-    /** How many blocks have no group of their own because there are too many. */
+    /** The number of blocks without a group of their own because there are too many. */
     static int hiddenBlocks(List<PolicySet> sets) {
         return Math.max(0, new PodGroups(sets).blocks.size() - MAX_BLOCKS);
     }
@@ -115,7 +117,7 @@ final class PodGroups {
         Map<Workload, Set<Signature>> parts = new LinkedHashMap<>();
         for (Member member : cluster.members()) {
             Peer first = member.peers().get(0);
-            // An address makes a difference only where there are blocks to hold it against.
+            // An address makes a difference only where policies name blocks.
             boolean anyAddress = blocks.isEmpty() && first.node() == null;
             Map<Signature, Peer> its = anyAddress
                     ? Map.of(
@@ -147,7 +149,7 @@ final class PodGroups {
         return groups;
     }
 
-    /** Pods of a workload that are not treated like its others, or not over both address families. */
+    /** The name of pods of a workload that are treated differently from its others, or only in one address family. */
     private static String part(Workload workload, Set<String> pods, Group.Family family) {
         List<String> first = pods.stream().limit(3).toList();
         String more = pods.size() > first.size() ? " and " + (pods.size() - first.size()) + " more" : "";
@@ -160,7 +162,7 @@ final class PodGroups {
         return workload.display() + " " + String.join(", ", first) + more + over;
     }
 
-    /** One for all addresses where no clause tells them apart, else one for each. */
+    /** The signatures of addresses: one for all where no clause distinguishes them, else one for each. */
     private Map<Signature, Peer> signatures(List<Peer> peers) {
         Map<Signature, Peer> alike = new LinkedHashMap<>();
         peers.forEach(peer -> alike.putIfAbsent(signature(peer, Group.Family.ANY), peer));
@@ -193,7 +195,7 @@ final class PodGroups {
         return new Signature(answers, identity == null ? List.of() : identity.ports(), family);
     }
 
-    /** The rest of the world, and each block without the narrower ones in it. */
+    /** The groups outside the cluster: the rest of the world, and each block without the narrower ones in it. */
     private List<Group> outside(Cluster cluster) {
         List<Group> groups = new ArrayList<>();
         for (Cidr block : blocks.stream().limit(MAX_BLOCKS).toList()) {

@@ -17,7 +17,7 @@ public record Ports(Map<String, List<Range>> ranges) {
     static final Ports NONE = new Ports(Map.of());
     static final Ports ALL = all();
 
-    /** Both ends belong to it. */
+    /** A range of ports, both ends included. */
     public record Range(int first, int last) {
         String display() {
             return first == last ? String.valueOf(first) : first + "-" + last;
@@ -28,7 +28,7 @@ public record Ports(Map<String, List<Range>> ranges) {
         return ranges.isEmpty();
     }
 
-    /** {@code all}, {@code TCP 80,8000-8080; UDP 53}, {@code none}. */
+    /** The ports for people: {@code all}, {@code TCP 80,8000-8080; UDP 53}, {@code none}. */
     public String display() {
         if (equals(ALL)) {
             return "all";

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Covers addresses with blocks: each for itself while they are few, networks where several public ones are neighbours.
- * Private addresses are never widened, for their neighbours may be pods.
+ * Covers addresses with blocks: each by itself while they are few, networks where several public ones are neighbours.
+ * Private addresses are never widened, since their neighbours may be pods.
  */
 final class Blocks {
     private static final int FEW = 8;
@@ -26,7 +26,7 @@ final class Blocks {
 
     private Blocks() {}
 
-    /** Block to how many of the addresses it covers. */
+    /** The blocks with the number of addresses that each covers. */
     static Map<String, Integer> cover(Collection<String> addresses) {
         Map<String, List<String>> networks = new TreeMap<>();
         for (String address : new TreeSet<>(addresses)) {
@@ -47,7 +47,7 @@ final class Blocks {
         return blocks;
     }
 
-    /** What a block must not cover: for the whole of the internet, the private networks. */
+    /** The exceptions of a block: the private networks for the whole of the internet. */
     static List<String> exceptions(String block) {
         return switch (block) {
             case EVERYWHERE -> PRIVATE;
@@ -56,7 +56,10 @@ final class Blocks {
         };
     }
 
-    /** More than anybody would read or an API server store: the internet stands for the public ones. */
+    /**
+     * Replaces too many public addresses by the whole of the internet; no person would read and no API server store the
+     * list.
+     */
     private static void anywhere(Map<String, Integer> blocks) {
         Map<String, Integer> wide = new TreeMap<>();
         blocks.forEach((block, seen) -> {

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What was seen between two ends on one port. */
+/** The recorded flows between two ends on one port. */
 final class Edge {
     private static final long DAY_MS = 86_400_000;
     private static final long MINUTE_MS = 60_000;
@@ -34,8 +34,10 @@ final class Edge {
     private long inMinute;
 
     /**
-     * @param source null for what is no workload
-     * @param sourceName workload or address, as it is shown
+     * The key of an edge.
+     *
+     * @param source null for an end that is no workload
+     * @param sourceName workload or address, as shown
      * @param port null when none is known
      */
     record Key(
@@ -64,12 +66,12 @@ final class Edge {
             return end.workload() == null && outside ? ip : end.display();
         }
 
-        /** {@code TCP/5432}. */
+        /** Protocol and port: {@code TCP/5432}. */
         String service() {
             return port == null ? protocol : protocol + "/" + port;
         }
 
-        /** {@code shop/web (Deployment) to 192.0.2.1 on TCP/443}. */
+        /** The edge for people: {@code shop/web (Deployment) to 192.0.2.1 on TCP/443}. */
         String display() {
             return sourceName + " to " + destinationName + " on " + service();
         }
@@ -97,7 +99,7 @@ final class Edge {
         failed += came ? 0 : 1;
         Long back = flow.destination().packets();
         Long sent = flow.source().packets();
-        // Where nothing is counted as sent, nothing can be told of what came back.
+        // Without a count of sent bytes, a missing answer proves nothing.
         boolean nothingBack = back != null && back == 0 && sent != null && sent > 0;
         answered += nothingBack ? 0 : 1;
         long itsMinute = Math.floorDiv(flow.startMs(), MINUTE_MS);
@@ -127,22 +129,22 @@ final class Edge {
         return failed == cadence.count();
     }
 
-    /** Whether it failed more often than not. */
+    /** True if more connections failed than not. */
     boolean mostlyFailed() {
         return failed * 2 > cadence.count();
     }
 
-    /** Whether it came in masses to which next to nothing was answered. */
+    /** True if its flows were very many and nearly all unanswered. */
     boolean floods() {
         return busiestMinute >= FLOOD_A_MINUTE && answered * 10 < cadence.count();
     }
 
-    /** Whether one flow of it is worth many: a connection that is kept open. */
+    /** True if one flow of it is worth many: a connection that is kept open. */
     boolean lasting() {
         return lasting;
     }
 
-    /** {@code 412 flows on 3 days, hourly, last 2026-11-20T10:00:00Z}. */
+    /** The evidence in words: {@code 412 flows on 3 days, hourly, last 2026-11-20T10:00:00Z}. */
     String evidence() {
         return String.format(
                 Locale.ROOT,

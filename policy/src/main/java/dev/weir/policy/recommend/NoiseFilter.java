@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells which edges a policy should rest on, and why not on the others. */
+/** Decides which edges a policy should rest on, and gives the reason for leaving out the others. */
 final class NoiseFilter {
-    /** So many ports of one destination, or destinations on one port, most of them in vain, are a scan. */
+    /**
+     * The number of ports of one destination, or of destinations on one port, from which mostly failed connections
+     * count as a scan.
+     */
     private static final int SCAN = 10;
 
-    /** In what looks like a scan only what came through so often may be meant. */
+    /** The number of successful flows from which an edge within a scan counts as meant. */
     private static final int MEANT = 10;
 
     private static final Set<String> METADATA = Set.of("169.254.169.254", "fd00:ec2::254");
@@ -21,6 +24,8 @@ final class NoiseFilter {
     private final int minFlows;
 
     /**
+     * Creates a filter.
+     *
      * @param minFlows edges of fewer flows are left out, unless one of them lasted
      */
     NoiseFilter(int minFlows) {
@@ -65,7 +70,7 @@ final class NoiseFilter {
         return null;
     }
 
-    /** Where a workload talks with so many addresses outside the cluster that each may well be seen but once. */
+    /** The workloads that talk with so many addresses outside the cluster that each may be seen just once. */
     private static Set<String> many(Collection<Edge> edges) {
         Map<String, Integer> addresses = new HashMap<>();
         for (Edge edge : edges) {

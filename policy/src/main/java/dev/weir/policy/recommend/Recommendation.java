@@ -3,12 +3,12 @@ package dev.weir.policy.recommend;
 import java.util.List;
 
 /**
- * Policies that allow what was seen.
+ * Policies that allow recorded traffic.
  *
- * @param policies NetworkPolicies as YAML, each with comments that say what it rests on
- * @param namespaces those that the policies belong to, which must be there before them
+ * @param policies NetworkPolicies as YAML, each with comments about its evidence
+ * @param namespaces of the policies, which must exist before them
  * @param leftOut edges that no policy allows, each with the reason
- * @param warnings what a person should look at
+ * @param warnings for a person to check
  */
 public record Recommendation(
         List<String> policies, List<String> namespaces, List<String> leftOut, List<String> warnings) {}

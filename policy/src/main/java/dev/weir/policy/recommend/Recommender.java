@@ -21,11 +21,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes flows one by one and remembers their edges; then recommends a policy for each workload, and a default deny for
- * each namespace. A policy selects one workload and no other, and allows what was seen and no more.
+ * Collects edges from flows, then recommends a policy for each workload and a default deny for each namespace. A policy
+ * selects one workload and no other, and allows the recorded traffic and no more.
  */
 public final class Recommender {
-    /** Edges beyond so many are counted and left out. */
+    /** The maximum number of edges; further ones are counted and left out. */
     public static final int MAX_EDGES = 50_000;
 
     private final Recorded recorded;
@@ -37,7 +37,9 @@ public final class Recommender {
     private long beyond;
 
     /**
-     * @param namespace the only one for which policies are wanted; null for all but those of the cluster itself
+     * Creates a recommender.
+     *
+     * @param namespace the only one for which policies are wanted; null for all except those of the cluster itself
      * @param minFlows edges of fewer flows are left out
      */
     public Recommender(Recorded recorded, @Nullable String namespace, int minFlows) {
@@ -115,7 +117,7 @@ public final class Recommender {
             } else if (isWanted(each)) {
                 warnings.add(
                         "namespace " + each
-                                + " is not closed: no rule could be written for what was seen in it, so closing it would cut it off");
+                                + " is not closed: no rule could be written for the traffic seen in it, so closing it would cut it off");
             }
         }
         policies.values().forEach(policy -> texts.add(policy.write(selectors, warnings)));
@@ -140,7 +142,10 @@ public final class Recommender {
         }
     }
 
-    /** After the workload; with its kind where that is taken, as by a StatefulSet beside a Deployment. */
+    /**
+     * The name of a policy: that of the workload, with its kind where another workload has the name, as a StatefulSet
+     * beside a Deployment.
+     */
     private static String name(Workload workload, Set<Workload> others) {
         boolean taken = workload.name().equals(WorkloadPolicy.DEFAULT_DENY)
                 || others.stream()
@@ -150,7 +155,7 @@ public final class Recommender {
         return taken ? workload.name() + "-of-" + workload.kind().toLowerCase(Locale.ROOT) : workload.name();
     }
 
-    /** Why no rule can be written for the edge; null when one can. */
+    /** The reason for which no rule can be written for the edge; null when one can. */
     private @Nullable String unwritable(Edge.Key key) {
         if (!PortClause.PROTOCOLS.contains(key.protocol())) {
             return "cannot be written: NetworkPolicy knows no " + key.protocol()

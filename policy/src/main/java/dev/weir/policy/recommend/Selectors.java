@@ -28,10 +28,10 @@ final class Selectors {
             "role",
             "tier");
 
-    /** Labels that all pods of a workload have had so far. */
+    /** Labels that all recorded pods of a workload have. */
     private final Map<Workload, Map<String, String>> common = new HashMap<>();
 
-    /** The labels of each of its pods, as far as they differ. */
+    /** The distinct sets of labels of each workload's pods. */
     private final Map<Workload, Set<Map<String, String>>> seen = new HashMap<>();
 
     void add(Workload workload, Map<String, String> labels) {
@@ -44,7 +44,9 @@ final class Selectors {
     }
 
     /**
-     * @return null when nothing selects it alone: it has no label, or another has all of its labels too
+     * The fewest labels that select a workload alone.
+     *
+     * @return null when no selector does: it has no label, or another workload has all of its labels too
      */
     @Nullable Map<String, String> of(Workload workload) {
         Map<String, String> labels = common.getOrDefault(workload, Map.of());
@@ -67,7 +69,7 @@ final class Selectors {
         return null;
     }
 
-    /** Why {@link #of} finds none. */
+    /** The reason for which {@link #of} finds none. */
     String reason(Workload workload) {
         Map<String, String> labels = common.getOrDefault(workload, Map.of());
         return labels.isEmpty()

@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The policy of one workload while it is put together, and then its YAML. */
+/** Builds the policy of one workload, and writes its YAML. */
 final class WorkloadPolicy {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    /** The name of the policy that closes a namespace. */
+    /** The name of the policy that isolates a namespace. */
     static final String DEFAULT_DENY = "default-deny";
 
     private static final int DNS = 53;
@@ -30,7 +30,9 @@ final class WorkloadPolicy {
     private final Map<Direction, List<Edge>> edges = new EnumMap<>(Direction.class);
 
     /**
-     * @param name of the policy, which no other of the namespace has
+     * Creates an empty policy.
+     *
+     * @param name of the policy, unique in the namespace
      */
     WorkloadPolicy(Workload workload, String name) {
         this.workload = workload;
@@ -43,7 +45,7 @@ final class WorkloadPolicy {
         edges.getOrDefault(direction, List.of()).add(edge);
     }
 
-    /** The policy that closes a namespace in both directions. */
+    /** The policy that isolates a namespace in both directions. */
     static String defaultDeny(String namespace) {
         ObjectNode policy = header(DEFAULT_DENY, namespace);
         ObjectNode spec = policy.putObject("spec");
@@ -121,7 +123,7 @@ final class WorkloadPolicy {
         return peer;
     }
 
-    /** Addresses outside the cluster, or of its nodes. */
+    /** Adds rules for addresses outside the cluster, or of its nodes. */
     private void addresses(
             Direction direction, String service, List<Edge> its, List<String> warnings, StringBuilder out) {
         List<String> addresses = its.stream()

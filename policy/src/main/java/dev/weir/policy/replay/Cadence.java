@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How often something happens, told from when its bursts began. Flows less than five minutes apart are one burst; the
- * newest bursts are kept, so the memory is fixed. Flows should come roughly in the order of their times.
+ * The frequency of events, derived from the beginnings of their bursts. Flows less than five minutes apart are one
+ * burst; the newest bursts are kept, so the memory is fixed. Flows should come roughly in the order of their times.
  */
 public final class Cadence {
     private static final long GAP_MS = 300_000;
@@ -49,7 +49,10 @@ public final class Cadence {
         return lastMs;
     }
 
-    /** {@code once}, {@code continuous}, {@code hourly}, {@code nightly}, {@code daily}, {@code every 15 min}, {@code irregular}. */
+    /**
+     * The frequency in a word: {@code once}, {@code continuous}, {@code hourly}, {@code nightly}, {@code daily}, {@code
+     * every 15 min}, {@code irregular}.
+     */
     public String word() {
         if (count == 1) {
             return "once";
@@ -94,7 +97,7 @@ public final class Cadence {
         return minutes < 120 ? "every " + minutes + " min" : "every " + Math.round(minutes / 60.0) + " h";
     }
 
-    /** From ten in the evening to six in the morning, UTC. */
+    /** True if all bursts began between ten in the evening and six in the morning, UTC. */
     private boolean atNight() {
         for (int i = 0; i < Math.min(bursts, BURSTS); i++) {
             int hour = Instant.ofEpochMilli(starts[i]).atZone(ZoneOffset.UTC).getHour();

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One end of a recorded flow.
  *
- * @param peers who it may have been: one, or each kind of pod behind a Service; none when nothing is known of the pod
- * @param workload null for what is not in the cluster
+ * @param peers the candidates: one, or each kind of pod behind a Service; none when the pod is not known
+ * @param workload null for an end outside the cluster
  * @param display {@code shop/web (Deployment)}, {@code example.com (192.0.2.1)}
  * @param ports the destination port on each of the peers
  */

@@ -18,15 +18,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The labels that a pod may have of which none are known, as far as they make a difference to NetworkPolicies: none at
- * all, those that any selector asks for, and those of any two selectors. When all of them fare alike, so does the pod.
+ * The labels that a pod with unknown labels may have, as far as NetworkPolicies test them: none at all, those that any
+ * selector asks for, and those of any two selectors. If all of them lead to the same decision, so does the pod.
  */
 final class PossibleLabels {
     private static final int MAX = 64;
 
     private PossibleLabels() {}
 
-    /** None when there are too many, or when selectors ask for what must not be there, or policies deny by labels. */
+    /** The candidates; empty when there are too many, or when selectors exclude labels, or policies deny by labels. */
     static List<Map<String, String>> of(Collection<PolicySet> sets) {
         Set<LabelSelector> selectors = new LinkedHashSet<>();
         for (PolicySet set : sets) {

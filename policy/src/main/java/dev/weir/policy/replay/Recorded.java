@@ -23,8 +23,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who the ends of recorded flows were. What the record says itself counts most, since the manifests tell of now
- * and pods come and go; the manifests add the labels, the pods behind Services, and whose an address is.
+ * Finds the peers of recorded flows. Names in the record win, since the manifests describe the present and pods come
+ * and go; the manifests add the labels, the pods behind Services, and the owners of addresses.
  */
 public final class Recorded {
     private static final int REMEMBERED = 100_000;
@@ -41,8 +41,10 @@ public final class Recorded {
     private record Key(Endpoint end, String protocol) {}
 
     /**
-     * @param manifests those that the cluster was made of
-     * @param sets the policies that will be asked about the flows
+     * Creates a resolver.
+     *
+     * @param manifests of the cluster
+     * @param sets the policies that will decide about the flows
      */
     public Recorded(Cluster cluster, List<Manifest> manifests, List<PolicySet> sets) {
         this.cluster = cluster;
@@ -71,7 +73,7 @@ public final class Recorded {
         return end(flow.destination(), flow.protocol());
     }
 
-    /** What the flow may have been; none when nothing is known of one of its pods. */
+    /** The traffic that a flow may have been; empty when one of its pods is not known. */
     public static List<Traffic> traffic(Flow flow, End source, End destination) {
         List<Traffic> traffic = new ArrayList<>();
         for (Peer from : source.peers()) {
@@ -146,7 +148,7 @@ public final class Recorded {
         return of(end, workload, peer);
     }
 
-    /** A pod of which only the name is known: whatever its labels may be. */
+    /** An end for a pod of which only the name is known, with all labels that it may have. */
     private End unlabelled(Endpoint end, Workload workload, String name) {
         List<Peer> peers = new ArrayList<>();
         List<@Nullable Integer> ports = new ArrayList<>();
@@ -180,7 +182,7 @@ public final class Recorded {
                 : new End(peers, null, service(end), ports);
     }
 
-    /** A Service's address leads to the pods' addresses of the same family. */
+    /** The peer for a Service's address, which leads to pods' addresses of the same family. */
     private static Peer ofFamily(List<Peer> peers, String ip) {
         boolean v6 = ip.indexOf(':') >= 0;
         return peers.stream()

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The pods behind the addresses of Services: policies are about pods and their ports, flows may tell the Service's. */
+/**
+ * Finds the pods behind the addresses of Services: policies are about pods and their ports, while flows may hold the
+ * Service's.
+ */
 final class Services {
     private final Map<String, Service> byAddress = new HashMap<>();
     private final Map<String, Service> byName = new HashMap<>();
@@ -28,7 +31,7 @@ final class Services {
         }
     }
 
-    /** The members of the Service; null when it is none, or one without a selector. */
+    /** The members of the Service; null when the address is no Service, or one without a selector. */
     @Nullable List<Member> behind(String ip, @Nullable String namespace, @Nullable String name, List<Member> members) {
         Service service = service(ip, namespace, name);
         if (service == null || service.selector().isEmpty()) {
@@ -100,7 +103,7 @@ final class Services {
                 parsed.ips().forEach(ip -> byAddress.put(ip, service));
             }
         } catch (InvalidRecordException e) {
-            // What is wrong with a Service is told where the manifests are read; here it has no pods behind it.
+            // A mistake in a Service is reported where the manifests are read; here it has no pods behind it.
             byName.remove(manifest.namespace() + "/" + manifest.name());
         }
     }

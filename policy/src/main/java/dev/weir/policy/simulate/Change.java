@@ -5,12 +5,12 @@ import dev.weir.policy.replay.Cadence;
 import java.util.List;
 
 /**
- * An edge that the proposed policies treat otherwise than before.
+ * An edge that the proposed policies treat differently than before.
  *
  * @param source {@code shop/web (Deployment)} or an address
  * @param cadence of its flows
- * @param decidedBy the proposed policies and rules that decide; none where none has a say
- * @param because why the proposed policies do so, in a sentence
+ * @param decidedBy the proposed policies and rules that decide; none where no policy does
+ * @param because the reason of the proposed decision, in a sentence
  */
 public record Change(
         Effect effect,
@@ -21,13 +21,13 @@ public record Change(
         List<PolicyRef> decidedBy,
         String because) {
 
-    /** What becomes of it. */
+    /** The effect of the change on the edge. */
     public enum Effect {
-        /** It went through and would be denied. */
+        /** The traffic passed and would be denied. */
         BREAKS,
-        /** It was denied and would go through. */
+        /** The traffic was denied and would pass. */
         OPENS,
-        /** What is known of it does not tell. */
+        /** The known properties of the traffic do not decide it. */
         UNCLEAR
     }
 }

@@ -21,11 +21,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes flows one by one and keeps only the edges that change. Without current policies, what the network was seen to
- * do stands for them.
+ * Judges flows one by one by the current and the proposed policies, and keeps the edges that change. Without current
+ * policies, the verdicts of the flows stand for them.
  */
 public final class Simulation {
-    /** Edges of one effect beyond so many are counted and not listed. */
+    /** The maximum number of edges of one effect; further ones are counted and not listed. */
     public static final int MAX_EDGES = 20_000;
 
     private final Recorded recorded;
@@ -41,7 +41,9 @@ public final class Simulation {
     private record Edge(Cadence cadence, List<PolicyRef> decidedBy, String because) {}
 
     /**
-     * @param current null to hold the proposal against what was observed
+     * Creates a simulation.
+     *
+     * @param current null to compare the proposal with the verdicts of the flows
      */
     public Simulation(Recorded recorded, @Nullable PolicySet current, PolicySet proposed) {
         this.recorded = recorded;
@@ -80,17 +82,17 @@ public final class Simulation {
         edge.cadence().add(flow.startMs(), flow.endMs());
     }
 
-    /** How many flows were taken. */
+    /** The number of flows judged. */
     public long flows() {
         return flows;
     }
 
-    /** Flows of edges that were too many to list. */
+    /** The number of flows whose edges were too many to list. */
     public long unlisted() {
         return unlisted;
     }
 
-    /** By effect, the edges with most flows first. */
+    /** The changes by effect, the edges with most flows first. */
     public List<Change> changes() {
         List<Change> changes = new ArrayList<>();
         edges.forEach((key, edge) -> changes.add(new Change(
@@ -111,7 +113,10 @@ public final class Simulation {
         return changes;
     }
 
-    /** Null when it cannot be told: nothing is known of a pod, or the pods behind a Service fare differently. */
+    /**
+     * True or false if the traffic passes or not; null when that is unknown: a pod is not known, or the pods behind a
+     * Service are treated differently.
+     */
     private static @Nullable Boolean passes(List<Traffic> traffic, Decider decider) {
         Boolean passes = null;
         for (Traffic each : traffic) {

@@ -10,10 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection with what is expected of it.
+ * One connection with its expected decision.
  *
  * @param expect allow, deny or unknown
- * @param decided what is to have decided each side; null where the check does not say
+ * @param decided the expected deciding policies of each side; null where the check does not name them
  */
 record Check(
         End from,
@@ -32,6 +32,8 @@ record Check(
             Set.of("name", "from", "to", "protocol", "port", "expect", "decided", "assumes");
 
     /**
+     * Parses a check.
+     *
      * @throws MalformedCheckException naming the field
      */
     static Check parse(JsonNode check) {
@@ -68,7 +70,7 @@ record Check(
         return VERDICTS.getOrDefault(expect, List.of()).contains(verdict);
     }
 
-    /** {@code TCP/5432 from shop/web to shop/db}. */
+    /** The connection for people: {@code TCP/5432 from shop/web to shop/db}. */
     String display() {
         return (port == null ? protocol : protocol + "/" + port) + " from " + from.display() + " to " + to.display();
     }

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to have decided one side: {@code {verdict, by: [{kind, namespace, name, rule}], passedBy: […]}}. A rule may be
- * given by its place ({@code ingress[0]}, or {@code #1} for the first) or by its name. The kind {@code default} stands
- * for no policy at all.
+ * The expected deciding policies of one side: {@code {verdict, by: [{kind, namespace, name, rule}], passedBy: […]}}. A
+ * rule may be given by its place ({@code ingress[0]}, or {@code #1} for the first) or by its name. The kind {@code
+ * default} stands for no policy at all.
  */
 record Decided(
         @Nullable String verdict,
@@ -38,7 +38,7 @@ record Decided(
                 side.has("passedBy") ? side.get("passedBy") : null);
     }
 
-    /** How the decision differs; null when it does not. */
+    /** The difference of a decision from the expected one; null for none. */
     @Nullable String difference(String side, SideDecision decision) {
         String found = decision.expected() == Expected.DENY
                 ? "deny"
@@ -55,7 +55,7 @@ record Decided(
         return null;
     }
 
-    /** Every policy that is named took part and no other, and where a rule is named it is among the policy's. */
+    /** True if exactly the named policies took part, with the named rules among theirs. */
     private static boolean same(JsonNode wanted, List<PolicyRef> refs) {
         Set<String> policies = new TreeSet<>();
         boolean rules = true;

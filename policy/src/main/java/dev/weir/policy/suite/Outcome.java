@@ -3,12 +3,12 @@ package dev.weir.policy.suite;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One check's result.
+ * The result of one check.
  *
  * @param file the file of the case
  * @param example name of the case
- * @param check what was checked
- * @param failure why it does not hold, several lines; null when it does
+ * @param check the check for people
+ * @param failure the reason for which it fails, several lines; null when it holds
  */
 public record Outcome(
         String file, String example, String check, @Nullable String failure) {

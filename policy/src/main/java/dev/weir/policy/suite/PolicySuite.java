@@ -36,8 +36,8 @@ public final class PolicySuite {
     /**
      * Runs a file, YAML or JSON, plain or gzip.
      *
-     * @param outcomes told of each check as it is done
-     * @return what is wrong with the file itself; empty when it could be run
+     * @param outcomes receives the outcome of each check in turn
+     * @return the mistakes in the file itself; empty when it could be run
      */
     public static List<Problem> run(Path file, Consumer<Outcome> outcomes) {
         List<Problem> problems = new ArrayList<>();
@@ -90,8 +90,7 @@ public final class PolicySuite {
         JsonNode error = example.path("expect_error");
         boolean expectsError = !error.isMissingNode() && !error.isNull();
         if (expectsError && !error.isTextual()) {
-            throw new MalformedCheckException(
-                    "expect_error", "must be a text that says what is wrong with the manifests");
+            throw new MalformedCheckException("expect_error", "must be a text of the mistake in the manifests");
         }
         if (!expectsError && !example.has("checks")) {
             throw new MalformedCheckException(
@@ -107,7 +106,7 @@ public final class PolicySuite {
         if (!expectError.isMissingNode() && !expectError.isNull()) {
             refused.addAll(cluster.failedClosed());
             refused.addAll(cluster.refused());
-            // A file that is not there is a mistake of the case, not of what is in it.
+            // A missing file is a mistake of the case, not of its contents.
             refused.removeIf(problem -> problem.line() == 0 && problem.reason().startsWith("there is no such file"));
             String failure =
                     refused.isEmpty() ? "nothing is refused, though it should be: " + expectError.asText() : null;
@@ -145,7 +144,7 @@ public final class PolicySuite {
         return cluster;
     }
 
-    /** Why the check does not hold for some pair of its pods; null when it holds for all. */
+    /** The reason for which the check fails for some pair of its pods; null when it holds for all. */
     private static @Nullable String failure(Check check, Cluster cluster) {
         List<Traffic> pairs = pairs(check, cluster);
         if (pairs.isEmpty()) {

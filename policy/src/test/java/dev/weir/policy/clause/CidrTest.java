@@ -31,7 +31,7 @@ class CidrTest {
         "10.0.0.0/8/8",
         "fd00::/129"
     })
-    void whatIsNoBlockIsNone(String text) {
+    void textsThatAreNoBlockAreRefused(String text) {
         assertThat(Cidr.parse(text)).isNull();
         assertThat(CidrText.isCidr(text)).isFalse();
     }

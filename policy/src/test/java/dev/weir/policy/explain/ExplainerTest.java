@@ -46,7 +46,7 @@ class ExplainerTest {
     }
 
     @Test
-    void thePatchIsARuleWhereThePolicyIsAboutThePodAndAPolicyWhereItIsNot() {
+    void patchIsRuleOrPolicyDependingOnTheSelection() {
         Explanation explanation = explain(Clusters.of(SHOP, DB, DEFAULT_DENY), "web-1", "db", 5432);
         assertThat(explanation.egress().patch())
                 .isEqualTo("""
@@ -126,7 +126,7 @@ class ExplainerTest {
     }
 
     @Test
-    void anAddressThatNobodyTellsIsUnknownUnlessItDoesNotMatter() {
+    void unknownAddressIsUnknownUnlessIrrelevant() {
         String block = DB.replace("    - podSelector: {matchLabels: {app: api}}", "    - ipBlock: {cidr: %s}");
         Cluster cluster = Clusters.of(SHOP, block.formatted("10.0.0.0/24"));
         Peer db = cluster.of("shop", "StatefulSet", "db").get(0).peers().get(0);
@@ -172,7 +172,7 @@ class ExplainerTest {
         assertThat(DenyPolicy.of(first.policies(), traffic)).isNull();
     }
 
-    /** It ends in a hash of both ends. */
+    /** The name of the policy in a patch, which ends in a hash of both ends. */
     private static String nameIn(String patch) {
         String name = patch.lines()
                 .filter(line -> line.startsWith("  name: "))

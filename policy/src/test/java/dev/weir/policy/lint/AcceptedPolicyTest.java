@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the API server accepts although it means nothing, or something else than is written. */
+/** Policies that the API server accepts although they mean nothing, or something else than written. */
 class AcceptedPolicyTest {
     private static final String ADMIN = """
             ---

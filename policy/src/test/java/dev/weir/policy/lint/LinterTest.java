@@ -21,7 +21,7 @@ class LinterTest {
     }
 
     @Test
-    void whatTheServerWouldRefuseIsAnErrorWithItsLine() {
+    void refusalsOfTheServerAreErrorsWithTheirLine() {
         List<Finding> findings = lint(SHOP, DEFAULT_DENY, HEADER, """
                 metadata: {name: a, namespace: shop}
                 spec:
@@ -115,14 +115,14 @@ class LinterTest {
     }
 
     @Test
-    void whatSelectsNothingAndWhatNothingHasIsFound() {
+    void selectorsWithoutPodsAndUnusedLabelsAreFound() {
         List<Finding> findings = lint(SHOP, DEFAULT_DENY, DB.replace("app: db", "app: dbb"));
         assertThat(findings).extracting(Finding::lint).containsExactly(Lint.SELECTS_NOTHING, Lint.LABEL_USED_NOWHERE);
         assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("app: api", "apps: api")))
                 .singleElement()
                 .extracting(finding -> finding.problem().reason())
                 .isEqualTo("selects by the label apps=api, which no pod has");
-        // Without any pods described nobody can tell.
+        // Without described pods, labels cannot be checked.
         assertThat(lint(DEFAULT_DENY, DB)).isEmpty();
     }
 
@@ -155,7 +155,7 @@ class LinterTest {
     }
 
     @Test
-    void aBaselineThatDeniesEverythingClosesTooAndNamesMayBeResolvedByTheCluster() {
+    void baselineThatDeniesAllClosesNamespaces() {
         String baseline = """
                 ---
                 apiVersion: policy.networking.k8s.io/v1alpha1
@@ -270,7 +270,7 @@ class LinterTest {
     }
 
     @Test
-    void rulesForADirectionThatPolicyTypesLeavesOutNeverApply() {
+    void rulesOfAMissingDirectionNeverApply() {
         assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("  ingress:", "  policyTypes: [Egress]\n  ingress:")))
                 .anyMatch(finding -> finding.lint() == Lint.NEVER_APPLIES
                         && finding.problem().reason().equals("never applies: policyTypes does not name ingress"));
@@ -303,7 +303,7 @@ class LinterTest {
                 """)).isEmpty();
     }
 
-    /** Of what the server would refuse. */
+    /** The messages of remarks that are refusals of the server. */
     private static List<String> reasons(String policy) {
         return lint(SHOP, DEFAULT_DENY, policy).stream()
                 .filter(finding -> finding.lint() == Lint.INVALID)

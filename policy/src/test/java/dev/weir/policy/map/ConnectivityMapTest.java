@@ -29,7 +29,7 @@ class ConnectivityMapTest {
             """;
 
     @Test
-    void whatBothSidesAllowIsShown() {
+    void connectionsAllowedByBothSidesAreShown() {
         ConnectivityMap map = ConnectivityMap.of(Clusters.of(SHOP, DEFAULT_DENY, DB, EGRESS));
         assertThat(lines(map))
                 .containsExactlyInAnyOrder(

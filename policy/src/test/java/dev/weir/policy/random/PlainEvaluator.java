@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of Kubernetes' policies written down once more, straight from the JSON, as slow and as plain as can be. It
- * knows no unknown: it is asked about worlds in which everything is told.
+ * A second, plain evaluator of Kubernetes' policies, straight from the JSON and not optimised. It has no unknown: it
+ * decides about worlds in which every property is known.
  */
 final class PlainEvaluator {
     private PlainEvaluator() {}

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Patches are applied, and do what they promise and nothing else. */
+/** Patches, when applied, have their promised effect and no other. */
 class RandomPatchTest {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final Pattern COMMAND = Pattern.compile("# kubectl patch (\\S+) (\\S+)(?: -n (\\S+))? --type json");
@@ -102,7 +102,7 @@ class RandomPatchTest {
         assertThat(denied).isGreaterThan(100);
     }
 
-    /** Whether the connection is denied and every side that denies has a patch. */
+    /** True if the connection is denied and every side that denies has a patch. */
     private static boolean denies(Explanation explanation, @Nullable String patch) {
         boolean egress = explanation.decision().egress().expected() != Expected.DENY
                 || explanation.egress().patch() != null;

@@ -98,7 +98,7 @@ class RandomPolicyTest {
         }
     }
 
-    /** What the engine is sure of holds in every world that what is told leaves possible. */
+    /** Asserts that a decision holds in every world that the known properties leave possible. */
     private void hold(List<ObjectNode> objects, Traffic traffic, Decision decision, String situation) {
         List<Traffic> possible = possible(objects, traffic);
         if (decision.expected() == Expected.UNKNOWN) {
@@ -160,7 +160,7 @@ class RandomPolicyTest {
                 .toList();
     }
 
-    /** Of several with the same name the last, as the API server keeps it. */
+    /** The objects without duplicates; the last one with a name wins, as in the API server. */
     static List<ObjectNode> distinct(List<ObjectNode> objects) {
         Map<String, ObjectNode> last = new LinkedHashMap<>();
         objects.forEach(object -> last.put(key(object), object));

@@ -68,7 +68,7 @@ class RecommenderTest {
     }
 
     @Test
-    void whatLooksLikeAnAttackOrWasHardlySeenIsLeftOutAndListed() {
+    void attacksAndRareEdgesAreLeftOutAndListed() {
         List<Flow> flows = twice(WEB, API);
         flows.add(Flows.of(5, WEB, DB, Verdict.FORWARDED));
         flows.add(Flows.of(
@@ -133,7 +133,7 @@ class RecommenderTest {
     }
 
     @Test
-    void privateAddressesAreNeverWidenedAndManyPublicOnesStandForTheInternet() {
+    void onlyPublicAddressesAreWidened() {
         List<Flow> flows = new ArrayList<>();
         for (int i = 1; i <= 12; i++) {
             flows.addAll(twice(Endpoint.of("10.9.9." + i, 1), API));
@@ -150,7 +150,7 @@ class RecommenderTest {
     }
 
     @Test
-    void aServiceToThePublicIsNotClosedBecauseEachClientCameOnce() {
+    void publicServiceStaysOpenForSingleClients() {
         List<Flow> flows = new ArrayList<>();
         for (int i = 1; i <= 40; i++) {
             flows.add(Flows.of(
@@ -165,7 +165,7 @@ class RecommenderTest {
     }
 
     @Test
-    void whatSeldomSucceedsIsLeftOutButNotWhatSucceedsBesideAScan() {
+    void mostlyFailedEdgesAreLeftOutOthersKept() {
         List<Flow> flows = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             flows.add(Flows.of(i, WEB, Endpoint.of("198.51.100.9", 123).withCounters(9L, 1L, null), Verdict.FORWARDED));

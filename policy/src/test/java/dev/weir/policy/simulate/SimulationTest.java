@@ -26,7 +26,7 @@ class SimulationTest {
                     + " ports: [{port: 15432, targetPort: 5432}]}}\n---\n";
 
     @Test
-    void whatBreaksIsToldWithCountCadenceAndReason() {
+    void brokenEdgesHaveCountCadenceAndReason() {
         Simulation simulation = simulation(null, SHOP, DB_POD, DB);
         for (int hour = 0; hour < 30; hour++) {
             simulation.accept(Flows.flow(hour * 60L, "10.0.0.1", "10.0.0.3", 5432));
@@ -45,7 +45,7 @@ class SimulationTest {
     }
 
     @Test
-    void whatWasDroppedAndWouldPassOpens() {
+    void droppedFlowsThatWouldPassOpen() {
         Simulation simulation = simulation(null, SHOP, DB_POD, DB);
         simulation.accept(Flows.failed(0, "10.0.0.2", "10.0.0.3", 5432, Verdict.DROPPED));
         simulation.accept(Flows.failed(1, "10.0.0.1", "10.0.0.3", 5432, Verdict.DROPPED));
@@ -75,7 +75,7 @@ class SimulationTest {
     }
 
     @Test
-    void whatTheRecordSaysItselfIsBelievedAndWhatNobodyDescribesIsUnclear() {
+    void recordWinsAndUndescribedPodsAreUnclear() {
         Simulation simulation = simulation(null, SHOP, DB_POD, DB);
         Flow labelled = Flows.of(
                 0,
@@ -106,7 +106,7 @@ class SimulationTest {
     }
 
     @Test
-    void aServiceLeadsToAddressesOfItsOwnFamilyAndToPodsOnTheHost() {
+    void servicesLeadToTheirFamilyAndToHostPods() {
         Simulation simulation = simulation(null, """
                 {kind: Pod, metadata: {name: a, namespace: n, labels: {app: a}}, status: {podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1}, {ip: "fd00::1"}]}}
                 ---

@@ -45,18 +45,18 @@ class PolicySuiteTest {
                   manifests: [shop.yaml]
                   checks:
                   - {from: {namespace: shop, pod: web-1}, to: {namespace: shop, workload: db}, port: 5432, expect: allow}
-                  - {from: {namespace: shop, pod: nobody}, to: {namespace: shop, workload: db}, port: 5432, expect: allow}
+                  - {from: {namespace: shop, pod: absent}, to: {namespace: shop, workload: db}, port: 5432, expect: allow}
                 """);
         assertThat(outcomes)
                 .extracting(Outcome::check)
-                .containsExactly("TCP/5432 from shop/web-1 to shop/db", "TCP/5432 from shop/nobody to shop/db");
+                .containsExactly("TCP/5432 from shop/web-1 to shop/db", "TCP/5432 from shop/absent to shop/db");
         assertThat(outcomes.get(0).failure())
                 .contains("expected allow", "ingress: deny: NetworkPolicy shop/db ingress[0] comes nearest");
-        assertThat(outcomes.get(1).failure()).isEqualTo("there is no shop/nobody in the manifests");
+        assertThat(outcomes.get(1).failure()).isEqualTo("there is no shop/absent in the manifests");
     }
 
     @Test
-    void whatDecidedIsCheckedWithItsRule() throws IOException {
+    void decidingPolicyIsCheckedWithItsRule() throws IOException {
         String check =
                 "  - {from: {namespace: shop, pod: api-1}, to: {namespace: shop, workload: db}, port: 5432, expect: allow,"
                         + " decided: {ingress: {verdict: allow, by: [{kind: NetworkPolicy, namespace: shop, name: %s, rule: '%s'}]},"
@@ -134,7 +134,7 @@ class PolicySuiteTest {
     }
 
     @Test
-    void whatIsNotWrittenAsItShouldBeIsNamedByLine() throws IOException {
+    void malformedCasesAreNamedByLine() throws IOException {
         List<Problem> problems = run("""
                 cases:
                 - name: db
@@ -175,7 +175,7 @@ class PolicySuiteTest {
     }
 
     @Test
-    void whatTheServerRefusesMayBeExpected() throws IOException {
+    void refusalsOfTheServerMayBeExpected() throws IOException {
         assertThat(run("""
                 cases:
                 - name: judged and refused

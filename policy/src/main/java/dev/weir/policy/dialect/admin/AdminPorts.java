@@ -4,16 +4,18 @@ import dev.weir.policy.PortClause;
 import dev.weir.policy.clause.Fields;
 import java.util.List;
 
-/** Ports of a rule, in which the two versions of the API differ. */
+/** The ports of a rule, in which the two versions of the API differ. */
 interface AdminPorts {
 
-    /** The field that holds them. */
+    /** The name of the field. */
     String field();
 
-    /** How many rules a direction may have, and peers and ports a rule. */
+    /** The maximum number of rules of a direction, and of peers and ports of a rule. */
     int most();
 
     /**
+     * Parses the field.
+     *
      * @param ports absent for any
      * @param peers of the same rule
      */

@@ -24,11 +24,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Reads subject and rules, which the kinds have in common but for what is given here.
+ * Parses subject and rules, which the kinds share except for these parts.
  *
- * @param actions the words that the kind has for them
- * @param domains whether egress may name domains
- * @param failsClosed whether a rule with an unknown sort of peers stays in force: one that accepts matches nothing, any
+ * @param actions the words of the kind for its actions
+ * @param domains true if egress may name domains
+ * @param failsClosed true if a rule with an unknown sort of peers stays in force: one that accepts matches nothing, any
  *     other denies everything
  */
 record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains, boolean failsClosed) {
@@ -90,7 +90,7 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
             return Rule.of(ref, direction, index, name, Action.DENY, peers, List.of());
         }
         if (unknown) {
-            // What is known of its peers must not count: the rule as a whole accepts nothing.
+            // The known peers must not count: the rule as a whole accepts nothing.
             peers.removeIf(peer -> !(peer instanceof UnknownPeers));
         }
         return Rule.of(ref, direction, index, name, action, peers, portClauses);

@@ -7,8 +7,8 @@ import dev.weir.policy.dialect.Undecided;
 import java.util.Set;
 
 /**
- * Knows the kinds of Calico that are enforced (staged ones are not), so that where one of them may have a say the answer is
- * that it is not known. Calico has them in two groups: one that its own API server serves, and one in which they are kept.
+ * Recognises the kinds of Calico that are enforced (staged ones are not), so that decisions that they may change are
+ * unknown. Calico has them in two groups: one that its own API server serves, and one in which they are stored.
  */
 public final class CalicoDialect implements Dialect {
     public static final String SERVED = "projectcalico.org";

@@ -1,4 +1,4 @@
-/** Room for the policies of Calico, group {@code projectcalico.org}: recognised, not compiled yet. */
+/** The policies of Calico, group {@code projectcalico.org}: recognised, not compiled yet. */
 @NullMarked
 package dev.weir.policy.dialect.calico;
 

@@ -6,7 +6,7 @@ import dev.weir.policy.dialect.Dialect;
 import dev.weir.policy.dialect.Undecided;
 import java.util.Set;
 
-/** Knows the kinds of Cilium, so that where one of them may have a say the answer is that it is not known. */
+/** Recognises the kinds of Cilium, so that decisions that they may change are unknown. */
 public final class CiliumDialect implements Dialect {
 
     @Override

@@ -1,4 +1,4 @@
-/** Room for the policies of Cilium, group {@code cilium.io}: recognised, not compiled yet. */
+/** The policies of Cilium, group {@code cilium.io}: recognised, not compiled yet. */
 @NullMarked
 package dev.weir.policy.dialect.cilium;
 

@@ -1,4 +1,4 @@
-/** Room for the policies of Istio, group {@code security.istio.io}: recognised, not compiled yet. */
+/** The policies of Istio, group {@code security.istio.io}: recognised, not compiled yet. */
 @NullMarked
 package dev.weir.policy.dialect.istio;
 

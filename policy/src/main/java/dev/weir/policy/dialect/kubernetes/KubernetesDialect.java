@@ -24,8 +24,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Compiles NetworkPolicy, {@code networking.k8s.io/v1}. What is refused follows the API server's own validation of the
- * kind.
+ * Compiles NetworkPolicy, {@code networking.k8s.io/v1}. Refusals follow the API server's own validation of the kind.
  */
 public final class KubernetesDialect implements Dialect {
     public static final String NETWORK_POLICY = "NetworkPolicy";
