@@ -58,24 +58,24 @@ public final class KafkaProtocol {
         boolean tls = protocol.endsWith("SSL");
         boolean sasl = protocol.startsWith("SASL");
         for (BootstrapServer server : BootstrapServer.of(kafka.bootstrapServers())) {
-            Protocol protocol = protocol(server);
-            if (protocol == Protocol.TLS && !tls) {
+            Protocol found = protocolOf(server);
+            if (found == Protocol.TLS && !tls) {
                 throw mismatch(server, "TLS", protocol, sasl ? "SASL_SSL" : "SSL or SASL_SSL", "plain text", section);
             }
-            if (protocol == Protocol.PLAIN && tls) {
+            if (found == Protocol.PLAIN && tls) {
                 throw mismatch(server, "plain text", protocol, sasl ? "SASL_PLAINTEXT" : "PLAINTEXT", "TLS", section);
             }
         }
     }
 
     private static ConfigException mismatch(
-            BootstrapServer server, String protocol, String protocol, String right, String other, String section) {
-        return new ConfigException("Kafka at " + server.text() + " speaks " + protocol + ", and security.protocol is "
+            BootstrapServer server, String found, String protocol, String right, String other, String section) {
+        return new ConfigException("Kafka at " + server.text() + " speaks " + found + ", and security.protocol is "
                 + protocol + "; set " + section + ".properties.security.protocol to " + right
                 + ", or name a port that speaks " + other + " in " + section + ".bootstrap_servers");
     }
 
-    private static Protocol protocol(BootstrapServer server) {
+    private static Protocol protocolOf(BootstrapServer server) {
         InetSocketAddress address = new InetSocketAddress(server.host(), server.port());
         if (address.isUnresolved()) {
             // The client that needs the server reports it.

@@ -1,7 +1,7 @@
 package dev.weir.policy.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.policy.clause.Names;
+import dev.weir.policy.clause.KubernetesNames;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +73,7 @@ final class Metadata {
     /** Tests the namespace; an empty one is that of the request. */
     static void namespace(JsonNode metadata, List<Refusal> refusals) {
         String namespace = metadata.path("namespace").asText("");
-        if (!namespace.isEmpty() && !Names.isDnsLabel(namespace)) {
+        if (!namespace.isEmpty() && !KubernetesNames.isDnsLabel(namespace)) {
             refusals.add(new Refusal(
                     "metadata.namespace", "'" + namespace + "' is not a namespace: at most 63 of a-z, 0-9 and -"));
         }
@@ -95,7 +95,7 @@ final class Metadata {
     }
 
     private static void name(String path, String shown, String name, List<Refusal> refusals) {
-        if (!Names.isSubdomain(name)) {
+        if (!KubernetesNames.isSubdomain(name)) {
             refusals.add(new Refusal(path, "'" + shown + "' is not a name: at most 253 of a-z, 0-9, - and ."));
         }
     }
@@ -111,12 +111,14 @@ final class Metadata {
     static void labels(String path, JsonNode labels, List<Refusal> refusals) {
         labels.properties().forEach(label -> {
             String its = path + "." + label.getKey();
-            if (!Names.isLabelKey(label.getKey())) {
-                refusals.add(new Refusal(its, "'" + label.getKey() + "' is not a label key: " + Names.labelKeyRule()));
+            if (!KubernetesNames.isLabelKey(label.getKey())) {
+                refusals.add(new Refusal(
+                        its, "'" + label.getKey() + "' is not a label key: " + KubernetesNames.labelKeyRule()));
             }
             String value = label.getValue().asText();
-            if (!Names.isLabelValue(value)) {
-                refusals.add(new Refusal(its, "'" + value + "' is not a label value: " + Names.labelValueRule()));
+            if (!KubernetesNames.isLabelValue(value)) {
+                refusals.add(
+                        new Refusal(its, "'" + value + "' is not a label value: " + KubernetesNames.labelValueRule()));
             }
         });
     }
@@ -125,9 +127,9 @@ final class Metadata {
         long size = 0;
         for (Map.Entry<String, JsonNode> annotation : annotations.properties()) {
             String key = annotation.getKey();
-            if (!Names.isAnnotationKey(key)) {
+            if (!KubernetesNames.isAnnotationKey(key)) {
                 refusals.add(new Refusal(
-                        path + "." + key, "'" + key + "' is not an annotation key: " + Names.labelKeyRule()));
+                        path + "." + key, "'" + key + "' is not an annotation key: " + KubernetesNames.labelKeyRule()));
             }
             size += bytes(key) + bytes(annotation.getValue().asText());
         }
@@ -177,9 +179,9 @@ final class Metadata {
             String name = finalizers.get(i).asText();
             orphan |= name.equals(ORPHAN);
             foreground |= name.equals(FOREGROUND);
-            if (!Names.isLabelKey(name)) {
+            if (!KubernetesNames.isLabelKey(name)) {
                 refusals.add(new Refusal(
-                        path + "[" + i + "]", "'" + name + "' is not a finalizer: " + Names.labelKeyRule()));
+                        path + "[" + i + "]", "'" + name + "' is not a finalizer: " + KubernetesNames.labelKeyRule()));
             }
         }
         if (orphan && foreground) {

@@ -3,7 +3,7 @@ package dev.weir.policy.admission;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.policy.PortClause;
 import dev.weir.policy.clause.CidrText;
-import dev.weir.policy.clause.Names;
+import dev.weir.policy.clause.KubernetesNames;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,15 +88,16 @@ final class NetworkPolicies {
                         new Refusal(path + ".operator", "'" + operator + "' is not In, NotIn, Exists or DoesNotExist"));
         }
         String key = expression.path("key").asText("");
-        if (!Names.isLabelKey(key)) {
-            refusals.add(new Refusal(path + ".key", "'" + key + "' is not a label key: " + Names.labelKeyRule()));
+        if (!KubernetesNames.isLabelKey(key)) {
+            refusals.add(
+                    new Refusal(path + ".key", "'" + key + "' is not a label key: " + KubernetesNames.labelKeyRule()));
         }
         for (int i = 0; i < values.size(); i++) {
             String value = values.get(i).asText();
-            if (!Names.isLabelValue(value)) {
+            if (!KubernetesNames.isLabelValue(value)) {
                 refusals.add(new Refusal(
                         path + ".values[" + i + "]",
-                        "'" + value + "' is not a label value: " + Names.labelValueRule()));
+                        "'" + value + "' is not a label value: " + KubernetesNames.labelValueRule()));
             }
         }
     }
@@ -139,9 +140,10 @@ final class NetworkPolicies {
         }
         JsonNode port = entry.path("port");
         JsonNode endPort = entry.path("endPort");
-        if (port.isTextual() && !Names.isPortName(port.textValue())) {
+        if (port.isTextual() && !KubernetesNames.isPortName(port.textValue())) {
             refusals.add(new Refusal(
-                    path + ".port", "'" + port.textValue() + "' is not a port name: " + Names.portNameRule()));
+                    path + ".port",
+                    "'" + port.textValue() + "' is not a port name: " + KubernetesNames.portNameRule()));
         }
         if (port.isNumber()) {
             number(path + ".port", port.intValue(), refusals);

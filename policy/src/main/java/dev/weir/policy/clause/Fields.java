@@ -132,8 +132,8 @@ public record Fields(String policy, String path, JsonNode node) {
     /** The name of a container port. */
     public String portName() {
         String name = text();
-        if (!Names.isPortName(name)) {
-            throw invalid("'" + name + "' is not a port name: " + Names.portNameRule());
+        if (!KubernetesNames.isPortName(name)) {
+            throw invalid("'" + name + "' is not a port name: " + KubernetesNames.portNameRule());
         }
         return name;
     }

@@ -127,14 +127,14 @@ public record LabelSelector(List<Requirement> requirements) {
     }
 
     private static void requireKey(Fields field, String key) {
-        if (!Names.isLabelKey(key)) {
-            throw field.invalid("'" + key + "' is not a label key: " + Names.labelKeyRule());
+        if (!KubernetesNames.isLabelKey(key)) {
+            throw field.invalid("'" + key + "' is not a label key: " + KubernetesNames.labelKeyRule());
         }
     }
 
     private static void requireValue(Fields field, String value) {
-        if (!Names.isLabelValue(value)) {
-            throw field.invalid("'" + value + "' is not a label value: " + Names.labelValueRule());
+        if (!KubernetesNames.isLabelValue(value)) {
+            throw field.invalid("'" + value + "' is not a label value: " + KubernetesNames.labelValueRule());
         }
     }
 }

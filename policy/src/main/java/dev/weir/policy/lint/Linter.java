@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Linter {
     private final Cluster cluster;
     private final List<Manifest> manifests;
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<LintFinding> findings = new ArrayList<>();
 
     private Linter(Cluster cluster, List<Manifest> manifests) {
         this.cluster = cluster;
@@ -46,14 +46,14 @@ public final class Linter {
      * @param unreadable problems of reading the files
      * @return by level, then by file and line
      */
-    public static List<Finding> lint(Cluster cluster, List<Manifest> manifests, Collection<Problem> unreadable) {
+    public static List<LintFinding> lint(Cluster cluster, List<Manifest> manifests, Collection<Problem> unreadable) {
         Linter linter = new Linter(cluster, manifests);
-        unreadable.forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
-        cluster.problems().forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
-        cluster.failedClosed().forEach(problem -> linter.findings.add(new Finding(Lint.INVALID, problem)));
-        cluster.accepted().forEach(problem -> linter.findings.add(new Finding(Lint.ACCEPTED_BUT, problem)));
+        unreadable.forEach(problem -> linter.findings.add(new LintFinding(Lint.INVALID, problem)));
+        cluster.problems().forEach(problem -> linter.findings.add(new LintFinding(Lint.INVALID, problem)));
+        cluster.failedClosed().forEach(problem -> linter.findings.add(new LintFinding(Lint.INVALID, problem)));
+        cluster.accepted().forEach(problem -> linter.findings.add(new LintFinding(Lint.ACCEPTED_BUT, problem)));
         linter.run();
-        linter.findings.sort(Comparator.comparing(Finding::level)
+        linter.findings.sort(Comparator.comparing(LintFinding::level)
                 .thenComparing(finding -> finding.problem().file())
                 .thenComparing(finding -> finding.problem().line()));
         return List.copyOf(linter.findings);
@@ -96,13 +96,13 @@ public final class Linter {
         findings.forEach(finding -> places.add(place(finding.problem())));
         cluster.refused().stream()
                 .filter(problem -> !places.contains(place(problem)))
-                .forEach(problem -> findings.add(new Finding(Lint.INVALID, problem)));
+                .forEach(problem -> findings.add(new LintFinding(Lint.INVALID, problem)));
         for (Manifest manifest : manifests) {
             if (!Admission.knows(manifest.object())) {
-                MetadataLints.look(manifest, problem -> findings.add(new Finding(Lint.INVALID, problem)));
+                MetadataLints.look(manifest, problem -> findings.add(new LintFinding(Lint.INVALID, problem)));
             }
             if (Dialects.isOfCluster(manifest.object()) && manifest.namespace() != null) {
-                findings.add(new Finding(
+                findings.add(new LintFinding(
                         Lint.ACCEPTED_BUT,
                         manifest.problem(
                                 "metadata.namespace",
@@ -124,7 +124,7 @@ public final class Linter {
     private void add(Lint lint, Policy policy, String field, String reason) {
         Manifest manifest = cluster.policyManifests().get(policy.ref());
         if (manifest != null) {
-            findings.add(new Finding(lint, manifest.problem(field, reason)));
+            findings.add(new LintFinding(lint, manifest.problem(field, reason)));
         }
     }
 
@@ -158,7 +158,7 @@ public final class Linter {
                 if (inUse && policies.stream().noneMatch(policy -> closes(policy, namespace, direction))) {
                     String way = direction == Direction.INGRESS ? "ingress" : "egress";
                     findings.add(
-                            new Finding(
+                            new LintFinding(
                                     Lint.NO_DEFAULT_DENY,
                                     new Problem(
                                             manifest.file(),

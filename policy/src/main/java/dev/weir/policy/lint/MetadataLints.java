@@ -4,8 +4,8 @@ import dev.weir.common.manifest.Manifest;
 import dev.weir.common.manifest.Problem;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.clause.Fields;
+import dev.weir.policy.clause.KubernetesNames;
 import dev.weir.policy.clause.LabelSelector;
-import dev.weir.policy.clause.Names;
 import dev.weir.policy.dialect.Dialects;
 import java.util.function.Consumer;
 
@@ -63,7 +63,7 @@ final class MetadataLints {
         if (namespace.absent() || namespace.text().isEmpty()) {
             return;
         }
-        if (!Names.isDnsLabel(namespace.text())) {
+        if (!KubernetesNames.isDnsLabel(namespace.text())) {
             throw namespace.invalid("'" + namespace.text() + "' is not a namespace: at most 63 of a-z, 0-9 and -");
         }
     }
@@ -72,7 +72,7 @@ final class MetadataLints {
         if (name.absent()) {
             return;
         }
-        if (!Names.isSubdomain(name.text())) {
+        if (!KubernetesNames.isSubdomain(name.text())) {
             throw name.invalid("'" + name.text() + "' is not a name: at most 253 of a-z, 0-9, - and .");
         }
     }

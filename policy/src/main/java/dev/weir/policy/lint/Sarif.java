@@ -13,7 +13,7 @@ import java.util.Locale;
 public final class Sarif {
     private Sarif() {}
 
-    public static ObjectNode of(List<Finding> findings, String version) {
+    public static ObjectNode of(List<LintFinding> findings, String version) {
         ObjectNode log = JsonNodeFactory.instance.objectNode();
         log.put("$schema", "https://json.schemastore.org/sarif-2.1.0.json").put("version", "2.1.0");
         ObjectNode run = log.putArray("runs").addObject();
@@ -26,7 +26,7 @@ public final class Sarif {
             rule.putObject("defaultConfiguration").put("level", level(lint.level()));
         }
         ArrayNode results = run.putArray("results");
-        for (Finding finding : findings) {
+        for (LintFinding finding : findings) {
             Problem problem = finding.problem();
             ObjectNode result = results.addObject();
             result.put("ruleId", finding.lint().id())
@@ -57,7 +57,7 @@ public final class Sarif {
         }
     }
 
-    private static String level(Finding.Level level) {
+    private static String level(LintFinding.Level level) {
         return level.name().toLowerCase(Locale.ROOT);
     }
 }

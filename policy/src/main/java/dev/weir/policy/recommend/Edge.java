@@ -5,7 +5,7 @@ import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
 import dev.weir.policy.cluster.Workload;
 import dev.weir.policy.replay.Cadence;
-import dev.weir.policy.replay.End;
+import dev.weir.policy.replay.RecordedEnd;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
@@ -48,7 +48,7 @@ final class Edge {
             String protocol,
             @Nullable Integer port) {
 
-        static Key of(Flow flow, End source, End destination) {
+        static Key of(Flow flow, RecordedEnd source, RecordedEnd destination) {
             Integer port = destination.ports().isEmpty()
                     ? flow.destination().port()
                     : destination.ports().get(0);
@@ -61,7 +61,7 @@ final class Edge {
                     port);
         }
 
-        private static String name(End end, String ip) {
+        private static String name(RecordedEnd end, String ip) {
             boolean outside = end.peers().size() == 1 && end.peers().get(0).selectable() == null;
             return end.workload() == null && outside ? ip : end.display();
         }

@@ -8,8 +8,8 @@ import dev.weir.policy.PortClause;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Member;
 import dev.weir.policy.cluster.Workload;
-import dev.weir.policy.replay.End;
 import dev.weir.policy.replay.Recorded;
+import dev.weir.policy.replay.RecordedEnd;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,8 +55,8 @@ public final class Recommender {
 
     public void accept(Flow flow) {
         flows++;
-        End source = recorded.source(flow);
-        End destination = recorded.destination(flow);
+        RecordedEnd source = recorded.source(flow);
+        RecordedEnd destination = recorded.destination(flow);
         Edge.Key key = Edge.Key.of(flow, source, destination);
         Edge edge = edges.get(key);
         if (edge == null) {
@@ -124,7 +124,7 @@ public final class Recommender {
         return new Recommendation(List.copyOf(texts), List.copyOf(closed), List.copyOf(leftOut), List.copyOf(warnings));
     }
 
-    private void remember(End end) {
+    private void remember(RecordedEnd end) {
         Workload workload = end.workload();
         for (Peer peer : end.peers()) {
             Peer.Pod pod = peer.selectable();

@@ -35,7 +35,7 @@ public final class Recorded {
     private final Map<String, Member> byAddress = new HashMap<>();
     private final Map<String, Member> byPod = new HashMap<>();
     private final Map<Workload, Member> byWorkload = new HashMap<>();
-    private final Cache<Key, End> ends =
+    private final Cache<Key, RecordedEnd> ends =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     private record Key(Endpoint end, String protocol) {}
@@ -65,16 +65,16 @@ public final class Recorded {
         return cluster;
     }
 
-    public End source(Flow flow) {
+    public RecordedEnd source(Flow flow) {
         return end(flow.source(), flow.protocol());
     }
 
-    public End destination(Flow flow) {
+    public RecordedEnd destination(Flow flow) {
         return end(flow.destination(), flow.protocol());
     }
 
     /** The traffic that a flow may have been; empty when one of its pods is not known. */
-    public static List<Traffic> traffic(Flow flow, End source, End destination) {
+    public static List<Traffic> traffic(Flow flow, RecordedEnd source, RecordedEnd destination) {
         List<Traffic> traffic = new ArrayList<>();
         for (Peer from : source.peers()) {
             for (int i = 0; i < destination.peers().size(); i++) {
@@ -89,12 +89,12 @@ public final class Recorded {
         return traffic;
     }
 
-    private End end(Endpoint end, String protocol) {
+    private RecordedEnd end(Endpoint end, String protocol) {
         // Counters and flags differ from flow to flow and do not matter here.
         return ends.get(new Key(end.withCounters(null, null, null), protocol), key -> resolve(key.end(), protocol));
     }
 
-    private End resolve(Endpoint end, String protocol) {
+    private RecordedEnd resolve(Endpoint end, String protocol) {
         if (end.pod() != null || end.workload() != null) {
             return named(end);
         }
@@ -110,7 +110,7 @@ public final class Recorded {
             return behind(end, protocol, behind);
         }
         if (end.service() != null) {
-            return new End(List.of(), null, service(end), List.of());
+            return new RecordedEnd(List.of(), null, service(end), List.of());
         }
         Peer node = cluster.nodesByAddress().get(end.ip());
         List<String> names = end.names();
@@ -118,7 +118,7 @@ public final class Recorded {
         return of(end, null, peer);
     }
 
-    private End named(Endpoint recorded) {
+    private RecordedEnd named(Endpoint recorded) {
         Endpoint end = Owners.named(recorded);
         String namespace = end.namespace() == null ? "default" : end.namespace();
         String name = String.valueOf(end.pod() == null ? end.workload() : end.pod());
@@ -149,7 +149,7 @@ public final class Recorded {
     }
 
     /** An end for a pod of which only the name is known, with all labels that it may have. */
-    private End unlabelled(Endpoint end, Workload workload, String name) {
+    private RecordedEnd unlabelled(Endpoint end, Workload workload, String name) {
         List<Peer> peers = new ArrayList<>();
         List<@Nullable Integer> ports = new ArrayList<>();
         for (Map<String, String> labels : possibleLabels) {
@@ -158,14 +158,14 @@ public final class Recorded {
             peers.add(Peer.pod(end.ip(), new Peer.Pod(name, identity, true), end.node()));
             ports.add(end.port());
         }
-        return new End(peers, workload, workload.display(), ports);
+        return new RecordedEnd(peers, workload, workload.display(), ports);
     }
 
     private Map<String, String> namespaceLabels(String namespace) {
         return cluster.namespaces().getOrDefault(namespace, Map.of(ClusterObjects.NAMESPACE_NAME_LABEL, namespace));
     }
 
-    private End behind(Endpoint end, String protocol, List<Member> members) {
+    private RecordedEnd behind(Endpoint end, String protocol, List<Member> members) {
         Map<Identity, Member> distinct = new LinkedHashMap<>();
         members.forEach(member -> distinct.putIfAbsent(member.pod().identity(), member));
         List<Peer> peers = new ArrayList<>();
@@ -178,8 +178,8 @@ public final class Recorded {
         List<Workload> workloads =
                 members.stream().map(Member::workload).distinct().toList();
         return workloads.size() == 1
-                ? new End(peers, workloads.get(0), workloads.get(0).display(), ports)
-                : new End(peers, null, service(end), ports);
+                ? new RecordedEnd(peers, workloads.get(0), workloads.get(0).display(), ports)
+                : new RecordedEnd(peers, null, service(end), ports);
     }
 
     /** The peer for a Service's address, which leads to pods' addresses of the same family. */
@@ -196,8 +196,8 @@ public final class Recorded {
         return (end.service() == null ? end.ip() : namespace + end.service()) + " (Service)";
     }
 
-    private static End of(Endpoint end, @Nullable Workload workload, Peer peer) {
+    private static RecordedEnd of(Endpoint end, @Nullable Workload workload, Peer peer) {
         String display = workload == null ? peer.display() : workload.display();
-        return new End(List.of(peer), workload, display, Arrays.asList(end.port()));
+        return new RecordedEnd(List.of(peer), workload, display, Arrays.asList(end.port()));
     }
 }

@@ -11,8 +11,8 @@ import dev.weir.policy.Traffic;
 import dev.weir.policy.explain.Explainer;
 import dev.weir.policy.explain.Explanation;
 import dev.weir.policy.replay.Cadence;
-import dev.weir.policy.replay.End;
 import dev.weir.policy.replay.Recorded;
+import dev.weir.policy.replay.RecordedEnd;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -53,8 +53,8 @@ public final class Simulation {
 
     public void accept(Flow flow) {
         flows++;
-        End source = recorded.source(flow);
-        End destination = recorded.destination(flow);
+        RecordedEnd source = recorded.source(flow);
+        RecordedEnd destination = recorded.destination(flow);
         List<Traffic> traffic = Recorded.traffic(flow, source, destination);
         Boolean after = passes(traffic, proposed);
         Decider decider = current;
@@ -133,7 +133,7 @@ public final class Simulation {
         return passes;
     }
 
-    private static String severalReason(End source, End destination) {
+    private static String severalReason(RecordedEnd source, RecordedEnd destination) {
         boolean behind = destination.display().endsWith("(Service)");
         return behind
                 ? "The pods behind " + destination.display() + " are not treated alike."
@@ -141,7 +141,7 @@ public final class Simulation {
                         + ", which nothing describes.";
     }
 
-    private Edge edge(List<Traffic> traffic, End source, End destination) {
+    private Edge edge(List<Traffic> traffic, RecordedEnd source, RecordedEnd destination) {
         if (traffic.isEmpty()) {
             String who = source.peers().isEmpty() ? source.display() : destination.display();
             return new Edge(new Cadence(), List.of(), "Nothing describes the pods of " + who + ".");

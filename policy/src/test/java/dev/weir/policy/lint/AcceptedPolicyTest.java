@@ -36,7 +36,7 @@ class AcceptedPolicyTest {
         String[] yaml = {SHOP, DB, DEFAULT_DENY, ADMIN.formatted(port)};
         assertThat(lint(yaml)).singleElement().satisfies(finding -> {
             assertThat(finding.lint()).isEqualTo(Lint.ACCEPTED_BUT);
-            assertThat(finding.level()).isEqualTo(Finding.Level.WARNING);
+            assertThat(finding.level()).isEqualTo(LintFinding.Level.WARNING);
             assertThat(finding.problem().field()).isEqualTo(field);
             assertThat(finding.problem().reason())
                     .startsWith("accepted by the API server, but " + reason)
@@ -92,7 +92,7 @@ class AcceptedPolicyTest {
                         "INVALID spec.ingress[0].ports[0].port", "INVALID spec.ingress[0].ports[0].endPort");
     }
 
-    private static List<Finding> lint(String... yaml) {
+    private static List<LintFinding> lint(String... yaml) {
         ManifestFile file = Clusters.file(yaml);
         return Linter.lint(Cluster.of(file.manifests()), file.manifests(), file.problems());
     }

@@ -22,7 +22,7 @@ class LinterTest {
 
     @Test
     void refusalsOfTheServerAreErrorsWithTheirLine() {
-        List<Finding> findings = lint(SHOP, DEFAULT_DENY, HEADER, """
+        List<LintFinding> findings = lint(SHOP, DEFAULT_DENY, HEADER, """
                 metadata: {name: a, namespace: shop}
                 spec:
                   podSelector: {}
@@ -116,8 +116,10 @@ class LinterTest {
 
     @Test
     void selectorsWithoutPodsAndUnusedLabelsAreFound() {
-        List<Finding> findings = lint(SHOP, DEFAULT_DENY, DB.replace("app: db", "app: dbb"));
-        assertThat(findings).extracting(Finding::lint).containsExactly(Lint.SELECTS_NOTHING, Lint.LABEL_USED_NOWHERE);
+        List<LintFinding> findings = lint(SHOP, DEFAULT_DENY, DB.replace("app: db", "app: dbb"));
+        assertThat(findings)
+                .extracting(LintFinding::lint)
+                .containsExactly(Lint.SELECTS_NOTHING, Lint.LABEL_USED_NOWHERE);
         assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("app: api", "apps: api")))
                 .singleElement()
                 .extracting(finding -> finding.problem().reason())
@@ -135,7 +137,7 @@ class LinterTest {
         assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("port: 5432", "port: sql")))
                 .isEmpty();
         assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("port: 5432", "port: http")))
-                .extracting(Finding::lint)
+                .extracting(LintFinding::lint)
                 .containsExactly(Lint.PORT_NEVER_OPENED);
         assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("port: 5432", "port: 5000\n      endPort: 6000")))
                 .isEmpty();
@@ -144,7 +146,7 @@ class LinterTest {
     @Test
     void openNamespacesAreFound() {
         assertThat(lint(SHOP, DB))
-                .extracting(Finding::lint)
+                .extracting(LintFinding::lint)
                 .containsOnly(Lint.NO_DEFAULT_DENY)
                 .hasSize(2);
         assertThat(lint(SHOP, DB, DEFAULT_DENY.replace("[Ingress, Egress]", "[Ingress]")))
@@ -171,7 +173,9 @@ class LinterTest {
                 metadata: {name: web, namespace: shop}
                 spec: {podSelector: {matchLabels: {app: web}}, egress: [{to: [{podSelector: {matchLabels: {app: api}}}]}]}
                 """;
-        assertThat(lint(SHOP, DEFAULT_DENY, egress)).extracting(Finding::lint).containsExactly(Lint.EGRESS_WITHOUT_DNS);
+        assertThat(lint(SHOP, DEFAULT_DENY, egress))
+                .extracting(LintFinding::lint)
+                .containsExactly(Lint.EGRESS_WITHOUT_DNS);
         assertThat(lint(SHOP, DEFAULT_DENY, egress, """
                 ---
                 apiVersion: policy.networking.k8s.io/v1alpha1
@@ -225,7 +229,7 @@ class LinterTest {
     @Test
     void wideOpenAndNamelessEgressIsFound() {
         assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("  ingress:\n", "  ingress:\n  - {}\n")))
-                .extracting(Finding::lint)
+                .extracting(LintFinding::lint)
                 .contains(Lint.ALLOWS_ALL);
         String egress = HEADER + """
                 metadata: {name: web, namespace: shop}
@@ -235,7 +239,9 @@ class LinterTest {
                   - to: [{podSelector: {matchLabels: {app: api}}}]
                     ports: [{port: 9000}]
                 """;
-        assertThat(lint(SHOP, DEFAULT_DENY, egress)).extracting(Finding::lint).containsExactly(Lint.EGRESS_WITHOUT_DNS);
+        assertThat(lint(SHOP, DEFAULT_DENY, egress))
+                .extracting(LintFinding::lint)
+                .containsExactly(Lint.EGRESS_WITHOUT_DNS);
         assertThat(lint(SHOP, DEFAULT_DENY, egress + "  - ports: [{port: 53, protocol: UDP}]\n"))
                 .isEmpty();
     }
@@ -246,7 +252,7 @@ class LinterTest {
                         SHOP,
                         DEFAULT_DENY,
                         "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: l7, namespace: shop}}"))
-                .extracting(Finding::lint)
+                .extracting(LintFinding::lint)
                 .containsExactly(Lint.NOT_UNDERSTOOD);
     }
 
@@ -312,7 +318,7 @@ class LinterTest {
                 .toList();
     }
 
-    private static List<Finding> lint(String... yaml) {
+    private static List<LintFinding> lint(String... yaml) {
         ManifestFile file = Clusters.file(yaml);
         return Linter.lint(Cluster.of(file.manifests()), file.manifests(), file.problems());
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.weir.common.manifest.ManifestFile;
 import dev.weir.policy.cluster.Cluster;
-import dev.weir.policy.lint.Finding;
+import dev.weir.policy.lint.LintFinding;
 import dev.weir.policy.lint.Linter;
 import dev.weir.policy.lint.Sarif;
 import dev.weir.standalone.command.ExitCode;
@@ -67,7 +67,7 @@ final class CheckCommand implements Callable<Integer> {
         ManifestFile manifests = ManifestFile.readAll(Inputs.existing(paths));
         Inputs.requireAny(manifests, paths);
         Cluster cluster = Cluster.of(manifests.manifests());
-        List<Finding> findings = Linter.lint(cluster, manifests.manifests(), manifests.problems());
+        List<LintFinding> findings = Linter.lint(cluster, manifests.manifests(), manifests.problems());
         PrintWriter out = spec.commandLine().getOut();
         switch (output) {
             case table -> table(findings, cluster, out);
@@ -78,10 +78,10 @@ final class CheckCommand implements Callable<Integer> {
         return failed ? ExitCode.FAILED : 0;
     }
 
-    private static void table(List<Finding> findings, Cluster cluster, PrintWriter out) {
+    private static void table(List<LintFinding> findings, Cluster cluster, PrintWriter out) {
         if (!findings.isEmpty()) {
             TextTable table = new TextTable("LEVEL", "CHECK", "WHERE", "WHAT");
-            for (Finding finding : findings) {
+            for (LintFinding finding : findings) {
                 int line = finding.problem().line();
                 table.add(
                         word(finding.level()),
@@ -93,7 +93,7 @@ final class CheckCommand implements Callable<Integer> {
             out.println();
         }
         String counts = "";
-        for (Finding.Level each : Finding.Level.values()) {
+        for (LintFinding.Level each : LintFinding.Level.values()) {
             long count =
                     findings.stream().filter(finding -> finding.level() == each).count();
             counts += (counts.isEmpty() ? "" : ", ") + count + " " + word(each) + (count == 1 ? "" : "s");
@@ -106,9 +106,9 @@ final class CheckCommand implements Callable<Integer> {
                 + counts);
     }
 
-    private static ArrayNode json(List<Finding> findings) {
+    private static ArrayNode json(List<LintFinding> findings) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
-        for (Finding finding : findings) {
+        for (LintFinding finding : findings) {
             array.addObject()
                     .put("level", word(finding.level()))
                     .put("check", finding.lint().id())
@@ -121,7 +121,7 @@ final class CheckCommand implements Callable<Integer> {
         return array;
     }
 
-    private static String word(Finding.Level level) {
+    private static String word(LintFinding.Level level) {
         return level.name().toLowerCase(Locale.ROOT);
     }
 }

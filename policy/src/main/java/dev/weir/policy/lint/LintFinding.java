@@ -3,7 +3,7 @@ package dev.weir.policy.lint;
 import dev.weir.common.manifest.Problem;
 
 /** One remark of the linter, with its place. */
-public record Finding(Lint lint, Problem problem) {
+public record LintFinding(Lint lint, Problem problem) {
 
     public Level level() {
         return lint.level();

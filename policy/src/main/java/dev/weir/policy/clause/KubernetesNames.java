@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Tests names by the rules of Kubernetes' own validation (k8s.io/apimachinery, {@code util/validation}): names of
  * objects, label keys and values, and names of ports.
  */
-public final class Names {
+public final class KubernetesNames {
     private static final String DNS_LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
     private static final Pattern LABEL = Pattern.compile(DNS_LABEL);
     private static final Pattern SUBDOMAIN = Pattern.compile(DNS_LABEL + "(?:\\." + DNS_LABEL + ")*");
@@ -17,7 +17,7 @@ public final class Names {
     private static final int LONGEST_SUBDOMAIN = 253;
     private static final int LONGEST_LABEL = 63;
 
-    private Names() {}
+    private KubernetesNames() {}
 
     /** True if the text is a DNS subdomain by RFC 1123, as names of objects are. */
     public static boolean isSubdomain(String text) {

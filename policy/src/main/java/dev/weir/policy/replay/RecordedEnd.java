@@ -13,4 +13,5 @@ import org.jspecify.annotations.Nullable;
  * @param display {@code shop/web (Deployment)}, {@code example.com (192.0.2.1)}
  * @param ports the destination port on each of the peers
  */
-public record End(List<Peer> peers, @Nullable Workload workload, String display, List<@Nullable Integer> ports) {}
+public record RecordedEnd(
+        List<Peer> peers, @Nullable Workload workload, String display, List<@Nullable Integer> ports) {}
