@@ -28,7 +28,7 @@ public final class Samples {
 
     public static Flow flow(long ms, String from, String to, int port, Verdict verdict) {
         boolean dropped = verdict == Verdict.DROPPED;
-        return new Flow(
+        return Flow.of(
                 ms,
                 ms,
                 Endpoint.of(from, 40_000).withCounters(100L, 5L, dropped ? TcpFlags.SYN : DONE),

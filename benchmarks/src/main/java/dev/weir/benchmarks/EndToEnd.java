@@ -183,40 +183,31 @@ public final class EndToEnd {
 
     private static Flow from(Flow flow, int attacker) {
         Endpoint source = flow.source();
-        return new Flow(
-                flow.startMs(),
-                flow.endMs(),
-                new Endpoint(
-                        address(attacker),
-                        source.port(),
-                        source.bytes(),
-                        source.packets(),
-                        source.tcpFlags(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null),
-                flow.destination(),
-                flow.protocol(),
-                flow.verdict(),
-                flow.dropReason(),
-                flow.direction(),
-                flow.isReply(),
-                flow.encrypted(),
-                flow.cluster(),
-                flow.reporter(),
-                flow.collector(),
-                flow.sampling(),
-                flow.lostPercent(),
-                flow.tunnel(),
-                flow.l7());
+        return Flow.builder()
+                .startMs(flow.startMs())
+                .endMs(flow.endMs())
+                .source(Endpoint.builder()
+                        .ip(address(attacker))
+                        .port(source.port())
+                        .bytes(source.bytes())
+                        .packets(source.packets())
+                        .tcpFlags(source.tcpFlags())
+                        .build())
+                .destination(flow.destination())
+                .protocol(flow.protocol())
+                .verdict(flow.verdict())
+                .dropReason(flow.dropReason())
+                .direction(flow.direction())
+                .isReply(flow.isReply())
+                .encrypted(flow.encrypted())
+                .cluster(flow.cluster())
+                .reporter(flow.reporter())
+                .collector(flow.collector())
+                .sampling(flow.sampling())
+                .lostPercent(flow.lostPercent())
+                .tunnel(flow.tunnel())
+                .l7(flow.l7())
+                .build();
     }
 
     /** Publishes the flows of the past second over the next one. */

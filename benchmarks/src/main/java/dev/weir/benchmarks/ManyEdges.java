@@ -34,39 +34,30 @@ final class ManyEdges {
     }
 
     private static Flow flow(int edge, long at) {
-        return new Flow(
-                at,
-                at + 200,
-                end("client", edge / DESTINATIONS, 10, 40_000 + (int) (at % 20_000)),
-                end("server", edge % DESTINATIONS, 20, 8080),
-                "TCP",
-                Verdict.FORWARDED,
-                null,
-                null,
-                null,
-                null,
-                null,
-                "node-1",
-                "benchmark",
-                null,
-                null);
+        return Flow.builder()
+                .startMs(at)
+                .endMs(at + 200)
+                .source(end("client", edge / DESTINATIONS, 10, 40_000 + (int) (at % 20_000)))
+                .destination(end("server", edge % DESTINATIONS, 20, 8080))
+                .protocol("TCP")
+                .verdict(Verdict.FORWARDED)
+                .reporter("node-1")
+                .collector("benchmark")
+                .build();
     }
 
     private static Endpoint end(String role, int number, int block, int port) {
         String name = role + "-" + number;
-        return new Endpoint(
-                "10." + block + "." + (number >> 8) + "." + (number & 255),
-                port,
-                1_000L,
-                8L,
-                TcpFlags.SYN | TcpFlags.ACK | TcpFlags.FIN,
-                "team-" + number % 20,
-                name + "-0",
-                name,
-                "Deployment",
-                null,
-                null,
-                null,
-                null);
+        return Endpoint.builder()
+                .ip("10." + block + "." + (number >> 8) + "." + (number & 255))
+                .port(port)
+                .bytes(1_000L)
+                .packets(8L)
+                .tcpFlags(TcpFlags.SYN | TcpFlags.ACK | TcpFlags.FIN)
+                .namespace("team-" + number % 20)
+                .pod(name + "-0")
+                .workload(name)
+                .workloadKind("Deployment")
+                .build();
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ip {
     private static final int MAX_LITERAL = 45;
+    private static final int MAX_V6 = 39;
 
     private Ip() {}
 
@@ -18,7 +19,7 @@ public final class Ip {
      * @return null if {@code text} is no address literal (a name, a zone, an octet over 255, a leading zero)
      */
     public static @Nullable String canonical(String text) {
-        if (isV4(text)) {
+        if (isV4(text) || isCanonicalV6(text)) {
             return text;
         }
         byte[] bytes = parse(text);
@@ -139,6 +140,62 @@ public final class Ip {
             }
         }
         return dots == 3 && digits > 0;
+    }
+
+    /**
+     * Returns true if the text is what {@link #toText} makes of its address. It is asked of every copy of an endpoint, so it reads the
+     * text once and allocates nothing.
+     */
+    private static boolean isCanonicalV6(String s) {
+        int length = s.length();
+        if (length < 2 || length > MAX_V6) {
+            return false;
+        }
+        int groups = 0;
+        int gap = -1;
+        int zeros = 0;
+        int mostBefore = 0;
+        int mostBehind = 0;
+        for (int i = 0; i < length; ) {
+            if (s.charAt(i) == ':') {
+                boolean opensGap = i + 1 < length && s.charAt(i + 1) == ':';
+                boolean isMisplaced =
+                        opensGap ? gap >= 0 || zeros > 0 : i == 0 || s.charAt(i - 1) == ':' || i + 1 == length;
+                if (isMisplaced) {
+                    return false;
+                }
+                gap = opensGap ? groups : gap;
+                i += opensGap ? 2 : 1;
+                continue;
+            }
+            int from = i;
+            while (i < length && isLowerHex(s.charAt(i))) {
+                i++;
+            }
+            boolean isZero = s.charAt(from) == '0';
+            boolean isGroup =
+                    i > from && i - from <= 4 && (i == from + 1 || !isZero) && (i == length || s.charAt(i) == ':');
+            if (!isGroup || isZero && groups == gap) {
+                return false;
+            }
+            groups++;
+            zeros = isZero ? zeros + 1 : 0;
+            if (gap < 0) {
+                mostBefore = Math.max(mostBefore, zeros);
+            } else {
+                mostBehind = Math.max(mostBehind, zeros);
+            }
+        }
+        if (gap < 0) {
+            return groups == 8 && mostBefore < 2;
+        }
+        int inGap = 8 - groups;
+        boolean isMapped = gap == 0 && groups == 3 && s.startsWith("::ffff:");
+        return inGap >= 2 && mostBefore < inGap && mostBehind <= inGap && !isMapped;
+    }
+
+    private static boolean isLowerHex(char c) {
+        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f';
     }
 
     private static byte[] parseV4(String s) {

@@ -48,6 +48,29 @@ class IpTest {
         assertThat(Ip.parse(text)).isNull();
     }
 
+    /** Texts that are nearly canonical: zeros before a gap or behind it, gaps that are too short or not the first of the longest. */
+    @Test
+    void textsOfEverySpellingBecomeThatOfTheirBytes() {
+        String[] groups = {"0", "0", "0", "1", "f00", "ffff", "00", "0a", "A", "12345"};
+        String[] separators = {":", ":", ":", ":", ":", "::", ":::"};
+        Random random = new Random(20261128);
+        int canonical = 0;
+        for (int i = 0; i < 300_000; i++) {
+            StringBuilder text = new StringBuilder(random.nextInt(4) == 0 ? "::" : random.nextInt(20) == 0 ? ":" : "");
+            int count = 1 + random.nextInt(8);
+            int kinds = random.nextInt(3) == 0 ? groups.length : 6;
+            for (int j = 0; j < count; j++) {
+                text.append(j == 0 ? "" : separators[random.nextInt(separators.length)])
+                        .append(groups[random.nextInt(kinds)]);
+            }
+            text.append(random.nextInt(6) == 0 ? "::" : "");
+            byte[] bytes = Ip.parse(text.toString());
+            assertThat(Ip.canonical(text.toString())).as("%s", text).isEqualTo(bytes == null ? null : Ip.toText(bytes));
+            canonical += text.toString().equals(Ip.canonical(text.toString())) ? 1 : 0;
+        }
+        assertThat(canonical).isGreaterThan(1_000);
+    }
+
     @Test
     void everyAddressReadsBackAsItself() throws Exception {
         Random random = new Random(5);

@@ -67,43 +67,35 @@ public record Endpoint(
         }
     }
 
-    /** An end without zone, network and country. */
-    public Endpoint(
-            String ip,
-            @Nullable Integer port,
-            @Nullable Long bytes,
-            @Nullable Long packets,
-            @Nullable Integer tcpFlags,
-            @Nullable String namespace,
-            @Nullable String pod,
-            @Nullable String workload,
-            @Nullable String workloadKind,
-            @Nullable Map<String, String> labels,
-            @Nullable String node,
-            @Nullable String service,
-            @Nullable List<String> names) {
-        this(
-                ip,
-                port,
-                bytes,
-                packets,
-                tcpFlags,
-                namespace,
-                pod,
-                workload,
-                workloadKind,
-                labels,
-                node,
-                service,
-                names,
-                null,
-                null,
-                null);
-    }
-
     /** An end of which only address and port are known. */
     public static Endpoint of(String ip, @Nullable Integer port) {
-        return new Endpoint(ip, port, null, null, null, null, null, null, null, null, null, null, null);
+        return builder().ip(ip).port(port).build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that begins with what this end has. The fields that stay are valid already, and to check them again costs nothing. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.ip = ip;
+        builder.port = port;
+        builder.bytes = bytes;
+        builder.packets = packets;
+        builder.tcpFlags = tcpFlags;
+        builder.namespace = namespace;
+        builder.pod = pod;
+        builder.workload = workload;
+        builder.workloadKind = workloadKind;
+        builder.labels = labels;
+        builder.node = node;
+        builder.service = service;
+        builder.names = names;
+        builder.zone = zone;
+        builder.network = network;
+        builder.country = country;
+        return builder;
     }
 
     /** The same end with other counters and flags. */
@@ -118,70 +110,28 @@ public record Endpoint(
             @Nullable Long newBytes,
             @Nullable Long newPackets,
             @Nullable Integer newFlags) {
-        return new Endpoint(
-                newIp,
-                newPort,
-                newBytes,
-                newPackets,
-                newFlags,
-                namespace,
-                pod,
-                workload,
-                workloadKind,
-                labels,
-                node,
-                service,
-                names,
-                zone,
-                network,
-                country);
+        return toBuilder()
+                .ip(newIp)
+                .port(newPort)
+                .bytes(newBytes)
+                .packets(newPackets)
+                .tcpFlags(newFlags)
+                .build();
     }
 
     /** The same end at another port. */
     public Endpoint withPort(int newPort) {
-        return with(ip, newPort, bytes, packets, tcpFlags);
+        return toBuilder().port(newPort).build();
     }
 
     /** The same end, known by those names. */
     public Endpoint withNames(List<String> newNames) {
-        return new Endpoint(
-                ip,
-                port,
-                bytes,
-                packets,
-                tcpFlags,
-                namespace,
-                pod,
-                workload,
-                workloadKind,
-                labels,
-                node,
-                service,
-                newNames,
-                zone,
-                network,
-                country);
+        return toBuilder().names(newNames).build();
     }
 
     /** The same end in that network and country. */
     public Endpoint withNetwork(@Nullable String newNetwork, @Nullable String newCountry) {
-        return new Endpoint(
-                ip,
-                port,
-                bytes,
-                packets,
-                tcpFlags,
-                namespace,
-                pod,
-                workload,
-                workloadKind,
-                labels,
-                node,
-                service,
-                names,
-                zone,
-                newNetwork,
-                newCountry);
+        return toBuilder().network(newNetwork).country(newCountry).build();
     }
 
     /** The same end, named as the record names it. */
@@ -190,44 +140,17 @@ public record Endpoint(
             @Nullable String newPod,
             @Nullable String newNode,
             @Nullable String newService) {
-        return new Endpoint(
-                ip,
-                port,
-                bytes,
-                packets,
-                tcpFlags,
-                newNamespace,
-                newPod,
-                workload,
-                workloadKind,
-                labels,
-                newNode,
-                newService,
-                names,
-                zone,
-                network,
-                country);
+        return toBuilder()
+                .namespace(newNamespace)
+                .pod(newPod)
+                .node(newNode)
+                .service(newService)
+                .build();
     }
 
     /** The same end, its pod owned by that workload. */
     public Endpoint owned(String newWorkload, @Nullable String newKind) {
-        return new Endpoint(
-                ip,
-                port,
-                bytes,
-                packets,
-                tcpFlags,
-                namespace,
-                pod,
-                newWorkload,
-                newKind,
-                labels,
-                node,
-                service,
-                names,
-                zone,
-                network,
-                country);
+        return toBuilder().workload(newWorkload).workloadKind(newKind).build();
     }
 
     private static void requireNotNegative(String field, @Nullable Long value) {
@@ -238,5 +161,179 @@ public record Endpoint(
 
     private static String abbreviated(String text) {
         return text.length() <= 64 ? text : text.substring(0, 61) + "...";
+    }
+
+    /** Puts an end together field by field; what is not set is null. For one thread. */
+    public static final class Builder {
+        private @Nullable String ip;
+        private @Nullable Integer port;
+        private @Nullable Long bytes;
+        private @Nullable Long packets;
+        private @Nullable Integer tcpFlags;
+        private @Nullable String namespace;
+        private @Nullable String pod;
+        private @Nullable String workload;
+        private @Nullable String workloadKind;
+        private @Nullable Map<String, String> labels;
+        private @Nullable String node;
+        private @Nullable String service;
+        private @Nullable List<String> names;
+        private @Nullable String zone;
+        private @Nullable String network;
+        private @Nullable String country;
+
+        private Builder() {}
+
+        public Builder ip(@Nullable String value) {
+            ip = value;
+            return this;
+        }
+
+        public Builder port(@Nullable Integer value) {
+            port = value;
+            return this;
+        }
+
+        public Builder bytes(@Nullable Long value) {
+            bytes = value;
+            return this;
+        }
+
+        public Builder packets(@Nullable Long value) {
+            packets = value;
+            return this;
+        }
+
+        public Builder tcpFlags(@Nullable Integer value) {
+            tcpFlags = value;
+            return this;
+        }
+
+        public Builder namespace(@Nullable String value) {
+            namespace = value;
+            return this;
+        }
+
+        public Builder pod(@Nullable String value) {
+            pod = value;
+            return this;
+        }
+
+        public Builder workload(@Nullable String value) {
+            workload = value;
+            return this;
+        }
+
+        public Builder workloadKind(@Nullable String value) {
+            workloadKind = value;
+            return this;
+        }
+
+        public Builder labels(@Nullable Map<String, String> value) {
+            labels = value;
+            return this;
+        }
+
+        public Builder node(@Nullable String value) {
+            node = value;
+            return this;
+        }
+
+        public Builder service(@Nullable String value) {
+            service = value;
+            return this;
+        }
+
+        public Builder names(@Nullable List<String> value) {
+            names = value;
+            return this;
+        }
+
+        public Builder zone(@Nullable String value) {
+            zone = value;
+            return this;
+        }
+
+        public Builder network(@Nullable String value) {
+            network = value;
+            return this;
+        }
+
+        public Builder country(@Nullable String value) {
+            country = value;
+            return this;
+        }
+
+        public @Nullable String ip() {
+            return ip;
+        }
+
+        public @Nullable Integer port() {
+            return port;
+        }
+
+        public @Nullable Long bytes() {
+            return bytes;
+        }
+
+        public @Nullable Long packets() {
+            return packets;
+        }
+
+        public @Nullable Integer tcpFlags() {
+            return tcpFlags;
+        }
+
+        public @Nullable String namespace() {
+            return namespace;
+        }
+
+        public @Nullable String pod() {
+            return pod;
+        }
+
+        public @Nullable String workload() {
+            return workload;
+        }
+
+        public @Nullable Map<String, String> labels() {
+            return labels;
+        }
+
+        public @Nullable String node() {
+            return node;
+        }
+
+        public @Nullable String service() {
+            return service;
+        }
+
+        /**
+         * Returns the end.
+         *
+         * @throws InvalidRecordException naming the field that is wrong, or {@code ip} when it is missing
+         */
+        public Endpoint build() {
+            if (ip == null) {
+                throw new InvalidRecordException("ip", "is missing");
+            }
+            return new Endpoint(
+                    ip,
+                    port,
+                    bytes,
+                    packets,
+                    tcpFlags,
+                    namespace,
+                    pod,
+                    workload,
+                    workloadKind,
+                    labels,
+                    node,
+                    service,
+                    names,
+                    zone,
+                    network,
+                    country);
+        }
     }
 }

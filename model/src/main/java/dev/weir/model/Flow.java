@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +50,7 @@ public record Flow(
 
     private static final Set<String> ICMP = Set.of("ICMP", "ICMPV6");
     private static final Set<String> NAMED = Set.of("TCP", "UDP", "SCTP", "ICMP", "ICMPV6");
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");
+    private static final int MAX_PROTOCOL = 255;
 
     public Flow {
         requireTime("start_ms", startMs);
@@ -75,60 +74,43 @@ public record Flow(
     }
 
     /** A flow of which no more is known than every record tells. */
-    public Flow(long startMs, long endMs, Endpoint source, Endpoint destination, String protocol, Verdict verdict) {
-        this(
-                startMs,
-                endMs,
-                source,
-                destination,
-                protocol,
-                verdict,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+    public static Flow of(
+            long startMs, long endMs, Endpoint source, Endpoint destination, String protocol, Verdict verdict) {
+        return builder()
+                .startMs(startMs)
+                .endMs(endMs)
+                .source(source)
+                .destination(destination)
+                .protocol(protocol)
+                .verdict(verdict)
+                .build();
     }
 
-    /** A flow in no tunnel, of an exporter of which nothing is known to be lost. */
-    public Flow(
-            long startMs,
-            long endMs,
-            Endpoint source,
-            Endpoint destination,
-            String protocol,
-            Verdict verdict,
-            @Nullable String dropReason,
-            @Nullable Direction direction,
-            @Nullable Boolean isReply,
-            @Nullable Boolean encrypted,
-            @Nullable String cluster,
-            @Nullable String reporter,
-            @Nullable String collector,
-            @Nullable Integer sampling,
-            @Nullable L7 l7) {
-        this(
-                startMs,
-                endMs,
-                source,
-                destination,
-                protocol,
-                verdict,
-                dropReason,
-                direction,
-                isReply,
-                encrypted,
-                cluster,
-                reporter,
-                collector,
-                sampling,
-                null,
-                null,
-                l7);
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that begins with what this flow has. The fields that stay are valid already, and to check them again costs nothing. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.startMs = startMs;
+        builder.endMs = endMs;
+        builder.source = source;
+        builder.destination = destination;
+        builder.protocol = protocol;
+        builder.verdict = verdict;
+        builder.dropReason = dropReason;
+        builder.direction = direction;
+        builder.isReply = isReply;
+        builder.encrypted = encrypted;
+        builder.cluster = cluster;
+        builder.reporter = reporter;
+        builder.collector = collector;
+        builder.sampling = sampling;
+        builder.lostPercent = lostPercent;
+        builder.tunnel = tunnel;
+        builder.l7 = l7;
+        return builder;
     }
 
     /** Whether it is of ICMP of either version, which has no ports. */
@@ -151,12 +133,14 @@ public record Flow(
 
     /** The same flow between other endpoints. */
     public Flow withEndpoints(Endpoint newSource, Endpoint newDestination) {
-        return with(newSource, newDestination, cluster, lostPercent, tunnel);
+        return toBuilder().source(newSource).destination(newDestination).build();
     }
 
     /** The same flow in that cluster. */
     public Flow withCluster(@Nullable String newCluster) {
-        return Objects.equals(newCluster, cluster) ? this : with(source, destination, newCluster, lostPercent, tunnel);
+        return Objects.equals(newCluster, cluster)
+                ? this
+                : toBuilder().cluster(newCluster).build();
     }
 
     /** Whether that stands for one of several clusters, and which of them is not known. */
@@ -166,38 +150,16 @@ public record Flow(
 
     /** The same flow from an exporter of which so much was lost lately. */
     public Flow withLost(@Nullable Integer percent) {
-        return Objects.equals(percent, lostPercent) ? this : with(source, destination, cluster, percent, tunnel);
+        return Objects.equals(percent, lostPercent)
+                ? this
+                : toBuilder().lostPercent(percent).build();
     }
 
     /** The same flow, carried in a tunnel. */
     public Flow within(@Nullable String newTunnel) {
-        return Objects.equals(newTunnel, tunnel) ? this : with(source, destination, cluster, lostPercent, newTunnel);
-    }
-
-    private Flow with(
-            Endpoint newSource,
-            Endpoint newDestination,
-            @Nullable String newCluster,
-            @Nullable Integer newLostPercent,
-            @Nullable String newTunnel) {
-        return new Flow(
-                startMs,
-                endMs,
-                newSource,
-                newDestination,
-                protocol,
-                verdict,
-                dropReason,
-                direction,
-                isReply,
-                encrypted,
-                newCluster,
-                reporter,
-                collector,
-                sampling,
-                newLostPercent,
-                newTunnel,
-                l7);
+        return Objects.equals(newTunnel, tunnel)
+                ? this
+                : toBuilder().tunnel(newTunnel).build();
     }
 
     private static void requireTime(String field, long ms) {
@@ -210,8 +172,10 @@ public record Flow(
         if (NAMED.contains(protocol)) {
             return protocol;
         }
-        if (NUMBER.matcher(protocol).matches() && Integer.parseInt(protocol) <= 255) {
-            return protocolName(Integer.parseInt(protocol));
+        int number = number(protocol);
+        if (number >= 0 && number <= MAX_PROTOCOL) {
+            String name = protocolName(number);
+            return name.equals(protocol) ? protocol : name;
         }
         String upper = protocol.toUpperCase(Locale.ROOT);
         if (NAMED.contains(upper)) {
@@ -221,5 +185,242 @@ public record Flow(
                 "protocol",
                 "'" + (protocol.length() > 32 ? protocol.substring(0, 32) + "..." : protocol)
                         + "' is not TCP, UDP, SCTP, ICMP, ICMPV6 or a number of 0..255");
+    }
+
+    /** Returns the number that one to three digits write; -1 for another text. */
+    private static int number(String text) {
+        int number = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9' || i == 3) {
+                return -1;
+            }
+            number = number * 10 + c - '0';
+        }
+        return text.isEmpty() ? -1 : number;
+    }
+
+    /**
+     * Puts a flow together field by field; what is not set is null, and the verdict unknown. An end is set as a whole, or field by field
+     * through a builder of its own. For one thread.
+     */
+    public static final class Builder {
+        private @Nullable Long startMs;
+        private @Nullable Long endMs;
+        private @Nullable Endpoint source;
+        private Endpoint.@Nullable Builder sourceBuilder;
+        private @Nullable Endpoint destination;
+        private Endpoint.@Nullable Builder destinationBuilder;
+        private @Nullable String protocol;
+        private Verdict verdict = Verdict.UNKNOWN;
+        private @Nullable String dropReason;
+        private @Nullable Direction direction;
+        private @Nullable Boolean isReply;
+        private @Nullable Boolean encrypted;
+        private @Nullable String cluster;
+        private @Nullable String reporter;
+        private @Nullable String collector;
+        private @Nullable Integer sampling;
+        private @Nullable Integer lostPercent;
+        private @Nullable String tunnel;
+        private @Nullable L7 l7;
+        private L7.@Nullable Builder l7Builder;
+
+        private Builder() {}
+
+        public Builder startMs(@Nullable Long value) {
+            startMs = value;
+            return this;
+        }
+
+        public Builder endMs(@Nullable Long value) {
+            endMs = value;
+            return this;
+        }
+
+        public Builder source(Endpoint value) {
+            source = value;
+            sourceBuilder = null;
+            return this;
+        }
+
+        /** The builder of the source, which begins with the one set before. */
+        public Endpoint.Builder source() {
+            Endpoint.Builder builder = sourceBuilder;
+            if (builder == null) {
+                builder = source == null ? Endpoint.builder() : source.toBuilder();
+                sourceBuilder = builder;
+            }
+            return builder;
+        }
+
+        public Builder destination(Endpoint value) {
+            destination = value;
+            destinationBuilder = null;
+            return this;
+        }
+
+        /** The builder of the destination, which begins with the one set before. */
+        public Endpoint.Builder destination() {
+            Endpoint.Builder builder = destinationBuilder;
+            if (builder == null) {
+                builder = destination == null ? Endpoint.builder() : destination.toBuilder();
+                destinationBuilder = builder;
+            }
+            return builder;
+        }
+
+        public Builder protocol(@Nullable String value) {
+            protocol = value;
+            return this;
+        }
+
+        public Builder verdict(Verdict value) {
+            verdict = value;
+            return this;
+        }
+
+        public Builder dropReason(@Nullable String value) {
+            dropReason = value;
+            return this;
+        }
+
+        public Builder direction(@Nullable Direction value) {
+            direction = value;
+            return this;
+        }
+
+        public Builder isReply(@Nullable Boolean value) {
+            isReply = value;
+            return this;
+        }
+
+        public Builder encrypted(@Nullable Boolean value) {
+            encrypted = value;
+            return this;
+        }
+
+        public Builder cluster(@Nullable String value) {
+            cluster = value;
+            return this;
+        }
+
+        public Builder reporter(@Nullable String value) {
+            reporter = value;
+            return this;
+        }
+
+        public Builder collector(@Nullable String value) {
+            collector = value;
+            return this;
+        }
+
+        public Builder sampling(@Nullable Integer value) {
+            sampling = value;
+            return this;
+        }
+
+        public Builder lostPercent(@Nullable Integer value) {
+            lostPercent = value;
+            return this;
+        }
+
+        public Builder tunnel(@Nullable String value) {
+            tunnel = value;
+            return this;
+        }
+
+        public Builder l7(@Nullable L7 value) {
+            l7 = value;
+            l7Builder = null;
+            return this;
+        }
+
+        /** The builder of the application layer, which begins with the parts set before. */
+        public L7.Builder l7() {
+            L7.Builder builder = l7Builder;
+            if (builder == null) {
+                builder = l7 == null ? new L7.Builder() : new L7.Builder(l7);
+                l7Builder = builder;
+            }
+            return builder;
+        }
+
+        public @Nullable Long startMs() {
+            return startMs;
+        }
+
+        public @Nullable Long endMs() {
+            return endMs;
+        }
+
+        public @Nullable String protocol() {
+            return protocol;
+        }
+
+        public Verdict verdict() {
+            return verdict;
+        }
+
+        public @Nullable String dropReason() {
+            return dropReason;
+        }
+
+        public @Nullable Direction direction() {
+            return direction;
+        }
+
+        public @Nullable String cluster() {
+            return cluster;
+        }
+
+        public @Nullable String reporter() {
+            return reporter;
+        }
+
+        /**
+         * Returns the flow; without an end time it ends when it starts.
+         *
+         * @throws InvalidRecordException naming the field that is missing or wrong
+         */
+        public Flow build() {
+            Long start = required("start_ms", startMs);
+            return new Flow(
+                    start,
+                    endMs == null ? start : endMs,
+                    endpoint("source", source, sourceBuilder),
+                    endpoint("destination", destination, destinationBuilder),
+                    required("protocol", protocol),
+                    verdict,
+                    dropReason,
+                    direction,
+                    isReply,
+                    encrypted,
+                    cluster,
+                    reporter,
+                    collector,
+                    sampling,
+                    lostPercent,
+                    tunnel,
+                    l7Builder == null ? l7 : l7Builder.build());
+        }
+
+        private static Endpoint endpoint(String side, @Nullable Endpoint whole, Endpoint.@Nullable Builder builder) {
+            if (builder == null) {
+                return required(side, whole);
+            }
+            try {
+                return builder.build();
+            } catch (InvalidRecordException e) {
+                throw e.under(side);
+            }
+        }
+
+        private static <T> T required(String field, @Nullable T value) {
+            if (value == null) {
+                throw new InvalidRecordException(field, "is missing");
+            }
+            return value;
+        }
     }
 }

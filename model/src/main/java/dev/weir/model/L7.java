@@ -71,4 +71,94 @@ public record L7(
 
     /** The server name that a TLS client asked for. */
     public record Tls(@Nullable String sni) {}
+
+    /** Puts the parts together field by field. A part is there if one of its fields is, answers of DNS apart. For one thread. */
+    public static final class Builder {
+        private @Nullable String dnsQuery;
+        private @Nullable String dnsType;
+        private @Nullable String dnsRcode;
+        private @Nullable List<String> dnsAnswers;
+        private @Nullable String httpMethod;
+        private @Nullable String httpHost;
+        private @Nullable String httpPath;
+        private @Nullable Integer httpStatus;
+        private @Nullable String sni;
+
+        Builder() {}
+
+        Builder(L7 begin) {
+            if (begin.dns != null) {
+                dnsQuery = begin.dns.query;
+                dnsType = begin.dns.type;
+                dnsRcode = begin.dns.rcode;
+                dnsAnswers = begin.dns.answers;
+            }
+            if (begin.http != null) {
+                httpMethod = begin.http.method;
+                httpHost = begin.http.host;
+                httpPath = begin.http.path;
+                httpStatus = begin.http.status;
+            }
+            sni = begin.tls == null ? null : begin.tls.sni;
+        }
+
+        public Builder dnsQuery(@Nullable String value) {
+            dnsQuery = value;
+            return this;
+        }
+
+        public Builder dnsType(@Nullable String value) {
+            dnsType = value;
+            return this;
+        }
+
+        public Builder dnsRcode(@Nullable String value) {
+            dnsRcode = value;
+            return this;
+        }
+
+        public Builder dnsAnswers(@Nullable List<String> value) {
+            dnsAnswers = value;
+            return this;
+        }
+
+        public Builder httpMethod(@Nullable String value) {
+            httpMethod = value;
+            return this;
+        }
+
+        public Builder httpHost(@Nullable String value) {
+            httpHost = value;
+            return this;
+        }
+
+        public Builder httpPath(@Nullable String value) {
+            httpPath = value;
+            return this;
+        }
+
+        public Builder httpStatus(@Nullable Integer value) {
+            httpStatus = value;
+            return this;
+        }
+
+        public Builder sni(@Nullable String value) {
+            sni = value;
+            return this;
+        }
+
+        /**
+         * Returns the parts that are there; null when there is none.
+         *
+         * @throws InvalidRecordException naming the field that is wrong
+         */
+        @Nullable L7 build() {
+            boolean hasDns = dnsQuery != null || dnsType != null || dnsRcode != null;
+            boolean hasHttp = httpMethod != null || httpHost != null || httpPath != null || httpStatus != null;
+            Dns dns = hasDns ? new Dns(dnsQuery, dnsType, dnsRcode, dnsAnswers) : null;
+            Http http = hasHttp ? new Http(httpMethod, httpHost, httpPath, httpStatus) : null;
+            Tls tls = sni == null ? null : new Tls(sni);
+            return dns == null && http == null && tls == null ? null : new L7(dns, http, tls);
+        }
+    }
 }

@@ -27,20 +27,32 @@ public final class Flows {
 
     public static Flow of(long minute, Endpoint from, Endpoint to, Verdict verdict) {
         long start = START_MS + minute * 60_000;
-        return new Flow(start, start + 500, from, to, "TCP", verdict);
+        return Flow.of(start, start + 500, from, to, "TCP", verdict);
     }
 
     /** An end that names its pod. */
     public static Endpoint pod(
             String namespace, String pod, String workload, @Nullable Map<String, String> labels, String ip, int port) {
-        return answering(new Endpoint(
-                ip, port, null, null, null, namespace, pod, workload, "Deployment", labels, null, null, null));
+        return answering(Endpoint.builder()
+                .ip(ip)
+                .port(port)
+                .namespace(namespace)
+                .pod(pod)
+                .workload(workload)
+                .workloadKind("Deployment")
+                .labels(labels)
+                .build());
     }
 
     /** An end that names the Service through which it was reached. */
     public static Endpoint service(String namespace, String service, String ip, int port) {
-        return answering(
-                new Endpoint(ip, port, null, null, null, namespace, null, null, null, null, null, service, List.of()));
+        return answering(Endpoint.builder()
+                .ip(ip)
+                .port(port)
+                .namespace(namespace)
+                .service(service)
+                .names(List.of())
+                .build());
     }
 
     private static Endpoint answering(Endpoint end) {

@@ -62,20 +62,16 @@ final class RedactedAlert {
     private static Endpoint end(NamespaceScope scope, Endpoint end) {
         return isKnown(scope, end.namespace())
                 ? end
-                : new Endpoint(
-                        end.ip(),
-                        end.port(),
-                        end.bytes(),
-                        end.packets(),
-                        end.tcpFlags(),
-                        end.namespace(),
-                        null,
-                        end.workload(),
-                        end.workloadKind(),
-                        null,
-                        null,
-                        null,
-                        null);
+                : Endpoint.builder()
+                        .ip(end.ip())
+                        .port(end.port())
+                        .bytes(end.bytes())
+                        .packets(end.packets())
+                        .tcpFlags(end.tcpFlags())
+                        .namespace(end.namespace())
+                        .workload(end.workload())
+                        .workloadKind(end.workloadKind())
+                        .build();
     }
 
     private static @Nullable PolicyEvidence policy(

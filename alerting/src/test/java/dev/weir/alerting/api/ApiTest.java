@@ -594,12 +594,24 @@ class ApiTest {
 
     private static Endpoint end(String ip, String namespace, String workload, Map<String, String> labels) {
         String pod = labels.containsValue("web") ? "web-0" : "topsecret-0";
-        return new Endpoint(
-                ip, 80, 1L, 1L, 0, namespace, pod, workload, "Deployment", labels, pod + "-node", null, List.of(pod));
+        return Endpoint.builder()
+                .ip(ip)
+                .port(80)
+                .bytes(1L)
+                .packets(1L)
+                .tcpFlags(0)
+                .namespace(namespace)
+                .pod(pod)
+                .workload(workload)
+                .workloadKind("Deployment")
+                .labels(labels)
+                .node(pod + "-node")
+                .names(List.of(pod))
+                .build();
     }
 
     private static Flow flow(Endpoint source, Endpoint destination) {
-        return new Flow(1, 2, source, destination, "TCP", Verdict.FORWARDED);
+        return Flow.of(1, 2, source, destination, "TCP", Verdict.FORWARDED);
     }
 
     /** What was answered; of events those of the first second. */

@@ -362,23 +362,16 @@ final class EdgeSlice {
 
     /** The flow's own counters with the names that were resolved for its edge. */
     private static Endpoint named(Endpoint own, Endpoint resolved) {
-        return new Endpoint(
-                own.ip(),
-                own.port(),
-                own.bytes(),
-                own.packets(),
-                own.tcpFlags(),
-                resolved.namespace(),
-                resolved.pod(),
-                resolved.workload(),
-                resolved.workloadKind(),
-                resolved.labels(),
-                resolved.node(),
-                resolved.service(),
-                own.names(),
-                resolved.zone(),
-                own.network(),
-                own.country());
+        return own.toBuilder()
+                .namespace(resolved.namespace())
+                .pod(resolved.pod())
+                .workload(resolved.workload())
+                .workloadKind(resolved.workloadKind())
+                .labels(resolved.labels())
+                .node(resolved.node())
+                .service(resolved.service())
+                .zone(resolved.zone())
+                .build();
     }
 
     private static long sum(long a, long b) {

@@ -404,7 +404,7 @@ class AttackDetectorsTest {
                         .build());
         List<Finding> found = new ArrayList<>();
         for (long slice = after; slice < after + 10 * MINUTE; slice += 10_000) {
-            Flow poll = new Flow(
+            Flow poll = Flow.of(
                     slice + 1,
                     slice + 9,
                     Endpoint.of("10.0.0.5", 40_000).withCounters(1_289L, 5L, null),

@@ -171,26 +171,19 @@ class NoveltyTest {
     }
 
     private static Activity ofPod(long slice, String to, String pod) {
-        Flow flow = new Flow(
+        Flow flow = Flow.of(
                 slice + 1,
                 slice + 2,
-                new Endpoint(
-                        "10.0.0.1",
-                        40_000,
-                        1L,
-                        1L,
-                        null,
-                        "shop",
-                        pod,
-                        "web",
-                        "Deployment",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null),
+                Endpoint.builder()
+                        .ip("10.0.0.1")
+                        .port(40_000)
+                        .bytes(1L)
+                        .packets(1L)
+                        .namespace("shop")
+                        .pod(pod)
+                        .workload("web")
+                        .workloadKind("Deployment")
+                        .build(),
                 Endpoint.of(to, 80),
                 "TCP",
                 Verdict.FORWARDED);

@@ -120,7 +120,7 @@ class JudgeClustersTest {
     }
 
     private static Flow flow(@Nullable String cluster, String destination) {
-        return new Flow(10, 11, Endpoint.of(WEB, 40_000), Endpoint.of(destination, 443), "TCP", Verdict.FORWARDED)
+        return Flow.of(10, 11, Endpoint.of(WEB, 40_000), Endpoint.of(destination, 443), "TCP", Verdict.FORWARDED)
                 .withCluster(cluster);
     }
 }

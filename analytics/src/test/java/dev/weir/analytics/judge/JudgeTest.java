@@ -68,7 +68,7 @@ class JudgeTest {
     @Test
     void outcomeOfUndefinedIcmpIsUncertain() {
         judge.apply(dbPolicy(0, "{}"));
-        Flow ping = new Flow(5, 5, Endpoint.of(WEB, null), Endpoint.of(DB, null), "ICMP", Verdict.FORWARDED);
+        Flow ping = Flow.of(5, 5, Endpoint.of(WEB, null), Endpoint.of(DB, null), "ICMP", Verdict.FORWARDED);
         add(ping);
         assertThat(findings).singleElement().satisfies(finding -> {
             assertThat(finding.severity()).isEqualTo(Severity.LOW);
@@ -85,22 +85,17 @@ class JudgeTest {
     @Test
     void flowLetOutAndDeniedAtItsDestinationIsNoBypass() {
         judge.apply(dbPolicy(0, "{}"));
-        Flow left = new Flow(
-                5,
-                5,
-                Endpoint.of(WEB, 40_000).withCounters(null, null, TcpFlags.SYN),
-                Endpoint.of(DB, 5432),
-                "TCP",
-                Verdict.FORWARDED,
-                null,
-                Direction.EGRESS,
-                false,
-                null,
-                null,
-                "n1",
-                null,
-                null,
-                null);
+        Flow left = Flow.builder()
+                .startMs(5L)
+                .endMs(5L)
+                .source(Endpoint.of(WEB, 40_000).withCounters(null, null, TcpFlags.SYN))
+                .destination(Endpoint.of(DB, 5432))
+                .protocol("TCP")
+                .verdict(Verdict.FORWARDED)
+                .direction(Direction.EGRESS)
+                .isReply(false)
+                .reporter("n1")
+                .build();
         assertThat(judge.judge(left).outcome()).isEqualTo(PolicyOutcome.DENIED);
         assertThat(judge.judge(left).observed()).isEqualTo(Verdict.UNKNOWN);
         Flow answered = left.withEndpoints(
@@ -321,7 +316,7 @@ class JudgeTest {
             @Nullable Long serverPackets,
             @Nullable Long serverBytes,
             ConnectionOutcome outcome) {
-        Flow flow = new Flow(
+        Flow flow = Flow.of(
                 1,
                 1,
                 Endpoint.of(WEB, 1).withCounters(40L, clientPackets, clientFlags),

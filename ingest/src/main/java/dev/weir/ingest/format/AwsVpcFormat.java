@@ -43,7 +43,7 @@ final class AwsVpcFormat implements LineFormat {
             text("flow-direction", FlowField.DIRECTION, word -> word.toUpperCase(Locale.ROOT), "in capitals"),
             row("tgw-attachment-id", FlowField.REPORTER),
             row("interface-id", FlowField.REPORTER),
-            special("reject-reason", "drop_reason", (draft, value) -> draft.dropReason = Values.text(value), ""));
+            special("reject-reason", "drop_reason", (flow, value) -> flow.dropReason(Values.text(value)), ""));
 
     private static final List<String> DEFAULT = List.of(
             "version",
@@ -175,12 +175,12 @@ final class AwsVpcFormat implements LineFormat {
                 // NODATA and SKIPDATA are intervals in which nothing was seen, or nothing was recorded.
                 return null;
             }
-            FlowDraft draft = new FlowDraft();
-            TABLE.applyFlat(draft, name -> {
+            Flow.Builder flow = Flow.builder();
+            TABLE.applyFlat(flow, name -> {
                 Integer at = columns.get(name);
                 return at == null ? null : TextNode.valueOf(values[at]);
             });
-            return draft.flow("aws-vpc");
+            return LineFlows.finish(flow, "aws-vpc");
         }
 
         /** True if the record has no address at all: NODATA or SKIPDATA in a format without a status. */

@@ -7,13 +7,13 @@ import static dev.weir.ingest.format.Row.time;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Direction;
+import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Verdict;
 import dev.weir.model.context.Owners;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,21 +35,17 @@ public final class CalicoFormat implements LineFormat {
             row("proto", FlowField.PROTOCOL),
             row("source_namespace", FlowField.SOURCE_NAMESPACE),
             row("dest_namespace", FlowField.DESTINATION_NAMESPACE),
-            special("source_name", "source.pod or source.node", (draft, name) -> {}, "by source_type: wep or hep"),
-            special(
-                    "dest_name",
-                    "destination.pod or destination.node",
-                    (draft, name) -> {},
-                    "by dest_type: wep or hep"),
+            special("source_name", "source.pod or source.node", (flow, name) -> {}, "by source_type: wep or hep"),
+            special("dest_name", "destination.pod or destination.node", (flow, name) -> {}, "by dest_type: wep or hep"),
             special(
                     "source_name_aggr",
                     "source.workload, source.workload_kind",
-                    (draft, name) -> {},
+                    (flow, name) -> {},
                     "when source_type is wep: without -*, a ReplicaSet's hash or a Job's minute; all of it is the pod's"),
             special(
                     "dest_name_aggr",
                     "destination.workload, destination.workload_kind",
-                    (draft, name) -> {},
+                    (flow, name) -> {},
                     "likewise when dest_type is wep"),
             row("source_labels/labels", FlowField.SOURCE_LABELS),
             row("dest_labels/labels", FlowField.DESTINATION_LABELS),
@@ -58,30 +54,30 @@ public final class CalicoFormat implements LineFormat {
             special(
                     "reporter",
                     "direction",
-                    (draft, value) ->
-                            draft.direction = Values.text(value).equals("src") ? Direction.EGRESS : Direction.INGRESS,
+                    (flow, value) ->
+                            flow.direction(Values.text(value).equals("src") ? Direction.EGRESS : Direction.INGRESS),
                     "src is EGRESS, dst INGRESS"),
-            special("bytes_in", "source.bytes", (draft, value) -> counts(draft, value, true, true), CalicoFormat.SEEN),
+            special("bytes_in", "source.bytes", (flow, value) -> counts(flow, value, true, true), CalicoFormat.SEEN),
             special(
                     "bytes_out",
                     "destination.bytes",
-                    (draft, value) -> counts(draft, value, true, false),
+                    (flow, value) -> counts(flow, value, true, false),
                     CalicoFormat.SEEN),
             special(
                     "packets_in",
                     "source.packets",
-                    (draft, value) -> counts(draft, value, false, true),
+                    (flow, value) -> counts(flow, value, false, true),
                     CalicoFormat.SEEN),
             special(
                     "packets_out",
                     "destination.packets",
-                    (draft, value) -> counts(draft, value, false, false),
+                    (flow, value) -> counts(flow, value, false, false),
                     CalicoFormat.SEEN),
             text("action", FlowField.VERDICT, CalicoFormat::verdict, "allow is FORWARDED, deny DROPPED"),
             special(
                     "action",
                     "drop_reason",
-                    (draft, value) -> draft.dropReason = draft.verdict == Verdict.DROPPED ? "POLICY_DENIED" : null,
+                    (flow, value) -> flow.dropReason(flow.verdict() == Verdict.DROPPED ? "POLICY_DENIED" : null),
                     "POLICY_DENIED when it is deny"));
 
     private static final String SEEN = "the other way round when reporter is src";
@@ -117,33 +113,34 @@ public final class CalicoFormat implements LineFormat {
      * @throws InvalidRecordException if a field is missing or wrong; it names the field
      */
     public static Flow flow(JsonNode line) {
-        FlowDraft draft = new FlowDraft();
+        Flow.Builder flow = Flow.builder();
         // A Calico record has the client as its source, regardless of the reporting end.
-        draft.isReply = false;
-        TABLE.apply(draft, line);
-        end(draft.source, line, "source");
-        end(draft.destination, line, "dest");
-        return Objects.requireNonNull(draft.flow("calico"), "a record of Calico has no ICMP type");
+        flow.isReply(false);
+        TABLE.apply(flow, line);
+        end(flow.source(), line, "source");
+        end(flow.destination(), line, "dest");
+        return LineFlows.finish(flow, "calico");
     }
 
-    private static void end(FlowDraft.End end, JsonNode line, String side) {
+    private static void end(Endpoint.Builder end, JsonNode line, String side) {
         String type = line.path(side + "_type").asText("");
         String name = known(line.path(side + "_name").asText(""));
         String aggregated = known(line.path(side + "_name_aggr").asText(""));
         if (type.equals("wep")) {
             String prefix = aggregated.isEmpty() ? name : aggregated;
             String named = name.isEmpty() ? aggregated : name;
-            end.pod = named.isEmpty() || named.endsWith("*") ? null : named;
+            end.pod(named.isEmpty() || named.endsWith("*") ? null : named);
             if (prefix.endsWith("*") && prefix.length() > 1) {
-                Owners.Owner owner = Owners.ofGenerateName(prefix.substring(0, prefix.length() - 1), end.labels);
-                end.workload = owner.name();
-                end.workloadKind = owner.kind();
+                Owners.Owner owner = Owners.ofGenerateName(prefix.substring(0, prefix.length() - 1), end.labels());
+                end.workload(owner.name());
+                end.workloadKind(owner.kind());
             }
         } else if (type.equals("hep")) {
-            end.node = name.isEmpty() || name.equals("*") ? null : name;
+            end.node(name.isEmpty() || name.equals("*") ? null : name);
         }
-        if (end.ip == null && (end.pod != null || end.workload != null || end.node != null || !type.isEmpty())) {
-            end.ip = UNNAMED;
+        if (end.ip() == null
+                && (end.pod() != null || end.workload() != null || end.node() != null || !type.isEmpty())) {
+            end.ip(UNNAMED);
         }
     }
 
@@ -152,14 +149,14 @@ public final class CalicoFormat implements LineFormat {
     }
 
     /** {@code in} holds what the source has sent, as the destination's node sees it. */
-    private static void counts(FlowDraft draft, JsonNode value, boolean bytes, boolean in) {
+    private static void counts(Flow.Builder flow, JsonNode value, boolean bytes, boolean in) {
         long count = Values.count(value);
-        boolean fromSource = in == (draft.direction != Direction.EGRESS);
-        FlowDraft.End end = fromSource ? draft.source : draft.destination;
+        boolean fromSource = in == (flow.direction() != Direction.EGRESS);
+        Endpoint.Builder end = fromSource ? flow.source() : flow.destination();
         if (bytes) {
-            end.bytes = count;
+            end.bytes(count);
         } else {
-            end.packets = count;
+            end.packets(count);
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.weir.common.Ip;
 import dev.weir.model.Direction;
+import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Verdict;
@@ -21,17 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class EnvoyFormat implements LineFormat {
     private static final Table TABLE = Table.of(
-            special("start_time", "start_ms", (draft, value) -> draft.startMs = Values.time(value), "to milliseconds"),
+            special("start_time", "start_ms", (flow, value) -> flow.startMs(Values.time(value)), "to milliseconds"),
             special("duration", "end_ms", EnvoyFormat::end, "milliseconds after start_time"),
             special(
                     "downstream_remote_address",
                     "source.ip, source.port",
-                    (draft, value) -> address(draft.source, Values.text(value)),
+                    (flow, value) -> address(flow.source(), Values.text(value)),
                     ""),
             special(
                     "downstream_local_address",
                     "destination.ip, destination.port",
-                    (draft, value) -> address(draft.destination, Values.text(value)),
+                    (flow, value) -> address(flow.destination(), Values.text(value)),
                     ""),
             special(
                     "upstream_host",
@@ -47,7 +48,7 @@ final class EnvoyFormat implements LineFormat {
             special(
                     "protocol",
                     "protocol",
-                    (draft, value) -> draft.protocol = protocol(Values.text(value)),
+                    (flow, value) -> flow.protocol(protocol(Values.text(value))),
                     "HTTP/3 is UDP"),
             row("bytes_received", FlowField.SOURCE_BYTES),
             row("bytes_sent", FlowField.DESTINATION_BYTES),
@@ -56,18 +57,18 @@ final class EnvoyFormat implements LineFormat {
             special(
                     "path",
                     "l7.http.path",
-                    (draft, value) -> draft.httpPath = Values.url(value),
+                    (flow, value) -> flow.l7().httpPath(Values.url(value)),
                     "without user, query and fragment"),
             special(
                     "response_code",
                     "l7.http.status",
-                    (draft, value) -> draft.httpStatus = Values.whole(value) == 0 ? null : Values.status(value),
+                    (flow, value) -> flow.l7().httpStatus(Values.whole(value) == 0 ? null : Values.status(value)),
                     "when it is not 0"),
             row("requested_server_name", FlowField.L7_TLS_SNI),
             special(
                     "downstream_tls_version",
                     "encrypted",
-                    (draft, value) -> draft.encrypted = Boolean.TRUE,
+                    (flow, value) -> flow.encrypted(Boolean.TRUE),
                     "true when there is one"),
             special(
                     "response_code_details",
@@ -118,31 +119,31 @@ final class EnvoyFormat implements LineFormat {
             // Istio writes the log of the process itself into the same stream.
             return null;
         }
-        FlowDraft draft = new FlowDraft();
-        draft.isReply = false;
-        draft.verdict = Verdict.FORWARDED;
-        draft.protocol = "TCP";
-        TABLE.apply(draft, line);
-        return draft.flow("envoy");
+        Flow.Builder flow = Flow.builder();
+        flow.isReply(false);
+        flow.verdict(Verdict.FORWARDED);
+        flow.protocol("TCP");
+        TABLE.apply(flow, line);
+        return LineFlows.finish(flow, "envoy");
     }
 
-    private static void end(FlowDraft draft, JsonNode milliseconds) {
-        if (draft.startMs != null) {
-            draft.endMs = draft.startMs + Math.min(Values.count(milliseconds), Flow.MAX_MS);
+    private static void end(Flow.Builder flow, JsonNode milliseconds) {
+        if (flow.startMs() != null) {
+            flow.endMs(flow.startMs() + Math.min(Values.count(milliseconds), Flow.MAX_MS));
         }
     }
 
     /** Sets address and port of an endpoint from {@code 10.0.0.1:80} or {@code [fd00::1]:80}. */
-    static void address(FlowDraft.End end, String text) {
+    static void address(Endpoint.Builder end, String text) {
         int colon = text.lastIndexOf(':');
         if (colon < 1) {
             throw new InvalidRecordException("", "'" + text + "' is not an address with a port");
         }
         String host = text.substring(0, colon);
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        end.ip = bracketed ? host.substring(1, host.length() - 1) : host;
+        end.ip(bracketed ? host.substring(1, host.length() - 1) : host);
         int port = Values.port(TextNode.valueOf(text.substring(colon + 1)));
-        end.port = port == 0 ? null : (Integer) port;
+        end.port(port == 0 ? null : (Integer) port);
     }
 
     /** True if the text is an address with a port rather than a name. */
@@ -155,7 +156,7 @@ final class EnvoyFormat implements LineFormat {
      * Sets the destination from the upstream host. A proxy before the server reaches it over loopback, which is not the
      * server's address.
      */
-    private static void upstream(FlowDraft draft, JsonNode value) {
+    private static void upstream(Flow.Builder flow, JsonNode value) {
         String host = Values.text(value);
         boolean inside =
                 host.startsWith("127.") || host.startsWith("[::1]") || host.startsWith("/") || host.startsWith("@");
@@ -164,31 +165,31 @@ final class EnvoyFormat implements LineFormat {
             // envoy://connect_originate/10.0.0.9:8080.
             String behind = host.substring(host.lastIndexOf('/') + 1);
             if (behind.indexOf(':') > 0) {
-                address(draft.destination, behind);
+                address(flow.destination(), behind);
             }
         } else if (!inside) {
-            address(draft.destination, host);
+            address(flow.destination(), host);
         }
     }
 
-    private static void cluster(FlowDraft draft, JsonNode value) {
+    private static void cluster(Flow.Builder flow, JsonNode value) {
         // Some versions of Istio put a semicolon at its end.
         String text = Values.text(value).replaceFirst(";$", "");
         if (text.equals("BlackHoleCluster")) {
-            drop(draft, "BLACK_HOLE");
+            drop(flow, "BLACK_HOLE");
         }
         String[] parts = text.split("\\|", -1);
         if (parts.length < 4) {
             return;
         }
-        draft.direction = parts[0].startsWith("inbound") ? Direction.INGRESS : Direction.EGRESS;
+        flow.direction(parts[0].startsWith("inbound") ? Direction.INGRESS : Direction.EGRESS);
         String host = parts[3];
         String[] labels = host.split("\\.", -1);
         if (labels.length >= 3 && labels[2].equals("svc")) {
-            draft.destination.service = labels[0];
-            draft.destination.namespace = labels[1];
+            flow.destination().service(labels[0]);
+            flow.destination().namespace(labels[1]);
         } else if (!host.isEmpty()) {
-            draft.destination.names = List.of(host);
+            flow.destination().names(List.of(host));
         }
     }
 
@@ -196,20 +197,20 @@ final class EnvoyFormat implements LineFormat {
         return word.startsWith("HTTP/3") ? "UDP" : "TCP";
     }
 
-    private static void denied(FlowDraft draft, JsonNode value) {
+    private static void denied(Flow.Builder flow, JsonNode value) {
         if (Values.text(value).startsWith("rbac_access_denied")) {
-            drop(draft, "POLICY_DENIED");
+            drop(flow, "POLICY_DENIED");
         }
     }
 
-    private static void flags(FlowDraft draft, JsonNode value) {
+    private static void flags(Flow.Builder flow, JsonNode value) {
         if (List.of(Values.text(value).split(",", -1)).contains("UAEX")) {
-            drop(draft, "AUTH_REQUIRED");
+            drop(flow, "AUTH_REQUIRED");
         }
     }
 
-    private static void drop(FlowDraft draft, String reason) {
-        draft.verdict = Verdict.DROPPED;
-        draft.dropReason = reason;
+    private static void drop(Flow.Builder flow, String reason) {
+        flow.verdict(Verdict.DROPPED);
+        flow.dropReason(reason);
     }
 }

@@ -5,6 +5,7 @@ import static dev.weir.ingest.format.Row.special;
 import static dev.weir.ingest.format.Row.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.TcpFlags;
@@ -30,17 +31,13 @@ public final class HubbleFormat implements LineFormat {
             "2"));
 
     private static final Table TABLE = Table.of(
-            special(
-                    "time",
-                    "start_ms, end_ms",
-                    (draft, value) -> draft.startMs = Values.time(value),
-                    "to milliseconds"),
+            special("time", "start_ms, end_ms", (flow, value) -> flow.startMs(Values.time(value)), "to milliseconds"),
             row("IP/source", FlowField.SOURCE_IP),
             row("IP/destination", FlowField.DESTINATION_IP),
             special(
                     "IP/encrypted",
                     "encrypted",
-                    (draft, value) -> draft.encrypted = Values.truth(value) ? Boolean.TRUE : null,
+                    (flow, value) -> flow.encrypted(Values.truth(value) ? Boolean.TRUE : null),
                     "when it is true; Hubble omits false values"),
             special(
                     "l4",
@@ -54,28 +51,28 @@ public final class HubbleFormat implements LineFormat {
             special(
                     "source/workloads",
                     "source.workload, source.workload_kind",
-                    (draft, value) -> workload(draft.source, value),
+                    (flow, value) -> workload(flow.source(), value),
                     "the first"),
             special(
                     "destination/workloads",
                     "destination.workload, destination.workload_kind",
-                    (draft, value) -> workload(draft.destination, value),
+                    (flow, value) -> workload(flow.destination(), value),
                     "the first"),
             special(
                     "source/labels",
                     "source.labels, source.node",
-                    (draft, value) -> labels(draft.source, value),
+                    (flow, value) -> labels(flow.source(), value),
                     "those that begin with k8s:, less what Cilium derives; reserved:host makes the end the node"),
             special(
                     "destination/labels",
                     "destination.labels, destination.node",
-                    (draft, value) -> labels(draft.destination, value),
+                    (flow, value) -> labels(flow.destination(), value),
                     "likewise"),
             row("source/cluster_name", FlowField.CLUSTER),
             special(
                     "destination/cluster_name",
                     "cluster",
-                    (draft, value) -> draft.cluster = draft.cluster == null ? Values.text(value) : draft.cluster,
+                    (flow, value) -> flow.cluster(flow.cluster() == null ? Values.text(value) : flow.cluster()),
                     "when the source names none"),
             row("source_names", FlowField.SOURCE_NAMES),
             row("destination_names", FlowField.DESTINATION_NAMES),
@@ -88,31 +85,31 @@ public final class HubbleFormat implements LineFormat {
                     "REDIRECTED is FORWARDED; TRACED and TRANSLATED are no flows"),
             row("drop_reason_desc", FlowField.DROP_REASON),
             text("traffic_direction", FlowField.DIRECTION, HubbleFormat::direction, ""),
-            special("is_reply", "is_reply", (draft, value) -> draft.isReply = reply(value), ""),
+            special("is_reply", "is_reply", (flow, value) -> flow.isReply(reply(value)), ""),
             row("node_name", FlowField.REPORTER),
             row("l7/dns/query", FlowField.L7_DNS_QUERY),
             special(
                     "l7/dns/qtypes",
                     "l7.dns.type",
-                    (draft, value) -> draft.dnsType =
-                            value.isEmpty() ? null : value.path(0).asText(),
+                    (flow, value) -> flow.l7()
+                            .dnsType(value.isEmpty() ? null : value.path(0).asText()),
                     "the first"),
             special(
                     "l7/dns/rcode",
                     "l7.dns.rcode",
-                    (draft, value) -> draft.dnsRcode = DnsCodes.rcode((int) Values.count(value)),
+                    (flow, value) -> flow.l7().dnsRcode(DnsCodes.rcode((int) Values.count(value))),
                     "as a word"),
             row("l7/dns/ips", FlowField.L7_DNS_ANSWERS),
             row("l7/http/method", FlowField.L7_HTTP_METHOD),
             special(
                     "l7/http/url",
                     "l7.http.host, l7.http.path",
-                    (draft, value) -> draft.httpPath = url(Values.url(value)),
+                    (flow, value) -> flow.l7().httpPath(url(Values.url(value))),
                     "without user, query and fragment"),
             special(
                     "l7/http/code",
                     "l7.http.status",
-                    (draft, value) -> draft.httpStatus = Values.whole(value) == 0 ? null : Values.status(value),
+                    (flow, value) -> flow.l7().httpStatus(Values.whole(value) == 0 ? null : Values.status(value)),
                     "when it is not 0"));
 
     @Override
@@ -168,23 +165,24 @@ public final class HubbleFormat implements LineFormat {
      * @throws InvalidRecordException if a field is missing or wrong; it names the field
      */
     public static @Nullable Flow flow(JsonNode response) {
-        JsonNode flow = isFlat(response) ? response : response.path("flow");
-        if (!flow.isObject() || isSocketEvent(flow) || flow.path("l4").isEmpty()) {
+        JsonNode record = isFlat(response) ? response : response.path("flow");
+        if (!record.isObject() || isSocketEvent(record) || record.path("l4").isEmpty()) {
             return null;
         }
-        FlowDraft draft = new FlowDraft();
+        Flow.Builder flow = Flow.builder();
         try {
-            TABLE.apply(draft, flow);
+            TABLE.apply(flow, record);
         } catch (InvalidRecordException e) {
             throw isFlat(response) ? e : e.under("flow");
         }
-        if (draft.startMs == null && response.hasNonNull("time")) {
-            draft.startMs = Values.time(response.path("time"));
+        if (flow.startMs() == null && response.hasNonNull("time")) {
+            flow.startMs(Values.time(response.path("time")));
         }
-        String node = draft.reporter == null ? null : draft.reporter.substring(draft.reporter.indexOf('/') + 1);
-        host(draft.source, flow.path("source"), node);
-        host(draft.destination, flow.path("destination"), node);
-        return draft.flow("hubble");
+        String reporter = flow.reporter();
+        String node = reporter == null ? null : reporter.substring(reporter.indexOf('/') + 1);
+        host(flow.source(), record.path("source"), node);
+        host(flow.destination(), record.path("destination"), node);
+        return LineFlows.finish(flow, "hubble", icmpType(record.path("l4")));
     }
 
     /**
@@ -198,39 +196,44 @@ public final class HubbleFormat implements LineFormat {
                 || flow.path("Type").asText().equals("SOCK");
     }
 
-    private static void l4(FlowDraft draft, JsonNode l4) {
+    private static void l4(Flow.Builder flow, JsonNode l4) {
         String name = PROTOCOLS.keySet().stream().filter(l4::has).findFirst().orElse(null);
         if (name == null) {
             throw new InvalidRecordException("", "holds none of " + String.join(", ", PROTOCOLS.keySet()));
         }
         JsonNode header = l4.path(name);
-        draft.protocol = PROTOCOLS.get(name);
-        // JSON of protobuf omits a zero, which is an echo reply in IPv4 and no type in IPv6.
-        boolean hasType = header.hasNonNull("type") || name.equals("ICMPv4");
-        draft.icmpType = hasType ? (Integer) header.path("type").asInt(0) : null;
-        draft.source.port = port(header.path("source_port"));
-        draft.destination.port = port(header.path("destination_port"));
+        flow.protocol(PROTOCOLS.get(name));
+        flow.source().port(port(header.path("source_port")));
+        flow.destination().port(port(header.path("destination_port")));
         int bits = 0;
         for (Map.Entry<String, JsonNode> flag : header.path("flags").properties()) {
             if (flag.getValue().asBoolean()) {
                 bits |= TcpFlags.bit(flag.getKey().toUpperCase(Locale.ROOT));
             }
         }
-        draft.source.tcpFlags = bits == 0 ? null : (Integer) bits;
+        flow.source().tcpFlags(bits == 0 ? null : (Integer) bits);
+    }
+
+    /** JSON of protobuf omits a zero, which is an echo reply in IPv4 and no type in IPv6. */
+    private static @Nullable Integer icmpType(JsonNode l4) {
+        JsonNode v6 = l4.path("ICMPv6").path("type");
+        return l4.has("ICMPv4")
+                ? (Integer) l4.path("ICMPv4").path("type").asInt(0)
+                : v6.isMissingNode() || v6.isNull() ? null : (Integer) v6.asInt(0);
     }
 
     private static @Nullable Integer port(JsonNode port) {
         return port.isMissingNode() ? null : (Integer) Values.port(port);
     }
 
-    private static void workload(FlowDraft.End end, JsonNode workloads) {
+    private static void workload(Endpoint.Builder end, JsonNode workloads) {
         JsonNode first = workloads.path(0);
-        end.workload = first.path("name").textValue();
-        end.workloadKind = first.path("kind").textValue();
+        end.workload(first.path("name").textValue());
+        end.workloadKind(first.path("kind").textValue());
     }
 
     /** Sets the labels of the pod itself: those from Kubernetes, without those that Cilium derives. */
-    private static void labels(FlowDraft.End end, JsonNode labels) {
+    private static void labels(Endpoint.Builder end, JsonNode labels) {
         Map<String, String> map = new LinkedHashMap<>();
         for (JsonNode each : labels) {
             String label = each.asText();
@@ -242,13 +245,13 @@ public final class HubbleFormat implements LineFormat {
                 map.put(key, equals < 0 ? "" : label.substring(equals + 1));
             }
         }
-        end.labels = map.isEmpty() ? null : map;
+        end.labels(map.isEmpty() ? null : map);
     }
 
-    private static void host(FlowDraft.End end, JsonNode endpoint, @Nullable String node) {
+    private static void host(Endpoint.Builder end, JsonNode endpoint, @Nullable String node) {
         for (JsonNode label : endpoint.path("labels")) {
-            if (end.pod == null && label.asText().equals("reserved:host")) {
-                end.node = node;
+            if (end.pod() == null && label.asText().equals("reserved:host")) {
+                end.node(node);
             }
         }
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.weir.common.Ip;
 import dev.weir.model.Direction;
+import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
 import java.util.List;
@@ -37,11 +38,11 @@ final class NetobservFormat implements LineFormat {
             row("Flags", FlowField.SOURCE_TCP_FLAGS),
             row("SrcK8S_Namespace", FlowField.SOURCE_NAMESPACE),
             row("DstK8S_Namespace", FlowField.DESTINATION_NAMESPACE),
-            special("SrcK8S_Name", "source.pod, source.service or source.node", (draft, name) -> {}, "by SrcK8S_Type"),
+            special("SrcK8S_Name", "source.pod, source.service or source.node", (flow, name) -> {}, "by SrcK8S_Type"),
             special(
                     "DstK8S_Name",
                     "destination.pod, destination.service or destination.node",
-                    (draft, name) -> {},
+                    (flow, name) -> {},
                     "by DstK8S_Type"),
             row("SrcK8S_OwnerName", FlowField.SOURCE_WORKLOAD),
             row("DstK8S_OwnerName", FlowField.DESTINATION_WORKLOAD),
@@ -55,13 +56,13 @@ final class NetobservFormat implements LineFormat {
             special(
                     "FlowDirection",
                     "direction",
-                    (draft, value) -> draft.direction = direction(Values.whole(value)),
+                    (flow, value) -> flow.direction(direction(Values.whole(value))),
                     "0 is INGRESS, 1 EGRESS; 2, within the node, is neither"),
             special("PktDropPackets", "verdict", NetobservFormat::verdict, "DROPPED when no fewer than Packets"),
             special(
                     "PktDropLatestDropCause",
                     "drop_reason",
-                    (draft, value) -> draft.dropReason = draft.verdict == Verdict.DROPPED ? Values.text(value) : null,
+                    (flow, value) -> flow.dropReason(flow.verdict() == Verdict.DROPPED ? Values.text(value) : null),
                     "when the flow was dropped"),
             special(
                     "NetworkEvents",
@@ -71,9 +72,9 @@ final class NetobservFormat implements LineFormat {
             special(
                     "XlatDstAddr",
                     "destination.ip",
-                    (draft, value) -> {},
+                    (flow, value) -> {},
                     "instead of DstAddr, likewise XlatDstPort and XlatDstK8S_*; a Service that was asked for stays"),
-            special("IPSecStatus", "encrypted", (draft, value) -> draft.encrypted = secured(value), "success is true"),
+            special("IPSecStatus", "encrypted", (flow, value) -> flow.encrypted(secured(value)), "success is true"),
             row("DnsName", FlowField.L7_DNS_QUERY),
             text("DnsFlagsResponseCode", FlowField.L7_DNS_RCODE, code -> code.toUpperCase(Locale.ROOT), "in capitals"));
 
@@ -112,54 +113,54 @@ final class NetobservFormat implements LineFormat {
         if (type.equals("newConnection") || type.equals("heartbeat") || again) {
             return null;
         }
-        FlowDraft draft = new FlowDraft();
-        TABLE.apply(draft, line);
-        end(draft.source, line, "SrcK8S_");
-        end(draft.destination, line, "DstK8S_");
-        translated(draft.destination, line);
-        draft.icmpType = line.hasNonNull("IcmpType") ? (Integer) (int) Values.count(line.path("IcmpType")) : null;
-        return draft.flow("netobserv");
+        Flow.Builder flow = Flow.builder();
+        TABLE.apply(flow, line);
+        end(flow.source(), line, "SrcK8S_");
+        end(flow.destination(), line, "DstK8S_");
+        translated(flow.destination(), line);
+        Integer icmpType = line.hasNonNull("IcmpType") ? (Integer) (int) Values.count(line.path("IcmpType")) : null;
+        return LineFlows.finish(flow, "netobserv", icmpType);
     }
 
     /**
      * Replaces an endpoint by the one that packets went to after address translation: the pod behind a Service, or a
      * client behind its node. The source stays the one before translation.
      */
-    private static void translated(FlowDraft.End end, JsonNode line) {
+    private static void translated(Endpoint.Builder end, JsonNode line) {
         String ip = Ip.canonical(line.path("XlatDstAddr").asText(""));
-        if (ip == null || Ip.isUnspecified(ip) || ip.equals(end.ip)) {
+        if (ip == null || Ip.isUnspecified(ip) || ip.equals(end.ip())) {
             return;
         }
-        end.ip = ip;
+        end.ip(ip);
         int port = line.hasNonNull("XlatDstPort") ? Values.port(line.path("XlatDstPort")) : 0;
-        end.port = port == 0 ? end.port : (Integer) port;
+        end.port(port == 0 ? end.port() : (Integer) port);
         String name = line.path("XlatDstK8S_Name").asText("");
         String kind = line.path("XlatDstK8S_Type").asText("Pod");
         String namespace = line.path("XlatDstK8S_Namespace").asText("");
-        end.pod = !name.isEmpty() && kind.equals("Pod") ? name : null;
-        end.node = !name.isEmpty() && kind.equals("Node") ? name : null;
-        end.namespace = !namespace.isEmpty() ? namespace : end.service == null ? null : end.namespace;
+        end.pod(!name.isEmpty() && kind.equals("Pod") ? name : null);
+        end.node(!name.isEmpty() && kind.equals("Node") ? name : null);
+        end.namespace(!namespace.isEmpty() ? namespace : end.service() == null ? null : end.namespace());
         notAWorkload(end);
     }
 
-    private static void end(FlowDraft.End end, JsonNode line, String prefix) {
+    private static void end(Endpoint.Builder end, JsonNode line, String prefix) {
         String name = line.path(prefix + "Name").asText("");
         // Older versions write no type. A pod has an owner or a host, so an object with either is taken for a pod.
         boolean owned = line.hasNonNull(prefix + "OwnerType") || line.hasNonNull(prefix + "HostName");
         String kind = line.path(prefix + "Type").asText(name.isEmpty() || !owned ? "" : "Pod");
         switch (kind) {
             case "Pod" -> {
-                end.pod = name;
-                if (end.workload == null) {
-                    end.workloadKind = null;
+                end.pod(name);
+                if (end.workload() == null) {
+                    end.workloadKind(null);
                 }
             }
             case "Service" -> {
-                end.service = name;
+                end.service(name);
                 notAWorkload(end);
             }
             case "Node" -> {
-                end.node = name;
+                end.node(name);
                 notAWorkload(end);
             }
             default -> notAWorkload(end);
@@ -167,27 +168,27 @@ final class NetobservFormat implements LineFormat {
     }
 
     /** Removes the workload of an endpoint that is not a pod: its owner is the object itself. */
-    private static void notAWorkload(FlowDraft.End end) {
-        end.workload = null;
-        end.workloadKind = null;
+    private static void notAWorkload(Endpoint.Builder end) {
+        end.workload(null);
+        end.workloadKind(null);
     }
 
     private static @Nullable Direction direction(long number) {
         return number == 0 ? Direction.INGRESS : number == 1 ? Direction.EGRESS : null;
     }
 
-    private static void verdict(FlowDraft draft, JsonNode value) {
+    private static void verdict(Flow.Builder flow, JsonNode value) {
         long dropped = Values.count(value);
-        long seen = draft.source.packets == null ? 0 : draft.source.packets;
+        long seen = flow.source().packets() == null ? 0 : flow.source().packets();
         if (dropped > 0) {
-            draft.verdict = dropped >= seen ? Verdict.DROPPED : Verdict.FORWARDED;
+            flow.verdict(dropped >= seen ? Verdict.DROPPED : Verdict.FORWARDED);
         }
     }
 
     /**
      * Sets the verdict from the events of OVN's sampled rules: objects with an action, or sentences that begin with it.
      */
-    private static void events(FlowDraft draft, JsonNode value) {
+    private static void events(Flow.Builder flow, JsonNode value) {
         boolean allowed = false;
         boolean denied = false;
         for (JsonNode event :
@@ -197,10 +198,10 @@ final class NetobservFormat implements LineFormat {
             allowed |= action.startsWith("allow");
         }
         if (denied) {
-            draft.verdict = Verdict.DROPPED;
-            draft.dropReason = draft.dropReason == null ? "POLICY_DENIED" : draft.dropReason;
-        } else if (allowed && draft.verdict == Verdict.UNKNOWN) {
-            draft.verdict = Verdict.FORWARDED;
+            flow.verdict(Verdict.DROPPED);
+            flow.dropReason(flow.dropReason() == null ? "POLICY_DENIED" : flow.dropReason());
+        } else if (allowed && flow.verdict() == Verdict.UNKNOWN) {
+            flow.verdict(Verdict.FORWARDED);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weir.ingest.format;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.weir.model.Flow;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from the source's name of the field; dots lead into objects
  * @param to fields of the flow, as on the reference page
- * @param setter sets the value in a draft
+ * @param setter sets the value in a flow
  * @param note remark for the reference page; empty if the value is taken as it is
  */
 record Row(String from, String to, FlowField.Setter setter, String note) {
@@ -25,7 +26,7 @@ record Row(String from, String to, FlowField.Setter setter, String note) {
         return new Row(
                 from,
                 to.path(),
-                (draft, value) -> to.set(draft, LongNode.valueOf(Values.time(value))),
+                (flow, value) -> to.set(flow, LongNode.valueOf(Values.time(value))),
                 "to milliseconds");
     }
 
@@ -34,10 +35,10 @@ record Row(String from, String to, FlowField.Setter setter, String note) {
         return new Row(
                 from,
                 to.path(),
-                (draft, value) -> {
+                (flow, value) -> {
                     String turned = turn.apply(Values.text(value));
                     if (turned != null) {
-                        to.set(draft, TextNode.valueOf(turned));
+                        to.set(flow, TextNode.valueOf(turned));
                     }
                 },
                 note);
@@ -48,7 +49,7 @@ record Row(String from, String to, FlowField.Setter setter, String note) {
         return new Row(from, to, setter, note);
     }
 
-    void apply(FlowDraft draft, JsonNode value) {
-        setter.set(draft, value);
+    void apply(Flow.Builder flow, JsonNode value) {
+        setter.set(flow, value);
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.ingest.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import java.util.List;
 import java.util.function.Function;
@@ -27,27 +28,27 @@ final class Table {
                 .toList();
     }
 
-    /** Fills a draft from an object. */
-    void apply(FlowDraft draft, JsonNode object) {
+    /** Fills a flow from an object. */
+    void apply(Flow.Builder flow, JsonNode object) {
         for (int i = 0; i < rows.size(); i++) {
             JsonNode value = object;
             for (String step : paths.get(i)) {
                 value = value.path(step);
             }
-            apply(rows.get(i), draft, value);
+            apply(rows.get(i), flow, value);
         }
     }
 
-    /** Fills a draft from a record whose fields stand side by side, though their names may contain dots. */
-    void applyFlat(FlowDraft draft, Function<String, @Nullable JsonNode> column) {
+    /** Fills a flow from a record whose fields stand side by side, though their names may contain dots. */
+    void applyFlat(Flow.Builder flow, Function<String, @Nullable JsonNode> column) {
         for (Row row : rows) {
             JsonNode value = column.apply(row.from());
-            apply(row, draft, value == null ? NullNode.getInstance() : value);
+            apply(row, flow, value == null ? NullNode.getInstance() : value);
         }
     }
 
     /** Applies a row, unless its value is absent, null, empty or a dash. */
-    private static void apply(Row row, FlowDraft draft, JsonNode value) {
+    private static void apply(Row row, Flow.Builder flow, JsonNode value) {
         boolean absent = value.isMissingNode() || value.isNull();
         if (absent
                 || value.isTextual()
@@ -55,7 +56,7 @@ final class Table {
             return;
         }
         try {
-            row.apply(draft, value);
+            row.apply(flow, value);
         } catch (InvalidRecordException e) {
             throw new InvalidRecordException(row.from().replace('/', '.'), e.reason());
         } catch (IllegalArgumentException e) {

@@ -155,12 +155,12 @@ final class ZeekFormat implements LineFormat {
                 header(line);
                 return null;
             }
-            FlowDraft draft = new FlowDraft();
-            draft.isReply = false;
+            Flow.Builder flow = Flow.builder();
+            flow.isReply(false);
             if (line.startsWith("{")) {
                 JsonNode json = LineFormats.tree(bytes);
                 (isDns(json.has("query"), json.has("qtype"), json.has("trans_id")) ? DNS : CONN)
-                        .applyFlat(draft, name -> unescaped(field(json, name)));
+                        .applyFlat(flow, name -> unescaped(field(json, name)));
             } else {
                 if (columns.isEmpty()) {
                     throw new InvalidRecordException("line", "comes before a #fields line that names its columns");
@@ -173,11 +173,10 @@ final class ZeekFormat implements LineFormat {
                 (isDns(columns.containsKey("query"), columns.containsKey("qtype"), columns.containsKey("trans_id"))
                                 ? DNS
                                 : CONN)
-                        .applyFlat(draft, name -> value(name, values));
+                        .applyFlat(flow, name -> value(name, values));
             }
             // Zeek writes type and code of ICMP in the columns of the ports.
-            draft.icmpType = draft.source.port;
-            return draft.flow("zeek");
+            return LineFlows.finish(flow, "zeek", flow.source().port());
         }
 
         private static boolean isDns(boolean query, boolean type, boolean transaction) {
@@ -234,10 +233,10 @@ final class ZeekFormat implements LineFormat {
         }
     }
 
-    private static void end(FlowDraft draft, JsonNode seconds) {
-        if (draft.startMs != null) {
+    private static void end(Flow.Builder flow, JsonNode seconds) {
+        if (flow.startMs() != null) {
             BigDecimal lasted = Values.decimal(seconds).max(BigDecimal.ZERO).movePointRight(3);
-            draft.endMs = draft.startMs + Math.min(lasted.longValue(), Flow.MAX_MS);
+            flow.endMs(flow.startMs() + Math.min(lasted.longValue(), Flow.MAX_MS));
         }
     }
 
@@ -246,13 +245,13 @@ final class ZeekFormat implements LineFormat {
         return upper.equals("UNKNOWN_TRANSPORT") ? null : upper;
     }
 
-    private static void number(FlowDraft draft, JsonNode value) {
-        if (draft.protocol == null) {
-            draft.protocol = Long.toString(Values.count(value));
+    private static void number(Flow.Builder flow, JsonNode value) {
+        if (flow.protocol() == null) {
+            flow.protocol(Long.toString(Values.count(value)));
         }
     }
 
-    private static void history(FlowDraft draft, JsonNode value) {
+    private static void history(Flow.Builder flow, JsonNode value) {
         int source = 0;
         int destination = 0;
         String history = Values.text(value);
@@ -273,9 +272,9 @@ final class ZeekFormat implements LineFormat {
                 destination |= bits;
             }
         }
-        if ("TCP".equals(draft.protocol)) {
-            draft.source.tcpFlags = source == 0 ? null : (Integer) source;
-            draft.destination.tcpFlags = destination == 0 ? null : (Integer) destination;
+        if ("TCP".equals(flow.protocol())) {
+            flow.source().tcpFlags(source == 0 ? null : (Integer) source);
+            flow.destination().tcpFlags(destination == 0 ? null : (Integer) destination);
         }
     }
 }

@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ZtunnelFormat implements LineFormat {
     private static final Table TABLE = Table.of(
-            special("time", "end_ms", (draft, value) -> draft.endMs = Values.time(value), "to milliseconds"),
+            special("time", "end_ms", (flow, value) -> flow.endMs(Values.time(value)), "to milliseconds"),
             special("duration", "start_ms", ZtunnelFormat::start, "before time"),
             special(
                     "src.addr",
                     "source.ip, source.port",
-                    (draft, value) -> EnvoyFormat.address(draft.source, Values.text(value)),
+                    (flow, value) -> EnvoyFormat.address(flow.source(), Values.text(value)),
                     ""),
             special(
                     "dst.addr",
                     "destination.ip, destination.port",
-                    (draft, value) -> EnvoyFormat.address(draft.destination, Values.text(value)),
+                    (flow, value) -> EnvoyFormat.address(flow.destination(), Values.text(value)),
                     ""),
             special(
                     "dst.hbone_addr",
@@ -51,8 +51,8 @@ final class ZtunnelFormat implements LineFormat {
             special(
                     "direction",
                     "direction",
-                    (draft, value) -> draft.direction =
-                            Values.text(value).equals("inbound") ? Direction.INGRESS : Direction.EGRESS,
+                    (flow, value) ->
+                            flow.direction(Values.text(value).equals("inbound") ? Direction.INGRESS : Direction.EGRESS),
                     "inbound is INGRESS, outbound EGRESS"),
             special(
                     "error",
@@ -124,13 +124,13 @@ final class ZtunnelFormat implements LineFormat {
             // The line is from the log of the process itself, or a connection that is reported again when it ends.
             return null;
         }
-        FlowDraft draft = new FlowDraft();
-        draft.isReply = false;
-        draft.verdict = Verdict.FORWARDED;
-        draft.protocol = "TCP";
-        TABLE.applyFlat(draft, line::get);
-        draft.startMs = draft.startMs == null ? draft.endMs : draft.startMs;
-        return draft.flow("ztunnel");
+        Flow.Builder flow = Flow.builder();
+        flow.isReply(false);
+        flow.verdict(Verdict.FORWARDED);
+        flow.protocol("TCP");
+        TABLE.applyFlat(flow, line::get);
+        flow.startMs(flow.startMs() == null ? flow.endMs() : flow.startMs());
+        return LineFlows.finish(flow, "ztunnel");
     }
 
     private static ObjectNode fields(String time, String text) {
@@ -144,40 +144,40 @@ final class ZtunnelFormat implements LineFormat {
         return line.put("message", text.substring(0, first).strip());
     }
 
-    private static void start(FlowDraft draft, JsonNode value) {
+    private static void start(Flow.Builder flow, JsonNode value) {
         Matcher duration = DURATION.matcher(Values.text(value));
         BigDecimal unit = duration.matches() ? MILLIS.get(duration.group(2)) : null;
         if (unit == null) {
             throw Values.invalid(value, "a duration such as 12ms");
         }
-        if (draft.endMs != null) {
+        if (flow.endMs() != null) {
             long lasted = new BigDecimal(duration.group(1)).multiply(unit).longValue();
-            draft.startMs = draft.endMs - Math.min(lasted, draft.endMs - 1);
+            flow.startMs(flow.endMs() - Math.min(lasted, flow.endMs() - 1));
         }
     }
 
-    private static void tunnelled(FlowDraft draft, JsonNode value) {
-        draft.encrypted = Boolean.TRUE;
+    private static void tunnelled(Flow.Builder flow, JsonNode value) {
+        flow.encrypted(Boolean.TRUE);
         String text = Values.text(value);
         // The target of a connection to a waypoint may be a name.
         if (EnvoyFormat.isAddress(text)) {
-            EnvoyFormat.address(draft.destination, text);
+            EnvoyFormat.address(flow.destination(), text);
         }
     }
 
-    private static void service(FlowDraft draft, JsonNode value) {
+    private static void service(Flow.Builder flow, JsonNode value) {
         String[] labels = Values.text(value).split("\\.", -1);
-        draft.destination.service = labels[0];
-        if (draft.destination.namespace == null && labels.length > 1) {
-            draft.destination.namespace = labels[1];
+        flow.destination().service(labels[0]);
+        if (flow.destination().namespace() == null && labels.length > 1) {
+            flow.destination().namespace(labels[1]);
         }
     }
 
-    private static void error(FlowDraft draft, JsonNode value) {
+    private static void error(Flow.Builder flow, JsonNode value) {
         String error = Values.text(value);
         if (error.contains("policy") || error.contains("denied by") || error.contains("http status: 401")) {
-            draft.verdict = Verdict.DROPPED;
-            draft.dropReason = "POLICY_DENIED";
+            flow.verdict(Verdict.DROPPED);
+            flow.dropReason("POLICY_DENIED");
         }
     }
 }

@@ -104,24 +104,9 @@ public final class Orientation {
     }
 
     static Flow notReply(Flow flow) {
-        return new Flow(
-                flow.startMs(),
-                flow.endMs(),
-                flow.source(),
-                flow.destination(),
-                flow.protocol(),
-                flow.verdict(),
-                flow.dropReason(),
-                flow.direction(),
-                flow.isReply() == null ? null : Boolean.FALSE,
-                flow.encrypted(),
-                flow.cluster(),
-                flow.reporter(),
-                flow.collector(),
-                flow.sampling(),
-                flow.lostPercent(),
-                flow.tunnel(),
-                flow.l7());
+        return flow.toBuilder()
+                .isReply(flow.isReply() == null ? null : Boolean.FALSE)
+                .build();
     }
 
     /**
@@ -130,46 +115,38 @@ public final class Orientation {
     static Flow merged(Flow opener, Flow answer) {
         Endpoint source = combined(opener.source(), answer.destination());
         Endpoint destination = combined(answer.source(), opener.destination());
-        return new Flow(
-                Math.min(opener.startMs(), answer.startMs()),
-                Math.max(opener.endMs(), answer.endMs()),
-                source,
-                destination,
-                opener.protocol(),
-                worse(opener.verdict(), answer.verdict()),
-                opener.dropReason() == null ? answer.dropReason() : opener.dropReason(),
-                opener.direction(),
-                opener.isReply() == null ? null : Boolean.FALSE,
-                opener.encrypted() == null ? answer.encrypted() : opener.encrypted(),
-                opener.cluster(),
-                opener.reporter(),
-                opener.collector(),
-                opener.sampling() == null ? answer.sampling() : opener.sampling(),
-                larger(opener.lostPercent(), answer.lostPercent()),
-                opener.tunnel() == null ? answer.tunnel() : opener.tunnel(),
-                L7.joined(opener.l7(), answer.l7()));
+        return opener.toBuilder()
+                .startMs(Math.min(opener.startMs(), answer.startMs()))
+                .endMs(Math.max(opener.endMs(), answer.endMs()))
+                .source(source)
+                .destination(destination)
+                .verdict(worse(opener.verdict(), answer.verdict()))
+                .dropReason(opener.dropReason() == null ? answer.dropReason() : opener.dropReason())
+                .isReply(opener.isReply() == null ? null : Boolean.FALSE)
+                .encrypted(opener.encrypted() == null ? answer.encrypted() : opener.encrypted())
+                .sampling(opener.sampling() == null ? answer.sampling() : opener.sampling())
+                .lostPercent(larger(opener.lostPercent(), answer.lostPercent()))
+                .tunnel(opener.tunnel() == null ? answer.tunnel() : opener.tunnel())
+                .l7(L7.joined(opener.l7(), answer.l7()))
+                .build();
     }
 
     /** Joins two reports of one whole flow: the names of either, and the larger counters. */
     public static Flow joined(Flow first, Flow second) {
-        return new Flow(
-                Math.min(first.startMs(), second.startMs()),
-                Math.max(first.endMs(), second.endMs()),
-                joined(first.source(), second.source()),
-                joined(first.destination(), second.destination()),
-                first.protocol(),
-                worse(first.verdict(), second.verdict()),
-                first.dropReason() == null ? second.dropReason() : first.dropReason(),
-                first.direction() == second.direction() ? first.direction() : null,
-                first.isReply(),
-                first.encrypted() == null ? second.encrypted() : first.encrypted(),
-                first.cluster(),
-                first.reporter() + "," + second.reporter(),
-                first.collector(),
-                first.sampling(),
-                larger(first.lostPercent(), second.lostPercent()),
-                first.tunnel() == null ? second.tunnel() : first.tunnel(),
-                L7.joined(first.l7(), second.l7()));
+        return first.toBuilder()
+                .startMs(Math.min(first.startMs(), second.startMs()))
+                .endMs(Math.max(first.endMs(), second.endMs()))
+                .source(joined(first.source(), second.source()))
+                .destination(joined(first.destination(), second.destination()))
+                .verdict(worse(first.verdict(), second.verdict()))
+                .dropReason(first.dropReason() == null ? second.dropReason() : first.dropReason())
+                .direction(first.direction() == second.direction() ? first.direction() : null)
+                .encrypted(first.encrypted() == null ? second.encrypted() : first.encrypted())
+                .reporter(first.reporter() + "," + second.reporter())
+                .lostPercent(larger(first.lostPercent(), second.lostPercent()))
+                .tunnel(first.tunnel() == null ? second.tunnel() : first.tunnel())
+                .l7(L7.joined(first.l7(), second.l7()))
+                .build();
     }
 
     private static Endpoint joined(Endpoint first, Endpoint second) {
@@ -193,23 +170,20 @@ public final class Orientation {
 
     /** Returns an endpoint as its own half reports it, with the fields that only the other half contains. */
     private static Endpoint combined(Endpoint own, Endpoint fromOther) {
-        return new Endpoint(
-                own.ip(),
-                own.port() == null ? fromOther.port() : own.port(),
-                own.bytes(),
-                own.packets(),
-                own.tcpFlags(),
-                own.namespace() == null ? fromOther.namespace() : own.namespace(),
-                own.pod() == null ? fromOther.pod() : own.pod(),
-                own.workload() == null ? fromOther.workload() : own.workload(),
-                own.workloadKind() == null ? fromOther.workloadKind() : own.workloadKind(),
-                own.labels() == null ? fromOther.labels() : own.labels(),
-                own.node() == null ? fromOther.node() : own.node(),
-                own.service() == null ? fromOther.service() : own.service(),
-                own.names() == null ? fromOther.names() : own.names(),
-                own.zone() == null ? fromOther.zone() : own.zone(),
-                own.network() == null ? fromOther.network() : own.network(),
-                own.country() == null ? fromOther.country() : own.country());
+        return own.toBuilder()
+                .port(own.port() == null ? fromOther.port() : own.port())
+                .namespace(own.namespace() == null ? fromOther.namespace() : own.namespace())
+                .pod(own.pod() == null ? fromOther.pod() : own.pod())
+                .workload(own.workload() == null ? fromOther.workload() : own.workload())
+                .workloadKind(own.workloadKind() == null ? fromOther.workloadKind() : own.workloadKind())
+                .labels(own.labels() == null ? fromOther.labels() : own.labels())
+                .node(own.node() == null ? fromOther.node() : own.node())
+                .service(own.service() == null ? fromOther.service() : own.service())
+                .names(own.names() == null ? fromOther.names() : own.names())
+                .zone(own.zone() == null ? fromOther.zone() : own.zone())
+                .network(own.network() == null ? fromOther.network() : own.network())
+                .country(own.country() == null ? fromOther.country() : own.country())
+                .build();
     }
 
     private static Verdict worse(Verdict a, Verdict b) {

@@ -120,7 +120,7 @@ class EnricherTest {
 
     private static @Nullable String at(Enricher enricher, long ms) {
         Flow flow = flow("10.0.0.1", "10.0.0.9");
-        Flow then = new Flow(ms, ms, flow.source(), flow.destination(), "TCP", Verdict.UNKNOWN);
+        Flow then = Flow.of(ms, ms, flow.source(), flow.destination(), "TCP", Verdict.UNKNOWN);
         return enricher.enrich(then).destination().pod();
     }
 
@@ -152,21 +152,13 @@ class EnricherTest {
     }
 
     private static Flow of(String from, String to, @Nullable L7 l7) {
-        return new Flow(
-                1_000_000,
-                1_000_000,
-                Endpoint.of(from, 40_000),
-                Endpoint.of(to, 443),
-                "TCP",
-                Verdict.UNKNOWN,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                l7);
+        return Flow.builder()
+                .startMs(1_000_000L)
+                .endMs(1_000_000L)
+                .source(Endpoint.of(from, 40_000))
+                .destination(Endpoint.of(to, 443))
+                .protocol("TCP")
+                .l7(l7)
+                .build();
     }
 }

@@ -124,21 +124,15 @@ class DeduplicatorTest {
 
     private static Flow flow(String reporter, Verdict verdict, @Nullable Integer sampling, boolean half) {
         Endpoint destination = Endpoint.of("10.0.0.2", 80);
-        return new Flow(
-                1,
-                1,
-                Endpoint.of("10.0.0.1", 40_000).withCounters(1L, 1L, null),
-                half ? destination : destination.withCounters(1L, 1L, null),
-                "TCP",
-                verdict,
-                null,
-                null,
-                null,
-                null,
-                null,
-                reporter,
-                null,
-                sampling,
-                null);
+        return Flow.builder()
+                .startMs(1L)
+                .endMs(1L)
+                .source(Endpoint.of("10.0.0.1", 40_000).withCounters(1L, 1L, null))
+                .destination(half ? destination : destination.withCounters(1L, 1L, null))
+                .protocol("TCP")
+                .verdict(verdict)
+                .reporter(reporter)
+                .sampling(sampling)
+                .build();
     }
 }

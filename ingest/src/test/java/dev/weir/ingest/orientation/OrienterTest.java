@@ -61,7 +61,7 @@ class OrienterTest {
 
     @Test
     void destinationOpenedIfSourceSentNothing() {
-        Flow silent = new Flow(
+        Flow silent = Flow.of(
                 5,
                 6,
                 Endpoint.of(SERVER, 40_000).withCounters(0L, 0L, null),
@@ -108,7 +108,7 @@ class OrienterTest {
                         Endpoint.of(CLIENT, 50_000), Endpoint.of(SERVER, 80).withCounters(1L, 1L, null));
         assertThat(orienter.accept(complete, 0)).containsExactly(complete);
         Flow half = half(5, CLIENT, 50_000, SERVER, 80, null, TcpFlags.SYN, null);
-        Flow dropped = new Flow(5, 5, half.source(), half.destination(), "TCP", Verdict.DROPPED);
+        Flow dropped = Flow.of(5, 5, half.source(), half.destination(), "TCP", Verdict.DROPPED);
         assertThat(orienter.accept(dropped, 0)).containsExactly(dropped);
     }
 
@@ -148,21 +148,14 @@ class OrienterTest {
             @Nullable Long bytes,
             @Nullable Integer flags,
             @Nullable Boolean reply) {
-        return new Flow(
-                ms,
-                ms,
-                Endpoint.of(from, fromPort).withCounters(bytes, bytes == null ? null : 1L, flags),
-                Endpoint.of(to, toPort),
-                "TCP",
-                Verdict.FORWARDED,
-                null,
-                null,
-                reply,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return Flow.builder()
+                .startMs(ms)
+                .endMs(ms)
+                .source(Endpoint.of(from, fromPort).withCounters(bytes, bytes == null ? null : 1L, flags))
+                .destination(Endpoint.of(to, toPort))
+                .protocol("TCP")
+                .verdict(Verdict.FORWARDED)
+                .isReply(reply)
+                .build();
     }
 }

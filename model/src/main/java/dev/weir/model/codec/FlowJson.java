@@ -220,68 +220,34 @@ public final class FlowJson {
         }
 
         Flow flow() throws IOException {
-            Long start = null;
-            Long end = null;
-            Endpoint source = null;
-            Endpoint destination = null;
-            String protocol = null;
-            Verdict verdict = Verdict.UNKNOWN;
-            String dropReason = null;
-            Direction direction = null;
-            Boolean reply = null;
-            Boolean encrypted = null;
-            String cluster = null;
-            String reporter = null;
-            String collector = null;
-            Integer sampling = null;
-            Integer lostPercent = null;
-            String tunnel = null;
-            L7 l7 = null;
+            Flow.Builder flow = Flow.builder();
             in.enter("flow");
             for (String name = in.next(); name != null; name = in.next()) {
                 if (in.isNull()) {
                     continue;
                 }
                 switch (name) {
-                    case "start_ms" -> start = in.wholeNumber();
-                    case "end_ms" -> end = in.wholeNumber();
-                    case "source" -> source = endpoint(name);
-                    case "destination" -> destination = endpoint(name);
-                    case "protocol" -> protocol = in.textOrNumber();
-                    case "verdict" -> verdict = in.oneOf(Verdict.class);
-                    case "drop_reason" -> dropReason = in.text();
-                    case "direction" -> direction = in.oneOf(Direction.class);
-                    case "is_reply" -> reply = in.bool();
-                    case "encrypted" -> encrypted = in.bool();
-                    case "cluster" -> cluster = in.text();
-                    case "reporter" -> reporter = in.text();
-                    case "collector" -> collector = in.text();
-                    case "sampling" -> sampling = in.smallNumber();
-                    case "lost_percent" -> lostPercent = in.smallNumber();
-                    case "tunnel" -> tunnel = in.text();
-                    case "l7" -> l7 = l7();
+                    case "start_ms" -> flow.startMs(in.wholeNumber());
+                    case "end_ms" -> flow.endMs(in.wholeNumber());
+                    case "source" -> flow.source(endpoint(name));
+                    case "destination" -> flow.destination(endpoint(name));
+                    case "protocol" -> flow.protocol(in.textOrNumber());
+                    case "verdict" -> flow.verdict(in.oneOf(Verdict.class));
+                    case "drop_reason" -> flow.dropReason(in.text());
+                    case "direction" -> flow.direction(in.oneOf(Direction.class));
+                    case "is_reply" -> flow.isReply(in.bool());
+                    case "encrypted" -> flow.encrypted(in.bool());
+                    case "cluster" -> flow.cluster(in.text());
+                    case "reporter" -> flow.reporter(in.text());
+                    case "collector" -> flow.collector(in.text());
+                    case "sampling" -> flow.sampling(in.smallNumber());
+                    case "lost_percent" -> flow.lostPercent(in.smallNumber());
+                    case "tunnel" -> flow.tunnel(in.text());
+                    case "l7" -> flow.l7(l7());
                     default -> in.skip();
                 }
             }
-            long startMs = required("start_ms", start);
-            return new Flow(
-                    startMs,
-                    end == null ? startMs : end,
-                    required("source", source),
-                    required("destination", destination),
-                    required("protocol", protocol),
-                    verdict,
-                    dropReason,
-                    direction,
-                    reply,
-                    encrypted,
-                    cluster,
-                    reporter,
-                    collector,
-                    sampling,
-                    lostPercent,
-                    tunnel,
-                    l7);
+            return flow.build();
         }
 
         private Endpoint endpoint(String side) throws IOException {
@@ -294,63 +260,32 @@ public final class FlowJson {
         }
 
         private Endpoint endpoint() throws IOException {
-            String ip = null;
-            Integer port = null;
-            Long bytes = null;
-            Long packets = null;
-            Integer flags = null;
-            String namespace = null;
-            String pod = null;
-            String workload = null;
-            String workloadKind = null;
-            Map<String, String> labels = null;
-            String node = null;
-            String service = null;
-            List<String> names = null;
-            String zone = null;
-            String network = null;
-            String country = null;
+            Endpoint.Builder end = Endpoint.builder();
             for (String name = in.next(); name != null; name = in.next()) {
                 if (in.isNull()) {
                     continue;
                 }
                 switch (name) {
-                    case "ip" -> ip = in.text();
-                    case "port" -> port = in.smallNumber();
-                    case "bytes" -> bytes = in.wholeNumber();
-                    case "packets" -> packets = in.wholeNumber();
-                    case "tcp_flags" -> flags = flags(in.texts());
-                    case "namespace" -> namespace = in.text();
-                    case "pod" -> pod = in.text();
-                    case "workload" -> workload = in.text();
-                    case "workload_kind" -> workloadKind = in.text();
-                    case "labels" -> labels = in.textMap();
-                    case "node" -> node = in.text();
-                    case "service" -> service = in.text();
-                    case "names" -> names = in.texts();
-                    case "zone" -> zone = in.text();
-                    case "network" -> network = in.text();
-                    case "country" -> country = in.text();
+                    case "ip" -> end.ip(in.text());
+                    case "port" -> end.port(in.smallNumber());
+                    case "bytes" -> end.bytes(in.wholeNumber());
+                    case "packets" -> end.packets(in.wholeNumber());
+                    case "tcp_flags" -> end.tcpFlags(flags(in.texts()));
+                    case "namespace" -> end.namespace(in.text());
+                    case "pod" -> end.pod(in.text());
+                    case "workload" -> end.workload(in.text());
+                    case "workload_kind" -> end.workloadKind(in.text());
+                    case "labels" -> end.labels(in.textMap());
+                    case "node" -> end.node(in.text());
+                    case "service" -> end.service(in.text());
+                    case "names" -> end.names(in.texts());
+                    case "zone" -> end.zone(in.text());
+                    case "network" -> end.network(in.text());
+                    case "country" -> end.country(in.text());
                     default -> in.skip();
                 }
             }
-            return new Endpoint(
-                    required("ip", ip),
-                    port,
-                    bytes,
-                    packets,
-                    flags,
-                    namespace,
-                    pod,
-                    workload,
-                    workloadKind,
-                    labels,
-                    node,
-                    service,
-                    names,
-                    zone,
-                    network,
-                    country);
+            return end.build();
         }
 
         private L7 l7() throws IOException {
@@ -433,13 +368,6 @@ public final class FlowJson {
                 bits |= bit;
             }
             return bits;
-        }
-
-        private static <T> T required(String field, @Nullable T value) {
-            if (value == null) {
-                throw new InvalidRecordException(field, "is missing");
-            }
-            return value;
         }
     }
 }

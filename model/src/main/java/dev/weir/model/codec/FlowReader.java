@@ -53,69 +53,36 @@ final class FlowReader extends ProtoReader {
     }
 
     Flow flow() throws IOException {
-        long start = 0;
-        long end = 0;
-        Endpoint source = null;
-        Endpoint destination = null;
-        String protocol = null;
-        Verdict verdict = Verdict.UNKNOWN;
-        String dropReason = null;
-        Direction direction = null;
-        Boolean reply = null;
-        Boolean encrypted = null;
-        String cluster = null;
-        String reporter = null;
-        String collector = null;
-        Integer sampling = null;
-        Integer lostPercent = null;
-        String tunnel = null;
-        L7 l7 = null;
+        Flow.Builder flow = Flow.builder();
         for (int tag = tag(); tag != 0; tag = tag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
-                case 1 -> start = number(tag, "start_ms");
-                case 2 -> end = number(tag, "end_ms");
-                case 3 -> source = endpoint(tag, "source");
-                case 4 -> destination = endpoint(tag, "destination");
-                case 5 -> protocol = text(tag, "protocol");
-                case 6 -> {
-                    Verdict told = oneOf(tag, "verdict", VERDICTS);
-                    verdict = told == null ? Verdict.UNKNOWN : told;
-                }
-                case 7 -> dropReason = text(tag, "drop_reason");
-                case 8 -> direction = oneOf(tag, "direction", DIRECTIONS);
-                case 9 -> reply = number(tag, "is_reply") != 0;
-                case 10 -> encrypted = number(tag, "encrypted") != 0;
-                case 11 -> cluster = text(tag, "cluster");
-                case 12 -> reporter = text(tag, "reporter");
-                case 13 -> collector = text(tag, "collector");
-                case 14 -> sampling = smallNumber(tag, "sampling");
-                case 15 -> l7 = l7(tag);
-                case 16 -> lostPercent = smallNumber(tag, "lost_percent");
-                case 17 -> tunnel = text(tag, "tunnel");
+                case 1 -> flow.startMs(time(tag, "start_ms"));
+                case 2 -> flow.endMs(time(tag, "end_ms"));
+                case 3 -> flow.source(endpoint(tag, "source"));
+                case 4 -> flow.destination(endpoint(tag, "destination"));
+                case 5 -> flow.protocol(text(tag, "protocol"));
+                case 6 -> flow.verdict(Objects.requireNonNullElse(oneOf(tag, "verdict", VERDICTS), Verdict.UNKNOWN));
+                case 7 -> flow.dropReason(text(tag, "drop_reason"));
+                case 8 -> flow.direction(oneOf(tag, "direction", DIRECTIONS));
+                case 9 -> flow.isReply(number(tag, "is_reply") != 0);
+                case 10 -> flow.encrypted(number(tag, "encrypted") != 0);
+                case 11 -> flow.cluster(text(tag, "cluster"));
+                case 12 -> flow.reporter(text(tag, "reporter"));
+                case 13 -> flow.collector(text(tag, "collector"));
+                case 14 -> flow.sampling(smallNumber(tag, "sampling"));
+                case 15 -> flow.l7(l7(tag));
+                case 16 -> flow.lostPercent(smallNumber(tag, "lost_percent"));
+                case 17 -> flow.tunnel(text(tag, "tunnel"));
                 default -> skip(tag);
             }
         }
-        if (start == 0) {
-            throw new InvalidRecordException("start_ms", "is missing");
-        }
-        return new Flow(
-                start,
-                end == 0 ? start : end,
-                required("source", source),
-                required("destination", destination),
-                required("protocol", protocol),
-                verdict,
-                dropReason,
-                direction,
-                reply,
-                encrypted,
-                cluster,
-                reporter,
-                collector,
-                sampling,
-                lostPercent,
-                tunnel,
-                l7);
+        return flow.build();
+    }
+
+    /** Reads a time; null for 0, which proto3 writes for an unset field. */
+    private @Nullable Long time(int tag, String field) throws IOException {
+        long ms = number(tag, field);
+        return ms == 0 ? null : (Long) ms;
     }
 
     private Endpoint endpoint(int tag, String side) throws IOException {
@@ -130,22 +97,9 @@ final class FlowReader extends ProtoReader {
     }
 
     private Endpoint endpoint() throws IOException {
-        String ip = null;
-        Integer port = null;
-        Long bytes = null;
-        Long packets = null;
-        Integer flags = null;
-        String namespace = null;
-        String pod = null;
-        String workload = null;
-        String workloadKind = null;
+        Endpoint.Builder end = Endpoint.builder();
         Map<String, String> labels = null;
-        String node = null;
-        String service = null;
         List<String> names = null;
-        String zone = null;
-        String network = null;
-        String country = null;
         int namesFrom = -1;
         boolean isNamesOnly = true;
         for (int from = at, tag = tag(); tag != 0; from = at, tag = tag()) {
@@ -157,50 +111,34 @@ final class FlowReader extends ProtoReader {
                 Endpoint known = memory.end(value, from, limit);
                 if (known != null) {
                     at = limit;
-                    return known.with(required("ip", ip), port, bytes, packets, flags);
+                    return known.with(required("ip", end.ip()), end.port(), end.bytes(), end.packets(), end.tcpFlags());
                 }
             }
             switch (field) {
-                case 1 -> ip = text(tag, "ip");
-                case 2 -> port = smallNumber(tag, "port");
-                case 3 -> bytes = number(tag, "bytes");
-                case 4 -> packets = number(tag, "packets");
-                case 5 -> flags = smallNumber(tag, "tcp_flags");
-                case 6 -> namespace = text(tag, "namespace");
-                case 7 -> pod = text(tag, "pod");
-                case 8 -> workload = text(tag, "workload");
-                case 9 -> workloadKind = text(tag, "workload_kind");
+                case 1 -> end.ip(text(tag, "ip"));
+                case 2 -> end.port(smallNumber(tag, "port"));
+                case 3 -> end.bytes(number(tag, "bytes"));
+                case 4 -> end.packets(number(tag, "packets"));
+                case 5 -> end.tcpFlags(smallNumber(tag, "tcp_flags"));
+                case 6 -> end.namespace(text(tag, "namespace"));
+                case 7 -> end.pod(text(tag, "pod"));
+                case 8 -> end.workload(text(tag, "workload"));
+                case 9 -> end.workloadKind(text(tag, "workload_kind"));
                 case 10 -> labels = label(tag, labels);
-                case 11 -> node = text(tag, "node");
-                case 12 -> service = text(tag, "service");
+                case 11 -> end.node(text(tag, "node"));
+                case 12 -> end.service(text(tag, "service"));
                 case 13 -> names = add(names, text(tag, "names"));
-                case 14 -> zone = text(tag, "zone");
-                case 15 -> network = text(tag, "network");
-                case 16 -> country = text(tag, "country");
+                case 14 -> end.zone(text(tag, "zone"));
+                case 15 -> end.network(text(tag, "network"));
+                case 16 -> end.country(text(tag, "country"));
                 default -> skip(tag);
             }
         }
-        Endpoint end = new Endpoint(
-                required("ip", ip),
-                port,
-                bytes,
-                packets,
-                flags,
-                namespace,
-                pod,
-                workload,
-                workloadKind,
-                labels,
-                node,
-                service,
-                names,
-                zone,
-                network,
-                country);
+        Endpoint read = end.labels(labels).names(names).build();
         if (memory != null && namesFrom >= 0 && isNamesOnly) {
-            memory.remember(value, namesFrom, limit, end);
+            memory.remember(value, namesFrom, limit, read);
         }
-        return end;
+        return read;
     }
 
     private Map<String, String> label(int tag, @Nullable Map<String, String> labels) throws IOException {

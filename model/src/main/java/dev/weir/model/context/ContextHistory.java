@@ -215,23 +215,16 @@ public final class ContextHistory {
             @Nullable Map<String, String> labels,
             @Nullable String node,
             @Nullable String service) {
-        return new Endpoint(
-                end.ip(),
-                end.port(),
-                end.bytes(),
-                end.packets(),
-                end.tcpFlags(),
-                namespace,
-                pod,
-                workload,
-                workloadKind,
-                labels,
-                node,
-                service,
-                end.names(),
-                zone(node, end, ms),
-                end.network(),
-                end.country());
+        return end.toBuilder()
+                .namespace(namespace)
+                .pod(pod)
+                .workload(workload)
+                .workloadKind(workloadKind)
+                .labels(labels)
+                .node(node)
+                .service(service)
+                .zone(zone(node, end, ms))
+                .build();
     }
 
     private @Nullable String zone(@Nullable String nodeName, Endpoint end, long ms) {

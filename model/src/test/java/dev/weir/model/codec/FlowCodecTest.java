@@ -104,24 +104,12 @@ class FlowCodecTest {
 
     /** A later flow between the same ends, with other counters. */
     private static Flow later(Flow flow) {
-        return new Flow(
-                flow.startMs() + 1,
-                flow.endMs() + 5,
-                flow.source().with(flow.source().ip(), 7, null, 1L << 40, 255),
-                flow.destination().with(flow.destination().ip(), null, 0L, null, 0),
-                flow.protocol(),
-                flow.verdict(),
-                flow.dropReason(),
-                flow.direction(),
-                flow.isReply(),
-                flow.encrypted(),
-                flow.cluster(),
-                flow.reporter(),
-                flow.collector(),
-                flow.sampling(),
-                flow.lostPercent(),
-                flow.tunnel(),
-                flow.l7());
+        return flow.toBuilder()
+                .startMs(flow.startMs() + 1)
+                .endMs(flow.endMs() + 5)
+                .source(flow.source().with(flow.source().ip(), 7, null, 1L << 40, 255))
+                .destination(flow.destination().with(flow.destination().ip(), null, 0L, null, 0))
+                .build();
     }
 
     /** The form that most libraries write with pretty printing. */
@@ -272,9 +260,14 @@ class FlowCodecTest {
             for (int i = 0; i < count; i++) {
                 labels.put("größe-" + i, "value".repeat(i % 40));
             }
-            Endpoint end = new Endpoint(
-                    "10.0.0.1", 1, null, null, null, null, null, null, null, labels, "n", null, null, "z", null, null);
-            Flow flow = new Flow(1, 2, end, Endpoint.of("10.0.0.2", 443), "TCP", Verdict.FORWARDED);
+            Endpoint end = Endpoint.builder()
+                    .ip("10.0.0.1")
+                    .port(1)
+                    .labels(labels)
+                    .node("n")
+                    .zone("z")
+                    .build();
+            Flow flow = Flow.of(1, 2, end, Endpoint.of("10.0.0.2", 443), "TCP", Verdict.FORWARDED);
             dev.weir.proto.v1.Flow generated = dev.weir.proto.v1.Flow.parseFrom(FlowProto.encode(flow));
             assertThat(generated.getSource().getLabelsMap()).isEqualTo(labels);
             assertThat(generated.getSource().getZone()).isEqualTo("z");

@@ -22,46 +22,49 @@ final class RandomFlows {
 
     Flow next() {
         long start = 1 + random.nextLong(2_000_000_000_000L);
-        return new Flow(
-                start,
-                start + random.nextInt(100_000),
-                endpoint(),
-                endpoint(),
-                PROTOCOLS[random.nextInt(PROTOCOLS.length)],
-                Verdict.values()[random.nextInt(5)],
-                maybe(this::word),
-                maybe(() -> Direction.values()[random.nextInt(2)]),
-                maybe(random::nextBoolean),
-                maybe(random::nextBoolean),
-                maybe(this::word),
-                maybe(this::word),
-                maybe(this::word),
-                maybe(() -> 1 + random.nextInt(1000)),
-                maybe(() -> 1 + random.nextInt(100)),
-                maybe(this::word),
-                maybe(this::l7));
+        return Flow.builder()
+                .startMs(start)
+                .endMs(start + random.nextInt(100_000))
+                .source(endpoint())
+                .destination(endpoint())
+                .protocol(PROTOCOLS[random.nextInt(PROTOCOLS.length)])
+                .verdict(Verdict.values()[random.nextInt(5)])
+                .dropReason(maybe(this::word))
+                .direction(maybe(() -> Direction.values()[random.nextInt(2)]))
+                .isReply(maybe(random::nextBoolean))
+                .encrypted(maybe(random::nextBoolean))
+                .cluster(maybe(this::word))
+                .reporter(maybe(this::word))
+                .collector(maybe(this::word))
+                .sampling(maybe(() -> 1 + random.nextInt(1000)))
+                .lostPercent(maybe(() -> 1 + random.nextInt(100)))
+                .tunnel(maybe(this::word))
+                .l7(maybe(this::l7))
+                .build();
     }
 
     private Endpoint endpoint() {
-        return new Endpoint(
-                random.nextBoolean()
-                        ? "10." + random.nextInt(256) + ".0." + random.nextInt(256)
-                        : "2001:db8::" + (1 + random.nextInt(9)),
-                maybe(() -> random.nextInt(65536)),
-                maybe(() -> random.nextLong(1L << 50)),
-                maybe(() -> random.nextLong(1L << 40)),
-                maybe(() -> random.nextInt(256)),
-                maybe(this::word),
-                maybe(this::word),
-                maybe(this::word),
-                maybe(this::word),
-                maybe(() -> Map.of(word(), word())),
-                maybe(this::word),
-                maybe(this::word),
-                maybe(() -> List.of(word(), word())),
-                maybe(this::word),
-                maybe(this::word),
-                maybe(this::word));
+        return Endpoint.builder()
+                .ip(
+                        random.nextBoolean()
+                                ? "10." + random.nextInt(256) + ".0." + random.nextInt(256)
+                                : "2001:db8::" + (1 + random.nextInt(9)))
+                .port(maybe(() -> random.nextInt(65536)))
+                .bytes(maybe(() -> random.nextLong(1L << 50)))
+                .packets(maybe(() -> random.nextLong(1L << 40)))
+                .tcpFlags(maybe(() -> random.nextInt(256)))
+                .namespace(maybe(this::word))
+                .pod(maybe(this::word))
+                .workload(maybe(this::word))
+                .workloadKind(maybe(this::word))
+                .labels(maybe(() -> Map.of(word(), word())))
+                .node(maybe(this::word))
+                .service(maybe(this::word))
+                .names(maybe(() -> List.of(word(), word())))
+                .zone(maybe(this::word))
+                .network(maybe(this::word))
+                .country(maybe(this::word))
+                .build();
     }
 
     private L7 l7() {

@@ -98,7 +98,7 @@ class ClustersTest {
     }
 
     private static Flow flow(@Nullable String cluster, String source, String destination) {
-        return new Flow(10, 11, Endpoint.of(source, 40_000), Endpoint.of(destination, 443), "TCP", Verdict.FORWARDED)
+        return Flow.of(10, 11, Endpoint.of(source, 40_000), Endpoint.of(destination, 443), "TCP", Verdict.FORWARDED)
                 .withCluster(cluster);
     }
 }

@@ -88,8 +88,14 @@ class ContextHistoryTest {
     @Test
     void namesOfTheRecordWin() {
         apply("Pod", "shop", "web-1", 0, pod("web-1", "web", "10.0.0.5"));
-        Endpoint told =
-                new Endpoint("10.0.0.5", 1, null, null, null, "other", "x-1", "x", "DaemonSet", null, null, null, null);
+        Endpoint told = Endpoint.builder()
+                .ip("10.0.0.5")
+                .port(1)
+                .namespace("other")
+                .pod("x-1")
+                .workload("x")
+                .workloadKind("DaemonSet")
+                .build();
         assertThat(history.resolve(told, 5)).isEqualTo(told);
     }
 

@@ -70,8 +70,12 @@ class OwnersTest {
             })
     void aPodWithoutAnOwnerIsNamedByItsName(
             String pod, @Nullable String labels, @Nullable String kind, @Nullable String workload) {
-        Endpoint end = new Endpoint(
-                "10.0.0.1", null, null, null, null, "shop", pod, null, null, labels(labels), null, null, null);
+        Endpoint end = Endpoint.builder()
+                .ip("10.0.0.1")
+                .namespace("shop")
+                .pod(pod)
+                .labels(labels(labels))
+                .build();
         Endpoint resolved = new ContextHistory(Duration.ofHours(1)).resolve(end, 1);
         assertThat(resolved.workload()).isEqualTo(workload);
         assertThat(resolved.workloadKind()).isEqualTo(kind);
@@ -85,8 +89,13 @@ class OwnersTest {
         "web, Deployment, Deployment, web"
     })
     void aWorkloadThatASourceNamesIsTheOutermost(String told, String toldKind, String kind, String workload) {
-        Endpoint end =
-                new Endpoint("10.0.0.1", null, null, null, null, "shop", "p-1", told, toldKind, null, null, null, null);
+        Endpoint end = Endpoint.builder()
+                .ip("10.0.0.1")
+                .namespace("shop")
+                .pod("p-1")
+                .workload(told)
+                .workloadKind(toldKind)
+                .build();
         Endpoint resolved = new ContextHistory(Duration.ofHours(1)).resolve(end, 1);
         assertThat(resolved.workload()).isEqualTo(workload);
         assertThat(resolved.workloadKind()).isEqualTo(kind);

@@ -207,20 +207,17 @@ class RecommenderTest {
     }
 
     private static Endpoint port(Endpoint end, int port) {
-        return new Endpoint(
-                end.ip(),
-                port,
-                end.bytes(),
-                end.packets(),
-                null,
-                end.namespace(),
-                end.pod(),
-                end.workload(),
-                end.workloadKind(),
-                end.labels(),
-                null,
-                null,
-                null);
+        return Endpoint.builder()
+                .ip(end.ip())
+                .port(port)
+                .bytes(end.bytes())
+                .packets(end.packets())
+                .namespace(end.namespace())
+                .pod(end.pod())
+                .workload(end.workload())
+                .workloadKind(end.workloadKind())
+                .labels(end.labels())
+                .build();
     }
 
     private static void nothingBreaks(String yaml, List<Flow> flows) {

@@ -174,22 +174,18 @@ public final class Simulator {
             Verdict verdict,
             @Nullable String dropReason,
             Pod reporter) {
-        return new Flow(
-                start,
-                end,
-                source,
-                destination,
-                protocol,
-                verdict,
-                dropReason,
-                null,
-                null,
-                null,
-                "demo",
-                reporter.node(),
-                ORIGIN,
-                null,
-                null);
+        return Flow.builder()
+                .startMs(start)
+                .endMs(end)
+                .source(source)
+                .destination(destination)
+                .protocol(protocol)
+                .verdict(verdict)
+                .dropReason(dropReason)
+                .cluster("demo")
+                .reporter(reporter.node())
+                .collector(ORIGIN)
+                .build();
     }
 
     private static Endpoint end(Pod pod, int port) {

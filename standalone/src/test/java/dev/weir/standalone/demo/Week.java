@@ -216,23 +216,11 @@ public final class Week implements Iterator<Flow> {
     private void outside(Peer peer, double load, long from, List<Flow> into) {
         for (int count = poisson(peer.perHour() * load); count > 0; count--) {
             long start = from + random.nextInt((int) HOUR);
-            Endpoint to = new Endpoint(
-                    peer.ip(),
-                    443,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    List.of(peer.name()),
-                    null,
-                    null,
-                    null);
+            Endpoint to = Endpoint.builder()
+                    .ip(peer.ip())
+                    .port(443)
+                    .names(List.of(peer.name()))
+                    .build();
             into.add(flow(
                     start,
                     start + 200,
@@ -282,8 +270,12 @@ public final class Week implements Iterator<Flow> {
     }
 
     private static Endpoint service(String ip, int port, String namespace, String name) {
-        return new Endpoint(
-                ip, port, null, null, null, namespace, null, null, null, null, null, name, null, null, null, null);
+        return Endpoint.builder()
+                .ip(ip)
+                .port(port)
+                .namespace(namespace)
+                .service(name)
+                .build();
     }
 
     /** One of the pods that the workload has at that hour; its clock is that of its node. */
@@ -300,23 +292,15 @@ public final class Week implements Iterator<Flow> {
                 ? name(workload) + "-" + replica
                 : name(workload) + "-" + Integer.toHexString(0x5c9d7 + 7_919 * release) + "-"
                         + Integer.toString(46_656 + generation * 31 + replica, 36);
-        return new Endpoint(
-                "10.244." + workload + "." + (1 + (generation * 4 + replica) % 250),
-                32_768 + random.nextInt(28_000),
-                null,
-                null,
-                null,
-                namespace(workload),
-                pod,
-                name(workload),
-                kind,
-                null,
-                "node-" + node,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return Endpoint.builder()
+                .ip("10.244." + workload + "." + (1 + (generation * 4 + replica) % 250))
+                .port(32_768 + random.nextInt(28_000))
+                .namespace(namespace(workload))
+                .pod(pod)
+                .workload(name(workload))
+                .workloadKind(kind)
+                .node("node-" + node)
+                .build();
     }
 
     private Flow flow(
@@ -325,22 +309,18 @@ public final class Week implements Iterator<Flow> {
         String node = from.node() == null ? "node-0" : from.node();
         long skew = (node.hashCode() % 5 - 2) * 1_000L;
         boolean sampled = ("team-" + SAMPLED_NAMESPACE).equals(from.namespace());
-        return new Flow(
-                start + skew,
-                end + skew,
-                from,
-                to,
-                protocol,
-                verdict,
-                null,
-                null,
-                null,
-                null,
-                null,
-                node,
-                "simulator",
-                sampled ? SAMPLING : null,
-                l7);
+        return Flow.builder()
+                .startMs(start + skew)
+                .endMs(end + skew)
+                .source(from)
+                .destination(to)
+                .protocol(protocol)
+                .verdict(verdict)
+                .reporter(node)
+                .collector("simulator")
+                .sampling(sampled ? SAMPLING : null)
+                .l7(l7)
+                .build();
     }
 
     // The attacks

@@ -149,22 +149,17 @@ final class ConntrackFlows {
                             more(answered.packets(), counted.destinationPackets),
                             tcp && counted.destinationFlags != 0 ? (Integer) counted.destinationFlags : null)
                     .named(null, null, null, translated ? opened.destination() : null);
-            out.accept(new Flow(
-                    Math.max(1, Math.min(start, nowMs)),
-                    Math.max(1, nowMs),
-                    source,
-                    destination,
-                    Flow.protocolName(line.protocol()),
-                    Verdict.FORWARDED,
-                    null,
-                    null,
-                    Boolean.FALSE,
-                    null,
-                    null,
-                    reporter,
-                    ConntrackCollector.KIND,
-                    null,
-                    null));
+            out.accept(Flow.builder()
+                    .startMs(Math.max(1, Math.min(start, nowMs)))
+                    .endMs(Math.max(1, nowMs))
+                    .source(source)
+                    .destination(destination)
+                    .protocol(Flow.protocolName(line.protocol()))
+                    .verdict(Verdict.FORWARDED)
+                    .isReply(Boolean.FALSE)
+                    .reporter(reporter)
+                    .collector(ConntrackCollector.KIND)
+                    .build());
         } catch (InvalidRecordException e) {
             refused.run();
         }

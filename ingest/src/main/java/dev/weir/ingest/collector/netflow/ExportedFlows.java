@@ -32,28 +32,26 @@ final class ExportedFlows {
         long end = sane(first(record.endMs(), record.eventMs()), record.exportMs());
         long start = Math.min(end, sane(first(record.startMs(), record.eventMs()), record.exportMs()));
         Antrea antrea = record.antrea();
-        return new Flow(
-                        start,
-                        end,
-                        source(record, icmp)
-                                .withCounters(record.bytes(), record.packets(), orAbsent(record.tcpFlags())),
-                        destination(record, icmp)
-                                .withCounters(
-                                        reverse(record, record.reverseBytes()),
-                                        reverse(record, record.reversePackets()),
-                                        orAbsent(record.reverseTcpFlags())),
-                        Flow.protocolName(record.protocol()),
-                        verdict(record),
-                        antrea != null && Boolean.TRUE.equals(antrea.denied()) ? "POLICY_DENIED" : null,
-                        null,
-                        antrea != null ? Boolean.FALSE : icmp ? icmpReply(record) : record.isReply(),
-                        null,
-                        cluster,
-                        exporter,
-                        "netflow",
-                        record.sampling(),
-                        null)
-                .within(record.tunnel());
+        return Flow.builder()
+                .startMs(start)
+                .endMs(end)
+                .source(source(record, icmp)
+                        .withCounters(record.bytes(), record.packets(), orAbsent(record.tcpFlags())))
+                .destination(destination(record, icmp)
+                        .withCounters(
+                                reverse(record, record.reverseBytes()),
+                                reverse(record, record.reversePackets()),
+                                orAbsent(record.reverseTcpFlags())))
+                .protocol(Flow.protocolName(record.protocol()))
+                .verdict(verdict(record))
+                .dropReason(antrea != null && Boolean.TRUE.equals(antrea.denied()) ? "POLICY_DENIED" : null)
+                .isReply(antrea != null ? Boolean.FALSE : icmp ? icmpReply(record) : record.isReply())
+                .cluster(cluster)
+                .reporter(exporter)
+                .collector("netflow")
+                .sampling(record.sampling())
+                .tunnel(record.tunnel())
+                .build();
     }
 
     private static @Nullable Integer orAbsent(@Nullable Integer flags) {

@@ -8,7 +8,6 @@ import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.L7;
 import dev.weir.model.TcpFlags;
-import dev.weir.model.Verdict;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -319,23 +318,19 @@ final class FlowTable {
             @Nullable Boolean encrypted,
             @Nullable L7 l7) {
         try {
-            out.accept(new Flow(
-                            Math.max(1, startMs),
-                            Math.max(1, endMs),
-                            source,
-                            destination,
-                            Flow.protocolName(protocol),
-                            Verdict.UNKNOWN,
-                            null,
-                            null,
-                            Boolean.FALSE,
-                            encrypted,
-                            null,
-                            reporter,
-                            PcapCollector.KIND,
-                            null,
-                            l7)
-                    .within(tunnel));
+            out.accept(Flow.builder()
+                    .startMs(Math.max(1, startMs))
+                    .endMs(Math.max(1, endMs))
+                    .source(source)
+                    .destination(destination)
+                    .protocol(Flow.protocolName(protocol))
+                    .isReply(Boolean.FALSE)
+                    .encrypted(encrypted)
+                    .reporter(reporter)
+                    .collector(PcapCollector.KIND)
+                    .l7(l7)
+                    .tunnel(tunnel)
+                    .build());
         } catch (InvalidRecordException e) {
             // The time is out of range, which happens in damaged captures.
             skipped.accept("impossible_time");
