@@ -51,8 +51,20 @@ public record Finding(
      * of all.
      */
     public static Finding merged(List<Finding> findings) {
-        List<Finding> sorted = findings.stream().sorted(ORDER).toList();
-        Finding latest = sorted.get(sorted.size() - 1);
+        Finding latest = findings.get(0);
+        for (Finding each : findings) {
+            latest = ORDER.compare(latest, each) <= 0 ? each : latest;
+        }
+        return merged(latest, findings);
+    }
+
+    /**
+     * The sum of several findings of one fingerprint, in any order: sums and extremes of all.
+     *
+     * @param latest the one of them whose text and figures the sum has
+     */
+    public static Finding merged(Finding latest, List<Finding> findings) {
+        FindingBuilder sum = latest.toBuilder();
         Severity severity = latest.severity;
         double confidence = latest.confidence;
         long firstSeenMs = latest.firstSeenMs;
@@ -60,9 +72,8 @@ public record Finding(
         Entity source = latest.source;
         Entity destination = latest.destination;
         TreeSet<Integer> ports = new TreeSet<>();
-        String protocol = latest.protocol;
         TreeSet<String> caveats = new TreeSet<>();
-        for (Finding each : sorted) {
+        for (Finding each : findings) {
             severity = severity.max(each.severity);
             confidence = Math.max(confidence, each.confidence);
             firstSeenMs = Math.min(firstSeenMs, each.firstSeenMs);
@@ -70,57 +81,32 @@ public record Finding(
             source = source.common(each.source);
             destination = destination.common(each.destination);
             ports.addAll(each.ports);
-            protocol = Objects.equals(protocol, each.protocol) ? protocol : null;
+            if (!Objects.equals(latest.protocol, each.protocol)) {
+                sum.protocol(null);
+            }
             caveats.addAll(each.evidence.caveats());
         }
-        List<Flow> flows = sorted.stream()
+        List<Flow> flows = findings.stream()
                 .flatMap(each -> each.evidence.flows().stream())
                 .distinct()
                 .sorted(EARLIEST)
                 .limit(Evidence.MAX_FLOWS)
                 .toList();
-        return new Finding(
-                latest.detector,
-                latest.subject,
-                latest.category,
-                severity,
-                confidence,
-                latest.title,
-                latest.summary,
-                firstSeenMs,
-                latest.lastSeenMs,
-                count,
-                source,
-                destination,
-                ports.stream().limit(Alert.MAX_PORTS).toList(),
-                protocol,
-                latest.cluster,
-                latest.techniques,
-                new Evidence(latest.evidence.observed(), latest.evidence.expected(), flows, List.copyOf(caveats)),
-                latest.policy);
+        return sum.severity(severity)
+                .confidence(confidence)
+                .firstSeenMs(firstSeenMs)
+                .count(count)
+                .source(source)
+                .destination(destination)
+                .ports(ports.stream().limit(Alert.MAX_PORTS).toList())
+                .evidence(new Evidence(
+                        latest.evidence.observed(), latest.evidence.expected(), flows, List.copyOf(caveats)))
+                .build();
     }
 
-    /** A copy with another severity, confidence and evidence. */
-    public Finding with(Severity newSeverity, double newConfidence, Evidence newEvidence) {
-        return new Finding(
-                detector,
-                subject,
-                category,
-                newSeverity,
-                newConfidence,
-                title,
-                summary,
-                firstSeenMs,
-                lastSeenMs,
-                count,
-                source,
-                destination,
-                ports,
-                protocol,
-                cluster,
-                techniques,
-                newEvidence,
-                policy);
+    /** A builder with the parts of this finding. */
+    public FindingBuilder toBuilder() {
+        return new FindingBuilder(this);
     }
 
     /** The fingerprint: 16 hex digits, the same in every run for the same detector, cluster, source and subject. */

@@ -4,13 +4,10 @@ import dev.weir.model.Activity;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
-import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
-import dev.weir.model.Severity;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Records to test with. */
@@ -75,25 +72,20 @@ public final class Samples {
     }
 
     public static Finding finding(long ms, long count, String subject) {
-        return new Finding(
-                "test",
-                subject,
-                "policy",
-                Severity.LOW,
-                0.5,
-                "title",
-                "summary " + ms,
-                ms,
-                ms,
-                count,
-                workload("web"),
-                address(DB),
-                List.of(80),
-                "TCP",
-                null,
-                List.of(),
-                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
-                null);
+        return new FindingBuilder("test")
+                .subject(subject)
+                .category("policy")
+                .confidence(0.5)
+                .title("title")
+                .summary("summary " + ms)
+                .firstSeenMs(ms)
+                .lastSeenMs(ms)
+                .count(count)
+                .source(workload("web"))
+                .destination(address(DB))
+                .ports(List.of(80))
+                .protocol("TCP")
+                .build();
     }
 
     public static Entity workload(String name) {

@@ -120,35 +120,29 @@ public final class AlertGrouping {
     public static Alert chain(Alert alert, CompromisedHost compromised, String incident, long revision, long count) {
         Entity middle = alert.actor();
         Entity from = compromised.by();
-        return new Alert(
-                chainId(alert, compromised),
-                LATERAL_MOVEMENT,
-                revision,
-                LATERAL_MOVEMENT,
-                Severity.of(Severity.CRITICAL, chainConfidence(count)),
-                chainConfidence(count),
-                from.display() + " got into " + middle.display() + ", which moves on",
-                from.display() + " got into " + middle.display() + " (alert " + compromised.alert() + "), and "
+        return new AlertBuilder(chainId(alert, compromised), LATERAL_MOVEMENT)
+                .revision(revision)
+                .category(LATERAL_MOVEMENT)
+                .severity(Severity.of(Severity.CRITICAL, chainConfidence(count)))
+                .confidence(chainConfidence(count))
+                .title(from.display() + " got into " + middle.display() + ", which moves on")
+                .summary(from.display() + " got into " + middle.display() + " (alert " + compromised.alert() + "), and "
                         + (alert.firstSeenMs() - compromised.atMs()) / 60_000 + " minutes later came: " + alert.title()
-                        + " (alert " + alert.id() + ").",
-                compromised.atMs(),
-                alert.lastSeenMs(),
-                count,
-                from,
-                middle,
-                List.of(),
-                null,
-                alert.cluster(),
-                List.of("T1021", "T1570"),
-                new Evidence(
+                        + " (alert " + alert.id() + ").")
+                .firstSeenMs(compromised.atMs())
+                .lastSeenMs(alert.lastSeenMs())
+                .count(count)
+                .source(from)
+                .destination(middle)
+                .cluster(alert.cluster())
+                .techniques(List.of("T1021", "T1570"))
+                .evidence(new Evidence(
                         Map.of("alerts_after", (double) count),
                         Map.of("alerts_after", 0.0),
                         alert.evidence().flows(),
-                        alert.evidence().caveats()),
-                null,
-                incident,
-                null,
-                null);
+                        alert.evidence().caveats()))
+                .incident(incident)
+                .build();
     }
 
     /** The id of the alert that names a chain. */
@@ -220,37 +214,30 @@ public final class AlertGrouping {
     public static Alert alike(Alert latest, String incident, TechniqueGroup group) {
         String actor = latest.actor().display();
         String detectors = String.join(", ", group.detectors());
-        return new Alert(
-                alikeId(latest, incident),
-                latest.detector(),
-                group.revision(),
-                latest.category(),
-                group.severity(),
-                group.confidence(),
-                group.folded() + " further alerts of " + actor + " (" + detectors + ")",
-                actor + " has " + group.folded() + " further alerts of the same technique in this incident ("
-                        + detectors
-                        + "), beside " + group.reported() + " that were reported one by one. The latest: "
-                        + latest.title()
-                        + " (alert " + latest.id() + ").",
-                group.firstMs(),
-                group.lastMs(),
-                group.folded(),
-                latest.actor(),
-                Entity.unnamed(),
-                List.of(),
-                latest.protocol(),
-                latest.cluster(),
-                latest.techniques(),
-                new Evidence(
+        return new AlertBuilder(alikeId(latest, incident), latest.detector())
+                .revision(group.revision())
+                .category(latest.category())
+                .severity(group.severity())
+                .confidence(group.confidence())
+                .title(group.folded() + " further alerts of " + actor + " (" + detectors + ")")
+                .summary(actor + " has " + group.folded() + " further alerts of the same technique in this incident ("
+                        + detectors + "), beside " + group.reported() + " that were reported one by one. The latest: "
+                        + latest.title() + " (alert " + latest.id() + ").")
+                .firstSeenMs(group.firstMs())
+                .lastSeenMs(group.lastMs())
+                .count(group.folded())
+                .source(latest.actor())
+                .destination(Entity.unnamed())
+                .protocol(latest.protocol())
+                .cluster(latest.cluster())
+                .techniques(latest.techniques())
+                .evidence(new Evidence(
                         Map.of("alerts_folded", (double) group.folded(), "alerts_reported", (double) group.reported()),
                         Map.of("alerts_reported_at_most", (double) group.reported()),
                         latest.evidence().flows(),
-                        List.of()),
-                null,
-                incident,
-                null,
-                null);
+                        List.of()))
+                .incident(incident)
+                .build();
     }
 
     public static Budget reported(Budget budget) {
@@ -290,35 +277,25 @@ public final class AlertGrouping {
         LocalDate day =
                 Instant.ofEpochMilli(budget.dayMs()).atZone(ZoneOffset.UTC).toLocalDate();
         String more = budget.folded() > budget.titles().size() ? "; and others" : "";
-        return new Alert(
-                digestId(latest.cluster(), budget),
-                DIGEST,
-                budget.revision(),
-                "posture",
-                Severity.LOW,
-                config.foldBelow(),
-                budget.folded() + " further alerts of " + whose + " on " + day,
-                whose + " wants " + config.budget() + " incidents a day at most and had " + budget.reported() + " on "
-                        + day + "; these of low confidence were folded: " + String.join("; ", budget.titles()) + more
-                        + ".",
-                budget.firstMs(),
-                latest.lastSeenMs(),
-                budget.folded(),
-                new Entity(budget.namespace(), null, null, null, null, null, null, null),
-                null,
-                List.of(),
-                null,
-                latest.cluster(),
-                List.of(),
-                new Evidence(
+        return new AlertBuilder(digestId(latest.cluster(), budget), DIGEST)
+                .revision(budget.revision())
+                .category("posture")
+                .confidence(config.foldBelow())
+                .title(budget.folded() + " further alerts of " + whose + " on " + day)
+                .summary(whose + " wants " + config.budget() + " incidents a day at most and had " + budget.reported()
+                        + " on " + day + "; these of low confidence were folded: "
+                        + String.join("; ", budget.titles()) + more + ".")
+                .firstSeenMs(budget.firstMs())
+                .lastSeenMs(latest.lastSeenMs())
+                .count(budget.folded())
+                .source(new Entity(budget.namespace(), null, null, null, null, null, null, null))
+                .cluster(latest.cluster())
+                .evidence(new Evidence(
                         Map.of("alerts_folded", (double) budget.folded(), "incidents_reported", (double)
                                 budget.reported()),
                         Map.of("incidents_reported_at_most", (double) config.budget()),
                         List.of(),
-                        List.of()),
-                null,
-                null,
-                null,
-                null);
+                        List.of()))
+                .build();
     }
 }

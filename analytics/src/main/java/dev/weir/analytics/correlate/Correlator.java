@@ -1,16 +1,11 @@
 package dev.weir.analytics.correlate;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.FindingBuilder;
 import dev.weir.model.Alert;
-import dev.weir.model.Entity;
-import dev.weir.model.Evidence;
-import dev.weir.model.Flow;
-import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Severity;
-import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.Objects;
 
 /** Adds findings to the alert of their fingerprint. The result does not depend on the order of the findings. */
 public final class Correlator {
@@ -23,85 +18,45 @@ public final class Correlator {
 
     /** The alert of a first finding. */
     public static Alert first(Finding finding) {
-        return escalated(new Alert(
-                finding.fingerprint(),
-                finding.detector(),
-                1,
-                finding.category(),
-                finding.severity(),
-                finding.confidence(),
-                finding.title(),
-                finding.summary(),
-                finding.firstSeenMs(),
-                finding.lastSeenMs(),
-                finding.count(),
-                finding.source(),
-                finding.destination(),
-                finding.ports(),
-                finding.protocol(),
-                finding.cluster(),
-                finding.techniques(),
-                finding.evidence(),
-                finding.policy(),
-                null,
-                null,
-                null));
+        return escalated(new AlertBuilder(finding).build());
     }
 
     /** The alert with further findings, one revision on. */
     public static Alert grown(Alert alert, List<Finding> findings) {
-        Alert grown = findings.isEmpty() ? alert : plus(alert, Finding.merged(findings));
-        return escalated(grown.with(alert.revision() + 1, grown.severity()));
+        if (findings.isEmpty()) {
+            return escalated(alert.with(alert.revision() + 1, alert.severity()));
+        }
+        Finding more = Finding.merged(findings);
+        Finding before = asFinding(alert, more);
+        Finding latest = more.lastSeenMs() >= before.lastSeenMs() ? more : before;
+        return escalated(new AlertBuilder(Finding.merged(latest, List.of(before, more)))
+                .id(alert.id())
+                .revision(alert.revision() + 1)
+                .category(alert.category())
+                .techniques(alert.techniques())
+                .build());
     }
 
-    /** The sum of both: text and figures of the later one, sums and extremes of both. */
-    private static Alert plus(Alert a, Finding f) {
-        boolean later = f.lastSeenMs() >= a.lastSeenMs();
-        PolicyEvidence policy = later ? f.policy() : a.policy();
-        Entity source = a.source() == null ? f.source() : a.source().common(f.source());
-        Entity destination =
-                a.destination() == null ? f.destination() : a.destination().common(f.destination());
-        return new Alert(
-                a.id(),
-                a.detector(),
-                a.revision(),
-                a.category(),
-                a.severity().max(f.severity()),
-                Math.max(a.confidence(), f.confidence()),
-                later ? f.title() : a.title(),
-                later ? f.summary() : a.summary(),
-                Math.min(a.firstSeenMs(), f.firstSeenMs()),
-                Math.max(a.lastSeenMs(), f.lastSeenMs()),
-                a.count() + f.count(),
-                source,
-                destination,
-                ports(a.ports(), f.ports()),
-                a.protocol() != null && a.protocol().equals(f.protocol()) ? a.protocol() : null,
-                a.cluster(),
-                a.techniques(),
-                evidence(a.evidence(), f.evidence(), later),
-                policy,
-                null,
-                null,
-                null);
-    }
-
-    private static Evidence evidence(Evidence a, Evidence f, boolean later) {
-        List<Flow> flows = Stream.concat(a.flows().stream(), f.flows().stream())
-                .distinct()
-                .sorted(Comparator.comparingLong(Flow::startMs).thenComparing(Flow::toString))
-                .limit(Evidence.MAX_FLOWS)
-                .toList();
-        TreeSet<String> caveats = new TreeSet<>(a.caveats());
-        caveats.addAll(f.caveats());
-        return new Evidence(
-                later ? f.observed() : a.observed(), later ? f.expected() : a.expected(), flows, List.copyOf(caveats));
-    }
-
-    private static List<Integer> ports(List<Integer> a, List<Integer> b) {
-        TreeSet<Integer> ports = new TreeSet<>(a);
-        ports.addAll(b);
-        return ports.stream().limit(Alert.MAX_PORTS).toList();
+    /** The findings of an alert so far, summed up as one; an end that the alert does not have is that of {@code other}. */
+    private static Finding asFinding(Alert alert, Finding other) {
+        return new FindingBuilder(alert.detector())
+                .category(alert.category())
+                .severity(alert.severity())
+                .confidence(alert.confidence())
+                .title(alert.title())
+                .summary(alert.summary())
+                .firstSeenMs(alert.firstSeenMs())
+                .lastSeenMs(alert.lastSeenMs())
+                .count(alert.count())
+                .source(Objects.requireNonNullElse(alert.source(), other.source()))
+                .destination(Objects.requireNonNullElse(alert.destination(), other.destination()))
+                .ports(alert.ports())
+                .protocol(alert.protocol())
+                .cluster(alert.cluster())
+                .techniques(alert.techniques())
+                .evidence(alert.evidence())
+                .policy(alert.policy())
+                .build();
     }
 
     private static Alert escalated(Alert a) {

@@ -85,9 +85,10 @@ public final class Siblings {
         Map<String, Double> expected = new TreeMap<>(evidence.expected());
         expected.put("siblings", (double) others);
         expected.put("siblings_alike", (double) alike);
-        return finding.with(
-                Severity.of(Severity.HIGH, confidence),
-                confidence,
-                new Evidence(evidence.observed(), expected, evidence.flows(), evidence.caveats()));
+        return finding.toBuilder()
+                .severity(Severity.of(Severity.HIGH, confidence))
+                .confidence(confidence)
+                .evidence(new Evidence(evidence.observed(), expected, evidence.flows(), evidence.caveats()))
+                .build();
     }
 }

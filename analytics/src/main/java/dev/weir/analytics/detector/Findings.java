@@ -1,6 +1,7 @@
 package dev.weir.analytics.detector;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.FindingBuilder;
 import dev.weir.analytics.Visibility;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
@@ -190,24 +191,23 @@ public final class Findings {
             caveats.add("the flows name no cluster, and their addresses are in several");
         }
         confidence(visibility.lowered(confidence));
-        return new Finding(
-                detector,
-                subject,
-                category,
-                Severity.of(impact, confidence),
-                confidence,
-                title,
-                summary,
-                firstSeenMs,
-                lastSeenMs,
-                count,
-                source,
-                destination,
-                List.copyOf(ports),
-                protocol,
-                cluster,
-                techniques,
-                new Evidence(observed, expected, List.copyOf(flows), List.copyOf(caveats)),
-                null);
+        return new FindingBuilder(detector)
+                .subject(subject)
+                .category(category)
+                .severity(Severity.of(impact, confidence))
+                .confidence(confidence)
+                .title(title)
+                .summary(summary)
+                .firstSeenMs(firstSeenMs)
+                .lastSeenMs(lastSeenMs)
+                .count(count)
+                .source(source)
+                .destination(destination)
+                .ports(List.copyOf(ports))
+                .protocol(protocol)
+                .cluster(cluster)
+                .techniques(techniques)
+                .evidence(new Evidence(observed, expected, List.copyOf(flows), List.copyOf(caveats)))
+                .build();
     }
 }

@@ -4,6 +4,7 @@ import static dev.weir.model.ConnectionOutcome.UNTOLD;
 
 import dev.weir.analytics.ActivityMerger;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.FindingBuilder;
 import dev.weir.analytics.Visibility;
 import dev.weir.model.Activity;
 import dev.weir.model.Endpoint;
@@ -315,31 +316,30 @@ final class EdgeSlice {
         if (isOpen) {
             caveats.add(UndefinedIcmp.CAVEAT);
         }
-        return new Finding(
-                outcome.id(),
-                subject(outcome),
-                "policy",
-                isOpen ? Severity.LOW : outcome.severity(),
-                visibility.lowered(isOpen ? ICMP_CONFIDENCE : outcome.confidence()),
-                ends + " " + outcome.says(),
-                summary(ends, outcome),
-                firstSeenMs,
-                lastSeenMs,
-                count,
-                reportedSource,
-                reportedDestination,
-                port == null ? List.of() : List.of(port),
-                flow.protocol(),
-                flow.cluster(),
-                List.of(),
-                new Evidence(Map.of(), Map.of(), samples(which), caveats),
-                new PolicyEvidence(
+        return new FindingBuilder(outcome.id())
+                .subject(subject(outcome))
+                .category("policy")
+                .severity(isOpen ? Severity.LOW : outcome.severity())
+                .confidence(visibility.lowered(isOpen ? ICMP_CONFIDENCE : outcome.confidence()))
+                .title(ends + " " + outcome.says())
+                .summary(summary(ends, outcome))
+                .firstSeenMs(firstSeenMs)
+                .lastSeenMs(lastSeenMs)
+                .count(count)
+                .source(reportedSource)
+                .destination(reportedDestination)
+                .ports(port == null ? List.of() : List.of(port))
+                .protocol(flow.protocol())
+                .cluster(flow.cluster())
+                .evidence(new Evidence(Map.of(), Map.of(), samples(which), caveats))
+                .policy(new PolicyEvidence(
                         judgement.expected(),
                         judgement.observed(),
                         judgement.decidedBy(),
                         judgement.nearest(),
                         // The patch would open all ports for traffic that may be allowed anyway.
-                        isOpen ? null : judgement.patch()));
+                        isOpen ? null : judgement.patch()))
+                .build();
     }
 
     private String summary(String ends, PolicyOutcome outcome) {

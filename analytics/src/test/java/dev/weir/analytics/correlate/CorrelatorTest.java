@@ -50,25 +50,6 @@ class CorrelatorTest {
     }
 
     private static Finding denied(long count) {
-        Finding f = finding(1, count, "x");
-        return new Finding(
-                "policy-denied",
-                f.subject(),
-                f.category(),
-                f.severity(),
-                f.confidence(),
-                f.title(),
-                f.summary(),
-                f.firstSeenMs(),
-                f.lastSeenMs(),
-                f.count(),
-                f.source(),
-                f.destination(),
-                f.ports(),
-                f.protocol(),
-                f.cluster(),
-                f.techniques(),
-                f.evidence(),
-                f.policy());
+        return finding(1, count, "x").toBuilder().detector("policy-denied").build();
     }
 }

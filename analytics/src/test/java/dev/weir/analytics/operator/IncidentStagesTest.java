@@ -2,18 +2,16 @@ package dev.weir.analytics.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.analytics.Finding;
+import dev.weir.analytics.FindingBuilder;
 import dev.weir.analytics.correlate.AlertState;
 import dev.weir.analytics.correlate.CompromisedHost;
 import dev.weir.analytics.correlate.Correlator;
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
-import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The stages of {@link IncidentsOperator}, one by one. */
@@ -29,25 +27,19 @@ class IncidentStagesTest {
     }
 
     private static Alert alert(long ms, String detector, double confidence, String source, String destination) {
-        return Correlator.first(new Finding(
-                detector,
-                destination + ms,
-                "discovery",
-                Severity.MEDIUM,
-                confidence,
-                detector + " of " + source,
-                "summary",
-                ms,
-                ms,
-                1,
-                workload(source),
-                workload(destination),
-                List.of(),
-                "TCP",
-                null,
-                List.of("T1046"),
-                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
-                null));
+        return Correlator.first(new FindingBuilder(detector)
+                .subject(destination + ms)
+                .category("discovery")
+                .severity(Severity.MEDIUM)
+                .confidence(confidence)
+                .title(detector + " of " + source)
+                .firstSeenMs(ms)
+                .lastSeenMs(ms)
+                .count(1)
+                .source(workload(source))
+                .destination(workload(destination))
+                .techniques(List.of("T1046"))
+                .build());
     }
 
     @Test

@@ -4,17 +4,15 @@ import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.analytics.Finding;
+import dev.weir.analytics.FindingBuilder;
 import dev.weir.analytics.correlate.Correlator;
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
-import dev.weir.model.Evidence;
 import dev.weir.model.Feedback;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
@@ -52,25 +50,19 @@ class IncidentsOperatorTest {
     private static Alert alert(
             long ms, String detector, String category, double confidence, Entity source, @Nullable Entity destination) {
         Entity to = destination == null ? Entity.unnamed() : destination;
-        return Correlator.first(new Finding(
-                detector,
-                to.key() + ms,
-                category,
-                Severity.of(Severity.MEDIUM, confidence),
-                confidence,
-                detector + " of " + source.display(),
-                "summary",
-                ms,
-                ms,
-                1,
-                source,
-                to,
-                List.of(),
-                "TCP",
-                null,
-                List.of(),
-                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
-                null));
+        return Correlator.first(new FindingBuilder(detector)
+                .subject(to.key() + ms)
+                .category(category)
+                .severity(Severity.of(Severity.MEDIUM, confidence))
+                .confidence(confidence)
+                .title(detector + " of " + source.display())
+                .firstSeenMs(ms)
+                .lastSeenMs(ms)
+                .count(1)
+                .source(source)
+                .destination(to)
+                .protocol("TCP")
+                .build());
     }
 
     private List<Alert> put(Alert... alerts) throws Exception {
