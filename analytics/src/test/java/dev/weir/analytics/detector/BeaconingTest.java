@@ -26,17 +26,17 @@ class BeaconingTest {
     private @Nullable Contacts state;
 
     @Test
-    void aRhythmAloneIsNoFinding() {
+    void regularityAloneIsNoFinding() {
         assertThat(everyMinute(0, 30 * HOUR, OUTSIDE, 443, true)).isEmpty();
     }
 
     @Test
-    void aRhythmToAPortThatNobodySpeaksToIsNotEnoughEither() {
+    void regularityToAnUnusualPortIsNoFinding() {
         assertThat(everyMinute(0, 6 * HOUR, OUTSIDE, 6667, true)).isEmpty();
     }
 
     @Test
-    void whatIsTriedOnAndOnInVainIs() {
+    void unansweredRegularContactIsFound() {
         List<Finding> found = everyMinute(0, 3 * HOUR, OUTSIDE, 6667, false);
         assertThat(found).isNotEmpty();
         Finding first = found.get(0);
@@ -47,7 +47,7 @@ class BeaconingTest {
     }
 
     @Test
-    void whatBeginsWhenTheWorkloadIsLongKnownIsThoughItAnswersOnAUsualPort() {
+    void newPeerOfALongKnownWorkloadIsFound() {
         assertThat(everyMinute(0, 30 * HOUR, "203.0.113.8", 443, true)).isEmpty();
         List<Finding> found = everyMinute(30 * HOUR, 33 * HOUR, OUTSIDE, 443, true);
         assertThat(found).isNotEmpty();
@@ -55,7 +55,7 @@ class BeaconingTest {
     }
 
     @Test
-    void timeProbesWithinTheClusterAndPeopleAreNot() {
+    void timeServersOwnPeersAndPeopleAreNotFound() {
         assertThat(everyMinute(0, 3 * HOUR, OUTSIDE, 123, false)).isEmpty();
         assertThat(everyMinute(0, 3 * HOUR, "10.0.0.9", 6667, false)).isEmpty();
         assertThat(everyMinute(0, 3 * HOUR, "224.0.0.251", 6667, false)).isEmpty();
@@ -76,7 +76,7 @@ class BeaconingTest {
         assertThat(state.peers()).hasSize(64);
     }
 
-    /** With a tenth of jitter. */
+    /** Makes a connection a minute, with a tenth of jitter. */
     private List<Finding> everyMinute(long from, long to, String destination, int port, boolean answered) {
         List<Finding> found = new ArrayList<>();
         for (long at = from; at < to; at += MINUTE) {

@@ -37,7 +37,7 @@ class DetectorsTest {
     private static final long HOUR = 3_600_000;
 
     @Test
-    void manyFailedPortsAreAScanHoweverTheyAreSpread() {
+    void manyFailedPortsAreAScanInAnyNumberOfSlices() {
         Runner<?> scan = new Runner<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
         assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
         List<Finding> found = scan.run(60_000, ports(60_000, 15, 20, false));
@@ -49,9 +49,9 @@ class DetectorsTest {
         });
     }
 
-    /** Slices of no concern are not shown, and showing them must make no difference. */
+    /** Slices without an activity that concerns the detector are not shown; to show them must make no difference. */
     @Test
-    void whatADetectorIsNotShownWouldHaveChangedNothing() {
+    void slicesThatAreNotShownWouldChangeNothing() {
         int found = 0;
         int spared = 0;
         for (Detector<?> detector : Detectors.all(AnalyticsConfig.defaults().detectors())) {
@@ -109,7 +109,7 @@ class DetectorsTest {
     }
 
     @Test
-    void portsLongAgoAndPortsThatAnsweredAreNone() {
+    void oldAndAnsweredPortsAreNoScan() {
         Runner<?> scan = new Runner<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
         assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
         assertThat(scan.run(600_000, ports(600_000, 15, 20, false))).isEmpty();
@@ -117,7 +117,7 @@ class DetectorsTest {
     }
 
     @Test
-    void loginsTooShortToSucceedAreGuessesUnlessTheyAreUsual() {
+    void loginsTooShortToSucceedAreGuessesUnlessUsual() {
         Runner<?> guess = new Runner<>(new BruteForce(new BruteForceConfig(null, null, null, null)));
         assertThat(guess.run(0, logins(0, 22, 20, 164))).isEmpty();
         List<Finding> found = guess.run(10_000, logins(10_000, 22, 20, 164));
@@ -133,7 +133,7 @@ class DetectorsTest {
                 .as("sessions")
                 .isEmpty();
         assertThat(guess.run(200_000, logins(200_000, 8080, 200, 100)))
-                .as("nobody logs in there")
+                .as("a port without logins")
                 .isEmpty();
         Runner<?> probes = new Runner<>(new BruteForce(new BruteForceConfig(null, null, null, null)));
         for (long slice = 0; slice < 4 * HOUR; slice += 10_000) {
@@ -147,7 +147,7 @@ class DetectorsTest {
     }
 
     @Test
-    void moreThanADestinationCanServeIsAFloodUnlessItIsUsual() {
+    void manyConnectionsAreAFloodUnlessUsual() {
         Runner<?> flood = new Runner<>(new Flood(new FloodConfig(null, null, null, null, null)));
         assertThat(flood.run(0, logins(0, 80, 999, 100))).isEmpty();
         assertThat(flood.run(10_000, logins(10_000, 80, 5_000, 100)))
@@ -173,7 +173,7 @@ class DetectorsTest {
     }
 
     @Test
-    void severalWaysIntoOneMachineAreAFindingOneOrTwoAreNot() {
+    void threeRemoteServicesOfOneMachineAreFound() {
         Runner<?> remote = new Runner<>(new RemoteServices(new RemoteServicesConfig(null, null, null)));
         assertThat(remote.run(0, activity(0, "web", "10.0.0.9", 445, true))).isEmpty();
         assertThat(remote.run(10_000, activity(10_000, "web", "10.0.0.9", 139, true)))
@@ -185,7 +185,7 @@ class DetectorsTest {
                 .as("another machine")
                 .isEmpty();
         assertThat(remote.run(40_000, activity(40_000, "web", "10.0.0.9", 5985, false)))
-                .as("nobody answered")
+                .as("without an answer")
                 .isEmpty();
         assertThat(remote.run(50_000, activity(50_000, "web", "10.0.0.9", 5985, true)))
                 .singleElement()
@@ -202,7 +202,7 @@ class DetectorsTest {
     }
 
     @Test
-    void whatIsRememberedOfRatesIsBounded() {
+    void ratesAreBounded() {
         Rates rates = Rates.nothing();
         for (int i = 0; i < 10_000; i++) {
             rates.add("10.0." + i / 250 + "." + i % 250, 0, 1 + i % 7);
@@ -271,5 +271,5 @@ class DetectorsTest {
                 .toArray(Activity[]::new);
     }
 
-    /** A detector with its state. */
+    /** Detectors with their state. */
 }

@@ -28,7 +28,7 @@ class LongFlowsTest {
     private static final long SLICE = Activity.SLICE_MS;
     private static final long HOUR = 3_600_000;
     private static final long DAY = 24 * HOUR;
-    /** Of slices in an hour. */
+    /** The number of slices in an hour. */
     private static final int HOURLY = 360;
 
     private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
@@ -54,7 +54,7 @@ class LongFlowsTest {
                 .hasSize(floods);
     }
 
-    /** An exporter that flushes tells at once of what was opened over ten minutes. */
+    /** An exporter that flushes reports the connections of ten minutes at once. */
     @ParameterizedTest
     @CsvSource({"1200, 60, 0", "1200, 1, 1"})
     void unansweredConnectionsBelongToAllOfTheirTime(int connections, int slices, int floods) {
@@ -69,7 +69,7 @@ class LongFlowsTest {
     }
 
     @Test
-    void onePacketIsSampledInThousandThenItIsOneConnection() {
+    void sampledPacketCountsAsOneConnection() {
         Activity answered =
                 tcp(10 * DAY, workload("web"), 443, 1).sampling(1_000).build();
         Activity open = udp(10 * DAY, "10.0.0.5", 1).sampling(1_000).build();
@@ -98,7 +98,7 @@ class LongFlowsTest {
     }
 
     @Test
-    void aFloodIsNotFoundAgainByWhatTouchesItsSlices() {
+    void floodIsNotFoundAgainByFlowsThatTouchItsSlices() {
         Runner<Rates> flood = new Runner<>(new Flood(CONFIG.flood()));
         assertThat(flood.run(10 * DAY, udp(10 * DAY, "10.0.0.5", 50_000).build()))
                 .hasSize(1);
@@ -179,7 +179,7 @@ class LongFlowsTest {
 
     @ParameterizedTest
     @CsvSource({"2880, 0", "1, 1"})
-    void aVolumeIsWhatBelongsToFiveMinutes(int slices, int findings) {
+    void volumeIsTheShareOfFiveMinutes(int slices, int findings) {
         assertThat(volumes(i -> {
                     long slice = i * HOUR / 2;
                     return i == 150 ? out(slice, 90, slices) : out(slice, 3 + i % 2, 1);
@@ -188,7 +188,7 @@ class LongFlowsTest {
     }
 
     @Test
-    void aRateThatNeverWasIsFoundThoughFlowsAreLong() {
+    void newRateOfLongFlowsIsFound() {
         assertThat(volumes(i -> out(i * HOUR / 2, i == 150 ? 200 : 12 + i % 3, 180)))
                 .isNotEmpty();
         assertThat(volumes(i -> out(i * HOUR / 2, 12 + i % 3, 180))).isEmpty();
@@ -221,7 +221,7 @@ class LongFlowsTest {
 
     @ParameterizedTest
     @CsvSource({"8640, 0", "6, 1"})
-    void aResolversLongFlowIsNoTunnel(int slices, int findings) {
+    void longFlowOfAResolverIsNoTunnel(int slices, int findings) {
         Activity activity = new ActivityBuilder(10 * DAY, workload("web"), address("10.0.0.9"), 53)
                 .protocol("UDP")
                 .answered(1)

@@ -47,7 +47,7 @@ class NoveltyTest {
                 .build();
     }
 
-    /** Every ten minutes. */
+    /** Uses the edge every ten minutes. */
     private void usual(long from, long to) {
         for (long slice = from; slice < to; slice += 600_000) {
             assertThat(run(slice, edge(slice, "10.0.0.8"), edge(slice, "10.0.0.9")))
@@ -60,7 +60,7 @@ class NoveltyTest {
     }
 
     @Test
-    void whatIsSeenOverAndOverIsLearned() {
+    void repeatedMemberIsLearned() {
         usual(0, DAY);
         assertThat(baseline.state()).isEqualTo(BaselineState.LEARNING);
         usual(DAY, DAY + 2 * HOUR);
@@ -78,7 +78,7 @@ class NoveltyTest {
     }
 
     @Test
-    void whoeverHasSomethingNewAllTheTimeIsNeverDoneLearning() {
+    void workloadWithNewMembersAllTheTimeKeepsLearning() {
         for (int i = 0; i < 7 * 24; i++) {
             assertThat(run(i * HOUR, edge(i * HOUR, "10.0." + i + ".1"))).isEmpty();
         }
@@ -87,7 +87,7 @@ class NoveltyTest {
     }
 
     @Test
-    void aCronJobThatRanOnceIsNotKnown() {
+    void cronJobThatRanOnceIsNotKnown() {
         for (int i = 0; i < 10; i++) {
             run(0, edge(0, "10.0.0." + i));
         }
@@ -97,7 +97,7 @@ class NoveltyTest {
     }
 
     @Test
-    void whatIsFoundIsHeldOutAndToldOnceAnHourUntilSomebodyDecides() {
+    void newMemberIsReportedHourlyUntilADecision() {
         usual(0, 3 * DAY);
         List<Finding> first = run(3 * DAY, edge(3 * DAY, "10.0.0.7"));
         assertThat(run(3 * DAY + 1_800_000, edge(3 * DAY + 1_800_000, "10.0.0.7")))
@@ -107,7 +107,7 @@ class NoveltyTest {
                 .as("it has not become usual")
                 .hasSize(1);
         assertThat(run(later + 10_000, edge(later + 10_000, "10.0.0.7")))
-                .as("told in this hour")
+                .as("reported in this hour")
                 .isEmpty();
         assertThat(baseline.members().get(0).held()).isTrue();
 
@@ -120,7 +120,7 @@ class NoveltyTest {
     }
 
     @Test
-    void aLockedBaselineLearnsNothingAndOneToRelearnBeginsAnew() {
+    void lockStopsLearningAndRelearnBeginsAnew() {
         usual(0, HOUR);
         Feedback lock = decision(Feedback.Action.LOCK, HOUR, null);
         edges.decide(lock);
@@ -136,7 +136,7 @@ class NoveltyTest {
     }
 
     @Test
-    void whatCameToNothingOrBreaksPolicyOrIsOutsideIsNotLearned() {
+    void failedForbiddenAndOutsideTrafficIsNotLearned() {
         Activity unanswered = new ActivityBuilder(0, workload("web"), address("10.0.0.1"), 80)
                 .unanswered(1)
                 .build();
@@ -154,7 +154,7 @@ class NoveltyTest {
     }
 
     @Test
-    void whatComesWithANewReleaseIsToldWithLessConfidence() {
+    void memberOfANewReleaseHasLessConfidence() {
         usual(0, 3 * DAY);
         run(3 * DAY, ofPod(3 * DAY, "10.0.0.8", "web-7d9f-abc"));
         long rollout = 3 * DAY + 5 * HOUR;
@@ -194,7 +194,7 @@ class NoveltyTest {
     }
 
     @Test
-    void peersOutsideGoByDomainOrSurroundings() {
+    void peersOutsideAreKnownByDomainOrNetwork() {
         Runner<Novelty> peers = new Runner<>(new NewExternal(NoveltyConfig.defaults(), NoveltyTest::isListed));
         peers.run(
                 0, named("203.0.113.1", "a.api.example.co.uk"), named("203.0.113.2", null), named("203.0.113.3", null));
@@ -208,7 +208,7 @@ class NoveltyTest {
     }
 
     @Test
-    void aPortThatAWorkloadNeverAnsweredAtIsFoundWhoeverAsked() {
+    void newListeningPortIsFoundForAnySource() {
         Runner<Novelty> ports = new Runner<>(new NewListeningPort(NoveltyConfig.defaults()));
         for (long slice = 0; slice < 3 * DAY; slice += HOUR / 2) {
             assertThat(ports.run(slice, asked(slice, "10.0.0.1", 8080))).isEmpty();
@@ -234,7 +234,7 @@ class NoveltyTest {
     }
 
     @Test
-    void whatIsRememberedIsBounded() {
+    void baselineIsBounded() {
         for (int i = 0; i < 5_000; i++) {
             run(i * 10_000L, edge(i * 10_000L, "10.1." + i / 250 + "." + i % 250));
         }
@@ -243,7 +243,7 @@ class NoveltyTest {
     }
 
     @Test
-    void whoIsOnAThreatListIsHeldWithoutAWordWhileLearningAndToldAfterwards() {
+    void listedPeerIsReportedOnceLearningIsOver() {
         assertThat(run(0, edge(0, "10.6.6.6"))).isEmpty();
         usual(600_000, 3 * DAY);
         assertThat(baseline.members())
@@ -251,13 +251,13 @@ class NoveltyTest {
                 .extracting(Baseline.Member::name)
                 .containsExactly("address/10.6.6.6 TCP/80");
         assertThat(run(3 * DAY, edge(3 * DAY, "10.6.6.6"))).singleElement().satisfies(finding -> {
-            assertThat(finding.firstSeenMs()).as("since it was held").isEqualTo(1);
+            assertThat(finding.firstSeenMs()).as("since it was quarantined").isEqualTo(1);
             assertThat(finding.confidence()).isGreaterThan(0.6);
         });
     }
 
     @Test
-    void whatAScannerReachesWhileLearningIsHeld() {
+    void edgesOfAScannerAreQuarantinedWhileLearning() {
         List<Activity> scan = new ArrayList<>();
         for (int host = 20; host < 32; host++) {
             scan.add(new ActivityBuilder(0, workload("web"), address("10.0.0." + host), 80)
@@ -275,7 +275,7 @@ class NoveltyTest {
         }
         run(4 * HOUR, edge(4 * HOUR, "10.0.0.33"), edge(4 * HOUR, "10.0.0.8"), scan.get(0));
         assertThat(baseline.members())
-                .as("what goes on to be used; and one that is refused is no scan")
+                .as("an edge that stays in use; and one refusal is no scan")
                 .noneMatch(Baseline.Member::held)
                 .extracting(Baseline.Member::name)
                 .containsExactlyInAnyOrder("address/10.0.0.8 TCP/80", "address/10.0.0.33 TCP/80");

@@ -12,7 +12,7 @@ class RatesTest {
     private static final long HOUR = 3_600_000;
 
     @Test
-    void whatHasBeenReportedForADayIsUsual() {
+    void rateReportedForADayIsUsual() {
         Rates rates = Rates.nothing();
         long reports = 0;
         long lastMs = 0;
@@ -27,7 +27,7 @@ class RatesTest {
         }
         assertThat(reports).isPositive();
         assertThat(lastMs)
-                .as("told for a day and the half hour that is taken in")
+                .as("reported for a day and the half hour that enters the usual rate")
                 .isBetween(23 * HOUR, 25 * HOUR);
 
         rates = rates.at(72 * HOUR + SLICE, WINDOW);
@@ -36,7 +36,7 @@ class RatesTest {
     }
 
     @Test
-    void whatStopsIsNotUsual() {
+    void stoppedRateIsNotUsual() {
         Rates rates = Rates.nothing();
         for (long at = 0; at < 6 * HOUR; at += SLICE) {
             rates = rates.at(at + SLICE, WINDOW);
@@ -48,7 +48,7 @@ class RatesTest {
     }
 
     @Test
-    void whatMattersMostKeepsItsPlace() {
+    void entryOfMostWorthKeepsItsPlace() {
         Map<String, Long> map = new HashMap<>(Map.of("large", 1_000L));
         for (int i = 0; i < 5_000; i++) {
             String key = "small-" + i;

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Shows slices to a detector as the operator would, and keeps its state. */
+/** Shows slices to a detector as the operator does, and keeps its state. */
 final class Runner<S> {
     private final Detector<S> detector;
     private final List<Feedback> decisions = new ArrayList<>();
@@ -21,7 +21,9 @@ final class Runner<S> {
     }
 
     /**
-     * @param isShownAll whether slices are shown that do not concern the detector as well
+     * Creates a runner without state.
+     *
+     * @param isShownAll true to show slices that do not concern the detector as well
      */
     Runner(Detector<S> detector, boolean isShownAll) {
         this.detector = detector;
@@ -40,12 +42,12 @@ final class Runner<S> {
             return new DetectorResult<>(state, List.of());
         }
         isKnown = true;
-        DetectorResult<S> step = detector.step(state, new Slice(slice, List.of(activities), Decisions.of(decisions)));
-        state = step.state();
-        return step;
+        DetectorResult<S> result = detector.step(state, new Slice(slice, List.of(activities), Decisions.of(decisions)));
+        state = result.state();
+        return result;
     }
 
-    /** Holds from the next slice on. */
+    /** Makes a decision that holds from the next slice on. */
     void decide(Feedback decision) {
         decisions.add(decision);
     }

@@ -34,7 +34,7 @@ class SegmentTest {
     }
 
     @Test
-    void whatNoRuleAllowsBetweenZonesNamesTheRequirement() throws Exception {
+    void trafficWithoutARuleNamesTheRequirement() throws Exception {
         Runner<?> zones = new Runner<>(segment("""
                 zones:
                   cards: {namespaces: [payments], requirement: PCI DSS 1.3.1}
@@ -74,7 +74,7 @@ class SegmentTest {
     }
 
     @Test
-    void aRuleForNoZoneIsAnErrorThatNamesTheZones() {
+    void ruleForNoZoneIsAnErrorThatNamesTheZones() {
         assertThatThrownBy(
                         () -> segment("zones: {cards: {namespaces: [payments]}}\nallow: [{from: shop, to: cards}]\n"))
                 .isInstanceOf(ConfigException.class)

@@ -44,7 +44,7 @@ class ThreatListTest {
     }
 
     @Test
-    void addressesNetworksAndDomainsOfAPlainList() throws Exception {
+    void plainListHasAddressesNetworksAndDomains() throws Exception {
         Runner<?> list =
                 list("plain.txt", "# bad\n203.0.113.7\n198.51.100.0/24 ; a network\n2001:db8::/32\nevil.example\n");
         assertThat(list.run(0, to(0, "203.0.113.7"))).singleElement().satisfies(finding -> {
@@ -58,7 +58,7 @@ class ThreatListTest {
     }
 
     @Test
-    void whoComesFromAListedAddressIsFoundToo() throws Exception {
+    void contactFromAListedAddressIsFound() throws Exception {
         Runner<?> list = list("plain.txt", "203.0.113.7\n");
         Activity from = new ActivityBuilder(0, address("203.0.113.7"), workload("web"), 443)
                 .answered(1)
@@ -70,7 +70,7 @@ class ThreatListTest {
     }
 
     @Test
-    void csvAndHostsFiles() throws Exception {
+    void csvAndHostsFilesAreRead() throws Exception {
         Runner<?> csv = list("feed.csv", "first_seen,dst_ip,port\n\"2026-01-01\",\"203.0.113.9\",443\n");
         assertThat(csv.run(0, to(0, "203.0.113.9"))).hasSize(1);
         Runner<?> hosts = list("hosts", "127.0.0.1 localhost\n0.0.0.0 ads.example tracker.example\n");
@@ -98,7 +98,7 @@ class ThreatListTest {
     }
 
     @Test
-    void aListThatChangesIsReadAgainAndOneThatIsGoneStaysInForce() throws Exception {
+    void changedListIsReadAndMissingListStaysInForce() throws Exception {
         Path file = folder.resolve("plain.txt");
         Runner<?> list = list("plain.txt", "203.0.113.7\n");
         assertThat(list.run(0, to(0, "203.0.113.8"))).isEmpty();

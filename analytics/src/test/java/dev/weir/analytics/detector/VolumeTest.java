@@ -26,7 +26,7 @@ class VolumeTest {
 
     private final Random random = new Random(7);
 
-    /** What is news when a day's shape is repeated and then something else comes. */
+    /** The news of values that follow a repeated daily shape. */
     private static List<Series.Kind> news(long until, LongToDoubleFunction shape) {
         Series series = Series.empty();
         List<Series.Kind> kinds = new ArrayList<>();
@@ -45,7 +45,7 @@ class VolumeTest {
     }
 
     @Test
-    void whatRepeatsItselfIsNoNewsAndWhatWasNeverThereIsNewsOnce() {
+    void repeatedShapeIsNoNewsAndRecordIsNewsOnce() {
         LongToDoubleFunction daily = ms -> 100 + 50 * Math.sin(2 * Math.PI * ms / DAY);
         assertThat(news(14 * DAY, ms -> noisy(daily.applyAsDouble(ms)))).hasSizeLessThanOrEqualTo(1);
         assertThat(news(10 * DAY, ms -> ms >= 9 * DAY && ms < 9 * DAY + HOUR ? 500 : daily.applyAsDouble(ms)))
@@ -55,7 +55,7 @@ class VolumeTest {
     }
 
     @Test
-    void upAndDownAsNeverBeforeIsNewsThoughNoValueIs() {
+    void newVariationIsNewsThoughNoValueIs() {
         assertThat(news(6 * DAY, ms -> {
                     double up = ms > 5 * DAY ? 50 * (ms / STEP % 2) : 0;
                     return ms % (7 * HOUR) == 0 ? 200 : 100 + random.nextInt(3) + up;
@@ -64,7 +64,7 @@ class VolumeTest {
     }
 
     @Test
-    void anHourThatNeverHadAnythingIsNewsUnlessHoursAreStillBeingLearned() {
+    void newHourIsNewsOnceHoursAreLearned() {
         LongToDoubleFunction office = ms -> ms % DAY >= 9 * HOUR && ms % DAY < 17 * HOUR ? 100 : 0;
         assertThat(news(8 * DAY, ms -> ms == 7 * DAY + 3 * HOUR ? 60 : office.applyAsDouble(ms)))
                 .containsExactly(Series.Kind.HOUR);
@@ -74,7 +74,7 @@ class VolumeTest {
     }
 
     @Test
-    void aDayOfTheWeekThatNeverHadAnythingIsNewsWhenTheOthersHaveComeRoundTwice() {
+    void newWeekdayIsNewsAfterTwoWeeks() {
         // 1970 began on a Thursday, so the third and fourth day of each week from then are a Saturday and a Sunday.
         LongToDoubleFunction week = ms -> {
             long day = ms / DAY % 7;
@@ -87,12 +87,12 @@ class VolumeTest {
     }
 
     @Test
-    void aWorkloadsVolumeIsToldWhenNoEdgeHasMostOfIt() {
+    void volumeOfAWorkloadIsFoundIfNoEdgeHasMost() {
         assertThat(ofWorkload(20)).singleElement().satisfies(finding -> {
             assertThat(finding.title()).isEqualTo("The volume of shop/web is out of the ordinary");
             assertThat(finding.evidence().observed()).containsEntry("bytes_in_5min", 2.0E8);
         });
-        assertThat(ofWorkload(1)).as("that is told of the edge").isEmpty();
+        assertThat(ofWorkload(1)).as("the finding is that of the edge").isEmpty();
     }
 
     private List<Finding> ofWorkload(int edges) {
@@ -113,7 +113,7 @@ class VolumeTest {
     }
 
     @Test
-    void offASteadyLevelIsNewsEachTimeUntilItStays() {
+    void valuesOffASteadyLevelAreNewsUntilTheyStay() {
         assertThat(news(4 * DAY, ms -> ms % (20 * HOUR) == 10 * HOUR ? 300 : 1_000 + random.nextInt(3)))
                 .hasSizeGreaterThanOrEqualTo(2)
                 .containsOnly(Series.Kind.OFF);
@@ -123,7 +123,7 @@ class VolumeTest {
     }
 
     @Test
-    void aVolumeThatAnEdgeNeverHadIsFoundAfterTwoDaysAndAboveTheFloor() {
+    void recordVolumeIsFoundAfterTwoDaysAboveTheFloor() {
         assertThat(volumes(3_000_000, 90_000_000, 3 * DAY)).singleElement().satisfies(finding -> {
             assertThat(finding.category()).isEqualTo("baseline");
             assertThat(finding.summary()).contains("90.0 MB in five minutes").contains("more than ever");
@@ -151,7 +151,7 @@ class VolumeTest {
     }
 
     @Test
-    void whoAlwaysSpokeAndStopsIsFoundOnce() {
+    void edgeThatStopsIsFoundOnce() {
         Runner<EdgeUseState> silence = new Runner<>(new Silence(CONFIG.silence()));
         DetectorResult<EdgeUseState> last = null;
         for (long ms = 0; ms < 3 * DAY; ms += STEP) {
@@ -164,15 +164,15 @@ class VolumeTest {
             assertThat(finding.title()).isEqualTo("shop/web has stopped speaking to 10.0.0.9 port 80");
             assertThat(finding.evidence().observed()).containsEntry("silent_min", 30.0);
         });
-        assertThat(silence.run(last.wakeMs() + HOUR)).as("told already").isEmpty();
+        assertThat(silence.run(last.wakeMs() + HOUR)).as("reported already").isEmpty();
         assertThat(silence.run(last.wakeMs() + 2 * HOUR, edge(last.wakeMs() + 2 * HOUR, 10)))
                 .isEmpty();
         assertThat(silence.state().longestMs())
-                .as("what was reported is no excuse")
+                .as("a reported silence does not count")
                 .isZero();
     }
 
-    /** What an exporter loses looks like silence. */
+    /** Flows that an exporter loses look like silence. */
     @Test
     void silenceBehindALossyExporterIsLessCertain() {
         Runner<EdgeUseState> silence = new Runner<>(new Silence(CONFIG.silence()));
@@ -194,7 +194,7 @@ class VolumeTest {
     }
 
     @Test
-    void whoSpeaksNowAndThenIsNeverSilent() {
+    void edgeThatIsUsedNowAndThenIsNeverSilent() {
         Runner<EdgeUseState> silence = new Runner<>(new Silence(CONFIG.silence()));
         for (long ms = 0; ms < 5 * DAY; ms += 2 * HOUR) {
             assertThat(silence.step(ms, edge(ms, 10)).wakeMs()).isNull();

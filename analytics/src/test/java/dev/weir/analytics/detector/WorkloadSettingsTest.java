@@ -22,7 +22,7 @@ class WorkloadSettingsTest {
     private Path folder;
 
     @Test
-    void theFirstEntryThatNamesAWorkloadCounts() throws IOException {
+    void firstEntryThatMatchesAWorkloadApplies() throws IOException {
         Detector<?> scan = portScan("""
                 settings:
                   - workloads: [ops/scanner]
@@ -42,7 +42,7 @@ class WorkloadSettingsTest {
     }
 
     @Test
-    void whatIsNotSetOtherwiseIsAsEverywhere() {
+    void settingsThatAreNotGivenKeepTheirValues() {
         DetectorsConfig changed =
                 ConfigLoader.changed("x", DetectorsConfig.defaults(), Map.of("port_scan", Map.of("window", "1h")));
         assertThat(changed.portScan().window()).hasHours(1);
