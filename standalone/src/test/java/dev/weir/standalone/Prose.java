@@ -22,6 +22,9 @@ final class Prose {
             "\\b(told|whoever|whomever|whosoever|whatever|whichever|somebody|nobody|anybody|everybody|by heart|what (?:is|was))\\b",
             Pattern.CASE_INSENSITIVE);
 
+    /** Names and output in a page, which are not prose. */
+    private static final Pattern CODE = Pattern.compile("```.*?```|`[^`\\n]*`", Pattern.DOTALL);
+
     /** Words that a sentence about a thing does not begin with: pronouns, prepositions, conjunctions. */
     private static final Set<String> FRAGMENTS =
             Set.of(("after also and as at because before but by else for from he her his how if in instead into it its"
@@ -60,12 +63,12 @@ final class Prose {
     }
 
     private void page(Path file, String text) {
-        banned(file, text, 0, text);
+        banned(file, text, 0, CODE.matcher(text).replaceAll(code -> code.group().replaceAll("[^\\n]", " ")));
         int line = 0;
         boolean isCode = false;
         for (String row : text.split("\n", -1)) {
             line++;
-            isCode ^= row.startsWith("```");
+            isCode ^= row.strip().startsWith("```");
             if (row.length() > LONGEST_LINE && !isCode && !row.startsWith("|") && row.contains(" ")) {
                 findings.add(file + ":" + line + ": " + row.length() + " characters");
             }
