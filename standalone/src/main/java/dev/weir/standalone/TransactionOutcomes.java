@@ -1,7 +1,10 @@
 package dev.weir.standalone;
 
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.standalone.log.KnownErrors;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -25,42 +28,37 @@ final class TransactionOutcomes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionOutcomes.class);
     private static final int MAX_WAITING = 1_000;
     private static final int ATTEMPTS = 5;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Properties client;
-    private final Thread thread = new Thread(this::run, "weir-transactions");
+    private final Worker worker;
 
     TransactionOutcomes(KafkaConfig kafka) {
         this.client = kafka.clientProperties();
-        thread.setDaemon(true);
+        this.worker = new Worker(
+                "weir-transactions",
+                this::next,
+                Backoff.constant(PAUSE),
+                (failure, pause) -> LOG.error("looking up transactions failed", failure));
     }
 
     void start() {
-        thread.start();
+        worker.start();
         KnownErrors.transactions(waiting::offer);
     }
 
     @Override
     public void close() {
         KnownErrors.transactions(null);
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
     }
 
-    private void run() {
-        try {
-            while (true) {
-                Set<String> ids = new TreeSet<>(List.of(waiting.take()));
-                waiting.drainTo(ids);
-                report(ids);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Duration next() throws InterruptedException {
+        Set<String> ids = new TreeSet<>(List.of(waiting.take()));
+        waiting.drainTo(ids);
+        report(ids);
+        return Duration.ZERO;
     }
 
     private void report(Set<String> ids) throws InterruptedException {

@@ -5,6 +5,8 @@ import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.DecisionStore.Decision;
 import dev.weir.alerting.store.Lease;
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Feedback;
 import dev.weir.model.Topics;
@@ -30,8 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class FeedbackPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FeedbackPublisher.class);
-    private static final long POLL_MS = 100;
-    private static final long PAUSE_MS = 1_000;
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Backoff BACKOFF = Backoff.constant(Duration.ofSeconds(1));
     private static final int AT_ONCE = 100;
     private static final int MAX_BLOCK_MS = 1_500;
     private static final int REQUEST_MS = (int) Lease.LEFT.toMillis() - 2 * MAX_BLOCK_MS;
@@ -40,8 +42,7 @@ public final class FeedbackPublisher implements AutoCloseable {
     private final Lease lease;
     private final AlertingMetrics metrics;
     private final Producer<byte[], byte[]> producer;
-    private final Thread thread = new Thread(this::run, "weir-feedback");
-    private volatile boolean closed;
+    private final Worker worker;
 
     public FeedbackPublisher(KafkaConfig kafka, DecisionStore store, Lease lease, AlertingMetrics metrics) {
         this(producer(kafka), store, lease, metrics);
@@ -52,6 +53,10 @@ public final class FeedbackPublisher implements AutoCloseable {
         this.store = store;
         this.lease = lease;
         this.metrics = metrics;
+        // Not interrupted: that could close the file of the database under it.
+        this.worker = new Worker("weir-feedback", this::publishDue, BACKOFF, this::failed)
+                .uninterrupted()
+                .endingWith(lease::release);
     }
 
     private static Producer<byte[], byte[]> producer(KafkaConfig kafka) {
@@ -68,42 +73,26 @@ public final class FeedbackPublisher implements AutoCloseable {
     }
 
     public void start() {
-        thread.setDaemon(true);
-        thread.start();
+        worker.start();
     }
 
     @Override
     public void close() {
-        // Not interrupted: that could close the file of the database under it.
-        closed = true;
-        try {
-            thread.join(5_000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
         producer.close(Duration.ofSeconds(5));
     }
 
-    private void run() {
-        while (!closed) {
-            try {
-                List<Decision> due = lease.isOurs() ? store.unpublished(AT_ONCE) : List.of();
-                for (Decision decision : due) {
-                    publish(decision);
-                }
-                if (due.isEmpty()) {
-                    Thread.sleep(POLL_MS);
-                }
-            } catch (InterruptedException e) {
-                LOG.debug("stopped");
-                break;
-            } catch (SQLException | ExecutionException | RuntimeException e) {
-                metrics.feedbackRetries.inc();
-                LOG.warn("decisions do not reach {}, trying again: {}", Topics.FEEDBACK.topic(), e.getMessage());
-                pause();
-            }
+    private Duration publishDue() throws SQLException, InterruptedException, ExecutionException {
+        List<Decision> due = lease.isOurs() ? store.unpublished(AT_ONCE) : List.of();
+        for (Decision decision : due) {
+            publish(decision);
         }
-        lease.release();
+        return due.isEmpty() ? POLL : Duration.ZERO;
+    }
+
+    private void failed(Exception failure, Duration pause) {
+        metrics.feedbackRetries.inc();
+        LOG.warn("publishing decisions to {} failed, trying again: {}", Topics.FEEDBACK.topic(), failure.getMessage());
     }
 
     private void publish(Decision read) throws SQLException, InterruptedException, ExecutionException {
@@ -124,13 +113,5 @@ public final class FeedbackPublisher implements AutoCloseable {
         metrics.decisions
                 .labels(decision.undone() ? "undo" : feedback.action().word())
                 .inc();
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

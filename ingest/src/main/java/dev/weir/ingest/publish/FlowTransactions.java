@@ -1,5 +1,6 @@
 package dev.weir.ingest.publish;
 
+import dev.weir.common.Backoff;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.Topics;
@@ -29,8 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FlowTransactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FlowTransactions.class);
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
-    private static final Duration LAST_BACKOFF = Duration.ofSeconds(10);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10));
     private static final TopicPartition POSITIONS = new TopicPartition(Topics.POSITIONS.topic(), 0);
 
     private final KafkaConfig kafka;
@@ -128,7 +128,7 @@ public final class FlowTransactions implements AutoCloseable {
     }
 
     private <T> @Nullable T untilItSucceeds(Attempt<T> attempt) throws InterruptedException {
-        Duration backoff = FIRST_BACKOFF;
+        int failed = 0;
         while (!closed) {
             try {
                 return attempt.run();
@@ -142,9 +142,8 @@ public final class FlowTransactions implements AutoCloseable {
                         kafka.bootstrapServers(),
                         e.getMessage());
                 disconnect();
-                Thread.sleep(backoff.toMillis());
-                Duration doubled = backoff.multipliedBy(2);
-                backoff = doubled.compareTo(LAST_BACKOFF) > 0 ? LAST_BACKOFF : doubled;
+                failed++;
+                Thread.sleep(BACKOFF.after(failed).toMillis());
             }
         }
         return null;

@@ -1,5 +1,7 @@
 package dev.weir.ingest.publish;
 
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +27,11 @@ public final class SpooledFlows implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpooledFlows.class);
     private static final int BATCH_FLOWS = 10_000;
     private static final long BATCH_BYTES = 4 << 20;
-    private static final long IDLE_MS = 20;
+    private static final Duration IDLE = Duration.ofMillis(20);
     /** The pause between transactions with few flows, in milliseconds. */
-    private static final long LINGER_MS = 80;
+    private static final Duration LINGER = Duration.ofMillis(80);
 
-    private static final long AGAIN_MS = 1_000;
+    private static final Backoff BACKOFF = Backoff.constant(Duration.ofSeconds(1));
     private static final int LOG_EVERY = 10_000;
     private static final long ROOM_WAIT_MS = 20;
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
@@ -40,7 +43,7 @@ public final class SpooledFlows implements AutoCloseable {
     private final DiskGuard disk;
     private final InstantSource clock;
     private final IngestMetrics metrics;
-    private final Thread thread;
+    private final Worker worker;
     private final AtomicLong failures = new AtomicLong();
     /** The place after the last published flow. */
     private volatile Spool.Mark at;
@@ -48,6 +51,8 @@ public final class SpooledFlows implements AutoCloseable {
     private volatile boolean failing;
     private volatile boolean closed;
     private volatile boolean drained;
+    private final String source;
+    private boolean isPlaced;
 
     private enum Appended {
         TAKEN("-"),
@@ -81,7 +86,12 @@ public final class SpooledFlows implements AutoCloseable {
         this.clock = clock;
         this.metrics = metrics;
         this.transactions = new FlowTransactions(kafka, "weir-spool-" + spool.id(), KIND, metrics);
-        this.thread = new Thread(this::run, "weir-spool");
+        this.source = KIND + ":" + spool.id();
+        this.worker = new Worker(
+                "weir-spool",
+                this::step,
+                BACKOFF,
+                (failure, pause) -> LOG.error("reading the spool failed, trying again", failure));
         this.at = spool.first();
         metrics.spoolBytes.setChild(new Gauge.Child() {
             @Override
@@ -95,8 +105,7 @@ public final class SpooledFlows implements AutoCloseable {
                 return disk.room();
             }
         });
-        thread.setDaemon(true);
-        thread.start();
+        worker.start();
     }
 
     /** Returns true if an earlier run has left a spool. */
@@ -170,12 +179,11 @@ public final class SpooledFlows implements AutoCloseable {
         closed = true;
         try {
             long deadline = System.nanoTime() + CLOSE_WAIT.toNanos();
-            while (!drained && thread.isAlive() && System.nanoTime() < deadline) {
-                Thread.sleep(IDLE_MS);
+            while (!drained && worker.isRunning() && System.nanoTime() < deadline) {
+                Thread.sleep(IDLE.toMillis());
             }
             transactions.close();
-            thread.interrupt();
-            thread.join(CLOSE_WAIT.toMillis());
+            worker.close(CLOSE_WAIT);
             spool.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -207,52 +215,41 @@ public final class SpooledFlows implements AutoCloseable {
         }
     }
 
-    private void run() {
-        try {
-            String source = KIND + ":" + spool.id();
+    /** Publishes a batch; returns null if there will be no more. */
+    private @Nullable Duration step() throws IOException, InterruptedException {
+        if (!isPlaced) {
             Position before = transactions.position(source);
             at = before == null ? spool.first() : new Spool.Mark(Long.parseLong(before.file(), 16), before.offset());
-            while (!drained && !Thread.currentThread().isInterrupted()) {
-                at = step(at, source);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("stopped");
+            isPlaced = true;
         }
-    }
-
-    /** Publishes a batch; an error of the disk leads to another attempt. */
-    private Spool.Mark step(Spool.Mark from, String source) throws InterruptedException {
-        try {
-            Spool.Mark at = expired(from);
-            Spool.Batch batch = spool.read(at, BATCH_FLOWS, BATCH_BYTES);
-            if (batch.damaged() > 0) {
-                LOG.error(
-                        "{} bytes of the spool are torn, damaged or missing and were skipped; their flows are lost",
-                        batch.damaged());
-                metrics.spoolDamaged.inc(batch.damaged());
-            }
-            if (!batch.flows().isEmpty()) {
-                Position position = new Position(
-                        source,
-                        Long.toHexString(batch.next().segment()),
-                        batch.next().offset(),
-                        List.of());
-                if (!transactions.publish(batch.flows(), position)) {
-                    throw new InterruptedException("closed");
-                }
-            } else if (closed) {
-                drained = true;
-            }
-            spool.release(batch.next());
-            if (batch.flows().size() < BATCH_FLOWS / 2 && !closed) {
-                Thread.sleep(batch.flows().isEmpty() ? IDLE_MS : LINGER_MS);
-            }
-            return batch.next();
-        } catch (IOException | RuntimeException e) {
-            LOG.error("reading the spool failed, trying again", e);
-            Thread.sleep(AGAIN_MS);
-            return from;
+        Spool.Batch batch = spool.read(expired(at), BATCH_FLOWS, BATCH_BYTES);
+        if (batch.damaged() > 0) {
+            LOG.error(
+                    "{} bytes of the spool are torn, damaged or missing and were skipped; their flows are lost",
+                    batch.damaged());
+            metrics.spoolDamaged.inc(batch.damaged());
         }
+        if (!batch.flows().isEmpty()) {
+            Position position = new Position(
+                    source,
+                    Long.toHexString(batch.next().segment()),
+                    batch.next().offset(),
+                    List.of());
+            if (!transactions.publish(batch.flows(), position)) {
+                return null;
+            }
+        } else if (closed) {
+            drained = true;
+        }
+        spool.release(batch.next());
+        at = batch.next();
+        if (drained) {
+            return null;
+        }
+        if (closed || batch.flows().size() >= BATCH_FLOWS / 2) {
+            return Duration.ZERO;
+        }
+        return batch.flows().isEmpty() ? IDLE : LINGER;
     }
 
     /** Skips files whose flows have waited too long, and counts the flows. */

@@ -1,5 +1,7 @@
 package dev.weir.ingest.stream;
 
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.InvalidRecordException;
@@ -9,6 +11,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -27,17 +30,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamFollower<Q, R> {
     private static final Logger LOG = LoggerFactory.getLogger(StreamFollower.class);
-    private static final long FIRST_PAUSE_MS = 500;
-    private static final long LAST_PAUSE_MS = 30_000;
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
     private static final long TICK_MS = 200;
-    private static final long CLOSE_MS = 5_000;
     private static final int LOG_EVERY = 1_000;
 
     private final Stream<Q, R> stream;
     private final StreamServer server;
     private final ReplayFilter seen;
     private final IngestMetrics metrics;
-    private final Thread thread;
+    private final Worker worker;
+    private int failed;
     private final AtomicLong rejected = new AtomicLong();
     private @Nullable ManagedChannel channel;
     private volatile @Nullable ClientCall<Q, R> call;
@@ -75,7 +77,11 @@ public final class StreamFollower<Q, R> {
         this.server = server;
         this.seen = seen;
         this.metrics = metrics;
-        this.thread = new Thread(this::follow, "weir-" + stream.kind());
+        this.worker = new Worker(
+                "weir-" + stream.kind(),
+                this::follow,
+                BACKOFF,
+                (failure, pause) -> LOG.error("{}: following the stream failed, trying again", stream.kind(), failure));
     }
 
     /**
@@ -85,8 +91,7 @@ public final class StreamFollower<Q, R> {
      */
     public void start() {
         channel = server.channel(stream.kind());
-        thread.setDaemon(true);
-        thread.start();
+        worker.start();
     }
 
     public void close() {
@@ -95,39 +100,29 @@ public final class StreamFollower<Q, R> {
         if (open != null) {
             open.cancel("closing", null);
         }
-        thread.interrupt();
-        try {
-            thread.join(CLOSE_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        worker.close();
         if (channel != null) {
             channel.shutdownNow();
         }
     }
 
-    private void follow() {
-        long pause = FIRST_PAUSE_MS;
-        try {
-            while (!closed) {
-                received = false;
-                Status status = once();
-                if (closed) {
-                    return;
-                }
-                metrics.reconnects.labels(stream.kind()).inc();
-                pause = received ? FIRST_PAUSE_MS : Math.min(pause * 2, LAST_PAUSE_MS);
-                LOG.warn(
-                        "{}: {} ended: {}; trying again in {} ms",
-                        stream.kind(),
-                        server.server(),
-                        status.getDescription() == null ? status.getCode() : status.getDescription(),
-                        pause);
-                Thread.sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("stopped");
+    private @Nullable Duration follow() throws InterruptedException {
+        received = false;
+        Status status = once();
+        if (closed) {
+            return null;
         }
+        metrics.reconnects.labels(stream.kind()).inc();
+        failed = received ? 1 : failed + 1;
+        long pause = BACKOFF.after(failed).toMillis();
+        LOG.warn(
+                "{}: {} ended: {}; trying again in {} ms",
+                stream.kind(),
+                server.server(),
+                status.getDescription() == null ? status.getCode() : status.getDescription(),
+                pause);
+        // Collectors that lost the same server do not return at the same moment.
+        return Duration.ofMillis(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
     }
 
     /** Makes one call; returns its status when it ends. */

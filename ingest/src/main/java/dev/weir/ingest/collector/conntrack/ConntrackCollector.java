@@ -1,5 +1,7 @@
 package dev.weir.ingest.collector.conntrack;
 
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
@@ -14,6 +16,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,19 +35,21 @@ public final class ConntrackCollector implements Collector {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConntrackCollector.class);
     private static final String SETTINGS = "/proc/sys/net/netfilter/nf_conntrack_";
-    private static final long TICK_MS = 200;
+    private static final Duration TICK = Duration.ofMillis(200);
     private static final List<String> FAMILIES = List.of("ipv4", "ipv6");
     private static final long STOP_S = 5;
-    private static final long AGAIN_MS = 2_000;
+    private static final Duration AGAIN = Duration.ofSeconds(2);
 
     private final ConntrackConfig config;
     private final Intake intake;
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final ConntrackFlows connections;
-    private final List<Thread> threads = new ArrayList<>();
+    private final Worker reader;
+    private final Worker lister;
     private volatile @Nullable Process events;
     private volatile boolean closed;
+    private long nextListMs;
 
     public ConntrackCollector(ConntrackConfig config, Intake intake, InstantSource clock, IngestMetrics metrics) {
         this.config = config;
@@ -57,6 +62,16 @@ public final class ConntrackCollector implements Collector {
                 flow -> intake.take(flow, null, clock.millis()),
                 () -> metrics.linesRejected.labels(KIND, KIND).inc(),
                 metrics.conntrackEvicted::inc);
+        this.reader = new Worker(
+                "weir-conntrack",
+                this::read,
+                Backoff.constant(AGAIN),
+                (failure, pause) -> LOG.error("{}; trying again", failure.getMessage()));
+        this.lister = new Worker(
+                "weir-conntrack-list",
+                this::list,
+                Backoff.constant(AGAIN),
+                (failure, pause) -> LOG.error("conntrack: listing the connections failed, trying again", failure));
     }
 
     @Override
@@ -86,8 +101,9 @@ public final class ConntrackCollector implements Collector {
             return;
         }
         events = process;
-        begin("weir-conntrack", () -> read(process));
-        begin("weir-conntrack-list", this::list);
+        reader.start();
+        nextListMs = clock.millis() + config.report().toMillis();
+        lister.start();
     }
 
     @Override
@@ -98,21 +114,12 @@ public final class ConntrackCollector implements Collector {
             if (process != null) {
                 Programs.stop(process);
             }
-            for (Thread thread : threads) {
-                thread.interrupt();
-                thread.join(TimeUnit.SECONDS.toMillis(STOP_S));
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        reader.close();
+        lister.close();
         intake.flush();
-    }
-
-    private void begin(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        threads.add(thread);
-        thread.start();
     }
 
     /** Checks the settings of the kernel; the message says which is missing and what it provides. */
@@ -179,33 +186,28 @@ public final class ConntrackCollector implements Collector {
         }
     }
 
-    private void read(Process first) {
-        Process process = first;
-        while (!closed) {
-            var unused = Programs.messages(process, "weir-conntrack-messages", this::warn);
-            try (BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-                    take(text);
-                }
-            } catch (IOException e) {
-                LOG.debug("conntrack: reading the events ended: {}", e.getMessage());
-            }
-            if (closed) {
-                return;
-            }
-            LOG.error("conntrack: the events have ended; starting conntrack again");
-            metrics.reconnects.labels(KIND).inc();
-            try {
-                Thread.sleep(AGAIN_MS);
-                process = follow();
-                events = process;
-            } catch (InterruptedException e) {
-                return;
-            } catch (UnavailableException e) {
-                LOG.error("{}", e.getMessage());
-            }
+    private @Nullable Duration read() {
+        Process process = events;
+        if (process == null) {
+            process = follow();
+            events = process;
         }
+        var unused = Programs.messages(process, "weir-conntrack-messages", this::warn);
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+                take(text);
+            }
+        } catch (IOException e) {
+            LOG.debug("conntrack: reading the events ended: {}", e.getMessage());
+        }
+        if (closed) {
+            return null;
+        }
+        LOG.error("conntrack: the events have ended; starting conntrack again");
+        metrics.reconnects.labels(KIND).inc();
+        events = null;
+        return AGAIN;
     }
 
     private void take(String text) {
@@ -228,24 +230,17 @@ public final class ConntrackCollector implements Collector {
     }
 
     /** Lists the connections periodically, so that long-lasting ones are reported. */
-    private void list() {
-        long reportMs = config.report().toMillis();
-        long nextMs = clock.millis() + reportMs;
-        try {
-            while (!closed) {
-                Thread.sleep(TICK_MS);
-                intake.tick(clock.millis());
-                if (clock.millis() >= nextMs) {
-                    nextMs = clock.millis() + reportMs;
-                    for (String family : FAMILIES) {
-                        // Neither clock is exact to the tick, so a second less is enough.
-                        list(family, line -> connections.listed(line, clock.millis(), reportMs - 1_000));
-                    }
-                }
+    private Duration list() throws InterruptedException {
+        intake.tick(clock.millis());
+        if (clock.millis() >= nextListMs) {
+            long reportMs = config.report().toMillis();
+            nextListMs = clock.millis() + reportMs;
+            for (String family : FAMILIES) {
+                // Neither clock is exact to the tick, so a second less is enough.
+                list(family, line -> connections.listed(line, clock.millis(), reportMs - 1_000));
             }
-        } catch (InterruptedException e) {
-            LOG.debug("stopped");
         }
+        return TICK;
     }
 
     private void list(String family, Consumer<ConntrackLine> each) throws InterruptedException {

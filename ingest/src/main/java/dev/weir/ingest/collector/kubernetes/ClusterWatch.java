@@ -2,6 +2,8 @@ package dev.weir.ingest.collector.kubernetes;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.publish.ContextSink;
 import dev.weir.model.ContextChange;
@@ -24,7 +26,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +39,10 @@ final class ClusterWatch implements AutoCloseable {
     private static final int QUEUE = 10_000;
     private static final int BATCH = 500;
     private static final long POLL_MS = 100;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final long FORGET_EVERY_MS = 60_000;
 
     private final KubernetesClient client;
-    private final long discoveryMs;
     private final Supplier<ClusterChanges> known;
     private final @Nullable String cluster;
     private final ContextSink publisher;
@@ -50,9 +51,18 @@ final class ClusterWatch implements AutoCloseable {
     private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(QUEUE);
     private final Map<WatchedKinds.Kind, SharedIndexInformer<GenericKubernetesResource>> informers = new HashMap<>();
     private final Set<WatchedKinds.Kind> missing = new HashSet<>();
-    private final Thread publishing = new Thread(this::publish, "weir-kubernetes");
-    private final Thread discovering = new Thread(this::discover, "weir-kubernetes-kinds");
+    private final Worker publishing;
+    private final Worker discovering;
     private volatile boolean closed;
+
+    /** Kinds whose objects of an earlier run are not compared yet. Used by the publishing thread. */
+    private final Set<WatchedKinds.Kind> open = new HashSet<>(WatchedKinds.ALL);
+
+    /** Changes that are not published yet. Used by the publishing thread. */
+    private final List<ContextChange> batch = new ArrayList<>();
+
+    private @Nullable ClusterChanges changes;
+    private long forgetAt = System.nanoTime();
 
     private record Event(WatchedKinds.Kind kind, GenericKubernetesResource object, boolean gone) {}
 
@@ -71,19 +81,29 @@ final class ClusterWatch implements AutoCloseable {
             ContextSink publisher,
             IngestMetrics metrics) {
         this.client = client;
-        this.discoveryMs = discovery.toMillis();
         this.known = known;
         this.cluster = cluster;
         this.publisher = publisher;
         this.metrics = metrics;
         this.served = new ServedKinds(client, metrics);
+        this.discovering = new Worker(
+                "weir-kubernetes-kinds",
+                () -> {
+                    served.ask(this::heard);
+                    return discovery;
+                },
+                Backoff.constant(discovery),
+                (failure, pause) -> LOG.warn(
+                        "kubernetes: asking for the served kinds failed, trying again: {}", failure.getMessage()));
+        this.publishing = new Worker("weir-kubernetes", this::publish, Backoff.constant(PAUSE), (failure, pause) -> {
+            metrics.publishRetries.labels(KubernetesCollector.KIND).inc();
+            LOG.warn("kubernetes: publishing changes failed, trying again: {}", failure.getMessage());
+        });
     }
 
     void start() {
-        for (Thread each : List.of(publishing, discovering)) {
-            each.setDaemon(true);
-            each.start();
-        }
+        publishing.start();
+        discovering.start();
     }
 
     @Override
@@ -93,25 +113,8 @@ final class ClusterWatch implements AutoCloseable {
             informers.values().forEach(SharedIndexInformer::stop);
             informers.clear();
         }
-        for (Thread each : List.of(publishing, discovering)) {
-            each.interrupt();
-            try {
-                each.join(TimeUnit.SECONDS.toMillis(5));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void discover() {
-        try {
-            while (!closed) {
-                served.ask(this::heard);
-                Thread.sleep(discoveryMs);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("stopped");
-        }
+        publishing.close();
+        discovering.close();
     }
 
     private synchronized void heard(WatchedKinds.Kind kind, ServedKinds.Answer answer) {
@@ -145,49 +148,52 @@ final class ClusterWatch implements AutoCloseable {
         informer.start();
     }
 
-    private void publish() {
-        ClusterChanges changes = known.get();
-        Set<WatchedKinds.Kind> open = new HashSet<>(WatchedKinds.ALL);
-        long forgetAt = System.nanoTime();
-        try {
-            while (!closed) {
-                List<Event> some = new ArrayList<>();
-                Event first = events.poll(POLL_MS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    some.add(first);
-                    events.drainTo(some, BATCH - 1);
-                }
-                List<ContextChange> batch = new ArrayList<>();
-                for (Event event : some) {
-                    ContextChange change = change(changes, event);
-                    if (change != null) {
-                        batch.add(change);
-                    }
-                }
-                if (!open.isEmpty() && events.isEmpty()) {
-                    batch.addAll(settled(open, changes));
-                }
-                if (!batch.isEmpty()) {
-                    untilTaken(() -> publisher.publish(batch));
-                }
-                if (System.nanoTime() - forgetAt >= 0) {
-                    forget(changes);
-                    forgetAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FORGET_EVERY_MS);
-                }
+    private Duration publish() throws InterruptedException {
+        ClusterChanges compared = changes;
+        if (compared == null) {
+            compared = known.get();
+            changes = compared;
+        }
+        if (batch.isEmpty()) {
+            collect(compared);
+        }
+        if (!batch.isEmpty()) {
+            publisher.publish(List.copyOf(batch));
+            batch.clear();
+        }
+        if (System.nanoTime() - forgetAt >= 0) {
+            forget(compared);
+            forgetAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FORGET_EVERY_MS);
+        }
+        return Duration.ZERO;
+    }
+
+    private void collect(ClusterChanges compared) throws InterruptedException {
+        List<Event> some = new ArrayList<>();
+        Event first = events.poll(POLL_MS, TimeUnit.MILLISECONDS);
+        if (first != null) {
+            some.add(first);
+            events.drainTo(some, BATCH - 1);
+        }
+        for (Event event : some) {
+            ContextChange change = change(compared, event);
+            if (change != null) {
+                batch.add(change);
             }
-        } catch (InterruptedException e) {
-            LOG.debug("stopped");
+        }
+        if (!open.isEmpty() && events.isEmpty()) {
+            batch.addAll(settled(compared));
         }
     }
 
     /** Returns the ends of known objects that no longer exist, of the kinds that are listed by now or not served. */
-    private List<ContextChange> settled(Set<WatchedKinds.Kind> open, ClusterChanges changes) {
+    private List<ContextChange> settled(ClusterChanges compared) {
         List<ContextChange> gone = new ArrayList<>();
         synchronized (this) {
             for (WatchedKinds.Kind kind : List.copyOf(open)) {
                 SharedIndexInformer<GenericKubernetesResource> informer = informers.get(kind);
                 if (missing.contains(kind) || (informer != null && informer.hasSynced())) {
-                    gone.addAll(changes.notAmong(kind, informer == null ? Set.of() : present(kind, informer)));
+                    gone.addAll(compared.notAmong(kind, informer == null ? Set.of() : present(kind, informer)));
                     open.remove(kind);
                 }
             }
@@ -208,39 +214,21 @@ final class ClusterWatch implements AutoCloseable {
         return keys;
     }
 
-    private void forget(ClusterChanges changes) throws InterruptedException {
-        List<String> past = changes.past();
+    private void forget(ClusterChanges compared) throws InterruptedException {
+        List<String> past = compared.past();
         if (!past.isEmpty()) {
-            untilTaken(() -> publisher.forget(past));
-            changes.forgotten(past);
+            publisher.forget(past);
+            compared.forgotten(past);
             LOG.info(
                     "kubernetes: removed {} objects from the topic that ended before ingest.history or are replaced",
                     past.size());
         }
     }
 
-    private interface Publication {
-        void attempt() throws InterruptedException;
-    }
-
-    private void untilTaken(Publication publication) throws InterruptedException {
-        boolean done = false;
-        while (!done) {
-            try {
-                publication.attempt();
-                done = true;
-            } catch (KafkaException e) {
-                metrics.publishRetries.labels(KubernetesCollector.KIND).inc();
-                LOG.warn("kubernetes: publishing changes failed, trying again: {}", e.getMessage());
-                Thread.sleep(1_000);
-            }
-        }
-    }
-
-    private @Nullable ContextChange change(ClusterChanges changes, Event event) {
+    private @Nullable ContextChange change(ClusterChanges compared, Event event) {
         try {
             ObjectNode object = (ObjectNode) Json.MAPPER.readTree(Serialization.asJson(event.object()));
-            return event.gone() ? changes.gone(event.kind(), object) : changes.present(event.kind(), object);
+            return event.gone() ? compared.gone(event.kind(), object) : compared.present(event.kind(), object);
         } catch (InvalidRecordException | JsonProcessingException e) {
             metrics.contextRejected.inc();
             LOG.warn(

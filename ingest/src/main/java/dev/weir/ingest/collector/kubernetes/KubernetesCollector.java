@@ -1,5 +1,7 @@
 package dev.weir.ingest.collector.kubernetes;
 
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
@@ -34,8 +36,7 @@ public final class KubernetesCollector implements Collector {
 
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesCollector.class);
     private static final int RETRIES = 2;
-    private static final long FIRST_PAUSE_MS = 1_000;
-    private static final long LONGEST_PAUSE_MS = 60_000;
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private final KubernetesConfig config;
     private final @Nullable String cluster;
@@ -47,7 +48,7 @@ public final class KubernetesCollector implements Collector {
     private @Nullable KubernetesClient client;
     private @Nullable CompletableFuture<?> election;
     private @Nullable ClusterWatch watch;
-    private @Nullable Thread connector;
+    private @Nullable Worker connector;
     private volatile boolean closed;
 
     /**
@@ -88,8 +89,11 @@ public final class KubernetesCollector implements Collector {
     @Override
     public void start() {
         KubernetesClient open = client();
-        Thread connecting = new Thread(() -> connect(open), "weir-kubernetes-connect");
-        connecting.setDaemon(true);
+        Worker connecting = new Worker("weir-kubernetes-connect", () -> connect(open), BACKOFF, (failure, pause) -> {
+            metrics.reconnects.labels(KIND).inc();
+            LOG.warn(
+                    "kubernetes: connecting failed: {}; trying again in {} ms", failure.getMessage(), pause.toMillis());
+        });
         connector = connecting;
         connecting.start();
     }
@@ -108,26 +112,17 @@ public final class KubernetesCollector implements Collector {
         }
     }
 
-    private void connect(KubernetesClient open) {
-        long pauseMs = FIRST_PAUSE_MS;
-        try {
-            String failure = failure(open);
-            while (failure != null && !closed) {
-                metrics.reconnects.labels(KIND).inc();
-                LOG.warn("kubernetes: connecting failed: {}; trying again in {} ms", failure, pauseMs);
-                Thread.sleep(pauseMs);
-                pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-                failure = failure(open);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("stopped");
-            return;
+    private @Nullable Duration connect(KubernetesClient open) {
+        String failure = failure(open);
+        if (failure != null) {
+            throw new UnavailableException(failure);
         }
         if (config.leaderElection()) {
             elect(open, UUID.randomUUID().toString());
         } else {
             lead(open);
         }
+        return null;
     }
 
     /**
@@ -170,7 +165,7 @@ public final class KubernetesCollector implements Collector {
     public void close() {
         closed = true;
         if (connector != null) {
-            connector.interrupt();
+            connector.close();
         }
         if (election != null) {
             election.cancel(true);

@@ -1,5 +1,7 @@
 package dev.weir.ingest.collector.manifests;
 
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
@@ -16,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,6 @@ public final class ManifestsCollector implements Collector {
 
     private final Path path;
     private final @Nullable String cluster;
-    private final long pollMs;
     private final ManifestDirectory directory;
     private final ContextSink publisher;
     private final InstantSource clock;
@@ -42,8 +42,7 @@ public final class ManifestsCollector implements Collector {
     private final List<String> replaced = new ArrayList<>();
 
     private final boolean firstEver;
-    private final Thread thread;
-    private volatile boolean closed;
+    private final Worker worker;
 
     /**
      * Creates the collector; it reads in {@link #start()}.
@@ -63,7 +62,6 @@ public final class ManifestsCollector implements Collector {
             IngestMetrics metrics) {
         this.path = path;
         this.cluster = cluster;
-        this.pollMs = pollMs;
         this.directory = new ManifestDirectory(path, problem -> {
             metrics.manifestErrors.inc();
             LOG.error("{}", problem);
@@ -72,7 +70,18 @@ public final class ManifestsCollector implements Collector {
         this.clock = clock;
         this.published = new OwnChanges(KIND, cluster, known, history);
         this.firstEver = published.isEmpty();
-        this.thread = new Thread(this::watch, "weir-manifests");
+        Duration poll = Duration.ofMillis(pollMs);
+        this.worker = new Worker(
+                        "weir-manifests",
+                        () -> {
+                            publishChanges(false);
+                            forget();
+                            return poll;
+                        },
+                        Backoff.constant(poll),
+                        (failure, pause) -> LOG.warn(
+                                "manifests: publishing {} failed, trying again: {}", path, failure.getMessage()))
+                .startingAfter(poll);
     }
 
     /**
@@ -118,34 +127,12 @@ public final class ManifestsCollector implements Collector {
             Thread.currentThread().interrupt();
             return;
         }
-        thread.setDaemon(true);
-        thread.start();
+        worker.start();
     }
 
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
-        try {
-            thread.join(5_000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void watch() {
-        while (!closed) {
-            try {
-                Thread.sleep(pollMs);
-                publishChanges(false);
-                forget();
-            } catch (InterruptedException e) {
-                LOG.debug("stopped");
-                return;
-            } catch (IOException | KafkaException e) {
-                LOG.warn("manifests: reading {} failed, trying again: {}", path, e.getMessage());
-            }
-        }
+        worker.close();
     }
 
     private void publishChanges(boolean always) throws IOException, InterruptedException {
