@@ -29,6 +29,7 @@ public final class AlertingMetrics {
     public final Counter notificationRetries;
     public final Counter attempts;
     public final Counter digested;
+    public final Counter notifyDecisions;
     public final Counter schedulerFailures;
     public final Counter forgotten;
     public final Counter contextRejected;
@@ -128,6 +129,11 @@ public final class AlertingMetrics {
                 "weir_alerting_notifications_digested_total",
                 "Notifications delivered within a digest, because too many were due.",
                 "receiver");
+        notifyDecisions = counter(
+                registry,
+                "weir_alerting_notify_decisions_total",
+                "Decisions whether to notify a group of alerts. Reasons to notify: new, grown, raised, awoken, resolved, resolved_in_part, repeated. Reasons not to: muted, snoozed, repeat_queued, never_notified, unchanged.",
+                "reason");
         schedulerFailures = counter(
                 registry,
                 "weir_alerting_scheduler_failures_total",

@@ -86,7 +86,10 @@ public final class NotificationScheduler implements AutoCloseable {
         }
         NotificationGroups.Flushed flushed = groups.flush(now);
         metrics.schedulerFailures.inc(flushed.failed());
-        return flushed.due() == 0 ? POLL : Duration.ZERO;
+        flushed.reasons()
+                .forEach((reason, count) ->
+                        metrics.notifyDecisions.labels(reason.id()).inc(count));
+        return flushed.decided() == 0 ? POLL : Duration.ZERO;
     }
 
     /** One that fails is no reason to leave out the others. */

@@ -89,7 +89,7 @@ class IncidentServiceTest {
     }
 
     private void flush() throws Exception {
-        while (groups.flush(now).due() > 0) {
+        while (groups.flush(now).decided() > 0) {
             // Until nothing is due.
         }
     }
@@ -733,12 +733,12 @@ class IncidentServiceTest {
                 handle -> handle.execute("update notification_group set labels = 'no JSON', due_ms = 1"));
         incidents.take(List.of(alert("b", 1, Severity.LOW, 10)));
         NotificationGroups.Flushed flushed = groups.flush(now);
-        assertThat(flushed.due()).isEqualTo(2);
+        assertThat(flushed.decided()).isEqualTo(2);
         assertThat(flushed.failed()).isEqualTo(1);
         assertThat(told("slack")).singleElement().satisfies(told -> assertThat(told.alerts())
                 .extracting(Alert::id)
                 .containsExactly("b"));
-        assertThat(groups.flush(now).due()).as("not at once again").isZero();
+        assertThat(groups.flush(now).decided()).as("not at once again").isZero();
         database.inTransaction(handle ->
                 handle.execute("update notification_group set labels = '{\"labels\":{}}' where labels = 'no JSON'"));
         now += 60_000;
