@@ -1,5 +1,6 @@
 package dev.weir.model;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,15 @@ public record Baseline(
      *
      * @param name a destination with protocol and port, a domain, a port
      * @param windows number of time windows in which it was seen
-     * @param held true if the member is quarantined until a person decides
+     * @param quarantined true if the member stays out of the baseline until a person decides; {@code held} in records of
+     *     before
      */
-    public record Member(String name, long firstSeenMs, long lastSeenMs, int windows, boolean held) {}
+    public record Member(
+            String name,
+            long firstSeenMs,
+            long lastSeenMs,
+            int windows,
+            @JsonAlias("held") boolean quarantined) {}
 
     /** The key, stable for a workload and detector. */
     public String key() {

@@ -46,7 +46,7 @@ public final class Siblings {
                     baseline.state() == BaselineState.WATCHING,
                     baseline.updatedMs(),
                     baseline.members().stream()
-                            .filter(member -> !member.held())
+                            .filter(member -> !member.quarantined())
                             .map(Baseline.Member::name)
                             .sorted()
                             .toList());

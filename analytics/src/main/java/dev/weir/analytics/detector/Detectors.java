@@ -37,8 +37,7 @@ public final class Detectors {
      */
     public static List<Detector<?>> all(DetectorsConfig config) {
         String file = config.workloads().file();
-        List<Detector<?>> usual = plain(config);
-        return file == null ? usual : WorkloadSettings.applied(file, config, usual);
+        return file == null ? plain(config) : WorkloadSettings.applied(file, config, Detectors::plain);
     }
 
     static List<Detector<?>> plain(DetectorsConfig config) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +61,12 @@ record WorkloadSettings(List<Entry> settings) {
     /**
      * The usual detectors with the settings of a file applied to them.
      *
+     * @param registry makes all detectors of a configuration, always in the same order
      * @throws ConfigException naming the file and the key
      */
-    static List<Detector<?>> applied(String file, DetectorsConfig config, List<Detector<?>> usual) {
+    static List<Detector<?>> applied(
+            String file, DetectorsConfig config, Function<DetectorsConfig, List<Detector<?>>> registry) {
+        List<Detector<?>> usual = registry.apply(config);
         List<Entry> entries =
                 ConfigLoader.document(Path.of(file), WorkloadSettings.class).settings();
         Set<String> ids = usual.stream().map(Detector::id).collect(Collectors.toSet());
@@ -70,7 +74,7 @@ record WorkloadSettings(List<Entry> settings) {
         for (int i = 0; i < entries.size(); i++) {
             String where = file + ": settings[" + i + "]";
             check(where, entries.get(i), ids);
-            others.add(Detectors.plain(ConfigLoader.changed(
+            others.add(registry.apply(ConfigLoader.changed(
                     where + ".detectors", config, entries.get(i).detectors())));
         }
         List<Detector<?>> all = new ArrayList<>();

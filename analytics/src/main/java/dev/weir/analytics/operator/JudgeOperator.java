@@ -212,7 +212,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         long now = rollUp.ofStrangers();
         if (now > strangers) {
             LOG.warn(
-                    "{} edges between ends that nothing confirms and that are hardly ever met were added up as one:"
+                    "{} edges between ends that no object of the cluster confirms and that are rare were added up as one:"
                             + " a sender may be inventing flows; describe the cluster to Weir so that its"
                             + " own ends are confirmed",
                     now - strangers);

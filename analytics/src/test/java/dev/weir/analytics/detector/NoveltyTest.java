@@ -109,7 +109,7 @@ class NoveltyTest {
         assertThat(run(later + 10_000, edge(later + 10_000, "10.0.0.7")))
                 .as("reported in this hour")
                 .isEmpty();
-        assertThat(baseline.members().get(0).held()).isTrue();
+        assertThat(baseline.members().get(0).quarantined()).isTrue();
 
         Feedback expected =
                 decision(Feedback.Action.EXPECTED, later, first.get(0).fingerprint());
@@ -247,7 +247,7 @@ class NoveltyTest {
         assertThat(run(0, edge(0, "10.6.6.6"))).isEmpty();
         usual(600_000, 3 * DAY);
         assertThat(baseline.members())
-                .filteredOn(Baseline.Member::held)
+                .filteredOn(Baseline.Member::quarantined)
                 .extracting(Baseline.Member::name)
                 .containsExactly("address/10.6.6.6 TCP/80");
         assertThat(run(3 * DAY, edge(3 * DAY, "10.6.6.6"))).singleElement().satisfies(finding -> {
@@ -268,7 +268,7 @@ class NoveltyTest {
         run(0, scan.toArray(Activity[]::new));
         assertThat(baseline.members()).singleElement().satisfies(member -> {
             assertThat(member.name()).isEqualTo("address/10.0.0.33 TCP/80");
-            assertThat(member.held()).isTrue();
+            assertThat(member.quarantined()).isTrue();
         });
         for (long slice = 2 * HOUR; slice <= 3 * HOUR; slice += HOUR) {
             run(slice, edge(slice, "10.0.0.33"));
@@ -276,7 +276,7 @@ class NoveltyTest {
         run(4 * HOUR, edge(4 * HOUR, "10.0.0.33"), edge(4 * HOUR, "10.0.0.8"), scan.get(0));
         assertThat(baseline.members())
                 .as("an edge that stays in use; and one refusal is no scan")
-                .noneMatch(Baseline.Member::held)
+                .noneMatch(Baseline.Member::quarantined)
                 .extracting(Baseline.Member::name)
                 .containsExactlyInAnyOrder("address/10.0.0.8 TCP/80", "address/10.0.0.33 TCP/80");
     }

@@ -14,6 +14,8 @@ import dev.weir.analytics.correlate.ActorState;
 import dev.weir.analytics.correlate.AlertState;
 import dev.weir.analytics.correlate.Budget;
 import dev.weir.analytics.correlate.CompromisedHost;
+import dev.weir.analytics.correlate.Siblings;
+import dev.weir.analytics.correlate.TechniqueGroup;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.operator.ActivityPart;
@@ -116,7 +118,9 @@ class OfflineRunTest {
                         ActorState.class,
                         Budget.class,
                         CompromisedHost.class,
-                        AlertState.class),
+                        AlertState.class,
+                        TechniqueGroup.class,
+                        Siblings.Usual.class),
                 Detectors.all(CONFIG.detectors()).stream().map(Detector::stateType));
     }
 }

@@ -60,14 +60,15 @@ public final class BaselineCommand {
                     + " known since " + Output.time(each.path("since_ms")) + ", active in "
                     + each.path("windows").asText()
                     + " windows, " + each.path("unseen").asText() + " more to be expected");
-            TextTable table = new TextTable("  MEMBER", "FIRST SEEN (UTC)", "LAST SEEN (UTC)", "WINDOWS", "HELD");
+            TextTable table =
+                    new TextTable("  MEMBER", "FIRST SEEN (UTC)", "LAST SEEN (UTC)", "WINDOWS", "QUARANTINED");
             for (JsonNode member : each.path("members")) {
                 table.add(
                         "  " + member.path("name").asText(),
                         Output.time(member.path("first_seen_ms")),
                         Output.time(member.path("last_seen_ms")),
                         member.path("windows").asText(),
-                        member.path("held").asBoolean() ? "until a person decides" : "");
+                        member.path("quarantined").asBoolean() ? "until a person decides" : "");
             }
             table.print(out);
         }
