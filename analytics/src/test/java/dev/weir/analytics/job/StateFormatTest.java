@@ -47,8 +47,7 @@ class StateFormatTest {
     void classesInStateAreThoseOfTheVersion() throws Exception {
         Map<String, String> classes = new TreeMap<>();
         STATE.forEach(type -> describe(type, classes));
-        for (Detector<?> detector :
-                Detectors.all(AnalyticsConfig.defaults().detectors())) {
+        for (Detector<?> detector : Detectors.all(AnalyticsConfig.defaults().detectors())) {
             describe(detector.stateType(), classes);
         }
         String found = String.join("\n", classes.values()) + "\n";
