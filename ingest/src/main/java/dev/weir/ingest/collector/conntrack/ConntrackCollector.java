@@ -37,7 +37,6 @@ public final class ConntrackCollector implements Collector {
     private static final String SETTINGS = "/proc/sys/net/netfilter/nf_conntrack_";
     private static final Duration TICK = Duration.ofMillis(200);
     private static final List<String> FAMILIES = List.of("ipv4", "ipv6");
-    private static final long STOP_S = 5;
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
     private final ConntrackConfig config;
