@@ -4,23 +4,62 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of an attempt to notify. */
+/** The outcome of an attempt to deliver a notification. */
 public sealed interface Delivery {
-    /** What became of it, for people. */
+    /** The outcome for people. */
     String outcome();
 
+    /** True if every recipient has the notification. */
+    default boolean isDelivered() {
+        return false;
+    }
+
+    /** Calls the handler's method for this outcome. */
+    <E extends Exception> void handle(Handler<E> handler) throws E;
+
+    /**
+     * Handles outcomes, a method for each.
+     *
+     * @param <E> the exception that handling may throw
+     */
+    interface Handler<E extends Exception> {
+        /** The receiver has the notification. */
+        void delivered() throws E;
+
+        /** Some recipients have the notification. See {@link Partly}. */
+        void partly(List<String> left, String reason) throws E;
+
+        /** The receiver may accept the notification later. See {@link RetryLater}. */
+        void retryLater(String reason, @Nullable Duration after) throws E;
+
+        /** The receiver will never accept the notification. */
+        void rejected(String reason) throws E;
+    }
+
+    /** The receiver has accepted the notification. */
     record Delivered() implements Delivery {
         @Override
         public String outcome() {
             return "delivered";
         }
+
+        @Override
+        public boolean isDelivered() {
+            return true;
+        }
+
+        @Override
+        public <E extends Exception> void handle(Handler<E> handler) throws E {
+            handler.delivered();
+        }
     }
 
     /**
-     * Taken, though not for some of its recipients.
+     * The receiver has accepted the notification, but not for all of its recipients.
      *
-     * @param left those for whom it is worth trying again, in the notifier's own words; none when the others are refused for good
-     * @param reason names the recipients that do not have it
+     * @param left recipients for which another attempt may succeed, in the notifier's own form; empty when the others are
+     *     refused for good
+     * @param reason names the recipients without the notification
      */
     record Partly(List<String> left, String reason) implements Delivery {
         public Partly {
@@ -31,25 +70,40 @@ public sealed interface Delivery {
         public String outcome() {
             return "delivered in part; " + reason;
         }
+
+        @Override
+        public <E extends Exception> void handle(Handler<E> handler) throws E {
+            handler.partly(left, reason);
+        }
     }
 
     /**
-     * Worth trying again.
+     * The receiver did not accept the notification, and may do so later.
      *
-     * @param after how long the target asks to wait; null when it leaves that to the sender
+     * @param after the pause that the receiver asks for; null when it leaves that to the sender
      */
     record RetryLater(String reason, @Nullable Duration after) implements Delivery {
         @Override
         public String outcome() {
-            return "not taken now: " + reason;
+            return "not accepted now: " + reason;
+        }
+
+        @Override
+        public <E extends Exception> void handle(Handler<E> handler) throws E {
+            handler.retryLater(reason, after);
         }
     }
 
-    /** The target will never take this one. */
+    /** The receiver will never accept this notification. */
     record Rejected(String reason) implements Delivery {
         @Override
         public String outcome() {
             return "refused: " + reason;
+        }
+
+        @Override
+        public <E extends Exception> void handle(Handler<E> handler) throws E {
+            handler.rejected(reason);
         }
     }
 }

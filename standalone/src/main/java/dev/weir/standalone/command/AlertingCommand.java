@@ -105,7 +105,7 @@ final class AlertingCommand implements Callable<Integer> {
         boolean isDone = true;
         for (Receiver receiver : tested) {
             Delivery delivery = receiver.notifier().send(Receivers.sample(receiver.name(), InstantSource.system()));
-            isDone &= delivery instanceof Delivery.Delivered;
+            isDone &= delivery.isDelivered();
             spec.commandLine().getOut().println(receiver.name() + "  " + delivery.outcome());
         }
         return isDone ? 0 : ExitCode.FAILED;
