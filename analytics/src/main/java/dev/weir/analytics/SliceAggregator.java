@@ -34,7 +34,7 @@ public final class SliceAggregator {
     private TreeMap<String, Activity> byEdge = new TreeMap<>();
     private final Map<String, TreeSet<Integer>> ports = new HashMap<>();
     private int level;
-    private long left;
+    private long leftOut;
 
     private SliceAggregator(boolean foldsSources, boolean foldsDestinations) {
         this.foldsSources = foldsSources;
@@ -64,7 +64,7 @@ public final class SliceAggregator {
                 widen();
             } else {
                 byEdge.remove(lastOfAddresses());
-                left++;
+                leftOut++;
             }
         }
     }
@@ -73,7 +73,7 @@ public final class SliceAggregator {
         if (hasRoom(activity)) {
             byEdge.merge(activity.edgeKey(), activity, ActivityMerger::merged);
         } else {
-            left++;
+            leftOut++;
         }
     }
 
@@ -94,7 +94,7 @@ public final class SliceAggregator {
         }
         String last = pair + known.pollLast() + " ";
         SortedMap<String, Activity> edges = byEdge.subMap(last, last + Character.MAX_VALUE);
-        left += edges.size();
+        leftOut += edges.size();
         edges.clear();
         known.add(port);
         return true;
@@ -124,8 +124,8 @@ public final class SliceAggregator {
     }
 
     /** The number of edges that are left out. */
-    public long left() {
-        return left;
+    public long leftOut() {
+        return leftOut;
     }
 
     private void widen() {

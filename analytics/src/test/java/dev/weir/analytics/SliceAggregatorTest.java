@@ -75,7 +75,7 @@ class SliceAggregatorTest {
                     .extracting(Activity::port)
                     .hasSize(SliceAggregator.MAX_PORTS)
                     .allMatch(port -> port <= SliceAggregator.MAX_PORTS);
-            assertThat(sums.left()).isEqualTo(5_000 - SliceAggregator.MAX_PORTS);
+            assertThat(sums.leftOut()).isEqualTo(5_000 - SliceAggregator.MAX_PORTS);
         }
     }
 
@@ -95,7 +95,7 @@ class SliceAggregatorTest {
         assertThat(sums.activities()).hasSizeLessThanOrEqualTo(SliceAggregator.MAX_EDGES);
         assertThat(sums.activities().stream().filter(each -> !each.source().isAddress()))
                 .hasSize(3_800);
-        assertThat(sums.left()).isPositive();
+        assertThat(sums.leftOut()).isPositive();
     }
 
     @Test

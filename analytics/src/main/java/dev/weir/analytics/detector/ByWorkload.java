@@ -13,12 +13,12 @@ final class ByWorkload<S> implements Detector<S> {
     private static final long serialVersionUID = 1L;
 
     private final Detector<S> usual;
-    private final List<WorkloadSettings.Instead<S>> instead;
+    private final List<WorkloadSettings.Replacement<S>> replacements;
 
     @SuppressWarnings("unchecked") // all are the same detector, with other settings
-    ByWorkload(Detector<S> usual, List<WorkloadSettings.Instead<?>> instead) {
+    ByWorkload(Detector<S> usual, List<WorkloadSettings.Replacement<?>> replacements) {
         this.usual = usual;
-        this.instead = List.copyOf((List<WorkloadSettings.Instead<S>>) (List<?>) instead);
+        this.replacements = List.copyOf((List<WorkloadSettings.Replacement<S>>) (List<?>) replacements);
     }
 
     @Override
@@ -44,15 +44,15 @@ final class ByWorkload<S> implements Detector<S> {
     @Override
     public boolean concerns(Activity activity) {
         return usual.concerns(activity)
-                || instead.stream()
-                        .map(WorkloadSettings.Instead::detector)
+                || replacements.stream()
+                        .map(WorkloadSettings.Replacement::detector)
                         .anyMatch(other -> other != null && other.concerns(activity));
     }
 
     @Override
     public Duration retention() {
         Duration longest = usual.retention();
-        for (WorkloadSettings.Instead<S> each : instead) {
+        for (WorkloadSettings.Replacement<S> each : replacements) {
             Detector<S> other = each.detector();
             longest = other != null && other.retention().compareTo(longest) > 0 ? other.retention() : longest;
         }
@@ -63,7 +63,7 @@ final class ByWorkload<S> implements Detector<S> {
     public DetectorResult<S> step(@Nullable S state, Slice slice) {
         String workload = slice.workload();
         if (workload != null) {
-            for (WorkloadSettings.Instead<S> each : instead) {
+            for (WorkloadSettings.Replacement<S> each : replacements) {
                 if (each.isFor(workload)) {
                     Detector<S> other = each.detector();
                     return other == null ? DetectorResult.nothing() : other.step(state, slice);

@@ -37,7 +37,7 @@ public final class Detectors {
      */
     public static List<Detector<?>> all(DetectorsConfig config) {
         String file = config.workloads().file();
-        return file == null ? plain(config) : WorkloadSettings.applied(file, config, Detectors::plain);
+        return file == null ? plain(config) : WorkloadSettings.apply(file, config, Detectors::plain);
     }
 
     static List<Detector<?>> plain(DetectorsConfig config) {

@@ -49,7 +49,7 @@ record WorkloadSettings(List<Entry> settings) {
     }
 
     /** The detector that replaces the usual one for some workloads; null where it is off. */
-    record Instead<S>(List<Pattern> workloads, @Nullable Detector<S> detector) implements Serializable {
+    record Replacement<S>(List<Pattern> workloads, @Nullable Detector<S> detector) implements Serializable {
         private static final long serialVersionUID = 1L;
 
         boolean isFor(String workload) {
@@ -64,7 +64,7 @@ record WorkloadSettings(List<Entry> settings) {
      * @param registry makes all detectors of a configuration, always in the same order
      * @throws ConfigException naming the file and the key
      */
-    static List<Detector<?>> applied(
+    static List<Detector<?>> apply(
             String file, DetectorsConfig config, Function<DetectorsConfig, List<Detector<?>>> registry) {
         List<Detector<?>> usual = registry.apply(config);
         List<Entry> entries =
@@ -79,13 +79,13 @@ record WorkloadSettings(List<Entry> settings) {
         }
         List<Detector<?>> all = new ArrayList<>();
         for (int i = 0; i < usual.size(); i++) {
-            List<Instead<?>> instead = new ArrayList<>();
+            List<Replacement<?>> replacements = new ArrayList<>();
             for (int j = 0; j < entries.size(); j++) {
                 boolean off = entries.get(j).off().contains(usual.get(i).id());
-                instead.add(new Instead<>(
+                replacements.add(new Replacement<>(
                         entries.get(j).patterns(), off ? null : others.get(j).get(i)));
             }
-            all.add(new ByWorkload<>(usual.get(i), instead));
+            all.add(new ByWorkload<>(usual.get(i), replacements));
         }
         return all;
     }

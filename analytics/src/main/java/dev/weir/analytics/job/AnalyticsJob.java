@@ -72,11 +72,11 @@ public final class AnalyticsJob {
                         RawFlow.TYPE)
                 .uid("flows");
         DataStream<ContextChange> context = env.fromSource(
-                        sources.context(), EventTime.none(), "context", TypeInformation.of(ContextChange.class))
+                        sources.context(), EventTime.withoutTime(), "context", TypeInformation.of(ContextChange.class))
                 .uid("context")
                 .setParallelism(1);
         BroadcastStream<Feedback> feedback = env.fromSource(
-                        sources.feedback(), EventTime.none(), "feedback", TypeInformation.of(Feedback.class))
+                        sources.feedback(), EventTime.withoutTime(), "feedback", TypeInformation.of(Feedback.class))
                 .uid("feedback")
                 .setParallelism(1)
                 .broadcast(FeedbackState.DESCRIPTOR);

@@ -132,7 +132,7 @@ public final class KafkaIo {
                 .setTopics(Topics.FEEDBACK.topic())
                 .setGroupId(GROUP + "-feedback")
                 .setStartingOffsets(OffsetsInitializer.earliest())
-                .setDeserializer(new Decided());
+                .setDeserializer(new FeedbackRecords());
     }
 
     private static Properties consumer(KafkaConfig kafka) {
@@ -222,9 +222,9 @@ public final class KafkaIo {
         }
     }
 
-    private static final class Decided implements KafkaRecordDeserializationSchema<Feedback> {
+    private static final class FeedbackRecords implements KafkaRecordDeserializationSchema<Feedback> {
         private static final long serialVersionUID = 1L;
-        private static final Logger LOG = LoggerFactory.getLogger(Decided.class);
+        private static final Logger LOG = LoggerFactory.getLogger(FeedbackRecords.class);
 
         @Override
         public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Feedback> out) {

@@ -132,15 +132,15 @@ public final class Judge {
 
     public Judgement judge(Flow flow) {
         long ms = flow.startMs();
-        Clusters.Membership of = clusters.of(flow);
-        Flow resolved = of.resolve(flow);
+        Clusters.Membership membership = clusters.of(flow);
+        Flow resolved = membership.resolve(flow);
         Verdict observed = ConnectionOutcome.observed(resolved);
         boolean isLeftOut = !judgesIcmp && resolved.isIcmp();
-        if (isLeftOut || of.isAmbiguous() && !policies.isEmpty()) {
+        if (isLeftOut || membership.isAmbiguous() && !policies.isEmpty()) {
             return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null);
         }
-        PolicyHistory its = of.seenBy() == null ? null : policies.get(of.seenBy());
-        PolicyHistory.InForce inForce = its == null ? PolicyHistory.NOTHING : its.at(ms);
+        PolicyHistory history = membership.seenBy() == null ? null : policies.get(membership.seenBy());
+        PolicyHistory.InForce inForce = history == null ? PolicyHistory.NOTHING : history.at(ms);
         if (inForce.isEmpty()) {
             return new Judgement(
                     resolved,
@@ -151,8 +151,8 @@ public final class Judge {
                     null,
                     null);
         }
-        Peer source = peer(of.context(), resolved.source(), ms);
-        Peer destination = peer(of.context(), resolved.destination(), ms);
+        Peer source = peer(membership.context(), resolved.source(), ms);
+        Peer destination = peer(membership.context(), resolved.destination(), ms);
         if (source == null || destination == null) {
             return new Judgement(resolved, observed, Expected.UNKNOWN, null, List.of(), null, null);
         }

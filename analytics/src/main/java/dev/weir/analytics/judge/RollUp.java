@@ -54,7 +54,7 @@ public final class RollUp {
     private @Nullable Map<JudgedEdge, EdgeSlice> slice;
     private long sliceMs;
     private int size;
-    private long left;
+    private long leftOut;
     private final Lateness lateness = new Lateness();
 
     /** The fields that flows of one edge share. {@code epoch} distinguishes flows before and after a context change. */
@@ -160,12 +160,12 @@ public final class RollUp {
 
     private JudgedEdge judged(FlowCursor flow) {
         Judgement judgement = judge.judge(flow.flow());
-        Clusters.Membership of = judge.membership(judgement.flow());
+        Clusters.Membership membership = judge.membership(judgement.flow());
         long ms = flow.startMs();
         return new JudgedEdge(
                 judgement,
-                of.knows(judgement.flow().source(), ms),
-                of.knows(judgement.flow().destination(), ms));
+                membership.knows(judgement.flow().source(), ms),
+                membership.knows(judgement.flow().destination(), ms));
     }
 
     /** Drops the judged edges, since they may not hold in another generation of the context. */
@@ -268,14 +268,14 @@ public final class RollUp {
         }
         Map<String, SliceAggregator> bySource = new TreeMap<>();
         for (SliceAggregator sums : byDestination.values()) {
-            left += sums.left();
+            leftOut += sums.leftOut();
             for (Activity activity : sums.activities()) {
                 bySource.computeIfAbsent(activity.source().key(), key -> SliceAggregator.ofSource())
                         .add(activity);
             }
         }
         for (SliceAggregator sums : bySource.values()) {
-            left += sums.left();
+            leftOut += sums.leftOut();
             sums.activities().forEach(activities);
         }
     }
@@ -312,8 +312,8 @@ public final class RollUp {
     }
 
     /** The number of edges that were left out because one source or destination had too many in a slice. */
-    public long left() {
-        return left;
+    public long leftOut() {
+        return leftOut;
     }
 
     /** The number of outcomes that were reported of several addresses rather than of one by name. */

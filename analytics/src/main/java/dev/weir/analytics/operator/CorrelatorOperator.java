@@ -52,12 +52,12 @@ public final class CorrelatorOperator extends KeyedProcessFunction<String, Findi
         }
         long due = EventTime.sliceEnd(context.timestamp(), finding.lastSeenMs()) + 1;
         waiting.add(due, finding);
-        EventTime.due(context.timerService(), due);
+        EventTime.setTimer(context.timerService(), due);
     }
 
     @Override
     public void onTimer(long fired, OnTimerContext context, Collector<Alert> out) throws Exception {
-        long timestamp = EventTime.reached(context.timeDomain(), fired, context.timerService());
+        long timestamp = EventTime.firedAt(context.timeDomain(), fired, context.timerService());
         Alert before = sent.value();
         if (before == null) {
             return;

@@ -66,7 +66,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private transient Counter late;
     private transient Counter found;
     private transient Counter folded;
-    private transient Counter left;
+    private transient Counter leftOut;
     private transient Counter unreadable;
     private transient Counter addressesNotRemembered;
     private transient Counter edgesNotRemembered;
@@ -106,7 +106,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         late = metrics.counter("activities_late");
         found = metrics.counter("findings");
         folded = metrics.counter("slices_folded");
-        left = metrics.counter("edges_left_out");
+        leftOut = metrics.counter("edges_left_out");
         unreadable = metrics.counter("parts_unreadable");
         addressesNotRemembered = metrics.counter("addresses_not_remembered");
         edgesNotRemembered = metrics.counter("edges_not_remembered");
@@ -266,7 +266,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             return List.of();
         }
         folded.inc(sums.isFolded() ? 1 : 0);
-        left.inc(sums.left());
+        leftOut.inc(sums.leftOut());
         return sums.activities();
     }
 

@@ -65,7 +65,7 @@ public final class EventTime {
     }
 
     /** The strategy for a source that says nothing about time, and holds up no other. */
-    public static <T> WatermarkStrategy<T> none() {
+    public static <T> WatermarkStrategy<T> withoutTime() {
         return WatermarkStrategy.forGenerator(context -> new Idle<>());
     }
 
@@ -84,7 +84,7 @@ public final class EventTime {
      * Sets a timer that fires when the watermark passes a time, or within two seconds if it has passed already: Flink
      * fires no event-time timer before the watermark moves again, which needs later flows.
      */
-    static void due(TimerService timers, long dueMs) {
+    static void setTimer(TimerService timers, long dueMs) {
         timers.registerEventTimeTimer(dueMs);
         if (dueMs <= timers.currentWatermark()) {
             long second = Math.floorDiv(timers.currentProcessingTime(), STEP_MS) + 2;
@@ -92,8 +92,8 @@ public final class EventTime {
         }
     }
 
-    /** The event time that a timer of {@link #due} stands for. */
-    static long reached(TimeDomain domain, long timestamp, TimerService timers) {
+    /** The event time that a timer of {@link #setTimer} stands for. */
+    static long firedAt(TimeDomain domain, long timestamp, TimerService timers) {
         return domain == TimeDomain.EVENT_TIME ? timestamp : timers.currentWatermark();
     }
 

@@ -97,7 +97,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         }
         long due = EventTime.sliceEnd(context.timestamp(), alert.lastSeenMs());
         waiting.add(due, alert);
-        EventTime.due(context.timerService(), due);
+        EventTime.setTimer(context.timerService(), due);
     }
 
     /** Emits the first revision of a policy alert, unless it is one of too many, which wait until they are folded. */
@@ -121,7 +121,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
 
     @Override
     public void onTimer(long fired, OnTimerContext context, Collector<Alert> out) throws Exception {
-        long timestamp = EventTime.reached(context.timeDomain(), fired, context.timerService());
+        long timestamp = EventTime.firedAt(context.timeDomain(), fired, context.timerService());
         take(waiting.takeDue(timestamp), context, out);
         if (Math.floorMod(timestamp + 1, DAY_MS) == 0) {
             removeOld(timestamp);

@@ -107,7 +107,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
                 finding -> output.collect(
                         FINDINGS, new StreamRecord<>(finding, Math.max(finding.lastSeenMs(), watermark + 1))));
         metrics.gauge("edges_open", rollUp::size);
-        metrics.gauge("edges_left_out", rollUp::left);
+        metrics.gauge("edges_left_out", rollUp::leftOut);
         metrics.gauge("outcomes_of_several", rollUp::unnamed);
         metrics.gauge("edges_of_strangers", rollUp::ofStrangers);
         watermark = Long.MIN_VALUE;

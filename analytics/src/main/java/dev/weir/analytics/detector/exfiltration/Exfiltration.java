@@ -62,12 +62,12 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
                     SentBytesState.Day.plus(sent.days().get(peer), slice.startMs(), isOutside, bytes, received);
             sent.days().put(peer, day);
             Rates.Edge edge = sent.burst().add(peer, slice.startMs(), bytes, windowMs, windowMs / STEPS);
-            Much much =
+            Excess excess =
                     isOutside ? outside(sent, peer, day, edge, slice.endMs()) : inside(sent, day, edge, slice.endMs());
-            if (much != null && day.sent() >= config.ratio() * day.received()) {
+            if (excess != null && day.sent() >= config.ratio() * day.received()) {
                 sent.burst().report(peer, slice.endMs());
                 sent.days().put(peer, reported(day));
-                findings.add(finding(activity, peer, much));
+                findings.add(finding(activity, peer, excess));
             }
         }
         return new DetectorResult<>(sent, findings);
@@ -82,7 +82,7 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
      * @param elsewhere usual for the source and another peer
      * @param within the time it was sent in, in words
      */
-    private record Much(
+    private record Excess(
             Severity impact,
             double least,
             double bytes,
@@ -92,20 +92,20 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
             long sinceMs,
             String within) {}
 
-    private @Nullable Much outside(
+    private @Nullable Excess outside(
             SentBytesState sent, String peer, SentBytesState.Day day, Rates.Edge edge, long nowMs) {
         double elsewhere = sent.usualElsewhere(peer, false, config.ratio(), nowMs);
         double burst = Math.max(elsewhere, edge.threshold(config.bytes(), config.timesUsual()));
         if (edge.count() >= burst) {
             long since = Math.max(edge.sinceMs(), nowMs - config.window().toMillis());
-            return new Much(
+            return new Excess(
                     Severity.CRITICAL, 0.65, edge.count(), burst, edge.usual(), elsewhere, since, withinTheWindow());
         }
         elsewhere = sent.usualElsewhere(peer, true, config.ratio(), nowMs);
         double drip = Math.max(elsewhere, Math.max(config.dripBytes(), config.timesUsual() * day.usual()));
         return day.sent() < drip
                 ? null
-                : new Much(
+                : new Excess(
                         Severity.CRITICAL,
                         0.65,
                         day.sent(),
@@ -117,15 +117,15 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
     }
 
     /**
-     * Judges bulk to a peer inside. Much data stays inside day after day, so only a peer that received none in the
+     * Judges bulk to a peer inside. Excess data stays inside day after day, so only a peer that received none in the
      * workload's first day counts.
      */
-    private @Nullable Much inside(SentBytesState sent, SentBytesState.Day day, Rates.Edge edge, long nowMs) {
+    private @Nullable Excess inside(SentBytesState sent, SentBytesState.Day day, Rates.Edge edge, long nowMs) {
         double threshold = edge.threshold(config.insideBytes(), config.timesUsual());
         boolean isNew = day.usual() <= 0 && day.sinceMs() - sent.sinceMs() >= SentBytesState.DAY_MS;
         long since = Math.max(edge.sinceMs(), nowMs - config.window().toMillis());
         return isNew && edge.count() >= threshold
-                ? new Much(Severity.HIGH, 0.5, edge.count(), threshold, edge.usual(), 0, since, withinTheWindow())
+                ? new Excess(Severity.HIGH, 0.5, edge.count(), threshold, edge.usual(), 0, since, withinTheWindow())
                 : null;
     }
 
@@ -155,26 +155,26 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
         return new SentBytesState.Day(day.sinceMs(), day.outside(), day.sent(), day.received(), day.usual(), true);
     }
 
-    private Finding finding(Activity activity, String peer, Much much) {
+    private Finding finding(Activity activity, String peer, Excess excess) {
         String sourceName = activity.source().display();
         String destinationName = activity.destination().display();
-        double over = Math.min(1, (much.bytes() - much.threshold()) / (4 * much.threshold()));
+        double over = Math.min(1, (excess.bytes() - excess.threshold()) / (4 * excess.threshold()));
         return Findings.of(this, activity)
                 .subject(peer)
                 .category("exfiltration")
-                .impact(much.impact())
-                .confidence(much.least() + 0.25 * over)
+                .impact(excess.impact())
+                .confidence(excess.least() + 0.25 * over)
                 .title(sourceName + " sends much data to " + destinationName)
-                .summary(sourceName + " sent " + megabytes(much.bytes()) + " MB to " + destinationName + " "
-                        + much.within()
+                .summary(sourceName + " sent " + megabytes(excess.bytes()) + " MB to " + destinationName + " "
+                        + excess.within()
                         + ", at least " + Math.round(config.ratio()) + " times what it received; usual for the two are "
-                        + megabytes(much.usual()) + " MB, and " + megabytes(much.threshold()) + " make a finding.")
+                        + megabytes(excess.usual()) + " MB, and " + megabytes(excess.threshold()) + " make a finding.")
                 .techniques("T1041", "T1048")
-                .since(much.sinceMs())
-                .observed("bytes_sent", much.bytes())
-                .expected("bytes_sent_below", much.threshold())
-                .expected("bytes_sent_usual", much.usual())
-                .expected("bytes_sent_usual_elsewhere", much.elsewhere())
+                .since(excess.sinceMs())
+                .observed("bytes_sent", excess.bytes())
+                .expected("bytes_sent_below", excess.threshold())
+                .expected("bytes_sent_usual", excess.usual())
+                .expected("bytes_sent_usual_elsewhere", excess.elsewhere())
                 .build();
     }
 
