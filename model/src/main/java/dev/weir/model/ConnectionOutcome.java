@@ -11,7 +11,7 @@ public enum ConnectionOutcome {
     UNKNOWN;
 
     /** The value of a number that a record does not hold. */
-    public static final int UNTOLD = -1;
+    public static final int ABSENT = -1;
 
     /** The largest packet that carries no data: IPv6 and TCP headers with options. */
     private static final long BARE_PACKET = 80;
@@ -24,15 +24,15 @@ public enum ConnectionOutcome {
         Endpoint server = flow.destination();
         return of(
                 flow.protocol(),
-                told(client.tcpFlags()),
-                told(client.packets()),
-                told(server.tcpFlags()),
-                told(server.packets()),
-                told(server.bytes()));
+                orAbsent(client.tcpFlags()),
+                orAbsent(client.packets()),
+                orAbsent(server.tcpFlags()),
+                orAbsent(server.packets()),
+                orAbsent(server.bytes()));
     }
 
     /**
-     * Derives the outcome from the numbers of a flow from client to server; {@link #UNTOLD} for numbers that it does
+     * Derives the outcome from the numbers of a flow from client to server; {@link #ABSENT} for numbers that it does
      * not hold.
      */
     public static ConnectionOutcome of(
@@ -46,13 +46,13 @@ public enum ConnectionOutcome {
         if (isTcp && serverFlags > 0) {
             return (serverFlags & TcpFlags.SYN) == 0 && (serverFlags & TcpFlags.RST) != 0 ? REFUSED : ESTABLISHED;
         }
-        if (serverPackets == UNTOLD && serverBytes == UNTOLD) {
+        if (serverPackets == ABSENT && serverBytes == ABSENT) {
             return isTcp ? fromClientAlone(clientFlags) : UNKNOWN;
         }
         if (serverPackets <= 0 && serverBytes <= 0) {
             return UNANSWERED;
         }
-        boolean oneBareAnswer = serverPackets == 1 && serverBytes != UNTOLD && serverBytes <= BARE_PACKET;
+        boolean oneBareAnswer = serverPackets == 1 && serverBytes != ABSENT && serverBytes <= BARE_PACKET;
         return isTcp && oneBareAnswer && clientPackets == 1 ? REFUSED : ESTABLISHED;
     }
 
@@ -95,13 +95,13 @@ public enum ConnectionOutcome {
         return flags == TcpFlags.SYN ? UNANSWERED : UNKNOWN;
     }
 
-    /** Returns the number, or {@link #UNTOLD} for null. */
-    public static int told(@Nullable Integer number) {
-        return number == null ? UNTOLD : number;
+    /** Returns the number, or {@link #ABSENT} for null. */
+    public static int orAbsent(@Nullable Integer number) {
+        return number == null ? ABSENT : number;
     }
 
-    /** Returns the number, or {@link #UNTOLD} for null. */
-    public static long told(@Nullable Long number) {
-        return number == null ? UNTOLD : number;
+    /** Returns the number, or {@link #ABSENT} for null. */
+    public static long orAbsent(@Nullable Long number) {
+        return number == null ? ABSENT : number;
     }
 }

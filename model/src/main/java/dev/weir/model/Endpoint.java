@@ -6,19 +6,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a flow. Counters are what this end sent. Every component but {@code ip} is null when the source of the
- * record did not tell; a counter of zero means that it was told to be zero.
+ * One end of a flow. The counters are those of the packets that this end sent. Every component but {@code ip} is null when the
+ * record does not hold it; a counter of zero means that the record holds a zero.
  *
  * @param ip canonical address text
  * @param port 1 to 65535; null when the record does not give it. 0 becomes null: no service has that port (RFC 6335,
  *     section 6), and exporters write it for what they do not know
- * @param tcpFlags union of {@link TcpFlags} bits that this end sent
+ * @param tcpFlags union of the {@link TcpFlags} bits that this end sent
  * @param workload name of the controller that owns the pod, or of the pod itself when nothing owns it
- * @param service the Service through whose address the pod was reached
+ * @param service name of the Service by whose address the pod was reached
  * @param names domain names by which the address is known
- * @param zone topology zone of its node
- * @param network of an address outside the cluster: {@code AS15169 GOOGLE}, or the name of a list that holds it
- * @param country of such an address, ISO 3166-1
+ * @param zone topology zone of the node
+ * @param network name of the network of an address outside the cluster: {@code AS15169 GOOGLE}, or a list that holds it
+ * @param country country of an address outside the cluster, ISO 3166-1
  */
 public record Endpoint(
         String ip,
@@ -67,7 +67,7 @@ public record Endpoint(
         }
     }
 
-    /** An end of which only address and port are known. */
+    /** Creates an end of which only address and port are known. */
     public static Endpoint of(String ip, @Nullable Integer port) {
         return builder().ip(ip).port(port).build();
     }
@@ -76,7 +76,7 @@ public record Endpoint(
         return new Builder();
     }
 
-    /** A builder that begins with what this end has. The fields that stay are valid already, and to check them again costs nothing. */
+    /** Returns a builder that holds the components of this end. They are valid already, so checking them again is cheap. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.ip = ip;
@@ -98,12 +98,12 @@ public record Endpoint(
         return builder;
     }
 
-    /** The same end with other counters and flags. */
+    /** Returns a copy of this end with other counters and flags. */
     public Endpoint withCounters(@Nullable Long newBytes, @Nullable Long newPackets, @Nullable Integer newFlags) {
         return with(ip, port, newBytes, newPackets, newFlags);
     }
 
-    /** Another end of the same names. */
+    /** Returns an end that has the names of this one, at another address and port and with other counters. */
     public Endpoint with(
             String newIp,
             @Nullable Integer newPort,
@@ -119,22 +119,22 @@ public record Endpoint(
                 .build();
     }
 
-    /** The same end at another port. */
+    /** Returns a copy of this end at another port. */
     public Endpoint withPort(int newPort) {
         return toBuilder().port(newPort).build();
     }
 
-    /** The same end, known by those names. */
+    /** Returns a copy of this end with other domain names. */
     public Endpoint withNames(List<String> newNames) {
         return toBuilder().names(newNames).build();
     }
 
-    /** The same end in that network and country. */
+    /** Returns a copy of this end in another network and country. */
     public Endpoint withNetwork(@Nullable String newNetwork, @Nullable String newCountry) {
         return toBuilder().network(newNetwork).country(newCountry).build();
     }
 
-    /** The same end, named as the record names it. */
+    /** Returns a copy of this end with another namespace, pod, node and Service. */
     public Endpoint named(
             @Nullable String newNamespace,
             @Nullable String newPod,
@@ -148,7 +148,7 @@ public record Endpoint(
                 .build();
     }
 
-    /** The same end, its pod owned by that workload. */
+    /** Returns a copy of this end whose pod is owned by this workload. */
     public Endpoint owned(String newWorkload, @Nullable String newKind) {
         return toBuilder().workload(newWorkload).workloadKind(newKind).build();
     }
@@ -163,7 +163,7 @@ public record Endpoint(
         return text.length() <= 64 ? text : text.substring(0, 61) + "...";
     }
 
-    /** Puts an end together field by field; what is not set is null. For one thread. */
+    /** Builds an end field by field; a field that is not set is null. For one thread. */
     public static final class Builder {
         private @Nullable String ip;
         private @Nullable Integer port;
@@ -311,7 +311,7 @@ public record Endpoint(
         /**
          * Returns the end.
          *
-         * @throws InvalidRecordException naming the field that is wrong, or {@code ip} when it is missing
+         * @throws InvalidRecordException naming the invalid field, or {@code ip} when it is missing
          */
         public Endpoint build() {
             if (ip == null) {

@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection, or a part of one, between two endpoints: the value of the topic {@code weir.flows}.
  *
- * @param startMs first packet, milliseconds since the epoch, greater than 0
- * @param endMs last packet, not before {@code startMs}
+ * @param startMs time of the first packet, milliseconds since the epoch, greater than 0
+ * @param endMs time of the last packet, not before {@code startMs}
  * @param source the side that opened the connection
  * @param protocol TCP, UDP, SCTP, ICMP, ICMPV6 or the IANA number as text
- * @param dropReason Hubble's word for why the flow was dropped
- * @param isReply null when the record's source does not tell; never true after orientation
- * @param encrypted null when not known
+ * @param dropReason reason why the flow was dropped, as Hubble names it
+ * @param isReply true if the record describes the answering direction; null when the record does not say; never true after orientation
+ * @param encrypted true if the traffic was encrypted; null when not known
  * @param reporter node or exporter that saw the flow
  * @param collector kind of collector that read it
- * @param sampling one of how many packets or flows was seen; null or 1 when all were
- * @param lostPercent of what its exporter sent lately, how much never came: 1 to 100; null when nothing is known to be lost
- * @param tunnel what its packets were carried in, from the outside in with slashes between: vxlan, geneve, gre, ipip, mpls; null for
- *     nothing, or where the record does not tell
+ * @param sampling factor of sampling: one of so many packets or flows was recorded; null or 1 when all were
+ * @param lostPercent share of the records that its exporter sent lately and that did not arrive: 1 to 100; null when no loss is known
+ * @param tunnel encapsulations of its packets, the outermost first and separated by slashes: vxlan, geneve, gre, ipip, mpls; null
+ *     without encapsulation, or when the record does not say
  */
 public record Flow(
         long startMs,
@@ -42,7 +42,7 @@ public record Flow(
         @Nullable String tunnel,
         @Nullable L7 l7) {
 
-    /** The last millisecond of the year 9999; whatever lies behind it is a unit mistaken (micro- or nanoseconds). */
+    /** The last millisecond of the year 9999; a greater number is in a mistaken unit (micro- or nanoseconds). */
     public static final long MAX_MS = 253_402_300_799_999L;
 
     /** The cluster of a flow that names none, when its addresses are in several. */
@@ -73,7 +73,7 @@ public record Flow(
         }
     }
 
-    /** A flow of which no more is known than every record tells. */
+    /** Creates a flow with only the components that every record holds. */
     public static Flow of(
             long startMs, long endMs, Endpoint source, Endpoint destination, String protocol, Verdict verdict) {
         return builder()
@@ -90,7 +90,7 @@ public record Flow(
         return new Builder();
     }
 
-    /** A builder that begins with what this flow has. The fields that stay are valid already, and to check them again costs nothing. */
+    /** Returns a builder that holds the components of this flow. They are valid already, so checking them again is cheap. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.startMs = startMs;
@@ -113,13 +113,13 @@ public record Flow(
         return builder;
     }
 
-    /** Whether it is of ICMP of either version, which has no ports. */
+    /** True if the protocol is ICMP of either version, which has no ports. */
     @JsonIgnore
     public boolean isIcmp() {
         return ICMP.contains(protocol);
     }
 
-    /** The name for an IANA protocol number: one of the five that have a name here, else the number as text. */
+    /** Returns the name for an IANA protocol number: one of the five names above, else the number as text. */
     public static String protocolName(int number) {
         return switch (number) {
             case 6 -> "TCP";
@@ -131,31 +131,31 @@ public record Flow(
         };
     }
 
-    /** The same flow between other endpoints. */
+    /** Returns a copy of this flow between other endpoints. */
     public Flow withEndpoints(Endpoint newSource, Endpoint newDestination) {
         return toBuilder().source(newSource).destination(newDestination).build();
     }
 
-    /** The same flow in that cluster. */
+    /** Returns a copy of this flow in another cluster. */
     public Flow withCluster(@Nullable String newCluster) {
         return Objects.equals(newCluster, cluster)
                 ? this
                 : toBuilder().cluster(newCluster).build();
     }
 
-    /** Whether that stands for one of several clusters, and which of them is not known. */
+    /** True if this stands for one of several clusters and it is not known for which. */
     public static boolean isAmbiguous(@Nullable String cluster) {
         return AMBIGUOUS_CLUSTER.equals(cluster);
     }
 
-    /** The same flow from an exporter of which so much was lost lately. */
+    /** Returns a copy of this flow with another share of lost records. */
     public Flow withLost(@Nullable Integer percent) {
         return Objects.equals(percent, lostPercent)
                 ? this
                 : toBuilder().lostPercent(percent).build();
     }
 
-    /** The same flow, carried in a tunnel. */
+    /** Returns a copy of this flow with another tunnel. */
     public Flow within(@Nullable String newTunnel) {
         return Objects.equals(newTunnel, tunnel)
                 ? this
@@ -201,8 +201,8 @@ public record Flow(
     }
 
     /**
-     * Puts a flow together field by field; what is not set is null, and the verdict unknown. An end is set as a whole, or field by field
-     * through a builder of its own. For one thread.
+     * Builds a flow field by field; a field that is not set is null, and the verdict UNKNOWN. An end is set as a whole, or field by
+     * field through its own builder. For one thread.
      */
     public static final class Builder {
         private @Nullable Long startMs;
@@ -244,7 +244,7 @@ public record Flow(
             return this;
         }
 
-        /** The builder of the source, which begins with the one set before. */
+        /** Returns the builder of the source; it holds the components of the source that was set before. */
         public Endpoint.Builder source() {
             Endpoint.Builder builder = sourceBuilder;
             if (builder == null) {
@@ -260,7 +260,7 @@ public record Flow(
             return this;
         }
 
-        /** The builder of the destination, which begins with the one set before. */
+        /** Returns the builder of the destination; it holds the components of the destination that was set before. */
         public Endpoint.Builder destination() {
             Endpoint.Builder builder = destinationBuilder;
             if (builder == null) {
@@ -336,7 +336,7 @@ public record Flow(
             return this;
         }
 
-        /** The builder of the application layer, which begins with the parts set before. */
+        /** Returns the builder of the application layer; it holds the parts that were set before. */
         public L7.Builder l7() {
             L7.Builder builder = l7Builder;
             if (builder == null) {
@@ -379,7 +379,7 @@ public record Flow(
         }
 
         /**
-         * Returns the flow; without an end time it ends when it starts.
+         * Returns the flow. A flow without an end time ends when it starts.
          *
          * @throws InvalidRecordException naming the field that is missing or wrong
          */

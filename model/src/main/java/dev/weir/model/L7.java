@@ -72,7 +72,7 @@ public record L7(
     /** The server name that a TLS client asked for. */
     public record Tls(@Nullable String sni) {}
 
-    /** Puts the parts together field by field. A part is there if one of its fields is, answers of DNS apart. For one thread. */
+    /** Builds the parts field by field. A part is present if one of its fields is set; answers of DNS alone make none. For one thread. */
     public static final class Builder {
         private @Nullable String dnsQuery;
         private @Nullable String dnsType;
@@ -148,9 +148,9 @@ public record L7(
         }
 
         /**
-         * Returns the parts that are there; null when there is none.
+         * Returns the parts that are present; null when there is none.
          *
-         * @throws InvalidRecordException naming the field that is wrong
+         * @throws InvalidRecordException naming the invalid field
          */
         @Nullable L7 build() {
             boolean hasDns = dnsQuery != null || dnsType != null || dnsRcode != null;

@@ -1,6 +1,6 @@
 package dev.weir.analytics.judge;
 
-import static dev.weir.model.ConnectionOutcome.UNTOLD;
+import static dev.weir.model.ConnectionOutcome.ABSENT;
 
 import dev.weir.analytics.ActivityMerger;
 import dev.weir.analytics.Finding;
@@ -14,8 +14,8 @@ import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
+import dev.weir.model.codec.FlowAttributes;
 import dev.weir.model.codec.FlowCursor;
-import dev.weir.model.codec.FlowTail;
 import dev.weir.policy.UndefinedIcmp;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,10 +58,10 @@ final class EdgeSlice {
     private long established;
     private long refused;
     private long unanswered;
-    private long bytesSent = UNTOLD;
-    private long bytesReceived = UNTOLD;
-    private long packetsSent = UNTOLD;
-    private long packetsReceived = UNTOLD;
+    private long bytesSent = ABSENT;
+    private long bytesReceived = ABSENT;
+    private long packetsSent = ABSENT;
+    private long packetsReceived = ABSENT;
     private long cleartext;
     private final Requests requests = new Requests();
     private final Spans spans = new Spans();
@@ -98,17 +98,17 @@ final class EdgeSlice {
             case UNANSWERED -> unanswered++;
             case UNKNOWN -> established += edge.judgement.observed() == Verdict.FORWARDED ? 1 : 0;
         }
-        FlowTail tail = flow.tail();
+        FlowAttributes attributes = flow.attributes();
         bytesSent = sum(bytesSent, flow.source().bytes());
         bytesReceived = sum(bytesReceived, flow.destination().bytes());
         packetsSent = sum(packetsSent, flow.source().packets());
         packetsReceived = sum(packetsReceived, flow.destination().packets());
         firstSeenMs = Math.min(firstSeenMs, flow.startMs());
         lastSeenMs = Math.max(lastSeenMs, flow.endMs());
-        sampling = Math.max(sampling, tail.sampling());
-        lostPercent = Math.max(lostPercent, Math.max(latePercent, tail.lostPercent()));
-        cleartext += Boolean.FALSE.equals(tail.encrypted()) ? 1 : 0;
-        requests.add(tail.l7());
+        sampling = Math.max(sampling, attributes.sampling());
+        lostPercent = Math.max(lostPercent, Math.max(latePercent, attributes.lostPercent()));
+        cleartext += Boolean.FALSE.equals(attributes.encrypted()) ? 1 : 0;
+        requests.add(attributes.l7());
         spans.add(flow, established > before);
         keepStart(flow.startMs());
         keepSample(flow);
@@ -375,13 +375,13 @@ final class EdgeSlice {
     }
 
     private static long sum(long a, long b) {
-        if (a == UNTOLD) {
+        if (a == ABSENT) {
             return b;
         }
-        return b == UNTOLD ? a : a + b;
+        return b == ABSENT ? a : a + b;
     }
 
     private static @Nullable Long nullable(long number) {
-        return number == UNTOLD ? null : number;
+        return number == ABSENT ? null : number;
     }
 }

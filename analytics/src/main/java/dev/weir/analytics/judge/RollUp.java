@@ -6,8 +6,8 @@ import dev.weir.model.Activity;
 import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Verdict;
+import dev.weir.model.codec.FlowAttributes;
 import dev.weir.model.codec.FlowCursor;
-import dev.weir.model.codec.FlowTail;
 import dev.weir.model.context.Clusters;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,7 +76,7 @@ public final class RollUp {
             Endpoint source,
             Endpoint destination,
             int port,
-            FlowTail tail,
+            FlowAttributes attributes,
             Verdict observed,
             boolean seenLeavingOnly,
             long epoch,
@@ -84,10 +84,10 @@ public final class RollUp {
 
         @SuppressWarnings("ReferenceEquality") // the same object has the same names
         boolean is(FlowCursor flow, Verdict verdict, boolean leavingOnly, long since) {
-            return source == flow.source().who()
-                    && destination == flow.destination().who()
+            return source == flow.source().endpoint()
+                    && destination == flow.destination().endpoint()
                     && port == flow.destination().port()
-                    && tail == flow.tail()
+                    && attributes == flow.attributes()
                     && observed == verdict
                     && seenLeavingOnly == leavingOnly
                     && epoch == since;
@@ -103,7 +103,7 @@ public final class RollUp {
 
     /** Adds a flow that is in time. */
     public void add(FlowCursor flow) {
-        int latePercent = lateness.percent(flow.tail().reporter());
+        int latePercent = lateness.percent(flow.attributes().reporter());
         JudgedEdge edge = edge(flow);
         long ms = Activity.sliceOf(flow.endMs());
         EdgeSlice open = edge.latest;
@@ -147,10 +147,10 @@ public final class RollUp {
             remember(key, edge);
         }
         recent[place] = new Recent(
-                flow.source().who(),
-                flow.destination().who(),
+                flow.source().endpoint(),
+                flow.destination().endpoint(),
                 flow.destination().port(),
-                flow.tail(),
+                flow.attributes(),
                 observed,
                 seenLeavingOnly,
                 epoch,
@@ -187,16 +187,16 @@ public final class RollUp {
     }
 
     private static int place(FlowCursor flow) {
-        int hash = System.identityHashCode(flow.source().who());
-        hash = 31 * hash + System.identityHashCode(flow.destination().who());
-        hash = 31 * hash + System.identityHashCode(flow.tail());
+        int hash = System.identityHashCode(flow.source().endpoint());
+        hash = 31 * hash + System.identityHashCode(flow.destination().endpoint());
+        hash = 31 * hash + System.identityHashCode(flow.attributes());
         hash = 31 * hash + flow.destination().port();
         return (hash ^ hash >>> 16) & RECENT - 1;
     }
 
     private static boolean isSeenLeavingOnly(FlowCursor flow) {
         return ConnectionOutcome.isSeenLeavingOnly(
-                flow.tail().direction(), flow.tail().verdict(), flow.outcome());
+                flow.attributes().direction(), flow.attributes().verdict(), flow.outcome());
     }
 
     /** The open slice at a time. Most flows are of the same slice as the one before. */
@@ -210,7 +210,7 @@ public final class RollUp {
 
     /** Judges a flow whose slice is over. It may have a policy outcome, but it is part of no activity. */
     public void addLate(FlowCursor flow) {
-        lateness.late(flow.tail().reporter());
+        lateness.late(flow.attributes().reporter());
         EdgeSlice alone = new EdgeSlice(edge(flow), Activity.sliceOf(flow.endMs()), addressAlerts);
         alone.add(flow, 0);
         report(alone, 1);
@@ -335,13 +335,13 @@ public final class RollUp {
 
     private Key key(FlowCursor flow, Verdict observed, boolean seenLeavingOnly, long epoch) {
         return new Key(
-                flow.source().who(),
-                flow.destination().who(),
+                flow.source().endpoint(),
+                flow.destination().endpoint(),
                 flow.destination().port(),
-                flow.tail().protocol(),
+                flow.attributes().protocol(),
                 observed,
                 seenLeavingOnly,
-                flow.tail().cluster(),
+                flow.attributes().cluster(),
                 epoch);
     }
 }

@@ -42,6 +42,6 @@ final class Spans {
     }
 
     private static long orNone(long number) {
-        return number == ConnectionOutcome.UNTOLD ? 0 : number;
+        return number == ConnectionOutcome.ABSENT ? 0 : number;
     }
 }

@@ -18,7 +18,7 @@ import java.io.UncheckedIOException;
  * caches names, and is for one thread.
  */
 public final class ActivityCodec {
-    private final ProtoMemory memory = new ProtoMemory();
+    private final ProtoCache cache = new ProtoCache();
 
     /**
      * Decodes an activity. Its samples are decoded at their first use, by the same thread.
@@ -27,7 +27,7 @@ public final class ActivityCodec {
      */
     public Activity decode(byte[] value) {
         try {
-            return new ActivityReader(value, memory).activity();
+            return new ActivityReader(value, cache).activity();
         } catch (InvalidProtocolBufferException e) {
             throw new InvalidRecordException("activity", "is not protobuf: " + e.getMessage());
         } catch (IOException e) {

@@ -20,8 +20,8 @@ final class ActivityReader extends ProtoReader {
     private static final Expected[] EXPECTED = Expected.values();
     private static final byte[] NOTHING = new byte[0];
 
-    ActivityReader(byte[] value, ProtoMemory memory) {
-        super(value, memory);
+    ActivityReader(byte[] value, ProtoCache cache) {
+        super(value, cache);
     }
 
     Activity activity() throws IOException {
@@ -52,7 +52,7 @@ final class ActivityReader extends ProtoReader {
         long cleartext = 0;
         List<DnsQueries> dns = new ArrayList<>(0);
         HttpRequests http = null;
-        LazyFlows samples = new LazyFlows(value, memory);
+        LazyFlows samples = new LazyFlows(value, cache);
         for (int tag = tag(); tag != 0; tag = tag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case 1 -> slice = number(tag, "slice_ms");

@@ -15,16 +15,16 @@ public final class FlowCursor {
     private final FlowDecoder decoder;
     private final Side source = new Side();
     private final Side destination = new Side();
-    private @Nullable FlowTail tail;
+    private @Nullable FlowAttributes attributes;
     private ConnectionOutcome outcome = ConnectionOutcome.UNKNOWN;
     private long startMs;
     private long endMs;
     private byte @Nullable [] value;
     private @Nullable Flow flow;
 
-    /** One end of the flow. A number that the flow does not hold is {@link ConnectionOutcome#UNTOLD}. */
+    /** One end of the flow. A number that the flow does not hold is {@link ConnectionOutcome#ABSENT}. */
     public static final class Side {
-        private @Nullable Endpoint who;
+        private @Nullable Endpoint endpoint;
         int port;
         long bytes;
         long packets;
@@ -37,33 +37,33 @@ public final class FlowCursor {
         int namesTo;
 
         void clear() {
-            who = null;
-            port = ConnectionOutcome.UNTOLD;
-            bytes = ConnectionOutcome.UNTOLD;
-            packets = ConnectionOutcome.UNTOLD;
-            tcpFlags = ConnectionOutcome.UNTOLD;
+            endpoint = null;
+            port = ConnectionOutcome.ABSENT;
+            bytes = ConnectionOutcome.ABSENT;
+            packets = ConnectionOutcome.ABSENT;
+            tcpFlags = ConnectionOutcome.ABSENT;
             ipFrom = -1;
         }
 
         void set(Endpoint end) {
-            who = nameOf(end);
-            port = ConnectionOutcome.told(end.port());
-            bytes = ConnectionOutcome.told(end.bytes());
-            packets = ConnectionOutcome.told(end.packets());
-            tcpFlags = ConnectionOutcome.told(end.tcpFlags());
+            endpoint = withoutCounters(end);
+            port = ConnectionOutcome.orAbsent(end.port());
+            bytes = ConnectionOutcome.orAbsent(end.bytes());
+            packets = ConnectionOutcome.orAbsent(end.packets());
+            tcpFlags = ConnectionOutcome.orAbsent(end.tcpFlags());
         }
 
         /** Sets the port as written; 0 means none. */
         void port(int written) {
-            port = written == 0 ? ConnectionOutcome.UNTOLD : written;
+            port = written == 0 ? ConnectionOutcome.ABSENT : written;
         }
 
         void is(@Nullable Endpoint known) {
-            who = known;
+            endpoint = known;
         }
 
         boolean isKnown() {
-            return who != null;
+            return endpoint != null;
         }
 
         /** True if the numbers are valid for an {@link Endpoint}. */
@@ -72,16 +72,16 @@ public final class FlowCursor {
         }
 
         /** Returns the end without the parts that differ from flow to flow. */
-        static Endpoint nameOf(Endpoint end) {
+        static Endpoint withoutCounters(Endpoint end) {
             return end.with(end.ip(), null, null, null, null);
         }
 
         /** Address and names alone, without counters. */
-        public Endpoint who() {
-            if (who == null) {
+        public Endpoint endpoint() {
+            if (endpoint == null) {
                 throw new IllegalStateException("nothing has been read");
             }
-            return who;
+            return endpoint;
         }
 
         public int port() {
@@ -113,11 +113,11 @@ public final class FlowCursor {
         endMs = decoded.endMs();
         source.set(decoded.source());
         destination.set(decoded.destination());
-        set(FlowTail.of(decoded));
+        set(FlowAttributes.of(decoded));
     }
 
     /** Moves to a flow whose sides are set. */
-    void set(byte[] encoded, long start, long end, FlowTail shared) {
+    void set(byte[] encoded, long start, long end, FlowAttributes shared) {
         value = encoded;
         flow = null;
         startMs = start;
@@ -126,8 +126,8 @@ public final class FlowCursor {
     }
 
     /** Finishes a move: the sides are set, the attributes follow. */
-    private void set(FlowTail shared) {
-        tail = shared;
+    private void set(FlowAttributes shared) {
+        attributes = shared;
         outcome = ConnectionOutcome.of(
                 shared.protocol(),
                 source.tcpFlags,
@@ -153,11 +153,11 @@ public final class FlowCursor {
         return destination;
     }
 
-    public FlowTail tail() {
-        if (tail == null) {
+    public FlowAttributes attributes() {
+        if (attributes == null) {
             throw new IllegalStateException("nothing has been read");
         }
-        return tail;
+        return attributes;
     }
 
     /** True if only the times and counters of the flow were decoded, and all else was recognised by its bytes. */
@@ -171,7 +171,7 @@ public final class FlowCursor {
 
     /** The verdict of the network; see {@link ConnectionOutcome#observed}. */
     public Verdict observed() {
-        return ConnectionOutcome.observed(tail().verdict(), outcome);
+        return ConnectionOutcome.observed(attributes().verdict(), outcome);
     }
 
     /** Decodes the whole flow. */
@@ -216,7 +216,7 @@ public final class FlowCursor {
             return endMs;
         }
 
-        /** The source port; {@link ConnectionOutcome#UNTOLD} when the flow does not hold it. */
+        /** The source port; {@link ConnectionOutcome#ABSENT} when the flow does not hold it. */
         public int sourcePort() {
             return sourcePort;
         }

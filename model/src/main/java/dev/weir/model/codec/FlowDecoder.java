@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * field by field.
  */
 public final class FlowDecoder {
-    private final ProtoMemory memory = new ProtoMemory();
+    private final ProtoCache cache = new ProtoCache();
     private final FlowCursor cursor = new FlowCursor(this);
     private final FlowPrescan proto = new ProtoScan(cursor);
     private @Nullable FlowPrescan json;
@@ -25,7 +25,7 @@ public final class FlowDecoder {
      */
     public Flow decode(byte[] value) {
         FlowCodec.requireSize(value);
-        return FlowCodec.isJson(value) ? FlowJson.decode(value) : FlowProto.decode(value, memory);
+        return FlowCodec.isJson(value) ? FlowJson.decode(value) : FlowProto.decode(value, cache);
     }
 
     /**
@@ -42,7 +42,7 @@ public final class FlowDecoder {
         }
         Flow flow = decode(value);
         if (isPlain) {
-            scan.remember(flow);
+            scan.put(flow);
         }
         cursor.set(flow);
         return cursor;

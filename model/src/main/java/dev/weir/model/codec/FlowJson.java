@@ -36,7 +36,7 @@ public final class FlowJson {
     private FlowJson() {}
 
     /**
-     * Unknown fields are ignored. {@code start_ms}, {@code source.ip}, {@code destination.ip} and {@code protocol} must
+     * Decodes a flow. Unknown fields are ignored. {@code start_ms}, {@code source.ip}, {@code destination.ip} and {@code protocol} must
      * be there; without {@code end_ms} the flow ends when it starts; without {@code verdict} it is UNKNOWN.
      *
      * @throws InvalidRecordException naming the field
@@ -55,12 +55,12 @@ public final class FlowJson {
         }
     }
 
-    /** Reads the flow that the parser stands on. */
+    /** Reads the flow at the position of the parser. */
     static Flow read(JsonParser parser) throws IOException {
         return new Reader(parser).flow();
     }
 
-    /** One of the two times; the other when it is not there. */
+    /** Returns the time of this name, or the other time if the flow lacks it; {@link Long#MIN_VALUE} without either. */
     static long peek(byte[] json, String wanted) {
         long other = Long.MIN_VALUE;
         try (JsonParser parser = FACTORY.createParser(json)) {
@@ -79,12 +79,12 @@ public final class FlowJson {
             }
             return other;
         } catch (IOException unreadable) {
-            // The judge rejects the record with the reason; here it only has no time.
+            // The record counts as one without a time here; the judge rejects it with the reason.
             return other;
         }
     }
 
-    /** One line of JSON without a line end. */
+    /** Writes the flow as one line of JSON without a line end. */
     public static byte[] encode(Flow flow) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {

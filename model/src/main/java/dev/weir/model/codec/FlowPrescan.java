@@ -4,9 +4,9 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 
 /**
- * Finds the times and counters of a flow and recognises the rest by its bytes: of each end the part behind its
- * counters, and of the flow the part behind its ends. A cached part was decoded and found valid at its place, and means
- * the same at that place again. A value that holds an end twice is not recognised. For one thread.
+ * Finds the times and counters of a flow and recognises the rest by its bytes: the part behind the counters of each end,
+ * and the part behind the ends of the flow. A cached part was decoded and found valid at its place, and means the same at
+ * that place again. A value that holds an end twice is not recognised. For one thread.
  */
 abstract class FlowPrescan {
     /**
@@ -15,13 +15,13 @@ abstract class FlowPrescan {
     private static final int MAX_BYTES = 2048;
 
     private final FlowCursor cursor;
-    private final FlowMemory memory = new FlowMemory();
+    private final FlowCache cache = new FlowCache();
     final FlowCursor.Side source;
     final FlowCursor.Side destination;
     byte[] value = new byte[0];
     long startMs;
     long endMs;
-    int tailFrom;
+    int attributesFrom;
 
     FlowPrescan(FlowCursor cursor) {
         this.cursor = cursor;
@@ -39,7 +39,7 @@ abstract class FlowPrescan {
         value = bytes;
         startMs = 0;
         endMs = 0;
-        tailFrom = bytes.length;
+        attributesFrom = bytes.length;
         source.clear();
         destination.clear();
         if (!scan() || !source.isValid() || !destination.isValid()) {
@@ -65,18 +65,18 @@ abstract class FlowPrescan {
         if (!source.isKnown() || !destination.isKnown()) {
             return false;
         }
-        FlowTail tail = memory.tail(value, tailFrom, value.length);
-        if (tail == null) {
+        FlowAttributes attributes = cache.attributes(value, attributesFrom, value.length);
+        if (attributes == null) {
             return false;
         }
-        cursor.set(value, startMs, endMs, tail);
+        cursor.set(value, startMs, endMs, attributes);
         return true;
     }
 
     /** The end of the names that are cached with the address of an end and stand there; negative for none. */
     final int known(FlowCursor.Side side, int from) {
         side.namesFrom = from;
-        FlowMemory.End end = memory.end(value, side.ipFrom, side.ipTo, from);
+        FlowCache.End end = cache.end(value, side.ipFrom, side.ipTo, from);
         if (end == null) {
             return -1;
         }
@@ -93,18 +93,18 @@ abstract class FlowPrescan {
     }
 
     /** Caches the new parts of the last scan, which was decoded to this flow. */
-    final void remember(Flow flow) {
-        remember(source, flow.source());
-        remember(destination, flow.destination());
-        if (flow.l7() == null && isSeparate(tailFrom, value.length, false)) {
-            memory.remember(value, tailFrom, value.length, FlowTail.of(flow));
+    final void put(Flow flow) {
+        put(source, flow.source());
+        put(destination, flow.destination());
+        if (flow.l7() == null && isSeparate(attributesFrom, value.length, false)) {
+            cache.put(value, attributesFrom, value.length, FlowAttributes.of(flow));
         }
     }
 
-    private void remember(FlowCursor.Side side, Endpoint end) {
+    private void put(FlowCursor.Side side, Endpoint end) {
         if (!side.isKnown() && isSeparate(side.namesFrom, side.namesTo, true)) {
-            Endpoint who = FlowCursor.Side.nameOf(end);
-            memory.remember(value, side.ipFrom, side.ipTo, side.namesFrom, side.namesTo, who);
+            Endpoint endpoint = FlowCursor.Side.withoutCounters(end);
+            cache.put(value, side.ipFrom, side.ipTo, side.namesFrom, side.namesTo, endpoint);
         }
     }
 }

@@ -28,9 +28,9 @@ public final class FlowProto {
      *
      * @throws InvalidRecordException naming the field, or {@code flow} when the bytes are not protobuf
      */
-    static Flow decode(byte[] value, @Nullable ProtoMemory memory) {
+    static Flow decode(byte[] value, @Nullable ProtoCache cache) {
         try {
-            return new FlowReader(value, memory).flow();
+            return new FlowReader(value, cache).flow();
         } catch (InvalidProtocolBufferException e) {
             throw new InvalidRecordException("flow", "is neither JSON nor protobuf: " + e.getMessage());
         } catch (IOException e) {

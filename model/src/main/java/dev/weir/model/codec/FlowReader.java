@@ -14,25 +14,25 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the protobuf form of a flow. With a memory, what an endpoint is called is decoded once. */
+/** Reads the protobuf form of a flow. With a cache, the names and labels of an endpoint are decoded once. */
 final class FlowReader extends ProtoReader {
     private static final Verdict[] VERDICTS = Verdict.values();
     private static final Direction[] DIRECTIONS = Direction.values();
-    /** From this field on an endpoint tells who it is, and nothing about the flow. */
+    /** The first field of an endpoint that names it; the fields before this one differ from flow to flow. */
     private static final int NAMES = 6;
 
-    FlowReader(byte[] value, @Nullable ProtoMemory memory) {
-        super(value, memory);
+    FlowReader(byte[] value, @Nullable ProtoCache cache) {
+        super(value, cache);
     }
 
-    /** Reads a flow that stands within other bytes. */
-    FlowReader(byte[] value, int from, int to, @Nullable ProtoMemory memory) {
-        super(value, memory);
+    /** Creates a reader of a flow that is a part of other bytes. */
+    FlowReader(byte[] value, int from, int to, @Nullable ProtoCache cache) {
+        super(value, cache);
         at = from;
         limit = to;
     }
 
-    /** One of the two times; the other when it is not there. */
+    /** Returns the time with this tag, or the other time if the flow lacks it; {@link Long#MIN_VALUE} without either. */
     long peek(int wanted) {
         long other = Long.MIN_VALUE;
         try {
@@ -47,7 +47,7 @@ final class FlowReader extends ProtoReader {
             }
             return other;
         } catch (IOException unreadable) {
-            // The judge rejects the record with the reason; here it only has no time.
+            // The record counts as one without a time here; the judge rejects it with the reason.
             return other;
         }
     }
@@ -106,9 +106,9 @@ final class FlowReader extends ProtoReader {
             int field = WireFormat.getTagFieldNumber(tag);
             if (field < NAMES) {
                 isNamesOnly = namesFrom < 0;
-            } else if (memory != null && namesFrom < 0) {
+            } else if (cache != null && namesFrom < 0) {
                 namesFrom = from;
-                Endpoint known = memory.end(value, from, limit);
+                Endpoint known = cache.end(value, from, limit);
                 if (known != null) {
                     at = limit;
                     return known.with(required("ip", end.ip()), end.port(), end.bytes(), end.packets(), end.tcpFlags());
@@ -135,8 +135,8 @@ final class FlowReader extends ProtoReader {
             }
         }
         Endpoint read = end.labels(labels).names(names).build();
-        if (memory != null && namesFrom >= 0 && isNamesOnly) {
-            memory.remember(value, namesFrom, limit, read);
+        if (cache != null && namesFrom >= 0 && isNamesOnly) {
+            cache.put(value, namesFrom, limit, read);
         }
         return read;
     }

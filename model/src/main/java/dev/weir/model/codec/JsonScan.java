@@ -55,7 +55,7 @@ final class JsonScan extends FlowPrescan {
                     return false;
                 }
             } else {
-                tailFrom = from;
+                attributesFrom = from;
                 return from < value.length && value[from] == '"';
             }
             if (at < 0 || !isNext(',')) {
@@ -237,7 +237,7 @@ final class JsonScan extends FlowPrescan {
     private int flags() {
         if (!isNext('[')) {
             at = -1;
-            return ConnectionOutcome.UNTOLD;
+            return ConnectionOutcome.ABSENT;
         }
         int bits = 0;
         boolean isFirst = true;
@@ -245,7 +245,7 @@ final class JsonScan extends FlowPrescan {
             int bit = isFirst || isNext(',') ? flag() : 0;
             if (bit == 0 || (bits & bit) != 0) {
                 at = -1;
-                return ConnectionOutcome.UNTOLD;
+                return ConnectionOutcome.ABSENT;
             }
             bits |= bit;
             isFirst = false;

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class LazyFlows extends AbstractList<Flow> {
     private final byte[] value;
-    private final @Nullable ProtoMemory memory;
+    private final @Nullable ProtoCache cache;
     private final List<int[]> ranges = new ArrayList<>(4);
     private @Nullable List<Flow> decoded;
 
-    LazyFlows(byte[] value, @Nullable ProtoMemory memory) {
+    LazyFlows(byte[] value, @Nullable ProtoCache cache) {
         this.value = value;
-        this.memory = memory;
+        this.cache = cache;
     }
 
     void addRange(int from, int to) {
@@ -43,7 +43,7 @@ final class LazyFlows extends AbstractList<Flow> {
             flows = new ArrayList<>(ranges.size());
             for (int[] range : ranges) {
                 try {
-                    flows.add(new FlowReader(value, range[0], range[1], memory).flow());
+                    flows.add(new FlowReader(value, range[0], range[1], cache).flow());
                 } catch (InvalidRecordException | IOException unreadable) {
                     // The activity is valid without its sample.
                 }

@@ -18,22 +18,22 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ProtoReader {
     /** The length of cached texts; longer ones rarely recur. */
-    private static final int MAX_REMEMBERED = 64;
+    private static final int MAX_CACHED_BYTES = 64;
 
     private static final int MAX_VARINT_BITS = 64;
     /** The smallest valid tag, that of field 1. */
     private static final int FIRST_TAG = 1 << 3;
 
     final byte[] value;
-    final @Nullable ProtoMemory memory;
+    final @Nullable ProtoCache cache;
     /** The position of the next byte. */
     int at;
     /** The end of the message that is being read. */
     int limit;
 
-    ProtoReader(byte[] value, @Nullable ProtoMemory memory) {
+    ProtoReader(byte[] value, @Nullable ProtoCache cache) {
         this.value = value;
-        this.memory = memory;
+        this.cache = cache;
         this.limit = value.length;
     }
 
@@ -104,13 +104,13 @@ abstract class ProtoReader {
         if (from == at) {
             return null;
         }
-        if (memory == null || at - from > MAX_REMEMBERED) {
+        if (cache == null || at - from > MAX_CACHED_BYTES) {
             return decoded(from, at);
         }
-        String known = memory.text(value, from, at);
+        String known = cache.text(value, from, at);
         if (known == null) {
             known = decoded(from, at);
-            memory.remember(value, from, at, known);
+            cache.put(value, from, at, known);
         }
         return known;
     }

@@ -45,7 +45,7 @@ final class ProtoScan extends FlowPrescan {
                     }
                 }
                 default -> {
-                    tailFrom = at;
+                    attributesFrom = at;
                     return true;
                 }
             }

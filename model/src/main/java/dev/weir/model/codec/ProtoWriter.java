@@ -6,12 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes protobuf messages in one pass, into a buffer that a thread keeps from one message to the next. A field whose value is null
- * is left out.
+ * Writes protobuf messages in one pass, into a buffer that each thread reuses. A field whose value is null is left out.
  *
- * <p>A nested message is written where it belongs, behind one byte that is kept free for its length; when the length takes more than
- * one byte, the message moves up. So the bytes are those of the generated code, and all that is allocated is the array that is handed
- * out. For one thread.
+ * <p>A nested message is written behind one byte that is reserved for its length; when the length takes more bytes, the message is
+ * moved up. So the bytes equal those of the generated code, and only the returned array is allocated. For one thread.
  */
 final class ProtoWriter {
     private static final int FIRST_BYTES = 1024;
@@ -36,7 +34,7 @@ final class ProtoWriter {
         void write(T value, ProtoWriter out);
     }
 
-    /** Returns the message of one value. The fields are written to the thread's one buffer, so they encode nothing else. */
+    /** Encodes one value. {@code fields} must not call this method, since it would write to the same buffer. */
     static <T> byte[] encode(T value, Fields<T> fields) {
         ProtoWriter out = OF_THREAD.get();
         out.position = 0;
@@ -98,7 +96,7 @@ final class ProtoWriter {
         }
     }
 
-    /** Writes a constant by its place plus one: the enumerations of {@code .proto} files begin with a value for an unset field. */
+    /** Writes a constant as its ordinal plus one: the enumerations of {@code .proto} files begin with a value for an unset field. */
     void oneOf(int field, @Nullable Enum<?> value) {
         if (value != null) {
             int64(field, value.ordinal() + 1);
@@ -145,13 +143,13 @@ final class ProtoWriter {
         position += value.length;
     }
 
-    /** Writes a tag, and makes room for it and for a number behind it. */
+    /** Writes a tag, and reserves room for the tag and for a number behind it. */
     private void tag(int field, int wireType) {
         reserve(MAX_TAG_BYTES + MAX_VARINT_BYTES);
         varint(field << 3 | wireType);
     }
 
-    /** Writes a number by seven bits a byte, the lowest first; the room for it has been made. */
+    /** Writes a number seven bits a byte, the lowest first, into room that is reserved already. */
     private void varint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {

@@ -87,15 +87,15 @@ class FlowCodecTest {
         assertThat(cursor.endMs()).isEqualTo(flow.endMs());
         assertThat(end(cursor.source())).isEqualTo(flow.source());
         assertThat(end(cursor.destination())).isEqualTo(flow.destination());
-        assertThat(cursor.tail()).isEqualTo(FlowTail.of(flow));
+        assertThat(cursor.attributes()).isEqualTo(FlowAttributes.of(flow));
         assertThat(cursor.outcome()).isEqualTo(ConnectionOutcome.of(flow));
         assertThat(cursor.observed()).isEqualTo(ConnectionOutcome.observed(flow));
     }
 
     private static Endpoint end(FlowCursor.Side side) {
-        return side.who()
+        return side.endpoint()
                 .with(
-                        side.who().ip(),
+                        side.endpoint().ip(),
                         side.port() < 0 ? null : side.port(),
                         side.bytes() < 0 ? null : side.bytes(),
                         side.packets() < 0 ? null : side.packets(),

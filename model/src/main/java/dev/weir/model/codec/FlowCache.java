@@ -5,24 +5,24 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache from bytes of flows to their meaning. Each place holds the latest entry, so that it stays small: {@value
- * #ENDS} ends and {@value #TAILS} tails of at most {@value #MAX_BYTES} bytes. For one thread.
+ * Caches the decoded ends and attributes of flows by their bytes. Each place holds the latest entry, which bounds the size: {@value
+ * #ENDS} ends and {@value #ATTRIBUTES} attributes of at most {@value #MAX_BYTES} bytes. For one thread.
  */
-final class FlowMemory {
+final class FlowCache {
     private static final int ENDS = 1 << 14;
-    private static final int TAILS = 1 << 10;
+    private static final int ATTRIBUTES = 1 << 10;
     /** The length of an entry, more than an endpoint with a dozen labels takes. */
     private static final int MAX_BYTES = 1024;
 
     private final End[] ends = new End[ENDS];
-    private final Tail[] tails = new Tail[TAILS];
+    private final CachedAttributes[] attributes = new CachedAttributes[ATTRIBUTES];
 
-    /** An address and names as bytes, and the endpoint that they mean. */
+    /** An address and names as bytes, with the decoded endpoint. */
     @SuppressWarnings("ArrayRecordComponent") // compared by range only
     record End(byte[] ip, byte[] names, Endpoint endpoint) {}
 
     @SuppressWarnings("ArrayRecordComponent") // compared by range only
-    private record Tail(byte[] bytes, FlowTail tail) {}
+    private record CachedAttributes(byte[] bytes, FlowAttributes decoded) {}
 
     /** Finds a cached end with this address whose names begin at the given place. */
     @Nullable End end(byte[] value, int ipFrom, int ipTo, int namesFrom) {
@@ -43,8 +43,8 @@ final class FlowMemory {
     }
 
     /** Caches an end. An address may have two sets of names, as that of a node does. */
-    void remember(byte[] value, int ipFrom, int ipTo, int namesFrom, int namesTo, Endpoint endpoint) {
-        if (namesTo - namesFrom > MAX_BYTES || !ProtoMemory.isSmall(endpoint)) {
+    void put(byte[] value, int ipFrom, int ipTo, int namesFrom, int namesTo, Endpoint endpoint) {
+        if (namesTo - namesFrom > MAX_BYTES || !ProtoCache.isSmall(endpoint)) {
             return;
         }
         int place = place(value, ipFrom, ipTo);
@@ -53,18 +53,21 @@ final class FlowMemory {
                 Arrays.copyOfRange(value, ipFrom, ipTo), Arrays.copyOfRange(value, namesFrom, namesTo), endpoint);
     }
 
-    @Nullable FlowTail tail(byte[] value, int from, int to) {
-        Tail there = tails[place(value, from, to) % TAILS];
-        return there != null && Arrays.equals(there.bytes, 0, there.bytes.length, value, from, to) ? there.tail : null;
+    @Nullable FlowAttributes attributes(byte[] value, int from, int to) {
+        CachedAttributes there = attributes[place(value, from, to) % ATTRIBUTES];
+        return there != null && Arrays.equals(there.bytes, 0, there.bytes.length, value, from, to)
+                ? there.decoded
+                : null;
     }
 
-    void remember(byte[] value, int from, int to, FlowTail tail) {
+    void put(byte[] value, int from, int to, FlowAttributes decoded) {
         if (to - from <= MAX_BYTES) {
-            tails[place(value, from, to) % TAILS] = new Tail(Arrays.copyOfRange(value, from, to), tail);
+            attributes[place(value, from, to) % ATTRIBUTES] =
+                    new CachedAttributes(Arrays.copyOfRange(value, from, to), decoded);
         }
     }
 
     private static int place(byte[] value, int from, int to) {
-        return (int) (ProtoMemory.hash(value, from, to) >>> (Long.SIZE - Integer.numberOfTrailingZeros(ENDS)));
+        return (int) (ProtoCache.hash(value, from, to) >>> (Long.SIZE - Integer.numberOfTrailingZeros(ENDS)));
     }
 }

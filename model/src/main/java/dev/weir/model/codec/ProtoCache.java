@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * entry, so that it stays small: at most {@value #PLACES} texts and as many endpoints of at most {@value #MAX_BYTES}
  * bytes. For one thread.
  */
-final class ProtoMemory {
+final class ProtoCache {
     private static final int PLACES = 4096;
     /** The length of an entry, more than an endpoint with a dozen labels takes. */
     private static final int MAX_BYTES = 1024;
@@ -26,17 +26,17 @@ final class ProtoMemory {
     /** Eight bytes at a time: a hash byte by byte takes longer than all the rest of decoding. */
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final Remembered[] texts = new Remembered[PLACES];
-    private final Remembered[] ends = new Remembered[PLACES];
+    private final Entry[] texts = new Entry[PLACES];
+    private final Entry[] ends = new Entry[PLACES];
 
     @SuppressWarnings("ArrayRecordComponent") // compared by range only
-    private record Remembered(byte[] bytes, Object decoded) {}
+    private record Entry(byte[] bytes, Object decoded) {}
 
     @Nullable String text(byte[] value, int from, int to) {
         return (String) find(texts, value, from, to);
     }
 
-    void remember(byte[] value, int from, int to, String text) {
+    void put(byte[] value, int from, int to, String text) {
         put(texts, value, from, to, text);
     }
 
@@ -45,7 +45,7 @@ final class ProtoMemory {
         return (Endpoint) find(ends, value, from, to);
     }
 
-    void remember(byte[] value, int from, int to, Endpoint end) {
+    void put(byte[] value, int from, int to, Endpoint end) {
         if (isSmall(end)) {
             put(ends, value, from, to, end);
         }
@@ -63,18 +63,18 @@ final class ProtoMemory {
         return list == null ? 0 : list.size();
     }
 
-    private static @Nullable Object find(Remembered[] places, byte[] value, int from, int to) {
-        Remembered there = places[place(value, from, to)];
+    private static @Nullable Object find(Entry[] places, byte[] value, int from, int to) {
+        Entry there = places[place(value, from, to)];
         return there != null && Arrays.equals(there.bytes, 0, there.bytes.length, value, from, to)
                 ? there.decoded
                 : null;
     }
 
-    private static void put(Remembered[] places, byte[] value, int from, int to, Object decoded) {
+    private static void put(Entry[] places, byte[] value, int from, int to, Object decoded) {
         if (to - from > MAX_BYTES) {
             return;
         }
-        places[place(value, from, to)] = new Remembered(Arrays.copyOfRange(value, from, to), decoded);
+        places[place(value, from, to)] = new Entry(Arrays.copyOfRange(value, from, to), decoded);
     }
 
     private static int place(byte[] value, int from, int to) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampling 1 when the flow was not sampled or does not say
  * @param lostPercent 0 when no loss is known
  */
-public record FlowTail(
+public record FlowAttributes(
         String protocol,
         Verdict verdict,
         @Nullable Direction direction,
@@ -23,10 +23,10 @@ public record FlowTail(
         int lostPercent,
         @Nullable L7 l7) {
 
-    static FlowTail of(Flow flow) {
+    static FlowAttributes of(Flow flow) {
         Integer sampling = flow.sampling();
         Integer lost = flow.lostPercent();
-        return new FlowTail(
+        return new FlowAttributes(
                 flow.protocol(),
                 flow.verdict(),
                 flow.direction(),
