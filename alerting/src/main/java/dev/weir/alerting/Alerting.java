@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
-/** The alerting process: store, notifiers, intake and API. */
+/** The alerting process: database, intake of topics, notifications and HTTP API. */
 public final class Alerting implements AutoCloseable {
     private final Database database;
     private final Outbox outbox;
@@ -49,9 +49,12 @@ public final class Alerting implements AutoCloseable {
     private final Api api;
 
     /**
-     * @param listener told of every alert after it is kept
-     * @param upstream whether the rest of what runs in this process is ready
-     * @throws ConfigException when the configuration cannot be used
+     * Opens the database and prepares all parts; {@link #start} runs them.
+     *
+     * @param listener called with each alert after it is stored
+     * @param upstream true once the other parts of this process are ready
+     * @throws ConfigException if the configuration cannot be used
+     * @throws UnavailableException if the database cannot be opened, read or written
      */
     public Alerting(
             AlertingConfig config,
@@ -90,7 +93,7 @@ public final class Alerting implements AutoCloseable {
         IntakeOffsets offsets = new IntakeOffsets(database);
         long retentionMs = config.retention().toMillis();
         List<NotificationScheduler.Chore> chores = List.of(
-                // A replica of the version before may still make some.
+                // During an upgrade a replica of the previous version may still create groups without a key.
                 groups::adopt,
                 () -> incidents.resolveIdle(config.resolveAfter().toMillis()),
                 () -> metrics.forgotten.inc(incidents.forget(retentionMs)),
@@ -138,12 +141,12 @@ public final class Alerting implements AutoCloseable {
         intake.start();
     }
 
-    /** Where the API answers. */
+    /** The base URL of the API. */
     public String url() {
         return api.url();
     }
 
-    /** Whether the intake has its part of the topic. */
+    /** True once Kafka has assigned partitions of {@code weir.alerts} to this process. */
     public boolean ready() {
         return intake.ready();
     }

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  * Settings of alerting.
  *
  * @param database JDBC URL; in {@code weir up} a file in the data folder by default
- * @param group Kafka consumer group
- * @param routes file that says who is told of what; everybody of everything where there is none
- * @param privateTargets whether notifications may be posted to addresses that only this network has
- * @param retention for so long after it is over an incident is kept, with its alerts and timeline
- * @param mostAlerts that the database keeps; beyond them incidents that are over are forgotten before their time, or others resolved
- * @param edges bounds of what is kept of who speaks to whom
- * @param resolveAfter incidents of which nothing was heard for so long are resolved
+ * @param group Kafka consumer group; readers of other topics append a suffix
+ * @param routes file with the receivers and routes; without it every receiver gets every alert
+ * @param resolveAfter an incident without a new revision of its alerts for this long is resolved
+ * @param retention an incident is deleted this long after it ended, with its alerts and timeline
+ * @param mostAlerts maximum of alerts in the database; beyond it incidents that are over are deleted early, and open
+ *     ones are resolved if those are not enough
+ * @param privateTargets true if notifications may be posted to private addresses
+ * @param edges bounds of the edges that are stored and exported
  */
 public record AlertingConfig(
         HttpConfig http,
@@ -60,7 +61,7 @@ public record AlertingConfig(
         return new AlertingConfig(null, null, null, null, null, null, null, null, null, null, null);
     }
 
-    /** The same at another address, with another Slack. */
+    /** A copy with another HTTP address and another Slack receiver. */
     public AlertingConfig with(HttpConfig otherHttp, SlackConfig otherSlack) {
         return new AlertingConfig(
                 otherHttp,
@@ -76,27 +77,26 @@ public record AlertingConfig(
                 edges);
     }
 
-    /** The same with another database. */
+    /** A copy with another database. */
     public AlertingConfig withDatabase(String url) {
         return new AlertingConfig(
                 http, url, group, routes, resolveAfter, retention, mostAlerts, privateTargets, slack, webhook, edges);
     }
 
     /**
-     * Where the API listens.
+     * Settings of the HTTP API.
      *
      * @param host address to listen on
      * @param port TCP port; 0 for any free one
-     * @param publicUrl how people reach it, for links; by default host and port
-     * @param tokens file of those who have a token; absent for none
-     * @param tokenFile file that holds the one token that may do everything; absent for none
-     * @param oidc file that says which tokens of an OpenID provider are taken; absent for none
+     * @param publicUrl base URL of links in notifications; by default made of host and port
+     * @param tokens file of named tokens with their roles; absent for none
+     * @param tokenFile file with one token of the role admin; absent for none
+     * @param oidc file that says which tokens of an OpenID provider are accepted; absent for none
      * @param keystore PKCS #12 or JKS file with the certificate of https; absent for http
-     * @param keystorePasswordFile file that holds its password
-     * @param requestsPerSecond how many requests of one address are answered
-     * @param connectionsPerAddress that are kept open at once
-     * @param openMetrics where people have to say who they are, whether {@code /metrics}, which tells of all namespaces, is shown
-     *     to whoever asks all the same
+     * @param keystorePasswordFile file with the password of the keystore
+     * @param requestsPerSecond limit of one client address; further requests are answered with 429
+     * @param connectionsPerAddress limit of open connections of one client address
+     * @param openMetrics true to serve {@code /metrics}, which covers all namespaces, without a token
      */
     public record HttpConfig(
             String host,
@@ -145,7 +145,7 @@ public record AlertingConfig(
             return keystore == null ? "http" : "https";
         }
 
-        /** At an address, and as usual otherwise. */
+        /** Settings with this address and defaults otherwise. */
         public static HttpConfig at(@Nullable String host, @Nullable Integer port) {
             return new HttpConfig(host, port, null, null, null, null, null, null, null, null, null);
         }

@@ -197,7 +197,7 @@ public final class AlertingMetrics {
         requests = counter(registry, "weir_alerting_http_requests_total", "HTTP requests answered.", "route", "status");
     }
 
-    /** There is such a receiver, for whom nothing has happened yet. */
+    /** Registers a receiver, so that its gauges exist before its first notification. */
     public void receiver(String name) {
         receivers.add(name);
         receiverAway.labels(name).set(0);
@@ -205,7 +205,11 @@ public final class AlertingMetrics {
         outboxOldest.labels(name).set(0);
     }
 
-    /** What waits, by receiver. */
+    /**
+     * Sets the outbox gauges of all receivers.
+     *
+     * @param depths waiting notifications; receivers without any are absent
+     */
     public void show(List<OutboxStore.Depth> depths, long nowMs) {
         for (String name : receivers) {
             outboxWaiting.labels(name).set(0);

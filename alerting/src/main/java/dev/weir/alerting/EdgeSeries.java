@@ -19,10 +19,10 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counters of what workloads speak to each other, for Prometheus. The edges that are used most have a series each. The others are
- * summed in one series for each verdict and outcome, with the workload {@value #OTHERS} at both ends. An edge that loses its series
- * leaves there what was counted since the last scrape, and one that is used often enough later begins at nothing, which Prometheus
- * takes for a restart: so rates over all series are those of the whole traffic.
+ * Prometheus counters of traffic between workloads. The most used edges have a series each. All others share one series
+ * for each verdict and outcome, with the workload {@value #OTHERS} at both ends. The increase of an edge since the last
+ * scrape moves to the shared series when the edge loses its own. An edge that gets a series again starts at zero, which
+ * Prometheus handles as a counter reset, so sums of rates over all series are the rates of the whole traffic.
  */
 public final class EdgeSeries extends Collector {
     static final String OTHERS = "others";
@@ -37,12 +37,12 @@ public final class EdgeSeries extends Collector {
 
     private final Cache<List<String>, Sums> series;
     private final Map<List<String>, Sums> others = new ConcurrentHashMap<>();
-    /** What the last scrape showed of each series. */
+    /** Values of the last scrape, by series. */
     private volatile Map<List<String>, Sums> shown = Map.of();
 
     private final Counter forgotten;
 
-    /** Of one series, never changed. */
+    /** Values of one series; immutable. */
     private record Sums(double connections, double sent, double received) {
         static final Sums NONE = new Sums(0, 0, 0);
 
@@ -55,10 +55,14 @@ public final class EdgeSeries extends Collector {
         }
     }
 
-    /** @param forgotten counts edges whose series is not shown any more */
+    /**
+     * Creates the collector with the default number of series.
+     *
+     * @param forgotten counts edges that lose their series
+     */
     EdgeSeries(Counter forgotten) {
         this.forgotten = forgotten;
-        // It keeps what is used often rather than what was used last: one that was used once makes no room for itself.
+        // Caffeine evicts by frequency as well as by age, so an edge that was used once does not displace a busy one.
         this.series = Caffeine.newBuilder()
                 .maximumSize(EdgesConfig.defaults().series())
                 .executor(Runnable::run)
@@ -66,7 +70,7 @@ public final class EdgeSeries extends Collector {
                 .build();
     }
 
-    /** From now on so many edges have a series of their own. */
+    /** Sets the number of edges with a series of their own. */
     public void bound(int most) {
         series.policy().eviction().ifPresent(bound -> bound.setMaximum(most));
     }
@@ -130,7 +134,10 @@ public final class EdgeSeries extends Collector {
         return family;
     }
 
-    /** Hubble's words for what is no workload. Addresses would be a series each. */
+    /**
+     * The label of an end. Ends without a workload have Hubble's names of reserved identities, since an address in a
+     * label would be a series each.
+     */
     private static String name(Entity entity) {
         String workload = entity.workload();
         String service = entity.service();

@@ -4,12 +4,12 @@ import dev.weir.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds of what is kept and shown of who speaks to whom. A sender of flows can invent any number of ends.
+ * Bounds of the edges in the database and in {@code /metrics}; a sender of flows can invent any number of ends.
  *
- * @param most edges that are kept apart; further ones share rows, and the least used are forgotten for new ones
- * @param rows of times that are kept of edges: half of them minutes, a quarter hours and a quarter days, of which the oldest are
- *     forgotten
- * @param series edges that {@code /metrics} shows, those used most; the others are summed
+ * @param most edges stored by themselves; further ones share rows, and new ones replace the least used
+ * @param rows rows of counts, half of them minutes, a quarter hours and a quarter days; beyond it the oldest are
+ *     deleted
+ * @param series edges with a series of their own in {@code /metrics}, the most used ones; all others are summed
  */
 public record EdgesConfig(Integer most, Integer rows, Integer series) {
     public EdgesConfig(@Nullable Integer most, @Nullable Integer rows, @Nullable Integer series) {

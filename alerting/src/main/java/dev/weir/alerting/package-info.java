@@ -1,4 +1,4 @@
-/** Keeps alerts, tells people, and answers for them over HTTP. */
+/** The alerting process: stores alerts and incidents, notifies receivers, and serves the REST API. */
 @NullMarked
 package dev.weir.alerting;
 

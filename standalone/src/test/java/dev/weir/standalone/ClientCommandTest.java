@@ -306,7 +306,7 @@ class ClientCommandTest {
         assertThat(run("alerts", "nonsense")).isEqualTo(ExitCode.WRONG);
         Files.writeString(tokenFile, "wrong");
         assertThat(run("alerts", "list")).isEqualTo(ExitCode.FAILED);
-        assertThat(err).contains("the token is not known (401)");
+        assertThat(err).contains("the token is unknown (401)");
         api.close();
         assertThat(run("alerts", "list")).isEqualTo(ExitCode.FAILED);
         assertThat(err).contains("nothing answers at http://127.0.0.1:");

@@ -14,28 +14,34 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts, and what people find them to be. */
+/** Operations of alerts and of people's decisions on them. */
 final class AlertOperations {
     private final AlertStore store;
     private final IncidentService incidents;
 
-    /** In which alerts are listed. */
+    /** The order of a list of alerts. */
     enum Order {
         LAST_SEEN,
         ID
     }
 
-    /** In the order asked for. */
+    /** A page of alerts in the requested order. */
     record AlertPage(List<Alert> alerts, @Nullable String nextCursor) {}
 
     /**
-     * @param expected whether it was a false alarm
-     * @param reason why
+     * Request body of a decision on an alert.
+     *
+     * @param expected true for a false alarm
+     * @param reason free text
      */
     record Judgement(
             @Required @Nullable Boolean expected, @Nullable String reason) {}
 
-    /** @param decision {@code expected}, {@code not_expected} or absent */
+    /**
+     * An alert with the decision on it.
+     *
+     * @param decision {@code expected}, {@code not_expected} or absent
+     */
     record Judged(Alert alert, String incident, @Nullable String decision) {}
 
     AlertOperations(AlertStore store, IncidentService incidents) {
@@ -48,30 +54,30 @@ final class AlertOperations {
                 Operation.get(
                         "/alerts",
                         "listAlerts",
-                        "Alerts, most recently seen first.",
+                        "Lists alerts, most recently seen first.",
                         AlertPage.class,
                         List.of(
-                                Param.word("severity", "this or worse", Severity.class),
-                                Param.text("cluster", "that they are of"),
+                                Param.word("severity", "least severity", Severity.class),
+                                Param.text("cluster", "name of the cluster"),
                                 Param.text("detector", "id of the detector"),
-                                Param.text("category", "ATT&CK tactic, policy, baseline or posture"),
-                                Param.text("namespace", "of either end"),
-                                Param.text("workload", "of the source"),
-                                Param.text("incident", "that they belong to"),
-                                Param.word("status", "of their incident", IncidentStatus.class),
-                                Param.time("since_ms", "last seen then or later"),
-                                Param.time("until_ms", "last seen before"),
+                                Param.text("category", "ATT&CK tactic, or policy, baseline or posture"),
+                                Param.text("namespace", "namespace of the source or the destination"),
+                                Param.text("workload", "workload of the source"),
+                                Param.text("incident", "id of the incident"),
+                                Param.word("status", "status of the incident", IncidentStatus.class),
+                                Param.time("since_ms", "start of the span in which the alert was last seen"),
+                                Param.time("until_ms", "end of that span, exclusive"),
                                 Param.word(
                                         "order",
-                                        "last_seen, the default; id, so that no page leaves out alerts that change meanwhile",
+                                        "last_seen by default; with id, alerts that change during paging stay on their page",
                                         Order.class),
-                                Param.number("limit", "how many at most", 1, Call.MAX_LIMIT),
+                                Param.number("limit", "most rows of the page; 100 by default", 1, Call.MAX_LIMIT),
                                 Param.cursor()),
                         this::list),
                 Operation.get(
                         "/alerts/{id}",
                         "getAlert",
-                        "One alert, in its newest revision.",
+                        "Returns the newest revision of an alert.",
                         Alert.class,
                         List.of(),
                         call -> Answer.of(
@@ -79,14 +85,14 @@ final class AlertOperations {
                 Operation.get(
                         "/alerts/{id}/decision",
                         "getDecisionOnAlert",
-                        "What a person found an alert to be.",
+                        "Returns an alert with the decision on it.",
                         Judged.class,
                         List.of(),
                         call -> Answer.of(judged(found(call), call.scope()))),
                 Operation.post(
                         "/alerts/{id}/decision",
                         "judgeAlert",
-                        "Says whether an alert was a false alarm, which the baseline learns, or right.",
+                        "Decides that an alert was a false alarm, which the baseline learns, or right.",
                         Role.ANALYST,
                         Judgement.class,
                         Judged.class,
@@ -110,12 +116,13 @@ final class AlertOperations {
                 call.cursor(),
                 limit + 1);
         List<AlertStore.Stored> found = isById ? store.listById(query, call.scope()) : store.list(query, call.scope());
-        List<Alert> page = found.stream()
-                .limit(limit)
-                .map(each -> RedactedAlert.by(call.scope(), each.alert()))
-                .toList();
-        Alert last = found.size() > limit ? page.get(limit - 1) : null;
-        return Answer.of(new AlertPage(page, last == null ? null : Param.cursorText(last.lastSeenMs(), last.id())));
+        Page<AlertStore.Stored> page = Page.of(found, limit);
+        return Answer.of(new AlertPage(
+                page.rows().stream()
+                        .map(each -> RedactedAlert.by(call.scope(), each.alert()))
+                        .toList(),
+                page.next(each ->
+                        Param.cursorText(each.alert().lastSeenMs(), each.alert().id()))));
     }
 
     private AlertStore.Stored found(Call call) throws SQLException {

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** HTTP: alerts for people and programs, metrics for Prometheus, health for whoever runs it. */
+/** HTTP server: the REST API, metrics for Prometheus and health checks. */
 public final class Api implements AutoCloseable {
     static final String BASE = "/api/v1";
 
@@ -54,7 +54,7 @@ public final class Api implements AutoCloseable {
     private static final String CALLER = "weir-caller";
     private static final String JSON = "application/json";
     static final String PROBLEM = "application/problem+json";
-    /** Of every answer. */
+    /** Headers of every response. */
     static final Map<String, String> HEADERS = Map.of(
             "X-Content-Type-Options", "nosniff",
             "X-Frame-Options", "DENY",
@@ -73,7 +73,9 @@ public final class Api implements AutoCloseable {
     private final Javalin server;
 
     /**
-     * @param ready whether everything that an alert needs on its way here is running
+     * Collects the operations and configures the server; {@link #start} opens the port.
+     *
+     * @param ready true once everything that an alert passes on its way here is running
      */
     public Api(
             HttpConfig config,
@@ -104,7 +106,9 @@ public final class Api implements AutoCloseable {
     }
 
     /**
-     * @throws UnavailableException when the port is taken
+     * Opens the port.
+     *
+     * @throws UnavailableException if the port is taken
      */
     public void start() {
         try {
@@ -119,7 +123,7 @@ public final class Api implements AutoCloseable {
         }
     }
 
-    /** How people reach it. */
+    /** The URL of the server, with the port that it listens on. */
     public String url() {
         return config.scheme() + "://" + config.host() + ":" + server.port();
     }
@@ -180,14 +184,17 @@ public final class Api implements AutoCloseable {
         get(javalin, path, handler, handler);
     }
 
-    /** Without a handler of its own a HEAD would be answered with 200, whoever asks and whatever there is. */
+    /**
+     * Registers GET and HEAD. Without a handler of its own Javalin answers each HEAD with 200, regardless of token and
+     * path.
+     */
     private static void get(JavalinConfig javalin, String path, Handler head, Handler handler) {
         javalin.routes.get(path, handler);
         javalin.routes.head(path, head);
     }
 
     private static void onlyGet(Context context) {
-        throw new HttpResponseException(405, "events are read with GET");
+        throw new HttpResponseException(405, "the event stream is read with GET");
     }
 
     private void failures(JavalinConfig javalin) {
@@ -209,7 +216,10 @@ public final class Api implements AutoCloseable {
                 return;
             }
             LOG.debug("{} {}", context.method(), context.path(), e);
-            problem(context, 400, "something in the request is longer than is kept, or holds what cannot be kept");
+            problem(
+                    context,
+                    400,
+                    "a value in the request is too long for the database, or holds characters that it cannot store");
         });
         javalin.routes.exception(Guard.DeniedException.class, (e, context) -> {
             denied(context, e.reason(), e);
@@ -236,7 +246,9 @@ public final class Api implements AutoCloseable {
         problem(context, 500, "the request could not be answered; the log says why");
     }
 
-    /** The route and not the path, which would make a metric series of every alert. */
+    /**
+     * Marks a request with its route for metrics. Labels carry the route, since the path would be a series for each id.
+     */
     private static Handler named(String route, Handler handler) {
         return context -> {
             context.attribute(ROUTE, route);
@@ -259,7 +271,7 @@ public final class Api implements AutoCloseable {
         }
     }
 
-    /** A change, which leaves a line in the audit log whether it is made or not. */
+    /** Handles a change and writes one line to the audit log, whether it succeeds or not. */
     private Operation.Answer changed(Operation operation, Context context, Caller caller) throws Exception {
         guard.requireSameSite(context.header("Sec-Fetch-Site"), context.header("Origin"), context.header("Host"));
         String what = context.method() + " " + context.path() + " by " + caller.name();
@@ -268,7 +280,7 @@ public final class Api implements AutoCloseable {
             AUDIT.info("{}", inLine(what));
             return answer;
         } catch (OutOfScopeException | Guard.DeniedException e) {
-            // It has a line of its own, as each call that is denied.
+            // The exception handler writes the audit line of each denied request.
             throw e;
         } catch (Exception e) {
             AUDIT.warn("refused: {}", inLine(what + ": " + e.getMessage()));
@@ -276,7 +288,7 @@ public final class Api implements AutoCloseable {
         }
     }
 
-    /** What others chose, without what would begin a line of the log. */
+    /** Replaces control characters in text of a client, so that it stays within one line of the log. */
     private static String inLine(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ");
     }
@@ -290,7 +302,8 @@ public final class Api implements AutoCloseable {
     }
 
     private void metrics(Context context) throws IOException {
-        // Where nobody has to say who they are it is this machine's that may ask, and no page of another site.
+        // Without authentication the host check of the guard still applies: it keeps pages of other sites from reading
+        // metrics.
         if (guard.isOpen() || !config.openMetrics()) {
             guard.requireAll(admitted(context, Role.VIEWER));
         }
@@ -303,7 +316,7 @@ public final class Api implements AutoCloseable {
         context.status(isReady ? 200 : 503).result(isReady ? "ready\n" : "not ready\n");
     }
 
-    /** The version, which a change is held against, and of what was told, which may differ within a version. */
+    /** The ETag: the version, and a checksum of the body, which differs by scope and may change within a version. */
     private static String etag(long version, byte[] text) {
         CRC32C sum = new CRC32C();
         sum.update(text);
@@ -314,7 +327,7 @@ public final class Api implements AutoCloseable {
         context.status(status).contentType(PROBLEM).result(problem(status, String.valueOf(detail)));
     }
 
-    /** RFC 9457. */
+    /** A problem document, RFC 9457. */
     static byte[] problem(int status, String detail) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("title", title(status));

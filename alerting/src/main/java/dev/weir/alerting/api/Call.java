@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose caller is known and whose parameters are right. */
+/** A request of a known caller, with checked parameters. */
 final class Call {
     private static final int DEFAULT_LIMIT = 100;
     static final int MAX_LIMIT = 1_000;
@@ -35,7 +35,7 @@ final class Call {
     private static final String REASON = "reason";
     private static final int LONGEST_REASON = 4_000;
 
-    /** Nothing stands for something else: no number for a word, no text for a number. */
+    /** Strict mapper for request bodies: no unknown fields, no coercion of scalars, no ordinals for enums. */
     private static final JsonMapper BODIES = Json.MAPPER
             .rebuild()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -49,7 +49,9 @@ final class Call {
     private final Caller caller;
 
     /**
-     * @throws HttpResponseException when a parameter is not known, or not right
+     * Checks the query parameters.
+     *
+     * @throws HttpResponseException 400 if a parameter is unknown, repeated, invalid or missing
      */
     Call(Operation operation, Context context, Caller caller) {
         this.operation = operation;
@@ -64,7 +66,7 @@ final class Call {
                         "there is no parameter '" + name + "'; there are "
                                 + known.keySet().stream().sorted().collect(Collectors.joining(", ")));
             }
-            // What cannot be decoded is given, and has no value.
+            // A parameter that cannot be decoded is in the map without a value.
             if (values.size() != 1) {
                 throw new HttpResponseException(
                         400, name + " must be given once and be encoded right; it has " + values.size() + " values");
@@ -86,7 +88,11 @@ final class Call {
         return caller.scope();
     }
 
-    /** The part of the path. */
+    /**
+     * The path parameter {@code id}.
+     *
+     * @throws HttpResponseException 400 if it is too long or holds control characters
+     */
     String id() {
         String id = context.pathParam("id");
         if (id.length() > LONGEST_ID || id.chars().anyMatch(Character::isISOControl)) {
@@ -125,7 +131,9 @@ final class Call {
     }
 
     /**
-     * @throws HttpResponseException when it is not given
+     * The value of a required parameter.
+     *
+     * @throws HttpResponseException 400 if it is missing or empty
      */
     String required(String name) {
         String value = context.queryParam(name);
@@ -135,7 +143,11 @@ final class Call {
         return value;
     }
 
-    /** The key that {@code after} says; see {@link #afterText}. */
+    /**
+     * The decoded key of {@code after}; see {@link #afterText}.
+     *
+     * @throws HttpResponseException 400 if it is no {@code next_after}
+     */
     @Nullable String after() {
         String after = context.queryParam("after");
         if (after == null) {
@@ -147,12 +159,12 @@ final class Call {
                 return key;
             }
         } catch (IllegalArgumentException e) {
-            // Said below.
+            // Falls through to the error below.
         }
         throw new HttpResponseException(400, "after must be a next_after of an earlier answer");
     }
 
-    /** The key of the last of a page, for the next one. */
+    /** Encodes the key of the last row of a page as {@code next_after}. */
     static String afterText(String key) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.UTF_8));
     }
@@ -161,7 +173,11 @@ final class Call {
         return Param.toCursor(context.queryParam("cursor"));
     }
 
-    /** The version that {@code If-Match} asks for; null for whatever it is. */
+    /**
+     * The version in {@code If-Match}; null if the header is absent or {@code *}.
+     *
+     * @throws HttpResponseException 400 if it is no ETag of this API
+     */
     @Nullable Long ifMatch() {
         String header = context.header("If-Match");
         if (header == null || header.trim().equals("*")) {
@@ -178,7 +194,7 @@ final class Call {
         return context.header(name);
     }
 
-    /** Where events are written to, as they happen. Nothing compresses them, since each is to go out at once. */
+    /** Starts a server-sent event stream and returns its output. The headers keep proxies from buffering events. */
     OutputStream events() throws IOException {
         HttpServletResponse response = context.res();
         response.setStatus(200);
@@ -191,9 +207,9 @@ final class Call {
     }
 
     /**
-     * The body as the record that the operation takes.
+     * Reads the body as the record of the operation.
      *
-     * @throws HttpResponseException saying what is wrong with it
+     * @throws HttpResponseException 400 or 415 with the mistake
      */
     <T> T body(Class<T> type) {
         String media = context.contentType();
@@ -241,7 +257,7 @@ final class Call {
         }
     }
 
-    /** Names are as long as Kubernetes has them, and a reason may have lines. */
+    /** Checks length and characters: names have the limit of Kubernetes, and a reason may have several lines. */
     private static void checkText(String name, String text) {
         boolean isReason = name.equals(REASON);
         int longest = isReason ? LONGEST_REASON : LONGEST_ID;
@@ -257,7 +273,7 @@ final class Call {
         }
     }
 
-    /** What would be right, without the words of the library. */
+    /** A message that says what would be right, without class names or excerpts of the JSON library. */
     private static String wrong(JsonMappingException e) {
         if (e.getCause() instanceof InvalidRecordException inner) {
             return String.valueOf(inner.getMessage());

@@ -32,26 +32,28 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The cluster as it is, and what its policies say. */
+/** Operations of the cluster's workloads and policies, and of explanations. */
 final class ClusterOperations {
     private static final String HIDDEN = "This end is in a namespace that you may not see.";
 
     private static final TypeReference<Map<String, Object>> MANIFEST = new TypeReference<>() {};
 
-    private static final Param CLUSTER = Param.text("cluster", "its name; needed when there are several");
+    private static final Param CLUSTER = Param.text("cluster", "name of the cluster; needed if there are several");
 
     private final ClusterView view;
 
-    /** In the order of their keys. */
+    /** A page of workloads, ordered by key. */
     record WorkloadPage(
             List<WorkloadView> workloads, @Nullable String nextAfter) {}
 
     /**
-     * @param listens protocol and port, as its containers say
+     * A workload and the policies that select it.
+     *
+     * @param pods pods that the cluster describes
+     * @param listens protocol and port of its containers
      */
     record WorkloadView(
             String namespace,
@@ -66,19 +68,26 @@ final class ClusterOperations {
         }
     }
 
-    /** @param isolated whether a policy selects it, so that what none allows is denied */
+    /**
+     * The policies of one direction.
+     *
+     * @param isolated true if a policy selects all pods of the workload, so that traffic needs a rule that allows it
+     */
     record Isolation(boolean isolated, List<String> policies) {}
 
-    /** In the order of their keys. */
+    /** A page of policies, ordered by key. */
     record PolicyPage(List<PolicyView> policies, @Nullable String nextAfter) {}
 
     /**
-     * @param namespace absent for a policy of the whole cluster
-     * @param priority within the tier, the lowest first
-     * @param mode {@code enforced}, or {@code audit} when it is known not to be
-     * @param selects how many workloads it is about
-     * @param origin who told of it
-     * @param manifest as YAML or JSON has it; when asked for
+     * A policy as the engine applies it.
+     *
+     * @param namespace absent for a cluster-wide policy
+     * @param priority order within the tier, the lowest first
+     * @param mode {@code enforced}, or {@code audit} if the policy carries the audit label or annotation
+     * @param selects number of workloads that it selects, of those that the caller may see
+     * @param origin source of the manifest
+     * @param validFromMs time of the last change; 0 if unknown
+     * @param manifest the Kubernetes object; present on request
      */
     record PolicyView(
             String kind,
@@ -94,7 +103,7 @@ final class ClusterOperations {
             long validFromMs,
             @Nullable Map<String, Object> manifest) {}
 
-    /** One for each pair of pods that fares differently. */
+    /** One explanation for each pair of pods with a different result. */
     record ExplanationList(List<Explained> explanations) {}
 
     ClusterOperations(ClusterView view) {
@@ -106,55 +115,57 @@ final class ClusterOperations {
                 Operation.get(
                         "/workloads",
                         "listWorkloads",
-                        "Workloads of the cluster, and the policies that select them.",
+                        "Lists workloads of a cluster, and the policies that select them.",
                         WorkloadPage.class,
                         List.of(
                                 CLUSTER,
-                                Param.text("namespace", "of the workload"),
-                                Param.text("workload", "its name"),
-                                Param.flag("isolated", "those that are, or are not, isolated both ways"),
+                                Param.text("namespace", "namespace of the workload"),
+                                Param.text("workload", "name of the workload"),
+                                Param.flag(
+                                        "isolated", "true for workloads isolated in both directions, false for others"),
                                 Param.text("after", "next_after of the page before"),
-                                Param.number("limit", "how many at most", 1, Call.MAX_LIMIT)),
+                                Param.number("limit", "most rows of the page; 100 by default", 1, Call.MAX_LIMIT)),
                         this::workloads),
                 Operation.get(
                         "/policies",
                         "listPolicies",
-                        "Policies of the cluster, as they are decided by.",
+                        "Lists policies of a cluster as the policy engine applies them.",
                         PolicyPage.class,
                         List.of(
                                 CLUSTER,
-                                Param.text("namespace", "of the policy"),
-                                Param.text("kind", "for example NetworkPolicy"),
-                                Param.text("name", "its name"),
-                                Param.flag("manifest", "with the manifest"),
+                                Param.text("namespace", "namespace of the policy"),
+                                Param.text("kind", "kind of the policy, for example NetworkPolicy"),
+                                Param.text("name", "name of the policy"),
+                                Param.flag("manifest", "true to include the manifest"),
                                 Param.text("after", "next_after of the page before"),
-                                Param.number("limit", "how many at most", 1, Call.MAX_LIMIT)),
+                                Param.number("limit", "most rows of the page; 100 by default", 1, Call.MAX_LIMIT)),
                         this::policies),
                 Operation.get(
                         "/explanations",
                         "explain",
-                        "Why the policies allow or deny a connection, and what would change that.",
+                        "Explains why the policies allow or deny a connection, and what would change that.",
                         ExplanationList.class,
                         List.of(
                                 CLUSTER,
-                                Param.text("from", "NAMESPACE/POD, NAMESPACE/WORKLOAD or an IP address")
+                                Param.text("from", "source: NAMESPACE/POD, NAMESPACE/WORKLOAD or an IP address")
                                         .needed(),
-                                Param.text("to", "the same for the other end").needed(),
-                                Param.text("protocol", "TCP, UDP, SCTP, ICMP or ICMPV6; TCP by default"),
+                                Param.text("to", "destination, in the same forms")
+                                        .needed(),
+                                Param.text("protocol", "TCP by default; or UDP, SCTP, ICMP, ICMPV6"),
                                 Param.number("port", "destination port", 1, 65_535)),
                         this::explain));
     }
 
     private Answer workloads(Call call) {
-        Cluster cluster = seen(call).cluster();
+        Cluster cluster = snapshot(call).cluster();
         String namespace = call.text("namespace");
         String workload = call.text("workload");
         Boolean isolated = call.text("isolated") == null ? null : (Boolean) call.flag("isolated");
         Map<String, List<Member>> members = new TreeMap<>();
         for (Member member : cluster.members()) {
-            String its = member.workload().namespace();
-            boolean isAsked = call.scope().has(its)
-                    && (namespace == null || namespace.equals(its))
+            String own = member.workload().namespace();
+            boolean isAsked = call.scope().has(own)
+                    && (namespace == null || namespace.equals(own))
                     && (workload == null || workload.equals(member.workload().name()));
             if (isAsked) {
                 members.computeIfAbsent(key(member), key -> new ArrayList<>()).add(member);
@@ -169,7 +180,8 @@ final class ClusterOperations {
                                 == (each.ingress().isolated() && each.egress().isolated()))
                 .limit(call.limit() + 1L)
                 .toList();
-        return Answer.of(new WorkloadPage(page(found, call), next(found, call, WorkloadView::key)));
+        Page<WorkloadView> page = Page.of(found, call.limit());
+        return Answer.of(new WorkloadPage(page.rows(), page.next(each -> Call.afterText(each.key()))));
     }
 
     private static String key(Member member) {
@@ -204,12 +216,12 @@ final class ClusterOperations {
     }
 
     private Answer policies(Call call) {
-        ClusterView.Seen seen = seen(call);
+        ClusterView.Snapshot snapshot = snapshot(call);
         String namespace = call.text("namespace");
         String kind = call.text("kind");
         String name = call.text("name");
         String after = call.after();
-        List<Policy> found = seen.cluster().policies().policies().stream()
+        List<Policy> found = snapshot.cluster().policies().policies().stream()
                 .filter(policy -> isVisible(policy.ref(), call.scope())
                         && (namespace == null || namespace.equals(policy.ref().namespace()))
                         && (kind == null || kind.equals(policy.ref().kind()))
@@ -218,17 +230,20 @@ final class ClusterOperations {
                 .sorted(Comparator.comparing(ClusterOperations::key))
                 .limit(call.limit() + 1L)
                 .toList();
+        Page<Policy> page = Page.of(found, call.limit());
         return Answer.of(new PolicyPage(
-                page(found, call).stream()
-                        .map(policy -> policy(policy, seen, call))
+                page.rows().stream()
+                        .map(policy -> policy(policy, snapshot, call))
                         .toList(),
-                next(found, call, ClusterOperations::key)));
+                page.next(policy -> Call.afterText(key(policy)))));
     }
 
     /**
-     * @throws HttpResponseException when the cluster that is asked for is not known, or none is and there are several
+     * The cluster of the request.
+     *
+     * @throws HttpResponseException 400 if the named cluster is unknown, or if none is named and there are several
      */
-    private ClusterView.Seen seen(Call call) {
+    private ClusterView.Snapshot snapshot(Call call) {
         String asked = call.text("cluster");
         List<String> names = view.names();
         if (asked == null && names.size() > 1 || asked != null && !names.contains(asked)) {
@@ -238,10 +253,10 @@ final class ClusterOperations {
             throw new HttpResponseException(
                     400,
                     asked == null
-                            ? "cluster: there are several, name one of: " + known
+                            ? "cluster: there are several; give one of: " + known
                             : "cluster: '" + asked + "' is not known; known are: " + known);
         }
-        return view.seen(asked != null ? asked : names.isEmpty() ? "" : names.get(0));
+        return view.snapshot(asked != null ? asked : names.isEmpty() ? "" : names.get(0));
     }
 
     private static String key(Policy policy) {
@@ -249,17 +264,17 @@ final class ClusterOperations {
                 policy.ref().kind(), policy.ref().namespace(), policy.ref().name());
     }
 
-    /** Policies of the whole cluster are for all to see, since they hold for all. */
+    /** Cluster-wide policies are visible to every caller, since they apply to every namespace. */
     private static boolean isVisible(PolicyRef ref, NamespaceScope scope) {
         return ref.namespace() == null || scope.has(ref.namespace());
     }
 
-    private static PolicyView policy(Policy policy, ClusterView.Seen seen, Call call) {
+    private static PolicyView policy(Policy policy, ClusterView.Snapshot snapshot, Call call) {
         PolicyRef ref = policy.ref();
-        String key = (seen.name() == null ? "" : seen.name() + "/") + key(policy);
-        ContextChange change = seen.changes().get(key);
-        Manifest manifest = seen.cluster().policyManifests().get(ref);
-        long selects = seen.cluster().members().stream()
+        String key = (snapshot.name() == null ? "" : snapshot.name() + "/") + key(policy);
+        ContextChange change = snapshot.changes().get(key);
+        Manifest manifest = snapshot.cluster().policyManifests().get(ref);
+        long selects = snapshot.cluster().members().stream()
                 .filter(member -> call.scope().has(member.workload().namespace())
                         && policy.subject().selects(member.pod().identity()))
                 .map(Member::workload)
@@ -288,11 +303,11 @@ final class ClusterOperations {
     private Answer explain(Call call) {
         String from = call.required("from");
         String to = call.required("to");
-        ClusterView.Seen seen = seen(call);
-        PolicySet policies = seen.cluster().policies();
+        ClusterView.Snapshot snapshot = snapshot(call);
+        PolicySet policies = snapshot.cluster().policies();
         Long port = call.number("port");
         try {
-            List<Traffic> all = new Ends(seen.cluster(), seen.manifests())
+            List<Traffic> all = new Ends(snapshot.cluster(), snapshot.manifests())
                     .traffic(
                             from,
                             to,
@@ -309,7 +324,7 @@ final class ClusterOperations {
                     .map(each -> within(Explained.of(each, policies), each.traffic(), from, to, scope))
                     .toList()));
         } catch (Ends.UnknownException e) {
-            // Of port and protocol it is found out before any end is looked for.
+            // Protocol and port are checked before the ends are looked up, so their errors disclose nothing.
             boolean isOfEnds = e.field().equals("from") || e.field().equals("to");
             throw isOfEnds && !call.scope().isAll()
                     ? nothing()
@@ -317,13 +332,13 @@ final class ClusterOperations {
         }
     }
 
-    /** The same whether there is something or not, so that nobody finds out. */
+    /** One answer for a forbidden and for a missing end, so that it does not disclose which names exist. */
     private static HttpResponseException nothing() {
         return new HttpResponseException(
-                404, "from and to name nothing to connect of which an end is in a namespace that you may see");
+                404, "from and to match no connection with an end in a namespace that you may see");
     }
 
-    /** What is told to somebody who may not see both ends: what it comes to, and their own end's side. */
+    /** The explanation for a caller who may see one end only: the result, and the policies of that end. */
     private static Explained within(Explained whole, Traffic traffic, String from, String to, NamespaceScope scope) {
         boolean seesSource = traffic.source().pod() == null || isIn(traffic.source(), scope);
         boolean seesDestination = traffic.destination().pod() == null || isIn(traffic.destination(), scope);
@@ -343,7 +358,7 @@ final class ClusterOperations {
                 null);
     }
 
-    /** The other end is in these sentences too. */
+    /** Leaves out the sentences, since they describe the other end too. */
     private static Explained.Side redacted(Explained.Side side) {
         return new Explained.Side(
                 side.expected(),
@@ -360,13 +375,5 @@ final class ClusterOperations {
     private static boolean isIn(Peer peer, NamespaceScope scope) {
         Peer.Pod pod = peer.pod();
         return scope.isAll() || (pod != null && scope.has(pod.namespace()));
-    }
-
-    private static <T> List<T> page(List<T> found, Call call) {
-        return found.subList(0, Math.min(call.limit(), found.size()));
-    }
-
-    private static <T> @Nullable String next(List<T> found, Call call, Function<T, String> key) {
-        return found.size() > call.limit() ? Call.afterText(key.apply(found.get(call.limit() - 1))) : null;
     }
 }

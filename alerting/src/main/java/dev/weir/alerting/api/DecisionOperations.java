@@ -17,22 +17,22 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What people decided: on alerts, on workloads, and what is to be suppressed. */
+/** Operations of decisions: on alerts, on workloads, and suppressions. */
 final class DecisionOperations {
     private final DecisionStore store;
     private final IncidentService incidents;
     private final InstantSource clock;
 
-    /** Newest first. */
+    /** A page of decisions, newest first. */
     record DecisionPage(List<Decision> decisions, @Nullable String nextCursor) {}
 
-    /** What there is to decide about a workload. */
+    /** Actions on the baselines of a workload. */
     enum WorkloadAction {
         RELEARN,
         LOCK
     }
 
-    /** Whose baseline begins anew, or is complete. */
+    /** Request body of a decision on a workload. */
     record WorkloadDecision(
             @Required @Nullable WorkloadAction action,
             @Nullable String cluster,
@@ -41,9 +41,9 @@ final class DecisionOperations {
             @Nullable String reason) {}
 
     /**
-     * Alerts that nobody is to be told of. What is absent is any.
+     * Request body of a suppression; an absent field matches any value.
      *
-     * @param untilMs when it ends; absent for never
+     * @param untilMs end of the suppression; absent for no end
      */
     record Suppression(
             @Nullable String cluster,
@@ -62,32 +62,32 @@ final class DecisionOperations {
 
     List<Operation> operations() {
         List<Param> paging = List.of(
-                Param.text("namespace", "that they are about"),
-                Param.flag("undone", "also those that hold no more: taken back, or ended"),
-                Param.number("limit", "how many at most", 1, Call.MAX_LIMIT),
+                Param.text("namespace", "namespace of the decision"),
+                Param.flag("undone", "true to include decisions that were undone or have ended"),
+                Param.number("limit", "most rows of the page; 100 by default", 1, Call.MAX_LIMIT),
                 Param.cursor());
         return List.of(
                 Operation.get(
                         "/decisions",
                         "listDecisions",
-                        "What people decided, newest first.",
+                        "Lists decisions, newest first.",
                         DecisionPage.class,
                         Stream.concat(
-                                        Stream.of(Param.word("action", "what was decided", Feedback.Action.class)),
+                                        Stream.of(Param.word("action", "kind of decision", Feedback.Action.class)),
                                         paging.stream())
                                 .toList(),
                         call -> list(call, call.word("action", Feedback.Action.class))),
                 Operation.get(
                         "/decisions/{id}",
                         "getDecision",
-                        "One decision.",
+                        "Returns a decision.",
                         Decision.class,
                         List.of(),
                         call -> Answer.of(found(call))),
                 Operation.post(
                         "/decisions",
                         "decideOnWorkload",
-                        "Lets a workload's baseline begin anew, or says that it is complete.",
+                        "Restarts the learning of a workload's baselines, or locks them as complete.",
                         Role.ADMIN,
                         WorkloadDecision.class,
                         Decision.class,
@@ -95,21 +95,21 @@ final class DecisionOperations {
                 Operation.delete(
                         "/decisions/{id}",
                         "undoDecision",
-                        "Takes a decision back.",
+                        "Undoes a decision.",
                         Role.ADMIN,
                         Decision.class,
                         this::undo),
                 Operation.get(
                         "/suppressions",
                         "listSuppressions",
-                        "Suppressions, the newest first.",
+                        "Lists suppressions, newest first.",
                         DecisionPage.class,
                         paging,
                         call -> list(call, Feedback.Action.SUPPRESS)),
                 Operation.post(
                         "/suppressions",
                         "suppress",
-                        "Adds a suppression: alerts that match are kept, and no notifications are sent about them.",
+                        "Adds a suppression: matching alerts are kept, and no notifications are sent about them.",
                         Role.ADMIN,
                         Suppression.class,
                         Decision.class,
@@ -126,9 +126,11 @@ final class DecisionOperations {
                         call.cursor(),
                         limit + 1),
                 call.scope());
-        List<Decision> page = found.subList(0, Math.min(limit, found.size()));
-        Feedback last = found.size() > limit ? page.get(limit - 1).feedback() : null;
-        return Answer.of(new DecisionPage(page, last == null ? null : Param.cursorText(last.atMs(), last.id())));
+        Page<Decision> page = Page.of(found, limit);
+        return Answer.of(new DecisionPage(
+                page.rows(),
+                page.next(each ->
+                        Param.cursorText(each.feedback().atMs(), each.feedback().id()))));
     }
 
     private Decision found(Call call) throws SQLException {
@@ -160,7 +162,7 @@ final class DecisionOperations {
         Suppression wanted = call.body(Suppression.class);
         Long until = wanted.untilMs();
         if (until != null && until <= clock.millis()) {
-            throw new HttpResponseException(400, "the body's until_ms: is over already");
+            throw new HttpResponseException(400, "the body's until_ms: is in the past");
         }
         try {
             return kept(

@@ -13,31 +13,38 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Who speaks to whom, over a time. */
+/** Operations of edges and of the service map over a span of time. */
 final class EdgeOperations {
     private static final int MOST_OF_MAP = 10_000;
 
     private final EdgeStore store;
     private final InstantSource clock;
 
-    /** The most used first. */
+    /** Edges, the most used first. */
     record EdgeList(long fromMs, long toMs, Resolution resolution, List<EdgeStore.Used> edges) {}
 
-    /** @param truncated whether there were more edges than are shown */
+    /**
+     * Nodes and links of a span of time.
+     *
+     * @param truncated true if there were more edges than the limit
+     */
     record ServiceMap(
             long fromMs, long toMs, Resolution resolution, List<Node> nodes, List<Link> links, boolean truncated) {}
 
     /**
-     * @param id of a node of a named cluster it begins with that name and a bar, since workloads of several may have one name
-     * @param namespace absent for what is none of the cluster's
+     * An end of links.
+     *
+     * @param id the entity's key; with a cluster name and a bar in front for a named cluster, since clusters share
+     *     workload names
+     * @param namespace absent for ends outside of the cluster
      */
     record Node(
             String id, @Nullable String cluster, @Nullable String namespace) {}
 
     /**
-     * All that one speaks to another.
+     * The sum of all edges from a source to a destination.
      *
-     * @param services protocol and port, sorted
+     * @param services protocol and port of each edge, sorted
      */
     record Link(String source, String destination, List<String> services, EdgeStore.Sum sum) {}
 
@@ -48,23 +55,23 @@ final class EdgeOperations {
 
     List<Operation> operations() {
         List<Param> time = List.of(
-                Param.text("cluster", "that they are in"),
-                Param.text("namespace", "of either end"),
-                Param.time("from_ms", "a day ago by default"),
-                Param.time("to_ms", "now by default"),
-                Param.number("limit", "how many edges at most", 1, MOST_OF_MAP));
+                Param.text("cluster", "name of the cluster"),
+                Param.text("namespace", "namespace of the source or the destination"),
+                Param.time("from_ms", "start of the span; a day before its end by default"),
+                Param.time("to_ms", "end of the span; now by default"),
+                Param.number("limit", "most edges of the answer", 1, MOST_OF_MAP));
         return List.of(
                 Operation.get(
                         "/edges",
                         "listEdges",
-                        "Edges that were used in a time, the most used first.",
+                        "Lists the edges of a span of time, the most used first.",
                         EdgeList.class,
                         time,
                         this::edges),
                 Operation.get(
                         "/service-map",
                         "getServiceMap",
-                        "Who spoke to whom in a time.",
+                        "Returns the service map of a span of time: which workloads connected to which.",
                         ServiceMap.class,
                         time,
                         this::map));

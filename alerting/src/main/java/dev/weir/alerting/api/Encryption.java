@@ -17,7 +17,7 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
-/** HTTPS by a keystore: TLS 1.2 and 1.3. */
+/** TLS 1.2 and 1.3 with the certificate of a keystore. */
 public final class Encryption {
     private final KeyStore keystore;
     private final String password;
@@ -28,8 +28,11 @@ public final class Encryption {
     }
 
     /**
-     * @param file PKCS #12 or JKS
-     * @throws ConfigException when it cannot be used
+     * Opens a keystore.
+     *
+     * @param file PKCS #12 or JKS file
+     * @param passwordFile file with its password; null for an empty one
+     * @throws ConfigException if the keystore cannot be opened or holds no private key
      */
     public static Encryption of(String file, @Nullable String passwordFile) {
         String given = Secret.text(null, passwordFile, "alerting.http.keystore_password");
@@ -57,7 +60,7 @@ public final class Encryption {
         context.setKeyStorePassword(password);
         context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
         HttpConfiguration secure = new HttpConfiguration(http);
-        // Whoever asks by another name has to decide by themselves whether the certificate will do.
+        // Without Jetty's check of SNI: the client decides whether the certificate fits the name that it used.
         secure.addCustomizer(new SecureRequestCustomizer(false));
         ServerConnector connector = new ServerConnector(
                 server, new SslConnectionFactory(context, "http/1.1"), new HttpConnectionFactory(secure));

@@ -21,19 +21,22 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells listeners what happens to incidents, as it happens. It is read from the timeline, which all replicas write, so it does not
- * matter which of them somebody listens to. The id of an event is a place to go on from that leaves nothing out: what was told in
- * the last seconds before is told again, and {@code seq} tells what is known already.
+ * Server-sent events of changes to incidents. Events are read from the timeline, which all replicas write, so a client
+ * may connect to any replica. The id of an event is a sequence number that a client can continue from without a gap:
+ * events of the last {@value #SETTLED_MS} ms before it are repeated, and {@code entry.seq} identifies them.
  */
 final class EventStream implements AutoCloseable {
     private static final int MOST_LISTENERS = 50;
     private static final int AT_ONCE = 5_000;
     private static final Duration POLL = Duration.ofMillis(250);
     private static final long HEARTBEAT_MS = 15_000;
-    /** A listener goes on by itself, and has to say again who it is. */
+    /** Duration of a stream. Clients reconnect by themselves, which checks their token again. */
     private static final long LONGEST_MS = Duration.ofHours(1).toMillis();
 
-    /** Numbers are given out before transactions end, so an entry may come after one of a greater number: by so much at most. */
+    /**
+     * Time until all earlier sequence numbers are visible: the database assigns them before transactions commit, so a
+     * lower number may appear after a higher one.
+     */
     private static final long SETTLED_MS = 10_000;
 
     private final IncidentStore store;
@@ -52,9 +55,9 @@ final class EventStream implements AutoCloseable {
         return Operation.stream(
                 "/events",
                 "listen",
-                "Stream of changes to incidents (server-sent events). Last-Event-ID continues an earlier stream.",
+                "Streams changes to incidents as server-sent events. Last-Event-ID continues an earlier stream.",
                 Event.class,
-                List.of(Param.number("after", "id of the last event that is known", 0, Long.MAX_VALUE)),
+                List.of(Param.number("after", "id of the last event that was received", 0, Long.MAX_VALUE)),
                 this::listen);
     }
 
@@ -66,19 +69,19 @@ final class EventStream implements AutoCloseable {
     private Answer listen(Call call) throws SQLException {
         Long after = after(call);
         if (!room.tryAcquire()) {
-            throw new HttpResponseException(429, "there are " + MOST_LISTENERS + " listeners already; try later");
+            throw new HttpResponseException(429, "there are " + MOST_LISTENERS + " open streams already; try later");
         }
         metrics.listeners.inc();
         try {
-            tell(call, after);
+            stream(call, after);
         } catch (IOException e) {
-            // Gone, or does not read.
+            // The client disconnected, or does not read.
             metrics.listenersGone.inc();
         } finally {
             metrics.listeners.dec();
             room.release();
         }
-        return Answer.SAID;
+        return Answer.WRITTEN;
     }
 
     private static @Nullable Long after(Call call) {
@@ -92,7 +95,7 @@ final class EventStream implements AutoCloseable {
         return Long.parseLong(last);
     }
 
-    private void tell(Call call, @Nullable Long after) throws SQLException, IOException {
+    private void stream(Call call, @Nullable Long after) throws SQLException, IOException {
         Set<Long> sent = new HashSet<>();
         long settled = after == null ? store.lastBefore(clock.millis() - SETTLED_MS) : after;
         if (after == null) {
@@ -100,22 +103,23 @@ final class EventStream implements AutoCloseable {
         }
         long beganMs = clock.millis();
         OutputStream out = call.events();
-        long saidMs = beganMs;
+        long writtenMs = beganMs;
         while (!closed.get() && clock.millis() - beganMs < LONGEST_MS) {
             long now = clock.millis();
-            boolean isIdle = now - saidMs >= HEARTBEAT_MS;
-            // Of all namespaces, so that whoever hears nothing for long does not go on from long ago.
+            boolean isIdle = now - writtenMs >= HEARTBEAT_MS;
+            // The last sequence number of all namespaces, so that a client without events of its own does not continue
+            // from a number of long ago.
             long passed = isIdle ? store.lastBefore(now - SETTLED_MS) : 0;
             List<Event> events = events(call, settled);
             for (Event event : events) {
                 long seq = event.entry().seq();
                 if (sent.add(seq)) {
-                    say(
+                    write(
                             out,
                             "id: " + settled + "\nevent: "
                                     + event.entry().kind().word() + "\ndata: "
                                     + new String(Json.write(event), StandardCharsets.UTF_8) + "\n\n");
-                    saidMs = now;
+                    writtenMs = now;
                 }
                 if (event.entry().atMs() < now - SETTLED_MS) {
                     settled = Math.max(settled, seq);
@@ -126,10 +130,10 @@ final class EventStream implements AutoCloseable {
             }
             long below = settled;
             sent.removeIf(seq -> seq <= below);
-            if (now - saidMs >= HEARTBEAT_MS) {
-                // An event without data is none, but its id is remembered.
-                say(out, ": still here\nid: " + settled + "\n\n");
-                saidMs = now;
+            if (now - writtenMs >= HEARTBEAT_MS) {
+                // An event without data is not dispatched, but clients store its id.
+                write(out, ": still here\nid: " + settled + "\n\n");
+                writtenMs = now;
             }
             LockSupport.parkNanos(POLL.toNanos());
         }
@@ -139,7 +143,7 @@ final class EventStream implements AutoCloseable {
         return store.events(after, AT_ONCE, call.scope());
     }
 
-    private static void say(OutputStream out, String text) throws IOException {
+    private static void write(OutputStream out, String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.UTF_8));
         out.flush();
     }

@@ -15,21 +15,23 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Incidents, and what people do about them. */
+/** Operations of incidents, their timelines and actions on them. */
 final class IncidentOperations {
     private final IncidentStore store;
     private final IncidentService incidents;
 
-    /** Most recently seen first. */
+    /** A page of incidents, most recently seen first. */
     record IncidentPage(List<Incident> incidents, @Nullable String nextCursor) {}
 
-    /** In the order in which it happened. */
+    /** A page of a timeline in order of time. */
     record Timeline(List<TimelineEntry> entries, @Nullable Long nextAfter) {}
 
     /**
-     * @param reason why; for a note its text
-     * @param assignee for {@code assign}
-     * @param untilMs for {@code snooze}
+     * Request body of an action on an incident.
+     *
+     * @param reason free text; for a note its text
+     * @param assignee new assignee, for {@code assign}
+     * @param untilMs end of the snooze, for {@code snooze}
      */
     record ActionRequest(
             @Required IncidentChange.@Nullable Action action,
@@ -47,38 +49,40 @@ final class IncidentOperations {
                 Operation.get(
                         "/incidents",
                         "listIncidents",
-                        "Incidents, most recently seen first.",
+                        "Lists incidents, most recently seen first.",
                         IncidentPage.class,
                         List.of(
-                                Param.word("status", "what is being done about them", IncidentStatus.class),
-                                Param.word("severity", "this or worse", Severity.class),
-                                Param.text("cluster", "in which they began"),
-                                Param.text("namespace", "in which they began"),
-                                Param.text("assignee", "who deals with them"),
-                                Param.flag("unreported", "also incidents about which no notifications are sent"),
-                                Param.number("limit", "how many at most", 1, Call.MAX_LIMIT),
+                                Param.word("status", "status of the incident", IncidentStatus.class),
+                                Param.word("severity", "least severity", Severity.class),
+                                Param.text("cluster", "cluster of the first alert"),
+                                Param.text("namespace", "namespace of the first alert"),
+                                Param.text("assignee", "name of the assignee"),
+                                Param.flag(
+                                        "unreported",
+                                        "true to include incidents about which no notifications are sent"),
+                                Param.number("limit", "most rows of the page; 100 by default", 1, Call.MAX_LIMIT),
                                 Param.cursor()),
                         this::list),
                 Operation.get(
                         "/incidents/{id}",
                         "getIncident",
-                        "One incident; its ETag is what a change is held against.",
+                        "Returns an incident, with its version in the ETag.",
                         Incident.class,
                         List.of(),
                         call -> answer(found(call))),
                 Operation.get(
                         "/incidents/{id}/timeline",
                         "getTimeline",
-                        "What happened to an incident and what was done about it, by whom and why.",
+                        "Returns the timeline of an incident: events and actions, with who, when and why.",
                         Timeline.class,
                         List.of(
-                                Param.number("after", "seq of the last entry that is known", 0, Long.MAX_VALUE),
-                                Param.number("limit", "how many at most", 1, Call.MAX_LIMIT)),
+                                Param.number("after", "seq of the last entry of the page before", 0, Long.MAX_VALUE),
+                                Param.number("limit", "most rows of the page; 100 by default", 1, Call.MAX_LIMIT)),
                         this::timeline),
                 Operation.post(
                         "/incidents/{id}/actions",
                         "changeIncident",
-                        "Changes an incident. With If-Match, only if it has not been changed since.",
+                        "Changes an incident. With If-Match, only if its version is still the same.",
                         Role.ANALYST,
                         ActionRequest.class,
                         Incident.class,
@@ -98,9 +102,9 @@ final class IncidentOperations {
                         call.cursor(),
                         limit + 1),
                 call.scope());
-        List<Incident> page = found.subList(0, Math.min(limit, found.size()));
-        Incident last = found.size() > limit ? page.get(limit - 1) : null;
-        return Answer.of(new IncidentPage(page, last == null ? null : Param.cursorText(last.lastSeenMs(), last.id())));
+        Page<Incident> page = Page.of(found, limit);
+        return Answer.of(
+                new IncidentPage(page.rows(), page.next(each -> Param.cursorText(each.lastSeenMs(), each.id()))));
     }
 
     private Incident found(Call call) throws SQLException {
@@ -112,9 +116,8 @@ final class IncidentOperations {
         int limit = call.limit();
         List<TimelineEntry> found =
                 store.timeline(found(call).id(), after == null ? 0 : after, limit + 1, call.scope());
-        List<TimelineEntry> page = found.subList(0, Math.min(limit, found.size()));
-        return Answer.of(new Timeline(
-                page, found.size() > limit ? (Long) page.get(limit - 1).seq() : null));
+        Page<TimelineEntry> page = Page.of(found, limit);
+        return Answer.of(new Timeline(page.rows(), page.next(TimelineEntry::seq)));
     }
 
     private Answer change(Call call) throws SQLException {

@@ -10,12 +10,12 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is usual for workloads, and how it goes. */
+/** Operations of baselines, their history, and statistics of detectors and incidents. */
 final class InsightOperations {
     private final BaselineStore baselines;
     private final StatisticsStore statistics;
 
-    /** In the order of their keys. */
+    /** A page of baselines, ordered by key. */
     record BaselinePage(List<Baseline> baselines, @Nullable String nextAfter) {}
 
     record History(String key, List<BaselineStore.Day> days) {}
@@ -32,33 +32,33 @@ final class InsightOperations {
                 Operation.get(
                         "/baselines",
                         "listBaselines",
-                        "What is usual for workloads, with their state and coverage.",
+                        "Lists baselines of workloads, with their state and coverage.",
                         BaselinePage.class,
                         List.of(
-                                Param.text("cluster", "of the workload"),
-                                Param.text("namespace", "of the workload"),
-                                Param.text("workload", "its name"),
-                                Param.text("detector", "that holds flows against it"),
-                                Param.word("state", "how far it has come", BaselineState.class),
+                                Param.text("cluster", "cluster of the workload"),
+                                Param.text("namespace", "namespace of the workload"),
+                                Param.text("workload", "name of the workload"),
+                                Param.text("detector", "id of the detector that uses the baseline"),
+                                Param.word("state", "state of the baseline", BaselineState.class),
                                 Param.text("after", "next_after of the page before"),
-                                Param.number("limit", "how many at most", 1, Call.MAX_LIMIT)),
+                                Param.number("limit", "most rows of the page; 100 by default", 1, Call.MAX_LIMIT)),
                         this::baselines),
                 Operation.get(
                         "/baselines/history",
                         "getBaselineHistory",
-                        "What a baseline was at the end of each day, oldest first.",
+                        "Returns the state of a baseline at the end of each day, oldest first.",
                         History.class,
                         List.of(
-                                Param.text("key", "of the baseline: cluster|workload|detector")
+                                Param.text("key", "key of the baseline: cluster|workload|detector")
                                         .needed(),
-                                Param.time("since_ms", "of days that began then or later")),
+                                Param.time("since_ms", "start of the first day")),
                         this::history),
                 Operation.get(
                         "/statistics",
                         "getStatistics",
-                        "How many alerts each detector raised and how many were right, and how incidents stand.",
+                        "Returns alerts, decisions and precision by detector, and incidents by status and severity.",
                         Statistics.class,
-                        List.of(Param.time("since_ms", "of alerts that were last seen then or later")),
+                        List.of(Param.time("since_ms", "earliest time at which a counted alert was last seen")),
                         this::statistics));
     }
 
@@ -74,9 +74,8 @@ final class InsightOperations {
                         call.after(),
                         limit + 1),
                 call.scope());
-        List<Baseline> page = found.subList(0, Math.min(limit, found.size()));
-        String next = found.size() > limit ? Call.afterText(page.get(limit - 1).key()) : null;
-        return Answer.of(new BaselinePage(page, next));
+        Page<Baseline> page = Page.of(found, limit);
+        return Answer.of(new BaselinePage(page.rows(), page.next(each -> Call.afterText(each.key()))));
     }
 
     private Answer history(Call call) throws SQLException {
@@ -91,6 +90,6 @@ final class InsightOperations {
 
     private Answer statistics(Call call) throws SQLException {
         return Answer.of(new Statistics(
-                statistics.byDetector(call.number("since_ms"), call.scope()), statistics.standings(call.scope())));
+                statistics.byDetector(call.number("since_ms"), call.scope()), statistics.byStatus(call.scope())));
     }
 }

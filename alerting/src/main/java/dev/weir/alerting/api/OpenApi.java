@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The OpenAPI 3.1 document, made from the operations and the records that they take and give. */
+/** The OpenAPI 3.1 document, generated from the operations and their request and response records. */
 final class OpenApi {
     private static final PropertyNamingStrategies.SnakeCaseStrategy SNAKE =
             new PropertyNamingStrategies.SnakeCaseStrategy();
@@ -75,25 +75,25 @@ final class OpenApi {
         Class<?> body = operation.body();
         if (body != null) {
             if (operation.method() == Operation.Method.POST && operation.path().endsWith("/actions")) {
-                header(parameters, "If-Match", "ETag that the change is held against");
+                header(parameters, "If-Match", "ETag of the version to change");
             }
             ObjectNode request = entry.putObject("requestBody").put("required", true);
             media(request, "application/json").put("$ref", ref(body));
         }
         if (operation.streams()) {
-            header(parameters, "Last-Event-ID", "id to go on from");
+            header(parameters, "Last-Event-ID", "id of the last event that was received");
         }
         ObjectNode responses = entry.putObject("responses");
-        ObjectNode ok = responses.putObject("2XX").put("description", "done");
+        ObjectNode ok = responses.putObject("2XX").put("description", "success");
         if (operation.answer() == Incident.class) {
             ObjectNode etag = ok.putObject("headers").putObject("ETag");
-            etag.put("description", "what a change is held against")
+            etag.put("description", "version of the incident, for If-Match")
                     .putObject("schema")
                     .put("type", "string");
         }
         media(ok, operation.streams() ? "text/event-stream" : "application/json")
                 .put("$ref", ref(operation.answer()));
-        ObjectNode failed = responses.putObject("4XX").put("description", "what is wrong, and what would be right");
+        ObjectNode failed = responses.putObject("4XX").put("description", "the error, and how to correct it");
         media(failed, "application/problem+json").put("$ref", SCHEMAS + "Problem");
     }
 
@@ -197,7 +197,7 @@ final class OpenApi {
         }
     }
 
-    /** As it stands in JSON. */
+    /** The JSON value of an enum constant. */
     static String word(Object constant) {
         Enum<?> value = (Enum<?>) constant;
         try {

@@ -5,13 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that can be asked of the API: the route and its part of the OpenAPI document are made from it.
+ * One operation of the API; its route and its entry in the OpenAPI document are made from it.
  *
- * @param path with its parameters in braces
- * @param id of the operation
- * @param body record that it takes as JSON; null for none
- * @param answer record that it gives as JSON, or as the data of each event
- * @param streams whether it tells events for as long as somebody listens, as {@code text/event-stream}
+ * @param path path with parameters in braces
+ * @param id operationId of the OpenAPI document
+ * @param about one sentence for the OpenAPI document
+ * @param role least role that may call it
+ * @param body record of the JSON request body; null for none
+ * @param answer record of the JSON response, or of the data of each event
+ * @param streams true for a {@code text/event-stream} response
  */
 record Operation(
         Method method,
@@ -31,20 +33,22 @@ record Operation(
         DELETE
     }
 
-    /** Answers a call that was let in and checked. */
+    /** Handles a call that passed authentication and parameter checks. */
     interface Handler {
         Answer handle(Call call) throws Exception;
     }
 
     /**
-     * @param status 200 and others that are no failure
-     * @param body null when all has been said already
-     * @param version what a change is held against; null where there is none
+     * A successful response.
+     *
+     * @param status 2xx status
+     * @param body record of the response; null if the handler has written it
+     * @param version version for the ETag; null for none
      */
     record Answer(
             int status, @Nullable Object body, @Nullable Long version) {
-        /** Everything that was to be said was written by the handler itself. */
-        static final Answer SAID = new Answer(200, null, null);
+        /** The handler has written the whole response. */
+        static final Answer WRITTEN = new Answer(200, null, null);
 
         static Answer of(Object body) {
             return new Answer(200, body, null);

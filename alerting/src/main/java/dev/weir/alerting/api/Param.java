@@ -10,11 +10,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a route can be asked with: what is right for it, for the check and for the document.
+ * A query parameter of an operation, for the check and for the OpenAPI document.
  *
- * @param words that it can be; empty for any
- * @param least, most of a number
- * @param isNeeded whether a call without it is refused
+ * @param words permitted values; empty for any
+ * @param least, most bounds of a number
+ * @param isNeeded true if a call without it is refused
  */
 record Param(String name, String about, Type type, List<String> words, long least, long most, boolean isNeeded) {
     private static final int LONGEST = 1_000;
@@ -44,7 +44,7 @@ record Param(String name, String about, Type type, List<String> words, long leas
         return new Param(name, about, Type.NUMBER, List.of(), least, most, false);
     }
 
-    /** In milliseconds since 1970. */
+    /** A time in milliseconds since 1970. */
     static Param time(String name, String about) {
         return number(name, about + ", ms since 1970", 0, Long.MAX_VALUE);
     }
@@ -57,17 +57,20 @@ record Param(String name, String about, Type type, List<String> words, long leas
         return new Param("cursor", "next_cursor of the page before", Type.CURSOR, List.of(), 0, 0, false);
     }
 
-    /** The same, without which nothing can be asked. */
+    /** A copy that every call must have. */
     Param needed() {
         return new Param(name, about, type, words, least, most, true);
     }
 
     /**
-     * @throws HttpResponseException saying what would be right
+     * Checks a value.
+     *
+     * @throws HttpResponseException 400 with what would be right
      */
     void check(String value) {
         if (value.length() > LONGEST || value.chars().anyMatch(Character::isISOControl)) {
-            throw new HttpResponseException(400, name + " is longer than " + LONGEST + " or holds control characters");
+            throw new HttpResponseException(
+                    400, name + " is longer than " + LONGEST + " characters or holds control characters");
         }
         if (!words.isEmpty() && !words.contains(value.toLowerCase(Locale.ROOT))) {
             throw new HttpResponseException(
@@ -77,7 +80,7 @@ record Param(String name, String about, Type type, List<String> words, long leas
             case NUMBER -> toNumber(value);
             case CURSOR -> toCursor(value);
             case TEXT, FLAG -> {
-                // Checked above.
+                // The checks above cover these types.
             }
         }
     }
@@ -89,7 +92,7 @@ record Param(String name, String about, Type type, List<String> words, long leas
                 return number;
             }
         } catch (NumberFormatException notANumber) {
-            // Said below.
+            // Falls through to the error below.
         }
         throw new HttpResponseException(
                 400, name + " must be a number of " + least + ".." + most + ", not '" + value + "'");
@@ -111,7 +114,7 @@ record Param(String name, String about, Type type, List<String> words, long leas
                 return new Cursor(Long.parseLong(decoded.substring(0, space)), id);
             }
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            // Said below.
+            // Falls through to the error below.
         }
         throw new HttpResponseException(400, "cursor must be a next_cursor of an earlier answer, not '" + text + "'");
     }

@@ -7,7 +7,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** What is no HTTP, or no path, is answered as any other failure: no page, no stack trace, nothing of what was sent. */
+/**
+ * Answers requests that Jetty rejects before a route is found with a problem document: no page, no stack trace, no echo
+ * of the request.
+ */
 final class ProblemErrorHandler extends ErrorHandler {
     private final AlertingMetrics metrics;
 
@@ -21,7 +24,7 @@ final class ProblemErrorHandler extends ErrorHandler {
         metrics.requests.labels("other", Integer.toString(status)).inc();
         Api.HEADERS.forEach(response.getHeaders()::put);
         response.getHeaders().put("Content-Type", Api.PROBLEM);
-        byte[] body = Api.problem(status, "this is no request that can be read");
+        byte[] body = Api.problem(status, "the request is not valid HTTP, or its path cannot be read");
         response.write(true, ByteBuffer.wrap(body), callback);
         return true;
     }

@@ -11,15 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An alert as somebody sees it who may know of one of its ends only: who the other end is and what was measured between them, but
- * neither its policies nor its pods and their labels.
+ * An alert for a caller who may see one of its ends only. The other end's workload and the measurements between both
+ * stay; its policies, pods and labels are removed.
  */
 final class RedactedAlert {
     private static final String HIDDEN = "The other end is in a namespace that you may not see.";
 
     private RedactedAlert() {}
 
-    /** The alert, in which nothing stands that somebody of the scope may not know. */
+    /** A copy of the alert without details of namespaces outside of the scope. */
     static Alert by(NamespaceScope scope, Alert alert) {
         if (scope.isAll()) {
             return alert;
@@ -30,7 +30,7 @@ final class RedactedAlert {
                 && (destination == null || isKnown(scope, destination.namespace()));
         Evidence evidence = alert.evidence();
         return alert.told(
-                // Detectors word it as they like, so it may say anything of the other end.
+                // Summaries are free text of detectors, so they may describe the other end.
                 isWhole ? alert.summary() : alert.title() + ". " + HIDDEN,
                 entity(scope, source),
                 entity(scope, destination),
@@ -38,7 +38,7 @@ final class RedactedAlert {
                 policy(scope, alert.policy(), isWhole));
     }
 
-    /** What is outside of the cluster is for all to see. */
+    /** Ends outside of the cluster have no namespace and are visible to every caller. */
     private static boolean isKnown(NamespaceScope scope, @Nullable String namespace) {
         return namespace == null || scope.has(namespace);
     }
@@ -50,7 +50,7 @@ final class RedactedAlert {
                         entity.namespace(), entity.workload(), entity.workloadKind(), null, null, null, null, null);
     }
 
-    /** Those that have an end that somebody may know of. */
+    /** The flows with at least one end in the scope, each without details of the other end. */
     private static List<Flow> flows(NamespaceScope scope, Evidence evidence) {
         return evidence.flows().stream()
                 .filter(flow -> scope.has(flow.source().namespace())

@@ -1,4 +1,4 @@
-/** The REST API, metrics and health. */
+/** The HTTP server: REST API, event stream, metrics and health. */
 @NullMarked
 package dev.weir.alerting.api;
 

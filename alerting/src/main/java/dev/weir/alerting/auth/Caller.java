@@ -1,11 +1,11 @@
 package dev.weir.alerting.auth;
 
 /**
- * Who asks.
+ * An authenticated caller of the API.
  *
- * @param name as the audit trail has it
+ * @param name name in the audit log and in timelines
  */
 public record Caller(String name, Role role, NamespaceScope scope) {
-    /** Whoever is on this machine, where nobody has to say who they are. */
+    /** The caller of an API without authentication, which only programs on this machine can reach. */
     public static final Caller LOCAL = new Caller("local", Role.ADMIN, NamespaceScope.ALL);
 }

@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets callers in or not. On loopback nobody has to say who they are, unless there are tokens; then a browser that somebody else's
- * page talks to must not be taken for the person in front of it, so the name that was asked for must be one of this machine.
+ * Authenticates and authorizes callers, and limits their requests. Without tokens and provider every caller on this
+ * machine is an admin; then the {@code Host} header must name this machine, which stops pages of other sites from using
+ * the browser of its user (DNS rebinding).
  */
 public final class Guard {
     private static final int CALLERS = 10_000;
@@ -25,13 +26,13 @@ public final class Guard {
     private final @Nullable Oidc oidc;
     private final int perSecond;
     private final @Nullable String publicHost;
-    /** Requests within the second. */
+    /** Requests of the current second, by client address. */
     private final Cache<String, AtomicInteger> counts = Caffeine.newBuilder()
             .expireAfterWrite(Duration.ofSeconds(1))
             .maximumSize(CALLERS)
             .build();
 
-    /** Why somebody is not let in; the status says it to programs, the reason to metrics and people. */
+    /** A request that is refused, with the HTTP status and a reason for metrics. */
     public static final class DeniedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -48,18 +49,20 @@ public final class Guard {
             return status;
         }
 
-        /** One word. */
+        /** One word, a value of the metric label {@code reason}. */
         public String reason() {
             return reason;
         }
     }
 
     /**
-     * @param oidc takes tokens of a provider; null for none
-     * @param host that the API listens on
-     * @param publicUrl how people reach it; null for by host and port
-     * @param perSecond how many requests of one address are answered within a second
-     * @throws ConfigException when anybody could get at it
+     * Checks that an API without authentication listens on loopback only.
+     *
+     * @param oidc accepts tokens of a provider; null for none
+     * @param host address that the API listens on
+     * @param publicUrl URL of the API for its users; null for host and port
+     * @param perSecond limit of requests of one address within a second
+     * @throws ConfigException if other machines could use the API without a token
      */
     public Guard(Tokens tokens, @Nullable Oidc oidc, String host, @Nullable String publicUrl, int perSecond) {
         this.perSecond = perSecond;
@@ -67,14 +70,13 @@ public final class Guard {
         this.oidc = oidc;
         this.publicHost = publicUrl == null ? null : URI.create(publicUrl).getHost();
         if (isOpen() && !isLoopback(host)) {
-            throw new ConfigException("alerting.http.host: " + host + " can be reached from other machines, and nobody"
-                    + " would have to say who they are; set alerting.http.tokens, alerting.http.token_file or"
-                    + " alerting.http.oidc, or"
-                    + " listen on 127.0.0.1");
+            throw new ConfigException("alerting.http.host: " + host + " can be reached from other machines, and"
+                    + " callers would need no token; set alerting.http.tokens, alerting.http.token_file or"
+                    + " alerting.http.oidc, or listen on 127.0.0.1");
         }
     }
 
-    /** Whether nobody has to say who they are. */
+    /** True if callers need no token. */
     public boolean isOpen() {
         return tokens.isEmpty() && oidc == null;
     }
@@ -88,16 +90,16 @@ public final class Guard {
     }
 
     /**
-     * Who asks.
+     * Authenticates a request.
      *
-     * @param authorization header; null when there is none
-     * @param host that was asked for
-     * @throws DeniedException when nobody who may
+     * @param authorization header; null if absent
+     * @param host header; null if absent
+     * @throws DeniedException if the token or the host is missing or not accepted
      */
     public Caller caller(@Nullable String authorization, @Nullable String host) {
         if (isOpen()) {
             if (host == null || !isOurs(withoutPort(host))) {
-                throw new DeniedException(403, "host", "this is not the host that you have asked for");
+                throw new DeniedException(403, "host", "this server does not answer for the host that was requested");
             }
             return Caller.LOCAL;
         }
@@ -105,42 +107,46 @@ public final class Guard {
             throw new DeniedException(401, "token", "a token is needed: Authorization: Bearer TOKEN");
         }
         if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            throw new DeniedException(401, "token", "only bearer tokens are known: Authorization: Bearer TOKEN");
+            throw new DeniedException(401, "token", "only bearer tokens are accepted: Authorization: Bearer TOKEN");
         }
         String token = authorization.substring(BEARER.length()).trim();
         if (oidc != null && Oidc.isJwt(token)) {
             return oidc.caller(token);
         }
-        return tokens.find(token).orElseThrow(() -> new DeniedException(401, "token", "the token is not known"));
+        return tokens.find(token).orElseThrow(() -> new DeniedException(401, "token", "the token is unknown"));
     }
 
     /**
-     * @throws DeniedException when the caller's role is too small
+     * Requires a role.
+     *
+     * @throws DeniedException 403 if the caller's role does not include it
      */
-    public void require(Caller caller, Role needed) {
-        if (!caller.role().may(needed)) {
+    public void require(Caller caller, Role least) {
+        if (!caller.role().includes(least)) {
             throw new DeniedException(
                     403,
                     "role",
-                    "this takes the role " + needed.word() + ", and " + caller.name() + " is "
+                    "this needs the role " + least.word() + ", and " + caller.name() + " is "
                             + caller.role().word());
         }
     }
 
     /**
-     * @throws DeniedException when the caller may know of some namespaces only
+     * Requires a scope of all namespaces.
+     *
+     * @throws DeniedException 403 if the caller's scope is limited
      */
     public void requireAll(Caller caller) {
         if (!caller.scope().isAll()) {
             throw new DeniedException(
-                    403, "scope", "this is about all namespaces, and " + caller.name() + " may see some of them only");
+                    403, "scope", "this covers all namespaces, and " + caller.name() + " may see some of them only");
         }
     }
 
     /**
-     * A change must not come from another site's page.
+     * Requires that a change comes from a program or a page of this site (protection against CSRF).
      *
-     * @throws DeniedException when it does
+     * @throws DeniedException 403 if the headers name another site
      */
     public void requireSameSite(@Nullable String fetchSite, @Nullable String origin, @Nullable String host) {
         boolean isForeign = fetchSite != null && !fetchSite.equals("same-origin") && !fetchSite.equals("none");
@@ -148,13 +154,15 @@ public final class Guard {
             isForeign = !origin.replaceFirst("^https?://", "").equals(host);
         }
         if (isForeign) {
-            throw new DeniedException(403, "site", "changes are not taken from the pages of other sites");
+            throw new DeniedException(403, "site", "changes from pages of other sites are refused");
         }
     }
 
     /**
-     * @param who a caller or an address
-     * @throws DeniedException when there were too many requests within the second
+     * Counts a request against the rate limit.
+     *
+     * @param who client address
+     * @throws DeniedException 429 if the limit of this second is used up
      */
     public void requirePatience(String who) {
         if (counts.get(who, key -> new AtomicInteger()).incrementAndGet() > perSecond) {

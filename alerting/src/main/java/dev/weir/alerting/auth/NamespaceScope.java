@@ -4,9 +4,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Of which namespaces somebody may know.
+ * The namespaces that a caller may see.
  *
- * @param namespaces null for all, and what has no namespace
+ * @param namespaces null for all, including objects without a namespace
  */
 public record NamespaceScope(@Nullable Set<String> namespaces) {
     public static final NamespaceScope ALL = new NamespaceScope(null);

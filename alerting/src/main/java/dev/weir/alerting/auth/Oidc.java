@@ -40,17 +40,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tokens of an OpenID provider (JWT, RFC 9068 and OpenID Connect Core), checked against its keys. */
+/** Authenticates tokens of an OpenID provider (JWT, RFC 9068 and OpenID Connect Core) by its published keys. */
 public final class Oidc {
     private static final Logger LOG = LoggerFactory.getLogger(Oidc.class);
     private static final Pattern JWT = Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*");
     private static final int TIMEOUT_MS = 5_000;
     private static final long PATIENCE_MS = 1_000;
-    private static final long ASK_AGAIN_MS = 5_000;
+    private static final long RETRY_MS = 5_000;
     private static final int LARGEST_ANSWER = 512 * 1024;
     private static final int LONGEST_NAME = 253;
     private static final String DISCOVERY = "/.well-known/openid-configuration";
-    /** Those with a key that only the provider has; never none, never a shared secret. */
+    /** Signatures with a private key of the provider; neither {@code none} nor HMAC with a shared secret. */
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
             JWSAlgorithm.RS256,
             JWSAlgorithm.RS384,
@@ -73,7 +73,7 @@ public final class Oidc {
             new DefaultResourceRetriever(TIMEOUT_MS, TIMEOUT_MS, LARGEST_ANSWER);
     private final ReentrantLock discovering = new ReentrantLock();
     private volatile @Nullable ConfigurableJWTProcessor<SecurityContext> processor;
-    private volatile long askAgainMs;
+    private volatile long retryMs;
     private volatile boolean hasKeys;
 
     private Oidc(OidcConfig config, String issuer, String audience, InstantSource clock) {
@@ -87,6 +87,8 @@ public final class Oidc {
     }
 
     /**
+     * Reads the file of the provider.
+     *
      * @throws ConfigException naming file and key
      */
     public static Oidc of(String file, InstantSource clock) {
@@ -112,7 +114,9 @@ public final class Oidc {
         return new Oidc(config, issuer, audience, clock);
     }
 
-    /** Whoever could change what a provider says could let anybody in. */
+    /**
+     * Requires https, except on loopback: an attacker who changes the provider's keys in transit could sign any token.
+     */
     private static void requireSecure(String where, String text) {
         try {
             URI url = URI.create(text);
@@ -122,35 +126,35 @@ public final class Oidc {
                 return;
             }
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(where + ": '" + text + "' is no URL");
+            throw new ConfigException(where + ": '" + text + "' is not a URL");
         }
         throw new ConfigException(where + ": '" + text + "' must be an https URL");
     }
 
-    /** Whether a token looks like one of a provider's. */
+    /** True if a token has the form of a JWT. */
     static boolean isJwt(String token) {
         return JWT.matcher(token).matches();
     }
 
     /**
-     * Whose token it is.
+     * Authenticates a token.
      *
-     * @throws DeniedException when it is not to be taken, or the provider does not answer
+     * @throws DeniedException 401 if the token is not valid, 403 if no grant matches it, 503 if the keys cannot be read
      */
     Caller caller(String token) {
         try {
             return caller(processor().process(token, null));
         } catch (RateLimitReachedException e) {
-            // Keys are asked for again so often only; where there are some, the token has none of them.
+            // The library limits how often it reads keys again. With keys at hand, the token is signed by none of them.
             throw hasKeys
-                    ? new DeniedException(401, "token", "the token is not taken: its key is not known")
-                    : new DeniedException(503, "provider", "the provider's keys cannot be had now");
+                    ? new DeniedException(401, "token", "the token is not accepted: its key is unknown")
+                    : new DeniedException(503, "provider", "the provider's keys cannot be read now");
         } catch (KeySourceException e) {
-            LOG.warn("keys of {} cannot be had: {}", issuer, e.getMessage());
-            throw new DeniedException(503, "provider", "the provider's keys cannot be had now");
+            LOG.warn("keys of {} cannot be read, its tokens are refused meanwhile: {}", issuer, e.getMessage());
+            throw new DeniedException(503, "provider", "the provider's keys cannot be read now");
         } catch (ParseException | BadJOSEException | JOSEException e) {
-            // The library's words may be those of the token, and end in the log.
-            throw new DeniedException(401, "token", "the token is not taken: " + printable(e.getMessage()));
+            // Messages of the library may quote the token, and this one goes to the log.
+            throw new DeniedException(401, "token", "the token is not accepted: " + printable(e.getMessage()));
         }
     }
 
@@ -166,15 +170,15 @@ public final class Oidc {
                         namespaces == null ? NamespaceScope.ALL : new NamespaceScope(Set.copyOf(namespaces)));
             }
         }
-        throw new DeniedException(403, "grant", "nothing is granted to any of your " + claim);
+        throw new DeniedException(403, "grant", "no grant matches the token's claim " + claim);
     }
 
     private List<String> values(JWTClaimsSet claims) {
         List<String> values = new ArrayList<>();
-        Object said = claims.getClaim(claim);
-        if (said instanceof String text) {
+        Object value = claims.getClaim(claim);
+        if (value instanceof String text) {
             values.add(text);
-        } else if (said instanceof List<?> list) {
+        } else if (value instanceof List<?> list) {
             list.forEach(each -> values.add(String.valueOf(each)));
         }
         return values;
@@ -185,32 +189,34 @@ public final class Oidc {
         return printable(String.valueOf(name == null ? claims.getSubject() : name));
     }
 
-    /** On one line, and not longer than a name. */
+    /** Makes text of a token safe for the log: one line, at most as long as a name. */
     private static String printable(@Nullable String text) {
         String line = String.valueOf(text).replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", " ");
         return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME);
     }
 
-    /** The provider is asked for the first time when there is somebody to let in, so it need not be there at the start. */
+    /** The processor; the first token creates it, so Weir starts without the provider. */
     private ConfigurableJWTProcessor<SecurityContext> processor() throws KeySourceException {
         ConfigurableJWTProcessor<SecurityContext> made = processor;
         if (made != null) {
             return made;
         }
-        if (clock.millis() < askAgainMs || !tryLock()) {
-            throw new KeySourceException("the provider has just not answered, or is being asked");
+        if (clock.millis() < retryMs || !tryLock()) {
+            throw new KeySourceException("the provider did not answer a moment ago, or another request waits for it");
         }
         try {
             return made();
         } catch (KeySourceException e) {
-            askAgainMs = clock.millis() + ASK_AGAIN_MS;
+            retryMs = clock.millis() + RETRY_MS;
             throw e;
         } finally {
             discovering.unlock();
         }
     }
 
-    /** While one asks a provider that is away the others do not wait for long, for they are answering requests. */
+    /**
+     * Waits briefly for another thread that is asking the provider, since request threads must not pile up behind it.
+     */
     private boolean tryLock() throws KeySourceException {
         try {
             return discovering.tryLock(PATIENCE_MS, TimeUnit.MILLISECONDS);
@@ -248,7 +254,7 @@ public final class Oidc {
                 return keys;
             };
         } catch (MalformedURLException | IllegalArgumentException e) {
-            throw new KeySourceException("jwks_uri is no URL", e);
+            throw new KeySourceException("jwks_uri is not a URL", e);
         }
     }
 
@@ -259,7 +265,7 @@ public final class Oidc {
                     Json.MAPPER.readTree(retriever.retrieveResource(url).getContent());
             String found = document.path("jwks_uri").asText("");
             if (!document.path("issuer").asText().equals(issuer)) {
-                throw new KeySourceException("its discovery document is of another issuer");
+                throw new KeySourceException("the discovery document names another issuer");
             }
             requireSecure("jwks_uri", found);
             return found;

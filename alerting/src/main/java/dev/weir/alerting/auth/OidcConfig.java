@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that says which tokens of an OpenID provider are taken, and for whom.
+ * The file that says which tokens of an OpenID provider are accepted.
  *
- * @param issuer as in {@code iss}, exactly
- * @param audience that must be in {@code aud}
- * @param jwksUri where its keys are; found by its discovery document where it is absent
- * @param nameClaim what the audit trail calls people by
- * @param claim that grants are held against; a text or a list of texts
- * @param grants the first that holds counts
+ * @param issuer exact value of {@code iss}
+ * @param audience required member of {@code aud}
+ * @param jwksUri URL of the keys; by default the one of the discovery document
+ * @param nameClaim claim with the caller's name for the audit log
+ * @param claim claim that grants are matched with; a text or a list of texts
+ * @param grants grants in order; the first match applies
  */
 record OidcConfig(
         @Nullable String issuer,
@@ -36,8 +36,10 @@ record OidcConfig(
     }
 
     /**
-     * @param value of the claim
-     * @param namespaces of which its holders may know; all where it is absent
+     * The role and scope of tokens with one value of the claim.
+     *
+     * @param value value of the claim
+     * @param namespaces namespaces that callers may see; all if absent
      */
     record Grant(
             @Nullable String value,

@@ -3,24 +3,25 @@ package dev.weir.alerting.auth;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** What somebody may, each with all that the one before may. */
+/** The roles of callers; each includes the ones before it. */
 public enum Role {
-    /** Look. */
+    /** Reads everything within the caller's scope. */
     @JsonProperty("viewer")
     VIEWER,
-    /** Deal with incidents and decide on alerts. */
+    /** Acts on incidents and decides on alerts. */
     @JsonProperty("analyst")
     ANALYST,
-    /** Decide on workloads: what is suppressed, learned anew or locked. */
+    /** Decides on workloads, and suppresses alerts. */
     @JsonProperty("admin")
     ADMIN;
 
-    /** The word in files and messages. */
+    /** The name in files and messages. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    public boolean may(Role needed) {
-        return compareTo(needed) >= 0;
+    /** True if this role is the other one or above it. */
+    public boolean includes(Role other) {
+        return compareTo(other) >= 0;
     }
 }

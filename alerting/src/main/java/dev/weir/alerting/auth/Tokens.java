@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Bearer tokens. Only their hashes are kept, and they are compared without telling by the time how much was right. */
+/** Known bearer tokens. Only their SHA-256 hashes are stored, and comparison takes constant time. */
 public final class Tokens {
     private static final int RANDOM_BYTES = 32;
     private static final String PREFIX = "weir_";
@@ -28,14 +28,16 @@ public final class Tokens {
         this.known = List.copyOf(known);
     }
 
-    /** None, so that nobody has to say who they are. */
+    /** No tokens: authentication is off unless there is a provider. */
     public static Tokens none() {
         return new Tokens(List.of());
     }
 
     /**
-     * @param file of those who have one; null for none
-     * @param adminToken one that may do everything; null for none
+     * Reads the tokens of the configuration.
+     *
+     * @param file file of named tokens; null for none
+     * @param adminToken token of the role admin; null for none
      * @throws ConfigException naming file and key
      */
     public static Tokens of(@Nullable String file, @Nullable String adminToken) {
@@ -82,7 +84,9 @@ public final class Tokens {
         return known.isEmpty();
     }
 
-    /** Whose token it is. All are compared, whether one has matched or not. */
+    /**
+     * The caller of a token. All hashes are compared, even after a match, so that time does not reveal the position.
+     */
     public Optional<Caller> find(String token) {
         byte[] hash = Sha256.hash(token);
         Caller found = null;
@@ -94,14 +98,14 @@ public final class Tokens {
         return Optional.ofNullable(found);
     }
 
-    /** A new one that nobody can guess. */
+    /** A new random token of 256 bits. */
     public static String random() {
         byte[] bytes = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(bytes);
         return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    /** As the file has it. */
+    /** The hash of a token, as the tokens file has it. */
     public static String sha256(String token) {
         return HexFormat.of().formatHex(Sha256.hash(token));
     }

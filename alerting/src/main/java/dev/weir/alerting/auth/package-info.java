@@ -1,4 +1,4 @@
-/** Who asks, and what they may. */
+/** Authentication of callers, their roles and the namespaces that they may see. */
 @NullMarked
 package dev.weir.alerting.auth;
 

@@ -15,43 +15,43 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest of every object of every cluster, and what those of one cluster come to, which is made when it is asked for.
+ * The newest revision of every object of every cluster, and the policy engine's view of each cluster, built on demand.
  */
 public final class ClusterView {
-    /** A cluster changes all the time; seen as it was so long ago it is new enough. */
-    private static final long NEW_ENOUGH_MS = 2_000;
+    /** Minimum time between two snapshots of one cluster, in milliseconds; objects change all the time. */
+    private static final long FRESH_MS = 2_000;
 
-    private static final Seen NOTHING = new Seen(null, Map.of(), List.of(), Cluster.of(List.of()));
+    private static final Snapshot EMPTY = new Snapshot(null, Map.of(), List.of(), Cluster.of(List.of()));
 
     private final InstantSource clock;
-    /** By cluster; the one without a name is the empty text. */
-    private final Map<String, OfCluster> clusters = new TreeMap<>();
+    /** Objects by cluster; the key of the cluster without a name is empty. */
+    private final Map<String, ClusterObjects> clusters = new TreeMap<>();
 
-    /** The objects of one cluster. */
-    private static final class OfCluster {
+    /** The objects of one cluster and the last snapshot of them. */
+    private static final class ClusterObjects {
         final Map<String, ContextChange> newest = new HashMap<>();
-        Seen seen = NOTHING;
-        long seenMs = Long.MIN_VALUE / 2;
+        Snapshot snapshot = EMPTY;
+        long snapshotMs = Long.MIN_VALUE / 2;
         boolean changed;
     }
 
     /**
      * A cluster at one moment.
      *
-     * @param name null for the one without a name
-     * @param changes by their keys: since when each object is as it is
+     * @param name null for the cluster without a name
+     * @param changes the newest change of each object, by key
      */
-    public record Seen(
+    public record Snapshot(
             @Nullable String name, Map<String, ContextChange> changes, List<Manifest> manifests, Cluster cluster) {}
 
     public ClusterView(InstantSource clock) {
         this.clock = clock;
     }
 
-    /** Takes in a change; the newest of an object counts, in whatever order they come. */
+    /** Applies a change. Changes of one object may come in any order; the latest {@code validFromMs} wins. */
     public synchronized void apply(ContextChange change) {
         String name = change.cluster() == null ? "" : change.cluster();
-        OfCluster objects = clusters.computeIfAbsent(name, each -> new OfCluster());
+        ClusterObjects objects = clusters.computeIfAbsent(name, each -> new ClusterObjects());
         ContextChange known = objects.newest.get(change.key());
         if (known == null || known.validFromMs() <= change.validFromMs()) {
             objects.changed = true;
@@ -66,37 +66,37 @@ public final class ClusterView {
         }
     }
 
-    /** How many objects are there. */
+    /** The number of objects of all clusters. */
     public synchronized int size() {
         return clusters.values().stream()
                 .mapToInt(objects -> objects.newest.size())
                 .sum();
     }
 
-    /** The clusters that are known; the one without a name is the empty text. */
+    /** The names of all clusters; the name of the cluster without one is empty. */
     public synchronized List<String> names() {
         return List.copyOf(clusters.keySet());
     }
 
     /**
-     * What is known of a cluster; nothing when there is none of that name.
+     * A snapshot of a cluster, at most {@value #FRESH_MS} ms old; empty if the cluster is unknown.
      *
      * @param name one of {@link #names()}
      */
-    public Seen seen(String name) {
+    public Snapshot snapshot(String name) {
         Map<String, ContextChange> now;
-        OfCluster objects;
+        ClusterObjects objects;
         synchronized (this) {
-            OfCluster known = clusters.get(name);
+            ClusterObjects known = clusters.get(name);
             if (known == null) {
-                return NOTHING;
+                return EMPTY;
             }
             long nowMs = clock.millis();
-            if (!known.changed || nowMs - known.seenMs < NEW_ENOUGH_MS) {
-                return known.seen;
+            if (!known.changed || nowMs - known.snapshotMs < FRESH_MS) {
+                return known.snapshot;
             }
             known.changed = false;
-            known.seenMs = nowMs;
+            known.snapshotMs = nowMs;
             now = Map.copyOf(known.newest);
             objects = known;
         }
@@ -104,9 +104,9 @@ public final class ClusterView {
         now.values().stream()
                 .sorted((a, b) -> a.key().compareTo(b.key()))
                 .forEach(change -> manifests.add(manifest(change)));
-        Seen made = new Seen(name.isEmpty() ? null : name, now, List.copyOf(manifests), Cluster.of(manifests));
+        Snapshot made = new Snapshot(name.isEmpty() ? null : name, now, List.copyOf(manifests), Cluster.of(manifests));
         synchronized (this) {
-            objects.seen = made;
+            objects.snapshot = made;
         }
         return made;
     }
@@ -114,7 +114,7 @@ public final class ClusterView {
     private static Manifest manifest(ContextChange change) {
         try {
             ObjectNode object = (ObjectNode) Json.MAPPER.readTree(change.object());
-            // As it comes out of a list of the API it need not say what it is.
+            // Items of a Kubernetes list carry no kind of their own.
             object.put("kind", change.kind());
             ObjectNode metadata =
                     object.get("metadata") instanceof ObjectNode given ? given : object.putObject("metadata");

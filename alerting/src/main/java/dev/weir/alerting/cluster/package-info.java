@@ -1,4 +1,4 @@
-/** The cluster as the policies see it now. */
+/** The clusters' objects, as the policy engine sees them now. */
 @NullMarked
 package dev.weir.alerting.cluster;
 

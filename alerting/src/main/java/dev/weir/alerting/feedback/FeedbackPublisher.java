@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes decisions from the database to {@code weir.feedback}, in the order in which they were made; of several replicas one
- * does. A decision that was published and not yet marked so when the process ended is published once more, which changes nothing.
+ * Publishes decisions from the database to {@code weir.feedback} in the order in which they were made. One replica at a
+ * time does so, by a lease. A decision may be published twice if the process ends before it is marked as published;
+ * readers keep one value for each id, so a repetition has no effect.
  */
 public final class FeedbackPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FeedbackPublisher.class);
@@ -63,8 +64,8 @@ public final class FeedbackPublisher implements AutoCloseable {
         Properties properties = kafka.clientProperties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        // All of it within what is left of the lease: one that arrives after another replica has published a later one
-        // undoes that.
+        // A send must end within the lease: a record that arrives after another replica has published a later one would
+        // undo it.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, REQUEST_MS);
@@ -96,7 +97,7 @@ public final class FeedbackPublisher implements AutoCloseable {
     }
 
     private void publish(Decision read) throws SQLException, InterruptedException, ExecutionException {
-        // Meanwhile it may have been decided otherwise, or somebody else may have published it.
+        // Since it was read, the decision may have been changed, or published by another replica.
         Optional<Decision> now =
                 store.find(read.feedback().id(), NamespaceScope.ALL).filter(decision -> !decision.published());
         if (now.isEmpty() || !lease.isOurs()) {
@@ -106,7 +107,7 @@ public final class FeedbackPublisher implements AutoCloseable {
         Feedback feedback = decision.feedback();
         byte[] key = feedback.id().getBytes(StandardCharsets.UTF_8);
         byte[] value = decision.undone() ? null : Json.write(feedback);
-        // With the time of the decision: whoever mirrors the topic tells by it what is older than what they know.
+        // The record has the time of the decision; readers compare it with the decisions that they have.
         producer.send(new ProducerRecord<>(Topics.FEEDBACK.topic(), null, decision.changedMs(), key, value))
                 .get();
         store.published(decision);

@@ -1,4 +1,4 @@
-/** People's decisions on their way to the analytics. */
+/** Publishes people's decisions to {@code weir.feedback}, which analytics reads. */
 @NullMarked
 package dev.weir.alerting.feedback;
 

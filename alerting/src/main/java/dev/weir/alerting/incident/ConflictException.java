@@ -1,6 +1,6 @@
 package dev.weir.alerting.incident;
 
-/** Somebody else has changed an incident since it was read. */
+/** The incident has another version than the one that the change was made for. */
 public final class ConflictException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ public final class ConflictException extends RuntimeException {
         this.version = version;
     }
 
-    /** The present version. */
+    /** The current version. */
     public long version() {
         return version;
     }

@@ -1,6 +1,6 @@
 package dev.weir.alerting.incident;
 
-/** What cannot be done to an incident in the state that it is in; the message says what can. */
+/** The change does not apply to the incident's status; the message says what would be right. */
 public final class ImpossibleChangeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,18 +4,18 @@ import dev.weir.model.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts of one actor, or of one chain of actors, as people deal with them.
+ * Alerts of one actor, or of one chain of actors, with the status of people's work on them.
  *
- * @param id the incident key of its alerts; the alert's own id where it has none
- * @param version grows with every change by a person and of the status, with every alert that joins and when it gets worse; what
- *     {@code If-Match} is held against
- * @param severity the worst of its alerts
- * @param title of the alert that made it as severe as it is
- * @param cluster, namespace that the alert that it began with is a matter of
- * @param snoozedUntilMs until when nobody is told; null when it is not snoozed
- * @param alerts how many
- * @param unreported whether nobody is to be told of any of its alerts: they are suppressed, or folded into a digest
- * @param changedMs when it was last changed, by the clock
+ * @param id the incident key of its alerts, or the alert's own id if it has none
+ * @param version increases with each action of a person, each change of status, each alert that joins and each rise in
+ *     severity; {@code If-Match} compares it
+ * @param severity the highest severity of its alerts
+ * @param title title of the alert that set the severity
+ * @param cluster, namespace cluster and namespace of the first alert
+ * @param snoozedUntilMs no notifications are sent until then; null if not snoozed
+ * @param alerts number of alerts
+ * @param unreported true if no notification is sent about any of its alerts: all are suppressed or folded into a digest
+ * @param changedMs wall-clock time of the last change
  */
 public record Incident(
         String id,
@@ -37,12 +37,12 @@ public record Incident(
         return snoozedUntilMs != null && snoozedUntilMs > nowMs;
     }
 
-    /** Whether receivers are to be told of it. */
+    /** True if receivers are notified of it: it is active, reported and not snoozed. */
     public boolean isReported(long nowMs) {
         return status.isActive() && !unreported && !isSnoozed(nowMs);
     }
 
-    /** The same in another status, for which snoozing means nothing any more. */
+    /** A copy in another status. A snooze ends with the incident. */
     Incident in(IncidentStatus newStatus, long nowMs) {
         return new Incident(
                 id,
@@ -61,7 +61,7 @@ public record Incident(
                 nowMs);
     }
 
-    /** The same with an alert less. */
+    /** A copy with one alert less. */
     public Incident without() {
         return new Incident(
                 id,
@@ -80,7 +80,7 @@ public record Incident(
                 changedMs);
     }
 
-    /** The same by another title. */
+    /** A copy with another title. */
     public Incident titled(String other) {
         return new Incident(
                 id,

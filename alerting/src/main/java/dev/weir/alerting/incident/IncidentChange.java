@@ -4,12 +4,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody does about an incident.
+ * An action on an incident.
  *
- * @param by who
- * @param reason why; for a {@link Action#NOTE} the note
- * @param assignee to whom; null to nobody
- * @param untilMs until when it is snoozed
+ * @param by name of the person
+ * @param reason free text; for a {@link Action#NOTE} its text
+ * @param assignee new assignee; null to remove the assignee
+ * @param untilMs end of the snooze
  */
 public record IncidentChange(
         Action action,
@@ -17,13 +17,13 @@ public record IncidentChange(
         @Nullable String reason,
         @Nullable String assignee,
         @Nullable Long untilMs) {
-    /** What there is to do. */
+    /** The actions. */
     public enum Action {
         @JsonProperty("acknowledge")
         ACKNOWLEDGE,
         @JsonProperty("resolve")
         RESOLVE,
-        /** A false alarm: the baseline learns what its alerts are about. */
+        /** A false alarm: the baseline learns the behaviour of its alerts. */
         @JsonProperty("expect")
         EXPECT,
         @JsonProperty("reopen")

@@ -3,27 +3,27 @@ package dev.weir.alerting.incident;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** What is being done about an incident. */
+/** The status of people's work on an incident. */
 public enum IncidentStatus {
-    /** Nobody has taken it on. */
+    /** A person has not taken the incident on yet. */
     @JsonProperty("open")
     OPEN,
-    /** Somebody has. */
+    /** A person has taken the incident on. */
     @JsonProperty("acknowledged")
     ACKNOWLEDGED,
-    /** It is dealt with, until it comes back. */
+    /** The incident is over; it reopens when one of its alerts goes on. */
     @JsonProperty("resolved")
     RESOLVED,
-    /** It was a false alarm, and the baseline has been told. */
+    /** The incident was a false alarm, and the baseline learns it. */
     @JsonProperty("expected")
     EXPECTED;
 
-    /** The word in JSON and in the database. */
+    /** The name in JSON and in the database. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether somebody still has something to do. */
+    /** True while the incident needs work of a person. */
     public boolean isActive() {
         return this == OPEN || this == ACKNOWLEDGED;
     }

@@ -8,34 +8,39 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How incidents go from state to state. */
+/** The state machine of incidents. */
 public final class Lifecycle {
     private static final int LONGEST_TITLE = 1_000;
-    /** What is to be silent for longer is expected, or suppressed. */
+    /** Longest snooze; a longer silence needs the status expected, or a suppression. */
     private static final Duration LONGEST_SNOOZE = Duration.ofDays(366);
 
     private Lifecycle() {}
 
-    /** An incident after something, and what the timeline has to say of it; nothing when nothing has changed. */
+    /**
+     * The incident after an event.
+     *
+     * @param kind kind of the timeline entry; empty if there is nothing to record
+     * @param detail text of the timeline entry
+     */
     public record Transition(
             Incident incident,
             Optional<Kind> kind,
             @Nullable String detail) {}
 
     /**
-     * What an alert makes of the incident that it belongs to. One that was resolved comes back with anything new; one that
-     * was expected with another alert only, for what was expected has been said to go on.
+     * Applies an alert to its incident. Any new information reopens a resolved incident. Only a further alert reopens
+     * an expected one, since its alerts are expected to go on.
      *
-     * @param before null when it is the first
-     * @param isNew whether the incident did not have the alert
-     * @param isRaised whether it is more severe than it was
+     * @param before null for the first alert
+     * @param isNew true if the alert was not part of the incident
+     * @param isRaised true if the alert's severity has risen
      */
     public static Transition absorbed(
             @Nullable Incident before, Alert alert, boolean isNew, boolean isRaised, long nowMs) {
         if (before == null) {
             return new Transition(first(alert, nowMs), Optional.of(Kind.OPENED), alert.title());
         }
-        boolean comesBack = !alert.isUnreported()
+        boolean reopens = !alert.isUnreported()
                 && (before.status() == IncidentStatus.RESOLVED
                                 && (isNew || isRaised || alert.lastSeenMs() > before.lastSeenMs())
                         || before.status() == IncidentStatus.EXPECTED && isNew);
@@ -43,8 +48,8 @@ public final class Lifecycle {
         Severity severity = before.severity().max(alert.severity());
         Incident after = new Incident(
                 before.id(),
-                comesBack || isNew || isWorse ? before.version() + 1 : before.version(),
-                comesBack ? IncidentStatus.OPEN : before.status(),
+                reopens || isNew || isWorse ? before.version() + 1 : before.version(),
+                reopens ? IncidentStatus.OPEN : before.status(),
                 severity,
                 isWorse ? title(alert) : before.title(),
                 before.cluster(),
@@ -55,8 +60,8 @@ public final class Lifecycle {
                 before.unreported() && alert.isUnreported(),
                 Math.min(before.firstSeenMs(), alert.firstSeenMs()),
                 Math.max(before.lastSeenMs(), alert.lastSeenMs()),
-                comesBack ? nowMs : before.changedMs());
-        if (comesBack) {
+                reopens ? nowMs : before.changedMs());
+        if (reopens) {
             return new Transition(after, Optional.of(Kind.REOPENED), alert.title());
         }
         if (isWorse) {
@@ -67,7 +72,7 @@ public final class Lifecycle {
                 : new Transition(after, Optional.empty(), null);
     }
 
-    /** The same, of which people are to be told again. */
+    /** A copy without the snooze. */
     public static Incident awake(Incident incident, long nowMs) {
         return incident.of(incident.assignee(), null, nowMs);
     }
@@ -90,22 +95,22 @@ public final class Lifecycle {
                 nowMs);
     }
 
-    /** The incident that an alert belongs to. */
+    /** The id of the incident that an alert belongs to. */
     public static String idOf(Alert alert) {
         String incident = alert.incident();
         return incident == null ? alert.id() : incident;
     }
 
-    /** What an incident is called after an alert. */
+    /** The title of an incident that an alert gives it, cut to the length of the column. */
     public static String title(Alert alert) {
         String title = alert.title();
         return title.length() <= LONGEST_TITLE ? title : title.substring(0, LONGEST_TITLE);
     }
 
     /**
-     * What a person's action makes of an incident.
+     * Applies a person's action.
      *
-     * @throws ImpossibleChangeException when it cannot be done in that state
+     * @throws ImpossibleChangeException if the incident's status does not permit the action
      */
     public static Transition changed(Incident before, IncidentChange change, long nowMs) {
         String reason = change.reason();
@@ -136,8 +141,8 @@ public final class Lifecycle {
     }
 
     /**
-     * What it makes of an incident that somebody has said what one of its alerts is. One that was expected is none any more when
-     * one of them is right, or when nobody says any more that it is a false alarm.
+     * Applies a decision on one of the incident's alerts. An expected incident reopens when one of its alerts is found
+     * right, or when a decision that it was a false alarm is undone.
      */
     public static Transition judged(Incident before, boolean isExpected, String detail, long nowMs) {
         if (!isExpected && before.status() == IncidentStatus.EXPECTED) {
@@ -168,7 +173,7 @@ public final class Lifecycle {
     private static Transition snoozed(Incident before, IncidentChange change, long nowMs) {
         Long until = change.untilMs();
         if (until == null || until <= nowMs) {
-            throw new ImpossibleChangeException("'until_ms' must be a time to come, in milliseconds since 1970");
+            throw new ImpossibleChangeException("'until_ms' must be in the future, in milliseconds since 1970");
         }
         if (until - nowMs > LONGEST_SNOOZE.toMillis()) {
             throw new ImpossibleChangeException("'until_ms' must be within " + LONGEST_SNOOZE.toDays() + " days");
@@ -183,7 +188,7 @@ public final class Lifecycle {
                 join("until " + Instant.ofEpochMilli(until), change.reason()));
     }
 
-    private static String join(String what, @Nullable String reason) {
-        return reason == null || reason.isBlank() ? what : what + ": " + reason;
+    private static String join(String event, @Nullable String reason) {
+        return reason == null || reason.isBlank() ? event : event + ": " + reason;
     }
 }

@@ -1,6 +1,6 @@
 package dev.weir.alerting.incident;
 
-/** What somebody wants to decide is not theirs to decide: it is about namespaces that they may know nothing of. */
+/** The caller's scope does not include a namespace that the decision is about. */
 public final class OutOfScopeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

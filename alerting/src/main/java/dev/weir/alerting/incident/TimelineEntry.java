@@ -5,11 +5,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to an incident, or was done about it: the audit trail.
+ * An event of an incident or an action on it; the entries are its audit trail.
  *
- * @param who a person, or {@value #WEIR}
- * @param alert that it is about; null when it is about all
- * @param detail why, in the person's words
+ * @param who name of the person, or {@value #WEIR}
+ * @param alert id of the alert that the entry is about; null if it is about the incident
+ * @param detail reason of the person, or description of the event
  */
 public record TimelineEntry(
         long seq,
@@ -19,17 +19,17 @@ public record TimelineEntry(
         String who,
         @Nullable String alert,
         @Nullable String detail) {
-    /** Who did what no person did. */
+    /** The name for events without a person. */
     public static final String WEIR = "weir";
 
-    /** What there is to tell. */
+    /** The kinds of entries. */
     public enum Kind {
         @JsonProperty("opened")
         OPENED,
-        /** Another alert belongs to it. */
+        /** A further alert joined. */
         @JsonProperty("alert")
         ALERT,
-        /** One of its alerts is more severe than all were. */
+        /** An alert exceeds the incident's severity. */
         @JsonProperty("raised")
         RAISED,
         @JsonProperty("reopened")
@@ -51,7 +51,7 @@ public record TimelineEntry(
         @JsonProperty("notified")
         NOTIFIED;
 
-        /** The word in JSON and in the database. */
+        /** The name in JSON and in the database. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -1,4 +1,4 @@
-/** What people do about alerts: incidents, their states, and decisions that teach the baseline. */
+/** Incidents and their state machine, timelines and the actions of people. */
 @NullMarked
 package dev.weir.alerting.incident;
 

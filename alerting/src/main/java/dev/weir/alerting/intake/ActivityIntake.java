@@ -14,7 +14,10 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
-/** Adds up what went over which edge. How far it has read is written with the sums, so that nothing counts twice. */
+/**
+ * Adds the counts of {@code weir.activity} to the edges. Offsets are written in the same transaction, so each record
+ * counts once.
+ */
 public final class ActivityIntake implements AutoCloseable {
     private final TopicReader reader;
     private final EdgeStore store;

@@ -16,7 +16,9 @@ import java.util.Locale;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
-/** Reads alerts in a consumer group. How far it has read is written with the alerts, so none is lost. */
+/**
+ * Reads {@code weir.alerts} in a consumer group. Offsets are written in the transaction of the alerts, so none is lost.
+ */
 public final class AlertIntake implements AutoCloseable {
     private final TopicReader reader;
     private final IncidentService incidents;
@@ -26,7 +28,9 @@ public final class AlertIntake implements AutoCloseable {
     private final LabelValues namespaces = new LabelValues();
 
     /**
-     * @param listener told of every alert after it is kept
+     * Creates the reader; {@link #start} begins to read.
+     *
+     * @param listener called with each alert after it is stored
      */
     public AlertIntake(
             KafkaConfig kafka,
@@ -52,7 +56,7 @@ public final class AlertIntake implements AutoCloseable {
         reader.start();
     }
 
-    /** Whether Kafka has given this reader its part of the topic. */
+    /** True once Kafka has assigned partitions to this reader. */
     public boolean ready() {
         return reader.ready();
     }

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
-/** Keeps the newest baseline of each workload. Reading one twice changes nothing. */
+/** Stores the newest baseline of each key from {@code weir.baselines}. Repeated records have no effect. */
 public final class BaselineIntake implements AutoCloseable {
     private final TopicReader reader;
     private final BaselineStore store;

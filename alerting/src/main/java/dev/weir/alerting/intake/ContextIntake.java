@@ -8,7 +8,7 @@ import dev.weir.model.Topics;
 import dev.weir.model.codec.ContextCodec;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
-/** Keeps the view of the cluster up to date. Each replica reads all of it. */
+/** Keeps the cluster view up to date from {@code weir.context}. Each replica reads the whole topic. */
 public final class ContextIntake implements AutoCloseable {
     private final TopicReader reader;
     private final ClusterView view;
@@ -34,7 +34,7 @@ public final class ContextIntake implements AutoCloseable {
         reader.decoded(
                         records,
                         record -> record.value() == null ? null : ContextCodec.decode(record.value()),
-                        "change of the cluster")
+                        "context change")
                 .forEach(view::apply);
         metrics.contextObjects.set(view.size());
     }

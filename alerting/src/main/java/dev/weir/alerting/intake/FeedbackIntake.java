@@ -15,13 +15,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what others decided beside what was decided here: whoever may write to the topic may decide. */
+/** Stores decisions that other programs wrote to {@code weir.feedback} beside those of the API. */
 public final class FeedbackIntake implements AutoCloseable {
     private final TopicReader reader;
     private final IncidentService incidents;
     private final IntakeOffsets offsets;
 
-    /** @param feedback null when the decision was taken back */
+    /**
+     * A record of the topic.
+     *
+     * @param feedback null if the decision was undone
+     */
     private record Decided(String id, @Nullable Feedback feedback, long writtenMs) {}
 
     public FeedbackIntake(
@@ -55,8 +59,8 @@ public final class FeedbackIntake implements AutoCloseable {
         for (Decided each : reader.decoded(records, FeedbackIntake::decided, "decision")) {
             incidents.mirror(each.id(), each.feedback(), each.writtenMs());
         }
-        // After all of them, each of which changes nothing when it is read again: one transaction would lock many
-        // incidents.
+        // Offsets follow in a transaction of their own. Repeated decisions have no effect, and one transaction for all
+        // would lock many incidents.
         offsets.mark(progress);
     }
 

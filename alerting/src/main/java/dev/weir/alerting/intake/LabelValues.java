@@ -4,14 +4,17 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the values of a label to so many, whatever comes out of a topic: what comes later is {@value #OTHER}. For one thread. */
+/**
+ * Bounds the values of a metric label: the first {@value #MOST} values pass, later ones become {@value #OTHER}. Not
+ * thread-safe.
+ */
 final class LabelValues {
     static final String OTHER = "other";
     private static final int MOST = 500;
 
     private final Set<String> known = new HashSet<>();
 
-    /** The value as it may stand in a label; empty, which is to say none, for null. */
+    /** The label value; empty for null. */
     String of(@Nullable String value) {
         if (value == null) {
             return "";

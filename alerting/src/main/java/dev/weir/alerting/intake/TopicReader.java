@@ -35,14 +35,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a topic in a thread of its own. What could not be taken is read again, until it is. How far a group has read is kept in the
- * database beside what was read; Kafka has it too, for partitions that the database does not know and for the lag of the group.
+ * Reads a topic in a thread of its own. A failed batch is retried until it succeeds. The offsets of a group are stored
+ * in the database in the transaction of the batch. They are committed to Kafka as well, for partitions that the
+ * database does not have, and for monitoring of the group's lag.
  */
 final class TopicReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long PAUSE_MS = 1_000;
-    /** The least that brokers take by default: so long a replica that died holds its partitions. */
+    /** The least that brokers accept by default: partitions of a crashed replica move to others after this time. */
     private static final String SESSION_MS = "6000";
 
     private static final String HEARTBEAT_MS = "1500";
@@ -54,26 +55,28 @@ final class TopicReader implements AutoCloseable {
     private final AlertingMetrics metrics;
     private final Thread thread;
     private final CountDownLatch assigned = new CountDownLatch(1);
-    /** Null when all of the topic is read each time. */
+    /** Null if the whole topic is read at each start. */
     private final @Nullable IntakeOffsets offsets;
-    /** By partition, how far the database was when this reader last knew. */
+    /** The next offset of each partition, as the database last had it. */
     private final Map<Integer, Long> known = new TreeMap<>();
-    /** In the batch that is being taken. */
+    /** Records rejected in the current batch. */
     private int rejects;
-    /** Whether reading goes on where the database says, since partitions were given to this reader. */
-    private boolean isPlaced = true;
+    /** False after a rebalance, until positions are set to the offsets in the database. */
+    private boolean isPositioned = true;
 
     private volatile boolean closed;
 
-    /** Takes what was read, and writes down how far that is. */
+    /** Processes a batch and stores its progress in the same transaction. */
     interface Batch {
-        void take(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException;
+        void process(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException;
     }
 
-    /** Reads a record; null to leave it out. */
+    /** Decodes a record; returns null to skip it. */
     interface Decoder<T> {
         /**
-         * @throws InvalidRecordException when it is none
+         * Decodes a record.
+         *
+         * @throws InvalidRecordException if the record is not valid
          */
         @Nullable T decode(ConsumerRecord<byte[], byte[]> record);
     }
@@ -95,7 +98,11 @@ final class TopicReader implements AutoCloseable {
         this.thread = new Thread(this::run, thread);
     }
 
-    /** @param group null to read by itself */
+    /**
+     * A consumer of committed records, from the beginning by default.
+     *
+     * @param group null for a consumer without a group
+     */
     static Consumer<byte[], byte[]> consumer(KafkaConfig kafka, @Nullable String group) {
         Properties properties = kafka.clientProperties();
         if (group != null) {
@@ -111,16 +118,16 @@ final class TopicReader implements AutoCloseable {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** With the group protocol of KIP-848 the broker sets both times, and a client that does is refused. */
+    /** True for the group protocol of KIP-848: the broker sets both times, and refuses clients that do. */
     private static boolean isServersSession(Properties properties) {
         return GroupProtocol.CONSUMER.name.equalsIgnoreCase(
                 String.valueOf(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)));
     }
 
     /**
-     * One that shares the partitions with others of its group.
+     * A reader that shares the partitions with the other members of its group.
      *
-     * @param consumer of a group
+     * @param consumer consumer of a group
      */
     static TopicReader of(
             Topics topic,
@@ -133,7 +140,7 @@ final class TopicReader implements AutoCloseable {
         return new TopicReader(topic, consumer, thread, batch, offsets, rejected, metrics);
     }
 
-    /** One that reads all of the topic, from its beginning, each time that the process starts. */
+    /** A reader of the whole topic, from its beginning at each start of the process. */
     static TopicReader whole(
             Topics topic, KafkaConfig kafka, String thread, Batch batch, Counter rejected, AlertingMetrics metrics) {
         return new TopicReader(topic, consumer(kafka, null), thread, batch, null, rejected, metrics);
@@ -144,7 +151,7 @@ final class TopicReader implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether Kafka has given this reader its part of the topic. */
+    /** True once Kafka has assigned partitions to this reader and while its thread runs. */
     boolean ready() {
         return assigned.getCount() == 0 && thread.isAlive();
     }
@@ -152,7 +159,7 @@ final class TopicReader implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        // Not interrupted: that could close the file of the database under it.
+        // The thread is not interrupted, since an interrupt can close the database file of H2 under it.
         consumer.wakeup();
         try {
             thread.join(10_000);
@@ -161,7 +168,9 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** What can be read of some records, for the batch; the others are counted once the batch is taken, and told of. */
+    /**
+     * Decodes the records of a batch. Invalid ones are logged and left out, and counted once the batch has succeeded.
+     */
     <T> List<T> decoded(Iterable<ConsumerRecord<byte[], byte[]>> records, Decoder<T> decoder, String what) {
         List<T> decoded = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -173,7 +182,7 @@ final class TopicReader implements AutoCloseable {
             } catch (InvalidRecordException e) {
                 rejects++;
                 LOG.warn(
-                        "{}-{} offset {} is no {}: {}",
+                        "{}-{} offset {} is not a valid {} and is left out: {}",
                         record.topic(),
                         record.partition(),
                         record.offset(),
@@ -204,7 +213,7 @@ final class TopicReader implements AutoCloseable {
             try {
                 List<PartitionInfo> found = consumer.partitionsFor(topic);
                 if (found.isEmpty()) {
-                    LOG.warn("{} is not there, looking for it again", topic);
+                    LOG.warn("topic {} does not exist yet; weir waits for it", topic);
                     Thread.sleep(PAUSE_MS);
                 }
                 consumer.assign(found.stream()
@@ -213,7 +222,7 @@ final class TopicReader implements AutoCloseable {
             } catch (WakeupException e) {
                 LOG.debug("woken up");
             } catch (KafkaException e) {
-                LOG.warn("{} cannot be found, trying again: {}", topic, e.getMessage());
+                LOG.warn("topic {} cannot be looked up, next attempt follows: {}", topic, e.getMessage());
                 Thread.sleep(PAUSE_MS);
             }
         }
@@ -227,13 +236,13 @@ final class TopicReader implements AutoCloseable {
             if (!consumer.assignment().isEmpty()) {
                 assigned.countDown();
             }
-            if (!isPlaced) {
-                goOn(records);
+            if (!isPositioned) {
+                position(records);
                 return;
             }
             rejects = 0;
             if (!records.isEmpty()) {
-                take(records);
+                process(records);
             }
             rejected.inc(rejects);
             commit(records);
@@ -241,19 +250,22 @@ final class TopicReader implements AutoCloseable {
         } catch (WakeupException e) {
             LOG.debug("woken up");
         } catch (KafkaException | SQLException e) {
-            LOG.warn("{} cannot be taken in, trying again: {}", topic, e.getMessage());
-            again(records);
+            LOG.warn("a batch of {} failed and is read again: {}", topic, e.getMessage());
+            retry(records);
         } catch (RuntimeException e) {
-            LOG.error("a defect in taking {} in, trying again", topic, e);
-            again(records);
+            LOG.error("a batch of {} failed by a defect of Weir and is read again", topic, e);
+            retry(records);
         }
     }
 
-    /** All of them at once, or each by itself where one does not fit into the database, so that it leaves the others alone. */
-    private void take(ConsumerRecords<byte[], byte[]> records) throws SQLException {
+    /**
+     * Processes a batch as a whole. If a value does not fit into the database, each record is processed by itself, so
+     * that only the one that does not fit is rejected.
+     */
+    private void process(ConsumerRecords<byte[], byte[]> records) throws SQLException {
         Progress progress = progress(records);
         try {
-            batch.take(records, progress);
+            batch.process(records, progress);
             advance(progress);
         } catch (SQLException e) {
             if (!Database.isUnfit(e)) {
@@ -266,7 +278,7 @@ final class TopicReader implements AutoCloseable {
                 if (records.count() == 1) {
                     rejects++;
                     LOG.warn(
-                            "{}-{} offset {} does not fit into the database: {}",
+                            "{}-{} offset {} does not fit into the database and is left out: {}",
                             topic,
                             record.partition(),
                             record.offset(),
@@ -274,7 +286,7 @@ final class TopicReader implements AutoCloseable {
                     skip(progress);
                 } else {
                     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-                    take(new ConsumerRecords<>(
+                    process(new ConsumerRecords<>(
                             Map.of(partition, List.of(record)),
                             Map.of(partition, new OffsetAndMetadata(record.offset() + 1))));
                 }
@@ -282,7 +294,7 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** From where the database knows to be, to after the last of some records. */
+    /** The progress of a batch: from the offsets in the database to those after the last records. */
     private Progress progress(ConsumerRecords<byte[], byte[]> records) {
         Map<Integer, Progress.Read> read = new TreeMap<>();
         if (offsets != null) {
@@ -305,7 +317,7 @@ final class TopicReader implements AutoCloseable {
         progress.partitions().forEach((part, read) -> known.put(part, read.next()));
     }
 
-    /** They are taken, whether Kafka knows now or with what follows. */
+    /** Commits to Kafka. A failure does no harm: the batch is stored, and the next commit includes its offsets. */
     private void commit(ConsumerRecords<byte[], byte[]> records) {
         try {
             if (offsets != null && !records.isEmpty()) {
@@ -316,23 +328,23 @@ final class TopicReader implements AutoCloseable {
         } catch (KafkaException e) {
             metrics.intakeRetries.labels(topic).inc();
             LOG.warn(
-                    "{}: the offsets that are taken in could not be committed to Kafka, the next commit holds them: {}",
+                    "offsets of {} could not be committed to Kafka; the next commit includes them: {}",
                     topic,
                     e.getMessage());
         }
     }
 
-    /** Reads on from where the database is, or from where the batch began. */
-    private void again(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
+    /** Waits, then goes back to the offsets in the database, or to the start of the failed batch. */
+    private void retry(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
         metrics.intakeRetries.labels(topic).inc();
         Thread.sleep(PAUSE_MS);
         while (!closed) {
             try {
-                goOn(records);
+                position(records);
                 return;
             } catch (SQLException | RuntimeException e) {
                 LOG.warn(
-                        "how far {} is taken in cannot be read from the database, trying again: {}",
+                        "offsets of {} cannot be read from the database, next attempt follows: {}",
                         topic,
                         e.getMessage());
                 Thread.sleep(PAUSE_MS);
@@ -341,11 +353,12 @@ final class TopicReader implements AutoCloseable {
     }
 
     /**
-     * All partitions, and not only those of the batch, go on where the database says, whether that is ahead of the group or, after a
-     * backup was restored, behind it. One that the database does not know goes on where the group says. A partition that begins anew
-     * in Kafka is read from its beginning, since nothing is where the database says.
+     * Sets all assigned partitions to the offsets in the database, whether these are ahead of the group or, after a
+     * restore from a backup, behind it. Partitions that the database does not have stay at the group's offset, or at
+     * the start of the failed batch. A topic that was created again does not have the offset; it is read from its
+     * beginning ({@code auto.offset.reset}).
      */
-    private void goOn(ConsumerRecords<byte[], byte[]> notTaken) throws SQLException {
+    private void position(ConsumerRecords<byte[], byte[]> notTaken) throws SQLException {
         if (offsets != null) {
             Map<Integer, Long> now = offsets.of(topic);
             known.clear();
@@ -360,7 +373,7 @@ final class TopicReader implements AutoCloseable {
                 consumer.seek(partition, records.get(0).offset());
             }
         }
-        isPlaced = true;
+        isPositioned = true;
     }
 
     private void lag() {
@@ -374,13 +387,13 @@ final class TopicReader implements AutoCloseable {
     private final class Assignment implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            LOG.debug("others take {}", partitions);
+            LOG.debug("partitions revoked: {}", partitions);
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            // Not here: it may fail, and Kafka would not ask again.
-            isPlaced = false;
+            // Reading the database here could fail, and Kafka does not call this method again.
+            isPositioned = false;
         }
     }
 }

@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
-/** Alerts by their fingerprint, newest revision only. */
+/** Alerts by id, in their newest revision only. */
 public final class AlertStore {
     private static final String COLUMNS = "revision = :revision, flows = :flows, detector = :detector,"
             + " category = :category, severity = :severity, severity_rank = :severityRank, cluster = :cluster, namespace = :namespace,"
@@ -30,7 +30,7 @@ public final class AlertStore {
             + " quiet = :unreported, first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs, notified = :notified,"
             + " body = :body";
 
-    /** Namespaces of a scope that are looked up one by one. */
+    /** Maximum of namespaces of a scope that are queried by a branch of their own. */
     private static final int MOST_BRANCHES = 20;
 
     private static final Comparator<Alert> WORST = Comparator.comparing(Alert::severity)
@@ -40,19 +40,24 @@ public final class AlertStore {
 
     private final Database database;
 
-    /** What became of an alert that came in. */
+    /** The result of applying an alert. */
     public enum Applied {
         NEW,
         UPDATED,
-        /** Updated, and more severe than it was last told. */
+        /** A newer revision whose severity exceeds the one that receivers were last notified of. */
         RAISED,
-        /** Known of another incident that is over for the analytics: it begins anew in this one. */
+        /** A newer revision in another incident, since analytics has closed the old one. */
         MOVED,
-        /** Known in this or a newer revision. */
+        /** The stored revision is the same or newer. */
         STALE
     }
 
-    /** An alert with what a person decided on it. */
+    /**
+     * An alert with the state that alerting adds.
+     *
+     * @param notified severity that receivers were last notified of; null for never
+     * @param decision {@code expected}, {@code not_expected} or null
+     */
     public record Stored(
             Alert alert,
             String incident,
@@ -60,13 +65,13 @@ public final class AlertStore {
             @Nullable String decision) {}
 
     /**
-     * Which alerts are asked for.
+     * Filters and page of a list of alerts; a null filter matches all.
      *
-     * @param severity this or worse
-     * @param namespace of either end
-     * @param status of their incident
-     * @param sinceMs, untilMs last seen then
-     * @param before page after this one: alerts that were last seen earlier, or then with a greater id
+     * @param severity least severity
+     * @param namespace namespace of the source or the destination
+     * @param status status of the incident
+     * @param sinceMs, untilMs span in which the alert was last seen
+     * @param before position to continue from: alerts last seen earlier, or at the same time with a greater id
      */
     public record Query(
             @Nullable String cluster,
@@ -81,7 +86,7 @@ public final class AlertStore {
             @Nullable Long untilMs,
             @Nullable Cursor before,
             int limit) {
-        /** All of them, most recently seen first. */
+        /** A query for all alerts, most recently seen first. */
         public static Query first(int limit) {
             return new Query(null, null, null, null, null, null, null, null, null, null, null, limit);
         }
@@ -95,12 +100,14 @@ public final class AlertStore {
         return database.query(handle -> stored(handle, id)).filter(stored -> isIn(scope, stored.alert()));
     }
 
-    /** Whether one of its ends is in the scope, so that it may be seen. */
+    /** True if the scope includes the namespace of an end, which makes the alert visible. */
     public static boolean isIn(NamespaceScope scope, Alert alert) {
         return scope.isAll() || scope.has(namespace(alert.source())) || scope.has(namespace(alert.destination()));
     }
 
-    /** By id, which stays as it is: alerts that are seen again while pages are read are on none twice and on one at least. */
+    /**
+     * Lists alerts by id. Ids never change, so alerts that are updated during paging are neither skipped nor repeated.
+     */
     public List<Stored> listById(Query query, NamespaceScope scope) throws SQLException {
         Cursor before = query.before();
         Where where = where(query)
@@ -130,7 +137,7 @@ public final class AlertStore {
                 .and("last_seen_ms < :until", "until", query.untilMs());
     }
 
-    /** Most recently seen first. */
+    /** Lists alerts, most recently seen first. */
     public List<Stored> list(Query query, NamespaceScope scope) throws SQLException {
         Where where = where(query);
         Cursor.after(where, query.before(), "last_seen_ms");
@@ -148,7 +155,7 @@ public final class AlertStore {
                                 : newest.replace("by ", "by " + branch.substring(0, branch.indexOf(' ')) + ", "))
                         + ")")
                 .collect(Collectors.joining(" union "));
-        // Bodies are read of those only that are shown.
+        // The inner query reads ids from an index, so only bodies on the page are read.
         String ids = "select id from (" + keys + ") page" + newest;
         return database.query(handle -> where.bound(handle.createQuery("select body, incident, notified, decision"
                         + " from alert where id in (" + ids + ") order by last_seen_ms desc, id"))
@@ -158,8 +165,9 @@ public final class AlertStore {
     }
 
     /**
-     * The conditions that the list is put together from, each of which an index has in the order of the list; an "or" of two of
-     * them has none. That the order begins with the column itself, which is the same for all, lets H2 see that an index has it.
+     * The branches of the union that makes a list. An index serves each branch in the order of the list; it serves no
+     * "or" of two branches. The order of a branch begins with its own column, which is constant, because H2 recognizes
+     * the index only then.
      */
     private static List<String> branches(Where where, Query query) {
         String namespace = query.namespace();
@@ -189,7 +197,7 @@ public final class AlertStore {
         return branches;
     }
 
-    /** The same for each namespace of a scope, unless there are many. */
+    /** Two branches for each namespace of a scope, unless there are too many. */
     private static List<String> branches(Where where, NamespaceScope scope) {
         Set<String> namespaces = scope.namespaces();
         if (namespaces == null || namespaces.isEmpty() || namespaces.size() > MOST_BRANCHES) {
@@ -254,7 +262,7 @@ public final class AlertStore {
                 .list();
     }
 
-    /** The worst of some. */
+    /** The alerts of highest severity, the most recently seen first. */
     public static List<Alert> worst(Handle handle, Collection<String> ids, int limit) {
         return Chunks.of(ids)
                 .flatMap(chunk -> handle
@@ -270,7 +278,7 @@ public final class AlertStore {
                 .toList();
     }
 
-    /** The incident that they belong to stands like this. */
+    /** Copies the status of an incident to its alerts, where lists filter by it. */
     public static void stand(Handle handle, String incident, IncidentStatus status) {
         handle.createUpdate("update alert set status = :status where incident = :incident and status <> :status")
                 .bind("status", status.word())
@@ -297,12 +305,12 @@ public final class AlertStore {
     }
 
     private static Stored stored(ResultSet row) throws SQLException {
-        String notified = row.getString(3);
+        String notified = row.getString("notified");
         return new Stored(
-                alert(row.getString(1)),
-                row.getString(2),
+                alert(row.getString("body")),
+                row.getString("incident"),
                 notified == null ? null : Severity.valueOf(notified.toUpperCase(Locale.ROOT)),
-                row.getString(4));
+                row.getString("decision"));
     }
 
     private static Update bind(Update statement, Alert alert, @Nullable Severity notified) {
@@ -331,7 +339,7 @@ public final class AlertStore {
         return end == null ? null : end.namespace();
     }
 
-    /** How many alerts there are. */
+    /** The number of alerts. */
     public static long count(Handle handle) {
         return handle.createQuery("select count(*) from alert")
                 .mapTo(Long.class)

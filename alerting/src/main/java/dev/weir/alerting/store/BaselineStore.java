@@ -13,21 +13,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
-/** What is usual for each workload, as the analytics told it last. */
+/** The newest baseline of each workload and detector, and a daily history. */
 public final class BaselineStore {
-    /** A sender of flows can claim any name, and each that is claimed is learned. */
+    /** Maximum of baselines: flows can claim any workload name, and each gets a baseline. */
     static final int MOST = 20_000;
 
     private final Database database;
     private final int most;
 
     /**
-     * Which baselines are asked for.
+     * Filters and page of a list of baselines; a null filter matches all.
      *
-     * @param after page after this key
+     * @param after key to continue after
      */
     public record Query(
             @Nullable String cluster,
@@ -38,7 +39,7 @@ public final class BaselineStore {
             @Nullable String after,
             int limit) {}
 
-    /** A baseline as it was at the end of a day. */
+    /** A baseline as it was at the end of a day, UTC. */
     public record Day(
             long dayMs, long updatedMs, BaselineState state, boolean locked, long windows, double unseen, int size) {
         private static final long LENGTH_MS = Duration.ofDays(1).toMillis();
@@ -57,13 +58,13 @@ public final class BaselineStore {
         this.most = most;
     }
 
-    /** Keeps those that are newer than what is stored, and how far they were read. */
+    /** Stores the baselines that are newer than the stored ones, and the progress of the topic. */
     public void put(Collection<Baseline> baselines, Progress progress) throws SQLException {
         database.inTransaction(handle -> {
             progress.mark(handle);
             for (Baseline baseline : baselines) {
                 put(handle, baseline);
-                remember(handle, baseline);
+                putHistory(handle, baseline);
             }
             return baselines.size();
         });
@@ -92,7 +93,7 @@ public final class BaselineStore {
         }
     }
 
-    private static void remember(Handle handle, Baseline baseline) {
+    private static void putHistory(Handle handle, Baseline baseline) {
         int known = history(
                         handle.createUpdate("update baseline_history set updated_ms = :updated, state = :state,"
                                 + " locked = :locked, windows = :windows, unseen = :unseen, size = :size"
@@ -128,35 +129,28 @@ public final class BaselineStore {
                 .bind("size", baseline.size());
     }
 
-    /** How the baselines of a workload came to be what they are, oldest first. */
+    /** The daily history of a baseline, oldest day first. */
     public List<Day> history(String key, long sinceMs, int limit) throws SQLException {
         return database.query(handle -> handle.createQuery("select * from baseline_history where id = :id"
                         + " and day_ms >= :since order by day_ms limit :limit")
                 .bind("id", key)
                 .bind("since", sinceMs)
                 .bind("limit", limit)
-                .map((row, context) -> new Day(
-                        row.getLong("day_ms"),
-                        row.getLong("updated_ms"),
-                        BaselineState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-                        row.getBoolean("locked"),
-                        row.getLong("windows"),
-                        row.getDouble("unseen"),
-                        row.getInt("size")))
+                .map(ConstructorMapper.of(Day.class))
                 .list());
     }
 
-    /** The baseline of a key. */
+    /** The baseline of a key, if the scope includes its namespace. */
     public Optional<Baseline> find(String key, NamespaceScope scope) throws SQLException {
         return database.query(handle -> handle.createQuery("select body from baseline where id = :id")
                         .bind("id", key)
                         .map((row, context) ->
-                                Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), Baseline.class))
+                                Json.read(row.getString("body").getBytes(StandardCharsets.UTF_8), Baseline.class))
                         .findOne())
                 .filter(baseline -> scope.has(baseline.workload().namespace()));
     }
 
-    /** In the order of their keys. */
+    /** Lists baselines by key. */
     public List<Baseline> list(Query query, NamespaceScope scope) throws SQLException {
         BaselineState state = query.state();
         Where where = new Where()
@@ -170,11 +164,16 @@ public final class BaselineStore {
         return database.query(handle -> where.bound(
                         handle.createQuery("select body from baseline" + where.sql() + " order by id limit :limit"))
                 .bind("limit", query.limit())
-                .map((row, context) -> Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), Baseline.class))
+                .map((row, context) ->
+                        Json.read(row.getString("body").getBytes(StandardCharsets.UTF_8), Baseline.class))
                 .list());
     }
 
-    /** Forgets what they were before a time, and beyond {@value #MOST} the baselines that changed longest ago; how many. */
+    /**
+     * Deletes history before a time, and beyond {@value #MOST} baselines those with the oldest update.
+     *
+     * @return number of deleted baselines
+     */
     public int forget(long beforeMs) throws SQLException {
         database.inTransaction(handle -> handle.createUpdate("delete from baseline_history where day_ms < :before")
                 .bind("before", beforeMs)
@@ -184,7 +183,7 @@ public final class BaselineStore {
                         .bind("most", most)
                         .mapTo(String.class)
                         .list());
-        // In parts, since baselines that change meanwhile wait for each.
+        // One transaction for each chunk, since updates of the same baselines wait for it.
         for (List<String> chunk : Chunks.of(surplus).toList()) {
             database.inTransaction(handle -> {
                 handle.createUpdate("delete from baseline_history where id in (<ids>)")

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Lists in parts that a statement takes: PostgreSQL takes 65,535 values. */
+/** Splits lists to the size of one statement: PostgreSQL accepts 65,535 parameters. */
 final class Chunks {
     private static final int SIZE = 1_000;
 
     private Chunks() {}
 
-    /** None of them empty. */
+    /** Non-empty chunks of at most {@value #SIZE} elements. */
     static <T> Stream<List<T>> of(Collection<T> all) {
         List<T> list = List.copyOf(all);
         return IntStream.range(0, (list.size() + SIZE - 1) / SIZE)

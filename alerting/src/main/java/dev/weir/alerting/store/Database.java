@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
-/** The connection pool, with the schema brought up to date when it is opened. H2 and PostgreSQL. */
+/** The connection pool of H2 or PostgreSQL; opening it migrates the schema. */
 public final class Database implements AutoCloseable {
     private static final Map<String, String> H2_SETTINGS =
             Map.of("DB_CLOSE_ON_EXIT", "FALSE", "RETENTION_TIME", "2000");
@@ -24,19 +24,21 @@ public final class Database implements AutoCloseable {
     private static final int ATTEMPTS = 6;
     private static final int PAUSE_MS = 50;
     /**
-     * SQL states after which the same work may succeed: a deadlock, a serialization failure, a lock not had in time, and a
-     * row that another replica has just inserted.
+     * SQL states that a repeated transaction may get past: deadlock, serialization failure, lock timeout, and a unique
+     * key that another replica has just inserted.
      */
-    private static final Set<String> WORTH_ANOTHER_TRY = Set.of("40001", "40P01", "HYT00", "55P03", "23505");
+    private static final Set<String> RETRYABLE = Set.of("40001", "40P01", "HYT00", "55P03", "23505");
 
     private final HikariDataSource pool;
     private final Jdbi jdbi;
 
     /**
-     * @param url JDBC URL, for example {@code jdbc:h2:file:./data/alerting/weir} or
-     *     {@code jdbc:postgresql://db/weir?user=weir&password=...}
-     * @throws UnavailableException when it cannot be opened or brought up to date
-     * @throws ConfigException when it is no such URL
+     * Opens the pool and migrates the schema.
+     *
+     * @param url JDBC URL, for example {@code jdbc:h2:file:./data/alerting/weir} or {@code
+     *     jdbc:postgresql://db/weir?user=weir&password=...}
+     * @throws UnavailableException if the database cannot be opened or migrated
+     * @throws ConfigException if it is not a JDBC URL of H2 or PostgreSQL
      */
     public Database(String url) {
         HikariConfig config = new HikariConfig();
@@ -49,7 +51,7 @@ public final class Database implements AutoCloseable {
         } catch (FlywayException e) {
             pool.close();
             throw new UnavailableException("alerting.database: " + withoutSecrets(url)
-                    + " cannot be brought up to date: " + firstLine(e)
+                    + " cannot be migrated: " + firstLine(e)
                     + "; the user must own the schema, and the database must not be newer than this version of Weir");
         }
         this.jdbi = Jdbi.create(pool);
@@ -62,19 +64,19 @@ public final class Database implements AutoCloseable {
             throw new UnavailableException("alerting.database: " + withoutSecrets(url) + " cannot be opened: "
                     + firstLine(e) + "; check host, port, database, user and password of the JDBC URL");
         } catch (RuntimeException e) {
-            // Hikari's words for a URL that no driver takes.
+            // Hikari wraps errors of an unknown URL in a RuntimeException.
             throw new ConfigException(
                     "alerting.database: " + withoutSecrets(url)
-                            + " is no JDBC URL of H2 or PostgreSQL, such as jdbc:h2:file:./data/weir or jdbc:postgresql://db/weir");
+                            + " is not a JDBC URL of H2 or PostgreSQL, such as jdbc:h2:file:./data/weir or jdbc:postgresql://db/weir");
         }
     }
 
-    /** What comes before the parameters, a password among them. */
+    /** The URL without user, password and parameters. */
     private static String withoutSecrets(String url) {
         return url.split("[?;]", 2)[0].replaceAll("//[^/@]*@", "//");
     }
 
-    /** The innermost cause's first line; that says what happened, and the others what was tried. */
+    /** The first line of the innermost cause; outer messages name the attempt only. */
     private static String firstLine(Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null) {
@@ -87,9 +89,9 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * With the settings that Weir needs of H2, unless the URL has others. It would close itself when the process is asked to end, before
-     * those who still have something to write are done; and it would keep pages that are written anew for 45 seconds, which makes the
-     * file several times as large as what is in it while much changes.
+     * Adds Weir's settings of H2 that the URL does not have. DB_CLOSE_ON_EXIT: by default H2 closes at a signal, before
+     * threads have written their last changes. RETENTION_TIME: by default H2 keeps replaced pages for 45 s, which makes
+     * the file several times as large as its content.
      */
     private static String withSettings(String url) {
         if (!url.startsWith("jdbc:h2:")) {
@@ -105,19 +107,19 @@ public final class Database implements AutoCloseable {
         return with.toString();
     }
 
-    /** Work on a connection. */
+    /** Work with a connection. */
     public interface Work<T> {
         T run(Handle handle) throws SQLException;
     }
 
-    /** All of the work or none of it; it is done again when others were in the way. */
+    /** Runs work in a transaction, and again if it conflicts with another transaction. */
     public <T> T inTransaction(Work<T> work) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return jdbi.inTransaction(work::run);
             } catch (JdbiException e) {
                 SQLException cause = cause(e);
-                if (attempt == ATTEMPTS || !WORTH_ANOTHER_TRY.contains(String.valueOf(cause.getSQLState()))) {
+                if (attempt == ATTEMPTS || !RETRYABLE.contains(String.valueOf(cause.getSQLState()))) {
                     throw cause;
                 }
                 pause(attempt);
@@ -125,7 +127,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Work that only reads. */
+    /** Runs work that only reads. */
     public <T> T query(Work<T> work) throws SQLException {
         try {
             return jdbi.withHandle(work::run);
@@ -134,7 +136,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Whether a value does not fit its column or its index, so that trying again is of no use. */
+    /** True if a value does not fit its column or index, so that a retry fails too. */
     public static boolean isUnfit(SQLException e) {
         String state = e.getSQLState();
         return state != null && (state.startsWith("22") || state.startsWith("54"));
@@ -154,7 +156,7 @@ public final class Database implements AutoCloseable {
             Thread.sleep(ThreadLocalRandom.current().nextLong(1, (long) attempt * PAUSE_MS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new SQLException("interrupted while waiting for another try", e);
+            throw new SQLException("interrupted before the next attempt", e);
         }
     }
 

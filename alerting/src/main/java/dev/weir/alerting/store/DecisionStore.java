@@ -12,15 +12,17 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What people decided, on its way to {@code weir.feedback} and after. */
+/** People's decisions; the queue of {@code weir.feedback}. */
 public final class DecisionStore {
     private static final String COLUMNS = "body, undone, published, undone_by, undone_ms";
 
     private final Database database;
 
     /**
-     * @param published whether the topic has it in this state
-     * @param undoneBy who took it back, at {@code undoneMs}; null when it holds
+     * A decision with its state.
+     *
+     * @param published true if the topic has the decision in this state
+     * @param undoneBy name of the person who undid it at {@code undoneMs}; null while it is in force
      */
     public record Decision(
             Feedback feedback,
@@ -28,21 +30,21 @@ public final class DecisionStore {
             boolean published,
             @Nullable String undoneBy,
             @Nullable Long undoneMs) {
-        /** When it was made, or taken back. */
+        /** The time at which it was made or undone. */
         public long changedMs() {
             return undoneMs == null ? feedback.atMs() : Math.max(undoneMs, feedback.atMs());
         }
 
-        /** One that holds, and that the topic is still to be told of. */
+        /** A new decision, in force and not published yet. */
         public static Decision of(Feedback feedback) {
             return new Decision(feedback, false, false, null, null);
         }
     }
 
     /**
-     * Which decisions are asked for.
+     * Filters and page of a list of decisions; a null filter matches all.
      *
-     * @param holdingMs those that hold then; null for all
+     * @param holdingMs time at which the decision must be in force
      */
     public record Query(
             Feedback.@Nullable Action action,
@@ -55,7 +57,7 @@ public final class DecisionStore {
         this.database = database;
     }
 
-    /** Newest first. */
+    /** Lists decisions, newest first. */
     public List<Decision> list(Query query, NamespaceScope scope) throws SQLException {
         Feedback.Action action = query.action();
         Where where = new Where()
@@ -84,7 +86,7 @@ public final class DecisionStore {
                 .findOne();
     }
 
-    /** Nobody else changes it until the transaction is over. */
+    /** Reads a decision and locks its row until the transaction ends. */
     public static Optional<Decision> locked(Handle handle, String id) {
         return handle.createQuery("select " + COLUMNS + " from decision where id = :id for update")
                 .bind("id", id)
@@ -109,7 +111,11 @@ public final class DecisionStore {
                 .execute();
     }
 
-    /** Whether there was one that held. */
+    /**
+     * Undoes a decision.
+     *
+     * @return true if it was in force
+     */
     public static boolean undo(Handle handle, String id, boolean published, String by, long nowMs) {
         return handle.createUpdate("update decision set undone = true, published = :published, undone_by = :by,"
                                 + " undone_ms = :now where id = :id and undone = false")
@@ -121,7 +127,11 @@ public final class DecisionStore {
                 > 0;
     }
 
-    /** Undoes what ended before a time; how many. */
+    /**
+     * Undoes decisions that ended before a time.
+     *
+     * @return number of undone decisions
+     */
     public static int expire(Handle handle, long beforeMs, long nowMs) {
         return handle.createUpdate("update decision set undone = true, published = false, undone_by = :weir,"
                         + " undone_ms = :now where undone = false and until_ms < :before")
@@ -131,7 +141,7 @@ public final class DecisionStore {
                 .execute();
     }
 
-    /** Those that the topic is still to be told of, oldest first. */
+    /** The decisions that are not published in their current state, oldest first. */
     public List<Decision> unpublished(int limit) throws SQLException {
         return database.query(handle -> handle.createQuery("select " + COLUMNS + " from decision"
                         + " where published = false order by at_ms, id limit :limit")
@@ -140,7 +150,7 @@ public final class DecisionStore {
                 .list());
     }
 
-    /** The topic has it in that state; whoever has changed their mind meanwhile is still to be published. */
+    /** Marks a decision as published, unless it has changed since it was read. */
     public void published(Decision decision) throws SQLException {
         database.inTransaction(handle -> handle.createUpdate(
                         "update decision set published = true where id = :id and undone = :undone and body = :body")
@@ -151,13 +161,11 @@ public final class DecisionStore {
     }
 
     private static Decision decision(ResultSet row) throws SQLException {
-        long ms = row.getLong(5);
-        Long undoneMs = row.wasNull() ? null : (Long) ms;
         return new Decision(
-                Json.read(row.getString(1).getBytes(StandardCharsets.UTF_8), Feedback.class),
-                row.getBoolean(2),
-                row.getBoolean(3),
-                row.getString(4),
-                undoneMs);
+                Json.read(row.getString("body").getBytes(StandardCharsets.UTF_8), Feedback.class),
+                row.getBoolean("undone"),
+                row.getBoolean("published"),
+                row.getString("undone_by"),
+                row.getObject("undone_ms", Long.class));
     }
 }

@@ -12,16 +12,19 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Groups of alerts that a receiver is told of together. All of it is part of somebody's transaction. */
+/** Notification groups and their members. All methods run in the caller's transaction. */
 public final class GroupStore {
     private GroupStore() {}
 
     /**
-     * @param id by which receivers such as PagerDuty know it; the key that it began with
-     * @param key by which it is found: of its receiver, its route's matchers and its labels
-     * @param route the key of its route
-     * @param dueMs when to look whether there is something to tell; null for not before something happens
-     * @param sentMs when it was last told; null for never
+     * The alerts of one receiver, route and set of labels that share notifications.
+     *
+     * @param id id in notifications, by which receivers such as PagerDuty recognize the group; equal to the first key
+     *     of the group
+     * @param key hash of the receiver, the matchers of the route and the labels
+     * @param route key of the route
+     * @param dueMs time of the next look at the group; null for not before one of its alerts changes
+     * @param sentMs time of the last notification; null for none
      */
     public record Group(
             String id,
@@ -35,20 +38,22 @@ public final class GroupStore {
     private record Common(Map<String, String> labels) {}
 
     /**
-     * @param changed whether it is to be told
-     * @param told whether it was ever told
-     * @param quiet whether nobody is to be told of it any more, though it was told or was to be
-     * @param left whether it has begun anew in another incident
+     * An alert of a group.
+     *
+     * @param changed true if the next notification must include it
+     * @param notified true if the receiver has been notified of it
+     * @param unreported true if it is suppressed or folded into a digest, or deleted
+     * @param left true if it belongs to another incident now, or is deleted
      */
     public record Member(
             String alert, String incident, boolean changed, boolean notified, boolean unreported, boolean left) {
-        /** Whether it goes on as one of its incident and is to be told of. */
+        /** True if notifications of the group may include it. */
         public boolean isReported() {
             return !unreported && !left;
         }
     }
 
-    /** Nobody else looks at it until the transaction is over. */
+    /** Reads a group and locks its row until the transaction ends. */
     public static Optional<Group> locked(Handle handle, String id) {
         return handle.createQuery("select * from notification_group where id = :id for update")
                 .bind("id", id)
@@ -56,7 +61,7 @@ public final class GroupStore {
                 .findOne();
     }
 
-    /** The same by its key. */
+    /** Reads a group by its key and locks its row until the transaction ends. */
     public static Optional<Group> lockedByKey(Handle handle, String key) {
         return handle.createQuery("select * from notification_group where group_key = :key for update")
                 .bind("key", key)
@@ -64,14 +69,14 @@ public final class GroupStore {
                 .findOne();
     }
 
-    /** Groups that were made before there were keys, with the path of their route in place of its key. */
+    /** Groups of an earlier version of Weir, which have the path of their route in place of its key. */
     public static List<Group> withoutKey(Handle handle) {
         return handle.createQuery("select * from notification_group where group_key is null for update")
                 .map((row, context) -> group(row))
                 .list();
     }
 
-    /** A group that had no key has one from now on, unless another has it. */
+    /** Sets the key of a group of an earlier version, unless another group has it. */
     public static void adopt(Handle handle, String id, String key, String route) {
         handle.createUpdate("update notification_group set group_key = :key, route = :route where id = :id"
                         + " and not exists (select 1 from notification_group other where other.group_key = :key)")
@@ -81,7 +86,7 @@ public final class GroupStore {
                 .execute();
     }
 
-    /** The id of the group of some receivers that it is time to look at and that nobody else looks at; the one that has waited longest. */
+    /** The id of the group of these receivers that is overdue the longest, and not locked by another transaction. */
     public static Optional<String> due(Handle handle, Collection<String> receivers, long nowMs) {
         return handle.createQuery("select id from notification_group where due_ms <= :now"
                         + " and receiver in (<receivers>) order by due_ms limit 1 for update skip locked")
@@ -91,7 +96,7 @@ public final class GroupStore {
                 .findOne();
     }
 
-    /** It is not looked at before then. */
+    /** Sets the time of the next look at a group. */
     public static void postpone(Handle handle, String id, long dueMs) {
         handle.createUpdate("update notification_group set due_ms = :due where id = :id")
                 .bind("id", id)
@@ -99,7 +104,13 @@ public final class GroupStore {
                 .execute();
     }
 
-    /** Forgets groups of which nothing was told since, and what has waited since, of receivers that are gone; how many notifications. */
+    /**
+     * Deletes groups and waiting notifications of removed receivers, if both the last notification and the due time are
+     * before a time.
+     *
+     * @param receivers receivers of the configuration
+     * @return number of deleted notifications
+     */
     public static int forgetAllBut(Handle handle, Collection<String> receivers, long beforeMs) {
         handle.createUpdate("delete from notification_group where receiver not in (<receivers>)"
                         + " and coalesce(due_ms, 0) < :before and coalesce(sent_ms, 0) < :before")
@@ -139,10 +150,10 @@ public final class GroupStore {
                 .execute();
     }
 
-    /** Whatever is told of an incident is to be looked at. */
+    /** Makes all groups with alerts of an incident due now. */
     public static void touch(Handle handle, String incident, long nowMs) {
-        // Not only of those that are due later: one that is being looked at may have been read before what is to be
-        // told.
+        // Groups that are due already are updated too: a flush that read the members before this change holds the row
+        // lock, and this update makes the group due again after it.
         handle.createUpdate("update notification_group set due_ms = case when due_ms <= :now then due_ms else :now end"
                         + " where id in (select group_id from notification_member where incident = :incident)")
                 .bind("incident", incident)
@@ -151,21 +162,21 @@ public final class GroupStore {
     }
 
     public static List<Member> members(Handle handle, String group) {
-        return handle.createQuery("select m.alert, m.incident, m.changed, m.told, coalesce(a.quiet, true),"
-                        + " coalesce(a.incident <> m.incident, true) from notification_member m"
+        return handle.createQuery("select m.alert, m.incident, m.changed, m.notified,"
+                        + " coalesce(a.quiet, true) as unreported, coalesce(a.incident <> m.incident, true) as has_left from notification_member m"
                         + " left join alert a on a.id = m.alert where m.group_id = :group order by m.alert")
                 .bind("group", group)
                 .map((row, context) -> new Member(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getBoolean(3),
-                        row.getBoolean(4),
-                        row.getBoolean(5),
-                        row.getBoolean(6)))
+                        row.getString("alert"),
+                        row.getString("incident"),
+                        row.getBoolean("changed"),
+                        row.getBoolean("notified"),
+                        row.getBoolean("unreported"),
+                        row.getBoolean("has_left")))
                 .list();
     }
 
-    /** An alert is part of the group, and something about it is to be told. */
+    /** Adds an alert to a group, or marks it as changed. */
     public static void change(Handle handle, String group, String alert, String incident) {
         int known = handle.createUpdate("update notification_member set changed = true, incident = :incident"
                         + " where group_id = :group and alert = :alert")
@@ -174,7 +185,7 @@ public final class GroupStore {
                 .bind("incident", incident)
                 .execute();
         if (known == 0) {
-            handle.createUpdate("insert into notification_member (group_id, alert, incident, changed, told)"
+            handle.createUpdate("insert into notification_member (group_id, alert, incident, changed, notified)"
                             + " values (:group, :alert, :incident, true, false)")
                     .bind("group", group)
                     .bind("alert", alert)
@@ -183,17 +194,17 @@ public final class GroupStore {
         }
     }
 
-    /** What was told of these incidents is told. */
+    /** Marks the alerts of these incidents as notified. */
     public static void markNotified(Handle handle, String group, List<String> incidents) {
         Chunks.of(incidents)
-                .forEach(chunk -> handle.createUpdate("update notification_member set changed = false, told = true"
+                .forEach(chunk -> handle.createUpdate("update notification_member set changed = false, notified = true"
                                 + " where group_id = :group and incident in (<incidents>)")
                         .bind("group", group)
                         .bindList("incidents", chunk)
                         .execute());
     }
 
-    /** Groups that an incident is told with. */
+    /** Ids of the groups with alerts of an incident. */
     public static List<String> of(Handle handle, String incident) {
         return handle.createQuery(
                         "select distinct group_id from notification_member where incident = :incident order by group_id")
@@ -202,16 +213,19 @@ public final class GroupStore {
                 .list();
     }
 
-    /** An alert is no longer one of an incident: whoever was told of it as that is still to hear when that is over, nobody else. */
+    /**
+     * Removes an alert that has moved to another incident from groups that were not notified of it. Where the receiver
+     * was, the member stays until the receiver is notified that the old incident is over.
+     */
     public static void leave(Handle handle, String alert, String incident) {
         handle.createUpdate("delete from notification_member where alert = :alert and incident = :incident"
-                        + " and told = false")
+                        + " and notified = false")
                 .bind("alert", alert)
                 .bind("incident", incident)
                 .execute();
     }
 
-    /** The alerts of these incidents are no part of the group any more. */
+    /** Removes the alerts of these incidents from a group. */
     public static void remove(Handle handle, String group, List<String> incidents) {
         Chunks.of(incidents).forEach(chunk -> handle.createUpdate(
                         "delete from notification_member where group_id = :group and incident in (<incidents>)")
@@ -221,10 +235,6 @@ public final class GroupStore {
     }
 
     private static Group group(ResultSet row) throws SQLException {
-        long due = row.getLong("due_ms");
-        Long dueMs = row.wasNull() ? null : Long.valueOf(due);
-        long sent = row.getLong("sent_ms");
-        Long sentMs = row.wasNull() ? null : Long.valueOf(sent);
         return new Group(
                 row.getString("id"),
                 Objects.requireNonNullElse(row.getString("group_key"), ""),
@@ -232,7 +242,7 @@ public final class GroupStore {
                 row.getString("route"),
                 Json.read(row.getString("labels").getBytes(StandardCharsets.UTF_8), Common.class)
                         .labels(),
-                dueMs,
-                sentMs);
+                row.getObject("due_ms", Long.class),
+                row.getObject("sent_ms", Long.class));
     }
 }

@@ -30,11 +30,11 @@ public final class IncidentStore {
     private final Database database;
 
     /**
-     * Which incidents are asked for.
+     * Filters and page of a list of incidents; a null filter matches all.
      *
-     * @param severity this or worse
-     * @param withUnreported also those that nobody is to be told of
-     * @param before page after this one
+     * @param severity least severity
+     * @param withUnreported true to include incidents about which no notifications are sent
+     * @param before position to continue from
      */
     public record Query(
             @Nullable String cluster,
@@ -56,12 +56,15 @@ public final class IncidentStore {
                 .map(incident -> seen(handle, incident, scope)));
     }
 
-    /** An incident as somebody of the scope sees it. */
+    /** An incident as a caller of the scope may see it. */
     public static Incident seen(Handle handle, Incident incident, NamespaceScope scope) {
         return seen(handle, List.of(incident), scope).get(0);
     }
 
-    /** An incident may have alerts of several namespaces. Whoever may not know of all is told the title of the worst that they know of. */
+    /**
+     * Replaces titles for a limited scope: an incident may have alerts of several namespaces, and the caller gets the
+     * title of the most severe alert that the scope includes.
+     */
     private static List<Incident> seen(Handle handle, List<Incident> incidents, NamespaceScope scope) {
         if (scope.isAll() || incidents.isEmpty()) {
             return incidents;
@@ -74,14 +77,14 @@ public final class IncidentStore {
         known.bound(handle.createQuery("select incident, body from (select incident, body, row_number() over (partition"
                         + " by incident order by severity_rank desc, last_seen_ms desc, id) as place from alert"
                         + known.sql() + ") ranked where place = 1"))
-                .map((row, context) -> AlertStore.alert(row.getString(2)))
+                .map((row, context) -> AlertStore.alert(row.getString("body")))
                 .forEach(alert -> titles.put(Lifecycle.idOf(alert), Lifecycle.title(alert)));
         return incidents.stream()
                 .map(each -> each.titled(titles.getOrDefault(each.id(), "alerts of other namespaces")))
                 .toList();
     }
 
-    /** Most recently seen first. */
+    /** Lists incidents, most recently seen first. */
     public List<Incident> list(Query query, NamespaceScope scope) throws SQLException {
         IncidentStatus status = query.status();
         Severity severity = query.severity();
@@ -104,10 +107,10 @@ public final class IncidentStore {
                 scope));
     }
 
-    /** Something that happened, with the incident as it is now. */
+    /** A timeline entry with the current state of its incident. */
     public record Event(TimelineEntry entry, Incident incident) {}
 
-    /** What happened after, in order, to incidents of the scope. */
+    /** The entries after a sequence number, in order, of incidents in the scope. */
     public List<Event> events(long afterSeq, int limit, NamespaceScope scope) throws SQLException {
         Where where = new Where()
                 .and("t.seq > :after", "after", afterSeq)
@@ -134,7 +137,7 @@ public final class IncidentStore {
         });
     }
 
-    /** Whether an entry t is about an alert that somebody may know of, or about none. */
+    /** An SQL condition: true if entry t concerns no single alert, or one that the scope includes. */
     private static String seen(Where where, NamespaceScope scope) {
         Set<String> namespaces = scope.namespaces();
         if (namespaces == null) {
@@ -148,7 +151,7 @@ public final class IncidentStore {
                 + " a.destination_namespace in (<seen>))))";
     }
 
-    /** The last that happened before a time; 0 for nothing. */
+    /** The sequence number of the last entry before a time; 0 for none. */
     public long lastBefore(long ms) throws SQLException {
         return database.query(
                 handle -> handle.createQuery("select seq from timeline where at_ms < :ms order by seq desc limit 1")
@@ -158,7 +161,9 @@ public final class IncidentStore {
                         .orElse(0L));
     }
 
-    /** What happened, in order. Of alerts that are not of the scope it tells only that something happened, and who did it. */
+    /**
+     * The timeline of an incident, in order. Entries about alerts outside of the scope are without alert and detail.
+     */
     public List<TimelineEntry> timeline(String incident, long afterSeq, int limit, NamespaceScope scope)
             throws SQLException {
         Where where = new Where()
@@ -180,7 +185,7 @@ public final class IncidentStore {
                 .findOne();
     }
 
-    /** Nobody else changes it until the transaction is over. */
+    /** Reads an incident and locks its row until the transaction ends. */
     public static Optional<Incident> locked(Handle handle, String id) {
         return handle.createQuery("select * from incident where id = :id for update")
                 .bind("id", id)
@@ -199,7 +204,7 @@ public final class IncidentStore {
                 .toList();
     }
 
-    /** Of those that somebody still has something to do about, the ones of which nothing was heard since. */
+    /** Ids of active incidents that have not changed, and whose alerts were not seen, since a time. */
     public static List<String> idleSince(Handle handle, long ms, int limit) {
         return handle.createQuery("select id from incident i where status in ('open', 'acknowledged')"
                         + " and changed_ms < :ms and last_seen_ms < :ms order by changed_ms limit :limit")
@@ -209,7 +214,7 @@ public final class IncidentStore {
                 .list();
     }
 
-    /** When it was last opened, if no person has done anything about it since. */
+    /** The time at which the incident was last opened; empty if a person has acted on it since. */
     public static Optional<Long> untouchedSince(Handle handle, String id) {
         return handle.createQuery("select max(at_ms) from timeline where incident = :id and who = :weir and kind in"
                         + " ('opened', 'reopened') and not exists (select 1 from timeline t where t.incident = :id"
@@ -221,7 +226,11 @@ public final class IncidentStore {
                 .findOne();
     }
 
-    /** Forgets those that were over before a time, with their alerts, timelines and decisions that hold no more; how many. */
+    /**
+     * Deletes incidents that ended before a time, with their alerts and timelines, and undone decisions.
+     *
+     * @return number of deleted incidents
+     */
     public static int forget(Handle handle, long beforeMs, int limit) {
         List<String> old = handle.createQuery("select id from incident where status in ('resolved', 'expected')"
                         + " and changed_ms < :before and last_seen_ms < :before order by changed_ms limit :limit"
@@ -239,9 +248,10 @@ public final class IncidentStore {
     }
 
     /**
-     * Forgets those that are over, the longest first, until so many alerts are gone; how many.
+     * Deletes incidents that are over, the oldest first, until a number of alerts is gone.
      *
-     * @param beforeMs when they were over, so that what is still to be sent about them has been sent
+     * @param beforeMs the incident must have ended before it, so that the receivers have been notified of the end
+     * @return number of deleted incidents
      */
     public static int forgetOver(Handle handle, long beforeMs, long alerts, int limit) {
         List<String> over = enough(
@@ -254,7 +264,10 @@ public final class IncidentStore {
         return over.size();
     }
 
-    /** Those that are not over and matter least, that hold so many alerts: open ones, of the lowest severity, the oldest first. */
+    /**
+     * Ids of the active incidents to resolve first, which hold a number of alerts: open before acknowledged, lowest
+     * severity first, least recently seen first.
+     */
     public static List<String> leastActive(Handle handle, long alerts, int limit) {
         return enough(
                 handle.createQuery("select id, alerts from incident where status in ('open', 'acknowledged')"
@@ -263,7 +276,7 @@ public final class IncidentStore {
                 alerts);
     }
 
-    /** How many alerts belong to incidents that are over. */
+    /** The number of alerts of incidents that are over. */
     public static long alertsOver(Handle handle) {
         return handle.createQuery(
                         "select coalesce(sum(alerts), 0) from incident where status in ('resolved', 'expected')")
@@ -275,7 +288,7 @@ public final class IncidentStore {
         List<String> ids = new ArrayList<>();
         long left = alerts;
         for (Map.Entry<String, Long> each : incidents
-                .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                .map((row, context) -> Map.entry(row.getString("id"), row.getLong("alerts")))
                 .list()) {
             if (left > 0) {
                 ids.add(each.getKey());
@@ -362,8 +375,6 @@ public final class IncidentStore {
     }
 
     private static Incident incident(ResultSet row) throws SQLException {
-        long snoozed = row.getLong("snoozed_until_ms");
-        Long snoozedUntilMs = row.wasNull() ? null : Long.valueOf(snoozed);
         return new Incident(
                 row.getString("id"),
                 row.getLong("version"),
@@ -373,7 +384,7 @@ public final class IncidentStore {
                 row.getString("cluster"),
                 row.getString("namespace"),
                 row.getString("assignee"),
-                snoozedUntilMs,
+                row.getObject("snoozed_until_ms", Long.class),
                 row.getInt("alerts"),
                 row.getBoolean("quiet"),
                 row.getLong("first_seen_ms"),

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How far each topic has been taken into the database. Kafka's consumer group only shares the partitions out. */
+/** The offsets up to which each topic is stored in the database. Kafka's consumer groups only assign partitions. */
 public final class IntakeOffsets {
     private final Database database;
 
@@ -12,7 +12,7 @@ public final class IntakeOffsets {
         this.database = database;
     }
 
-    /** By partition, the first offset of a topic that has not been taken in. */
+    /** The next offset of each partition of a topic. */
     public Map<Integer, Long> of(String topic) throws SQLException {
         return database.query(
                 handle -> handle.createQuery("select part, next_offset from intake_offset where topic = :topic")
@@ -23,7 +23,7 @@ public final class IntakeOffsets {
                         }));
     }
 
-    /** Writes down that records were read of which nothing is kept. */
+    /** Stores progress without any other change. */
     public void mark(Progress progress) throws SQLException {
         database.inTransaction(handle -> {
             progress.mark(handle);

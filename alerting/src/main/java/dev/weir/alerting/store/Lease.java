@@ -8,15 +8,17 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A work that one of several replicas does at a time. Another takes over when it was not renewed for {@link #LENGTH}. */
+/**
+ * The exclusive right of one replica to do some work. Another replica gets it {@link #LENGTH} after the last renewal.
+ */
 public final class Lease {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
 
-    /** For how long it is had after it was asked for or renewed. */
+    /** Duration of a lease from its last renewal. */
     public static final Duration LENGTH = Duration.ofSeconds(8);
 
     private static final Duration RENEW = Duration.ofSeconds(2);
-    /** Whoever was told that it has it has it for as long at least: what it does then must not take longer. */
+    /** Minimum time left after {@link #isOurs} returned true; work that begins then must finish within it. */
     public static final Duration LEFT = LENGTH.minus(RENEW);
 
     private static final long ASK_AGAIN_MS = 1_000;
@@ -28,14 +30,22 @@ public final class Lease {
     private long untilMs;
     private long notBeforeMs;
 
-    /** @param work its name, the same for all replicas */
+    /**
+     * Creates a lease without acquiring it.
+     *
+     * @param work name of the work, the same in all replicas
+     */
     public Lease(Database database, String work, InstantSource clock) {
         this.database = database;
         this.work = work;
         this.clock = clock;
     }
 
-    /** Whether it is this replica that does it, now and for {@link #LEFT}. */
+    /**
+     * Acquires or renews the lease if necessary.
+     *
+     * @return true if this replica holds it, for {@link #LEFT} at least
+     */
     public synchronized boolean isOurs() throws SQLException {
         long now = clock.millis();
         if (now <= untilMs - LEFT.toMillis()) {
@@ -51,7 +61,7 @@ public final class Lease {
         return isOurs;
     }
 
-    /** Keeps it if this replica has it, for work that takes longer than {@link #LEFT}. */
+    /** Renews the lease if this replica holds it, for work that takes longer than {@link #LEFT}. */
     public synchronized void renew() throws SQLException {
         if (untilMs > 0) {
             isOurs();
@@ -84,7 +94,7 @@ public final class Lease {
         return !isTaken;
     }
 
-    /** This replica does it no more. */
+    /** Releases the lease, so that another replica gets it at once. */
     public synchronized void release() {
         untilMs = 0;
         try {

@@ -8,15 +8,17 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
-/** Notifications that have not been delivered, in the order in which they were decided. */
+/** The outbox: notifications that receivers have not taken yet, in the order of their creation. */
 public final class OutboxStore {
     private final Database database;
 
     /**
-     * A notification that is due.
+     * A waiting notification.
      *
-     * @param recipients of the receiver that it is still for; empty for all
+     * @param attempts failed attempts so far
+     * @param recipients recipients of the receiver that it is still for; empty for all
      */
     public record Entry(long seq, Notification notification, int attempts, long createdMs, List<String> recipients) {
         public Entry {
@@ -26,14 +28,18 @@ public final class OutboxStore {
 
     private record Recipients(List<String> recipients) {}
 
-    /** How much waits for a receiver, and since when. */
+    /**
+     * The notifications that wait for a receiver.
+     *
+     * @param oldestMs creation time of the oldest
+     */
     public record Depth(String receiver, long waiting, long oldestMs) {}
 
     public OutboxStore(Database database) {
         this.database = database;
     }
 
-    /** As part of the transaction in which it was decided. */
+    /** Adds a notification in the transaction that decides on it. */
     public static void add(Handle handle, Notification notification) {
         handle.createUpdate("insert into outbox (receiver, group_id, body, attempts, created_ms, next_attempt_ms)"
                         + " values (:receiver, :group, :body, 0, :now, :now)")
@@ -45,8 +51,8 @@ public final class OutboxStore {
     }
 
     /**
-     * The first that are due at a receiver. Of one group none goes ahead of another; those of other groups go ahead of one
-     * that waits for its next attempt.
+     * The first notifications of a receiver that are due. Within a group the order is kept; other groups go ahead of
+     * one that waits for its next attempt.
      */
     public List<Entry> due(String receiver, long nowMs, int limit) throws SQLException {
         return database.query(
@@ -62,19 +68,19 @@ public final class OutboxStore {
     }
 
     private static Entry entry(ResultSet row) throws SQLException {
-        String recipients = row.getString(5);
+        String recipients = row.getString("recipients");
         return new Entry(
-                row.getLong(1),
-                Json.read(row.getString(2).getBytes(StandardCharsets.UTF_8), Notification.class),
-                row.getInt(3),
-                row.getLong(4),
+                row.getLong("seq"),
+                Json.read(row.getString("body").getBytes(StandardCharsets.UTF_8), Notification.class),
+                row.getInt("attempts"),
+                row.getLong("created_ms"),
                 recipients == null
                         ? List.of()
                         : Json.read(recipients.getBytes(StandardCharsets.UTF_8), Recipients.class)
                                 .recipients());
     }
 
-    /** Whether something of a group has not been delivered yet. */
+    /** True if a notification of the group waits. */
     public static boolean waits(Handle handle, String receiver, String group) {
         return handle.createQuery("select seq from outbox where receiver = :receiver and group_id = :group limit 1")
                 .bind("receiver", receiver)
@@ -84,7 +90,7 @@ public final class OutboxStore {
                 .isPresent();
     }
 
-    /** They were delivered, or never will be. */
+    /** Removes notifications that were delivered or rejected. */
     public void remove(List<Long> seqs) throws SQLException {
         database.inTransaction(handle -> handle.createUpdate("delete from outbox where seq in (<seqs>)")
                 .bindList("seqs", seqs)
@@ -92,8 +98,9 @@ public final class OutboxStore {
     }
 
     /**
-     * Some entries were delivered as one, and some recipients are to be told later. That is no part of the group any more: the
-     * others need not wait for them. Nothing is left of what somebody else has settled meanwhile.
+     * Replaces delivered notifications by one for the recipients that did not take them. It is in a group of its own,
+     * so that later notifications of the original group do not wait for it. Nothing is added if another replica has
+     * removed the notifications meanwhile.
      */
     public void left(
             List<Long> seqs,
@@ -124,7 +131,7 @@ public final class OutboxStore {
         });
     }
 
-    /** They are to be tried again. */
+    /** Counts a failed attempt and sets the time of the next one. */
     public void retry(List<Long> seqs, long nextAttemptMs) throws SQLException {
         database.inTransaction(handle -> handle.createUpdate(
                         "update outbox set attempts = attempts + 1, next_attempt_ms = :next where seq in (<seqs>)")
@@ -133,20 +140,20 @@ public final class OutboxStore {
                 .execute());
     }
 
-    /** How much waits, by receiver. */
+    /** The waiting notifications by receiver. */
     public List<Depth> depths() throws SQLException {
-        return database.query(
-                handle -> handle.createQuery("select receiver, count(*), min(created_ms) from outbox group by receiver")
-                        .map((row, context) -> new Depth(row.getString(1), row.getLong(2), row.getLong(3)))
-                        .list());
+        return database.query(handle -> handle.createQuery(
+                        "select receiver, count(*) as waiting, min(created_ms) as oldest_ms from outbox group by receiver")
+                .map(ConstructorMapper.of(Depth.class))
+                .list());
     }
 
-    /** How many wait, over all receivers. */
+    /** The number of waiting notifications of all receivers. */
     public long size() throws SQLException {
         return depths().stream().mapToLong(Depth::waiting).sum();
     }
 
-    /** For whoever serves a receiver: one replica at a time, so that its pace and the order hold. */
+    /** The lease of a receiver: one replica at a time delivers to it, so that rate limit and order hold. */
     public Lease lease(String receiver, InstantSource clock) {
         return new Lease(database, "receiver/" + receiver, clock);
     }

@@ -6,13 +6,13 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a topic was read for what a transaction writes. It is written in the same transaction, so that a database always knows
- * which records it holds, also one that was restored from a backup.
+ * The part of a topic that a transaction processes. It is stored in the same transaction, so the database always knows
+ * which records it includes, even after a restore from a backup.
  *
- * @param partitions by partition
+ * @param partitions offsets by partition
  */
 public record Progress(String topic, Map<Integer, Read> partitions) {
-    /** That of a write which no topic asked for. */
+    /** The progress of a transaction that processes no topic. */
     public static final Progress NONE = new Progress("", Map.of());
 
     public Progress {
@@ -20,17 +20,17 @@ public record Progress(String topic, Map<Integer, Read> partitions) {
     }
 
     /**
-     * How far a partition was read.
+     * The offsets of one partition.
      *
-     * @param before what {@link IntakeOffsets#of} said before; null when it did not know the partition
-     * @param next the first offset that was not read
+     * @param before next offset of the database at the start, from {@link IntakeOffsets#of}; null for none
+     * @param next next offset after this transaction
      */
     public record Read(@Nullable Long before, long next) {}
 
     /**
-     * Writes it down, before anything else of the transaction: of two readers of the same records the second waits here.
+     * Stores the offsets, as the first statements of the transaction: a second reader of the same records waits here.
      *
-     * @throws SQLException also when another reader has read on in one of the partitions since
+     * @throws SQLException also if the stored offset differs, since another reader has processed the records
      */
     public void mark(Handle handle) throws SQLException {
         for (int part : partitions.keySet().stream().sorted().toList()) {
@@ -53,8 +53,8 @@ public record Progress(String topic, Map<Integer, Read> partitions) {
                 .bind("before", read.before())
                 .execute();
         if (marked == 0) {
-            throw new SQLException("another reader has taken in what follows " + read.before() + " in " + topic + "-"
-                    + part + ", or the database was restored");
+            throw new SQLException("another reader has processed the records after offset " + read.before() + " in "
+                    + topic + "-" + part + ", or the database was restored");
         }
     }
 }

@@ -6,11 +6,17 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Counts over what is stored. */
+/** Counts of alerts and incidents. */
 public final class StatisticsStore {
     private final Database database;
 
-    /** @param notified how many of them somebody was told of */
+    /**
+     * Counts of one detector.
+     *
+     * @param notified alerts that receivers were notified of
+     * @param expected, notExpected alerts by the decision on them
+     * @param precision share of {@code notExpected} in all decisions; null without decisions
+     */
     public record ByDetector(
             String detector,
             long alerts,
@@ -19,7 +25,7 @@ public final class StatisticsStore {
             long notExpected,
             @Nullable Double precision) {}
 
-    /** How many incidents there are of a status and severity. */
+    /** The number of incidents of a status and severity. */
     public record StatusCount(String status, String severity, long incidents) {}
 
     public StatisticsStore(Database database) {
@@ -27,35 +33,45 @@ public final class StatisticsStore {
     }
 
     /**
-     * By detector, with the share of those judged that were right.
+     * Counts by detector.
      *
-     * @param sinceMs of alerts that were last seen then or later; null for all
+     * @param sinceMs earliest time at which an alert was last seen; null for all
      */
     public List<ByDetector> byDetector(@Nullable Long sinceMs, NamespaceScope scope) throws SQLException {
         Where where = new Where()
                 .and("last_seen_ms >= :since", "since", sinceMs)
                 .in("(namespace in (<scope>) or destination_namespace in (<scope>))", "scope", scope.namespaces());
-        return database.query(handle -> where.bound(handle.createQuery("select detector, count(*), count(notified),"
-                        + " sum(case when decision = 'expected' then 1 else 0 end),"
-                        + " sum(case when decision = 'not_expected' then 1 else 0 end) from alert" + where.sql()
-                        + " group by detector order by detector"))
+        return database.query(handle -> where.bound(
+                        handle.createQuery("select detector, count(*) as alerts, count(notified) as notified,"
+                                + " sum(case when decision = 'expected' then 1 else 0 end) as expected,"
+                                + " sum(case when decision = 'not_expected' then 1 else 0 end) as not_expected from alert"
+                                + where.sql()
+                                + " group by detector order by detector"))
                 .map((row, context) -> {
-                    long wrong = row.getLong(4);
-                    long right = row.getLong(5);
-                    Double precision = right + wrong == 0 ? null : (Double) (right / (double) (right + wrong));
-                    return new ByDetector(row.getString(1), row.getLong(2), row.getLong(3), wrong, right, precision);
+                    long expected = row.getLong("expected");
+                    long notExpected = row.getLong("not_expected");
+                    long decided = expected + notExpected;
+                    return new ByDetector(
+                            row.getString("detector"),
+                            row.getLong("alerts"),
+                            row.getLong("notified"),
+                            expected,
+                            notExpected,
+                            decided == 0 ? null : (Double) (notExpected / (double) decided));
                 })
                 .list());
     }
 
-    /** Incidents by what is being done about them. */
-    public List<StatusCount> standings(NamespaceScope scope) throws SQLException {
+    /** Counts of incidents by status and severity. */
+    public List<StatusCount> byStatus(NamespaceScope scope) throws SQLException {
         Where where = new Where().in("namespace in (<scope>)", "scope", scope.namespaces());
-        return database.query(
-                handle -> where.bound(handle.createQuery("select status, severity_rank, count(*)" + " from incident"
+        return database.query(handle -> where.bound(
+                        handle.createQuery("select status, severity_rank, count(*) as incidents from incident"
                                 + where.sql() + " group by status, severity_rank order by status, severity_rank"))
-                        .map((row, context) -> new StatusCount(
-                                row.getString(1), Severity.values()[row.getInt(2)].word(), row.getLong(3)))
-                        .list());
+                .map((row, context) -> new StatusCount(
+                        row.getString("status"),
+                        Severity.values()[row.getInt("severity_rank")].word(),
+                        row.getLong("incidents")))
+                .list());
     }
 }

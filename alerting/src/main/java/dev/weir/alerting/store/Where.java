@@ -8,19 +8,19 @@ import java.util.Map;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** Conditions that a query is put together from; values are bound and never written into it. */
+/** Builds the conditions of a query. Values are bound as parameters and never written into the SQL. */
 final class Where {
     private final List<String> conditions = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final Map<String, Collection<String>> lists = new LinkedHashMap<>();
 
-    /** One without a value of its own. */
+    /** Adds a condition without a parameter. */
     Where and(String condition) {
         conditions.add(condition);
         return this;
     }
 
-    /** One that counts when there is a value; it has that name in the condition. */
+    /** Adds a condition unless the value is null; the value is the parameter {@code name} in it. */
     Where and(String condition, String name, @Nullable Object value) {
         if (value != null) {
             conditions.add(condition);
@@ -29,7 +29,9 @@ final class Where {
         return this;
     }
 
-    /** One with a list, which is {@code <name>} in the condition. */
+    /**
+     * Adds a condition with a list, written {@code <name>} in it; null adds nothing, and an empty list matches no row.
+     */
     Where in(String condition, String name, @Nullable Collection<String> list) {
         if (list == null) {
             return this;
@@ -48,7 +50,7 @@ final class Where {
         return this;
     }
 
-    /** For a part of the query that is no condition. */
+    /** Binds a list of another part of the query. */
     Where bindList(String name, Collection<String> list) {
         lists.put(name, list);
         return this;
@@ -58,7 +60,7 @@ final class Where {
         return conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions);
     }
 
-    /** With one more condition; empty for none. */
+    /** The conditions together with another one; an empty one adds nothing. */
     String sqlWith(String condition) {
         if (condition.isEmpty()) {
             return sql();

@@ -1,4 +1,7 @@
-/** Alerts and undelivered notifications in a database. */
+/**
+ * The database: alerts, incidents, decisions, baselines, edges, notification groups, the outbox, leases and intake
+ * offsets.
+ */
 @NullMarked
 package dev.weir.alerting.store;
 

@@ -426,7 +426,7 @@ class ApiTest {
                         .asLong())
                 .isEqualTo(7);
         assertThat(json("/api/v1/policies", 400).path("detail").asText())
-                .isEqualTo("cluster: there are several, name one of: a, b");
+                .isEqualTo("cluster: there are several; give one of: a, b");
         assertThat(json("/api/v1/workloads?cluster=c", 400).path("detail").asText())
                 .isEqualTo("cluster: 'c' is not known; known are: a, b");
     }
@@ -927,7 +927,7 @@ class ApiTest {
                 .isEqualTo(403);
         assertThat(raw("GET /api/v1/alerts HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403")
-                .contains("not the host");
+                .contains("does not answer for the host");
         assertThat(raw("GET /metrics HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 403");
         assertThat(get("/metrics").statusCode()).isEqualTo(200);

@@ -1003,7 +1003,7 @@ class IncidentServiceTest {
                 // Long enough for whoever does not wait; whoever waits is let in when this is over.
                 LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
                 handle.execute("update notification_group set due_ms = null, sent_ms = " + now);
-                handle.execute("update notification_member set changed = false, told = true");
+                handle.execute("update notification_member set changed = false, notified = true");
                 return resolving;
             });
             resolved.get();

@@ -47,6 +47,6 @@ class DatabaseTest {
         }
         assertThatThrownBy(() -> new Database(url).close())
                 .isInstanceOf(UnavailableException.class)
-                .hasMessageContainingAll("alerting.database: jdbc:h2:file:", "cannot be brought up to date");
+                .hasMessageContainingAll("alerting.database: jdbc:h2:file:", "cannot be migrated");
     }
 }

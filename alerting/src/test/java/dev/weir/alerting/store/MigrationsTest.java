@@ -18,7 +18,8 @@ class MigrationsTest {
             "V4__edges.sql", -894750907,
             "V5__lists.sql", 703781251,
             "V6__leases.sql", -1033072796,
-            "V7__keys_and_clusters.sql", 365493410);
+            "V7__keys_and_clusters.sql", 365493410,
+            "V8__members_notified.sql", 168311972);
 
     @Test
     void scriptsThatWereReleasedAreAsTheyWere() {
