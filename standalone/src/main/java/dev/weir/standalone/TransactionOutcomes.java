@@ -3,10 +3,10 @@ package dev.weir.standalone;
 import dev.weir.common.Backoff;
 import dev.weir.common.Worker;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.standalone.log.KnownErrors;
 import java.time.Duration;
 import java.util.List;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -31,11 +31,11 @@ final class TransactionOutcomes implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
-    private final Properties client;
+    private final KafkaConfig kafka;
     private final Worker worker;
 
     TransactionOutcomes(KafkaConfig kafka) {
-        this.client = kafka.clientProperties();
+        this.kafka = kafka;
         this.worker = new Worker(
                 "weir-transactions",
                 this::next,
@@ -78,7 +78,7 @@ final class TransactionOutcomes implements AutoCloseable {
 
     private TransactionState state(String id) throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            try (Admin admin = Admin.create(client)) {
+            try (Admin admin = KafkaClients.admin(kafka)) {
                 TransactionDescription description =
                         admin.describeTransactions(List.of(id)).description(id).get();
                 return description.state();

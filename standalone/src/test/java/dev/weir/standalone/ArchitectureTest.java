@@ -12,6 +12,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 
 /** Holds the imports between modules and packages to the design. */
 @AnalyzeClasses(packages = "dev.weir", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -65,6 +68,21 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.kafka..", "org.apache.flink..", "java.net.http..", "io.javalin..");
+
+    @ArchTest
+    static final ArchRule KAFKA_CLIENTS_ARE_MADE_IN_ONE_PLACE = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.weir.common.kafka")
+            .should()
+            .callConstructorWhere(DescribedPredicate.describe(
+                    "makes a client of Kafka",
+                    call -> call.getTargetOwner().isAssignableTo(KafkaConsumer.class)
+                            || call.getTargetOwner().isAssignableTo(KafkaProducer.class)))
+            .orShould()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "makes an admin client of Kafka",
+                    call -> call.getTargetOwner().isAssignableTo(Admin.class)
+                            && call.getName().equals("create")));
 
     @ArchTest
     static final ArchRule COLLECTORS_DO_NOT_KNOW_EACH_OTHER =

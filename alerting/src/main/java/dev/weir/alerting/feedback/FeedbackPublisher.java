@@ -8,6 +8,7 @@ import dev.weir.alerting.store.Lease;
 import dev.weir.common.Backoff;
 import dev.weir.common.Worker;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.model.Feedback;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.Json;
@@ -16,13 +17,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +33,8 @@ public final class FeedbackPublisher implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Backoff BACKOFF = Backoff.constant(Duration.ofSeconds(1));
     private static final int AT_ONCE = 100;
-    private static final int MAX_BLOCK_MS = 1_500;
-    private static final int REQUEST_MS = (int) Lease.LEFT.toMillis() - 2 * MAX_BLOCK_MS;
+    private static final Duration MAX_BLOCK = Duration.ofMillis(1_500);
+    private static final Duration REQUEST = Lease.LEFT.minus(MAX_BLOCK.multipliedBy(2));
 
     private final DecisionStore store;
     private final Lease lease;
@@ -46,7 +43,10 @@ public final class FeedbackPublisher implements AutoCloseable {
     private final Worker worker;
 
     public FeedbackPublisher(KafkaConfig kafka, DecisionStore store, Lease lease, AlertingMetrics metrics) {
-        this(producer(kafka), store, lease, metrics);
+        // All of it within the rest of the lease: a decision that arrives after another replica has published a later
+        // one
+        // undoes that.
+        this(KafkaClients.promptProducer(kafka, MAX_BLOCK, REQUEST), store, lease, metrics);
     }
 
     FeedbackPublisher(Producer<byte[], byte[]> producer, DecisionStore store, Lease lease, AlertingMetrics metrics) {
@@ -58,19 +58,6 @@ public final class FeedbackPublisher implements AutoCloseable {
         this.worker = new Worker("weir-feedback", this::publishDue, BACKOFF, this::failed)
                 .uninterrupted()
                 .endingWith(lease::release);
-    }
-
-    private static Producer<byte[], byte[]> producer(KafkaConfig kafka) {
-        Properties properties = kafka.clientProperties();
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        // A send must end within the lease: a record that arrives after another replica has published a later one would
-        // undo it.
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, REQUEST_MS);
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     public void start() {

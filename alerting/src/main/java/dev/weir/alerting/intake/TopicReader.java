@@ -5,6 +5,8 @@ import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.IntakeOffsets;
 import dev.weir.alerting.store.Progress;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
+import dev.weir.common.kafka.WholeTopic;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Topics;
 import io.prometheus.client.Counter;
@@ -14,22 +16,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.GroupProtocol;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +40,7 @@ final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long PAUSE_MS = 1_000;
     /** The least that brokers accept by default: partitions of a crashed replica move to others after this time. */
-    private static final String SESSION_MS = "6000";
-
-    private static final String HEARTBEAT_MS = "1500";
+    private static final Duration SESSION = Duration.ofSeconds(6);
 
     private final String topic;
     private final Consumer<byte[], byte[]> consumer;
@@ -104,24 +98,7 @@ final class TopicReader implements AutoCloseable {
      * @param group null for a consumer without a group
      */
     static Consumer<byte[], byte[]> consumer(KafkaConfig kafka, @Nullable String group) {
-        Properties properties = kafka.clientProperties();
-        if (group != null) {
-            properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-            if (!isServersSession(properties)) {
-                properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MS);
-                properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MS);
-            }
-        }
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    /** True for the group protocol of KIP-848: the broker sets both times, and refuses clients that do. */
-    private static boolean isServersSession(Properties properties) {
-        return GroupProtocol.CONSUMER.name.equalsIgnoreCase(
-                String.valueOf(properties.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)));
+        return group == null ? KafkaClients.consumer(kafka) : KafkaClients.groupConsumer(kafka, group, SESSION);
     }
 
     /**
@@ -209,24 +186,22 @@ final class TopicReader implements AutoCloseable {
             consumer.subscribe(List.of(topic), new Assignment());
             return;
         }
-        while (!closed && consumer.assignment().isEmpty()) {
+        WholeTopic whole = new WholeTopic(consumer, topic);
+        boolean isOpen = false;
+        while (!closed && !isOpen) {
             try {
-                List<PartitionInfo> found = consumer.partitionsFor(topic);
-                if (found.isEmpty()) {
+                isOpen = whole.open();
+                if (!isOpen) {
                     LOG.warn("topic {} does not exist yet; weir waits for it", topic);
                     Thread.sleep(PAUSE_MS);
                 }
-                consumer.assign(found.stream()
-                        .map(each -> new TopicPartition(topic, each.partition()))
-                        .toList());
             } catch (WakeupException e) {
-                LOG.debug("woken up");
+                LOG.debug("{}: woken up", topic);
             } catch (KafkaException e) {
                 LOG.warn("topic {} cannot be looked up, next attempt follows: {}", topic, e.getMessage());
                 Thread.sleep(PAUSE_MS);
             }
         }
-        consumer.seekToBeginning(consumer.assignment());
     }
 
     private void round() throws InterruptedException {

@@ -2,22 +2,18 @@ package dev.weir.analytics.job;
 
 import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.WholeTopic;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.ContextCodec;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +21,6 @@ import org.slf4j.LoggerFactory;
 final class KafkaContextLoader implements ContextLoader {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(KafkaContextLoader.class);
-    private static final TopicPartition PARTITION = new TopicPartition(Topics.CONTEXT.topic(), 0);
 
     private final String bootstrapServers;
     private final HashMap<String, String> properties;
@@ -37,20 +32,9 @@ final class KafkaContextLoader implements ContextLoader {
 
     @Override
     public List<ContextChange> load() {
-        Properties client = new KafkaConfig(bootstrapServers, properties).clientProperties();
-        client.put("enable.auto.commit", "false");
         Map<String, List<ContextChange>> byKey = new LinkedHashMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(PARTITION));
-            consumer.seekToBeginning(List.of(PARTITION));
-            long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
-            while (consumer.position(PARTITION) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-                    add(record, byKey);
-                }
-            }
-        }
+        WholeTopic.read(
+                new KafkaConfig(bootstrapServers, properties), Topics.CONTEXT.topic(), message -> add(message, byKey));
         List<ContextChange> changes =
                 byKey.values().stream().flatMap(List::stream).toList();
         LOG.info("{} context changes read at the start", changes.size());

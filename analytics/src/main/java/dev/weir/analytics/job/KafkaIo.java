@@ -6,6 +6,7 @@ import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.RawFlow;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.KafkaProtocol;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.model.Alert;
 import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
@@ -17,6 +18,7 @@ import dev.weir.model.codec.ContextCodec;
 import dev.weir.model.codec.Json;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.function.Function;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -41,7 +43,7 @@ public final class KafkaIo {
     /**
      * The timeout of transactions, in ms: longer than a checkpoint and a restart, below the broker's default maximum.
      */
-    private static final String TRANSACTION_TIMEOUT_MS = "600000";
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(10);
 
     private KafkaIo() {}
 
@@ -97,7 +99,7 @@ public final class KafkaIo {
     }
 
     private static KafkaSourceBuilder<RawFlow> flowsBuilder(KafkaConfig kafka) {
-        Properties properties = consumer(kafka);
+        Properties properties = KafkaClients.sourceProperties(kafka);
         properties.merge(
                 CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG,
                 FetchMetrics.class.getName(),
@@ -115,7 +117,7 @@ public final class KafkaIo {
 
     private static KafkaSourceBuilder<ContextChange> contextBuilder(KafkaConfig kafka) {
         return KafkaSource.<ContextChange>builder()
-                .setProperties(consumer(kafka))
+                .setProperties(KafkaClients.sourceProperties(kafka))
                 .setTopics(Topics.CONTEXT.topic())
                 .setGroupId(GROUP + "-context")
                 .setStartingOffsets(OffsetsInitializer.earliest())
@@ -128,17 +130,11 @@ public final class KafkaIo {
 
     private static KafkaSourceBuilder<Feedback> feedbackBuilder(KafkaConfig kafka) {
         return KafkaSource.<Feedback>builder()
-                .setProperties(consumer(kafka))
+                .setProperties(KafkaClients.sourceProperties(kafka))
                 .setTopics(Topics.FEEDBACK.topic())
                 .setGroupId(GROUP + "-feedback")
                 .setStartingOffsets(OffsetsInitializer.earliest())
                 .setDeserializer(new FeedbackRecords());
-    }
-
-    private static Properties consumer(KafkaConfig kafka) {
-        Properties properties = kafka.clientProperties();
-        properties.put("isolation.level", "read_committed");
-        return properties;
     }
 
     private interface KeyOf<T> extends Function<T, String>, Serializable {}
@@ -154,11 +150,8 @@ public final class KafkaIo {
 
     private static <T> KafkaSink<T> sink(
             KafkaConfig kafka, Topics topic, KeyOf<T> key, ValueOf<T> value, DeliveryGuarantee guarantee) {
-        Properties properties = kafka.clientProperties();
-        properties.put("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
-        properties.put("compression.type", "lz4");
         return KafkaSink.<T>builder()
-                .setKafkaProducerConfig(properties)
+                .setKafkaProducerConfig(KafkaClients.sinkProperties(kafka, TRANSACTION_TIMEOUT))
                 .setDeliveryGuarantee(guarantee)
                 .setTransactionalIdPrefix(GROUP + "-" + topic.topic())
                 .setRecordSerializer(new Records<>(topic.topic(), key, value))

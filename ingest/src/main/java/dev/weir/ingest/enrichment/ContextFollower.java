@@ -1,6 +1,9 @@
 package dev.weir.ingest.enrichment;
 
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.WholeTopic;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
@@ -11,20 +14,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,9 +34,10 @@ public final class ContextFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContextFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration PRUNE = Duration.ofMinutes(1);
-    private static final TopicPartition PARTITION = new TopicPartition(Topics.CONTEXT.topic(), 0);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final WholeTopic topic;
     private final Receiver receiver;
     private final Consumer<Long> pruner;
     private final InstantSource clock;
@@ -50,8 +47,8 @@ public final class ContextFollower implements AutoCloseable {
     private final Map<String, ConsumerRecord<byte[], byte[]>> early = new LinkedHashMap<>();
 
     private final CountDownLatch caughtUp = new CountDownLatch(1);
-    private final Thread thread;
-    private volatile boolean closed;
+    private final Worker worker;
+    private long pruneAtMs;
 
     /** Receives the records of the topic. */
     @FunctionalInterface
@@ -78,21 +75,21 @@ public final class ContextFollower implements AutoCloseable {
             Duration history,
             InstantSource clock,
             IngestMetrics metrics) {
-        Properties properties = kafka.clientProperties();
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         this.receiver = receiver;
         this.pruner = pruner;
         this.clock = clock;
         this.historyMs = history.toMillis();
         this.metrics = metrics;
-        this.thread = new Thread(this::follow, "weir-context");
+        this.pruneAtMs = clock.millis() + PRUNE.toMillis();
+        this.topic = new WholeTopic(kafka, Topics.CONTEXT.topic());
+        // Not interrupted, but woken up: an interrupted consumer closes slowly.
+        this.worker = new Worker("weir-context", this::follow, Backoff.constant(PAUSE), ContextFollower::failed)
+                .uninterrupted()
+                .endingWith(topic::close);
     }
 
     public void start() {
-        thread.setDaemon(true);
-        thread.start();
+        worker.start();
     }
 
     /**
@@ -105,50 +102,40 @@ public final class ContextFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        consumer.wakeup();
+        topic.wakeup();
+        worker.close(CLOSE_WAIT);
+    }
+
+    private Duration follow() {
+        if (!topic.open()) {
+            LOG.warn("there is no topic {}, looking for it again", Topics.CONTEXT.topic());
+            return PAUSE;
+        }
         try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void follow() {
-        try (consumer) {
-            consumer.assign(List.of(PARTITION));
-            consumer.seekToBeginning(List.of(PARTITION));
-            long end = -1;
-            long pruneAt = clock.millis() + PRUNE.toMillis();
-            while (!closed) {
-                try {
-                    if (end < 0) {
-                        end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
-                    }
-                    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-                    if (caughtUp.getCount() == 0) {
-                        records.forEach(this::receive);
-                    } else {
-                        catchUp(records, end);
-                    }
-                    if (clock.millis() >= pruneAt) {
-                        pruner.accept(clock.millis());
-                        pruneAt = clock.millis() + PRUNE.toMillis();
-                    }
-                } catch (WakeupException e) {
-                    // The loop ends by its condition after close().
-                    LOG.debug("woken up");
-                } catch (KafkaException e) {
-                    LOG.warn("reading {} failed, trying again: {}", Topics.CONTEXT.topic(), e.getMessage());
-                }
+            ConsumerRecords<byte[], byte[]> records = topic.poll(POLL);
+            if (caughtUp.getCount() == 0) {
+                records.forEach(this::receive);
+            } else {
+                catchUp(records);
             }
+        } catch (WakeupException e) {
+            LOG.debug("polling of {} was woken up", Topics.CONTEXT.topic());
         }
+        if (clock.millis() >= pruneAtMs) {
+            pruner.accept(clock.millis());
+            pruneAtMs = clock.millis() + PRUNE.toMillis();
+        }
+        return Duration.ZERO;
     }
 
-    private void catchUp(ConsumerRecords<byte[], byte[]> records, long end) {
+    private static void failed(Exception failure, Duration pause) {
+        LOG.warn("reading {} failed, trying again: {}", Topics.CONTEXT.topic(), failure.getMessage());
+    }
+
+    private void catchUp(ConsumerRecords<byte[], byte[]> records) {
         long horizon = clock.millis() - historyMs;
         records.forEach(record -> hold(record, horizon));
-        if (consumer.position(PARTITION) >= end) {
+        if (topic.isCaughtUp()) {
             Iterator<ConsumerRecord<byte[], byte[]>> all = early.values().iterator();
             while (all.hasNext()) {
                 receive(all.next());

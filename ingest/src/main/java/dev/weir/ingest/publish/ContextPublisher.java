@@ -1,6 +1,7 @@
 package dev.weir.ingest.publish;
 
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Topics;
@@ -23,7 +24,7 @@ public final class ContextPublisher implements ContextSink, AutoCloseable {
     private final IngestMetrics metrics;
 
     public ContextPublisher(KafkaConfig kafka, IngestMetrics metrics) {
-        this.producer = Producers.lasting(kafka);
+        this.producer = KafkaClients.lastingProducer(kafka);
         this.metrics = metrics;
     }
 

@@ -2,6 +2,8 @@ package dev.weir.ingest.publish;
 
 import dev.weir.common.Backoff;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
+import dev.weir.common.kafka.WholeTopic;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.Json;
@@ -9,17 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class FlowTransactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FlowTransactions.class);
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10));
-    private static final TopicPartition POSITIONS = new TopicPartition(Topics.POSITIONS.topic(), 0);
 
     private final KafkaConfig kafka;
     private final String transactionalId;
@@ -98,17 +94,14 @@ public final class FlowTransactions implements AutoCloseable {
             Future<RecordMetadata> unused = open.send(flow.record());
         }
         Future<RecordMetadata> unused = open.send(new ProducerRecord<>(
-                Topics.POSITIONS.topic(),
-                POSITIONS.partition(),
-                position.source().getBytes(StandardCharsets.UTF_8),
-                Json.write(position)));
+                Topics.POSITIONS.topic(), 0, position.source().getBytes(StandardCharsets.UTF_8), Json.write(position)));
         open.commitTransaction();
     }
 
     private KafkaProducer<byte[], byte[]> connected() {
         KafkaProducer<byte[], byte[]> open = producer;
         if (open == null) {
-            open = Producers.transactional(kafka, transactionalId);
+            open = KafkaClients.transactionalProducer(kafka, transactionalId);
             producer = open;
             open.initTransactions();
         }
@@ -150,24 +143,13 @@ public final class FlowTransactions implements AutoCloseable {
     }
 
     private @Nullable Position read(String source) {
-        Properties properties = kafka.clientProperties();
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         byte[] key = source.getBytes(StandardCharsets.UTF_8);
-        Position last = null;
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(POSITIONS));
-            consumer.seekToBeginning(List.of(POSITIONS));
-            long end = consumer.endOffsets(List.of(POSITIONS)).getOrDefault(POSITIONS, 0L);
-            while (consumer.position(POSITIONS) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    if (Arrays.equals(key, record.key()) && record.value() != null) {
-                        last = Json.read(record.value(), Position.class);
-                    }
-                }
+        AtomicReference<@Nullable Position> last = new AtomicReference<>();
+        WholeTopic.read(kafka, Topics.POSITIONS.topic(), message -> {
+            if (Arrays.equals(key, message.key()) && message.value() != null) {
+                last.set(Json.read(message.value(), Position.class));
             }
-        }
-        return last;
+        });
+        return last.get();
     }
 }

@@ -4,6 +4,7 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.KafkaProtocol;
 import dev.weir.common.config.UnavailableException;
+import dev.weir.common.kafka.KafkaClients;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.security.auth.login.LoginException;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -103,7 +103,7 @@ public final class KafkaSettings {
 
     private void checkClient() {
         try {
-            Admin.create(kafka.clientProperties()).close(Duration.ZERO);
+            KafkaClients.admin(kafka).close(Duration.ZERO);
         } catch (KafkaException e) {
             throw translated(e);
         }

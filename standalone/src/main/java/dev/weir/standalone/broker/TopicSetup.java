@@ -2,6 +2,7 @@ package dev.weir.standalone.broker;
 
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.UnavailableException;
+import dev.weir.common.kafka.KafkaClients;
 import dev.weir.model.Topics;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /** Creates topics that are missing; existing topics stay unchanged. */
 public final class TopicSetup {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
-    private static final String TIMEOUT_MS = "30000";
+    private static final Duration CALL = Duration.ofSeconds(30);
+    private static final Duration REQUEST = Duration.ofSeconds(10);
     private static final String DEFAULT_REPLICATION = "default.replication.factor";
     /** Kafka's own defaults, set here so that a cluster with other defaults does not lose flows or refuse alerts. */
     private static final Duration RETENTION = Duration.ofDays(7);
@@ -47,10 +48,7 @@ public final class TopicSetup {
      */
     public static void ensure(KafkaConfig kafka, int partitions, short replication) throws InterruptedException {
         KafkaSettings.check(kafka, "kafka");
-        Properties properties = kafka.clientProperties();
-        properties.put("default.api.timeout.ms", TIMEOUT_MS);
-        properties.put("request.timeout.ms", "10000");
-        try (Admin admin = Admin.create(properties)) {
+        try (Admin admin = KafkaClients.admin(kafka, CALL, REQUEST)) {
             Set<String> present = admin.listTopics().names().get();
             int copies = replication > 0 ? replication : defaultReplication(admin);
             List<NewTopic> missing = new ArrayList<>();

@@ -2,26 +2,24 @@ package dev.weir.alerting.notify.ocsf;
 
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.common.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** To a topic of Kafka, acknowledged by all replicas that are in sync. */
 public final class TopicLines implements Lines {
-    private static final String TIMEOUT_MS = "10000";
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final KafkaConfig kafka;
     private final String topic;
@@ -63,14 +61,7 @@ public final class TopicLines implements Lines {
     private synchronized KafkaProducer<byte[], byte[]> open() {
         KafkaProducer<byte[], byte[]> open = producer;
         if (open == null) {
-            Properties properties = kafka.clientProperties();
-            properties.put(ProducerConfig.ACKS_CONFIG, "all");
-            properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-            properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MS);
-            properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-            properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-            properties.put(ProducerConfig.LINGER_MS_CONFIG, "0");
-            open = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+            open = KafkaClients.promptProducer(kafka, TIMEOUT, TIMEOUT);
             producer = open;
         }
         return open;
