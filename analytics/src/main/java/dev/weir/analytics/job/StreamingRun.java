@@ -63,7 +63,7 @@ public final class StreamingRun implements AutoCloseable {
         restorePoint(folder, false);
     }
 
-    private static Optional<RestorePoint> restorePoint(Path folder, boolean fresh) throws IOException {
+    static Optional<RestorePoint> restorePoint(Path folder, boolean fresh) throws IOException {
         if (fresh) {
             LOG.warn("starting with empty state, as --fresh asks; the checkpoints in {} stay", folder);
             return Optional.empty();

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -76,17 +75,8 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         decoder = new FlowDecoder();
         judge = new Judge(config.history(), config.judgeIcmp());
         context = state.getOperatorStateStore().getBroadcastState(CONTEXT);
-        Map<String, ContextChange> earlierKeys = new HashMap<>();
         for (Map.Entry<String, ContextChange> entry : context.entries()) {
             judge.apply(entry.getValue());
-            if (!entry.getKey().equals(stateKey(entry.getValue()))) {
-                earlierKeys.put(entry.getKey(), entry.getValue());
-            }
-        }
-        // A state of an earlier release has keys without the API group.
-        for (Map.Entry<String, ContextChange> entry : earlierKeys.entrySet()) {
-            context.remove(entry.getKey());
-            context.put(stateKey(entry.getValue()), entry.getValue());
         }
     }
 

@@ -4,6 +4,6 @@ import org.apache.flink.api.common.state.MapState;
 
 /** Opens the map states of an operator. */
 interface MapStates {
-    /** The state of a name; of an operator's other states each has another. */
+    /** Opens the state of a name, which is unique within the operator. */
     <T> MapState<String, T> open(String name, Class<T> type);
 }

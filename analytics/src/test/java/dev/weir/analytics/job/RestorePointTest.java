@@ -104,6 +104,7 @@ class RestorePointTest {
         assertRefused(() -> StreamingRun.requireReadable(folder));
         assertThat(AnalyticsMain.restorePoint(Arguments.parse("--fresh"), flink))
                 .isEmpty();
+        assertThat(StreamingRun.restorePoint(folder, true)).isEmpty();
         flink.set(StateRecoveryOptions.SAVEPOINT_PATH, uri("aaaa/chk-7"));
         assertRefused(() -> AnalyticsMain.restorePoint(Arguments.parse(), flink));
         complete("bbbb/chk-1", System.currentTimeMillis() + 1_000);

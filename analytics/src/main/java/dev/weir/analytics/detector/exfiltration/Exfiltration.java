@@ -117,7 +117,7 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
     }
 
     /**
-     * Judges bulk to a peer inside. Excess data stays inside day after day, so only a peer that received none in the
+     * Judges bulk to a peer inside. Much data stays inside day after day, so only a peer that received none in the
      * workload's first day counts.
      */
     private @Nullable Excess inside(SentBytesState sent, SentBytesState.Day day, Rates.Edge edge, long nowMs) {
