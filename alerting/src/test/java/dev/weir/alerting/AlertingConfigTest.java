@@ -35,7 +35,7 @@ class AlertingConfigTest {
                 "http: {requests_per_second: 100}",
                 "http: {open_metrics: false}"
             })
-    void whatIsLeftOutIsAsUsual(String text) throws Exception {
+    void missingKeysHaveTheirDefaults(String text) throws Exception {
         assertThat(read(text)).isEqualTo(AlertingConfig.defaults());
     }
 

@@ -24,7 +24,7 @@ public final class Alerts {
         return alert(id, revision, severity, firstSeenMs, lastSeenMs, web);
     }
 
-    /** Of which both ends are the same. */
+    /** An alert whose ends are the same. */
     public static Alert alert(String id, Severity severity, String title, Entity ends) {
         return new Alert(
                 id,

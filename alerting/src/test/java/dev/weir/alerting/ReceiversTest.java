@@ -107,7 +107,7 @@ class ReceiversTest {
     }
 
     @Test
-    void whatAWebhookPostsCanBeWrittenByHand() throws Exception {
+    void webhookBodyFollowsItsTemplate() throws Exception {
         Path template = Files.writeString(folder.resolve("body.mustache"), """
                 {"text": "{{#alerts}}{{severity}}: {{title}}{{/alerts}}", "quote": "{{quote}}"}""");
         String config = "receivers: [{name: hook, webhook: {url: 'http://127.0.0.1:9/', template_file: %s%s}}]\n";
@@ -142,7 +142,7 @@ class ReceiversTest {
     }
 
     @Test
-    void whoIsToldIsFoundAsAlertmanagerDoes() throws Exception {
+    void routesMatchAsInAlertmanager() throws Exception {
         Receivers receivers = read(RECEIVERS + """
                 route:
                   receiver: team
@@ -174,7 +174,7 @@ class ReceiversTest {
     }
 
     @Test
-    void nobodyIsToldAtNightsAndOnHolidays() throws Exception {
+    void mutedTimesSendNoNotifications() throws Exception {
         Route route = read(RECEIVERS + """
                 route:
                   receiver: team
@@ -224,8 +224,8 @@ class ReceiversTest {
                 "receivers: [{name: a, slack: {webhook_url: 'ftp://secret'}}]",
                 "receivers[0].slack.webhook_url: must be an http");
         refused(
-                RECEIVERS + "route: {receiver: nobody}",
-                "route.receiver: there is no receiver 'nobody'; there are am, pager, team");
+                RECEIVERS + "route: {receiver: absent}",
+                "route.receiver: there is no receiver 'absent'; there are am, pager, team");
         refused(RECEIVERS + "route: {routes: []}", "route.receiver: is missing");
         refused(RECEIVERS + "route: {receiver: am, routes: [{matchers: ['severity']}]}", "route.routes[0].matchers[0]");
         refused(RECEIVERS + "route: {receiver: am, routes: [{matchers: ['a=~\"[\"']}]}", "in the pattern");

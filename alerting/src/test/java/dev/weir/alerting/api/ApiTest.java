@@ -225,7 +225,7 @@ class ApiTest {
     }
 
     @Test
-    void whatHasEndedIsListedNoMore() throws Exception {
+    void endedDecisionsAreNotListed() throws Exception {
         String suppressions = "/api/v1/suppressions";
         String body = "{\"detector\":\"dga\",\"until_ms\":" + (now + 1_000) + ",\"reason\":\"for a while\"}";
         assertThat(post(suppressions, body).statusCode()).isEqualTo(201);
@@ -250,7 +250,7 @@ class ApiTest {
         assertThat(again.body()).contains("\"alerts\":1");
         assertThat(post("/api/v1/incidents/i/actions", "{\"action\":\"acknowledge\"}", "If-Match", etag)
                         .statusCode())
-                .as("nobody has changed it")
+                .as("the incident is unchanged")
                 .isEqualTo(200);
     }
 
@@ -269,7 +269,7 @@ class ApiTest {
     }
 
     @Test
-    void nothingInABodyStandsForSomethingElse() throws Exception {
+    void emptyTextsInABodyAreRefused() throws Exception {
         incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
         for (String action : List.of("2", "\"2\"", "true", "\"\"", "[\"expect\"]")) {
             assertThat(post("/api/v1/incidents/a/actions", "{\"action\":" + action + "}")
@@ -390,10 +390,10 @@ class ApiTest {
                 .at("/explanations/0");
         assertThat(allowed.path("expected").asText()).isEqualTo("allow");
         assertThat(allowed.has("patch")).isFalse();
-        assertThat(json("/api/v1/explanations?from=shop/nobody&to=shop/db&port=1", 400)
+        assertThat(json("/api/v1/explanations?from=shop/absent&to=shop/db&port=1", 400)
                         .path("detail")
                         .asText())
-                .startsWith("from: no pod or workload shop/nobody");
+                .startsWith("from: no pod or workload shop/absent");
         json("/api/v1/explanations?from=shop/web&to=shop/db", 400);
 
         cluster.apply(new ContextChange("NetworkPolicy", "shop", "db", 1, "test", null));
@@ -405,7 +405,7 @@ class ApiTest {
     }
 
     @Test
-    void ofSeveralClustersOneMustBeNamed() throws Exception {
+    void oneOfSeveralClustersMustBeNamed() throws Exception {
         for (String name : List.of("a", "b")) {
             cluster.apply(new ContextChange(
                     name,
@@ -432,7 +432,7 @@ class ApiTest {
     }
 
     @Test
-    void ofTheClusterSomebodySeesTheirNamespacesOnly() throws Exception {
+    void clusterViewIsLimitedToNamespaces() throws Exception {
         describeShop();
         String[] vera = onlyFor("vera", "viewer", "other");
         assertThat(get("/metrics").statusCode()).isEqualTo(401);
@@ -456,7 +456,7 @@ class ApiTest {
         for (String wrong : List.of("", "&port=1&protocol=x")) {
             assertThat(get("/api/v1/explanations?from=other/spy&to=shop/db" + wrong, vera)
                             .statusCode())
-                    .as("what is wrong with it tells nothing of either end")
+                    .as("the mistake reveals nothing about either end")
                     .isEqualTo(400);
         }
     }
@@ -478,9 +478,9 @@ class ApiTest {
         assertThat(get("/api/v1/events", "Last-Event-ID", "x").statusCode()).isEqualTo(400);
     }
 
-    /** Everything has something of a namespace that vera may not know of; whatever she asks, none of it is told. */
+    /** Every object holds something of a namespace that the token must not see; no answer may contain it. */
     @Test
-    void whateverSomebodyAsksTheyAreToldOfTheirNamespacesOnly() throws Exception {
+    void noAnswerRevealsOtherNamespaces() throws Exception {
         String secret = "topsecret";
         Entity keys = new Entity("vault", secret, "Deployment", secret + "-0", "10.9.9.9", null, null, null);
         describeShop();
@@ -530,7 +530,7 @@ class ApiTest {
                 "unreported", List.of("true"),
                 "manifest", List.of("true"),
                 "since_ms", List.of("0"));
-        int told = 0;
+        int own = 0;
         for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
             for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
                 for (String id : List.of("a", "b", "c", "d", "i", "j", "alert-a", "alert-b", "alert-c")) {
@@ -549,12 +549,12 @@ class ApiTest {
                     for (String each : targets) {
                         String said = answered(operation.getKey(), each, vera);
                         assertThat(said).as("%s %s", operation.getKey(), each).doesNotContain(secret);
-                        told += said.contains("shop") ? 1 : 0;
+                        own += said.contains("shop") ? 1 : 0;
                     }
                 }
             }
         }
-        assertThat(told).as("she is told of her own").isGreaterThan(50);
+        assertThat(own).as("answers about her own namespace").isGreaterThan(50);
         HttpResponse<String> hers = get("/api/v1/alerts/d", vera);
         JsonNode alert = Json.MAPPER.readTree(hers.body());
         assertThat(alert.at("/destination/workload").asText()).isEqualTo("keys");
@@ -567,7 +567,7 @@ class ApiTest {
         assertThat(alert.at("/evidence/observed/connections").asInt()).isEqualTo(1);
     }
 
-    /** From shop/web, with everything that there is to say of the other end. */
+    /** An alert from shop/web, with every possible detail of the other end. */
     private static Alert toThem(String id, Entity them) {
         String secret = "topsecret";
         Endpoint web = end("10.0.0.1", "shop", "web", Map.of("app", "web"));
@@ -614,7 +614,7 @@ class ApiTest {
         return Flow.of(1, 2, source, destination, "TCP", Verdict.FORWARDED);
     }
 
-    /** What was answered; of events those of the first second. */
+    /** The answer; of events those of the first second. */
     private String answered(String method, String target, String... headers) throws Exception {
         String body = method.equals("post") ? "{\"action\":\"acknowledge\",\"expected\":true,\"reason\":\"x\"}" : null;
         if (!target.startsWith("/api/v1/events")) {
@@ -630,7 +630,7 @@ class ApiTest {
     }
 
     @Test
-    void whoeverHearsNothingGoesOnFromNotLongAgo() throws Exception {
+    void silentListenerGetsARecentEventId() throws Exception {
         String[] vera = onlyFor("vera", "viewer", "other");
         try (BufferedReader events = events("/api/v1/events", vera)) {
             incidents.take(List.of(alert("a", 1, Severity.HIGH, 30), alert("b", 1, Severity.HIGH, 30)));
@@ -642,7 +642,7 @@ class ApiTest {
     }
 
     @Test
-    void whoeverDecidesForOtherNamespacesIsDeniedAndThatIsCounted() throws Exception {
+    void decisionsForOtherNamespacesAreDenied() throws Exception {
         String analyst = Tokens.random();
         Path file = folder.resolve("tokens.yaml");
         Files.writeString(
@@ -678,7 +678,7 @@ class ApiTest {
                 .isEqualTo(200);
     }
 
-    /** Lets nobody in any more but one, who may know of one namespace; what they say. */
+    /** Restarts the API with one token for one namespace, and returns the header for it. */
     private String[] onlyFor(String name, String role, String namespace) throws Exception {
         String token = Tokens.random();
         Path file = folder.resolve("tokens.yaml");
@@ -707,7 +707,7 @@ class ApiTest {
     }
 
     @Test
-    void longAnswersAreCompressedAndWhatHasNotChangedIsNotSentAgain() throws Exception {
+    void longAnswersAreCompressedUnchangedNotResent() throws Exception {
         List<Alert> many = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             many.add(alert("a" + i, 1, Severity.HIGH, 30));
@@ -802,7 +802,7 @@ class ApiTest {
     }
 
     @Test
-    void whoeverHasNoTokenOrTooSmallARoleIsNotLetInAndSeesOnlyTheirNamespaces() throws Exception {
+    void tokensLimitRolesAndNamespaces() throws Exception {
         String viewer = Tokens.random();
         String analyst = Tokens.random();
         Path file = folder.resolve("tokens.yaml");
@@ -837,7 +837,7 @@ class ApiTest {
     }
 
     @Test
-    void whatCannotBeDecodedIsAMistakeToo() throws Exception {
+    void undecodableQueriesAreMistakes() throws Exception {
         for (String wrong : List.of("%", "%zz", "%ff", "%c0%af", "1&limit=2", "%00")) {
             assertThat(raw("GET /api/v1/alerts?limit=" + wrong
                             + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"))
@@ -856,7 +856,7 @@ class ApiTest {
     }
 
     @Test
-    void whatTheDocumentSaysMustBeThereMustBeThere() throws Exception {
+    void requiredParametersAreRequired() throws Exception {
         incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
         JsonNode document = json("/api/v1/openapi.json", 200);
         int left = 0;
@@ -940,7 +940,7 @@ class ApiTest {
     }
 
     @Test
-    void whereOthersCanReachItSomebodyMustSayWhoTheyAre() {
+    void publicAddressesRequireTokens() {
         assertThatThrownBy(() -> new Guard(Tokens.none(), null, "0.0.0.0", null, 1))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("alerting.http.token");
@@ -948,7 +948,7 @@ class ApiTest {
     }
 
     @Test
-    void whoeverAsksTooMuchWaits() throws Exception {
+    void tooFrequentRequestsAreSlowedDown() throws Exception {
         api.close();
         perSecond = 2;
         api = api(Tokens.none(), HttpConfig.at(null, 0));
@@ -965,7 +965,7 @@ class ApiTest {
                 .isEqualTo(refused);
     }
 
-    /** Every route with what is wrong in many ways: never a failure of the server, and nothing of its inside. */
+    /** Every route with many kinds of mistakes: never a failure of the server, and no internals in the answer. */
     @ParameterizedTest
     @EnumSource
     void whateverIsAskedIsAnswered(Databases kind) throws Exception {
@@ -1057,7 +1057,7 @@ class ApiTest {
         assertThat(response.statusCode()).as("%s %s %s", method, target, body).isLessThan(500);
         String said;
         try (InputStream text = response.body()) {
-            // Events go on until somebody hangs up.
+            // Events continue until the client hangs up.
             boolean isStream =
                     response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream");
             said = new String(text.readNBytes(isStream ? 0 : Integer.MAX_VALUE), StandardCharsets.UTF_8);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What clients that ask slowly, or often at once, can hold of a server. */
+/** Bounds of slow or frequent clients. */
 class HttpLimitsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MOST = 5;
@@ -79,7 +79,7 @@ class HttpLimitsTest {
             all.add(open(WHOLE));
             assertThat(answer(all.get(i))).startsWith("HTTP/1.1 200");
         }
-        // What is idle is seen a moment later.
+        // Idleness is seen a moment later.
         await().atMost(PATIENCE).until(() -> answer(open(WHOLE)).startsWith("HTTP/1.1 200"));
         assertThat(isClosed(all.get(0))).isTrue();
         assertThat(closed).containsKey(HttpLimits.ADDRESS);
@@ -93,7 +93,7 @@ class HttpLimitsTest {
     }
 
     @Test
-    void nothingIsAskedThenConnectionIsClosed() throws Exception {
+    void idleConnectionIsClosed() throws Exception {
         assertThat(isClosed(open(""))).isTrue();
         assertThat(closed).containsEntry(HttpLimits.SLOW, 1);
     }
@@ -163,7 +163,7 @@ class HttpLimitsTest {
         return text.toString();
     }
 
-    /** Whether the server closes it without an answer. */
+    /** True if the server closes the connection without an answer. */
     private static boolean isClosed(Socket socket) {
         try {
             return socket.getInputStream().read() < 0;

@@ -135,7 +135,7 @@ class OidcTest {
     }
 
     @Test
-    void whatTheProviderDidNotSayIsNotTaken() throws Exception {
+    void claimsOfAnotherIssuerAreRefused() throws Exception {
         JWTClaimsSet good = claims("security").build();
         assertThat(caller(signed(good)).role()).isEqualTo(Role.ADMIN);
         List<UnaryOperator<JWTClaimsSet.Builder>> wrong = List.of(
@@ -192,7 +192,9 @@ class OidcTest {
         provider.start();
         asked.set(0);
         assertDenied(token, 503);
-        assertThat(asked).as("it is left alone for a moment, and nobody waits").hasValue(0);
+        assertThat(asked)
+                .as("it is not called for a moment, and no request waits")
+                .hasValue(0);
         now = now.plusSeconds(5);
         assertDenied(token, 503);
         assertThat(asked).hasValue(1);
@@ -206,7 +208,7 @@ class OidcTest {
     }
 
     @Test
-    void whatATokenSaysOfItselfIsToldOnOneLine() throws Exception {
+    void claimsAreLoggedOnOneLine() throws Exception {
         String header = "{\"alg\":\"RS256\",\"typ\":\"x\\n12:00 INFO audit DELETE by ann\"}";
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(header.getBytes(StandardCharsets.UTF_8))
                 + ".e30.c2ln";
@@ -220,7 +222,7 @@ class OidcTest {
     }
 
     @Test
-    void whatCannotBeTrustedIsRefusedAtTheStart() throws Exception {
+    void untrustedProvidersAreRefusedAtTheStart() throws Exception {
         assertThatThrownBy(() -> guard(file("http://login.example")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("issuer: 'http://login.example' must be an https URL");

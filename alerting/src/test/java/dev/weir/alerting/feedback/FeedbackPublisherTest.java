@@ -39,9 +39,9 @@ class FeedbackPublisherTest {
         return new Feedback(id, Feedback.Action.LOCK, null, "shop", "web", null, null, null, atMs, "ann", null);
     }
 
-    /** What happens while the first of several is on its way counts for the others. */
+    /** A change during the publication of the first decision counts for the others. */
     @Test
-    void whatIsPublishedIsTheDecisionAsItIsThen() throws Exception {
+    void decisionIsPublishedInItsPresentForm() throws Exception {
         try (Database database = Databases.H2.open()) {
             DecisionStore store = new DecisionStore(database);
             NotificationGroups groups = new NotificationGroups(database, Routes.toAll(Map.of()), Map.of());

@@ -28,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That nothing counts twice, whatever goes wrong between Kafka and the database. */
+/** No activity counts twice, after any failure of Kafka or the database. */
 class ActivityIntakeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final TopicPartition PARTITION = new TopicPartition(Topics.ACTIVITY.topic(), 0);
@@ -37,7 +37,7 @@ class ActivityIntakeTest {
     private final CollectorRegistry registry = new CollectorRegistry();
     private final AlertingMetrics metrics = new AlertingMetrics(registry);
 
-    /** A partition that is read in small batches, as often as somebody seeks back. */
+    /** A partition that is read in small batches, again after each seek. */
     private static final class Partition extends MockConsumer<byte[], byte[]> {
         private static final int AT_ONCE = 3;
         private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -80,7 +80,7 @@ class ActivityIntakeTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatCannotBeCommittedIsNotAddedAgain(Databases kind) throws Exception {
+    void uncommittedActivitiesAreNotAddedAgain(Databases kind) throws Exception {
         try (Database database = kind.open();
                 ActivityIntake intake = new ActivityIntake(
                         new Partition(3),
@@ -125,7 +125,7 @@ class ActivityIntakeTest {
 
     @ParameterizedTest
     @EnumSource
-    void aDatabaseThatDoesNotTellAtFirstIsAskedAgainBeforeAnythingIsAdded(Databases kind) throws Exception {
+    void offsetsAreAwaitedBeforeAnythingIsAdded(Databases kind) throws Exception {
         try (Database database = kind.open();
                 ActivityIntake intake = new ActivityIntake(
                         new Partition(0),

@@ -59,7 +59,7 @@ class TopicReaderTest {
         }
     }
 
-    /** Kept: what is in the database; committed: what the group has; first: where reading begins. */
+    /** The offsets in the database, those that the group has committed, and the place where reading begins. */
     @ParameterizedTest
     @CsvSource({"H2, , 5, 5", "H2, 5, 12, 5", "H2, 12, 5, 12", "POSTGRESQL, , 5, 5", "POSTGRESQL, 5, 12, 5"})
     void databaseKnowsPartitionThenGroupDoesNotDecide(Databases kind, Long kept, long committed, long first)

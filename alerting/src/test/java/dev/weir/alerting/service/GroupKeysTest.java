@@ -121,7 +121,7 @@ class GroupKeysTest {
                         root + ", routes: [{receiver: pager, routes: [" + matched + "}]}]}"));
     }
 
-    /** What the pager gets of the next revision of an alert. */
+    /** The pager's notification of the next revision of an alert. */
     private Notification notified(String routes, int revision) throws Exception {
         NotificationGroups groups = groups(routes);
         Severity worse = revision == 1 ? Severity.HIGH : Severity.CRITICAL;

@@ -94,12 +94,12 @@ class IncidentServiceTest {
         }
     }
 
-    private List<Notification> told(String receiver) throws Exception {
-        List<OutboxStore.Entry> told = outbox.due(receiver, Long.MAX_VALUE, 100);
-        if (!told.isEmpty()) {
-            outbox.remove(told.stream().map(OutboxStore.Entry::seq).toList());
+    private List<Notification> notified(String receiver) throws Exception {
+        List<OutboxStore.Entry> entries = outbox.due(receiver, Long.MAX_VALUE, 100);
+        if (!entries.isEmpty()) {
+            outbox.remove(entries.stream().map(OutboxStore.Entry::seq).toList());
         }
-        return told.stream().map(OutboxStore.Entry::notification).toList();
+        return entries.stream().map(OutboxStore.Entry::notification).toList();
     }
 
     private Incident incident(String id) throws Exception {
@@ -142,26 +142,26 @@ class IncidentServiceTest {
     void anAlertIsToldOnceAndAgainWhenItGetsWorse(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
-        assertThat(told("slack")).singleElement().satisfies(first -> {
+        assertThat(notified("slack")).singleElement().satisfies(first -> {
             assertThat(first.kind()).isEqualTo(Notification.Kind.FIRING);
             assertThat(first.alerts()).extracting(Alert::id).containsExactly("a");
             assertThat(first.incident().id()).isEqualTo("a");
         });
         take(alert("a", 2, Severity.LOW, 20));
-        assertThat(told("slack")).isEmpty();
+        assertThat(notified("slack")).isEmpty();
         take(alert("a", 3, Severity.HIGH, 30));
-        assertThat(told("pager"))
-                .as("takes what is high, and has not been told before")
+        assertThat(notified("pager"))
+                .as("takes high alerts, and was not notified before")
                 .extracting(Notification::kind)
                 .containsExactly(Notification.Kind.FIRING);
-        assertThat(told("slack")).as("not before the group's interval is over").isEmpty();
+        assertThat(notified("slack")).as("before the group's interval is over").isEmpty();
         now += 30_000;
         flush();
-        assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.UPDATED);
+        assertThat(notified("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.UPDATED);
         take(alert("a", 4, Severity.HIGH, 40));
         now += 30_000;
         flush();
-        assertThat(told("slack")).isEmpty();
+        assertThat(notified("slack")).isEmpty();
     }
 
     @ParameterizedTest
@@ -183,7 +183,7 @@ class IncidentServiceTest {
                 .containsExactly(Kind.OPENED, Kind.RAISED, Kind.ALERT);
         now += 30_000;
         flush();
-        assertThat(told("slack")).hasSize(2).last().satisfies(update -> assertThat(update.alerts())
+        assertThat(notified("slack")).hasSize(2).last().satisfies(update -> assertThat(update.alerts())
                 .as("both, in one, the worst first")
                 .extracting(Alert::id)
                 .containsExactly("b", "c"));
@@ -200,43 +200,43 @@ class IncidentServiceTest {
         assertThat(incident("j").status()).isEqualTo(IncidentStatus.EXPECTED);
         now += 30_000;
         flush();
-        told("slack");
+        notified("slack");
         take(of("k", alert("a", 1, Severity.LOW, 20, 20)));
         now += 30_000;
         flush();
-        assertThat(told("slack")).singleElement().satisfies(news -> assertThat(news.alerts())
+        assertThat(notified("slack")).singleElement().satisfies(news -> assertThat(news.alerts())
                 .extracting(Alert::id)
                 .containsExactly("a"));
         assertThat(incident("k").alerts()).isEqualTo(1);
         assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
-                .as("was about what is over")
+                .as("was about the incident that is over")
                 .isNull();
         assertThat(take(of("j", alert("a", 1, Severity.LOW, 30, 30)))).isEqualTo(Applied.MOVED);
         assertThat(incident("j").status())
-                .as("another alert came to what was expected")
+                .as("another alert joined the expected incident")
                 .isEqualTo(IncidentStatus.OPEN);
         assertThat(incident("j").alerts()).isEqualTo(2);
     }
 
     @ParameterizedTest
     @EnumSource
-    void whatIsResolvedIsToldAndComesBackWithSomethingNew(Databases kind) throws Exception {
+    void resolvedIncidentReopensWithANewAlert(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
-        told("slack");
+        notified("slack");
         now += 7_000;
         assertThat(change("a", Action.ACKNOWLEDGE, null).status()).isEqualTo(IncidentStatus.ACKNOWLEDGED);
         assertThat(change("a", Action.RESOLVE, "patched").status()).isEqualTo(IncidentStatus.RESOLVED);
         assertThat(registry.getSampleValue("weir_alerting_decision_latency_seconds_sum"))
                 .as("of the first thing that was done")
                 .isEqualTo(7);
-        assertThat(told("slack")).singleElement().satisfies(over -> {
+        assertThat(notified("slack")).singleElement().satisfies(over -> {
             assertThat(over.kind()).isEqualTo(Notification.Kind.RESOLVED);
             assertThat(over.resolved()).extracting(Alert::id).containsExactly("a");
         });
         assertThat(take(alert("a", 2, Severity.LOW, 20))).isEqualTo(Applied.UPDATED);
         assertThat(incident("a").status()).isEqualTo(IncidentStatus.OPEN);
-        assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.FIRING);
+        assertThat(notified("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.FIRING);
         assertThat(timeline("a"))
                 .filteredOn(entry -> entry != Kind.NOTIFIED)
                 .containsExactly(Kind.OPENED, Kind.ACKNOWLEDGED, Kind.RESOLVED, Kind.REOPENED);
@@ -252,7 +252,7 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFalseAlarmTeachesTheBaselineAndStaysOneUntilAnotherAlertComes(Databases kind) throws Exception {
+    void expectedIncidentReopensWithANewAlert(Databases kind) throws Exception {
         open(kind);
         DecisionStore decisions = new DecisionStore(database);
         take(of("i", alert("a", 1, Severity.LOW, 10)));
@@ -292,7 +292,7 @@ class IncidentServiceTest {
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
         incidents.judge("b", false, "bob", "it is an attack", NamespaceScope.ALL);
         assertThat(new DecisionStore(database).unpublished(10))
-                .as("whoever changes their mind replaces what they said")
+                .as("a second decision replaces the first")
                 .hasSize(2)
                 .extracting(decision -> decision.feedback().action())
                 .containsExactlyInAnyOrder(Feedback.Action.EXPECTED, Feedback.Action.NOT_EXPECTED);
@@ -302,7 +302,7 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoeverReadAnOldVersionChangesNothing(Databases kind) throws Exception {
+    void changeOfAnOldVersionIsRefused(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
         long version = incident("a").version();
@@ -322,7 +322,7 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void ofManyWhoChangeAtOnceWithTheSameVersionOneSucceeds(Databases kind) throws Exception {
+    void oneOfManyConcurrentChangesSucceeds(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
         ExecutorService pool = Executors.newFixedThreadPool(6);
@@ -370,18 +370,18 @@ class IncidentServiceTest {
         }
         assertThat(incident("i").alerts()).isEqualTo(40);
         flush();
-        assertThat(told("slack")).singleElement().satisfies(told -> {
-            assertThat(told.alerts()).hasSize(Notification.MAX_ALERTS);
-            assertThat(told.size()).isEqualTo(40);
+        assertThat(notified("slack")).singleElement().satisfies(each -> {
+            assertThat(each.alerts()).hasSize(Notification.MAX_ALERTS);
+            assertThat(each.size()).isEqualTo(40);
         });
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoSnoozesHearsOfItAgainWhenTheTimeIsOver(Databases kind) throws Exception {
+    void snoozedIncidentIsNotifiedAfterItsTime(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
-        told("slack");
+        notified("slack");
         incidents.change(
                 "a",
                 null,
@@ -391,10 +391,10 @@ class IncidentServiceTest {
         take(alert("a", 2, Severity.HIGH, 20));
         now += 3_599_999;
         flush();
-        assertThat(told("slack")).isEmpty();
+        assertThat(notified("slack")).isEmpty();
         now += 1;
         flush();
-        assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.UPDATED);
+        assertThat(notified("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.UPDATED);
     }
 
     @ParameterizedTest
@@ -402,19 +402,21 @@ class IncidentServiceTest {
     void anAlertOfAnotherNamespaceEndsASnooze(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10).within("i", null, null));
-        told("slack");
+        notified("slack");
         IncidentChange snooze = new IncidentChange(Action.SNOOZE, "ann", "lunch", null, now + 3_600_000);
         incidents.change("i", null, snooze, new NamespaceScope(Set.of("shop")));
         take(alert("b", 1, Severity.HIGH, 11).within("i", null, null));
         take(alert("quiet", Severity.LOW, "keys", KEYS).within("i", null, "suppressed"));
         now += 600_000;
         flush();
-        assertThat(told("slack")).as("of the namespace that it was snoozed for").isEmpty();
+        assertThat(notified("slack"))
+                .as("of the namespace that it was snoozed for")
+                .isEmpty();
         long version = incident("i").version();
         take(alert("c", Severity.LOW, "keys speak", KEYS).within("i", null, null));
         now += 600_000;
         flush();
-        assertThat(told("slack")).singleElement().satisfies(told -> assertThat(told.alerts())
+        assertThat(notified("slack")).singleElement().satisfies(each -> assertThat(each.alerts())
                 .extracting(Alert::id)
                 .contains("c"));
         assertThat(incident("i").snoozedUntilMs()).isNull();
@@ -443,7 +445,7 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatComesFromOutsideIsAMatterOfWhomItIsAbout(Databases kind) throws Exception {
+    void alertFromOutsideBelongsToItsDestination(Databases kind) throws Exception {
         open(kind);
         Entity outside = new Entity(null, null, null, null, "198.51.100.7", null, null, null);
         take(alert("a", 1, Severity.HIGH, 1, 10, outside));
@@ -457,26 +459,26 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoKnewTheIncidentByWhatHasLeftItHearsThatItIsOver(Databases kind) throws Exception {
+    void incidentOfALeavingAlertIsReportedOver(Databases kind) throws Exception {
         open(kind);
         take(of("i", alert("a", 1, Severity.HIGH, 10)));
         take(of("i", alert("b", 1, Severity.LOW, 10)));
-        assertThat(told("pager")).singleElement().satisfies(told -> assertThat(told.alerts())
+        assertThat(notified("pager")).singleElement().satisfies(each -> assertThat(each.alerts())
                 .extracting(Alert::id)
                 .containsExactly("a"));
         take(of("j", alert("a", 1, Severity.HIGH, 20, 20)));
         now += 600_000;
         flush();
-        assertThat(told("pager"))
+        assertThat(notified("pager"))
                 .as("the same alert goes on in another incident")
                 .extracting(each -> each.kind() + " " + each.incident().id())
                 .containsExactly("FIRING j");
         change("i", Action.RESOLVE, null);
-        assertThat(told("pager"))
+        assertThat(notified("pager"))
                 .extracting(each -> each.kind() + " " + each.incident().id())
                 .containsExactly("RESOLVED i");
         change("j", Action.RESOLVE, null);
-        assertThat(told("pager")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
+        assertThat(notified("pager")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
         int left = database.query(handle -> handle.createQuery("select count(*) from notification_group")
                 .mapTo(Integer.class)
                 .one());
@@ -485,29 +487,29 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsSuppressedAfterAllIsToldNoMoreUntilItIsHeardAgain(Databases kind) throws Exception {
+    void laterSuppressedAlertIsNotNotified(Databases kind) throws Exception {
         open(kind);
         Alert waits = alert("w", 1, Severity.LOW, 10);
         incidents.take(List.of(waits));
         incidents.take(List.of(alert("w", 2, Severity.LOW, 11).within(null, null, "s")));
-        Alert told = alert("t", 1, Severity.CRITICAL, 10);
-        take(told);
-        assertThat(told("am")).hasSize(1);
-        told("slack");
+        Alert alert = alert("t", 1, Severity.CRITICAL, 10);
+        take(alert);
+        assertThat(notified("am")).hasSize(1);
+        notified("slack");
         take(alert("t", 2, Severity.CRITICAL, 11).within(null, null, "s"));
         now += 10 * RESEND.toMillis();
         flush();
-        assertThat(told("am")).as("not again").isEmpty();
-        assertThat(told("slack")).as("neither what waited").isEmpty();
+        assertThat(notified("am")).as("not again").isEmpty();
+        assertThat(notified("slack")).as("neither what waited").isEmpty();
         take(alert("w", 3, Severity.LOW, 12));
         take(alert("t", 3, Severity.CRITICAL, 12));
         now += 600_000;
         flush();
-        assertThat(told("slack"))
+        assertThat(notified("slack"))
                 .flatExtracting(Notification::alerts)
                 .extracting(Alert::id)
                 .containsExactlyInAnyOrder("w", "t");
-        assertThat(told("am")).hasSize(1);
+        assertThat(notified("am")).hasSize(1);
     }
 
     @ParameterizedTest
@@ -520,10 +522,10 @@ class IncidentServiceTest {
             flush();
         }
         assertThat(outbox.due("am", Long.MAX_VALUE, 100)).hasSize(1);
-        told("am");
+        notified("am");
         now += RESEND.toMillis();
         flush();
-        assertThat(told("am")).extracting(Notification::kind).containsExactly(Notification.Kind.REPEATED);
+        assertThat(notified("am")).extracting(Notification::kind).containsExactly(Notification.Kind.REPEATED);
     }
 
     @ParameterizedTest
@@ -537,25 +539,25 @@ class IncidentServiceTest {
         incidents = new IncidentService(database, groups, clock, metrics);
         take(of("i", alert("a", 1, Severity.HIGH, 10)));
         take(of("j", alert("b", 1, Severity.HIGH, 10)));
-        assertThat(told("slack")).hasSize(2);
+        assertThat(notified("slack")).hasSize(2);
         incidents.change(
                 "i", null, new IncidentChange(Action.SNOOZE, "ann", null, null, now + 3_600_000), NamespaceScope.ALL);
         now += 1_000;
         change("j", Action.RESOLVE, null);
         flush();
-        assertThat(told("slack")).isEmpty();
+        assertThat(notified("slack")).isEmpty();
         now += 3_600_000;
         flush();
-        assertThat(told("slack")).singleElement().satisfies(told -> {
-            assertThat(told.kind()).isEqualTo(Notification.Kind.UPDATED);
-            assertThat(told.alerts()).extracting(Alert::id).containsExactly("a");
-            assertThat(told.resolved()).extracting(Alert::id).containsExactly("b");
+        assertThat(notified("slack")).singleElement().satisfies(each -> {
+            assertThat(each.kind()).isEqualTo(Notification.Kind.UPDATED);
+            assertThat(each.alerts()).extracting(Alert::id).containsExactly("a");
+            assertThat(each.resolved()).extracting(Alert::id).containsExactly("b");
         });
         now += 3_600_000;
         flush();
-        assertThat(told("slack")).as("once").isEmpty();
+        assertThat(notified("slack")).as("once").isEmpty();
         change("i", Action.RESOLVE, null);
-        assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
+        assertThat(notified("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
     }
 
     @ParameterizedTest
@@ -588,7 +590,7 @@ class IncidentServiceTest {
         take(alert("taken", 1, Severity.LOW, 10));
         change("taken", Action.ACKNOWLEDGE, null);
         flush();
-        told("slack");
+        notified("slack");
         assertThat(incidents.forgetSurplus(2)).isZero();
         assertThat(incident("low").status()).isEqualTo(IncidentStatus.RESOLVED);
         assertThat(incident("old").status()).isEqualTo(IncidentStatus.RESOLVED);
@@ -598,7 +600,7 @@ class IncidentServiceTest {
         assertThat(incident("high").status()).isEqualTo(IncidentStatus.OPEN);
         now += Duration.ofMinutes(5).toMillis();
         flush();
-        assertThat(told("slack")).isNotEmpty();
+        assertThat(notified("slack")).isNotEmpty();
         now += Duration.ofMinutes(11).toMillis();
         assertThat(incidents.forgetSurplus(2)).isEqualTo(2);
         assertThat(store.find("low", NamespaceScope.ALL)).isEmpty();
@@ -606,28 +608,28 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoWantsToBeToldAgainIsAsLongAsItIsNotOver(Databases kind) throws Exception {
+    void openAlertsAreResentToReceiversThatAsk(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.CRITICAL, 10));
-        assertThat(told("am")).hasSize(1);
+        assertThat(notified("am")).hasSize(1);
         for (int i = 0; i < 3; i++) {
             now += RESEND.toMillis();
             flush();
-            assertThat(told("am")).singleElement().satisfies(again -> {
+            assertThat(notified("am")).singleElement().satisfies(again -> {
                 assertThat(again.kind()).isEqualTo(Notification.Kind.REPEATED);
                 assertThat(again.alerts()).hasSize(1);
             });
         }
         change("a", Action.RESOLVE, null);
-        assertThat(told("am")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
+        assertThat(notified("am")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
         now += 10 * RESEND.toMillis();
         flush();
-        assertThat(told("am")).isEmpty();
+        assertThat(notified("am")).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource
-    void whatNobodyHearsOfAnyMoreIsResolved(Databases kind) throws Exception {
+    void silentIncidentIsResolved(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
         now += Duration.ofHours(23).toMillis();
@@ -642,7 +644,7 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatHasBeenOverForLongIsForgottenAndNothingElse(Databases kind) throws Exception {
+    void onlyLongResolvedIncidentsAreDeleted(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
         take(alert("b", 1, Severity.LOW, 10));
@@ -662,15 +664,15 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsSuppressedIsKeptAndNobodyIsTold(Databases kind) throws Exception {
+    void suppressedAlertIsKeptAndNotNotified(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10).within("i", null, "decision-1"));
-        assertThat(told("slack")).isEmpty();
+        assertThat(notified("slack")).isEmpty();
         assertThat(incident("i").unreported()).isTrue();
         assertThat(alerts.find("a", NamespaceScope.ALL)).isPresent();
         take(alert("b", 1, Severity.LOW, 20).within("i", null, null));
         assertThat(incident("i").unreported()).isFalse();
-        assertThat(told("slack")).singleElement().satisfies(told -> assertThat(told.alerts())
+        assertThat(notified("slack")).singleElement().satisfies(each -> assertThat(each.alerts())
                 .extracting(Alert::id)
                 .containsExactly("b"));
     }
@@ -688,11 +690,11 @@ class IncidentServiceTest {
         }
         incidents.take(many);
         flush();
-        assertThat(told("slack")).hasSize(1).first().satisfies(each -> {
+        assertThat(notified("slack")).hasSize(1).first().satisfies(each -> {
             assertThat(each.alerts()).hasSize(20);
             assertThat(each.more()).isEqualTo(25);
         });
-        List<Notification> siem = told("siem");
+        List<Notification> siem = notified("siem");
         assertThat(siem).extracting(each -> each.alerts().size()).containsExactly(20, 20, 5);
         assertThat(siem).extracting(Notification::more).containsOnly(0);
         assertThat(siem).extracting(Notification::id).doesNotHaveDuplicates();
@@ -703,7 +705,7 @@ class IncidentServiceTest {
                 .hasSize(45);
         change("one", Action.RESOLVE, null);
         flush();
-        assertThat(told("siem").stream()
+        assertThat(notified("siem").stream()
                         .flatMap(each -> each.resolved().stream())
                         .map(Alert::id)
                         .distinct())
@@ -712,13 +714,13 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsToldOfAnotherEpisodeHasAnotherId(Databases kind) throws Exception {
+    void notificationOfANewEpisodeHasANewId(Databases kind) throws Exception {
         open(kind);
         List<Notification> all = new ArrayList<>();
         for (int episode = 1; episode <= 3; episode++) {
             take(alert("a", episode, Severity.LOW, 10L * episode));
             change("a", Action.RESOLVE, null);
-            all.addAll(told("slack"));
+            all.addAll(notified("slack"));
         }
         assertThat(all).hasSize(6);
         assertThat(all).extracting(Notification::id).doesNotHaveDuplicates();
@@ -735,7 +737,7 @@ class IncidentServiceTest {
         NotificationGroups.Flushed flushed = groups.flush(now);
         assertThat(flushed.decided()).isEqualTo(2);
         assertThat(flushed.failed()).isEqualTo(1);
-        assertThat(told("slack")).singleElement().satisfies(told -> assertThat(told.alerts())
+        assertThat(notified("slack")).singleElement().satisfies(each -> assertThat(each.alerts())
                 .extracting(Alert::id)
                 .containsExactly("b"));
         assertThat(groups.flush(now).decided()).as("not at once again").isZero();
@@ -743,7 +745,7 @@ class IncidentServiceTest {
                 handle.execute("update notification_group set labels = '{\"labels\":{}}' where labels = 'no JSON'"));
         now += 60_000;
         flush();
-        assertThat(told("slack")).as("it is not lost").singleElement().satisfies(told -> assertThat(told.alerts())
+        assertThat(notified("slack")).as("it is not lost").singleElement().satisfies(each -> assertThat(each.alerts())
                 .extracting(Alert::id)
                 .containsExactly("a"));
     }
@@ -757,9 +759,9 @@ class IncidentServiceTest {
         database.inTransaction(handle -> handle.execute("insert into notification_member (group_id, alert, incident,"
                 + " changed) select (select id from notification_group), 'x' || x, 'i' || x, false from " + numbers));
         assertThat(groups.flush(now).failed()).isZero();
-        assertThat(told("slack")).hasSize(1).first().satisfies(told -> {
-            assertThat(told.alerts()).extracting(Alert::id).containsExactly("a");
-            assertThat(told.incidents()).hasSize(1);
+        assertThat(notified("slack")).hasSize(1).first().satisfies(each -> {
+            assertThat(each.alerts()).extracting(Alert::id).containsExactly("a");
+            assertThat(each.incidents()).hasSize(1);
         });
     }
 
@@ -783,26 +785,26 @@ class IncidentServiceTest {
             return first;
         });
         flush();
-        assertThat(told("slack")).singleElement().satisfies(told -> {
-            assertThat(told.alerts()).hasSize(20);
-            assertThat(told.more()).isEqualTo(40);
-            assertThat(told.incidents()).hasSize(41);
-            assertThat(told.incidents().subList(0, 20))
+        assertThat(notified("slack")).singleElement().satisfies(each -> {
+            assertThat(each.alerts()).hasSize(20);
+            assertThat(each.more()).isEqualTo(40);
+            assertThat(each.incidents()).hasSize(41);
+            assertThat(each.incidents().subList(0, 20))
                     .extracting(Incident::id)
                     .containsExactlyElementsOf(
-                            told.alerts().stream().map(Alert::id).toList());
+                            each.alerts().stream().map(Alert::id).toList());
         });
     }
 
     @ParameterizedTest
     @EnumSource
-    void whatWaitsForAReceiverThatIsGoneIsForgottenInTheEnd(Databases kind) throws Exception {
+    void notificationsOfRemovedReceiversAreDeleted(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10));
         incidents.take(List.of(alert("b", 1, Severity.HIGH, 10)));
         groups = new NotificationGroups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
         flush();
-        assertThat(told("slack")).hasSize(2);
+        assertThat(notified("slack")).hasSize(2);
         assertThat(outbox.depths()).as("another replica may have it").hasSize(1);
         assertThat(groups.forgetGone(now)).isZero();
         assertThat(groups.forgetGone(now + 1)).isEqualTo(1);
@@ -816,14 +818,14 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsRightIsNoFalseAlarmAnyMore(Databases kind) throws Exception {
+    void rightAlertEndsAFalseAlarm(Databases kind) throws Exception {
         open(kind);
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         take(of("i", alert("b", 1, Severity.LOW, 10)));
         change("i", Action.EXPECT, null);
         now += 30_000;
         flush();
-        told("slack");
+        notified("slack");
         long version = incident("i").version();
 
         incidents.judge("b", false, "bob", "it is an attack", NamespaceScope.ALL);
@@ -837,10 +839,11 @@ class IncidentServiceTest {
         });
         now += 30_000;
         flush();
-        assertThat(told("slack")).as("that of the other holds").singleElement().satisfies(again -> assertThat(
-                        again.alerts())
-                .extracting(Alert::id)
-                .containsExactly("b"));
+        assertThat(notified("slack"))
+                .as("that of the other holds")
+                .singleElement()
+                .satisfies(again ->
+                        assertThat(again.alerts()).extracting(Alert::id).containsExactly("b"));
         assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
                 .isEqualTo("expected");
         long judged = incident("i").version();
@@ -857,11 +860,11 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsTakenBackIsAsItWasAndSaysByWhom(Databases kind) throws Exception {
+    void undoneDecisionNamesWhoUndidIt(Databases kind) throws Exception {
         open(kind);
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         change("i", Action.EXPECT, "known");
-        told("slack");
+        notified("slack");
         DecisionStore decisions = new DecisionStore(database);
         String id = decisions.unpublished(10).get(0).feedback().id();
         assertThat(incidents.undo(id, "bob", new NamespaceScope(Set.of("data"))))
@@ -880,12 +883,12 @@ class IncidentServiceTest {
             assertThat(entry.detail()).isEqualTo("not a false alarm any more");
         });
         flush();
-        assertThat(told("slack")).as("it is to be seen to").hasSize(1);
+        assertThat(notified("slack")).as("it is to be seen to").hasSize(1);
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoeverKnowsSomeNamespacesIsToldOfThoseAndDecidesOnThose(Databases kind) throws Exception {
+    void scopeLimitsViewAndDecisions(Databases kind) throws Exception {
         open(kind);
         NamespaceScope shop = new NamespaceScope(Set.of("shop"));
         Entity keys = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
@@ -935,7 +938,7 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void nobodyDecidesOnAnAlertThatTheyHaveNotSeen(Databases kind) throws Exception {
+    void decisionOnAnUnseenAlertIsRefused(Databases kind) throws Exception {
         open(kind);
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         long read = incident("i").version();
@@ -957,14 +960,14 @@ class IncidentServiceTest {
         open(kind);
         take(of("i", alert("a", 1, Severity.LOW, 100)));
         change("i", Action.RESOLVE, null);
-        told("slack");
+        notified("slack");
         take(of("i", alert("b", 1, Severity.LOW, 90)));
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
         change("i", Action.RESOLVE, null);
-        told("slack");
+        notified("slack");
         take(of("i", alert("b", 2, Severity.HIGH, 90)));
         assertThat(incident("i").status()).as("it is worse").isEqualTo(IncidentStatus.OPEN);
-        assertThat(told("slack")).hasSize(1);
+        assertThat(notified("slack")).hasSize(1);
         change("i", Action.RESOLVE, null);
         take(of("i", alert("b", 3, Severity.HIGH, 95)));
         assertThat(incident("i").status()).as("nothing is new").isEqualTo(IncidentStatus.RESOLVED);
@@ -972,15 +975,15 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatWasToldIsToldToBeOverWhateverHasHappenedSince(Databases kind) throws Exception {
+    void notifiedAlertIsReportedOverInAnyCase(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
-        assertThat(told("slack")).hasSize(1);
+        assertThat(notified("slack")).hasSize(1);
         now += 10_000;
         take(alert("a", 2, Severity.HIGH, 20));
-        assertThat(told("slack")).as("not yet").isEmpty();
+        assertThat(notified("slack")).as("not yet").isEmpty();
         change("a", Action.RESOLVE, null);
-        assertThat(told("slack")).singleElement().satisfies(over -> {
+        assertThat(notified("slack")).singleElement().satisfies(over -> {
             assertThat(over.kind()).isEqualTo(Notification.Kind.RESOLVED);
             assertThat(over.resolved()).extracting(Alert::id).containsExactly("a");
         });
@@ -988,7 +991,7 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatHappensWhileAGroupIsLookedAtIsToldAfterwards(Databases kind) throws Exception {
+    void changesDuringADecisionAreNotifiedAfterIt(Databases kind) throws Exception {
         open(kind);
         incidents.take(List.of(alert("a", 1, Severity.LOW, 10)));
         ExecutorService other = Executors.newSingleThreadExecutor();
@@ -1000,7 +1003,7 @@ class IncidentServiceTest {
                 assertThat(ids).hasSize(1);
                 Future<?> resolving = other.submit(() -> incidents.change(
                         "a", null, new IncidentChange(Action.RESOLVE, "ann", null, null, null), NamespaceScope.ALL));
-                // Long enough for whoever does not wait; whoever waits is let in when this is over.
+                // Long enough for a caller that does not wait; one that waits continues when this is over.
                 LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
                 handle.execute("update notification_group set due_ms = null, sent_ms = " + now);
                 handle.execute("update notification_member set changed = false, notified = true");
@@ -1011,20 +1014,20 @@ class IncidentServiceTest {
             other.shutdown();
         }
         flush();
-        assertThat(told("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
+        assertThat(notified("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.RESOLVED);
     }
 
     @ParameterizedTest
     @EnumSource
-    void theIncidentThatAnAlertLeavesIsOverOrGoesOnWithoutIt(Databases kind) throws Exception {
+    void incidentEndsOrContinuesWithoutALeavingAlert(Databases kind) throws Exception {
         open(kind);
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         take(of("i", alert("b", 1, Severity.LOW, 10)));
         now += 30_000;
         flush();
-        told("slack");
+        notified("slack");
         take(of("j", alert("a", 1, Severity.LOW, 20, 20)));
-        assertThat(told("slack")).singleElement().satisfies(news -> {
+        assertThat(notified("slack")).singleElement().satisfies(news -> {
             assertThat(news.kind()).isEqualTo(Notification.Kind.FIRING);
             assertThat(news.incident()).extracting(Incident::id).isEqualTo("j");
         });
@@ -1037,13 +1040,13 @@ class IncidentServiceTest {
                 .extracting(TimelineEntry::detail)
                 .isEqualTo("begins anew in incident j");
         change("i", Action.RESOLVE, null);
-        assertThat(told("slack")).singleElement().satisfies(over -> assertThat(over.resolved())
+        assertThat(notified("slack")).singleElement().satisfies(over -> assertThat(over.resolved())
                 .extracting(Alert::id)
                 .containsExactly("b"));
 
         take(of("k", alert("a", 1, Severity.LOW, 40, 40)));
         assertThat(incident("j").status()).as("it has nothing left").isEqualTo(IncidentStatus.RESOLVED);
-        assertThat(told("slack"))
+        assertThat(notified("slack"))
                 .as("that it is over goes ahead of what begins")
                 .extracting(Notification::kind)
                 .containsExactly(Notification.Kind.RESOLVED, Notification.Kind.FIRING);
@@ -1051,7 +1054,7 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoTookADecisionBackIsKeptForAsLongAsAnythingElse(Databases kind) throws Exception {
+    void undoneDecisionsAreKeptAsLongAsOthers(Databases kind) throws Exception {
         open(kind);
         incidents.decide(suppression("old", 60, null));
         new DecisionStore(database).published(decisions(false).get(0));
@@ -1077,7 +1080,7 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatOthersDecideIsKeptAndTheOlderOfTwoChangesNothing(Databases kind) throws Exception {
+    void foreignDecisionsAreKeptOlderOnesIgnored(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
         Feedback expected = new Feedback(
@@ -1105,9 +1108,7 @@ class IncidentServiceTest {
         Feedback ours = suppression("ours", 60, null);
         incidents.decide(ours);
         incidents.mirror("ours", null, 70);
-        assertThat(decisions(false))
-                .as("the topic is still to be told of it")
-                .containsExactly(DecisionStore.Decision.of(ours));
+        assertThat(decisions(false)).as("the topic still lacks it").containsExactly(DecisionStore.Decision.of(ours));
         new DecisionStore(database).published(decisions(false).get(0));
         incidents.mirror("ours", suppression("ours", 59, 1L), 59);
         assertThat(decisions(false).get(0).feedback()).isEqualTo(ours);
@@ -1115,7 +1116,7 @@ class IncidentServiceTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoChangesTheirMindWhileItIsPublishedIsPublishedAgain(Databases kind) throws Exception {
+    void decisionChangedWhilePublishedIsRepublished(Databases kind) throws Exception {
         open(kind);
         DecisionStore store = new DecisionStore(database);
         incidents.decide(suppression("mine", 60, null));

@@ -9,7 +9,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseTest {
-    /** The server that tests start trusts everybody, so an unknown user and a missing database stand for a wrong password. */
+    /**
+     * The server that tests start trusts every user, so an unknown user and a missing database stand for a wrong
+     * password.
+     */
     @ParameterizedTest
     @CsvSource({"'user=postgres','user=stranger&password=secret-word',stranger", "'/weir_','/none_','does not exist'"})
     void postgresRefusesLoginThenMessageSaysWhereAndWhy(String from, String to, String why) {

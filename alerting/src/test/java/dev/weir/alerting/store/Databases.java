@@ -35,7 +35,7 @@ public enum Databases {
         }
     };
 
-    /** Of a new database. */
+    /** The URL of a new database. */
     public abstract String url();
 
     public Database open() {

@@ -71,7 +71,7 @@ public class EdgeStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatGoesOverAnEdgeAddsUpByTime(Databases kind) throws Exception {
+    void activitiesOfAnEdgeAddUpByTime(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             EdgeStore store = new EdgeStore(database);
             store.add(
@@ -112,7 +112,7 @@ public class EdgeStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatSomebodyElseHasTakenInMeanwhileIsNotAddedAgain(Databases kind) throws Exception {
+    void activitiesOfAnotherReplicaAreNotAddedAgain(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             EdgeStore store = new EdgeStore(database);
             List<Activity> batch = List.of(plain(NOW - HOUR, "shop/web", "shop/db", 3));
@@ -131,7 +131,7 @@ public class EdgeStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoeverScansTheWorldIsFoldedAndNothingIsLost(Databases kind) throws Exception {
+    void edgesOfAScannerAreFoldedWithoutLoss(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             EdgeStore store = new EdgeStore(database, new EdgesConfig(8, null, null));
             List<Activity> scan = new ArrayList<>();
@@ -241,7 +241,7 @@ public class EdgeStoreTest {
     }
 
     @Test
-    void theFinestIsTakenThatIsKeptAndTellsItInAHundredSteps() {
+    void finestStepWithinAHundredIsTaken() {
         assertThat(Resolution.of(NOW - HOUR, NOW, NOW)).isEqualTo(Resolution.MINUTE);
         assertThat(Resolution.of(NOW - DAY, NOW, NOW)).isEqualTo(Resolution.HOUR);
         assertThat(Resolution.of(NOW - 10 * DAY, NOW - 10 * DAY + HOUR, NOW)).isEqualTo(Resolution.HOUR);

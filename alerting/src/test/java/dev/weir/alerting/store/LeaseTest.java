@@ -38,14 +38,14 @@ class LeaseTest {
             now += 1_000;
             first.renew();
             assertThat(new Lease(database, "work", clock).isOurs())
-                    .as("nobody has it, whoever has lost it renews nothing")
+                    .as("no replica holds it, and a lost lease is not renewed")
                     .isTrue();
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void ofManyThatAskAtOnceOneHasIt(Databases kind) throws Exception {
+    void oneOfManyCallersGetsTheLease(Databases kind) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(6);
         try (Database database = kind.open()) {
             List<Future<Boolean>> asked = new ArrayList<>();
