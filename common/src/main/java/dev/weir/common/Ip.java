@@ -56,16 +56,6 @@ public final class Ip {
         return v6Text(address);
     }
 
-    /** Returns the first address of the block that contains an address. */
-    public static byte[] masked(byte[] address, int bits) {
-        byte[] masked = address.clone();
-        for (int i = 0; i < masked.length; i++) {
-            int kept = Math.max(0, Math.min(8, bits - 8 * i));
-            masked[i] &= (byte) (0xff << (8 - kept));
-        }
-        return masked;
-    }
-
     /**
      * True for private, loopback, link-local, unique-local and carrier-grade NAT addresses, which no public peer has.
      */

@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.weir.common.Cidr;
 import dev.weir.common.Ip;
 import java.util.List;
 import java.util.Objects;
@@ -55,8 +56,8 @@ public record Entity(
 
     /** The entity for all addresses of a block; its name is the block, its address the first one. */
     public static Entity block(byte[] address, int bits) {
-        String first = Ip.toText(Ip.masked(address, bits));
-        return new Entity(null, null, null, null, first, null, null, List.of(first + "/" + bits));
+        Cidr block = Cidr.of(address, bits);
+        return new Entity(null, null, null, null, Ip.toText(block.network()), null, null, List.of(block.toString()));
     }
 
     /** The text of the block, or null when the entity is none. */

@@ -2,7 +2,9 @@ package dev.weir.ingest.enrichment;
 
 import com.maxmind.db.CHMCache;
 import com.maxmind.db.Reader;
+import dev.weir.common.Cidr;
 import dev.weir.common.Ip;
+import dev.weir.common.PrefixMap;
 import dev.weir.common.config.ConfigException;
 import dev.weir.model.Endpoint;
 import java.io.IOException;
@@ -11,8 +13,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +26,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Networks {
     /** Networks without any entry. */
-    public static final Networks NONE = new Networks(List.of(), new Blocks());
+    public static final Networks NONE = new Networks(List.of(), new PrefixMap<>());
 
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
 
     private final List<Reader> databases;
-    private final Blocks blocks;
+    private final PrefixMap<String> blocks;
 
-    private Networks(List<Reader> databases, Blocks blocks) {
+    private Networks(List<Reader> databases, PrefixMap<String> blocks) {
         this.databases = databases;
         this.blocks = blocks;
     }
@@ -53,8 +53,8 @@ public final class Networks {
                         + e.getMessage() + "; ingest.networks.databases names them");
             }
         }
-        Blocks blocks = new Blocks();
-        config.lists().forEach((name, path) -> blocks.read(name, Path.of(path)));
+        PrefixMap<String> blocks = new PrefixMap<>();
+        config.lists().forEach((name, path) -> read(name, Path.of(path), blocks));
         return databases.isEmpty() && blocks.isEmpty() ? NONE : new Networks(List.copyOf(databases), blocks);
     }
 
@@ -76,7 +76,7 @@ public final class Networks {
                 country = country == null ? country(record) : country;
             }
         }
-        network = network == null ? blocks.of(address) : network;
+        network = network == null ? blocks.longest(address) : network;
         return network == null && country == null ? end : end.withNetwork(network, country);
     }
 
@@ -107,68 +107,28 @@ public final class Networks {
                 : null;
     }
 
-    /** Named blocks of addresses, found by their prefixes, longest first. */
-    private static final class Blocks {
-        private final Map<Integer, Map<Block, String>> byLength = new HashMap<>();
-
-        private record Block(boolean v6, List<Byte> network) {}
-
-        boolean isEmpty() {
-            return byLength.isEmpty();
-        }
-
-        void read(String name, Path file) {
-            try {
-                int number = 0;
-                for (String line : Files.readAllLines(file)) {
-                    number++;
-                    String text = line.replaceAll("#.*", "").strip();
-                    if (!text.isEmpty()) {
-                        add(name, text, file + ":" + number);
-                    }
-                }
-            } catch (IOException e) {
-                throw new ConfigException(
-                        file + ": cannot be read: " + e.getMessage() + "; ingest.networks.lists names it");
-            }
-        }
-
-        private void add(String name, String text, String where) {
-            int slash = text.indexOf('/');
-            byte[] address = Ip.parse(slash < 0 ? text : text.substring(0, slash));
-            int bits = address == null ? 0 : address.length * 8;
-            int prefix = slash < 0 ? bits : number(text.substring(slash + 1));
-            if (address == null || prefix < 0 || prefix > bits) {
-                throw new ConfigException(where + ": '" + text + "' is not an address or a block such as 192.0.2.0/24");
-            }
-            byLength.computeIfAbsent(prefix, length -> new HashMap<>()).put(block(address, prefix), name);
-        }
-
-        @Nullable String of(byte[] address) {
-            for (int prefix = address.length * 8; prefix >= 0; prefix--) {
-                Map<Block, String> blocks = byLength.get(prefix);
-                String name = blocks == null ? null : blocks.get(block(address, prefix));
-                if (name != null) {
-                    return name;
+    /** Reads a file of addresses and blocks, one a line, which the list of this name contains. */
+    private static void read(String name, Path file, PrefixMap<String> blocks) {
+        try {
+            int number = 0;
+            for (String line : Files.readAllLines(file)) {
+                number++;
+                String text = line.replaceAll("#.*", "").strip();
+                if (!text.isEmpty()) {
+                    blocks.put(block(text, file + ":" + number), name);
                 }
             }
-            return null;
+        } catch (IOException e) {
+            throw new ConfigException(
+                    file + ": cannot be read: " + e.getMessage() + "; ingest.networks.lists names it");
         }
+    }
 
-        private static Block block(byte[] address, int prefix) {
-            byte[] network = Arrays.copyOf(address, address.length);
-            for (int bit = prefix; bit < network.length * 8; bit++) {
-                network[bit / 8] &= (byte) ~(0x80 >> bit % 8);
-            }
-            List<Byte> bytes = new ArrayList<>(network.length);
-            for (byte each : network) {
-                bytes.add(each);
-            }
-            return new Block(address.length == 16, bytes);
+    private static Cidr block(String text, String where) {
+        Cidr block = Cidr.parse(text);
+        if (block == null) {
+            throw new ConfigException(where + ": '" + text + "' is not an address or a block such as 192.0.2.0/24");
         }
-
-        private static int number(String text) {
-            return text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : -1;
-        }
+        return block;
     }
 }

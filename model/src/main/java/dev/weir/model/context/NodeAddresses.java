@@ -2,6 +2,7 @@ package dev.weir.model.context;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.common.Cidr;
 import dev.weir.common.Ip;
 import dev.weir.model.codec.Json;
 import java.util.ArrayList;
@@ -122,13 +123,7 @@ public final class NodeAddresses {
 
     /** The first address of a block; null when the text is no block, or has no room for more addresses. */
     private static byte @Nullable [] firstOf(String block) {
-        int slash = block.indexOf('/');
-        byte[] bytes = slash < 0 ? null : Ip.parse(block.substring(0, slash));
-        String length = block.substring(slash + 1);
-        if (bytes == null || !length.matches("[0-9]{1,3}")) {
-            return null;
-        }
-        int bits = Integer.parseInt(length);
-        return bits > bytes.length * 8 - 2 ? null : Ip.masked(bytes, bits);
+        Cidr cidr = block.indexOf('/') < 0 ? null : Cidr.parse(block);
+        return cidr == null || cidr.prefix() > cidr.addressBits() - 2 ? null : cidr.network();
     }
 }

@@ -6,7 +6,7 @@ import dev.weir.policy.PeerClause;
 import java.util.List;
 
 /** A clause for the addresses of a block, also those of pods and nodes. */
-public record BlockClause(Cidr block, List<Cidr> except) implements PeerClause, PeerClause.AddressTest {
+public record BlockClause(AddressBlock block, List<AddressBlock> except) implements PeerClause, PeerClause.AddressTest {
 
     @Override
     public Holds holds(Peer peer) {
@@ -17,7 +17,7 @@ public record BlockClause(Cidr block, List<Cidr> except) implements PeerClause, 
         if (!block.contains(address)) {
             return Holds.NO;
         }
-        for (Cidr out : except) {
+        for (AddressBlock out : except) {
             if (out.contains(address)) {
                 return Holds.NO;
             }

@@ -1,5 +1,6 @@
 package dev.weir.policy.clause;
 
+import dev.weir.common.Cidr;
 import dev.weir.common.Ip;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -25,7 +26,11 @@ public final class CidrText {
      * @param address 4 or 16 bytes
      * @param mapped true if it was written as IPv4 within IPv6
      */
-    record Parsed(byte[] address, int prefix, boolean mapped) {}
+    record Parsed(byte[] address, int prefix, boolean mapped) {
+        Cidr cidr() {
+            return Cidr.of(address, prefix);
+        }
+    }
 
     /** Parses a block of any spelling; null when the text is none. */
     static @Nullable Parsed parse(String text) {
@@ -61,22 +66,21 @@ public final class CidrText {
         if (parsed == null) {
             return "'" + text + "' is not a CIDR such as 10.0.0.0/8 or fd00::/8";
         }
-        byte[] network = Ip.masked(parsed.address(), parsed.prefix());
-        String right = Ip.toText(network) + "/" + parsed.prefix();
+        Cidr right = parsed.cidr();
         if (!isPlain(text)) {
             return "'" + text + "' has leading zeros; write " + right;
         }
         if (parsed.mapped()) {
             return "'" + text + "' is an IPv4 address within IPv6; write " + right;
         }
-        boolean hostBits = !Arrays.equals(network, parsed.address());
+        boolean hostBits = !Arrays.equals(right.network(), parsed.address());
         return hostBits ? "'" + text + "' has bits set beyond its prefix; write " + right : null;
     }
 
     /** True if one block is a proper part of another. */
     public static boolean isPart(String inner, String outer) {
-        Cidr part = Cidr.parse(inner);
-        Cidr whole = Cidr.parse(outer);
+        AddressBlock part = AddressBlock.parse(inner);
+        AddressBlock whole = AddressBlock.parse(outer);
         return part != null && whole != null && whole.contains(part) && part.prefix() > whole.prefix();
     }
 

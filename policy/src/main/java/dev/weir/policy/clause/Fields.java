@@ -147,12 +147,12 @@ public record Fields(String policy, String path, JsonNode node) {
         return protocol;
     }
 
-    public Cidr cidr() {
-        Cidr cidr = Cidr.parse(text());
-        if (cidr == null) {
+    public AddressBlock block() {
+        AddressBlock block = AddressBlock.parse(text());
+        if (block == null) {
             throw invalid("'" + text() + "' is not a CIDR such as 10.0.0.0/8 or fd00::/8");
         }
-        return cidr;
+        return block;
     }
 
     public InvalidPolicyException invalid(String reason) {

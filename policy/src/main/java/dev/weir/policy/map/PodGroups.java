@@ -8,8 +8,8 @@ import dev.weir.policy.PeerClause;
 import dev.weir.policy.Policy;
 import dev.weir.policy.PolicySet;
 import dev.weir.policy.Rule;
+import dev.weir.policy.clause.AddressBlock;
 import dev.weir.policy.clause.BlockClause;
-import dev.weir.policy.clause.Cidr;
 import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.cluster.Cluster;
 import dev.weir.policy.cluster.Member;
@@ -43,7 +43,7 @@ final class PodGroups {
 
     private final ByNamespace<PeerClause> clauses = new ByNamespace<>();
     private final ByNamespace<Policy.Subject> subjects = new ByNamespace<>();
-    private final Set<Cidr> blocks = new LinkedHashSet<>();
+    private final Set<AddressBlock> blocks = new LinkedHashSet<>();
 
     private record Numbered<T>(T of, int number) {}
 
@@ -198,7 +198,7 @@ final class PodGroups {
     /** The groups outside the cluster: the rest of the world, and each block without the narrower ones in it. */
     private List<Group> outside(Cluster cluster) {
         List<Group> groups = new ArrayList<>();
-        for (Cidr block : blocks.stream().limit(MAX_BLOCKS).toList()) {
+        for (AddressBlock block : blocks.stream().limit(MAX_BLOCKS).toList()) {
             boolean split = blocks.stream().anyMatch(other -> !other.equals(block) && block.contains(other));
             String address = addressOnlyIn(block);
             if (address != null && block.prefix() > 0) {
@@ -225,7 +225,7 @@ final class PodGroups {
         return new Group(List.of(name), peer, true, blocks.isEmpty() ? Group.Family.ANY : Group.Family.of(peer));
     }
 
-    private @Nullable String addressOnlyIn(Cidr block) {
+    private @Nullable String addressOnlyIn(AddressBlock block) {
         for (String candidate : block.samples()) {
             if (blocks.stream()
                     .noneMatch(other -> !other.equals(block) && block.contains(other) && in(other, candidate))) {
@@ -244,7 +244,7 @@ final class PodGroups {
         return null;
     }
 
-    private static boolean in(Cidr block, String address) {
+    private static boolean in(AddressBlock block, String address) {
         byte[] bytes = Ip.parse(address);
         return bytes != null && block.contains(bytes);
     }

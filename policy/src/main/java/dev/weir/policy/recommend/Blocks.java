@@ -1,13 +1,15 @@
 package dev.weir.policy.recommend;
 
+import dev.weir.common.Cidr;
 import dev.weir.common.Ip;
-import dev.weir.policy.clause.Cidr;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Covers addresses with blocks: each by itself while they are few, networks where several public ones are neighbours.
@@ -21,8 +23,13 @@ final class Blocks {
     private static final List<String> PRIVATE =
             List.of("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16");
     private static final List<String> PRIVATE_V6 = List.of("fc00::/7", "fe80::/10");
-    private static final int V4_BYTES = 3;
-    private static final int V6_BYTES = 8;
+    private static final List<Cidr> PRIVATE_BLOCKS = Stream.concat(PRIVATE.stream(), PRIVATE_V6.stream())
+            .map(block -> Objects.requireNonNull(Cidr.parse(block)))
+            .toList();
+    /** The length of the prefix of a network that neighbours share. */
+    private static final int V4_BITS = 24;
+
+    private static final int V6_BITS = 64;
 
     private Blocks() {}
 
@@ -72,14 +79,8 @@ final class Blocks {
     }
 
     private static boolean isPrivate(String address) {
-        for (String block : address.indexOf(':') < 0 ? PRIVATE : PRIVATE_V6) {
-            Cidr cidr = Cidr.parse(block);
-            byte[] bytes = Ip.parse(address);
-            if (cidr != null && bytes != null && cidr.contains(bytes)) {
-                return true;
-            }
-        }
-        return false;
+        byte[] bytes = Ip.parse(address);
+        return bytes != null && PRIVATE_BLOCKS.stream().anyMatch(block -> block.contains(bytes));
     }
 
     private static String network(String address) {
@@ -87,10 +88,6 @@ final class Blocks {
         if (bytes == null) {
             throw new IllegalArgumentException("'" + address + "' is not an IP address");
         }
-        int fixed = bytes.length == 4 ? V4_BYTES : V6_BYTES;
-        for (int i = fixed; i < bytes.length; i++) {
-            bytes[i] = 0;
-        }
-        return Ip.toText(bytes) + "/" + fixed * 8;
+        return Cidr.of(bytes, bytes.length == 4 ? V4_BITS : V6_BITS).toString();
     }
 }

@@ -1,12 +1,11 @@
 package dev.weir.analytics.detector.threatlist;
 
+import dev.weir.common.Cidr;
 import dev.weir.common.Ip;
-import java.util.Arrays;
-import java.util.Comparator;
+import dev.weir.common.PrefixMap;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of all threat lists: networks by prefix, and domains with all subdomains. */
@@ -20,11 +19,7 @@ final class Feed {
     record Entry(String list, long untilMs) {}
 
     private final Map<String, Entry> domains = new HashMap<>();
-    private final Map<String, Entry> networks = new HashMap<>();
-    /** The lengths of the prefixes of one family, longest first; an address is looked up once for each. */
-    private final TreeSet<Integer> prefixes4 = new TreeSet<>(Comparator.reverseOrder());
-
-    private final TreeSet<Integer> prefixes6 = new TreeSet<>(Comparator.reverseOrder());
+    private final PrefixMap<Entry> networks = new PrefixMap<>();
 
     int size() {
         return domains.size() + networks.size();
@@ -36,16 +31,9 @@ final class Feed {
      * @return false when it is none of these
      */
     boolean add(String text, Entry entry) {
-        int slash = text.indexOf('/');
-        byte[] address = Ip.parse(slash < 0 ? text : text.substring(0, slash));
-        if (address != null) {
-            Integer prefix =
-                    slash < 0 ? Integer.valueOf(address.length * 8) : prefix(text.substring(slash + 1), address);
-            if (prefix == null) {
-                return false;
-            }
-            (address.length == 4 ? prefixes4 : prefixes6).add(prefix);
-            networks.merge(key(address, prefix), entry, Feed::later);
+        Cidr network = Cidr.parse(text);
+        if (network != null) {
+            networks.merge(network, entry, Feed::later);
             return true;
         }
         String domain = text.toLowerCase(Locale.ROOT);
@@ -61,28 +49,11 @@ final class Feed {
         return a.untilMs() >= b.untilMs() ? a : b;
     }
 
-    private static @Nullable Integer prefix(String text, byte[] address) {
-        try {
-            int prefix = Integer.parseInt(text);
-            return prefix < 0 || prefix > address.length * 8 ? null : prefix;
-        } catch (NumberFormatException notANumber) {
-            return null;
-        }
-    }
-
     /** The list that an address is on at a time; null for none. */
     @Nullable String ofAddress(String ip, long ms) {
         byte[] address = Ip.parse(ip);
-        if (address == null) {
-            return null;
-        }
-        for (int prefix : address.length == 4 ? prefixes4 : prefixes6) {
-            Entry entry = networks.get(key(address, prefix));
-            if (entry != null && ms < entry.untilMs()) {
-                return entry.list();
-            }
-        }
-        return null;
+        Entry entry = address == null ? null : networks.longest(address, each -> ms < each.untilMs());
+        return entry == null ? null : entry.list();
     }
 
     /** The list that a name, or a domain that it is under, is on at a time; null for none. */
@@ -97,13 +68,5 @@ final class Feed {
             rest = dot < 0 ? "" : rest.substring(dot + 1);
         }
         return null;
-    }
-
-    private static String key(byte[] address, int prefix) {
-        byte[] masked = address.clone();
-        for (int bit = prefix; bit < masked.length * 8; bit++) {
-            masked[bit / 8] &= (byte) ~(0x80 >> bit % 8);
-        }
-        return Arrays.toString(masked) + "/" + prefix;
     }
 }

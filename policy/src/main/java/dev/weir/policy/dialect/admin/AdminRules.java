@@ -136,7 +136,7 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
     private static List<PeerClause> networks(Fields networks) {
         List<PeerClause> clauses = new ArrayList<>();
         for (Fields network : networks.elements(MAX_NETWORKS)) {
-            BlockClause clause = new BlockClause(network.cidr(), List.of());
+            BlockClause clause = new BlockClause(network.block(), List.of());
             if (clauses.contains(clause)) {
                 throw network.invalid("'" + network.text() + "' stands twice");
             }

@@ -10,8 +10,8 @@ import dev.weir.policy.PortClause;
 import dev.weir.policy.Rule;
 import dev.weir.policy.Tier;
 import dev.weir.policy.admission.Admission;
+import dev.weir.policy.clause.AddressBlock;
 import dev.weir.policy.clause.BlockClause;
-import dev.weir.policy.clause.Cidr;
 import dev.weir.policy.clause.Fields;
 import dev.weir.policy.clause.LabelSelector;
 import dev.weir.policy.clause.PodClause;
@@ -132,10 +132,10 @@ public final class KubernetesDialect implements Dialect {
 
     private static BlockClause block(Fields block) {
         block.allowOnly("cidr", "except");
-        Cidr cidr = block.child("cidr").cidr();
-        List<Cidr> except = new ArrayList<>();
+        AddressBlock cidr = block.child("cidr").block();
+        List<AddressBlock> except = new ArrayList<>();
         for (Fields field : block.child("except").elements()) {
-            Cidr out = field.cidr();
+            AddressBlock out = field.block();
             if (!cidr.contains(out) || cidr.prefix() == out.prefix()) {
                 throw field.invalid(out + " is not a part of " + cidr);
             }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CidrTest {
+class AddressBlockTest {
     @ParameterizedTest
     @CsvSource(textBlock = """
             10.0.0.1/8,           10.0.0.0/8
@@ -14,8 +14,8 @@ class CidrTest {
             ::ffff:10.0.0.0/104,  10.0.0.0/8
             fd00::00001/64,       fd00::/64
             """)
-    void blockIsJudgedWhateverItsSpelling(String spelled, String plain) {
-        assertThat(Objects.requireNonNull(Cidr.parse(spelled))).isEqualTo(Cidr.parse(plain));
+    void spellingsOfTheSameBlockAreEqual(String spelled, String plain) {
+        assertThat(Objects.requireNonNull(AddressBlock.parse(spelled))).isEqualTo(AddressBlock.parse(plain));
         assertThat(CidrText.problem(spelled)).endsWith("; write " + plain);
         assertThat(CidrText.problem(plain)).isNull();
     }
@@ -32,7 +32,7 @@ class CidrTest {
         "fd00::/129"
     })
     void textsThatAreNoBlockAreRefused(String text) {
-        assertThat(Cidr.parse(text)).isNull();
+        assertThat(AddressBlock.parse(text)).isNull();
         assertThat(CidrText.isCidr(text)).isFalse();
     }
 }
