@@ -1,0 +1,50 @@
+package dev.weir.alerting.api;
+
+import static dev.weir.alerting.Alerts.alert;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.model.Alert;
+import dev.weir.model.Severity;
+import dev.weir.model.codec.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Lists, pages and details of alerts. */
+class AlertOperationsTest extends ApiHarness {
+    @Test
+    void alertsAreListedPagedAndShown() throws Exception {
+        Alert first = alert("a", 1, Severity.HIGH, 30);
+        incidents.take(List.of(first, alert("b", 1, Severity.LOW, 20), alert("c", 1, Severity.LOW, 10)));
+        JsonNode page = json("/api/v1/alerts?limit=2", 200);
+        assertThat(page.path("alerts")).hasSize(2);
+        assertThat(page.at("/alerts/0/id").asText()).isEqualTo("a");
+        JsonNode rest =
+                json("/api/v1/alerts?limit=2&cursor=" + page.path("next_cursor").asText(), 200);
+        assertThat(rest.path("alerts")).hasSize(1);
+        assertThat(rest.has("next_cursor")).isFalse();
+        assertThat(json("/api/v1/alerts?severity=high", 200).path("alerts")).hasSize(1);
+        JsonNode shown = json("/api/v1/alerts/a", 200);
+        assertThat(Json.read(shown.toString().getBytes(StandardCharsets.UTF_8), Alert.class))
+                .isEqualTo(first);
+    }
+
+    @Test
+    void pagesById() throws Exception {
+        incidents.take(List.of(
+                alert("a", 1, Severity.HIGH, 10), alert("b", 1, Severity.LOW, 20), alert("c", 1, Severity.LOW, 30)));
+        JsonNode page = json("/api/v1/alerts?order=id&limit=2", 200);
+        assertThat(page.path("alerts"))
+                .extracting(each -> each.path("id").asText())
+                .containsExactly("a", "b");
+        incidents.take(List.of(alert("c", 2, Severity.LOW, 900)));
+        JsonNode rest = json(
+                "/api/v1/alerts?order=id&limit=2&cursor="
+                        + page.path("next_cursor").asText(),
+                200);
+        assertThat(rest.path("alerts"))
+                .extracting(each -> each.path("id").asText())
+                .containsExactly("c");
+    }
+}
