@@ -2,9 +2,11 @@ package dev.weir.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.analytics.correlate.AlertGrouping;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.analytics.job.AnalyticsMain;
+import dev.weir.analytics.judge.PolicyOutcome;
 import dev.weir.common.config.ConfigSchema;
 import dev.weir.standalone.command.ProcessConfig;
 import dev.weir.standalone.command.Weir;
@@ -29,6 +31,12 @@ class DocumentationTest {
     /** A word of a command line; a quoted text is one word, as a shell reads it. */
     private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|\\S+");
 
+    /** A metric that an operator registers with Flink. */
+    private static final Pattern FLINK_METRIC = Pattern.compile("\\.(?:counter|gauge)\\(\"([a-z_]+)\"");
+
+    private static final String METRICS = "docs/reference/metrics.md";
+    private static final String FLINK_HEADING = "\n## The Flink job\n";
+
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(#[^)]*)?\\)");
 
     @Test
@@ -46,7 +54,35 @@ class DocumentationTest {
 
     @Test
     void everyMetricIsDocumentedAndNoOther() throws IOException {
-        assertThat(rows("docs/reference/metrics.md")).isEqualTo(ComposeTest.metrics());
+        String ofProcesses = Files.readString(ROOT.resolve(METRICS)).split(FLINK_HEADING)[0];
+        assertThat(names(ROW, ofProcesses)).isEqualTo(ComposeTest.metrics());
+    }
+
+    @Test
+    void everyFlinkMetricIsDocumentedAndNoOther() throws IOException {
+        Set<String> registered = new TreeSet<>();
+        try (Stream<Path> sources = Files.walk(ROOT.resolve("analytics/src/main/java"))) {
+            for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+                registered.addAll(names(FLINK_METRIC, Files.readString(source)));
+            }
+        }
+        String ofFlink = Files.readString(ROOT.resolve(METRICS)).split(FLINK_HEADING)[1].replace("detector.ID.", "");
+        assertThat(names(ROW, ofFlink)).isEqualTo(registered);
+    }
+
+    @Test
+    void everyDetectorHasARunbook() throws IOException {
+        Set<String> ids = new TreeSet<>();
+        Detectors.all(DetectorsConfig.defaults()).forEach(detector -> ids.add(detector.id()));
+        Stream.of(PolicyOutcome.values()).forEach(outcome -> ids.add(outcome.id()));
+        ids.addAll(List.of(AlertGrouping.LATERAL_MOVEMENT, AlertGrouping.DIGEST));
+        Set<String> runbooks = new TreeSet<>();
+        try (Stream<Path> files = Files.list(ROOT.resolve("docs/runbooks"))) {
+            files.map(file -> file.getFileName().toString().replace(".md", ""))
+                    .filter(name -> !name.equals("README"))
+                    .forEach(runbooks::add);
+        }
+        assertThat(runbooks).isEqualTo(ids);
     }
 
     @Test
@@ -95,10 +131,14 @@ class DocumentationTest {
     }
 
     private static Set<String> rows(String file) throws IOException {
+        return names(ROW, Files.readString(ROOT.resolve(file)));
+    }
+
+    private static Set<String> names(Pattern pattern, String text) {
         Set<String> names = new TreeSet<>();
-        Matcher row = ROW.matcher(Files.readString(ROOT.resolve(file)));
-        while (row.find()) {
-            names.add(row.group(1));
+        Matcher matcher = pattern.matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group(1));
         }
         return names;
     }
