@@ -16,10 +16,14 @@ import dev.weir.ingest.collector.pcap.PcapCollector;
 import dev.weir.ingest.enrichment.ContextFollower;
 import dev.weir.ingest.enrichment.Enricher;
 import dev.weir.ingest.enrichment.Networks;
-import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.pipeline.EventClock;
+import dev.weir.ingest.pipeline.FlowClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
 import dev.weir.ingest.publish.ContextPublisher;
+import dev.weir.ingest.publish.FlowSink;
 import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.ingest.stream.StreamServer;
@@ -194,11 +198,13 @@ public final class Ingest implements AutoCloseable {
                     new ConntrackCollector(config.conntrack(), waiting(ConntrackCollector.KIND), clock, metrics));
         }
         if (!config.pcap().paths().isEmpty() || config.pcap().networkInterface() != null) {
-            collectors.add(new PcapCollector(config.pcap(), waiting(PcapCollector.KIND), metrics));
+            EventClock time = new EventClock();
+            FlowPipeline pipeline = pipeline(PcapCollector.KIND, time, spool()::put);
+            collectors.add(new PcapCollector(config.pcap(), time, pipeline, metrics));
         }
         if (config.logs().http().enabled()) {
-            collectors.add(new HttpCollector(
-                    config.logs().http(), () -> waiting(FileCollector.KIND), spool(), lag, clock, metrics));
+            collectors.add(
+                    new HttpCollector(config.logs().http(), () -> waiting(FileCollector.KIND), spool(), lag, metrics));
         }
         String topic = config.logs().kafka().topic();
         if (topic != null) {
@@ -232,32 +238,34 @@ public final class Ingest implements AutoCloseable {
     private Collector topic(String topic) {
         String id = "weir-topic-" + config.instance() + "-" + topic;
         FlowTransactions transactions = new FlowTransactions(kafka, id, FileCollector.KIND, metrics);
-        return new TopicCollector(
-                config.logs().kafka(), topic, kafka, recorded, this::orienter, enricher, transactions, metrics);
+        return new TopicCollector(config.logs().kafka(), topic, kafka, this::recorded, transactions, metrics);
     }
 
     private Collector file(String path) {
         String id = "weir-file-" + config.instance() + "-" + path;
         FlowTransactions transactions = new FlowTransactions(kafka, id, FileCollector.KIND, metrics);
         return new FileCollector(
-                path,
-                config.logs().follow(),
-                config.logs().format(),
-                recorded,
-                orienter(),
-                enricher,
-                transactions,
-                metrics);
+                path, config.logs().follow(), config.logs().format(), this::recorded, transactions, metrics);
     }
 
-    /** Creates an intake that drops flows if there is no room, for sources that cannot be slowed down. */
-    private Intake dropping(String kind) {
-        return new Intake(kind, deduplicator, orienter(), enricher, spool()::offer, metrics);
+    /** Creates a pipeline that drops flows if there is no room, for sources that cannot be slowed down. */
+    private FlowPipeline dropping(String kind) {
+        return pipeline(kind, FlowClock.arrival(clock), spool()::offer);
     }
 
-    /** Creates an intake that waits for room, for sources that can be slowed down. */
-    private Intake waiting(String kind) {
-        return new Intake(kind, deduplicator, orienter(), enricher, spool()::put, metrics);
+    /** Creates a pipeline that waits for room, for sources that can be slowed down. */
+    private FlowPipeline waiting(String kind) {
+        return pipeline(kind, FlowClock.arrival(clock), spool()::put);
+    }
+
+    private FlowPipeline pipeline(String kind, FlowClock time, FlowSink sink) {
+        return new FlowPipeline(kind, new FlowStages(deduplicator, orienter(), enricher), time, sink, metrics);
+    }
+
+    /** Creates a pipeline for flows of files and topics, which goes by their event time. */
+    private FlowPipeline recorded(FlowSink sink) {
+        FlowStages stages = new FlowStages(recorded, orienter(), enricher);
+        return new FlowPipeline(FileCollector.KIND, stages, new EventClock(), sink, metrics);
     }
 
     /** Returns the spool, in which flows that cannot be read again wait for Kafka. All collectors share it. */

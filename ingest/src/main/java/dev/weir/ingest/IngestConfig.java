@@ -10,6 +10,8 @@ import dev.weir.ingest.collector.manifests.ManifestsConfig;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.ingest.collector.pcap.PcapConfig;
 import dev.weir.ingest.enrichment.NetworksConfig;
+import dev.weir.ingest.orientation.Deduplicator;
+import dev.weir.ingest.orientation.Orienter;
 import dev.weir.ingest.publish.SpoolConfig;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
@@ -78,10 +80,10 @@ public record IngestConfig(
         this.manifests = manifests == null ? new ManifestsConfig(null, null) : manifests;
         this.kubernetes =
                 kubernetes == null ? new KubernetesConfig(null, null, null, null, null, null, null) : kubernetes;
-        this.pairWindow = pairWindow == null ? Duration.ofSeconds(2) : pairWindow;
-        this.pairCapacity = pairCapacity == null ? 100_000 : pairCapacity;
-        this.duplicateWindow = duplicateWindow == null ? Duration.ofMinutes(5) : duplicateWindow;
-        this.duplicateCapacity = duplicateCapacity == null ? 200_000 : duplicateCapacity;
+        this.pairWindow = pairWindow == null ? Orienter.DEFAULT_WINDOW : pairWindow;
+        this.pairCapacity = pairCapacity == null ? Orienter.DEFAULT_CAPACITY : pairCapacity;
+        this.duplicateWindow = duplicateWindow == null ? Deduplicator.DEFAULT_WINDOW : duplicateWindow;
+        this.duplicateCapacity = duplicateCapacity == null ? Deduplicator.DEFAULT_CAPACITY : duplicateCapacity;
         this.spool = spool == null ? new SpoolConfig(null, null, null) : spool;
         this.networks = networks == null ? new NetworksConfig(null, null) : networks;
         this.history = history == null ? Duration.ofHours(24) : history;

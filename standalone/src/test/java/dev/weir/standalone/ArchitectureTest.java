@@ -92,6 +92,18 @@ class ArchitectureTest {
     static final ArchRule DETECTORS_DO_NOT_KNOW_EACH_OTHER =
             slices().matching("dev.weir.analytics.detector.(*)..").should().notDependOnEachOther();
 
+    /** The configuration knows the collectors, and they do not know it. */
+    @ArchTest
+    static final ArchRule INGEST_IS_ABOVE_ITS_COLLECTORS = noClasses()
+            .that()
+            .resideInAPackage("dev.weir.ingest.*..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("dev.weir.ingest.IngestConfig")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("dev.weir.ingest.Ingest");
+
     @ArchTest
     static final ArchRule NOTIFIERS_DO_NOT_KNOW_EACH_OTHER =
             slices().matching("dev.weir.alerting.notify.(*)..").should().notDependOnEachOther();

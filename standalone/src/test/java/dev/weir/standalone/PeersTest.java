@@ -10,8 +10,11 @@ import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.ingest.collector.pcap.PcapCollector;
 import dev.weir.ingest.collector.pcap.PcapConfig;
-import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.pipeline.EventClock;
+import dev.weir.ingest.pipeline.FlowClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
 import dev.weir.model.Flow;
 import io.prometheus.client.CollectorRegistry;
 import java.nio.file.Files;
@@ -71,8 +74,11 @@ class PeersTest {
             network.serve("db", PORT);
             ConntrackConfig config =
                     new ConntrackConfig(true, "/run/netns/" + network.namespace("db"), null, null, null, "node-1");
-            try (ConntrackCollector collector =
-                    new ConntrackCollector(config, intake(ConntrackCollector.KIND, null, tracked), clock(), metrics)) {
+            try (ConntrackCollector collector = new ConntrackCollector(
+                    config,
+                    pipeline(ConntrackCollector.KIND, FlowClock.arrival(clock()), null, tracked),
+                    clock(),
+                    metrics)) {
                 collector.start();
                 for (int i = 0; i < CONNECTIONS; i++) {
                     network.connect("web", "db", PORT);
@@ -116,7 +122,9 @@ class PeersTest {
     private List<Flow> captured(Path capture) throws Exception {
         List<Flow> flows = new CopyOnWriteArrayList<>();
         PcapConfig config = new PcapConfig(List.of(capture.toString()), null, null, null);
-        try (PcapCollector collector = new PcapCollector(config, intake(PcapCollector.KIND, null, flows), metrics)) {
+        EventClock time = new EventClock();
+        try (PcapCollector collector =
+                new PcapCollector(config, time, pipeline(PcapCollector.KIND, time, null, flows), metrics)) {
             collector.start();
             await().atMost(Duration.ofSeconds(60)).until(collector::finished);
             // The capture was ended in the middle of things; what it holds is whole.
@@ -131,7 +139,7 @@ class PeersTest {
         try (NetflowCollector collector = new NetflowCollector(
                 NetflowConfig.on("127.0.0.1", 0),
                 true,
-                intake(NetflowCollector.KIND, orienter, flows),
+                pipeline(NetflowCollector.KIND, FlowClock.arrival(clock()), orienter, flows),
                 clock(),
                 metrics)) {
             collector.start();
@@ -158,8 +166,9 @@ class PeersTest {
         return sum(text, "bytes= *([0-9]+)");
     }
 
-    private Intake intake(String kind, @Nullable Orienter orienter, List<Flow> flows) {
-        return new Intake(kind, null, orienter, null, (collector, flow) -> flows.add(flow), metrics);
+    private FlowPipeline pipeline(String kind, FlowClock clock, @Nullable Orienter orienter, List<Flow> flows) {
+        FlowStages stages = new FlowStages(null, orienter, null);
+        return new FlowPipeline(kind, stages, clock, (collector, flow) -> flows.add(flow), metrics);
     }
 
     private static Totals totals(List<Flow> flows) {

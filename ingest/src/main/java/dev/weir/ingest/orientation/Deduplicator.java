@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * Bounded: beyond the capacity, the connections with the oldest reports are forgotten. Safe for use by several threads.
  */
 public final class Deduplicator {
+    /** The default of {@code ingest.duplicate_window}. */
+    public static final Duration DEFAULT_WINDOW = Duration.ofMinutes(5);
+
+    /** The default of {@code ingest.duplicate_capacity}. */
+    public static final int DEFAULT_CAPACITY = 200_000;
+
     /** The place of a direction that the record does not contain. */
     private static final int NONE = Integer.MIN_VALUE;
 

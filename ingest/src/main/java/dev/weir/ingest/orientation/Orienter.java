@@ -18,6 +18,12 @@ import java.util.Objects;
  * wait; beyond it the one with the longest wait is passed on alone. For one thread.
  */
 public final class Orienter {
+    /** The default of {@code ingest.pair_window}. */
+    public static final Duration DEFAULT_WINDOW = Duration.ofSeconds(2);
+
+    /** The default of {@code ingest.pair_capacity}. */
+    public static final int DEFAULT_CAPACITY = 100_000;
+
     private final long windowMs;
     private final int capacity;
     private final IngestMetrics metrics;
@@ -66,6 +72,12 @@ public final class Orienter {
     /** Returns all waiting records, oldest first, which then no longer wait. */
     public List<Flow> flush() {
         return due(Long.MAX_VALUE);
+    }
+
+    /** Forgets every record that waits. */
+    public void clear() {
+        halves.clear();
+        metrics.orientationHeld.set(0);
     }
 
     private void pairOrHold(Flow flow, long nowMs, List<Flow> ready) {

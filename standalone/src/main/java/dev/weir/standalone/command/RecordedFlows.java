@@ -3,7 +3,6 @@ package dev.weir.standalone.command;
 import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.model.Flow;
-import dev.weir.model.codec.FlowCodec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -44,7 +43,7 @@ public final class RecordedFlows {
             err.println("weir: " + problem);
         })) {
             while (file.hasNext()) {
-                flows.accept(FlowCodec.decode(file.next()));
+                flows.accept(file.next());
             }
         }
         return problems[0];

@@ -25,7 +25,7 @@ final class Recording implements Iterator<byte[]> {
     private static final int MAX_NAMED = 5;
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    private final Iterator<byte[]> flows;
+    private final Iterator<Flow> flows;
     private final ContextHistory context = new ContextHistory(LONGEST);
     private final boolean described;
     private final Set<String> workloads = new HashSet<>();
@@ -39,7 +39,7 @@ final class Recording implements Iterator<byte[]> {
     private long firstMs = Long.MAX_VALUE;
     private long lastMs = Long.MIN_VALUE;
 
-    Recording(Iterator<byte[]> flows, List<ContextChange> changes) {
+    Recording(Iterator<Flow> flows, List<ContextChange> changes) {
         this.flows = flows;
         this.described = !changes.isEmpty();
         changes.forEach(context::apply);
@@ -52,9 +52,9 @@ final class Recording implements Iterator<byte[]> {
 
     @Override
     public byte[] next() {
-        byte[] encoded = flows.next();
-        count(FlowCodec.decode(encoded));
-        return encoded;
+        Flow flow = flows.next();
+        count(flow);
+        return FlowCodec.encode(flow);
     }
 
     /** A summary of the flows, in lines for a person. */

@@ -6,7 +6,7 @@ import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.Programs;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowPipeline;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +40,7 @@ public final class ConntrackCollector implements Collector {
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
     private final ConntrackConfig config;
-    private final Intake intake;
+    private final FlowPipeline pipeline;
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final ConntrackFlows connections;
@@ -50,15 +50,16 @@ public final class ConntrackCollector implements Collector {
     private volatile boolean closed;
     private long nextListMs;
 
-    public ConntrackCollector(ConntrackConfig config, Intake intake, InstantSource clock, IngestMetrics metrics) {
+    public ConntrackCollector(
+            ConntrackConfig config, FlowPipeline pipeline, InstantSource clock, IngestMetrics metrics) {
         this.config = config;
-        this.intake = intake;
+        this.pipeline = pipeline;
         this.clock = clock;
         this.metrics = metrics;
         this.connections = new ConntrackFlows(
                 config.capacity(),
                 config.reporter() == null ? hostName() : config.reporter(),
-                flow -> intake.take(flow, null, clock.millis()),
+                pipeline::accept,
                 () -> metrics.linesRejected.labels(KIND, KIND).inc(),
                 metrics.conntrackEvicted::inc);
         this.reader = new Worker(
@@ -118,7 +119,7 @@ public final class ConntrackCollector implements Collector {
         }
         reader.close();
         lister.close();
-        intake.flush();
+        pipeline.flush();
     }
 
     /** Checks the settings of the kernel; the message says which is missing and what it provides. */
@@ -230,7 +231,7 @@ public final class ConntrackCollector implements Collector {
 
     /** Lists the connections periodically, so that long-lasting ones are reported. */
     private Duration list() throws InterruptedException {
-        intake.tick(clock.millis());
+        pipeline.tick();
         if (clock.millis() >= nextListMs) {
             long reportMs = config.report().toMillis();
             nextListMs = clock.millis() + reportMs;

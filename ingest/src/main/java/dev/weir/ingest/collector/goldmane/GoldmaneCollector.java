@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.format.CalicoFormat;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowPipeline;
 import dev.weir.ingest.proto.goldmane.Action;
 import dev.weir.ingest.proto.goldmane.EndpointType;
 import dev.weir.ingest.proto.goldmane.Flow;
@@ -44,8 +44,7 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
     /** The delay with which nodes send the flows of an interval that has ended. */
     private static final Duration OVERLAP = Duration.ofSeconds(4 * INTERVAL_S);
 
-    private final Intake intake;
-    private final InstantSource clock;
+    private final FlowPipeline pipeline;
     private final ReplayFilter seen = new ReplayFilter(OVERLAP);
     private final StreamFollower<FlowStreamRequest, FlowResult> follower;
     private final long firstMs;
@@ -56,9 +55,12 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
      * @param server address of Goldmane and the TLS settings, from the configuration
      */
     public GoldmaneCollector(
-            GoldmaneConfig config, StreamServer server, Intake intake, InstantSource clock, IngestMetrics metrics) {
-        this.intake = intake;
-        this.clock = clock;
+            GoldmaneConfig config,
+            StreamServer server,
+            FlowPipeline pipeline,
+            InstantSource clock,
+            IngestMetrics metrics) {
+        this.pipeline = pipeline;
         this.firstMs = clock.millis() - config.since().toMillis();
         this.follower = new StreamFollower<>(this, server, seen, metrics);
     }
@@ -76,7 +78,7 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
     @Override
     public void close() {
         follower.close();
-        intake.flush();
+        pipeline.flush();
     }
 
     @Override
@@ -94,15 +96,15 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
 
     @Override
     public void tick() {
-        intake.tick(clock.millis());
+        pipeline.tick();
     }
 
     @Override
     public void take(FlowResult result) {
         Flow flow = result.getFlow();
         if (!seen.isAgain(flow.getStartTime() * 1000, flow.hashCode())) {
-            intake.take(
-                    CalicoFormat.flow(record(flow)), flow.getKey().getReporter().name(), clock.millis());
+            pipeline.accept(
+                    CalicoFormat.flow(record(flow)), flow.getKey().getReporter().name());
         }
     }
 

@@ -8,7 +8,7 @@ import com.google.protobuf.util.JsonFormat;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.format.HubbleFormat;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowPipeline;
 import dev.weir.ingest.proto.hubble.GetFlowsRequest;
 import dev.weir.ingest.proto.hubble.GetFlowsResponse;
 import dev.weir.ingest.stream.ReplayFilter;
@@ -47,8 +47,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
 
     private final LossShare loss = new LossShare();
     private final HubbleConfig config;
-    private final Intake intake;
-    private final InstantSource clock;
+    private final FlowPipeline pipeline;
     private final IngestMetrics metrics;
     private final ReplayFilter seen = new ReplayFilter(OVERLAP);
     private final StreamFollower<GetFlowsRequest, GetFlowsResponse> follower;
@@ -60,10 +59,13 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
      * @param server address of Hubble and the TLS settings, from the configuration
      */
     public HubbleCollector(
-            HubbleConfig config, StreamServer server, Intake intake, InstantSource clock, IngestMetrics metrics) {
+            HubbleConfig config,
+            StreamServer server,
+            FlowPipeline pipeline,
+            InstantSource clock,
+            IngestMetrics metrics) {
         this.config = config;
-        this.intake = intake;
-        this.clock = clock;
+        this.pipeline = pipeline;
         this.metrics = metrics;
         this.firstMs = clock.millis() - config.since().toMillis();
         this.follower = new StreamFollower<>(this, server, seen, metrics);
@@ -82,7 +84,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
     @Override
     public void close() {
         follower.close();
-        intake.flush();
+        pipeline.flush();
     }
 
     @Override
@@ -105,7 +107,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
 
     @Override
     public void tick() {
-        intake.tick(clock.millis());
+        pipeline.tick();
     }
 
     @Override
@@ -128,10 +130,9 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
                 metrics.linesSkipped.labels(KIND, KIND).inc();
             } else if (!seen.isAgain(flow.startMs(), response.hashCode())) {
                 loss.add(1, 0);
-                intake.take(
+                pipeline.accept(
                         flow.withLost(loss.percent()),
-                        json.path("flow").path("traffic_direction").asText(null),
-                        clock.millis());
+                        json.path("flow").path("traffic_direction").asText(null));
             }
         } catch (InvalidProtocolBufferException | JsonProcessingException e) {
             throw new InvalidRecordException("flow", "does not fit Hubble's protobuf definition: " + e.getMessage());

@@ -3,9 +3,8 @@ package dev.weir.ingest.collector.logs;
 import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.enrichment.Enricher;
-import dev.weir.ingest.orientation.Deduplicator;
-import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.publish.FlowSink;
 import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Outgoing;
 import dev.weir.ingest.publish.Position;
@@ -17,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,32 +44,35 @@ public final class FileCollector implements Collector {
     private final String path;
     private final boolean follow;
     private final @Nullable String format;
-    private final Deduplicator deduplicator;
-    private final Orienter orienter;
-    private final Enricher enricher;
+    private final FlowPipeline pipeline;
+    /** Flows that have passed the pipeline and belong to the next transaction. */
+    private final List<Outgoing> ready = new ArrayList<>();
+
     private final FlowTransactions transactions;
     private final IngestMetrics metrics;
     private final Thread thread;
-    /** The newest event time read so far, in milliseconds; waiting records time out by it. */
-    private long newestMs = Long.MIN_VALUE;
 
     private volatile boolean closed;
 
+    /**
+     * Creates the collector; it reads from {@link #start()} on.
+     *
+     * @param path file, or {@link #STANDARD_INPUT}
+     * @param follow true to read on as the file grows
+     * @param format name of the format; null to detect it by the lines
+     * @param pipeline makes the pipeline that ends in a sink; it goes by event time
+     */
     public FileCollector(
             String path,
             boolean follow,
             @Nullable String format,
-            Deduplicator deduplicator,
-            Orienter orienter,
-            Enricher enricher,
+            Function<FlowSink, FlowPipeline> pipeline,
             FlowTransactions transactions,
             IngestMetrics metrics) {
         this.path = path;
         this.follow = follow;
         this.format = format;
-        this.deduplicator = deduplicator;
-        this.orienter = orienter;
-        this.enricher = enricher;
+        this.pipeline = pipeline.apply((kind, flow) -> ready.add(Outgoing.of(kind, flow)));
         this.transactions = transactions;
         this.metrics = metrics;
         this.thread = new Thread(this::run, "weir-file-" + path);
@@ -151,7 +154,7 @@ public final class FileCollector implements Collector {
             offset = 0;
         }
         if (offset > 0) {
-            at.waiting().forEach(half -> orienter.accept(half, half.endMs()));
+            pipeline.restore(at.waiting());
         }
         LOG.info("{}: reading from byte {}", file, offset);
         read(file, LineSource.open(file, offset), source, identity, follow);
@@ -215,8 +218,8 @@ public final class FileCollector implements Collector {
             // Lines that were written just before the file was replaced are read before it is left.
             replaced = isOtherFile(Path.of(path).toAbsolutePath(), batch.identity, lines.offset());
             if (!replaced
-                    && idleMs >= orienter.windowMs()
-                    && !orienter.waiting().isEmpty()) {
+                    && idleMs >= pipeline.pairWindowMs()
+                    && !pipeline.waiting().isEmpty()) {
                 batch.releaseHalves = true;
                 return true;
             }
@@ -244,7 +247,6 @@ public final class FileCollector implements Collector {
     private final class Batch {
         private final String source;
         private final String identity;
-        private final List<Flow> ready = new ArrayList<>();
         private int lines;
         private long offset;
         private boolean releaseHalves;
@@ -260,26 +262,20 @@ public final class FileCollector implements Collector {
             offset = line.offset();
             Flow flow = flows.flow(line);
             if (flow != null) {
-                metrics.flowsRead.labels(KIND).inc();
-                newestMs = Math.max(newestMs, flow.endMs());
-                if (!deduplicator.isDuplicate(flow, null, newestMs)) {
-                    ready.addAll(orienter.accept(flow, newestMs));
-                }
+                pipeline.accept(flow);
             }
         }
 
         void publish(boolean last) throws InterruptedException {
-            if (last || releaseHalves || orienter.waiting().size() > MAX_HALVES) {
-                ready.addAll(orienter.flush());
+            if (last || releaseHalves || pipeline.waiting().size() > MAX_HALVES) {
+                pipeline.flush();
             }
             if (lines == 0 && ready.isEmpty()) {
                 return;
             }
-            List<Outgoing> outgoing = new ArrayList<>(ready.size());
-            for (Flow flow : ready) {
-                outgoing.add(Outgoing.of(KIND, enricher.enrich(flow)));
-            }
-            transactions.publish(outgoing, new Position(source, identity, offset, orienter.waiting()));
+            List<Outgoing> outgoing = List.copyOf(ready);
+            ready.clear();
+            transactions.publish(outgoing, new Position(source, identity, offset, pipeline.waiting()));
         }
     }
 

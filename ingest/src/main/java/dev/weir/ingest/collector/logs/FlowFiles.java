@@ -1,12 +1,12 @@
 package dev.weir.ingest.collector.logs;
 
 import dev.weir.common.config.ConfigException;
-import dev.weir.ingest.IngestConfig;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.orientation.Deduplicator;
-import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.pipeline.EventClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
+import dev.weir.ingest.publish.FlowSink;
 import dev.weir.model.Flow;
-import dev.weir.model.codec.FlowCodec;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,39 +17,36 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Iterates over the flows of files, read once from start to end, as values of {@code weir.flows}. Memory use does not
- * grow with the files.
+ * Iterates over the flows of files, read once from start to end, as they leave a pipeline. Memory use does not grow with
+ * the files.
  */
-public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
+public final class FlowFiles implements Iterator<Flow>, AutoCloseable {
     private final Iterator<String> files;
     private final @Nullable String format;
-    private final @Nullable Deduplicator deduplicator;
-    private final @Nullable Orienter orienter;
+    private final FlowPipeline pipeline;
     private final Consumer<String> problems;
     private final Deque<Flow> ready = new ArrayDeque<>();
     private @Nullable LineSource lines;
     private @Nullable FlowLines flows;
-    private long newestMs = Long.MIN_VALUE;
     private boolean flushed;
 
     /**
      * Opens the files.
      *
      * @param paths files in the order in which they are read, {@code -} for standard input
-     * @param deduplicator null to pass every record on
-     * @param orienter null to leave records as they are
      * @param format name of the format of all files; null to detect it by the first line of each
+     * @param pipeline makes the pipeline that ends in a sink; it goes by event time
      * @param problems receives a message for each line or file that cannot be read
      * @throws ConfigException if a file does not exist
      */
     public FlowFiles(
             List<String> paths,
             @Nullable String format,
-            @Nullable Deduplicator deduplicator,
-            @Nullable Orienter orienter,
+            Function<FlowSink, FlowPipeline> pipeline,
             Consumer<String> problems) {
         for (String path : paths) {
             String problem = problem(path);
@@ -59,8 +56,7 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
         }
         this.files = List.copyOf(paths).iterator();
         this.format = format;
-        this.deduplicator = deduplicator;
-        this.orienter = orienter;
+        this.pipeline = pipeline.apply((kind, flow) -> ready.add(flow));
         this.problems = problems;
     }
 
@@ -85,13 +81,12 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
      * @throws ConfigException if a file does not exist
      */
     public static FlowFiles connections(List<String> paths, Consumer<String> problems) {
-        IngestConfig settings = IngestConfig.defaults();
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         return new FlowFiles(
                 paths,
                 null,
-                new Deduplicator(settings.duplicateWindow(), settings.duplicateCapacity(), metrics),
-                new Orienter(settings.pairWindow(), settings.pairCapacity(), metrics),
+                sink -> new FlowPipeline(
+                        FileCollector.KIND, FlowStages.connections(metrics), new EventClock(), sink, metrics),
                 problems);
     }
 
@@ -104,11 +99,11 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
     }
 
     @Override
-    public byte[] next() {
+    public Flow next() {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        return FlowCodec.encode(ready.removeFirst());
+        return ready.removeFirst();
     }
 
     @Override
@@ -123,9 +118,7 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
             LineSource open = lines;
             if (open == null && !files.hasNext()) {
                 flushed = true;
-                if (orienter != null) {
-                    ready.addAll(orienter.flush());
-                }
+                pipeline.flush();
                 return;
             }
             if (open == null) {
@@ -152,15 +145,7 @@ public final class FlowFiles implements Iterator<byte[]>, AutoCloseable {
     private void take(LineSource.@Nullable Line line) {
         Flow flow = line == null || flows == null ? null : flows.flow(line);
         if (flow != null) {
-            newestMs = Math.max(newestMs, flow.endMs());
-            if (deduplicator != null && deduplicator.isDuplicate(flow, null, newestMs)) {
-                return;
-            }
-            if (orienter == null) {
-                ready.add(flow);
-            } else {
-                ready.addAll(orienter.accept(flow, newestMs));
-            }
+            pipeline.accept(flow);
         }
     }
 

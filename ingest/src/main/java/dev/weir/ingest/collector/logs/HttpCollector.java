@@ -6,7 +6,7 @@ import dev.weir.common.http.HttpLimits;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.format.LineFormats;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowPipeline;
 import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,10 +62,9 @@ public final class HttpCollector implements Collector {
     private static final String BEARER = "Bearer ";
 
     private final HttpConfig config;
-    private final Supplier<Intake> intakes;
+    private final Supplier<FlowPipeline> pipelines;
     private final SpooledFlows spool;
     private final LongSupplier lag;
-    private final InstantSource clock;
     private final IngestMetrics metrics;
     private final byte @Nullable [] token;
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
@@ -88,21 +86,19 @@ public final class HttpCollector implements Collector {
     /**
      * Creates the collector; it listens from {@link #start()} on.
      *
-     * @param intakes makes an intake for each request, which puts flows into {@code spool}
+     * @param pipelines makes an pipeline for each request, which puts flows into {@code spool}
      * @param lag number of flows that wait to be judged
      */
     public HttpCollector(
             HttpConfig config,
-            Supplier<Intake> intakes,
+            Supplier<FlowPipeline> pipelines,
             SpooledFlows spool,
             LongSupplier lag,
-            InstantSource clock,
             IngestMetrics metrics) {
         this.config = config;
-        this.intakes = intakes;
+        this.pipelines = pipelines;
         this.spool = spool;
         this.lag = lag;
-        this.clock = clock;
         this.metrics = metrics;
         this.token = token(config);
     }
@@ -196,8 +192,7 @@ public final class HttpCollector implements Collector {
                     }
                 },
                 word -> metrics.linesSkipped.labels(FileCollector.KIND, word).inc());
-        Intake intake = intakes.get();
-        long now = clock.millis();
+        FlowPipeline pipeline = pipelines.get();
         long accepted = 0;
         long read = 0;
         long left = LONGEST_WAIT_MS;
@@ -207,18 +202,18 @@ public final class HttpCollector implements Collector {
                 if (++read % LINES_BETWEEN_LOOKS == 1) {
                     left = slowDown(left);
                 }
-                accepted += take(intake, reader.flow(line), now);
+                accepted += take(pipeline, reader.flow(line));
                 line = lines.next();
             }
             LineSource.Line last = rejected[0] < MOST_REJECTED ? lines.last() : null;
             if (last != null) {
-                accepted += take(intake, reader.flow(last), now);
+                accepted += take(pipeline, reader.flow(last));
             }
         }
         if (rejected[0] >= MOST_REJECTED) {
             problems.add("the lines after the first " + MOST_REJECTED + " invalid ones were not read");
         }
-        intake.flush();
+        pipeline.flush();
         try {
             spool.sync();
         } catch (IOException e) {
@@ -255,11 +250,11 @@ public final class HttpCollector implements Collector {
         return left;
     }
 
-    private static int take(Intake intake, @Nullable Flow flow, long now) {
+    private static int take(FlowPipeline pipeline, @Nullable Flow flow) {
         if (flow == null) {
             return 0;
         }
-        intake.take(flow, null, now);
+        pipeline.accept(flow);
         return 1;
     }
 

@@ -5,9 +5,8 @@ import dev.weir.common.config.KafkaProtocol;
 import dev.weir.common.kafka.KafkaClients;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.enrichment.Enricher;
-import dev.weir.ingest.orientation.Deduplicator;
-import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.publish.FlowSink;
 import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Outgoing;
 import dev.weir.ingest.publish.Position;
@@ -19,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -44,9 +43,7 @@ public final class TopicCollector implements Collector {
     private final TopicConfig config;
     private final String topic;
     private final KafkaConfig kafka;
-    private final Deduplicator deduplicator;
-    private final Supplier<Orienter> orienters;
-    private final Enricher enricher;
+    private final Function<FlowSink, FlowPipeline> pipelines;
     private final FlowTransactions transactions;
     private final IngestMetrics metrics;
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -58,23 +55,20 @@ public final class TopicCollector implements Collector {
     /**
      * Creates the collector; it subscribes in {@link #start()}.
      *
-     * @param orienters makes an orienter for each batch, within which halves are paired
+     * @param pipelines makes a pipeline that ends in a sink for each batch, within which halves are paired; it goes by
+     *     event time
      */
     public TopicCollector(
             TopicConfig config,
             String topic,
             KafkaConfig own,
-            Deduplicator deduplicator,
-            Supplier<Orienter> orienters,
-            Enricher enricher,
+            Function<FlowSink, FlowPipeline> pipelines,
             FlowTransactions transactions,
             IngestMetrics metrics) {
         this.config = config;
         this.topic = topic;
         this.kafka = Objects.requireNonNullElse(config.kafka(), own);
-        this.deduplicator = deduplicator;
-        this.orienters = orienters;
-        this.enricher = enricher;
+        this.pipelines = pipelines;
         this.transactions = transactions;
         this.metrics = metrics;
         this.consumer = KafkaClients.groupConsumer(kafka, config.group(), null);
@@ -144,23 +138,16 @@ public final class TopicCollector implements Collector {
             throws InterruptedException {
         FlowLines reader = readers.computeIfAbsent(
                 partition, each -> new FlowLines(each.toString(), config.format(), this::report, this::skip));
-        Orienter orienter = orienters.get();
-        List<Flow> flows = new ArrayList<>();
+        List<Outgoing> outgoing = new ArrayList<>();
+        FlowPipeline pipeline = pipelines.apply((kind, flow) -> outgoing.add(Outgoing.of(kind, flow)));
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Flow flow =
                     record.value() == null ? null : reader.flow(new LineSource.Line(record.value(), record.offset()));
             if (flow != null) {
-                metrics.flowsRead.labels(FileCollector.KIND).inc();
-                if (!deduplicator.isDuplicate(flow, null, flow.endMs())) {
-                    flows.addAll(orienter.accept(flow, flow.endMs()));
-                }
+                pipeline.accept(flow);
             }
         }
-        flows.addAll(orienter.flush());
-        List<Outgoing> outgoing = new ArrayList<>(flows.size());
-        for (Flow flow : flows) {
-            outgoing.add(Outgoing.of(FileCollector.KIND, enricher.enrich(flow)));
-        }
+        pipeline.flush();
         long next = records.get(records.size() - 1).offset() + 1;
         boolean done = transactions.publish(outgoing, new Position(source(partition), topic, next, List.of()));
         if (!done) {

@@ -4,7 +4,7 @@ import dev.weir.common.Ip;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.netflow.OpenConnections.Reason;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowPipeline;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -45,7 +45,7 @@ final class IpfixTcp implements AutoCloseable {
     private final NetflowTcpConfig config;
     private final NetflowConfig netflow;
     private final @Nullable InterNode interNode;
-    private final Intake intake;
+    private final FlowPipeline pipeline;
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final int wholeSeconds;
@@ -57,10 +57,10 @@ final class IpfixTcp implements AutoCloseable {
             NetflowTcpConfig config,
             NetflowConfig netflow,
             @Nullable InterNode interNode,
-            Intake intake,
+            FlowPipeline pipeline,
             InstantSource clock,
             IngestMetrics metrics) {
-        this(config, netflow, interNode, intake, clock, metrics, WHOLE_SECONDS);
+        this(config, netflow, interNode, pipeline, clock, metrics, WHOLE_SECONDS);
     }
 
     /**
@@ -72,7 +72,7 @@ final class IpfixTcp implements AutoCloseable {
             NetflowTcpConfig config,
             NetflowConfig netflow,
             @Nullable InterNode interNode,
-            Intake intake,
+            FlowPipeline pipeline,
             InstantSource clock,
             IngestMetrics metrics,
             int wholeSeconds) {
@@ -81,7 +81,7 @@ final class IpfixTcp implements AutoCloseable {
         this.connections = new OpenConnections(config.maxConnections(), config.connectionsPerAddress());
         this.netflow = netflow;
         this.interNode = interNode;
-        this.intake = intake;
+        this.pipeline = pipeline;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -166,7 +166,7 @@ final class IpfixTcp implements AutoCloseable {
             }
             long now = clock.millis();
             receiver.expire(now);
-            if (!receiver.receive(exporter, 0, message, now, (flow, point) -> intake.take(flow, point, now))) {
+            if (!receiver.receive(exporter, 0, message, now, pipeline::accept)) {
                 close(context.channel(), Reason.MALFORMED);
             }
         }

@@ -4,7 +4,7 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -28,7 +28,7 @@ public final class NetflowCollector implements Collector {
     private static final long DROPS_MS = 2_000;
 
     private final NetflowConfig config;
-    private final Intake intake;
+    private final FlowPipeline pipeline;
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final List<UdpSocket> sockets = new ArrayList<>();
@@ -44,10 +44,14 @@ public final class NetflowCollector implements Collector {
      * @param correlate true to join records that name one end each into one flow
      */
     public NetflowCollector(
-            NetflowConfig config, boolean correlate, Intake intake, InstantSource clock, IngestMetrics metrics) {
+            NetflowConfig config,
+            boolean correlate,
+            FlowPipeline pipeline,
+            InstantSource clock,
+            IngestMetrics metrics) {
         this.interNode = correlate ? new InterNode() : null;
         this.config = config;
-        this.intake = intake;
+        this.pipeline = pipeline;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -63,7 +67,7 @@ public final class NetflowCollector implements Collector {
         group = loops;
         port = config.port();
         for (int i = 0; i < config.sockets(); i++) {
-            UdpSocket socket = new UdpSocket(config, interNode, intake, clock, metrics);
+            UdpSocket socket = new UdpSocket(config, interNode, pipeline, clock, metrics);
             sockets.add(socket);
             try {
                 // The other sockets share the port that the first was given.
@@ -80,7 +84,7 @@ public final class NetflowCollector implements Collector {
         LOG.info("netflow: listening on UDP {}:{} with {} sockets", config.host(), port, config.sockets());
         NetflowTcpConfig stream = config.tcp();
         if (stream.enabled()) {
-            IpfixTcp listener = new IpfixTcp(stream, config, interNode, intake, clock, metrics);
+            IpfixTcp listener = new IpfixTcp(stream, config, interNode, pipeline, clock, metrics);
             tcp = listener;
             try {
                 listener.start();
@@ -117,9 +121,9 @@ public final class NetflowCollector implements Collector {
         sockets.forEach(UdpSocket::close);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         if (interNode != null) {
-            interNode.expire(Long.MAX_VALUE, flow -> intake.take(flow, null, clock.millis()));
+            interNode.expire(Long.MAX_VALUE, pipeline::accept);
         }
-        intake.flush();
+        pipeline.flush();
     }
 
     private void warnOfSmallBuffer(int bytes) {
@@ -136,9 +140,9 @@ public final class NetflowCollector implements Collector {
     private void tick() {
         long now = clock.millis();
         if (interNode != null) {
-            interNode.expire(now, flow -> intake.take(flow, null, now));
+            interNode.expire(now, pipeline::accept);
         }
-        intake.tick(now);
+        pipeline.tick();
     }
 
     private void countDrops() {

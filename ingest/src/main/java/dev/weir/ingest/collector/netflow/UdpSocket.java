@@ -3,7 +3,7 @@ package dev.weir.ingest.collector.netflow;
 import dev.weir.common.Ip;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowPipeline;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -34,7 +34,7 @@ final class UdpSocket {
     private static final long DRAIN_STEP_MS = 20;
 
     private final NetflowConfig config;
-    private final Intake intake;
+    private final FlowPipeline pipeline;
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final Datagrams datagrams;
@@ -48,11 +48,11 @@ final class UdpSocket {
     UdpSocket(
             NetflowConfig config,
             @Nullable InterNode interNode,
-            Intake intake,
+            FlowPipeline pipeline,
             InstantSource clock,
             IngestMetrics metrics) {
         this.config = config;
-        this.intake = intake;
+        this.pipeline = pipeline;
         this.clock = clock;
         this.metrics = metrics;
         this.datagrams = new Datagrams(config.queue());
@@ -153,7 +153,7 @@ final class UdpSocket {
                     next.port(),
                     Unpooled.wrappedBuffer(next.content()),
                     next.receivedMs(),
-                    (flow, point) -> intake.take(flow, point, next.receivedMs()));
+                    pipeline::accept);
         } catch (RuntimeException e) {
             LOG.error("netflow: a datagram from {} is lost, since decoding it failed unexpectedly", next.exporter(), e);
             metrics.datagramsDropped

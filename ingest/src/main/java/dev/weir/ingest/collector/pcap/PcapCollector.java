@@ -5,8 +5,9 @@ import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.Programs;
-import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.packet.Packet;
+import dev.weir.ingest.pipeline.EventClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -30,7 +31,8 @@ public final class PcapCollector implements Collector {
     private static final long STOP_S = 5;
 
     private final PcapConfig config;
-    private final Intake intake;
+    private final EventClock clock;
+    private final FlowPipeline pipeline;
     private final IngestMetrics metrics;
     private final Thread thread;
     private final List<String> problems = new ArrayList<>();
@@ -38,9 +40,15 @@ public final class PcapCollector implements Collector {
     private volatile boolean closed;
     private volatile boolean finished;
 
-    public PcapCollector(PcapConfig config, Intake intake, IngestMetrics metrics) {
+    /**
+     * Creates the collector; it reads from {@link #start()} on.
+     *
+     * @param clock clock of the pipeline, which the collector sets to the time of each packet
+     */
+    public PcapCollector(PcapConfig config, EventClock clock, FlowPipeline pipeline, IngestMetrics metrics) {
+        this.clock = clock;
         this.config = config;
-        this.intake = intake;
+        this.pipeline = pipeline;
         this.metrics = metrics;
         this.thread = new Thread(this::run, "weir-pcap");
     }
@@ -87,7 +95,7 @@ public final class PcapCollector implements Collector {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        intake.flush();
+        pipeline.flush();
     }
 
     private Process capture(String networkInterface) {
@@ -147,11 +155,10 @@ public final class PcapCollector implements Collector {
     }
 
     private void read(String name, InputStream raw) throws IOException {
-        long[] now = {0};
-        FlowTable table = new FlowTable(
-                config.capacity(), null, flow -> intake.take(flow, null, now[0]), reason -> metrics.packetsSkipped
-                        .labels(reason)
-                        .inc());
+        clock.restart();
+        FlowTable table = new FlowTable(config.capacity(), null, pipeline::accept, reason -> metrics.packetsSkipped
+                .labels(reason)
+                .inc());
         long packets = 0;
         try (CaptureReader capture = CaptureReader.of(raw)) {
             for (CaptureReader.Captured each = capture.read(); each != null && !closed; each = capture.read()) {
@@ -162,17 +169,17 @@ public final class PcapCollector implements Collector {
                     continue;
                 }
                 metrics.packets.inc();
-                now[0] = Math.max(now[0], each.timeMs());
+                clock.advance(each.timeMs());
                 boolean hasInterface = packet.networkInterface() != 0 || each.networkInterface() == 0;
                 table.take(hasInterface ? packet : packet.seenOn(each.networkInterface()), each.timeMs());
                 if (packets % EXPIRE_EVERY == 0) {
                     table.expire();
-                    intake.tick(now[0]);
+                    pipeline.tick();
                 }
             }
         } finally {
             table.flush();
-            intake.flush();
+            pipeline.flush();
             LOG.info("pcap: {}: {} packets", name, packets);
         }
     }

@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.ingest.Certificates;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.orientation.Deduplicator;
+import dev.weir.ingest.pipeline.FlowClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
 import dev.weir.ingest.proto.goldmane.Action;
 import dev.weir.ingest.proto.goldmane.EndpointType;
 import dev.weir.ingest.proto.goldmane.FlowKey;
@@ -137,15 +139,14 @@ class GoldmaneCollectorTest {
                 pem,
                 certificates.key().toString(),
                 "localhost");
-        Intake intake = new Intake(
+        FlowPipeline pipeline = new FlowPipeline(
                 "goldmane",
-                new Deduplicator(Duration.ofMinutes(5), 1_000, metrics),
-                null,
-                null,
+                new FlowStages(new Deduplicator(Duration.ofMinutes(5), 1_000, metrics), null, null),
+                FlowClock.arrival(InstantSource.system()),
                 (collector, flow) -> flows.add(flow),
                 metrics);
         GoldmaneCollector collector = new GoldmaneCollector(
-                config, Objects.requireNonNull(config.streamServer()), intake, InstantSource.system(), metrics);
+                config, Objects.requireNonNull(config.streamServer()), pipeline, InstantSource.system(), metrics);
         collector.start();
         return collector;
     }

@@ -3,7 +3,9 @@ package dev.weir.ingest.collector.goldmane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
 import dev.weir.ingest.proto.goldmane.EndpointType;
 import dev.weir.ingest.proto.goldmane.FlowKey;
 import dev.weir.ingest.proto.goldmane.FlowResult;
@@ -33,9 +35,18 @@ class GoldmaneOwnersTest {
         List<Flow> flows = new ArrayList<>();
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         GoldmaneConfig config = GoldmaneConfig.of("localhost:1");
-        Intake intake = new Intake("goldmane", null, null, null, (kindOfCollector, flow) -> flows.add(flow), metrics);
+        FlowPipeline pipeline = new FlowPipeline(
+                "goldmane",
+                FlowStages.NONE,
+                FlowClock.arrival(InstantSource.system()),
+                (kindOfCollector, flow) -> flows.add(flow),
+                metrics);
         new GoldmaneCollector(
-                        config, Objects.requireNonNull(config.streamServer()), intake, InstantSource.system(), metrics)
+                        config,
+                        Objects.requireNonNull(config.streamServer()),
+                        pipeline,
+                        InstantSource.system(),
+                        metrics)
                 .take(FlowResult.newBuilder()
                         .setFlow(dev.weir.ingest.proto.goldmane.Flow.newBuilder()
                                 .setKey(FlowKey.newBuilder()

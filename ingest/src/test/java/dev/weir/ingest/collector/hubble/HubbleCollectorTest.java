@@ -9,7 +9,9 @@ import com.google.protobuf.Timestamp;
 import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.Certificates;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
 import dev.weir.ingest.proto.hubble.DropReason;
 import dev.weir.ingest.proto.hubble.Endpoint;
 import dev.weir.ingest.proto.hubble.GetFlowsRequest;
@@ -159,9 +161,14 @@ class HubbleCollectorTest {
     }
 
     private HubbleCollector started(HubbleConfig config) {
-        Intake intake = new Intake("hubble", null, null, null, (collector, flow) -> flows.add(flow), metrics);
+        FlowPipeline pipeline = new FlowPipeline(
+                "hubble",
+                FlowStages.NONE,
+                FlowClock.arrival(InstantSource.system()),
+                (collector, flow) -> flows.add(flow),
+                metrics);
         HubbleCollector collector = new HubbleCollector(
-                config, Objects.requireNonNull(config.streamServer()), intake, InstantSource.system(), metrics);
+                config, Objects.requireNonNull(config.streamServer()), pipeline, InstantSource.system(), metrics);
         collector.start();
         return collector;
     }

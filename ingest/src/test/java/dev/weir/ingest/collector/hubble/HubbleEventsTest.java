@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
 import dev.weir.ingest.proto.hubble.FlowType;
 import dev.weir.ingest.proto.hubble.GetFlowsResponse;
 import dev.weir.ingest.proto.hubble.IGMP;
@@ -70,9 +72,14 @@ class HubbleEventsTest {
 
     private void take(dev.weir.ingest.proto.hubble.Flow.Builder event) {
         HubbleConfig config = HubbleConfig.of("localhost:1");
-        Intake intake = new Intake("hubble", null, null, null, (kind, flow) -> flows.add(flow), metrics);
+        FlowPipeline pipeline = new FlowPipeline(
+                "hubble",
+                FlowStages.NONE,
+                FlowClock.arrival(InstantSource.system()),
+                (kind, flow) -> flows.add(flow),
+                metrics);
         HubbleCollector collector = new HubbleCollector(
-                config, Objects.requireNonNull(config.streamServer()), intake, InstantSource.system(), metrics);
+                config, Objects.requireNonNull(config.streamServer()), pipeline, InstantSource.system(), metrics);
         collector.take(GetFlowsResponse.newBuilder().setFlow(event).build());
     }
 

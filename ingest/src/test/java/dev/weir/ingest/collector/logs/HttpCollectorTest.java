@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
 import dev.weir.ingest.publish.SpoolConfig;
 import dev.weir.ingest.publish.SpooledFlows;
 import io.prometheus.client.CollectorRegistry;
@@ -56,10 +58,10 @@ class HttpCollectorTest {
                 metrics);
         collector = new HttpCollector(
                 new HttpConfig(true, null, 0, "secret", null, MAX, null),
-                () -> new Intake("logs", null, null, null, spool::put, metrics),
+                () -> new FlowPipeline(
+                        "logs", FlowStages.NONE, FlowClock.arrival(InstantSource.system()), spool::put, metrics),
                 spool,
                 lag::get,
-                InstantSource.system(),
                 metrics);
         collector.start();
     }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.pipeline.EventClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
 import dev.weir.model.Direction;
 import dev.weir.model.Flow;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
-import dev.weir.model.codec.FlowCodec;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -98,10 +100,15 @@ class LogsCorpusTest {
 
     @Test
     void replyAndRequestLandOnOneEdge() throws Exception {
-        Orienter orienter = new Orienter(Duration.ofSeconds(2), 10, new IngestMetrics(new CollectorRegistry()));
+        IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
+        FlowStages stages = new FlowStages(null, new Orienter(Duration.ofSeconds(2), 10, metrics), null);
         List<Flow> flows = new ArrayList<>();
-        try (FlowFiles files = new FlowFiles(List.of(LINES.toString()), null, null, orienter, problems::add)) {
-            files.forEachRemaining(value -> flows.add(FlowCodec.decode(value)));
+        try (FlowFiles files = new FlowFiles(
+                List.of(LINES.toString()),
+                null,
+                sink -> new FlowPipeline(FileCollector.KIND, stages, new EventClock(), sink, metrics),
+                problems::add)) {
+            files.forEachRemaining(flows::add);
         }
         assertThat(problems).isEmpty();
         assertThat(flows)

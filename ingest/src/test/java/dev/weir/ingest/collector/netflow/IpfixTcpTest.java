@@ -9,7 +9,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.ingest.Certificates;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
 import dev.weir.model.Flow;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.JdkSslContext;
@@ -220,8 +222,13 @@ class IpfixTcpTest {
 
     private int listen(NetflowTcpConfig tcp) {
         NetflowConfig config = new NetflowConfig(true, null, 0, null, null, null, null, null, tcp);
-        Intake intake = new Intake("netflow", null, null, null, (kind, flow) -> flows.add(flow), metrics);
-        NetflowCollector started = new NetflowCollector(config, true, intake, InstantSource.system(), metrics);
+        FlowPipeline pipeline = new FlowPipeline(
+                "netflow",
+                FlowStages.NONE,
+                FlowClock.arrival(InstantSource.system()),
+                (kind, flow) -> flows.add(flow),
+                metrics);
+        NetflowCollector started = new NetflowCollector(config, true, pipeline, InstantSource.system(), metrics);
         started.start();
         collector = started;
         return started.tcpPort();
@@ -229,8 +236,13 @@ class IpfixTcpTest {
 
     private IpfixTcp impatient(NetflowTcpConfig tcp) {
         NetflowConfig config = new NetflowConfig(true, null, 0, null, null, null, null, null, tcp);
-        Intake intake = new Intake("netflow", null, null, null, (kind, flow) -> flows.add(flow), metrics);
-        IpfixTcp listener = new IpfixTcp(tcp, config, null, intake, InstantSource.system(), metrics, 2);
+        FlowPipeline pipeline = new FlowPipeline(
+                "netflow",
+                FlowStages.NONE,
+                FlowClock.arrival(InstantSource.system()),
+                (kind, flow) -> flows.add(flow),
+                metrics);
+        IpfixTcp listener = new IpfixTcp(tcp, config, null, pipeline, InstantSource.system(), metrics, 2);
         listener.start();
         return listener;
     }

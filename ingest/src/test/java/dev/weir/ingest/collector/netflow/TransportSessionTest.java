@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.netflow.NetflowReceiver.Transport;
-import dev.weir.ingest.intake.Intake;
+import dev.weir.ingest.pipeline.FlowClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
 import dev.weir.model.Flow;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -71,11 +73,15 @@ class TransportSessionTest {
     void closingSocketReadsTheKernelsBuffer() throws Exception {
         int sent = 300;
         AtomicInteger taken = new AtomicInteger();
-        Intake intake =
-                new Intake("netflow", null, null, null, (collector, flow) -> taken.incrementAndGet() > 0, metrics);
+        FlowPipeline pipeline = new FlowPipeline(
+                "netflow",
+                FlowStages.NONE,
+                FlowClock.arrival(InstantSource.system()),
+                (collector, flow) -> taken.incrementAndGet() > 0,
+                metrics);
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         try (DatagramSocket sender = new DatagramSocket()) {
-            UdpSocket socket = new UdpSocket(CONFIG, null, intake, InstantSource.system(), metrics);
+            UdpSocket socket = new UdpSocket(CONFIG, null, pipeline, InstantSource.system(), metrics);
             int port = socket.open(loops, 0);
             CountDownLatch busy = new CountDownLatch(1);
             var unused = loops.submit(() -> {

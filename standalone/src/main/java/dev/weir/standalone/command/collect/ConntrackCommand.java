@@ -2,6 +2,7 @@ package dev.weir.standalone.command.collect;
 
 import dev.weir.ingest.collector.conntrack.ConntrackCollector;
 import dev.weir.ingest.collector.conntrack.ConntrackConfig;
+import dev.weir.ingest.pipeline.FlowClock;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,10 @@ final class ConntrackCommand implements Callable<Integer> {
                 null,
                 null);
         ConntrackCollector collector = new ConntrackCollector(
-                config, printing.intake(ConntrackCollector.KIND), InstantSource.system(), printing.metrics());
+                config,
+                printing.pipeline(ConntrackCollector.KIND, FlowClock.arrival(InstantSource.system())),
+                InstantSource.system(),
+                printing.metrics());
         return printing.run(
                 collector, () -> spec.commandLine().getErr().println("weir: following connections; Ctrl-C stops"));
     }

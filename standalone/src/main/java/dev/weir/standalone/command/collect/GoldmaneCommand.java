@@ -2,6 +2,7 @@ package dev.weir.standalone.command.collect;
 
 import dev.weir.ingest.collector.goldmane.GoldmaneCollector;
 import dev.weir.ingest.collector.goldmane.GoldmaneConfig;
+import dev.weir.ingest.pipeline.FlowClock;
 import dev.weir.ingest.stream.StreamServer;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -47,7 +48,11 @@ final class GoldmaneCommand implements Callable<Integer> {
                 how.serverName);
         StreamServer there = Objects.requireNonNull(config.streamServer());
         GoldmaneCollector collector = new GoldmaneCollector(
-                config, there, printing.intake(GoldmaneCollector.KIND), InstantSource.system(), printing.metrics());
+                config,
+                there,
+                printing.pipeline(GoldmaneCollector.KIND, FlowClock.arrival(InstantSource.system())),
+                InstantSource.system(),
+                printing.metrics());
         return printing.run(
                 collector, () -> spec.commandLine().getErr().println("weir: following " + server + "; Ctrl-C stops"));
     }

@@ -2,6 +2,7 @@ package dev.weir.standalone.command.collect;
 
 import dev.weir.ingest.collector.hubble.HubbleCollector;
 import dev.weir.ingest.collector.hubble.HubbleConfig;
+import dev.weir.ingest.pipeline.FlowClock;
 import dev.weir.ingest.stream.StreamServer;
 import java.time.InstantSource;
 import java.util.List;
@@ -61,7 +62,11 @@ final class HubbleCommand implements Callable<Integer> {
                 deny);
         StreamServer there = Objects.requireNonNull(config.streamServer());
         HubbleCollector collector = new HubbleCollector(
-                config, there, printing.intake(HubbleCollector.KIND), InstantSource.system(), printing.metrics());
+                config,
+                there,
+                printing.pipeline(HubbleCollector.KIND, FlowClock.arrival(InstantSource.system())),
+                InstantSource.system(),
+                printing.metrics());
         return printing.run(
                 collector, () -> spec.commandLine().getErr().println("weir: following " + server + "; Ctrl-C stops"));
     }

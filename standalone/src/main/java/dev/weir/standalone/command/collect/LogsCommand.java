@@ -3,10 +3,8 @@ package dev.weir.standalone.command.collect;
 import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.logs.FileCollector;
 import dev.weir.ingest.collector.logs.FlowFiles;
-import dev.weir.ingest.enrichment.Enricher;
 import dev.weir.ingest.format.LineFormats;
-import dev.weir.model.Flow;
-import dev.weir.model.codec.FlowCodec;
+import dev.weir.ingest.pipeline.EventClock;
 import dev.weir.standalone.command.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,18 +46,14 @@ final class LogsCommand implements Callable<Integer> {
             throw new ConfigException("--format: '" + format + "' is none of " + LineFormats.ids());
         }
         PrintWriter err = spec.commandLine().getErr();
-        Enricher enricher = printing.enricher();
         int[] problems = {0};
-        try (FlowFiles flows = new FlowFiles(files, format, printing.deduplicator(), printing.orienter(), problem -> {
-            problems[0]++;
-            err.println("weir: " + problem);
-        })) {
+        try (FlowFiles flows = new FlowFiles(
+                files, format, sink -> printing.pipeline(FileCollector.KIND, new EventClock(), sink), problem -> {
+                    problems[0]++;
+                    err.println("weir: " + problem);
+                })) {
             while (!printing.enough() && flows.hasNext()) {
-                Flow flow = FlowCodec.decode(flows.next());
-                if (enricher != null) {
-                    flow = enricher.enrich(flow);
-                }
-                boolean unused = printing.print(flow);
+                boolean unused = printing.print(flows.next());
             }
         }
         printing.summary();

@@ -4,6 +4,7 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.ingest.collector.netflow.NetflowTcpConfig;
+import dev.weir.ingest.pipeline.FlowClock;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ final class NetflowCommand implements Callable<Integer> {
         NetflowCollector collector = new NetflowCollector(
                 config,
                 !printing.raw(),
-                printing.intake(NetflowCollector.KIND),
+                printing.pipeline(NetflowCollector.KIND, FlowClock.arrival(InstantSource.system())),
                 InstantSource.system(),
                 printing.metrics());
         return printing.run(collector, () -> {

@@ -2,6 +2,7 @@ package dev.weir.standalone.command.collect;
 
 import dev.weir.ingest.collector.pcap.PcapCollector;
 import dev.weir.ingest.collector.pcap.PcapConfig;
+import dev.weir.ingest.pipeline.EventClock;
 import dev.weir.standalone.command.ExitCode;
 import java.io.PrintWriter;
 import java.util.List;
@@ -43,9 +44,11 @@ final class PcapCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "a FILE or --interface is missing");
         }
         PrintWriter err = spec.commandLine().getErr();
+        EventClock clock = new EventClock();
         PcapCollector collector = new PcapCollector(
                 new PcapConfig(files, networkInterface, filter, null),
-                printing.intake(PcapCollector.KIND),
+                clock,
+                printing.pipeline(PcapCollector.KIND, clock),
                 printing.metrics());
         int code = printing.run(
                 collector,

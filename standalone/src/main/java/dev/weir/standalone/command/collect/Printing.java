@@ -7,9 +7,12 @@ import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.enrichment.Enricher;
 import dev.weir.ingest.enrichment.Networks;
-import dev.weir.ingest.intake.Intake;
 import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.orientation.Orienter;
+import dev.weir.ingest.pipeline.FlowClock;
+import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.FlowStages;
+import dev.weir.ingest.publish.FlowSink;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
@@ -86,13 +89,13 @@ final class Printing {
     }
 
     /** The connector orients and pairs flows; raw records pass without it. */
-    @Nullable Orienter orienter() {
+    private @Nullable Orienter orienter() {
         return raw
                 ? null
                 : new Orienter(duration("--pair-window", pairWindow, Duration.ofSeconds(2)), PAIR_CAPACITY, metrics);
     }
 
-    @Nullable Deduplicator deduplicator() {
+    private @Nullable Deduplicator deduplicator() {
         return raw ? null : new Deduplicator(Duration.ofMinutes(5), PAIR_CAPACITY, metrics);
     }
 
@@ -100,7 +103,7 @@ final class Printing {
      * The enricher names endpoints. Raw records pass without it; without a description of the cluster, names come from
      * DNS answers alone.
      */
-    @Nullable Enricher enricher() {
+    private @Nullable Enricher enricher() {
         if (raw) {
             return null;
         }
@@ -114,8 +117,13 @@ final class Printing {
         return enricher;
     }
 
-    Intake intake(String kind) {
-        return new Intake(kind, deduplicator(), orienter(), enricher(), (collector, flow) -> print(flow), metrics);
+    /** Creates a pipeline that prints flows. */
+    FlowPipeline pipeline(String kind, FlowClock clock) {
+        return pipeline(kind, clock, (collector, flow) -> print(flow));
+    }
+
+    FlowPipeline pipeline(String kind, FlowClock clock, FlowSink sink) {
+        return new FlowPipeline(kind, new FlowStages(deduplicator(), orienter(), enricher()), clock, sink, metrics);
     }
 
     /**

@@ -4,10 +4,13 @@ import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.job.OfflineRun;
 import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.model.Alert;
+import dev.weir.model.Flow;
+import dev.weir.model.codec.FlowCodec;
 import dev.weir.standalone.command.LearnOption;
 import dev.weir.standalone.command.RecordedFlows;
 import dev.weir.standalone.command.TextTable;
 import java.io.PrintWriter;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -89,12 +92,27 @@ final class TuneCommand implements Callable<Integer> {
                 err.println("weir: " + problem);
             }
         })) {
-            Set<String> ids = OfflineRun.run(read, List.of(), config).alerts().stream()
+            Set<String> ids = OfflineRun.run(values(read), List.of(), config).alerts().stream()
                     .filter(alert -> alert.detector().equals(detector))
                     .map(Alert::id)
                     .collect(Collectors.toCollection(TreeSet::new));
             problems = Math.max(problems, now[0]);
             return ids;
         }
+    }
+
+    /** Returns the flows as values of {@code weir.flows}. */
+    private static Iterator<byte[]> values(Iterator<Flow> flows) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return flows.hasNext();
+            }
+
+            @Override
+            public byte[] next() {
+                return FlowCodec.encode(flows.next());
+            }
+        };
     }
 }
