@@ -207,7 +207,7 @@ class ReceiversTest {
     }
 
     @Test
-    void withoutRoutesEverybodyIsTold() throws Exception {
+    void withoutRoutesAllReceiversAreNotified() throws Exception {
         Routes routes = read(RECEIVERS).routes();
         assertThat(told(routes, "severity", "low")).containsExactly("am", "pager", "team");
     }

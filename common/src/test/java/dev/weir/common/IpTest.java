@@ -89,7 +89,7 @@ class IpTest {
     }
 
     @Test
-    void privateSpaceIsToldFromPublic() {
+    void privateSpaceIsDistinguishedFromPublic() {
         assertThat(new String[] {
                     "10.1.2.3", "172.31.0.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "fd00::1", "::1"
                 })

@@ -206,7 +206,7 @@ class ClientCommandTest {
     }
 
     @Test
-    void whenItEndsMustBeATimeThatCanBeTold() {
+    void endOfASnoozeMustBeAValidTime() {
         assertThat(run("incidents", "snooze", "i1", "--for", "999999999999d")).isEqualTo(2);
         assertThat(err).contains("999999999999d", "longer than the longest time");
     }

@@ -65,7 +65,7 @@ class CrashTest {
     }
 
     @Test
-    void alertsAreThoseOfAnUndisturbedRunAndNoneIsToldTwice() throws Exception {
+    void alertsEqualAnUndisturbedRunNotifiedOnce() throws Exception {
         Map<String, JsonNode> undisturbed;
         try (FakeSlack slack = new FakeSlack();
                 WeirProcess weir = WeirProcess.start(folder, "up", "--config", config("calm", slack))

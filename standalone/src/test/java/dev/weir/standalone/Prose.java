@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Looks for the wording that the style guide refuses: vague words, Javadocs that begin with a fragment, and
@@ -143,10 +144,15 @@ final class Prose {
             if (name.length() > LONGEST_TEST_NAME) {
                 findings.add(file + ":" + lineOf(text, matcher.start()) + ": " + name + " has " + name.length()
                         + " characters");
-            } else if (RIDDLES.contains(first)) {
+            } else if (RIDDLES.contains(first) || isRefused(name)) {
                 findings.add(file + ":" + lineOf(text, matcher.start()) + ": " + name + " does not name its subject");
             }
         }
+    }
+
+    private static boolean isRefused(String name) {
+        return Stream.of(name.split("(?=[A-Z])"))
+                .anyMatch(word -> REFUSED.matcher(word).matches());
     }
 
     private static long lineOf(String text, int at) {

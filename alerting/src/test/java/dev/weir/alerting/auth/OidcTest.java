@@ -180,7 +180,7 @@ class OidcTest {
     }
 
     @Test
-    void aProviderThatIsAwayLetsNobodyInAndIsAskedAgain() throws Exception {
+    void unavailableProviderAdmitsNoneAndIsRetried() throws Exception {
         int port = provider.getAddress().getPort();
         provider.stop(0);
         String token = signed(claims("security").build());

@@ -71,7 +71,7 @@ class AlertListTest {
 
     @ParameterizedTest
     @EnumSource
-    void whateverIsAskedForIsWhatThereIs(Databases kind) throws Exception {
+    void everyFilterAgreesWithAPlainSearch(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             database.inTransaction(handle -> {
                 for (int i = 0; i < ALERTS; i++) {

@@ -219,7 +219,7 @@ public class EdgeStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void edgesOfWhichNothingIsToldAreForgotten(Databases kind) throws Exception {
+    void edgesWithoutTimesAreDeleted(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             EdgeStore store = new EdgeStore(database);
             store.add(List.of(plain(NOW, "shop/old", "shop/db", 1)), Progress.NONE);

@@ -65,7 +65,7 @@ class AdminDialectTest {
     }
 
     @Test
-    void theBaselineIsOneAndVersionsAreToldApart() {
+    void baselineIsUniqueAndVersionsAreDistinguished() {
         JsonNode other = json("{'apiVersion':'policy.networking.k8s.io/v1alpha1','kind':'BaselineAdminNetworkPolicy',"
                 + "'metadata':{'name':'x'},'spec':{" + SUBJECT + "}}");
         assertThatThrownBy(() -> Dialects.compile("BaselineAdminNetworkPolicy", other))

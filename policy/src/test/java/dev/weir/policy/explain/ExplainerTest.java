@@ -102,7 +102,7 @@ class ExplainerTest {
     }
 
     @Test
-    void aNameThatNobodyResolvedIsUnknownAndSaysSo() {
+    void unresolvedNameIsExplainedAsUnknown() {
         Cluster cluster = Clusters.of(SHOP, ADMIN);
         Peer web = cluster.pod("shop", "web-1").peers().get(0);
         Explanation unknown =

@@ -76,7 +76,7 @@ class LinterTest {
     }
 
     @Test
-    void fieldsThatFailClosedAreTold() {
+    void fieldsThatFailClosedAreReported() {
         assertThat(lint(SHOP, DEFAULT_DENY, """
                 apiVersion: policy.networking.k8s.io/v1alpha2
                 kind: ClusterNetworkPolicy
@@ -129,7 +129,7 @@ class LinterTest {
     }
 
     @Test
-    void portsThatNobodyOpensAreFound() {
+    void portsThatNoPodOpensAreFound() {
         assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("5432", "5433")))
                 .singleElement()
                 .extracting(finding -> finding.problem().reason())
