@@ -259,7 +259,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
             if (url == null) {
                 return null;
             }
-            WebhookBody body = WebhookBody.of(config, where, trials("sample", clock));
+            WebhookBody body = WebhookBody.of(config, where, trials("sample", clock), publicUrl);
             return new WebhookNotifier(url, body, secret, key + "_file", http, clock);
         }
 
@@ -280,12 +280,12 @@ public record Receivers(List<Receiver> all, Routes routes) {
             return url == null ? null : new TeamsNotifier(url, publicUrl, http);
         }
 
-        private static @Nullable Notifier syslog(String where, SyslogConfig config) {
+        private @Nullable Notifier syslog(String where, SyslogConfig config) {
             String host = config.host();
             if (config.port() < 1 || config.port() > 65535) {
                 throw new ConfigException(where + ".port: " + config.port() + " is outside 1..65535");
             }
-            return host == null ? null : new SyslogNotifier(host, config.port(), config.transport());
+            return host == null ? null : new SyslogNotifier(host, config.port(), config.transport(), publicUrl);
         }
 
         private @Nullable Notifier ocsf(String where, OcsfConfig config) {
@@ -295,7 +295,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
                 throw new ConfigException(where + ": must have either a file or a topic; use two receivers for both");
             }
             if (topic != null) {
-                return new OcsfNotifier(new TopicLines(kafka, topic));
+                return new OcsfNotifier(new TopicLines(kafka, topic), publicUrl);
             }
             if (file == null) {
                 return null;
@@ -304,7 +304,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
             if (folder == null || !folder.toFile().isDirectory()) {
                 throw new ConfigException(where + ".file: there is no folder " + folder);
             }
-            return new OcsfNotifier(new FileLines(Path.of(file)));
+            return new OcsfNotifier(new FileLines(Path.of(file)), publicUrl);
         }
 
         private @Nullable Notifier email(String where, EmailConfig config) {

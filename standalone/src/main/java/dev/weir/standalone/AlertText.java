@@ -1,22 +1,16 @@
 package dev.weir.standalone;
 
+import dev.weir.alerting.message.AlertMessage;
 import dev.weir.model.Alert;
-import dev.weir.model.Entity;
-import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
-import dev.weir.model.PolicyRef;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Alerts as text for a terminal. */
 public final class AlertText {
-    private static final int MAX_PORTS = 10;
-
     private AlertText() {}
 
     /** Renders one alert as a block of lines: title, source and destination, the reason, the evidence. */
@@ -29,23 +23,13 @@ public final class AlertText {
                 .append(note)
                 .append(")\n");
         line(text, "what", alert.title());
-        line(text, "who", who(alert.source()) + " -> " + who(alert.destination()) + " " + services(alert));
+        AlertMessage message = new AlertMessage(alert);
+        line(text, "who", message.who());
         PolicyEvidence policy = alert.policy();
         if (policy != null) {
-            line(
-                    text,
-                    "why",
-                    "policy expects " + policy.expected().name().toLowerCase(Locale.ROOT) + ", the network says "
-                            + policy.observed());
-            if (!policy.decidedBy().isEmpty()) {
-                line(
-                        text,
-                        "rule",
-                        policy.decidedBy().stream().map(PolicyRef::display).collect(Collectors.joining(", ")));
-            }
-            if (policy.nearest() != null) {
-                line(text, "", policy.nearest());
-            }
+            line(text, "why", message.policy());
+            line(text, "rule", message.decidedBy());
+            line(text, "", message.nearest());
             String patch = policy.patch();
             if (patch != null) {
                 String commands = patch.lines()
@@ -57,7 +41,7 @@ public final class AlertText {
         } else {
             line(text, "why", alert.summary());
         }
-        line(text, "evidence", evidence(alert));
+        line(text, "evidence", message.evidence());
         line(text, "id", alert.id() + (alert.incident() == null ? "" : "  (incident " + alert.incident() + ")"));
         return text.toString();
     }
@@ -107,53 +91,10 @@ public final class AlertText {
         return alert.digest() == null ? "" : "  (folded into " + alert.digest() + ")";
     }
 
-    private static String evidence(Alert alert) {
-        StringBuilder text = new StringBuilder().append(alert.count()).append(alert.count() == 1 ? " flow" : " flows");
-        if (!alert.evidence().observed().isEmpty()) {
-            text.append("; observed ").append(figures(alert.evidence().observed()));
-            text.append("; expected ").append(figures(alert.evidence().expected()));
+    /** Appends a line, unless it has no value. */
+    private static void line(StringBuilder text, String name, @Nullable String value) {
+        if (value != null) {
+            text.append(String.format(Locale.ROOT, "  %-9s %s%n", name, value));
         }
-        alert.evidence().caveats().forEach(caveat -> text.append("; ").append(caveat));
-        if (!alert.evidence().flows().isEmpty()) {
-            Flow flow = alert.evidence().flows().get(0);
-            text.append("; first ")
-                    .append(Instant.ofEpochMilli(flow.startMs()))
-                    .append(' ')
-                    .append(flow.source().ip())
-                    .append(" -> ")
-                    .append(flow.destination().ip());
-        }
-        return text.toString();
-    }
-
-    private static String figures(Map<String, Double> figures) {
-        return new TreeMap<>(figures)
-                .entrySet().stream()
-                        .map(figure -> figure.getKey() + " " + plain(figure.getValue()))
-                        .collect(Collectors.joining(", "));
-    }
-
-    private static String plain(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
-    }
-
-    private static String services(Alert alert) {
-        String ports =
-                alert.ports().stream().limit(MAX_PORTS).map(String::valueOf).collect(Collectors.joining(","));
-        String more = alert.ports().size() > MAX_PORTS ? ",..." : "";
-        String protocol = alert.protocol() == null ? "" : alert.protocol();
-        return ports.isEmpty() ? protocol : protocol + "/" + ports + more;
-    }
-
-    private static String who(@Nullable Entity entity) {
-        if (entity == null) {
-            return "unknown";
-        }
-        boolean podTells = entity.pod() != null && !entity.pod().equals(entity.workload());
-        return entity.display() + (podTells ? " (" + entity.pod() + ")" : "");
-    }
-
-    private static void line(StringBuilder text, String name, String value) {
-        text.append(String.format(Locale.ROOT, "  %-9s %s%n", name, value));
     }
 }

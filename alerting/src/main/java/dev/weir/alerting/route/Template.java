@@ -2,14 +2,15 @@ package dev.weir.alerting.route;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
 import dev.weir.model.codec.Json;
 import java.util.Map;
 
 /**
- * A text in Mustache with the fields of a notification, by the names that its JSON has. There is no way to run anything from it, and
- * what is not there is empty.
+ * A text in Mustache with the fields of a notification, by their names in JSON. It cannot run code, and an absent field
+ * is empty.
  */
 public final class Template {
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
@@ -21,18 +22,18 @@ public final class Template {
     }
 
     /**
-     * One whose values stand in the text as they are.
+     * Compiles a template whose values are not escaped.
      *
-     * @throws IllegalArgumentException saying what is wrong with it
+     * @throws IllegalArgumentException with the mistake if it is no Mustache
      */
     public static Template plain(String text) {
         return of(text, value -> value);
     }
 
     /**
-     * One whose values are escaped as within a string of JSON.
+     * Compiles a template whose values are escaped as within a JSON string.
      *
-     * @throws IllegalArgumentException saying what is wrong with it
+     * @throws IllegalArgumentException with the mistake if it is no Mustache
      */
     public static Template json(String text) {
         return of(text, value -> new String(JsonStringEncoder.getInstance().quoteAsString(value)));
@@ -51,9 +52,24 @@ public final class Template {
     }
 
     /**
-     * @throws IllegalArgumentException when it asks for something else than fields
+     * Renders the fields of a notification.
+     *
+     * @throws IllegalArgumentException if the template uses anything but fields
      */
     public String render(Notification notification) {
+        return render((Object) notification);
+    }
+
+    /**
+     * Renders the fields of a JSON object.
+     *
+     * @throws IllegalArgumentException if the template uses anything but fields
+     */
+    public String render(JsonNode fields) {
+        return render((Object) fields);
+    }
+
+    private String render(Object notification) {
         try {
             return compiled.execute(Json.MAPPER.convertValue(notification, FIELDS));
         } catch (MustacheException | UnsupportedOperationException e) {

@@ -228,7 +228,7 @@ class NotifiersTest {
     void aSignedWebhookIsAsStandardWebhooksSays() throws Exception {
         byte[] key = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
         String secret = "whsec_" + Base64.getEncoder().encodeToString(key);
-        assertDelivered(new WebhookNotifier(url(), WebhookBody.PLAIN, secret, "k", HTTP, CLOCK).send(firing()));
+        assertDelivered(new WebhookNotifier(url(), WebhookBody.plain(WEIR), secret, "k", HTTP, CLOCK).send(firing()));
         assertThat(headers.getFirst("webhook-id")).isEqualTo("group-1");
         assertThat(headers.getFirst("webhook-timestamp")).isEqualTo(Long.toString(NOW / 1_000));
         Mac mac = Mac.getInstance("HmacSHA256");
@@ -239,7 +239,8 @@ class NotifiersTest {
                         + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8))));
         assertThat(posted().at("/alerts/0/id").asText()).isEqualTo("a");
         assertThat(posted().at("/incidents/0/status").asText()).isEqualTo("open");
-        assertThatThrownBy(() -> new WebhookNotifier(url(), WebhookBody.PLAIN, "whsec_short", "the.key", HTTP, CLOCK))
+        assertThatThrownBy(() ->
+                        new WebhookNotifier(url(), WebhookBody.plain(WEIR), "whsec_short", "the.key", HTTP, CLOCK))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("the.key")
                 .hasMessageNotContaining("short");
@@ -255,7 +256,8 @@ class NotifiersTest {
                     throw new AssertionError(e);
                 }
             });
-            assertDelivered(new SyslogNotifier("127.0.0.1", listening.getLocalPort(), Transport.TCP).send(firing()));
+            assertDelivered(
+                    new SyslogNotifier("127.0.0.1", listening.getLocalPort(), Transport.TCP, WEIR).send(firing()));
             String text = received.get(30, TimeUnit.SECONDS);
             int space = text.indexOf(' ');
             String message = text.substring(space + 1);
@@ -267,20 +269,21 @@ class NotifiersTest {
         }
         try (DatagramSocket listening = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             listening.setSoTimeout(30_000);
-            assertDelivered(new SyslogNotifier("127.0.0.1", listening.getLocalPort(), Transport.UDP).send(resolved()));
+            assertDelivered(
+                    new SyslogNotifier("127.0.0.1", listening.getLocalPort(), Transport.UDP, WEIR).send(resolved()));
             DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
             listening.receive(packet);
             assertThat(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8))
                     .contains("status=\"resolved\"");
         }
-        assertThat(new SyslogNotifier("127.0.0.1", 1, Transport.TCP).send(firing()))
+        assertThat(new SyslogNotifier("127.0.0.1", 1, Transport.TCP, WEIR).send(firing()))
                 .isInstanceOf(Delivery.RetryLater.class);
     }
 
     @Test
     void ocsfLinesAreDetectionFindings() throws Exception {
         Path file = folder.resolve("findings.ndjson");
-        OcsfNotifier notifier = new OcsfNotifier(new FileLines(file));
+        OcsfNotifier notifier = new OcsfNotifier(new FileLines(file), WEIR);
         assertDelivered(notifier.send(firing()));
         assertDelivered(notifier.send(resolved()));
         List<String> lines = Files.readAllLines(file);
@@ -293,7 +296,7 @@ class NotifiersTest {
         assertThat(opened.at("/evidences/0/src_endpoint/ip").asText()).isEqualTo("10.0.0.1");
         assertThat(opened.at("/evidences/0/dst_endpoint/port").asInt()).isEqualTo(5432);
         assertThat(Json.MAPPER.readTree(lines.get(1)).path("status_id").asInt()).isEqualTo(4);
-        assertThat(new OcsfNotifier(new FileLines(folder.resolve("none/x"))).send(firing()))
+        assertThat(new OcsfNotifier(new FileLines(folder.resolve("none/x")), WEIR).send(firing()))
                 .isInstanceOf(Delivery.RetryLater.class);
     }
 

@@ -387,7 +387,8 @@ class OutboxTest {
     }
 
     private Notifier webhook() {
-        return new WebhookNotifier(url(), WebhookBody.PLAIN, null, "", new HttpPost(clock, true), clock);
+        return new WebhookNotifier(
+                url(), WebhookBody.plain("https://weir.example"), null, "", new HttpPost(clock, true), clock);
     }
 
     private URI url() {

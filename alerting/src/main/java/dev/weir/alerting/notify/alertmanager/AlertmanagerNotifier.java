@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.weir.alerting.incident.Lifecycle;
+import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
@@ -18,15 +21,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts alerts to {@code /api/v2/alerts}. They are posted again every minute while they are to be seen to, and end by themselves when that
- * stops; an alert that is dealt with ends at once. Labels are those that few alerts differ by: what is told of one address or one port stands in
- * the annotations.
+ * Posts alerts to {@code /api/v2/alerts}. Open alerts are posted again every minute, and end by themselves when that
+ * stops; an alert of an incident that is over ends at once. Labels have few values: addresses and ports stand in the
+ * annotations.
  */
 public final class AlertmanagerNotifier implements Notifier {
     public static final String KIND = "alertmanager";
 
     private static final Duration RESEND = Duration.ofMinutes(1);
-    /** When so many did not come the alert is over. */
+    /** The time after which Alertmanager ends an alert that is not posted again: four missed posts. */
     private static final Duration ENDS = RESEND.multipliedBy(4);
 
     private static final int MOST_ACTIVE = 100_000;
@@ -35,7 +38,7 @@ public final class AlertmanagerNotifier implements Notifier {
     private final Map<String, String> headers;
     private final String publicUrl;
     private final HttpPost http;
-    /** By id, the labels of those that Alertmanager takes for active. */
+    /** The labels of alerts that are active in Alertmanager, by id. */
     private final Cache<String, ObjectNode> active = Caffeine.newBuilder()
             .expireAfterWrite(ENDS)
             .maximumSize(MOST_ACTIVE)
@@ -43,8 +46,8 @@ public final class AlertmanagerNotifier implements Notifier {
 
     /**
      * @param url of Alertmanager, with or without a slash at its end
-     * @param token null for none
-     * @param publicUrl where people reach Weir
+     * @param token bearer token; null for none
+     * @param publicUrl the address at which people reach Weir
      */
     public AlertmanagerNotifier(URI url, @Nullable String token, String publicUrl, HttpPost http) {
         this.url = URI.create(url.toString().replaceFirst("/$", "") + "/api/v2/alerts");
@@ -82,7 +85,7 @@ public final class AlertmanagerNotifier implements Notifier {
         return alerts.isEmpty() ? new Delivery.Delivered() : http.post(url, Json.write(alerts), headers);
     }
 
-    /** To Alertmanager alerts with the same labels are one; it ends with the last of them. */
+    /** True if no other active alert has the labels: Alertmanager holds one alert for the same labels. */
     private boolean isOver(Alert alert, Notification notification) {
         active.invalidate(alert.id());
         ObjectNode labels = labels(alert);
@@ -97,8 +100,14 @@ public final class AlertmanagerNotifier implements Notifier {
         ObjectNode annotations = entry.putObject("annotations");
         annotations.put("summary", alert.title());
         annotations.put("description", alert.summary());
+        AlertMessage message = new AlertMessage(alert);
+        annotations.put("who", message.who());
+        put(annotations, "policy", message.policy());
         annotations.put("alert", alert.id());
-        put(annotations, "incident", alert.incident());
+        annotations.put("incident", Lifecycle.idOf(alert));
+        annotations.put(
+                "incident_url",
+                Message.Link.incident(publicUrl, Lifecycle.idOf(alert)).url());
         entry.put("startsAt", Instant.ofEpochMilli(alert.firstSeenMs()).toString());
         entry.put("endsAt", ends.toString());
         entry.put("generatorURL", publicUrl + "/api/v1/alerts/" + alert.id());

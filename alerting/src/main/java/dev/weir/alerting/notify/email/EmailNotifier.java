@@ -1,15 +1,15 @@
 package dev.weir.alerting.notify.email;
 
-import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.notify.email.EmailConfig.Encryption;
 import dev.weir.alerting.route.Notification;
 import dev.weir.model.Alert;
-import dev.weir.model.PolicyEvidence;
 import jakarta.mail.Address;
 import jakarta.mail.Authenticator;
-import jakarta.mail.Message;
+import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
 import jakarta.mail.PasswordAuthentication;
 import jakarta.mail.SendFailedException;
@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -151,6 +152,7 @@ public final class EmailNotifier implements Notifier {
     }
 
     private MimeMessage message(Notification notification, List<String> recipients) throws MessagingException {
+        Message content = Message.of(notification, publicUrl);
         MimeMessage message = new MimeMessage(session) {
             @Override
             protected void updateMessageID() throws MessagingException {
@@ -159,13 +161,13 @@ public final class EmailNotifier implements Notifier {
         };
         message.setFrom(new InternetAddress(config.from()));
         for (String each : recipients) {
-            message.addRecipient(Message.RecipientType.TO, new InternetAddress(each));
+            message.addRecipient(RecipientType.TO, new InternetAddress(each));
         }
-        message.setSubject(subject(notification), StandardCharsets.UTF_8.name());
+        message.setSubject(subject(content), StandardCharsets.UTF_8.name());
         message.setSentDate(Date.from(Instant.ofEpochMilli(notification.atMs())));
         message.setHeader("References", id(notification.groupKey()));
         message.setHeader("Auto-Submitted", "auto-generated");
-        message.setText(text(notification), StandardCharsets.UTF_8.name());
+        message.setText(text(content), StandardCharsets.UTF_8.name());
         return message;
     }
 
@@ -173,49 +175,40 @@ public final class EmailNotifier implements Notifier {
         return "<" + text.replaceAll("[^A-Za-z0-9.-]", "_") + "@" + domain + ">";
     }
 
-    private static String subject(Notification notification) {
+    private static String subject(Message message) {
         // A line end would begin another header.
-        String subject = ("[Weir " + notification.severity().word() + "] " + notification.headline())
-                .replaceAll("\\p{Cntrl}+", " ");
+        String subject =
+                ("[Weir " + message.severity().word() + "] " + message.headline()).replaceAll("\\p{Cntrl}+", " ");
         return subject.length() <= LONGEST_SUBJECT ? subject : subject.substring(0, LONGEST_SUBJECT - 1) + "…";
     }
 
-    private String text(Notification notification) {
+    private static String text(Message message) {
         StringBuilder text = new StringBuilder();
-        String said = notification.text();
-        if (said != null) {
-            text.append(said).append("\n\n");
+        String chosen = message.text();
+        if (chosen != null) {
+            text.append(chosen).append("\n\n");
         } else {
-            notification.alerts().forEach(alert -> alert(text, alert));
-            notification.resolved().forEach(alert -> text.append(notification.closing(alert))
-                    .append(": ")
-                    .append(alert.title())
-                    .append("\n\n"));
-            if (notification.more() > 0) {
-                text.append("and ").append(notification.more()).append(" more\n\n");
-            }
+            message.lines(Integer.MAX_VALUE, EmailNotifier::block, Message.Ended::line)
+                    .forEach(block -> text.append(block).append("\n\n"));
         }
-        for (Incident incident : notification.incidents()) {
-            text.append(publicUrl)
-                    .append("/api/v1/incidents/")
-                    .append(incident.id())
-                    .append('\n');
-        }
+        message.links().forEach(link -> text.append(link.url()).append('\n'));
         return text.toString();
     }
 
-    private static void alert(StringBuilder text, Alert alert) {
-        text.append(alert.severity().name()).append("  ").append(alert.title()).append('\n');
-        text.append(alert.summary()).append('\n');
-        PolicyEvidence policy = alert.policy();
-        if (policy != null && policy.nearest() != null) {
-            text.append(policy.nearest()).append('\n');
-        }
-        text.append("Detector ").append(alert.detector()).append(", first seen ");
-        text.append(Instant.ofEpochMilli(alert.firstSeenMs()))
-                .append(", ")
-                .append(alert.count())
-                .append(" flows\n\n");
+    private static String block(AlertMessage message) {
+        Alert alert = message.alert();
+        String decidedBy = message.decidedBy();
+        return Stream.of(
+                        message.severity() + "  " + message.title(),
+                        message.summary(),
+                        message.who(),
+                        message.policy(),
+                        decidedBy == null ? null : "decided by " + decidedBy,
+                        message.nearest(),
+                        message.evidence(),
+                        "Detector " + alert.detector() + ", first seen " + Instant.ofEpochMilli(alert.firstSeenMs()))
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining("\n"));
     }
 
     /** RFC 5321 4.2.1: what begins with 5 will not be taken later either, what begins with 4 may. Of anything else nobody knows. */

@@ -1,6 +1,9 @@
 package dev.weir.alerting.notify.ocsf;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.alerting.incident.Lifecycle;
+import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.route.Notification;
@@ -11,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A line of JSON for each alert: a Detection Finding (class 2004) of OCSF 1.3. */
+/** Writes a line of JSON for each alert: a Detection Finding (class 2004) of OCSF 1.3. */
 public final class OcsfNotifier implements Notifier {
     public static final String KIND = "ocsf";
 
@@ -22,15 +25,18 @@ public final class OcsfNotifier implements Notifier {
     private static final int CLOSE = 3;
     private static final int STATUS_NEW = 1;
     private static final int STATUS_IN_PROGRESS = 2;
-    /** Reviewed, and found to be benign. */
+    /** The status of a finding that was reviewed and is benign. */
     private static final int STATUS_SUPPRESSED = 3;
 
     private static final int STATUS_RESOLVED = 4;
 
     private final Lines lines;
+    private final String publicUrl;
 
-    public OcsfNotifier(Lines lines) {
+    /** @param publicUrl the address at which people reach Weir */
+    public OcsfNotifier(Lines lines, String publicUrl) {
         this.lines = lines;
+        this.publicUrl = publicUrl;
     }
 
     @Override
@@ -64,7 +70,7 @@ public final class OcsfNotifier implements Notifier {
         return lines.add(all);
     }
 
-    private static Line line(Notification notification, Alert alert, int activity, int status) {
+    private Line line(Notification notification, Alert alert, int activity, int status) {
         ObjectNode finding = Json.MAPPER.createObjectNode();
         finding.put("class_uid", CLASS);
         finding.put("category_uid", FINDINGS);
@@ -80,8 +86,11 @@ public final class OcsfNotifier implements Notifier {
         metadata.put("uid", notification.id() + "-" + alert.id());
         metadata.putObject("product").put("name", "Weir").put("vendor_name", "Weir");
         ObjectNode info = finding.putObject("finding_info");
-        info.put("uid", alert.id()).put("title", alert.title()).put("desc", alert.summary());
+        info.put("uid", alert.id()).put("title", alert.title()).put("desc", new AlertMessage(alert).details());
         info.put("first_seen_time", alert.firstSeenMs()).put("last_seen_time", alert.lastSeenMs());
+        info.put(
+                "src_url",
+                Message.Link.incident(publicUrl, Lifecycle.idOf(alert)).url());
         info.putArray("types").add(alert.detector());
         info.putObject("analytic").put("name", alert.detector()).put("type_id", 1);
         alert.techniques().forEach(technique -> info.withArrayProperty("attacks")

@@ -1,7 +1,7 @@
 package dev.weir.alerting.notify.pagerduty;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
@@ -14,7 +14,10 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 
-/** Triggers and resolves events; those of one group have one {@code dedup_key}, so that PagerDuty makes one incident of them. */
+/**
+ * Triggers and resolves events of PagerDuty. Events of one group have one {@code dedup_key}, so that PagerDuty makes one
+ * incident of them.
+ */
 public final class PagerDutyNotifier implements Notifier {
     public static final String KIND = "pagerduty";
 
@@ -25,9 +28,7 @@ public final class PagerDutyNotifier implements Notifier {
     private final String publicUrl;
     private final HttpPost http;
 
-    /**
-     * @param publicUrl where people reach Weir
-     */
+    /** @param publicUrl the address at which people reach Weir */
     public PagerDutyNotifier(URI url, String routingKey, String publicUrl, HttpPost http) {
         this.url = url;
         this.routingKey = routingKey;
@@ -40,7 +41,7 @@ public final class PagerDutyNotifier implements Notifier {
         return KIND;
     }
 
-    /** Each is an incident of its own there. */
+    /** Returns false: an event belongs to one incident of PagerDuty. */
     @Override
     public boolean takesDigests() {
         return false;
@@ -55,29 +56,27 @@ public final class PagerDutyNotifier implements Notifier {
         boolean isOver = notification.kind() == Notification.Kind.RESOLVED;
         event.put("event_action", isOver ? "resolve" : "trigger");
         if (!isOver) {
-            payload(notification, event.putObject("payload"));
-            for (Incident incident : notification.incidents()) {
-                event.withArrayProperty("links")
-                        .addObject()
-                        .put("href", publicUrl + "/api/v1/incidents/" + incident.id())
-                        .put("text", "Open incident " + incident.id());
-            }
+            Message message = Message.of(notification, publicUrl);
+            payload(notification.first(), message, event.putObject("payload"));
+            message.links().forEach(link -> event.withArrayProperty("links")
+                    .addObject()
+                    .put("href", link.url())
+                    .put("text", link.text()));
         }
         return http.post(url, Json.write(event), Map.of());
     }
 
-    private static void payload(Notification notification, ObjectNode payload) {
-        Alert first = notification.first();
-        String summary = notification.subject();
+    private static void payload(Alert first, Message message, ObjectNode payload) {
+        String summary = message.headline();
         payload.put("summary", summary.length() <= SUMMARY ? summary : summary.substring(0, SUMMARY));
         Entity source = first.source();
         payload.put("source", source == null ? "weir" : source.display());
-        payload.put("severity", severity(notification.severity()));
+        payload.put("severity", severity(message.severity()));
         payload.put("timestamp", Instant.ofEpochMilli(first.lastSeenMs()).toString());
         payload.put("class", first.detector());
         payload.put("group", first.category());
         ObjectNode details = payload.putObject("custom_details");
-        notification.alerts().forEach(alert -> details.put(alert.id(), alert.title() + ": " + alert.summary()));
+        message.firing().forEach(each -> details.put(each.alert().id(), each.title() + ": " + each.details()));
     }
 
     private static String severity(Severity severity) {

@@ -1,5 +1,6 @@
 package dev.weir.alerting.notify.slack;
 
+import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
@@ -17,6 +18,7 @@ public final class SlackNotifier implements Notifier {
     private final String publicUrl;
     private final HttpPost http;
 
+    /** @param publicUrl the address at which people reach Weir */
     public SlackNotifier(URI webhook, String publicUrl, HttpPost http) {
         this.webhook = webhook;
         this.publicUrl = publicUrl;
@@ -30,10 +32,10 @@ public final class SlackNotifier implements Notifier {
 
     @Override
     public Delivery send(Notification notification) throws InterruptedException {
-        return http.post(webhook, Json.write(SlackMessage.of(notification, publicUrl)), Map.of());
+        return http.post(webhook, Json.write(SlackMessage.of(Message.of(notification, publicUrl))), Map.of());
     }
 
-    /** Slack takes one a second from a webhook. */
+    /** One notification a second, which is the limit of a webhook of Slack. */
     @Override
     public Duration pace() {
         return Duration.ofSeconds(1);

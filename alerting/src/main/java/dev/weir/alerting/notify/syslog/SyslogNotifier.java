@@ -1,5 +1,8 @@
 package dev.weir.alerting.notify.syslog;
 
+import dev.weir.alerting.incident.Lifecycle;
+import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.route.Notification;
@@ -23,25 +26,28 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * A message after RFC 5424 for each alert, of the facility for security ({@code authpriv}), with what programs ask for as structured data. Syslog says nothing
- * back, so what a receiver had in its buffers when it broke down is lost to it.
+ * Sends a message after RFC 5424 for each alert, of the facility for security ({@code authpriv}), with the alert's fields
+ * as structured data. Syslog has no acknowledgements: messages in the buffers of a receiver that fails are lost.
  */
 public final class SyslogNotifier implements Notifier {
     public static final String KIND = "syslog";
 
     private static final int TIMEOUT_MS = 10_000;
     private static final int AUTHPRIV = 10;
-    /** Of the number that is reserved for examples and documentation: Weir has none of its own. */
+    /** The id with the enterprise number that is reserved for documentation; Weir has no number of its own. */
     private static final String DATA_ID = "weir@32473";
 
     private final String host;
     private final int port;
     private final SyslogConfig.Transport transport;
+    private final String publicUrl;
 
-    public SyslogNotifier(String host, int port, SyslogConfig.Transport transport) {
+    /** @param publicUrl the address at which people reach Weir */
+    public SyslogNotifier(String host, int port, SyslogConfig.Transport transport, String publicUrl) {
         this.host = host;
         this.port = port;
         this.transport = transport;
+        this.publicUrl = publicUrl;
     }
 
     @Override
@@ -105,14 +111,15 @@ public final class SyslogNotifier implements Notifier {
         return socket;
     }
 
-    private static byte[] message(Notification notification, Alert alert, String status) {
+    private byte[] message(Notification notification, Alert alert, String status) {
         Map<String, String> data = new TreeMap<>();
         data.put("id", alert.id());
         data.put("detector", alert.detector());
         data.put("severity", alert.severity().word());
         data.put("category", alert.category());
         data.put("status", status);
-        data.put("incident", String.valueOf(alert.incident()));
+        data.put("incident", Lifecycle.idOf(alert));
+        data.put("incident_url", Message.Link.incident(publicUrl, Lifecycle.idOf(alert)).url());
         StringBuilder text = new StringBuilder()
                 .append('<')
                 .append(AUTHPRIV * 8 + level(alert.severity()))
@@ -127,8 +134,9 @@ public final class SyslogNotifier implements Notifier {
                 .append("=\"")
                 .append(escape(value))
                 .append('"'));
-        // A line end would be taken for that of the message by receivers that count no bytes.
-        text.append("] ").append((alert.title() + ": " + alert.summary()).replaceAll("\\p{Cntrl}", " "));
+        // Receivers that count no bytes take a line end for the end of the message.
+        text.append("] ")
+                .append((alert.title() + ": " + new AlertMessage(alert).details()).replaceAll("\\p{Cntrl}", " "));
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -2,31 +2,31 @@ package dev.weir.alerting.notify.teams;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.route.Notification;
-import dev.weir.model.Alert;
 import dev.weir.model.codec.Json;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
-/** Posts an Adaptive Card. */
+/** Posts a message as an Adaptive Card. */
 public final class TeamsNotifier implements Notifier {
     public static final String KIND = "teams";
 
-    /** Teams takes messages of 28 KiB; a card is kept well below. */
+    /** The longest text of a card. Teams accepts messages of at most 28 KiB. */
     private static final int TEXTS = 16_000;
+
+    private static final int ACTIONS = 5;
 
     private final URI webhook;
     private final String publicUrl;
     private final HttpPost http;
 
-    /**
-     * @param publicUrl where people reach Weir
-     */
+    /** @param publicUrl the address at which people reach Weir */
     public TeamsNotifier(URI webhook, String publicUrl, HttpPost http) {
         this.webhook = webhook;
         this.publicUrl = publicUrl;
@@ -38,7 +38,7 @@ public final class TeamsNotifier implements Notifier {
         return KIND;
     }
 
-    /** Four a second is what Teams takes; one is enough. */
+    /** One notification a second; Teams accepts four. */
     @Override
     public Duration pace() {
         return Duration.ofSeconds(1);
@@ -49,63 +49,33 @@ public final class TeamsNotifier implements Notifier {
         ObjectNode message = Json.MAPPER.createObjectNode().put("type", "message");
         ObjectNode attachment = message.putArray("attachments").addObject();
         attachment.put("contentType", "application/vnd.microsoft.card.adaptive");
-        card(notification, attachment.putObject("content"));
+        card(Message.of(notification, publicUrl), attachment.putObject("content"));
         return http.post(webhook, Json.write(message), Map.of());
     }
 
-    private void card(Notification notification, ObjectNode card) {
+    private static void card(Message message, ObjectNode card) {
         card.put("$schema", "http://adaptivecards.io/schemas/adaptive-card.json");
         card.put("type", "AdaptiveCard").put("version", "1.4");
         ArrayNode body = card.putArray("body");
-        boolean isOver = notification.kind() == Notification.Kind.RESOLVED;
-        text(body, notification.headline())
+        text(body, message.headline())
                 .put("size", "Large")
                 .put("weight", "Bolder")
-                .put("color", isOver ? "Good" : colour(notification));
-        String said = notification.text();
-        if (said != null) {
-            text(body, said);
+                .put("color", message.isOver() ? "Good" : colour(message));
+        String chosen = message.text();
+        if (chosen != null) {
+            text(body, chosen);
         } else {
-            alerts(notification, body);
+            message.lines(TEXTS, TeamsNotifier::line, Message.Ended::line).forEach(line -> text(body, line));
         }
-        actions(notification, card.putArray("actions"));
+        ArrayNode actions = card.putArray("actions");
+        message.links().stream().limit(ACTIONS).forEach(link -> actions.addObject()
+                .put("type", "Action.OpenUrl")
+                .put("title", link.text())
+                .put("url", link.url()));
     }
 
-    private static void alerts(Notification notification, ArrayNode body) {
-        int left = TEXTS;
-        int shown = 0;
-        for (Alert alert : notification.alerts()) {
-            String line = alert.severity().name() + ": " + alert.title() + ". " + alert.summary();
-            left -= line.length();
-            if (left < 0) {
-                break;
-            }
-            text(body, line);
-            shown++;
-        }
-        for (Alert alert : notification.resolved()) {
-            String line = notification.closing(alert) + ": " + alert.title();
-            left -= line.length();
-            if (left < 0) {
-                break;
-            }
-            text(body, line);
-            shown++;
-        }
-        if (shown < notification.size()) {
-            text(body, "and " + (notification.size() - shown) + " more");
-        }
-    }
-
-    private void actions(Notification notification, ArrayNode actions) {
-        for (Incident incident : notification.incidents()) {
-            if (actions.size() < 5) {
-                actions.addObject()
-                        .put("type", "Action.OpenUrl")
-                        .put("title", "Open incident " + incident.id())
-                        .put("url", publicUrl + "/api/v1/incidents/" + incident.id());
-            }
-        }
+    private static String line(AlertMessage alert) {
+        return alert.severity() + ": " + alert.title() + ". " + alert.details();
     }
 
     private static ObjectNode text(ArrayNode body, String text) {
@@ -115,13 +85,13 @@ public final class TeamsNotifier implements Notifier {
                 .put("wrap", true);
     }
 
-    /** What Markdown gives a meaning to. */
+    /** Escapes the characters with a meaning in Markdown. */
     private static String escape(String text) {
         return text.replaceAll("([\\\\*_\\[\\]<>`])", "\\\\$1");
     }
 
-    private static String colour(Notification notification) {
-        return switch (notification.severity()) {
+    private static String colour(Message message) {
+        return switch (message.severity()) {
             case LOW -> "Default";
             case MEDIUM -> "Warning";
             case HIGH, CRITICAL -> "Attention";

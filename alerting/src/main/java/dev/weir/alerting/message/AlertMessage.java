@@ -1,0 +1,120 @@
+package dev.weir.alerting.message;
+
+import dev.weir.model.Alert;
+import dev.weir.model.Entity;
+import dev.weir.model.Flow;
+import dev.weir.model.PolicyEvidence;
+import dev.weir.model.PolicyRef;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The sentences about one alert, in plain text: a notifier escapes and shortens them as its channel requires. */
+public record AlertMessage(Alert alert) {
+    private static final int MAX_PORTS = 10;
+
+    /** The severity as a word in capitals. */
+    public String severity() {
+        return alert.severity().name();
+    }
+
+    public String title() {
+        return alert.title();
+    }
+
+    public String summary() {
+        return alert.summary();
+    }
+
+    /** Source, destination and services: {@code shop/web (web-1) -> shop/db TCP/5432}. */
+    public String who() {
+        String services = services();
+        return entity(alert.source()) + " -> " + entity(alert.destination()) + (services.isEmpty() ? "" : " ")
+                + services;
+    }
+
+    /** The protocol and at most {@value #MAX_PORTS} ports: {@code TCP/80,443}; empty when neither is known. */
+    public String services() {
+        String protocol = alert.protocol() == null ? "" : alert.protocol();
+        if (alert.ports().isEmpty()) {
+            return protocol;
+        }
+        String ports =
+                alert.ports().stream().limit(MAX_PORTS).map(String::valueOf).collect(Collectors.joining(","));
+        int more = alert.ports().size() - MAX_PORTS;
+        return protocol + "/" + ports + (more > 0 ? " and " + more + " more" : "");
+    }
+
+    /** The expectation of the policy and the verdict of the network; null for an alert without policy evidence. */
+    public @Nullable String policy() {
+        PolicyEvidence policy = alert.policy();
+        return policy == null
+                ? null
+                : "policy expects " + policy.expected().name().toLowerCase(Locale.ROOT) + ", the network says "
+                        + policy.observed();
+    }
+
+    /** The policies and rules that decided; null when none is known. */
+    public @Nullable String decidedBy() {
+        PolicyEvidence policy = alert.policy();
+        return policy == null || policy.decidedBy().isEmpty()
+                ? null
+                : policy.decidedBy().stream().map(PolicyRef::display).collect(Collectors.joining(", "));
+    }
+
+    /** The sentence about the rule that decided or came nearest; null when there is none. */
+    public @Nullable String nearest() {
+        PolicyEvidence policy = alert.policy();
+        return policy == null ? null : policy.nearest();
+    }
+
+    /** The number of flows, measured and expected values, caveats, and the first sample flow. */
+    public String evidence() {
+        StringBuilder text = new StringBuilder().append(alert.count()).append(alert.count() == 1 ? " flow" : " flows");
+        if (!alert.evidence().observed().isEmpty()) {
+            text.append("; observed ").append(figures(alert.evidence().observed()));
+            text.append("; expected ").append(figures(alert.evidence().expected()));
+        }
+        alert.evidence().caveats().forEach(caveat -> text.append("; ").append(caveat));
+        if (!alert.evidence().flows().isEmpty()) {
+            Flow flow = alert.evidence().flows().get(0);
+            text.append("; first ")
+                    .append(Instant.ofEpochMilli(flow.startMs()))
+                    .append(' ')
+                    .append(flow.source().ip())
+                    .append(" -> ")
+                    .append(flow.destination().ip());
+        }
+        return text.toString();
+    }
+
+    /** The summary with {@link #who} and {@link #policy} in parentheses: all that a channel of one line shows. */
+    public String details() {
+        String policy = policy();
+        return summary() + " (" + who() + (policy == null ? "" : "; " + policy) + ")";
+    }
+
+    private static String entity(@Nullable Entity entity) {
+        if (entity == null) {
+            return "unknown";
+        }
+        boolean isPodNamed = entity.pod() != null && !entity.pod().equals(entity.workload());
+        return entity.display() + (isPodNamed ? " (" + entity.pod() + ")" : "");
+    }
+
+    private static String figures(Map<String, Double> figures) {
+        return new TreeMap<>(figures)
+                .entrySet().stream()
+                        .map(figure -> figure.getKey() + " " + plain(figure.getValue()))
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value)
+                ? Long.toString((long) value)
+                : String.format(Locale.ROOT, "%.10g", value).replaceAll("\\.?0+$", "");
+    }
+}

@@ -1,0 +1,5 @@
+/** The sentences of notifications and alerts, which every notifier and the terminal render in their own form. */
+@NullMarked
+package dev.weir.alerting.message;
+
+import org.jspecify.annotations.NullMarked;

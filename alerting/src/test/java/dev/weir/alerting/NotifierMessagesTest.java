@@ -1,0 +1,151 @@
+package dev.weir.alerting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import com.sun.net.httpserver.HttpServer;
+import dev.weir.alerting.incident.Incident;
+import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Message;
+import dev.weir.alerting.notify.Delivery;
+import dev.weir.alerting.route.Notification;
+import dev.weir.common.config.KafkaConfig;
+import dev.weir.model.Alert;
+import dev.weir.model.Severity;
+import java.lang.reflect.RecordComponent;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Renders one message through every kind of receiver that the configuration knows. */
+class NotifierMessagesTest {
+    private static final InstantSource CLOCK = () -> Instant.ofEpochMilli(1_790_000_000_000L);
+
+    /** The address of the default configuration. */
+    private static final String PUBLIC_URL = "http://127.0.0.1:8080";
+
+    @TempDir
+    Path folder;
+
+    private final GreenMail mail = new GreenMail(new ServerSetup(0, "localhost", ServerSetup.PROTOCOL_SMTP));
+    private HttpServer server;
+    private DatagramSocket syslog;
+    private volatile byte[] body = new byte[0];
+
+    @BeforeEach
+    void start() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            body = exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(202, -1);
+            exchange.close();
+        });
+        server.start();
+        mail.start();
+        syslog = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        syslog.setSoTimeout(30_000);
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+        mail.stop();
+        syslog.close();
+    }
+
+    /** The kinds of receivers: the keys of a receiver but its name. */
+    static Stream<String> kinds() {
+        return Arrays.stream(ReceiverConfig.class.getRecordComponents())
+                .map(RecordComponent::getName)
+                .filter(name -> !name.equals("name"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void eachNotifierRendersTheWholeMessage(String kind) throws Exception {
+        Alert alert = Alerts.alert("a", 1, Severity.HIGH, 30);
+        Incident incident = new Incident(
+                "i", 1, IncidentStatus.OPEN, Severity.HIGH, "t", null, "shop", null, null, 1, false, 1, 30, 40);
+        Notification notification = new Notification(
+                "n",
+                Notification.Kind.FIRING,
+                "r",
+                "g",
+                Map.of(),
+                List.of(incident),
+                List.of(alert.within("i", null, null)),
+                List.of(),
+                0,
+                1,
+                CLOCK.millis());
+        Receivers receivers = read("receivers: [{name: r, " + kind + ": " + settings(kind) + "}]\n");
+        assertThat(receivers.all().get(0).notifier().send(notification)).isInstanceOf(Delivery.Delivered.class);
+        Message message = Message.of(notification, PUBLIC_URL);
+        AlertMessage first = message.firing().get(0);
+        assertThat(plain(sent(kind)))
+                .contains(message.headline())
+                .contains(first.who())
+                .contains(String.valueOf(first.policy()))
+                .contains(message.links().get(0).url());
+    }
+
+    /** A new kind of receiver needs a line here. */
+    private String settings(String kind) {
+        String url = "'http://127.0.0.1:" + server.getAddress().getPort() + "/'";
+        return switch (kind) {
+            case "slack", "teams" -> "{webhook_url: " + url + "}";
+            case "webhook", "alertmanager" -> "{url: " + url + "}";
+            case "pagerduty" -> "{routing_key: k, url: " + url + "}";
+            case "syslog" -> "{host: 127.0.0.1, transport: udp, port: " + syslog.getLocalPort() + "}";
+            case "ocsf" -> "{file: '" + folder.resolve("findings") + "'}";
+            case "email" ->
+                "{host: localhost, encryption: none, from: w@example.org, to: [a@example.org], port: "
+                        + mail.getSmtp().getPort() + "}";
+            default -> throw new AssertionError("no settings for the receiver " + kind);
+        };
+    }
+
+    private String sent(String kind) throws Exception {
+        if (kind.equals("email")) {
+            return mail.getReceivedMessages()[0].getSubject() + mail.getReceivedMessages()[0].getContent();
+        }
+        if (kind.equals("ocsf")) {
+            return Files.readString(folder.resolve("findings"));
+        }
+        if (kind.equals("syslog")) {
+            DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
+            syslog.receive(packet);
+            return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+        }
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    /** The text without the escapes of JSON, Markdown and Slack. */
+    private static String plain(String sent) {
+        return sent.replace("\\", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    }
+
+    private Receivers read(String text) throws Exception {
+        Path file = Files.writeString(folder.resolve("routes.yaml"), text);
+        AlertingConfig config =
+                new AlertingConfig(null, null, null, file.toString(), null, null, null, null, null, null, null);
+        return Receivers.of(config, new KafkaConfig(null, null), CLOCK);
+    }
+}
