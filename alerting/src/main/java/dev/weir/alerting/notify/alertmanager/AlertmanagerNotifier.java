@@ -45,7 +45,9 @@ public final class AlertmanagerNotifier implements Notifier {
             .build();
 
     /**
-     * @param url of Alertmanager, with or without a slash at its end
+     * Creates a notifier of one Alertmanager.
+     *
+     * @param url address of Alertmanager, with or without a slash at its end
      * @param token bearer token; null for none
      * @param publicUrl the address at which people reach Weir
      */

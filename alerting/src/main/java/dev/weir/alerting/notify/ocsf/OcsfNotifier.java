@@ -33,7 +33,11 @@ public final class OcsfNotifier implements Notifier {
     private final Lines lines;
     private final String publicUrl;
 
-    /** @param publicUrl the address at which people reach Weir */
+    /**
+     * Creates a notifier that writes lines.
+     *
+     * @param publicUrl the address at which people reach Weir
+     */
     public OcsfNotifier(Lines lines, String publicUrl) {
         this.lines = lines;
         this.publicUrl = publicUrl;

@@ -28,7 +28,11 @@ public final class PagerDutyNotifier implements Notifier {
     private final String publicUrl;
     private final HttpPost http;
 
-    /** @param publicUrl the address at which people reach Weir */
+    /**
+     * Creates a notifier of one integration.
+     *
+     * @param publicUrl the address at which people reach Weir
+     */
     public PagerDutyNotifier(URI url, String routingKey, String publicUrl, HttpPost http) {
         this.url = url;
         this.routingKey = routingKey;

@@ -42,7 +42,11 @@ public final class SyslogNotifier implements Notifier {
     private final SyslogConfig.Transport transport;
     private final String publicUrl;
 
-    /** @param publicUrl the address at which people reach Weir */
+    /**
+     * Creates a notifier of one syslog server.
+     *
+     * @param publicUrl the address at which people reach Weir
+     */
     public SyslogNotifier(String host, int port, SyslogConfig.Transport transport, String publicUrl) {
         this.host = host;
         this.port = port;

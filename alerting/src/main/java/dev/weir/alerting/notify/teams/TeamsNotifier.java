@@ -26,7 +26,11 @@ public final class TeamsNotifier implements Notifier {
     private final String publicUrl;
     private final HttpPost http;
 
-    /** @param publicUrl the address at which people reach Weir */
+    /**
+     * Creates a notifier of one incoming webhook.
+     *
+     * @param publicUrl the address at which people reach Weir
+     */
     public TeamsNotifier(URI webhook, String publicUrl, HttpPost http) {
         this.webhook = webhook;
         this.publicUrl = publicUrl;
