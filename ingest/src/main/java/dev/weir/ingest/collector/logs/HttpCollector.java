@@ -28,6 +28,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Accepts flows by {@code POST /v1/flows}: lines of any format, plain or gzip. The answer is sent once the flows are on
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * accepted.
  */
 public final class HttpCollector implements Collector {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpCollector.class);
     public static final String PATH = "/v1/flows";
 
     private static final int UNPACKED = 4;
@@ -121,6 +124,7 @@ public final class HttpCollector implements Collector {
         });
         try {
             server = javalin.start(config.host(), config.port());
+            LOG.info("logs: listening for POST {} on TCP {}:{}", PATH, config.host(), port());
         } catch (JavalinBindException e) {
             throw new UnavailableException("logs: cannot listen on TCP " + config.host() + ":" + config.port() + ": "
                     + e.getMessage() + "; choose another with ingest.logs.http.port");

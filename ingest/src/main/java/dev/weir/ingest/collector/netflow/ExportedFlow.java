@@ -75,7 +75,7 @@ record ExportedFlow(
                 endMs,
                 eventMs,
                 exportMs,
-                // The sampled packet belongs to the direction that sent nothing.
+                // The ICMP type belongs to the direction that sent nothing.
                 null,
                 firewallEvent,
                 forwardingStatus,

@@ -292,8 +292,8 @@ final class RecordReader {
 
     /** Returns the first value that is not 0, of either element; else 0 if one of them is present. */
     private static @Nullable Integer present(@Nullable Integer a, @Nullable Integer b) {
-        boolean isTold = a != null && (a != 0 || b == null);
-        return isTold ? a : b;
+        boolean isFirst = a != null && (a != 0 || b == null);
+        return isFirst ? a : b;
     }
 
     private @Nullable Integer icmpTypeCode() {
