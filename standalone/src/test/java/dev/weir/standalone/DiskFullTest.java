@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +37,6 @@ class DiskFullTest {
     private final BitSet accepted = new BitSet();
     private Path disk;
     private Path config;
-    private int kafkaPort;
     private int httpPort;
     private int next;
 
@@ -46,19 +44,16 @@ class DiskFullTest {
     void mount() throws Exception {
         disk = Files.createDirectories(folder.resolve("disk"));
         PodNetwork.run("mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", disk.toString());
-        kafkaPort = PublishedFlows.freePort();
-        httpPort = PublishedFlows.freePort();
-        config = Files.writeString(
-                folder.resolve("weir.yaml"), """
+        config = Files.writeString(folder.resolve("weir.yaml"), """
                 data: %s
-                kafka: {port: %d}
+                kafka: {port: 0}
                 ingest:
                   netflow: {enabled: false}
-                  logs: {http: {enabled: true, port: %d}}
+                  logs: {http: {enabled: true, port: 0}}
                   spool: {keep_free: 40}
                 analytics: {checkpoint_interval: 1s}
                 alerting: {http: {port: 0}}
-                """.formatted(disk.resolve("data"), kafkaPort, httpPort));
+                """.formatted(disk.resolve("data")));
     }
 
     @AfterEach
@@ -88,13 +83,16 @@ class DiskFullTest {
             assertThat(post()).isEqualTo(TAKEN);
             await().atMost(WeirProcess.PATIENCE)
                     .pollInterval(Duration.ofSeconds(1))
-                    .untilAsserted(() -> assertThat(published()).isEqualTo(accepted));
+                    .untilAsserted(() -> assertThat(published(weir.kafka())).isEqualTo(accepted));
             assertThat(weir.terminate()).isIn(0, 143);
         }
     }
 
     private WeirProcess start() throws IOException {
-        return WeirProcess.start(folder, "up", "--config", config.toString()).awaitReady();
+        WeirProcess weir =
+                WeirProcess.start(folder, "up", "--config", config.toString()).awaitReady();
+        httpPort = weir.httpPort();
+        return weir;
     }
 
     private int post() throws IOException, InterruptedException {
@@ -120,9 +118,9 @@ class DiskFullTest {
     }
 
     /** The numbers of all published flows; fails when a number occurs twice. */
-    private BitSet published() {
+    private BitSet published(KafkaConfig kafka) {
         BitSet found = new BitSet();
-        PublishedFlows.forEach(new KafkaConfig("127.0.0.1:" + kafkaPort, Map.of()), (partition, flow) -> {
+        PublishedFlows.forEach(kafka, (partition, flow) -> {
             int number = Math.toIntExact(flow.startMs() - BEGAN_MS);
             assertThat(found.get(number))
                     .as("flow %d is published twice", number)

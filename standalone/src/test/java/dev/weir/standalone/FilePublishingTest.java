@@ -40,9 +40,9 @@ class FilePublishingTest {
 
     @Test
     void everyLineArrivesOnce() throws Exception {
-        int port = PublishedFlows.freePort();
         Path file = folder.resolve("flows.ndjson");
-        EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), port);
+        EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
+        int port = broker.port();
         KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
         TopicSetup.ensure(kafka, 2, (short) 1);
 

@@ -46,10 +46,8 @@ class KafkaAwayTest {
     @Test
     void acknowledgedFlowsArriveOnce() throws Exception {
         int away = Integer.getInteger("weir.test.away.seconds", 15);
-        kafkaPort = PublishedFlows.freePort();
-        httpPort = PublishedFlows.freePort();
-        metricsPort = PublishedFlows.freePort();
-        EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), kafkaPort);
+        EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0);
+        kafkaPort = broker.port();
         KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
         TopicSetup.ensure(kafka, 2, (short) 1);
 
@@ -76,8 +74,9 @@ class KafkaAwayTest {
     }
 
     private WeirProcess ingest() throws IOException {
-        Path config = Files.writeString(folder.resolve("ingest.yaml"), """
-                metrics_port: %d
+        Path config =
+                Files.writeString(folder.resolve("ingest.yaml"), """
+                metrics_port: 0
                 kafka:
                   bootstrap_servers: localhost:%d
                 ingest:
@@ -86,13 +85,15 @@ class KafkaAwayTest {
                   logs:
                     http:
                       enabled: true
-                      port: %d
+                      port: 0
                   spool:
                     path: %s
-                """.formatted(
-                        metricsPort, kafkaPort, httpPort, folder.resolve("spool")));
-        return WeirProcess.start(folder, "ingest", "--config", config.toString())
+                """.formatted(kafkaPort, folder.resolve("spool")));
+        WeirProcess process = WeirProcess.start(folder, "ingest", "--config", config.toString())
                 .awaitReady();
+        httpPort = process.httpPort();
+        metricsPort = process.metricsPort();
+        return process;
     }
 
     /** Sends for a number of seconds, and keeps the acknowledged flows. */

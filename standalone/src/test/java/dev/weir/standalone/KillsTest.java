@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -62,18 +61,16 @@ class KillsTest {
     }
 
     private void countsOnceAfter(int kills) throws Exception {
-        int port = PublishedFlows.freePort();
-        kafka = new KafkaConfig("127.0.0.1:" + port, Map.of());
         flows = Files.createFile(folder.resolve("flows.ndjson"));
         config = Files.writeString(folder.resolve("weir.yaml"), """
                 data: %s
-                kafka: {port: %d, partitions: 1}
+                kafka: {port: 0, partitions: 1}
                 ingest:
                   netflow: {enabled: false}
                   logs: {paths: [%s]}
                 analytics: {checkpoint_interval: 1s}
                 alerting: {http: {port: 0}}
-                """.formatted(folder.resolve("data"), port, flows));
+                """.formatted(folder.resolve("data"), flows));
         for (int kill = 0; kill < kills; kill++) {
             append();
             try (WeirProcess weir = start()) {
@@ -110,7 +107,10 @@ class KillsTest {
     }
 
     private WeirProcess start() throws IOException {
-        return WeirProcess.start(folder, "up", "--config", config.toString()).awaitReady();
+        WeirProcess weir =
+                WeirProcess.start(folder, "up", "--config", config.toString()).awaitReady();
+        kafka = weir.kafka();
+        return weir;
     }
 
     private void append() throws IOException {

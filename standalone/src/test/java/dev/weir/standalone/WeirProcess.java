@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.codec.Json;
 import dev.weir.standalone.command.Weir;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Runs {@code weir} as a process of its own, with its output in files. */
 final class WeirProcess implements AutoCloseable {
@@ -115,6 +118,31 @@ final class WeirProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+    }
+
+    /** Returns the port at which the process accepts flows by {@code POST}, from its log. */
+    int httpPort() {
+        return port(errors(), "listening for POST /v1/flows on TCP \\S+:(\\d+)");
+    }
+
+    /** Returns the port of the process's metrics. */
+    int metricsPort() {
+        return port(output(), "metrics on port (\\d+)");
+    }
+
+    /** Returns the embedded broker of {@code weir up}. */
+    KafkaConfig kafka() {
+        String line = output().lines()
+                .filter(each -> each.startsWith("Kafka "))
+                .findFirst()
+                .orElseThrow();
+        return new KafkaConfig(line.substring("Kafka ".length()).trim(), Map.of());
+    }
+
+    private static int port(String text, String pattern) {
+        Matcher found = Pattern.compile(pattern).matcher(text);
+        assertThat(found.find()).as(() -> pattern + " in " + text).isTrue();
+        return Integer.parseInt(found.group(1));
     }
 
     /** Host and port of the API. */

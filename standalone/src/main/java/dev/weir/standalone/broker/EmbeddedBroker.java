@@ -67,6 +67,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
+    /** Returns the TCP port for clients. */
+    public int port() {
+        return port;
+    }
+
     /** The address for clients, as {@code host:port}. */
     public String bootstrapServers() {
         return LOOPBACK + ":" + port;
