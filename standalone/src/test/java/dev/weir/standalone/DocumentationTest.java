@@ -7,6 +7,7 @@ import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.analytics.job.AnalyticsMain;
 import dev.weir.analytics.judge.PolicyOutcome;
+import dev.weir.common.config.ConfigLoader;
 import dev.weir.common.config.ConfigSchema;
 import dev.weir.standalone.command.ProcessConfig;
 import dev.weir.standalone.command.Weir;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -62,11 +64,13 @@ class DocumentationTest {
     void everyFlinkMetricIsDocumentedAndNoOther() throws IOException {
         Set<String> registered = new TreeSet<>();
         try (Stream<Path> sources = Files.walk(ROOT.resolve("analytics/src/main/java"))) {
-            for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+            for (Path source :
+                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
                 registered.addAll(names(FLINK_METRIC, Files.readString(source)));
             }
         }
-        String ofFlink = Files.readString(ROOT.resolve(METRICS)).split(FLINK_HEADING)[1].replace("detector.ID.", "");
+        String ofFlink =
+                Files.readString(ROOT.resolve(METRICS)).split(FLINK_HEADING)[1].replace("detector.ID.", "");
         assertThat(names(ROW, ofFlink)).isEqualTo(registered);
     }
 
@@ -128,6 +132,23 @@ class DocumentationTest {
                 }
             }
         }
+    }
+
+    @Test
+    void everyExampleOfAConfigurationLoads() throws IOException {
+        Map<String, Class<?>> roots = Map.of(
+                "up.yaml", UpConfig.class,
+                "ingest.yaml", ProcessConfig.OfIngest.class,
+                "analytics.yaml", AnalyticsMain.Settings.class,
+                "alerting.yaml", ProcessConfig.OfAlerting.class);
+        Path folder = ROOT.resolve("docs/reference/examples");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".yaml")))
+                    .containsExactlyInAnyOrderElementsOf(roots.keySet());
+        }
+        roots.forEach((name, root) -> assertThat(ConfigLoader.load(folder.resolve(name), root, Map.of()))
+                .as(name)
+                .isNotNull());
     }
 
     private static Set<String> rows(String file) throws IOException {
