@@ -9,6 +9,7 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.TcpFlags;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * of the exporter. Hubble reports packets, not connections, and never counts bytes, so the counters stay absent.
  */
 public final class HubbleFormat implements LineFormat {
+    /** The label of an endpoint that is the node itself. */
+    public static final String HOST_LABEL = "reserved:host";
+
     private static final String LABEL_PREFIX = "k8s:";
 
     private static final List<String> EVENTS = List.of("lost_events", "node_status", "agent_event", "debug_event");
@@ -232,11 +236,16 @@ public final class HubbleFormat implements LineFormat {
         end.workloadKind(first.path("kind").textValue());
     }
 
-    /** Sets the labels of the pod itself: those from Kubernetes, without those that Cilium derives. */
     private static void labels(Endpoint.Builder end, JsonNode labels) {
+        List<String> texts = new ArrayList<>();
+        labels.forEach(label -> texts.add(label.asText()));
+        end.labels(podLabels(texts));
+    }
+
+    /** Returns the labels of the pod itself: those from Kubernetes, without those that Cilium derives; null if none. */
+    public static @Nullable Map<String, String> podLabels(List<String> labels) {
         Map<String, String> map = new LinkedHashMap<>();
-        for (JsonNode each : labels) {
-            String label = each.asText();
+        for (String label : labels) {
             boolean derived =
                     label.startsWith(LABEL_PREFIX + "io.cilium.") || label.startsWith(LABEL_PREFIX + "io.kubernetes.");
             if (label.startsWith(LABEL_PREFIX) && !derived) {
@@ -245,12 +254,12 @@ public final class HubbleFormat implements LineFormat {
                 map.put(key, equals < 0 ? "" : label.substring(equals + 1));
             }
         }
-        end.labels(map.isEmpty() ? null : map);
+        return map.isEmpty() ? null : map;
     }
 
     private static void host(Endpoint.Builder end, JsonNode endpoint, @Nullable String node) {
         for (JsonNode label : endpoint.path("labels")) {
-            if (end.pod() == null && label.asText().equals("reserved:host")) {
+            if (end.pod() == null && label.asText().equals(HOST_LABEL)) {
                 end.node(node);
             }
         }
@@ -265,7 +274,7 @@ public final class HubbleFormat implements LineFormat {
     }
 
     /** Removes the slashes before a URL without a scheme: Hubble writes {@code //api.data:8080/v1} then. */
-    private static String url(String text) {
+    public static String url(String text) {
         return text.startsWith("//") ? "http:" + text : text;
     }
 

@@ -9,10 +9,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finishes the flow of a line in the way that is common to all formats: ICMP has no ports, its protocol is that of the addresses, and
+ * Finishes the flow of a line or a message in the way that is common to all formats: ICMP has no ports, its protocol is that of the addresses, and
  * a flow does not end before it starts.
  */
-final class LineFlows {
+public final class LineFlows {
     private LineFlows() {}
 
     /**
@@ -21,7 +21,7 @@ final class LineFlows {
      * @param collector kind of the collector
      * @throws InvalidRecordException naming the field of the flow that is missing or wrong
      */
-    static Flow finish(Flow.Builder flow, String collector) {
+    public static Flow finish(Flow.Builder flow, String collector) {
         String protocol = flow.protocol();
         if (isIcmp(protocol)) {
             flow.protocol(isV6(flow) ? "ICMPV6" : "ICMP");
@@ -47,7 +47,7 @@ final class LineFlows {
      *     and without meaning when the protocol is another
      * @throws InvalidRecordException naming the field of the flow that is missing or wrong
      */
-    static @Nullable Flow finish(Flow.Builder flow, String collector, @Nullable Integer icmpType) {
+    public static @Nullable Flow finish(Flow.Builder flow, String collector, @Nullable Integer icmpType) {
         if (icmpType != null && isIcmp(flow.protocol())) {
             int version = isV6(flow) ? Packet.ICMPV6 : Packet.ICMP;
             if (Icmp.isError(version, icmpType)) {

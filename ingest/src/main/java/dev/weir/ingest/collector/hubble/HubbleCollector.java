@@ -1,13 +1,8 @@
 package dev.weir.ingest.collector.hubble;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
-import com.google.protobuf.util.JsonFormat;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.format.HubbleFormat;
 import dev.weir.ingest.pipeline.FlowPipeline;
 import dev.weir.ingest.proto.hubble.GetFlowsRequest;
 import dev.weir.ingest.proto.hubble.GetFlowsResponse;
@@ -15,9 +10,7 @@ import dev.weir.ingest.stream.ReplayFilter;
 import dev.weir.ingest.stream.StreamFollower;
 import dev.weir.ingest.stream.StreamServer;
 import dev.weir.model.Flow;
-import dev.weir.model.InvalidRecordException;
 import dev.weir.model.LossShare;
-import dev.weir.model.codec.Json;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
@@ -41,9 +34,6 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
     private static final Logger LOG = LoggerFactory.getLogger(HubbleCollector.class);
     /** The time by which nodes behind a relay may be out of step. */
     private static final Duration OVERLAP = Duration.ofSeconds(2);
-
-    private static final JsonFormat.Printer PRINTER =
-            JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
 
     private final LossShare loss = new LossShare();
     private final HubbleConfig config;
@@ -123,19 +113,12 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
             LOG.info("hubble: {}", response.getNodeStatus().getMessage());
             return;
         }
-        try {
-            JsonNode json = Json.MAPPER.readTree(PRINTER.print(response));
-            Flow flow = HubbleFormat.flow(json);
-            if (flow == null) {
-                metrics.linesSkipped.labels(KIND, KIND).inc();
-            } else if (!seen.isAgain(flow.startMs(), response.hashCode())) {
-                loss.add(1, 0);
-                pipeline.accept(
-                        flow.withLost(loss.percent()),
-                        json.path("flow").path("traffic_direction").asText(null));
-            }
-        } catch (InvalidProtocolBufferException | JsonProcessingException e) {
-            throw new InvalidRecordException("flow", "does not fit Hubble's protobuf definition: " + e.getMessage());
+        Flow flow = HubbleFlows.flow(response);
+        if (flow == null) {
+            metrics.linesSkipped.labels(KIND, KIND).inc();
+        } else if (!seen.isAgain(flow.startMs(), response.hashCode())) {
+            loss.add(1, 0);
+            pipeline.accept(flow.withLost(loss.percent()), HubbleFlows.point(response));
         }
     }
 }
