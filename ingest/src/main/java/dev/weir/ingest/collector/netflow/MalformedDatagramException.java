@@ -1,6 +1,6 @@
 package dev.weir.ingest.collector.netflow;
 
-/** A datagram that cannot be what its version says; the message tells where it goes wrong. */
+/** Signals a datagram that contradicts its version or itself; the message says where. */
 final class MalformedDatagramException extends Exception {
     private static final long serialVersionUID = 1L;
 
