@@ -83,7 +83,8 @@ class SchemaTest {
     }
 
     private Alert alert(boolean isFull) {
-        Entity entity = new Entity("shop", "web", "Deployment", "web-1", "10.0.0.1", "node-1", "web", List.of("web.shop"));
+        Entity entity =
+                new Entity("shop", "web", "Deployment", "web-1", "10.0.0.1", "node-1", "web", List.of("web.shop"));
         PolicyEvidence policy = new PolicyEvidence(
                 Expected.DENY,
                 Verdict.FORWARDED,
@@ -123,8 +124,7 @@ class SchemaTest {
         Map<String, String> texts = Map.of(
                 "https://weir.dev/schema/flow.schema.json", text("flow"),
                 "https://weir.dev/schema/alert.schema.json", text("alert"));
-        return SchemaRegistry.withDefaultDialect(
-                        SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(texts))
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder.schemas(texts))
                 .getSchema(SchemaLocation.of("https://weir.dev/schema/" + name + ".schema.json"));
     }
 
@@ -164,7 +164,9 @@ class SchemaTest {
         for (Map.Entry<String, JsonNode> field : node.properties()) {
             String path = prefix + field.getKey();
             paths.add(path);
-            if (!path.endsWith("labels") && !path.endsWith("evidence.observed") && !path.endsWith("evidence.expected")) {
+            if (!path.endsWith("labels")
+                    && !path.endsWith("evidence.observed")
+                    && !path.endsWith("evidence.expected")) {
                 collect(path + ".", field.getValue(), paths);
             }
         }
