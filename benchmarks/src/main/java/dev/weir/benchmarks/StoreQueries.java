@@ -6,7 +6,7 @@ import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.Cursor;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.EdgeStore;
-import dev.weir.alerting.store.EdgeStore.Resolution;
+import dev.weir.alerting.store.EdgeResolution;
 import dev.weir.alerting.store.StatisticsStore;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
@@ -127,10 +127,10 @@ public final class StoreQueries {
                             query(null, null, null, null),
                             new NamespaceScope(Set.of("ns" + turn, "ns" + (turn + 1)))));
             time("service map: a day, a namespace, by hour", one, turn -> edgeStore
-                    .used(null, "ns" + turn, TODAY, TODAY + DAY, Resolution.HOUR, NamespaceScope.ALL, 10_000)
+                    .used(null, "ns" + turn, TODAY, TODAY + DAY, EdgeResolution.HOUR, NamespaceScope.ALL, 10_000)
                     .size());
             time("service map: a day, a namespace, by minute", one, turn -> edgeStore
-                    .used(null, "ns" + turn, TODAY, TODAY + DAY, Resolution.MINUTE, NamespaceScope.ALL, 10_000)
+                    .used(null, "ns" + turn, TODAY, TODAY + DAY, EdgeResolution.MINUTE, NamespaceScope.ALL, 10_000)
                     .size());
             time("service map: an hour, all, by minute", one, turn -> edgeStore
                     .used(
@@ -138,7 +138,7 @@ public final class StoreQueries {
                             null,
                             TODAY + DAY / 2 + turn * 60_000,
                             TODAY + DAY / 2 + 3_600_000 + turn * 60_000,
-                            Resolution.MINUTE,
+                            EdgeResolution.MINUTE,
                             NamespaceScope.ALL,
                             10_000)
                     .size());

@@ -1,8 +1,10 @@
 package dev.weir.alerting.api;
 
 import dev.weir.alerting.api.Operation.Answer;
+import dev.weir.alerting.store.StoredEdge;
+import dev.weir.alerting.store.EdgeCounts;
 import dev.weir.alerting.store.EdgeStore;
-import dev.weir.alerting.store.EdgeStore.Resolution;
+import dev.weir.alerting.store.EdgeResolution;
 import io.javalin.http.HttpResponseException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,7 +23,7 @@ final class EdgeOperations {
     private final InstantSource clock;
 
     /** Edges, the most used first. */
-    record EdgeList(long fromMs, long toMs, Resolution resolution, List<EdgeStore.Used> edges) {}
+    record EdgeList(long fromMs, long toMs, EdgeResolution resolution, List<EdgeStore.Used> edges) {}
 
     /**
      * Nodes and links of a span of time.
@@ -29,7 +31,7 @@ final class EdgeOperations {
      * @param truncated true if there were more edges than the limit
      */
     record ServiceMap(
-            long fromMs, long toMs, Resolution resolution, List<Node> nodes, List<Link> links, boolean truncated) {}
+            long fromMs, long toMs, EdgeResolution resolution, List<Node> nodes, List<Link> links, boolean truncated) {}
 
     /**
      * An end of links.
@@ -46,7 +48,7 @@ final class EdgeOperations {
      *
      * @param services protocol and port of each edge, sorted
      */
-    record Link(String source, String destination, List<String> services, EdgeStore.Sum sum) {}
+    record Link(String source, String destination, List<String> services, EdgeCounts sum) {}
 
     EdgeOperations(EdgeStore store, InstantSource clock) {
         this.store = store;
@@ -90,7 +92,7 @@ final class EdgeOperations {
         if (start >= end) {
             throw new HttpResponseException(400, "from_ms must be before to_ms");
         }
-        Resolution resolution = Resolution.of(start, end, now);
+        EdgeResolution resolution = EdgeResolution.of(start, end, now);
         return new EdgeList(
                 start,
                 end,
@@ -105,7 +107,7 @@ final class EdgeOperations {
         Map<String, Node> nodes = new TreeMap<>();
         Map<String, Link> links = new TreeMap<>();
         found.edges().stream().limit(limit).forEach(used -> {
-            EdgeStore.Edge edge = used.edge();
+            StoredEdge edge = used.edge();
             String source = id(edge.cluster(), edge.source());
             String destination = id(edge.cluster(), edge.destination());
             nodes.put(source, new Node(source, edge.cluster(), edge.sourceNamespace()));

@@ -10,7 +10,7 @@ import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.EdgeStore;
-import dev.weir.alerting.store.EdgeStore.Resolution;
+import dev.weir.alerting.store.EdgeResolution;
 import dev.weir.alerting.store.IntakeOffsets;
 import dev.weir.alerting.store.Progress;
 import dev.weir.model.Topics;
@@ -156,7 +156,7 @@ class ActivityIntakeTest {
 
     private static long connections(Database database) throws Exception {
         return new EdgeStore(database)
-                .used(null, null, 0, Duration.ofDays(1).toMillis(), Resolution.DAY, NamespaceScope.ALL, 10).stream()
+                .used(null, null, 0, Duration.ofDays(1).toMillis(), EdgeResolution.DAY, NamespaceScope.ALL, 10).stream()
                         .mapToLong(used -> used.sum().connections())
                         .sum();
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.alerting.EdgesConfig;
 import dev.weir.alerting.auth.NamespaceScope;
-import dev.weir.alerting.store.EdgeStore.Resolution;
 import dev.weir.alerting.store.EdgeStore.Used;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
@@ -105,7 +104,7 @@ public class EdgeStoreTest {
             assertThat(used(store, "shop", NOW - HOUR, NOW, NamespaceScope.ALL))
                     .as("no longer by minute")
                     .isEmpty();
-            assertThat(store.used(null, "shop", NOW - DAY, NOW, Resolution.HOUR, NamespaceScope.ALL, 10))
+            assertThat(store.used(null, "shop", NOW - DAY, NOW, EdgeResolution.HOUR, NamespaceScope.ALL, 10))
                     .hasSize(2);
         }
     }
@@ -155,7 +154,7 @@ public class EdgeStoreTest {
                 workloads.add(plain(NOW - HOUR, "n" + i + "/w", "shop/db", 1));
             }
             assertThat(store.add(workloads, Progress.NONE)).isEqualTo(100);
-            used = store.used(null, null, NOW - DAY, NOW, Resolution.HOUR, NamespaceScope.ALL, 100);
+            used = store.used(null, null, NOW - DAY, NOW, EdgeResolution.HOUR, NamespaceScope.ALL, 100);
             assertThat(used)
                     .as("a quarter more for workloads without ports, a quarter for namespaces, and one for all others")
                     .hasSize(13);
@@ -180,7 +179,7 @@ public class EdgeStoreTest {
             assertThat(store.forget(NOW)).isEqualTo(new EdgeStore.Forgotten(2, 0));
             List<Activity> again = List.of(first.get(39), plain(NOW, "shop/new", "shop/db", 1));
             assertThat(store.add(again, Progress.NONE)).isZero();
-            List<Used> used = store.used(null, null, NOW - DAY, NOW + DAY, Resolution.HOUR, NamespaceScope.ALL, 100);
+            List<Used> used = store.used(null, null, NOW - DAY, NOW + DAY, EdgeResolution.HOUR, NamespaceScope.ALL, 100);
             assertThat(used).hasSize(40);
             assertThat(used)
                     .extracting(each -> each.edge().source())
@@ -211,7 +210,7 @@ public class EdgeStoreTest {
                                 return map;
                             }));
             assertThat(left).containsEntry(0, 9).containsEntry(1, 10).containsEntry(2, 10);
-            assertThat(store.used(null, null, NOW - HOUR, NOW + HOUR, Resolution.MINUTE, NamespaceScope.ALL, 10))
+            assertThat(store.used(null, null, NOW - HOUR, NOW + HOUR, EdgeResolution.MINUTE, NamespaceScope.ALL, 10))
                     .as("the newest stay")
                     .hasSize(1);
         }
@@ -230,21 +229,21 @@ public class EdgeStoreTest {
                     .mapTo(String.class)
                     .list());
             assertThat(left).containsExactly("workload/shop/Deployment/new");
-            assertThat(store.used(null, null, NOW, later + DAY, Resolution.DAY, NamespaceScope.ALL, 10))
+            assertThat(store.used(null, null, NOW, later + DAY, EdgeResolution.DAY, NamespaceScope.ALL, 10))
                     .hasSize(1);
         }
     }
 
     private static List<Used> used(
             EdgeStore store, @Nullable String namespace, long from, long to, NamespaceScope scope) throws Exception {
-        return store.used(null, namespace, from, to, Resolution.of(from, to, NOW), scope, 10);
+        return store.used(null, namespace, from, to, EdgeResolution.of(from, to, NOW), scope, 10);
     }
 
     @Test
     void finestStepWithinAHundredIsTaken() {
-        assertThat(Resolution.of(NOW - HOUR, NOW, NOW)).isEqualTo(Resolution.MINUTE);
-        assertThat(Resolution.of(NOW - DAY, NOW, NOW)).isEqualTo(Resolution.HOUR);
-        assertThat(Resolution.of(NOW - 10 * DAY, NOW - 10 * DAY + HOUR, NOW)).isEqualTo(Resolution.HOUR);
-        assertThat(Resolution.of(NOW - 300 * DAY, NOW, NOW)).isEqualTo(Resolution.DAY);
+        assertThat(EdgeResolution.of(NOW - HOUR, NOW, NOW)).isEqualTo(EdgeResolution.MINUTE);
+        assertThat(EdgeResolution.of(NOW - DAY, NOW, NOW)).isEqualTo(EdgeResolution.HOUR);
+        assertThat(EdgeResolution.of(NOW - 10 * DAY, NOW - 10 * DAY + HOUR, NOW)).isEqualTo(EdgeResolution.HOUR);
+        assertThat(EdgeResolution.of(NOW - 300 * DAY, NOW, NOW)).isEqualTo(EdgeResolution.DAY);
     }
 }
