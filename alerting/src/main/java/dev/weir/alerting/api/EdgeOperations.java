@@ -1,10 +1,10 @@
 package dev.weir.alerting.api;
 
 import dev.weir.alerting.api.Operation.Answer;
-import dev.weir.alerting.store.StoredEdge;
 import dev.weir.alerting.store.EdgeCounts;
-import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.EdgeResolution;
+import dev.weir.alerting.store.EdgeStore;
+import dev.weir.alerting.store.StoredEdge;
 import io.javalin.http.HttpResponseException;
 import java.sql.SQLException;
 import java.time.Duration;
