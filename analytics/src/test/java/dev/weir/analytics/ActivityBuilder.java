@@ -15,7 +15,7 @@ public final class ActivityBuilder {
     private final long slice;
     private final Entity source;
     private final Entity destination;
-    private final int port;
+    private final @Nullable Integer port;
     private String protocol = "TCP";
     private Verdict verdict = Verdict.FORWARDED;
     private @Nullable String outcome;
@@ -37,7 +37,12 @@ public final class ActivityBuilder {
     private int lostPercent;
     private long cleartext;
 
-    public ActivityBuilder(long slice, Entity source, Entity destination, int port) {
+    /**
+     * Builds an activity of one slice.
+     *
+     * @param port null for a protocol without ports, such as ICMP
+     */
+    public ActivityBuilder(long slice, Entity source, Entity destination, @Nullable Integer port) {
         this.slice = slice;
         this.source = source;
         this.destination = destination;

@@ -1,6 +1,9 @@
 package dev.weir.analytics.correlate;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Detectors;
+import dev.weir.analytics.detector.LateralRole;
+import dev.weir.analytics.judge.PolicyOutcome;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
@@ -32,29 +35,22 @@ public final class AlertGrouping {
     /** The number of tactics in one incident from which its alerts are escalated. */
     private static final int WIDE = 3;
 
-    /** Detectors of alerts after which the destination may be compromised. */
-    private static final Set<String> ENTERING =
-            Set.of("new-edge", "brute-force", "remote-services", "policy-bypass", "metadata-access", "segment");
-
-    /** Detectors of alerts that show a compromised host moving on. */
-    private static final Set<String> MOVING = Set.of(
-            "new-edge",
-            "new-external",
-            "remote-services",
-            "brute-force",
-            "port-scan",
-            "host-sweep",
-            "slow-scan",
-            "policy-bypass",
-            "policy-denied",
-            "metadata-access",
-            "exfiltration",
-            "c2-channel",
-            "beaconing");
+    private static final Set<String> ENTERING = withRole(LateralRole.ENTERING);
+    private static final Set<String> MOVING = withRole(LateralRole.MOVING);
 
     private static final Set<String> NO_TACTIC = Set.of("policy", "baseline", "posture");
 
     private AlertGrouping() {}
+
+    private static Set<String> withRole(LateralRole role) {
+        Set<String> detectors = new TreeSet<>(Detectors.withRole(role));
+        for (PolicyOutcome outcome : PolicyOutcome.values()) {
+            if (outcome.roles().contains(role)) {
+                detectors.add(outcome.id());
+            }
+        }
+        return detectors;
+    }
 
     /**
      * The incident of an actor's new alert: the actor's open one, else the one in which the actor was compromised, else

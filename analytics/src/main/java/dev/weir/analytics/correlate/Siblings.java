@@ -21,7 +21,8 @@ import java.util.TreeMap;
  * siblings with a reliable baseline count, and their quarantined members do not.
  */
 public final class Siblings {
-    private static final Set<String> BY_WORKLOAD = Set.of(NewEdge.ID, NewExternal.ID, NewListeningPort.ID);
+    private static final Set<String> BY_WORKLOAD =
+            Set.of(NewEdge.TYPE.id(), NewExternal.TYPE.id(), NewListeningPort.TYPE.id());
 
     private static final double LEAST_SHARE = 0.5;
 
@@ -59,7 +60,7 @@ public final class Siblings {
 
     /** The workload whose baseline the finding is about. */
     public static Entity workload(Finding finding) {
-        return finding.detector().equals(NewListeningPort.ID) ? finding.destination() : finding.source();
+        return finding.detector().equals(NewListeningPort.TYPE.id()) ? finding.destination() : finding.source();
     }
 
     /** The finding with its confidence lowered by the siblings; itself if none of them has the member. */

@@ -3,28 +3,28 @@ package dev.weir.analytics.detector;
 import java.time.Duration;
 
 /**
- * Holds the properties that every detector declares: id, scope, type of the state and retention.
+ * Holds the properties that every detector declares: its type, scope, type of the state and retention.
  *
  * @param <S> state
  */
 public abstract class AbstractDetector<S> implements Detector<S> {
     private static final long serialVersionUID = 1L;
 
-    private final String id;
+    private final DetectorInfo info;
     private final DetectorScope scope;
     private final Class<S> stateType;
     private final Duration retention;
 
-    protected AbstractDetector(String id, DetectorScope scope, Class<S> stateType, Duration retention) {
-        this.id = id;
+    protected AbstractDetector(DetectorType<?> type, DetectorScope scope, Class<S> stateType, Duration retention) {
+        this.info = type.info();
         this.scope = scope;
         this.stateType = stateType;
         this.retention = retention;
     }
 
     @Override
-    public final String id() {
-        return id;
+    public final DetectorInfo info() {
+        return info;
     }
 
     @Override

@@ -22,8 +22,8 @@ final class ByWorkload<S> implements Detector<S> {
     }
 
     @Override
-    public String id() {
-        return usual.id();
+    public DetectorInfo info() {
+        return usual.info();
     }
 
     @Override

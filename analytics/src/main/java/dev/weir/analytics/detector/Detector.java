@@ -13,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Detector<S> extends Serializable {
 
+    /** The id, and the properties that the detector's findings have in common. */
+    DetectorInfo info();
+
     /** The detector's id, kebab-case. It never changes, since alerts are stored by it. */
-    String id();
+    default String id() {
+        return info().id();
+    }
 
     DetectorScope scope();
 

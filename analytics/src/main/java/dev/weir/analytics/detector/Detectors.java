@@ -9,7 +9,6 @@ import dev.weir.analytics.detector.dga.Dga;
 import dev.weir.analytics.detector.dnstunnel.DnsTunnel;
 import dev.weir.analytics.detector.exfiltration.Exfiltration;
 import dev.weir.analytics.detector.flood.Flood;
-import dev.weir.analytics.detector.flood.Flooded;
 import dev.weir.analytics.detector.hostsweep.HostSweep;
 import dev.weir.analytics.detector.httprecon.HttpRecon;
 import dev.weir.analytics.detector.metadataaccess.MetadataAccess;
@@ -25,9 +24,35 @@ import dev.weir.analytics.detector.threatlist.ThreatFiles;
 import dev.weir.analytics.detector.threatlist.ThreatList;
 import dev.weir.analytics.detector.volumeanomaly.VolumeAnomaly;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** The registry of detectors, with one line for each. */
+/** The registry of detectors, with one line for each type. */
 public final class Detectors {
+    public static final List<DetectorType<?>> TYPES = List.of(
+            NewEdge.TYPE,
+            NewExternal.TYPE,
+            NewListeningPort.TYPE,
+            PortScan.TYPE,
+            HostSweep.TYPE,
+            SlowScan.TYPE,
+            HttpRecon.TYPE,
+            BruteForce.TYPE,
+            Flood.TYPE,
+            Beaconing.TYPE,
+            C2Channel.TYPE,
+            RemoteServices.TYPE,
+            DnsTunnel.TYPE,
+            Dga.TYPE,
+            Exfiltration.TYPE,
+            DeniedBurst.TYPE,
+            MetadataAccess.TYPE,
+            Cleartext.TYPE,
+            VolumeAnomaly.TYPE,
+            Silence.TYPE,
+            ThreatList.TYPE,
+            Segment.TYPE);
+
     private Detectors() {}
 
     /**
@@ -41,31 +66,18 @@ public final class Detectors {
     }
 
     static List<Detector<?>> plain(DetectorsConfig config) {
-        ThreatFiles threats = new ThreatFiles(config.threatList());
-        return List.of(
-                new NewEdge(config.newEdge(), threats),
-                new NewExternal(config.newExternal(), threats),
-                new NewListeningPort(config.newListeningPort()),
-                new PortScan(config.portScan()),
-                new HostSweep(config.hostSweep()),
-                new SlowScan(config.slowScan()),
-                new HttpRecon(config.httpRecon()),
-                new BruteForce(config.bruteForce()),
-                new Flood(config.flood()),
-                new Flooded(config.flood()),
-                new Beaconing(config.beaconing()),
-                new C2Channel(config.c2Channel()),
-                new RemoteServices(config.remoteServices()),
-                new DnsTunnel(config.dnsTunnel()),
-                new Dga(config.dga()),
-                new Exfiltration(config.exfiltration()),
-                new DeniedBurst(config.deniedBurst()),
-                new MetadataAccess(config.metadataAccess()),
-                new Cleartext(config.cleartext()),
-                VolumeAnomaly.ofEdges(config.volumeAnomaly()),
-                VolumeAnomaly.ofWorkloads(config.volumeAnomaly()),
-                new Silence(config.silence()),
-                new ThreatList(threats),
-                new Segment(config.segment()));
+        ThreatFiles threats = new ThreatFiles(config.of(ThreatList.TYPE));
+        return TYPES.stream()
+                .flatMap(type -> type.create(config, threats).stream())
+                .toList();
+    }
+
+    /** The detectors whose alerts can have a part in a chain of incidents. */
+    public static Set<String> withRole(LateralRole role) {
+        return TYPES.stream()
+                .map(DetectorType::info)
+                .filter(info -> info.roles().contains(role))
+                .map(DetectorInfo::id)
+                .collect(Collectors.toSet());
     }
 }

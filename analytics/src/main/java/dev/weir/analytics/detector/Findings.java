@@ -32,17 +32,25 @@ public final class Findings {
     private final Map<String, Double> observed = new TreeMap<>();
     private final Map<String, Double> expected = new TreeMap<>();
     private final TreeSet<String> caveats = new TreeSet<>();
-    private List<String> techniques = List.of();
+    private List<String> techniques;
     private String subject = "";
-    private String category = "";
-    private Severity impact = Severity.LOW;
+    private String category;
+    private Severity impact;
     private double confidence;
     private String title = "";
     private String summary = "";
 
     private Findings(
-            String detector, @Nullable String cluster, Entity source, Entity destination, long firstMs, long lastMs) {
-        this.detector = detector;
+            DetectorInfo detector,
+            @Nullable String cluster,
+            Entity source,
+            Entity destination,
+            long firstMs,
+            long lastMs) {
+        this.detector = detector.id();
+        this.category = detector.category();
+        this.impact = detector.impact();
+        this.techniques = detector.techniques();
         this.cluster = cluster;
         this.source = source;
         this.destination = destination;
@@ -53,13 +61,13 @@ public final class Findings {
     /** Begins a finding that rests on the detector's state and not on activities of this slice. */
     public static Findings about(
             Detector<?> detector, Entity source, @Nullable String cluster, long firstMs, long lastMs) {
-        return new Findings(detector.id(), cluster, source, Entity.unnamed(), firstMs, lastMs);
+        return new Findings(detector.info(), cluster, source, Entity.unnamed(), firstMs, lastMs);
     }
 
     /** Begins a finding that rests on one activity. */
     public static Findings of(Detector<?> detector, Activity activity) {
         Findings findings = new Findings(
-                detector.id(),
+                detector.info(),
                 activity.cluster(),
                 activity.source(),
                 activity.destination(),
@@ -104,12 +112,13 @@ public final class Findings {
         return this;
     }
 
+    /** Replaces the category that the detector declares. */
     public Findings category(String value) {
         category = value;
         return this;
     }
 
-    /** The severity if the finding is certain. */
+    /** Replaces the severity that the detector declares for a finding that is certain. */
     public Findings impact(Severity value) {
         impact = value;
         return this;

@@ -56,8 +56,8 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
      *
      * @param threats sources and peers that are never learned
      */
-    protected NoveltyDetector(String id, DetectorScope scope, NoveltyConfig config, Threats threats) {
-        super(id, scope, Novelty.class, RETENTION);
+    protected NoveltyDetector(DetectorType<?> type, DetectorScope scope, NoveltyConfig config, Threats threats) {
+        super(type, scope, Novelty.class, RETENTION);
         this.config = config;
         this.threats = threats;
     }

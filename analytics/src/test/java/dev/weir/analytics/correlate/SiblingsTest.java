@@ -27,7 +27,7 @@ class SiblingsTest {
         return new Baseline(
                 null,
                 workload(name),
-                NewEdge.ID,
+                NewEdge.TYPE.id(),
                 BaselineState.WATCHING,
                 false,
                 0,
@@ -75,7 +75,7 @@ class SiblingsTest {
         assertThat(Siblings.weighed(finding(0, DB), usual(many)).confidence()).isEqualTo(0.4);
         Baseline sure = baseline("a", 1, false);
         Baseline learner = new Baseline(
-                null, sure.workload(), NewEdge.ID, BaselineState.LEARNING, false, 0, 1, 1, 3, 1, sure.members());
+                null, sure.workload(), NewEdge.TYPE.id(), BaselineState.LEARNING, false, 0, 1, 1, 3, 1, sure.members());
         Finding own = finding(0, DB);
         assertThat(Siblings.weighed(own, usual(learner))).isSameAs(own);
     }

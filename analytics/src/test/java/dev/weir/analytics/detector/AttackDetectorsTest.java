@@ -50,7 +50,7 @@ class AttackDetectorsTest {
 
     @Test
     void fourFirstContactsInARowThatNobodyAnswersAreAScanHoursApart() {
-        Runner<FirstContacts> scan = new Runner<>(new SlowScan(CONFIG.slowScan()));
+        DetectorHarness<FirstContacts> scan = new DetectorHarness<>(new SlowScan(CONFIG.of(SlowScan.TYPE)));
         List<Finding> found = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             long slice = i * 3 * HOUR;
@@ -79,7 +79,7 @@ class AttackDetectorsTest {
 
     @Test
     void whatIsTriedUntilItIsThereIsNoScan() {
-        Runner<FirstContacts> scan = new Runner<>(new SlowScan(CONFIG.slowScan()));
+        DetectorHarness<FirstContacts> scan = new DetectorHarness<>(new SlowScan(CONFIG.of(SlowScan.TYPE)));
         for (int i = 0; i < 50; i++) {
             long slice = i * HOUR;
             assertThat(scan.run(
@@ -108,7 +108,7 @@ class AttackDetectorsTest {
 
     @Test
     void whomAScannerTriedIsBounded() {
-        Runner<FirstContacts> scan = new Runner<>(new SlowScan(CONFIG.slowScan()));
+        DetectorHarness<FirstContacts> scan = new DetectorHarness<>(new SlowScan(CONFIG.of(SlowScan.TYPE)));
         for (int i = 0; i < 6_000; i++) {
             scan.run(
                     0,
@@ -124,7 +124,7 @@ class AttackDetectorsTest {
 
     @Test
     void manyPathsThatAreNotThereAreRecon() {
-        Runner<?> recon = new Runner<>(new HttpRecon(CONFIG.httpRecon()));
+        DetectorHarness<?> recon = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
         assertThat(recon.run(
                         0,
                         to(0, "10.0.0.9", 80).answered(1).http(requests(40, 40)).build()))
@@ -140,7 +140,7 @@ class AttackDetectorsTest {
                     assertThat(finding.category()).isEqualTo("discovery");
                     assertThat(finding.evidence().observed()).containsEntry("requests_failed", 110.0);
                 });
-        Runner<?> crawler = new Runner<>(new HttpRecon(CONFIG.httpRecon()));
+        DetectorHarness<?> crawler = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
         assertThat(crawler.run(
                         0,
                         to(0, "10.0.0.9", 80)
@@ -172,7 +172,7 @@ class AttackDetectorsTest {
     }
 
     private static List<Finding> burst(long after, long before) {
-        Runner<?> recon = new Runner<>(new HttpRecon(CONFIG.httpRecon()));
+        DetectorHarness<?> recon = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
         for (long slice = 0; slice < after; slice += 10_000) {
             assertThat(recon.run(slice, web(slice, before))).isEmpty();
         }
@@ -190,7 +190,7 @@ class AttackDetectorsTest {
 
     @Test
     void manyLongNamesUnderOneDomainAreATunnel() {
-        Runner<?> tunnel = new Runner<>(new DnsTunnel(CONFIG.dnsTunnel()));
+        DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
         List<Finding> found = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             long slice = i * 10_000L;
@@ -206,10 +206,10 @@ class AttackDetectorsTest {
 
     @Test
     void shortNamesAreNoTunnelAndUsualOnesAreNoneEither() {
-        Runner<?> tunnel = new Runner<>(new DnsTunnel(CONFIG.dnsTunnel()));
+        DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
         assertThat(tunnel.run(0, dns(0, new DnsQueries("cdn.example", 300, 0, 0, 2_000, sketch(300, "")))))
                 .isEmpty();
-        Runner<?> blockList = new Runner<>(new DnsTunnel(CONFIG.dnsTunnel()));
+        DetectorHarness<?> blockList = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
         List<Finding> late = new ArrayList<>();
         for (long slice = 0; slice < 10 * HOUR; slice += 60_000) {
             List<Finding> found = blockList.run(
@@ -223,7 +223,7 @@ class AttackDetectorsTest {
 
     @Test
     void largeQuestionsAreATunnelWhereNoNamesAreSeen() {
-        Runner<?> tunnel = new Runner<>(new DnsTunnel(CONFIG.dnsTunnel()));
+        DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
         assertThat(tunnel.run(0, question(0, 500, 70))).isEmpty();
         assertThat(tunnel.run(10_000, question(10_000, 500, 180))).hasSize(1);
     }
@@ -239,7 +239,7 @@ class AttackDetectorsTest {
 
     @Test
     void domainsThatDoNotExistAreMadeUpUnlessTheyAreOneAndTheSame() {
-        Runner<?> dga = new Runner<>(new Dga(CONFIG.dga()));
+        DetectorHarness<?> dga = new DetectorHarness<>(new Dga(CONFIG.of(Dga.TYPE)));
         assertThat(dga.run(0, dns(0, new DnsQueries("corp.example", 900, 900, 0, 0, sketch(900, "")))))
                 .as("the search list")
                 .isEmpty();
@@ -264,7 +264,7 @@ class AttackDetectorsTest {
 
     @Test
     void muchMoreSentThanReceivedIsExfiltration() {
-        Runner<?> sent = new Runner<>(new Exfiltration(CONFIG.exfiltration()));
+        DetectorHarness<?> sent = new DetectorHarness<>(new Exfiltration(CONFIG.of(Exfiltration.TYPE)));
         assertThat(sent.run(
                         0,
                         to(0, OUTSIDE, 443).answered(1).bytes(9_000_000, 1_000).build()))
@@ -308,7 +308,7 @@ class AttackDetectorsTest {
 
     @Test
     void dripsAddUpOverADay() {
-        Runner<?> sent = new Runner<>(new Exfiltration(CONFIG.exfiltration()));
+        DetectorHarness<?> sent = new DetectorHarness<>(new Exfiltration(CONFIG.of(Exfiltration.TYPE)));
         List<Finding> found = new ArrayList<>();
         for (long slice = 0; slice < DAY; slice += 10 * MINUTE) {
             found.addAll(sent.run(
@@ -321,7 +321,7 @@ class AttackDetectorsTest {
 
     @Test
     void aBackupEveryNightIsUsual() {
-        Runner<?> sent = new Runner<>(new Exfiltration(CONFIG.exfiltration()));
+        DetectorHarness<?> sent = new DetectorHarness<>(new Exfiltration(CONFIG.of(Exfiltration.TYPE)));
         for (int day = 0; day < 7; day++) {
             List<Finding> found = new ArrayList<>();
             for (long slice = day * DAY; slice < day * DAY + HOUR; slice += MINUTE) {
@@ -338,7 +338,7 @@ class AttackDetectorsTest {
 
     @Test
     void whoShipsDataShipsItToAnotherAddressAsWell() {
-        Runner<?> sent = new Runner<>(new Exfiltration(CONFIG.exfiltration()));
+        DetectorHarness<?> sent = new DetectorHarness<>(new Exfiltration(CONFIG.of(Exfiltration.TYPE)));
         List<Finding> found = new ArrayList<>();
         for (long slice = 0; slice < 6 * HOUR; slice += MINUTE) {
             String address = slice < 5 * HOUR ? OUTSIDE : "203.0.113.99";
@@ -361,7 +361,7 @@ class AttackDetectorsTest {
 
     @Test
     void bulkToAPeerInsideCountsOnceAWorkloadIsKnownAndWhenThePeerNeverHadAny() {
-        Runner<?> sent = new Runner<>(new Exfiltration(CONFIG.exfiltration()));
+        DetectorHarness<?> sent = new DetectorHarness<>(new Exfiltration(CONFIG.of(Exfiltration.TYPE)));
         for (long slice = 0; slice < 2 * DAY; slice += HOUR) {
             assertThat(sent.run(
                             slice,
@@ -395,7 +395,7 @@ class AttackDetectorsTest {
     }
 
     private static List<Finding> polls(int port, long after, String peer) {
-        Runner<?> channel = new Runner<>(new C2Channel(CONFIG.c2Channel()));
+        DetectorHarness<?> channel = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
         Entity pod = new Entity("shop", "web", "Deployment", null, "10.0.0.5", null, null, null);
         channel.run(
                 0,
@@ -425,7 +425,7 @@ class AttackDetectorsTest {
 
     @Test
     void packetsThatNobodyAnswersAreAFlood() {
-        Runner<?> flood = new Runner<>(new Flood(CONFIG.flood()));
+        DetectorHarness<?> flood = new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE)));
         assertThat(flood.run(
                         0,
                         to(0, OUTSIDE, 5376)
@@ -448,7 +448,7 @@ class AttackDetectorsTest {
 
     @Test
     void openConnectionsOfManySourcesAreAFloodAtTheDestination() {
-        Runner<?> flooded = new Runner<>(new Flooded(CONFIG.flood()));
+        DetectorHarness<?> flooded = new DetectorHarness<>(new Flooded(CONFIG.of(Flood.TYPE)));
         Activity[] many = IntStream.range(0, 50)
                 .mapToObj(i -> new ActivityBuilder(0, address("203.0.113." + i), workload("db"), 5432)
                         .unanswered(30)
@@ -469,7 +469,7 @@ class AttackDetectorsTest {
 
     @Test
     void whatManySourcesSendIsAFloodAtADestinationThatIsKnownAndUsuallyHasLess() {
-        Runner<?> flooded = new Runner<>(new Flooded(CONFIG.flood()));
+        DetectorHarness<?> flooded = new DetectorHarness<>(new Flooded(CONFIG.of(Flood.TYPE)));
         assertThat(flooded.run(0, fromMany(0, 50, 400, false)))
                 .as("nobody knows how busy it is")
                 .isEmpty();
@@ -492,7 +492,7 @@ class AttackDetectorsTest {
 
     @Test
     void sourcesThatAreWeakEachAreManyTogetherAndSoIsABlock() {
-        Runner<?> flooded = new Runner<>(new Flooded(CONFIG.flood()));
+        DetectorHarness<?> flooded = new DetectorHarness<>(new Flooded(CONFIG.of(Flood.TYPE)));
         flooded.run(0, fromMany(0, 1, 1, true));
         assertThat(flooded.run(2 * HOUR, fromMany(2 * HOUR, 250, 39, true)))
                 .as("9,750 packets")
@@ -521,12 +521,12 @@ class AttackDetectorsTest {
 
     @Test
     void manyDroppedConnectionsAreABurstUnlessUsual() {
-        Runner<?> burst = new Runner<>(new DeniedBurst(CONFIG.deniedBurst()));
+        DetectorHarness<?> burst = new DetectorHarness<>(new DeniedBurst(CONFIG.of(DeniedBurst.TYPE)));
         assertThat(burst.run(0, dropped(0, 90))).isEmpty();
         assertThat(burst.run(10_000, dropped(10_000, 90))).singleElement().satisfies(finding -> assertThat(
                         finding.evidence().observed())
                 .containsEntry("connections_dropped", 180.0));
-        Runner<?> usual = new Runner<>(new DeniedBurst(CONFIG.deniedBurst()));
+        DetectorHarness<?> usual = new DetectorHarness<>(new DeniedBurst(CONFIG.of(DeniedBurst.TYPE)));
         for (long slice = 0; slice < 2 * HOUR; slice += 10_000) {
             assertThat(usual.run(slice, dropped(slice, 15))).isEmpty();
         }
@@ -542,7 +542,7 @@ class AttackDetectorsTest {
 
     @Test
     void whoNeverAskedForCredentialsAndThenDoesIsFound() {
-        Runner<?> access = new Runner<>(new MetadataAccess(CONFIG.metadataAccess()));
+        DetectorHarness<?> access = new DetectorHarness<>(new MetadataAccess(CONFIG.of(MetadataAccess.TYPE)));
         assertThat(access.run(0, to(0, "10.0.0.9", 10250).answered(1).build())).isEmpty();
         assertThat(access.run(
                         2 * DAY, to(2 * DAY, "10.0.0.8", 10250).answered(1).build()))
@@ -562,7 +562,7 @@ class AttackDetectorsTest {
 
     @Test
     void passwordsInTheClearAreToldOnceADay() {
-        Runner<?> clear = new Runner<>(new Cleartext(CONFIG.cleartext()));
+        DetectorHarness<?> clear = new DetectorHarness<>(new Cleartext(CONFIG.of(Cleartext.TYPE)));
         assertThat(clear.run(0, to(0, "10.0.0.9", 23).answered(1).build())).hasSize(1);
         assertThat(clear.run(HOUR, to(HOUR, "10.0.0.9", 23).answered(1).build()))
                 .isEmpty();
@@ -571,7 +571,7 @@ class AttackDetectorsTest {
                         DAY, to(DAY, "10.0.0.9", 80).answered(1).cleartext(1).build()))
                 .as("nobody demands encryption")
                 .isEmpty();
-        Runner<?> strict = new Runner<>(new Cleartext(new CleartextConfig(Map.of(), Set.of("shop"))));
+        DetectorHarness<?> strict = new DetectorHarness<>(new Cleartext(new CleartextConfig(Map.of(), Set.of("shop"))));
         assertThat(strict.run(0, to(0, "10.0.0.9", 80).answered(1).cleartext(1).build()))
                 .hasSize(1);
         assertThat(strict.run(0, to(0, "10.0.0.8", 80).answered(1).build()))

@@ -38,7 +38,7 @@ class DetectorsTest {
 
     @Test
     void manyFailedPortsAreAScanInAnyNumberOfSlices() {
-        Runner<?> scan = new Runner<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
+        DetectorHarness<?> scan = new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
         assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
         List<Finding> found = scan.run(60_000, ports(60_000, 15, 20, false));
         assertThat(found).singleElement().satisfies(finding -> {
@@ -56,8 +56,8 @@ class DetectorsTest {
         int spared = 0;
         for (Detector<?> detector : Detectors.all(AnalyticsConfig.defaults().detectors())) {
             Random random = new Random(7);
-            Runner<?> shown = new Runner<>(detector, true);
-            Runner<?> runner = new Runner<>(detector);
+            DetectorHarness<?> shown = new DetectorHarness<>(detector, true);
+            DetectorHarness<?> runner = new DetectorHarness<>(detector);
             for (long slice = 0; slice < 48 * HOUR; slice += 60_000 + random.nextInt(30) * Activity.SLICE_MS) {
                 Activity activity = any(slice - slice % Activity.SLICE_MS, random);
                 List<Finding> findings = runner.run(activity.sliceMs(), activity);
@@ -110,7 +110,7 @@ class DetectorsTest {
 
     @Test
     void oldAndAnsweredPortsAreNoScan() {
-        Runner<?> scan = new Runner<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
+        DetectorHarness<?> scan = new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
         assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
         assertThat(scan.run(600_000, ports(600_000, 15, 20, false))).isEmpty();
         assertThat(scan.run(1_200_000, ports(1_200_000, 1, 500, true))).isEmpty();
@@ -118,7 +118,7 @@ class DetectorsTest {
 
     @Test
     void loginsTooShortToSucceedAreGuessesUnlessUsual() {
-        Runner<?> guess = new Runner<>(new BruteForce(new BruteForceConfig(null, null, null, null)));
+        DetectorHarness<?> guess = new DetectorHarness<>(new BruteForce(new BruteForceConfig(null, null, null, null)));
         assertThat(guess.run(0, logins(0, 22, 20, 164))).isEmpty();
         List<Finding> found = guess.run(10_000, logins(10_000, 22, 20, 164));
         assertThat(found).singleElement().satisfies(finding -> {
@@ -135,7 +135,7 @@ class DetectorsTest {
         assertThat(guess.run(200_000, logins(200_000, 8080, 200, 100)))
                 .as("a port without logins")
                 .isEmpty();
-        Runner<?> probes = new Runner<>(new BruteForce(new BruteForceConfig(null, null, null, null)));
+        DetectorHarness<?> probes = new DetectorHarness<>(new BruteForce(new BruteForceConfig(null, null, null, null)));
         for (long slice = 0; slice < 4 * HOUR; slice += 10_000) {
             assertThat(probes.run(slice, logins(slice, 5432, 2, 100))).isEmpty();
         }
@@ -148,7 +148,7 @@ class DetectorsTest {
 
     @Test
     void manyConnectionsAreAFloodUnlessUsual() {
-        Runner<?> flood = new Runner<>(new Flood(new FloodConfig(null, null, null, null, null)));
+        DetectorHarness<?> flood = new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null)));
         assertThat(flood.run(0, logins(0, 80, 999, 100))).isEmpty();
         assertThat(flood.run(10_000, logins(10_000, 80, 5_000, 100)))
                 .as("it grows, which makes nothing usual")
@@ -157,7 +157,7 @@ class DetectorsTest {
         assertThat(flood.run(3 * HOUR, logins(3 * HOUR, 80, 5_000, 100)))
                 .as("five times as many as usual, not ten")
                 .isEmpty();
-        Runner<?> sudden = new Runner<>(new Flood(new FloodConfig(null, null, null, null, null)));
+        DetectorHarness<?> sudden = new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null)));
         for (long slice = 0; slice < HOUR; slice += 10_000) {
             assertThat(sudden.run(slice, logins(slice, 80, 40, 100))).isEmpty();
         }
@@ -174,7 +174,8 @@ class DetectorsTest {
 
     @Test
     void threeRemoteServicesOfOneMachineAreFound() {
-        Runner<?> remote = new Runner<>(new RemoteServices(new RemoteServicesConfig(null, null, null)));
+        DetectorHarness<?> remote =
+                new DetectorHarness<>(new RemoteServices(new RemoteServicesConfig(null, null, null)));
         assertThat(remote.run(0, activity(0, "web", "10.0.0.9", 445, true))).isEmpty();
         assertThat(remote.run(10_000, activity(10_000, "web", "10.0.0.9", 139, true)))
                 .as("SMB again")
@@ -194,7 +195,7 @@ class DetectorsTest {
                     assertThat(finding.summary()).contains("RPC, SMB, WinRM");
                     assertThat(finding.firstSeenMs()).as("the last use of SMB").isBetween(10_000L, 20_000L);
                 });
-        Runner<?> slow = new Runner<>(new RemoteServices(new RemoteServicesConfig(null, null, null)));
+        DetectorHarness<?> slow = new DetectorHarness<>(new RemoteServices(new RemoteServicesConfig(null, null, null)));
         assertThat(slow.run(0, activity(0, "web", "10.0.0.9", 445, true))).isEmpty();
         assertThat(slow.run(HOUR, activity(HOUR, "web", "10.0.0.9", 135, true))).isEmpty();
         assertThat(slow.run(2 * HOUR, activity(2 * HOUR, "web", "10.0.0.9", 22, true)))
@@ -225,7 +226,7 @@ class DetectorsTest {
 
     @Test
     void manyFailedHostsAreASweep() {
-        Runner<?> sweep = new Runner<>(new HostSweep(new HostSweepConfig(20, Duration.ofMinutes(5))));
+        DetectorHarness<?> sweep = new DetectorHarness<>(new HostSweep(new HostSweepConfig(20, Duration.ofMinutes(5))));
         assertThat(sweep.run(0, hosts(0, 19, false))).isEmpty();
         assertThat(sweep.run(10_000, hosts(10_000, 30, true))).isEmpty();
         assertThat(sweep.run(20_000, hosts(20_000, 25, false))).singleElement().satisfies(finding -> {

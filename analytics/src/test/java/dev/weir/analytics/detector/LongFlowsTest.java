@@ -50,7 +50,7 @@ class LongFlowsTest {
     @CsvSource({"22000, 6, 0", "22000, 1, 1", "600000, 6, 1", "40000000, 2048, 0", "45000000, 2048, 1"})
     void unansweredPacketsMakeAFloodByTheirRate(long packets, int slices, int floods) {
         Activity activity = udp(10 * DAY, "10.0.0.5", packets).lasting(slices).build();
-        assertThat(new Runner<>(new Flood(CONFIG.flood())).run(10 * DAY, activity))
+        assertThat(new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE))).run(10 * DAY, activity))
                 .hasSize(floods);
     }
 
@@ -64,7 +64,7 @@ class LongFlowsTest {
                 .packets(connections, 0)
                 .lasting(slices)
                 .build();
-        assertThat(new Runner<>(new Flood(CONFIG.flood())).run(10 * DAY, activity))
+        assertThat(new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE))).run(10 * DAY, activity))
                 .hasSize(floods);
     }
 
@@ -73,18 +73,19 @@ class LongFlowsTest {
         Activity answered =
                 tcp(10 * DAY, workload("web"), 443, 1).sampling(1_000).build();
         Activity open = udp(10 * DAY, "10.0.0.5", 1).sampling(1_000).build();
-        assertThat(new Runner<>(new Flood(CONFIG.flood())).run(10 * DAY, answered))
+        assertThat(new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE))).run(10 * DAY, answered))
                 .isEmpty();
-        assertThat(new Runner<>(new Flood(CONFIG.flood())).run(10 * DAY, open)).isEmpty();
+        assertThat(new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE))).run(10 * DAY, open))
+                .isEmpty();
         Activity packets = udp(10 * DAY, "10.0.0.5", 50).sampling(1_000).build();
-        assertThat(new Runner<>(new Flood(CONFIG.flood())).run(10 * DAY, packets))
+        assertThat(new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE))).run(10 * DAY, packets))
                 .as("50,000 packets")
                 .hasSize(1);
     }
 
     @Test
     void longFlowsThatEndOneByOneAreAFloodTogether() {
-        Runner<Rates> flood = new Runner<>(new Flood(CONFIG.flood()));
+        DetectorHarness<Rates> flood = new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE)));
         List<Finding> found = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             long slice = 10 * DAY + i * SLICE;
@@ -99,7 +100,7 @@ class LongFlowsTest {
 
     @Test
     void floodIsNotFoundAgainByFlowsThatTouchItsSlices() {
-        Runner<Rates> flood = new Runner<>(new Flood(CONFIG.flood()));
+        DetectorHarness<Rates> flood = new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE)));
         assertThat(flood.run(10 * DAY, udp(10 * DAY, "10.0.0.5", 50_000).build()))
                 .hasSize(1);
         long later = 10 * DAY + 3 * SLICE;
@@ -114,14 +115,14 @@ class LongFlowsTest {
                 .bytes(connections, connections)
                 .lasting(slices)
                 .build();
-        assertThat(new Runner<>(new Flood(CONFIG.flood())).run(10 * DAY, activity))
+        assertThat(new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE))).run(10 * DAY, activity))
                 .hasSize(floods);
     }
 
     @ParameterizedTest
     @CsvSource({"6, 0", "1, 1"})
     void packetsOfManySourcesMakeAFloodByTheirRate(int slices, int floods) {
-        Runner<?> flooded = new Runner<>(new Flooded(CONFIG.flood()));
+        DetectorHarness<?> flooded = new DetectorHarness<>(new Flooded(CONFIG.of(Flood.TYPE)));
         flooded.run(0, udp(0, "10.1.0.1", 500).build());
         long slice = 2 * HOUR;
         Activity[] all = IntStream.range(0, 20)
@@ -148,7 +149,7 @@ class LongFlowsTest {
         "60, 120, 0, 12 MB a day"
     })
     void dataLeavesByTheHourAndTheDay(long megabytes, int hours, int findings, String what) {
-        Runner<?> leaving = new Runner<>(new Exfiltration(CONFIG.exfiltration()));
+        DetectorHarness<?> leaving = new DetectorHarness<>(new Exfiltration(CONFIG.of(Exfiltration.TYPE)));
         assertThat(leaving.run(10 * DAY, out(10 * DAY, megabytes, hours * HOURLY)))
                 .as(what)
                 .hasSize(findings);
@@ -156,7 +157,7 @@ class LongFlowsTest {
 
     @Test
     void longFlowsOfTwoDaysAreNotADayTogether() {
-        Runner<?> leaving = new Runner<>(new Exfiltration(CONFIG.exfiltration()));
+        DetectorHarness<?> leaving = new DetectorHarness<>(new Exfiltration(CONFIG.of(Exfiltration.TYPE)));
         List<Finding> found = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             long slice = 10 * DAY + i * 20 * HOUR;
@@ -168,7 +169,7 @@ class LongFlowsTest {
     // volume-anomaly
 
     private static List<Finding> volumes(IntFunction<Activity> everyHalfHour) {
-        Runner<?> volume = new Runner<>(VolumeAnomaly.ofEdges(CONFIG.volumeAnomaly()));
+        DetectorHarness<?> volume = new DetectorHarness<>(VolumeAnomaly.ofEdges(CONFIG.of(VolumeAnomaly.TYPE)));
         List<Finding> found = new ArrayList<>();
         for (int i = 0; i < 4 * 48; i++) {
             Activity activity = everyHalfHour.apply(i);
@@ -203,14 +204,14 @@ class LongFlowsTest {
                 .bytes(40_000, 40_000)
                 .lasting(slices)
                 .build();
-        assertThat(new Runner<>(new BruteForce(CONFIG.bruteForce())).run(10 * DAY, activity))
+        assertThat(new DetectorHarness<>(new BruteForce(CONFIG.of(BruteForce.TYPE))).run(10 * DAY, activity))
                 .hasSize(findings);
     }
 
     @ParameterizedTest
     @CsvSource({"720, 0", "2, 1"})
     void connectionsThatEndAtOnceAreNoHttpRecon(int slices, int findings) {
-        Runner<?> recon = new Runner<>(new HttpRecon(CONFIG.httpRecon()));
+        DetectorHarness<?> recon = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
         recon.run(0, tcp(0, workload("web"), 80, 1).build());
         Activity activity = tcp(10 * DAY, workload("web"), 80, 2_000)
                 .bytes(200_000, 200_000)
@@ -229,7 +230,7 @@ class LongFlowsTest {
                 .bytes(20_000 * 200, 20_000 * 200)
                 .lasting(slices)
                 .build();
-        assertThat(new Runner<>(new DnsTunnel(CONFIG.dnsTunnel())).run(10 * DAY, activity))
+        assertThat(new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE))).run(10 * DAY, activity))
                 .hasSize(findings);
     }
 }

@@ -26,7 +26,8 @@ class NoveltyTest {
     private static final long HOUR = 3_600_000;
     private static final long DAY = 24 * HOUR;
 
-    private final Runner<Novelty> edges = new Runner<>(new NewEdge(NoveltyConfig.defaults(), NoveltyTest::isListed));
+    private final DetectorHarness<Novelty> edges =
+            new DetectorHarness<>(new NewEdge(NoveltyConfig.defaults(), NoveltyTest::isListed));
     private @Nullable Baseline baseline;
     private final List<Finding> found = new ArrayList<>();
 
@@ -195,7 +196,8 @@ class NoveltyTest {
 
     @Test
     void peersOutsideAreKnownByDomainOrNetwork() {
-        Runner<Novelty> peers = new Runner<>(new NewExternal(NoveltyConfig.defaults(), NoveltyTest::isListed));
+        DetectorHarness<Novelty> peers =
+                new DetectorHarness<>(new NewExternal(NoveltyConfig.defaults(), NoveltyTest::isListed));
         peers.run(
                 0, named("203.0.113.1", "a.api.example.co.uk"), named("203.0.113.2", null), named("203.0.113.3", null));
         peers.run(0, edge(0, "10.0.0.1"));
@@ -209,7 +211,7 @@ class NoveltyTest {
 
     @Test
     void newListeningPortIsFoundForAnySource() {
-        Runner<Novelty> ports = new Runner<>(new NewListeningPort(NoveltyConfig.defaults()));
+        DetectorHarness<Novelty> ports = new DetectorHarness<>(new NewListeningPort(NoveltyConfig.defaults()));
         for (long slice = 0; slice < 3 * DAY; slice += HOUR / 2) {
             assertThat(ports.run(slice, asked(slice, "10.0.0.1", 8080))).isEmpty();
         }

@@ -35,7 +35,7 @@ class SegmentTest {
 
     @Test
     void trafficWithoutARuleNamesTheRequirement() throws Exception {
-        Runner<?> zones = new Runner<>(segment("""
+        DetectorHarness<?> zones = new DetectorHarness<>(segment("""
                 zones:
                   cards: {namespaces: [payments], requirement: PCI DSS 1.3.1}
                   shop: {namespaces: [shop], workloads: [platform/proxy]}

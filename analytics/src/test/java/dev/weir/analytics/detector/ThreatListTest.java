@@ -25,9 +25,9 @@ class ThreatListTest {
     @TempDir
     Path folder;
 
-    private Runner<?> list(String name, String content) throws Exception {
+    private DetectorHarness<?> list(String name, String content) throws Exception {
         Path file = Files.writeString(folder.resolve(name), content);
-        return new Runner<>(new ThreatList(new ThreatFiles(new ThreatListConfig(List.of(file.toString())))));
+        return new DetectorHarness<>(new ThreatList(new ThreatFiles(new ThreatListConfig(List.of(file.toString())))));
     }
 
     private static Activity to(long slice, String ip) {
@@ -45,7 +45,7 @@ class ThreatListTest {
 
     @Test
     void plainListHasAddressesNetworksAndDomains() throws Exception {
-        Runner<?> list =
+        DetectorHarness<?> list =
                 list("plain.txt", "# bad\n203.0.113.7\n198.51.100.0/24 ; a network\n2001:db8::/32\nevil.example\n");
         assertThat(list.run(0, to(0, "203.0.113.7"))).singleElement().satisfies(finding -> {
             assertThat(finding.category()).isEqualTo("command-and-control");
@@ -59,7 +59,7 @@ class ThreatListTest {
 
     @Test
     void contactFromAListedAddressIsFound() throws Exception {
-        Runner<?> list = list("plain.txt", "203.0.113.7\n");
+        DetectorHarness<?> list = list("plain.txt", "203.0.113.7\n");
         Activity from = new ActivityBuilder(0, address("203.0.113.7"), workload("web"), 443)
                 .answered(1)
                 .build();
@@ -71,16 +71,16 @@ class ThreatListTest {
 
     @Test
     void csvAndHostsFilesAreRead() throws Exception {
-        Runner<?> csv = list("feed.csv", "first_seen,dst_ip,port\n\"2026-01-01\",\"203.0.113.9\",443\n");
+        DetectorHarness<?> csv = list("feed.csv", "first_seen,dst_ip,port\n\"2026-01-01\",\"203.0.113.9\",443\n");
         assertThat(csv.run(0, to(0, "203.0.113.9"))).hasSize(1);
-        Runner<?> hosts = list("hosts", "127.0.0.1 localhost\n0.0.0.0 ads.example tracker.example\n");
+        DetectorHarness<?> hosts = list("hosts", "127.0.0.1 localhost\n0.0.0.0 ads.example tracker.example\n");
         assertThat(hosts.run(0, asks("tracker.example"))).hasSize(1);
         assertThat(hosts.run(0, to(0, "0.0.0.0"))).isEmpty();
     }
 
     @Test
     void indicatorsOfStixExpire() throws Exception {
-        Runner<?> stix = list("bundle.json", """
+        DetectorHarness<?> stix = list("bundle.json", """
                 {"type":"bundle","objects":[
                  {"type":"indicator","name":"C2","pattern":"[ipv4-addr:value = '203.0.113.5'] OR [domain-name:value = 'bad.example']",
                   "valid_until":"1970-01-01T01:00:00Z"},
@@ -100,7 +100,7 @@ class ThreatListTest {
     @Test
     void changedListIsReadAndMissingListStaysInForce() throws Exception {
         Path file = folder.resolve("plain.txt");
-        Runner<?> list = list("plain.txt", "203.0.113.7\n");
+        DetectorHarness<?> list = list("plain.txt", "203.0.113.7\n");
         assertThat(list.run(0, to(0, "203.0.113.8"))).isEmpty();
         Files.writeString(file, "203.0.113.8\n");
         Files.setLastModifiedTime(file, FileTime.fromMillis(1));

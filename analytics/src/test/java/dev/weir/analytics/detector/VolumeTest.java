@@ -96,7 +96,7 @@ class VolumeTest {
     }
 
     private List<Finding> ofWorkload(int edges) {
-        Runner<?> volume = new Runner<>(VolumeAnomaly.ofWorkloads(CONFIG.volumeAnomaly()));
+        DetectorHarness<?> volume = new DetectorHarness<>(VolumeAnomaly.ofWorkloads(CONFIG.of(VolumeAnomaly.TYPE)));
         List<Finding> found = new ArrayList<>();
         for (long ms = 0; ms < 3 * DAY + 2 * STEP; ms += STEP) {
             long all = ms == 3 * DAY ? 200_000_000 : 3_000_000 + random.nextInt(1_000_000);
@@ -134,7 +134,7 @@ class VolumeTest {
     }
 
     private List<Finding> volumes(long usual, long once, long after) {
-        Runner<?> volume = new Runner<>(VolumeAnomaly.ofEdges(CONFIG.volumeAnomaly()));
+        DetectorHarness<?> volume = new DetectorHarness<>(VolumeAnomaly.ofEdges(CONFIG.of(VolumeAnomaly.TYPE)));
         List<Finding> found = new ArrayList<>();
         for (long ms = 0; ms < after + 2 * STEP; ms += STEP) {
             long bytes = ms == after ? once : usual + random.nextInt((int) usual / 3);
@@ -152,7 +152,7 @@ class VolumeTest {
 
     @Test
     void edgeThatStopsIsFoundOnce() {
-        Runner<EdgeUseState> silence = new Runner<>(new Silence(CONFIG.silence()));
+        DetectorHarness<EdgeUseState> silence = new DetectorHarness<>(new Silence(CONFIG.of(Silence.TYPE)));
         DetectorResult<EdgeUseState> last = null;
         for (long ms = 0; ms < 3 * DAY; ms += STEP) {
             last = silence.step(ms, edge(ms, 10));
@@ -175,7 +175,7 @@ class VolumeTest {
     /** Flows that an exporter loses look like silence. */
     @Test
     void silenceBehindALossyExporterIsLessCertain() {
-        Runner<EdgeUseState> silence = new Runner<>(new Silence(CONFIG.silence()));
+        DetectorHarness<EdgeUseState> silence = new DetectorHarness<>(new Silence(CONFIG.of(Silence.TYPE)));
         DetectorResult<EdgeUseState> last = null;
         for (long ms = 0; ms < 3 * DAY; ms += STEP) {
             last = silence.step(
@@ -195,7 +195,7 @@ class VolumeTest {
 
     @Test
     void edgeThatIsUsedNowAndThenIsNeverSilent() {
-        Runner<EdgeUseState> silence = new Runner<>(new Silence(CONFIG.silence()));
+        DetectorHarness<EdgeUseState> silence = new DetectorHarness<>(new Silence(CONFIG.of(Silence.TYPE)));
         for (long ms = 0; ms < 5 * DAY; ms += 2 * HOUR) {
             assertThat(silence.step(ms, edge(ms, 10)).wakeMs()).isNull();
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
+import dev.weir.analytics.detector.flood.Flood;
+import dev.weir.analytics.detector.portscan.PortScan;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.ConfigLoader;
 import dev.weir.model.Activity;
@@ -45,10 +47,10 @@ class WorkloadSettingsTest {
     void settingsThatAreNotGivenKeepTheirValues() {
         DetectorsConfig changed =
                 ConfigLoader.changed("x", DetectorsConfig.defaults(), Map.of("port_scan", Map.of("window", "1h")));
-        assertThat(changed.portScan().window()).hasHours(1);
-        assertThat(changed.portScan().ports())
-                .isEqualTo(DetectorsConfig.defaults().portScan().ports());
-        assertThat(changed.flood()).isEqualTo(DetectorsConfig.defaults().flood());
+        assertThat(changed.of(PortScan.TYPE).window()).hasHours(1);
+        assertThat(changed.of(PortScan.TYPE).ports())
+                .isEqualTo(DetectorsConfig.defaults().of(PortScan.TYPE).ports());
+        assertThat(changed.of(Flood.TYPE)).isEqualTo(DetectorsConfig.defaults().of(Flood.TYPE));
     }
 
     @Test

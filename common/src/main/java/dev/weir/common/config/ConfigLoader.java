@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,62 +118,69 @@ public final class ConfigLoader {
      * @param where for messages
      * @throws ConfigException naming the key
      */
-    public static <R extends Record> R changed(String where, R settings, Map<?, ?> changes) {
-        RecordComponent[] components = settings.getClass().getRecordComponents();
-        Map<String, RecordComponent> known = new LinkedHashMap<>();
-        for (RecordComponent component : components) {
-            known.put(ConfigSchema.key(component), component);
-        }
+    public static <R> R changed(String where, R settings, Map<?, ?> changes) {
+        Map<String, ConfigKey> known = new LinkedHashMap<>();
+        ConfigKey.of(settings.getClass()).forEach(key -> known.put(key.name(), key));
         for (Object key : changes.keySet()) {
             if (!known.containsKey(String.valueOf(key))) {
                 throw new ConfigException(where + "." + key + ": there is no such setting"
                         + suggestion(String.valueOf(key), known.keySet()));
             }
         }
-        Object[] values = new Object[components.length];
-        Class<?>[] types = new Class<?>[components.length];
-        for (int i = 0; i < components.length; i++) {
-            String key = ConfigSchema.key(components[i]);
-            Object before = value(components[i], settings);
-            types[i] = components[i].getType();
-            values[i] = changes.containsKey(key)
-                    ? changed(where + "." + key, components[i], before, changes.get(key))
-                    : before;
-        }
-        return made(where, settings, types, values);
+        Map<String, @Nullable Object> values = values(settings, known.keySet());
+        values.replaceAll((key, before) -> changes.containsKey(key)
+                ? changed(where + "." + key, known.get(key), before, changes.get(key))
+                : before);
+        return made(where, settings, values);
     }
 
     private static @Nullable Object changed(
-            String where, RecordComponent component, @Nullable Object before, @Nullable Object change) {
+            String where, ConfigKey key, @Nullable Object before, @Nullable Object change) {
         if (change == null) {
             return before;
         }
-        if (before instanceof Record section) {
+        if (before != null && ConfigKey.isSection(before.getClass())) {
             if (change instanceof Map<?, ?> changes) {
-                return changed(where, section, changes);
+                return changed(where, before, changes);
             }
             throw new ConfigException(where + ": is a section, and must hold keys and values");
         }
         try {
-            return YAML.convertValue(change, YAML.constructType(component.getGenericType()));
+            return YAML.convertValue(change, YAML.constructType(key.genericType()));
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(
-                    where + ": '" + change + "' is not " + ConfigValues.expected(component.getType()));
+            throw new ConfigException(where + ": '" + change + "' is not " + ConfigValues.expected(key.type()));
         }
     }
 
-    private static @Nullable Object value(RecordComponent component, Record of) {
-        try {
-            return component.getAccessor().invoke(of);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a record has accessors", e);
+    private static Map<String, @Nullable Object> values(Object settings, Set<String> keys) {
+        if (settings instanceof ConfigSections sections) {
+            return new LinkedHashMap<>(sections.sections());
         }
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        Iterator<String> names = keys.iterator();
+        for (RecordComponent component : settings.getClass().getRecordComponents()) {
+            try {
+                values.put(names.next(), component.getAccessor().invoke(settings));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("a record has accessors", e);
+            }
+        }
+        return values;
     }
 
-    @SuppressWarnings("unchecked") // the constructor is that of the record's own class
-    private static <R extends Record> R made(String where, R like, Class<?>[] types, @Nullable Object[] values) {
+    @SuppressWarnings("unchecked") // the result is of the settings' own class
+    private static <R> R made(String where, R like, Map<String, @Nullable Object> values) {
         try {
-            return (R) like.getClass().getDeclaredConstructor(types).newInstance(values);
+            if (like instanceof ConfigSections sections) {
+                Map<String, Record> others = new LinkedHashMap<>();
+                values.forEach((key, value) -> others.put(key, (Record) value));
+                return (R) sections.with(others);
+            }
+            Class<?>[] types =
+                    ConfigKey.of(like.getClass()).stream().map(ConfigKey::type).toArray(Class<?>[]::new);
+            return (R) like.getClass()
+                    .getDeclaredConstructor(types)
+                    .newInstance(values.values().toArray());
         } catch (InvocationTargetException e) {
             throw new ConfigException(where + ": " + e.getTargetException().getMessage());
         } catch (ReflectiveOperationException e) {

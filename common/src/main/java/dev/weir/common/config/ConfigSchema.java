@@ -1,8 +1,6 @@
 package dev.weir.common.config;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +9,7 @@ import java.util.stream.Collectors;
 
 /** The keys of a config record by their dotted paths, as the loader accepts them and the reference page lists them. */
 public final class ConfigSchema {
-    private static final PropertyNamingStrategies.SnakeCaseStrategy SNAKE =
-            new PropertyNamingStrategies.SnakeCaseStrategy();
-
-    private final Map<String, RecordComponent> components = new LinkedHashMap<>();
+    private final Map<String, ConfigKey> components = new LinkedHashMap<>();
 
     private ConfigSchema() {}
 
@@ -39,43 +34,38 @@ public final class ConfigSchema {
     }
 
     public boolean isLeaf(String path) {
-        RecordComponent component = components.get(path);
-        return component != null && !component.getType().isRecord();
+        ConfigKey component = components.get(path);
+        return component != null && !component.isSection();
     }
 
     boolean isList(String path) {
-        RecordComponent component = components.get(path);
-        return component != null && List.class.isAssignableFrom(component.getType());
+        ConfigKey component = components.get(path);
+        return component != null && List.class.isAssignableFrom(component.type());
     }
 
     boolean isMap(String path) {
-        RecordComponent component = components.get(path);
-        return component != null && Map.class.isAssignableFrom(component.getType());
+        ConfigKey component = components.get(path);
+        return component != null && Map.class.isAssignableFrom(component.type());
     }
 
     /** The type of a leaf as the reference page names it. */
     public String typeName(String path) {
-        RecordComponent component = components.get(path);
+        ConfigKey component = components.get(path);
         if (component == null) {
             throw new IllegalArgumentException("no key " + path);
         }
-        return component.getGenericType() instanceof ParameterizedType generic
-                ? component.getType().getSimpleName() + " of "
+        return component.genericType() instanceof ParameterizedType generic
+                ? component.type().getSimpleName() + " of "
                         + ((Class<?>) generic.getActualTypeArguments()[0]).getSimpleName()
-                : component.getType().getSimpleName();
+                : component.type().getSimpleName();
     }
 
-    /** The key of a record component in files. */
-    static String key(RecordComponent component) {
-        return SNAKE.translate(component.getName());
-    }
-
-    private void add(String prefix, Class<?> record) {
-        for (RecordComponent component : record.getRecordComponents()) {
-            String path = prefix + key(component);
+    private void add(String prefix, Class<?> section) {
+        for (ConfigKey component : ConfigKey.of(section)) {
+            String path = prefix + component.name();
             components.put(path, component);
-            if (component.getType().isRecord()) {
-                add(path + ".", component.getType());
+            if (component.isSection()) {
+                add(path + ".", component.type());
             }
         }
     }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -38,22 +37,22 @@ final class ConfigValues {
      * @param prefix path of the section with a dot at its end, empty for the whole
      * @return true if the section can be used; a section with a wrong value is not checked as a whole
      */
-    boolean check(ObjectNode section, Class<?> record, String prefix) {
+    boolean check(ObjectNode section, Class<?> type, String prefix) {
         boolean sound = true;
-        for (RecordComponent component : record.getRecordComponents()) {
-            String key = ConfigSchema.key(component);
+        for (ConfigKey component : ConfigKey.of(type)) {
+            String key = component.name();
             JsonNode value = section.get(key);
             if (value == null || value.isNull()) {
                 continue;
             }
             String path = prefix + key;
-            if (component.getType().isRecord() && value instanceof ObjectNode inner) {
-                sound &= check(inner, component.getType(), path + ".");
+            if (component.isSection() && value instanceof ObjectNode inner) {
+                sound &= check(inner, component.type(), path + ".");
             } else {
-                sound &= fits(value, mapper.constructType(component.getGenericType()), path);
+                sound &= fits(value, mapper.constructType(component.genericType()), path);
             }
         }
-        return sound && fits(section, mapper.constructType(record), prefix.replaceFirst("\\.$", ""));
+        return sound && fits(section, mapper.constructType(type), prefix.replaceFirst("\\.$", ""));
     }
 
     private boolean fits(JsonNode value, JavaType type, String path) {
@@ -121,7 +120,7 @@ final class ConfigValues {
         if (Collection.class.isAssignableFrom(type) || type.isArray()) {
             return "a list, such as [a, b]";
         }
-        if (Map.class.isAssignableFrom(type) || type.isRecord()) {
+        if (Map.class.isAssignableFrom(type) || ConfigKey.isSection(type)) {
             return "a section of keys and values, such as {key: value}";
         }
         if (List.of(Integer.class, int.class, Long.class, long.class, Short.class, short.class)

@@ -2,9 +2,12 @@ package dev.weir.analytics.detector.beaconing;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
@@ -12,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +25,15 @@ import org.jspecify.annotations.Nullable;
  * workload did without for as long as it is known.
  */
 public final class Beaconing extends AbstractDetector<Contacts> {
-    public static final String ID = "beaconing";
+    public static final DetectorType<BeaconingConfig> TYPE = DetectorType.of(
+            new DetectorInfo(
+                    "beaconing",
+                    "command-and-control",
+                    Severity.HIGH,
+                    List.of("T1071", "T1571"),
+                    Set.of(LateralRole.MOVING)),
+            BeaconingConfig.class,
+            Beaconing::new);
 
     private static final long serialVersionUID = 1L;
     private static final double ODD_PORT = 0.25;
@@ -33,7 +45,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     private final BeaconingConfig config;
 
     public Beaconing(BeaconingConfig config) {
-        super(ID, DetectorScope.SOURCE, Contacts.class, MEMORY);
+        super(TYPE, DetectorScope.SOURCE, Contacts.class, MEMORY);
         this.config = config;
     }
 
@@ -106,8 +118,6 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         String destinationName = activity.destination().display();
         return Findings.of(this, activity)
                 .subject(key)
-                .category("command-and-control")
-                .impact(Severity.HIGH)
                 .confidence(Math.min(0.95, score))
                 .title(sourceName + " keeps in touch with " + destinationName)
                 .summary(String.format(
@@ -119,7 +129,6 @@ public final class Beaconing extends AbstractDetector<Contacts> {
                         activity.port(),
                         rhythm.score(),
                         String.join("; ", against)))
-                .techniques("T1071", "T1571")
                 .since(contact.firstMs())
                 .observed("score", rounded(score))
                 .observed("regularity", rounded(rhythm.score()))

@@ -2,9 +2,12 @@ package dev.weir.analytics.detector.bruteforce;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
@@ -14,6 +17,7 @@ import dev.weir.model.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +28,15 @@ import org.jspecify.annotations.Nullable;
  * with its own usual rate.
  */
 public final class BruteForce extends AbstractDetector<Rates> {
-    public static final String ID = "brute-force";
+    public static final DetectorType<BruteForceConfig> TYPE = DetectorType.of(
+            new DetectorInfo(
+                    "brute-force",
+                    "credential-access",
+                    Severity.HIGH,
+                    List.of("T1110"),
+                    Set.of(LateralRole.ENTERING, LateralRole.MOVING)),
+            BruteForceConfig.class,
+            BruteForce::new);
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
@@ -32,7 +44,7 @@ public final class BruteForce extends AbstractDetector<Rates> {
     private final BruteForceConfig config;
 
     public BruteForce(BruteForceConfig config) {
-        super(ID, DetectorScope.SOURCE, Rates.class, MEMORY);
+        super(TYPE, DetectorScope.SOURCE, Rates.class, MEMORY);
         this.config = config;
     }
 
@@ -83,15 +95,12 @@ public final class BruteForce extends AbstractDetector<Rates> {
         double over = Math.min(1, (count - config.attempts()) / (3.0 * config.attempts()));
         return Findings.of(this, activity)
                 .subject(edge)
-                .category("credential-access")
-                .impact(Severity.HIGH)
                 .confidence(0.75 + 0.2 * over)
                 .title(sourceName + " tries logins at " + where)
                 .summary(sourceName + " made " + count + " connections to " + where + " within "
                         + config.window().toSeconds() + " s, each too short for a login that succeeds; "
                         + config.attempts() + " make a finding, and usual for the two are " + Math.round(now.usual())
                         + ".")
-                .techniques("T1110")
                 .since(now.sinceMs())
                 .observed("attempts", count)
                 .expected("attempts_below", now.threshold(config.attempts(), config.timesUsual()))

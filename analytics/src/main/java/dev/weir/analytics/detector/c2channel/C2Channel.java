@@ -2,9 +2,12 @@ package dev.weir.analytics.detector.c2channel;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +28,15 @@ import org.jspecify.annotations.Nullable;
  * there is no finding: databases and brokers outside have lasting connections and polls of one size, too.
  */
 public final class C2Channel extends AbstractDetector<Channels> {
-    public static final String ID = "c2-channel";
+    public static final DetectorType<C2ChannelConfig> TYPE = DetectorType.of(
+            new DetectorInfo(
+                    "c2-channel",
+                    "command-and-control",
+                    Severity.CRITICAL,
+                    List.of("T1071", "T1571"),
+                    Set.of(LateralRole.MOVING)),
+            C2ChannelConfig.class,
+            C2Channel::new);
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(2);
@@ -38,7 +50,7 @@ public final class C2Channel extends AbstractDetector<Channels> {
     private final C2ChannelConfig config;
 
     public C2Channel(C2ChannelConfig config) {
-        super(ID, DetectorScope.SOURCE, Channels.class, MEMORY);
+        super(TYPE, DetectorScope.SOURCE, Channels.class, MEMORY);
         this.config = config;
     }
 
@@ -106,13 +118,10 @@ public final class C2Channel extends AbstractDetector<Channels> {
         String destinationName = activity.destination().display();
         return Findings.of(this, activity)
                 .subject(activity.destination().key())
-                .category("command-and-control")
-                .impact(Severity.CRITICAL)
                 .confidence(Math.min(0.95, score))
                 .title(sourceName + " may be commanded from " + destinationName)
                 .summary("Several things speak against what " + sourceName + " has to do with " + destinationName + ": "
                         + String.join("; ", signs) + ".")
-                .techniques("T1071", "T1571")
                 .since(channel.firstMs())
                 .ports(channel.ports().keySet())
                 .observed("score", Math.round(score * 100) / 100.0)

@@ -3,8 +3,10 @@ package dev.weir.analytics.detector.cleartext;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Slice;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * reported once a day and not for each connection.
  */
 public final class Cleartext extends AbstractDetector<AttemptState.Members> {
-    public static final String ID = "cleartext";
+    public static final DetectorType<CleartextConfig> TYPE = DetectorType.of(
+            new DetectorInfo("cleartext", "posture", Severity.MEDIUM, List.of("T1040"), Set.of()),
+            CleartextConfig.class,
+            Cleartext::new);
 
     private static final long serialVersionUID = 1L;
     private static final Duration AGAIN = Duration.ofDays(1);
@@ -33,7 +39,7 @@ public final class Cleartext extends AbstractDetector<AttemptState.Members> {
     private final CleartextConfig config;
 
     public Cleartext(CleartextConfig config) {
-        super(ID, DetectorScope.SOURCE, AttemptState.Members.class, AGAIN);
+        super(TYPE, DetectorScope.SOURCE, AttemptState.Members.class, AGAIN);
         this.config = config;
     }
 
@@ -82,13 +88,10 @@ public final class Cleartext extends AbstractDetector<AttemptState.Members> {
         String destinationName = activity.destination().display();
         return Findings.of(this, activity)
                 .subject(edge)
-                .category("posture")
-                .impact(Severity.MEDIUM)
                 .confidence(0.9)
                 .title(sourceName + " speaks to " + destinationName + " in the clear")
                 .summary(sourceName + " has a connection to " + destinationName + " port " + activity.port()
                         + " that is readable on the" + " way: " + why + ".")
-                .techniques("T1040")
                 .observed("connections_cleartext", Math.max(1, activity.cleartext()))
                 .expected("connections_cleartext", 0)
                 .build();

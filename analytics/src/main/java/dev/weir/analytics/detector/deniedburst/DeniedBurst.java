@@ -2,8 +2,10 @@ package dev.weir.analytics.detector.deniedburst;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
@@ -12,6 +14,7 @@ import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * the policy.
  */
 public final class DeniedBurst extends AbstractDetector<Rates> {
-    public static final String ID = "denied-burst";
+    public static final DetectorType<DeniedBurstConfig> TYPE = DetectorType.of(
+            new DetectorInfo("denied-burst", "discovery", Severity.MEDIUM, List.of("T1046"), Set.of()),
+            DeniedBurstConfig.class,
+            DeniedBurst::new);
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
@@ -29,7 +35,7 @@ public final class DeniedBurst extends AbstractDetector<Rates> {
     private final DeniedBurstConfig config;
 
     public DeniedBurst(DeniedBurstConfig config) {
-        super(ID, DetectorScope.SOURCE, Rates.class, MEMORY);
+        super(TYPE, DetectorScope.SOURCE, Rates.class, MEMORY);
         this.config = config;
     }
 
@@ -65,15 +71,12 @@ public final class DeniedBurst extends AbstractDetector<Rates> {
                 .count();
         return Findings.of(this, dropped)
                 .subject("")
-                .category("discovery")
-                .impact(Severity.MEDIUM)
                 .confidence(Math.min(0.9, 0.6 + 0.3 * (edge.count() - threshold) / (3 * threshold)))
                 .title(sourceName + " is denied again and again")
                 .summary("The network dropped " + edge.count() + " connections of " + sourceName + " within "
                         + config.window().toSeconds() + " s, in the latest ten seconds to " + destinations
                         + " destinations; usual are " + Math.round(edge.usual()) + ", and "
                         + Math.round(threshold) + " make a finding.")
-                .techniques("T1046")
                 .since(edge.sinceMs())
                 .observed("connections_dropped", edge.count())
                 .expected("connections_dropped_below", threshold)

@@ -3,8 +3,10 @@ package dev.weir.analytics.detector.dga;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
@@ -13,6 +15,7 @@ import dev.weir.model.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * sign.
  */
 public final class Dga extends AbstractDetector<AttemptState> {
-    public static final String ID = "dga";
+    public static final DetectorType<DgaConfig> TYPE = DetectorType.of(
+            new DetectorInfo("dga", "command-and-control", Severity.HIGH, List.of("T1568.002"), Set.of()),
+            DgaConfig.class,
+            Dga::new);
 
     private static final long serialVersionUID = 1L;
     private static final String FAILED = "nxdomain";
@@ -30,7 +36,7 @@ public final class Dga extends AbstractDetector<AttemptState> {
     private final DgaConfig config;
 
     public Dga(DgaConfig config) {
-        super(ID, DetectorScope.SOURCE, AttemptState.class, config.window());
+        super(TYPE, DetectorScope.SOURCE, AttemptState.class, config.window());
         this.config = config;
     }
 
@@ -73,15 +79,12 @@ public final class Dga extends AbstractDetector<AttemptState> {
         String sourceName = activities.get(0).source().display();
         return Findings.of(this, activities)
                 .subject("")
-                .category("command-and-control")
-                .impact(Severity.HIGH)
                 .confidence(Math.min(0.95, 0.7 + 0.25 * (domains - config.domains()) / (2.0 * config.domains())))
                 .title(sourceName + " asks for domains that do not exist")
                 .summary(sourceName + " asked for " + domains + " registered domains that do not exist within "
                         + config.window().toMinutes() + " minutes, such as "
                         + String.join(", ", latest.subList(0, Math.min(3, latest.size()))) + "; " + config.domains()
                         + " make a finding.")
-                .techniques("T1568.002")
                 .since(since)
                 .observed("domains_not_there", domains)
                 .expected("domains_not_there_below", config.domains())

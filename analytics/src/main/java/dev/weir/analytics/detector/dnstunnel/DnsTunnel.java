@@ -3,8 +3,10 @@ package dev.weir.analytics.detector.dnstunnel;
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +32,11 @@ import org.jspecify.annotations.Nullable;
  * for many names all day, so a source is compared with its own usual rate.
  */
 public final class DnsTunnel extends AbstractDetector<Questions> {
-    public static final String ID = "dns-tunnel";
+    public static final DetectorType<DnsTunnelConfig> TYPE = DetectorType.of(
+            new DetectorInfo(
+                    "dns-tunnel", "command-and-control", Severity.HIGH, List.of("T1071.004", "T1048"), Set.of()),
+            DnsTunnelConfig.class,
+            DnsTunnel::new);
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
@@ -39,7 +46,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
     private final DnsTunnelConfig config;
 
     public DnsTunnel(DnsTunnelConfig config) {
-        super(ID, DetectorScope.SOURCE, Questions.class, MEMORY);
+        super(TYPE, DetectorScope.SOURCE, Questions.class, MEMORY);
         this.config = config;
     }
 
@@ -162,11 +169,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
     }
 
     private Findings begin(Activity activity, String subject) {
-        return Findings.of(this, activity)
-                .subject(subject)
-                .category("command-and-control")
-                .impact(Severity.HIGH)
-                .techniques("T1071.004", "T1048");
+        return Findings.of(this, activity).subject(subject);
     }
 
     private static Questions.Window plus(Questions.Window a, Questions.Window b) {

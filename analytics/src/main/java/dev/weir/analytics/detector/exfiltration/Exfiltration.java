@@ -2,9 +2,12 @@ package dev.weir.analytics.detector.exfiltration;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
@@ -15,6 +18,7 @@ import dev.weir.model.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +29,15 @@ import org.jspecify.annotations.Nullable;
  * taken away (T1074.002), only bulk to a peer that never received any counts.
  */
 public final class Exfiltration extends AbstractDetector<SentBytesState> {
-    public static final String ID = "exfiltration";
+    public static final DetectorType<ExfiltrationConfig> TYPE = DetectorType.of(
+            new DetectorInfo(
+                    "exfiltration",
+                    "exfiltration",
+                    Severity.CRITICAL,
+                    List.of("T1041", "T1048"),
+                    Set.of(LateralRole.MOVING)),
+            ExfiltrationConfig.class,
+            Exfiltration::new);
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(3);
@@ -38,7 +50,7 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
     private final ExfiltrationConfig config;
 
     public Exfiltration(ExfiltrationConfig config) {
-        super(ID, DetectorScope.SOURCE, SentBytesState.class, MEMORY);
+        super(TYPE, DetectorScope.SOURCE, SentBytesState.class, MEMORY);
         this.config = config;
     }
 
@@ -161,7 +173,6 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
         double over = Math.min(1, (excess.bytes() - excess.threshold()) / (4 * excess.threshold()));
         return Findings.of(this, activity)
                 .subject(peer)
-                .category("exfiltration")
                 .impact(excess.impact())
                 .confidence(excess.least() + 0.25 * over)
                 .title(sourceName + " sends much data to " + destinationName)
@@ -169,7 +180,6 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
                         + excess.within()
                         + ", at least " + Math.round(config.ratio()) + " times what it received; usual for the two are "
                         + megabytes(excess.usual()) + " MB, and " + megabytes(excess.threshold()) + " make a finding.")
-                .techniques("T1041", "T1048")
                 .since(excess.sinceMs())
                 .observed("bytes_sent", excess.bytes())
                 .expected("bytes_sent_below", excess.threshold())

@@ -2,8 +2,10 @@ package dev.weir.analytics.detector.flood;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * many times as the sampling factor says.
  */
 public final class Flood extends AbstractDetector<Rates> {
-    public static final String ID = "flood";
+    public static final DetectorType<FloodConfig> TYPE = DetectorType.ofSeveral(
+            new DetectorInfo("flood", "impact", Severity.HIGH, List.of("T1498", "T1499"), Set.of()),
+            FloodConfig.class,
+            (config, threats) -> List.of(new Flood(config), new Flooded(config)));
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
@@ -39,7 +45,7 @@ public final class Flood extends AbstractDetector<Rates> {
     private final FloodConfig config;
 
     public Flood(FloodConfig config) {
-        super(ID, DetectorScope.SOURCE, Rates.class, MEMORY);
+        super(TYPE, DetectorScope.SOURCE, Rates.class, MEMORY);
         this.config = config;
     }
 
@@ -82,15 +88,12 @@ public final class Flood extends AbstractDetector<Rates> {
         double over = Math.min(1, (count - threshold) / (4 * threshold));
         return Findings.of(this, activities)
                 .subject(service)
-                .category("impact")
-                .impact(Severity.HIGH)
                 .confidence(0.75 + 0.2 * over)
                 .title(sourceName + " floods " + destinationName)
                 .summary(sourceName + " sent " + destinationName + " " + count + " " + measure.what()
                         + " within ten seconds; "
                         + Math.round(threshold) + " make a flood, and usual for the two are " + Math.round(now.usual())
                         + ".")
-                .techniques("T1498", "T1499")
                 .observed(measure.figure(), count)
                 .expected(measure.figure() + "_below", threshold)
                 .expected(measure.figure() + "_usual", now.usual())

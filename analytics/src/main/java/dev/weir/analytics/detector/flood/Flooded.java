@@ -9,7 +9,6 @@ import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
-import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +31,7 @@ public final class Flooded extends AbstractDetector<LoadState> {
     private final FloodConfig config;
 
     public Flooded(FloodConfig config) {
-        super(Flood.ID, DetectorScope.DESTINATION, LoadState.class, MEMORY);
+        super(Flood.TYPE, DetectorScope.DESTINATION, LoadState.class, MEMORY);
         this.config = config;
     }
 
@@ -103,8 +102,6 @@ public final class Flooded extends AbstractDetector<LoadState> {
         return Findings.of(this, activities)
                 .source(Entity.unnamed())
                 .subject(activities.get(0).destination().key() + "|" + port)
-                .category("impact")
-                .impact(Severity.HIGH)
                 .confidence(0.75 + 0.2 * over)
                 .title(destinationName + " is flooded")
                 .summary(activities.size() + " sources sent " + destinationName + " port " + port + " " + count + " "

@@ -3,15 +3,19 @@ package dev.weir.analytics.detector.hostsweep;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +25,18 @@ import org.jspecify.annotations.Nullable;
  * dev.weir.analytics.detector.portscan}.
  */
 public final class HostSweep extends AbstractDetector<AttemptState> {
-    public static final String ID = "host-sweep";
+    public static final DetectorType<HostSweepConfig> TYPE = DetectorType.of(
+            new DetectorInfo(
+                    "host-sweep", "discovery", Severity.HIGH, List.of("T1046", "T1018"), Set.of(LateralRole.MOVING)),
+            HostSweepConfig.class,
+            HostSweep::new);
 
     private static final long serialVersionUID = 1L;
 
     private final HostSweepConfig config;
 
     public HostSweep(HostSweepConfig config) {
-        super(ID, DetectorScope.SOURCE, AttemptState.class, config.window());
+        super(TYPE, DetectorScope.SOURCE, AttemptState.class, config.window());
         this.config = config;
     }
 
@@ -64,13 +72,10 @@ public final class HostSweep extends AbstractDetector<AttemptState> {
         String sourceName = activities.get(0).source().display();
         return Findings.of(this, activities)
                 .subject(service)
-                .category("discovery")
-                .impact(Severity.HIGH)
                 .confidence(Math.min(0.99, 0.7 + 0.3 * (hosts - config.hosts()) / (2.0 * config.hosts())))
                 .title(sourceName + " sweeps hosts for " + service)
                 .summary(sourceName + " tried " + service + " on " + hosts + " destinations in vain within "
                         + config.window().toMinutes() + " minutes; " + config.hosts() + " make a sweep.")
-                .techniques("T1046", "T1018")
                 .since(since)
                 .observed("hosts_failed", hosts)
                 .expected("hosts_failed_below", config.hosts())

@@ -3,8 +3,10 @@ package dev.weir.analytics.detector.httprecon;
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Rates;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  * pool look the same.
  */
 public final class HttpRecon extends AbstractDetector<WebRequestState> {
-    public static final String ID = "http-recon";
+    public static final DetectorType<HttpReconConfig> TYPE = DetectorType.of(
+            new DetectorInfo("http-recon", "discovery", Severity.HIGH, List.of("T1595.003", "T1046"), Set.of()),
+            HttpReconConfig.class,
+            HttpRecon::new);
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
@@ -38,7 +44,7 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
     private final HttpReconConfig config;
 
     public HttpRecon(HttpReconConfig config) {
-        super(ID, DetectorScope.SOURCE, WebRequestState.class, MEMORY);
+        super(TYPE, DetectorScope.SOURCE, WebRequestState.class, MEMORY);
         this.config = config;
     }
 
@@ -150,10 +156,6 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
     }
 
     private Findings begin(Activity activity, String server) {
-        return Findings.of(this, activity)
-                .subject(server)
-                .category("discovery")
-                .impact(Severity.HIGH)
-                .techniques("T1595.003", "T1046");
+        return Findings.of(this, activity).subject(server);
     }
 }

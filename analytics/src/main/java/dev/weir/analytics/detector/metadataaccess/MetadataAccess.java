@@ -2,9 +2,12 @@ package dev.weir.analytics.detector.metadataaccess;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +26,15 @@ import org.jspecify.annotations.Nullable;
  * while it was watched. A workload that does so from its first day on is a part of the cluster.
  */
 public final class MetadataAccess extends AbstractDetector<Accesses> {
-    public static final String ID = "metadata-access";
+    public static final DetectorType<MetadataAccessConfig> TYPE = DetectorType.of(
+            new DetectorInfo(
+                    "metadata-access",
+                    "credential-access",
+                    Severity.CRITICAL,
+                    List.of("T1552.005", "T1552.007"),
+                    Set.of(LateralRole.ENTERING, LateralRole.MOVING)),
+            MetadataAccessConfig.class,
+            MetadataAccess::new);
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(30);
@@ -32,7 +44,7 @@ public final class MetadataAccess extends AbstractDetector<Accesses> {
     private final MetadataAccessConfig config;
 
     public MetadataAccess(MetadataAccessConfig config) {
-        super(ID, DetectorScope.SOURCE, Accesses.class, MEMORY);
+        super(TYPE, DetectorScope.SOURCE, Accesses.class, MEMORY);
         this.config = config;
     }
 
@@ -86,14 +98,11 @@ public final class MetadataAccess extends AbstractDetector<Accesses> {
         boolean answered = activity.established() > 0;
         return Findings.of(this, activity)
                 .subject(place)
-                .category("credential-access")
-                .impact(Severity.CRITICAL)
                 .confidence(answered ? 0.8 : 0.6)
                 .title(sourceName + " accesses " + place)
                 .summary(sourceName + " " + (answered ? "reached " : "tried to reach ") + place + " at "
                         + activity.destination().display() + ". In the " + watchedMs / 3_600_000
                         + " hours that it has been watched it never did.")
-                .techniques("T1552.005", "T1552.007")
                 .since(since)
                 .observed("connections", activity.connections())
                 .expected("connections", 0)

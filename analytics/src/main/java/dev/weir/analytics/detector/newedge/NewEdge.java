@@ -1,7 +1,10 @@
 package dev.weir.analytics.detector.newedge;
 
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
@@ -10,6 +13,8 @@ import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +24,17 @@ import org.jspecify.annotations.Nullable;
  * destination ports of the ephemeral range count as one, since they are chosen anew each time.
  */
 public final class NewEdge extends NoveltyDetector {
-    public static final String ID = "new-edge";
+    public static final DetectorType<NoveltyConfig> TYPE = DetectorType.ofSeveral(
+            new DetectorInfo(
+                    "new-edge", "baseline", Severity.HIGH, List.of(), Set.of(LateralRole.ENTERING, LateralRole.MOVING)),
+            NoveltyConfig.class,
+            (config, threats) -> List.of(new NewEdge(config, threats)));
 
     private static final long serialVersionUID = 1L;
     private static final int FIRST_EPHEMERAL = 32768;
 
     public NewEdge(NoveltyConfig config, Threats threats) {
-        super(ID, DetectorScope.SOURCE, config, threats);
+        super(TYPE, DetectorScope.SOURCE, config, threats);
     }
 
     @Override
@@ -60,8 +69,6 @@ public final class NewEdge extends NoveltyDetector {
         String destinationName = activity.destination().display();
         return Findings.of(this, activity)
                 .subject(member)
-                .category("baseline")
-                .impact(Severity.HIGH)
                 .title(sourceName + " connects to " + destinationName + " for the first time")
                 .summary(sourceName + " opened " + service + " to " + destinationName
                         + ". In the time it has been watched it had " + known + " other edges and never this one.")

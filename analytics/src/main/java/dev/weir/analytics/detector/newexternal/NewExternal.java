@@ -1,8 +1,11 @@
 package dev.weir.analytics.detector.newexternal;
 
 import dev.weir.analytics.Domains;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
@@ -13,6 +16,7 @@ import dev.weir.model.Flow;
 import dev.weir.model.Severity;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  * outside change their addresses all the time. StackRox has one single "Internet".
  */
 public final class NewExternal extends NoveltyDetector {
-    public static final String ID = "new-external";
+    public static final DetectorType<NoveltyConfig> TYPE = DetectorType.ofSeveral(
+            new DetectorInfo("new-external", "baseline", Severity.HIGH, List.of(), Set.of(LateralRole.MOVING)),
+            NoveltyConfig.class,
+            (config, threats) -> List.of(new NewExternal(config, threats)));
 
     private static final long serialVersionUID = 1L;
 
     public NewExternal(NoveltyConfig config, Threats threats) {
-        super(ID, DetectorScope.SOURCE, config, threats);
+        super(TYPE, DetectorScope.SOURCE, config, threats);
     }
 
     @Override
@@ -70,8 +77,6 @@ public final class NewExternal extends NoveltyDetector {
         String sourceName = activity.source().display();
         return Findings.of(this, activity)
                 .subject(member)
-                .category("baseline")
-                .impact(Severity.HIGH)
                 .title(sourceName + " connects to " + member + " for the first time")
                 .summary(sourceName + " opened a connection to "
                         + activity.destination().display() + ", which belongs to "

@@ -1,12 +1,16 @@
 package dev.weir.analytics.detector.newlisteningport;
 
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  * way round.
  */
 public final class NewListeningPort extends NoveltyDetector {
-    public static final String ID = "new-listening-port";
+    public static final DetectorType<NoveltyConfig> TYPE = DetectorType.of(
+            new DetectorInfo("new-listening-port", "baseline", Severity.HIGH, List.of("T1571"), Set.of()),
+            NoveltyConfig.class,
+            NewListeningPort::new);
 
     private static final long serialVersionUID = 1L;
     private static final int FIRST_EPHEMERAL = 32768;
 
     public NewListeningPort(NoveltyConfig config) {
-        super(ID, DetectorScope.DESTINATION, config, activity -> false);
+        super(TYPE, DetectorScope.DESTINATION, config, activity -> false);
     }
 
     @Override
@@ -52,13 +59,10 @@ public final class NewListeningPort extends NoveltyDetector {
         return Findings.of(this, activity)
                 .source(Entity.unnamed())
                 .subject(subject(activity, member))
-                .category("baseline")
-                .impact(Severity.HIGH)
                 .title(workloadName + " answers at " + member + " for the first time")
                 .summary(activity.source().display() + " was answered by " + workloadName + " at " + member
                         + ". In the time it has been watched it answered at " + known + " other ports and never at"
                         + " this one.")
-                .techniques("T1571")
                 .observed("connections", activity.connections());
     }
 }

@@ -3,15 +3,19 @@ package dev.weir.analytics.detector.portscan;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +25,17 @@ import org.jspecify.annotations.Nullable;
  * Testing" (2004): a client that uses many ports with success is no scanner.
  */
 public final class PortScan extends AbstractDetector<AttemptState> {
-    public static final String ID = "port-scan";
+    public static final DetectorType<PortScanConfig> TYPE = DetectorType.of(
+            new DetectorInfo("port-scan", "discovery", Severity.HIGH, List.of("T1046"), Set.of(LateralRole.MOVING)),
+            PortScanConfig.class,
+            PortScan::new);
 
     private static final long serialVersionUID = 1L;
 
     private final PortScanConfig config;
 
     public PortScan(PortScanConfig config) {
-        super(ID, DetectorScope.SOURCE, AttemptState.class, config.window());
+        super(TYPE, DetectorScope.SOURCE, AttemptState.class, config.window());
         this.config = config;
     }
 
@@ -69,13 +76,10 @@ public final class PortScan extends AbstractDetector<AttemptState> {
         String destinationName = one.destination().display();
         return Findings.of(this, activities)
                 .subject(destination)
-                .category("discovery")
-                .impact(Severity.HIGH)
                 .confidence(Math.min(0.99, 0.7 + 0.3 * (ports.size() - config.ports()) / (2.0 * config.ports())))
                 .title(sourceName + " scans the ports of " + destinationName)
                 .summary(sourceName + " tried " + ports.size() + " ports of " + destinationName + " in vain within "
                         + config.window().toMinutes() + " minutes; " + config.ports() + " make a scan.")
-                .techniques("T1046")
                 .since(since)
                 .ports(ports.keySet().stream().map(Integer::valueOf).toList())
                 .observed("ports_failed", ports.size())

@@ -3,15 +3,19 @@ package dev.weir.analytics.detector.remoteservices;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.AttemptState;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +26,22 @@ import org.jspecify.annotations.Nullable;
  * (SMB and RPC); an intruder that tries them all uses more. Only connections that were answered count.
  */
 public final class RemoteServices extends AbstractDetector<AttemptState> {
-    public static final String ID = "remote-services";
+    public static final DetectorType<RemoteServicesConfig> TYPE = DetectorType.of(
+            new DetectorInfo(
+                    "remote-services",
+                    "lateral-movement",
+                    Severity.HIGH,
+                    List.of("T1021"),
+                    Set.of(LateralRole.ENTERING, LateralRole.MOVING)),
+            RemoteServicesConfig.class,
+            RemoteServices::new);
 
     private static final long serialVersionUID = 1L;
 
     private final RemoteServicesConfig config;
 
     public RemoteServices(RemoteServicesConfig config) {
-        super(ID, DetectorScope.SOURCE, AttemptState.class, config.window());
+        super(TYPE, DetectorScope.SOURCE, AttemptState.class, config.window());
         this.config = config;
     }
 
@@ -71,13 +83,10 @@ public final class RemoteServices extends AbstractDetector<AttemptState> {
         String destinationName = one.destination().display();
         return Findings.of(this, activities)
                 .subject(destination)
-                .category("lateral-movement")
-                .impact(Severity.HIGH)
                 .confidence(Math.min(0.95, 0.8 + 0.1 * (ways.size() - config.ways())))
                 .title(sourceName + " gets into " + destinationName + " by several services")
                 .summary(sourceName + " used " + String.join(", ", ways) + " of " + destinationName + " within "
                         + config.window().toMinutes() + " minutes; " + config.ways() + " of them make a finding.")
-                .techniques("T1021")
                 .since(since)
                 .observed("ways", ways.size())
                 .expected("ways_below", config.ways())

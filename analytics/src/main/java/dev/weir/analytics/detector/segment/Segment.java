@@ -1,26 +1,30 @@
 package dev.weir.analytics.detector.segment;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.AbstractDetector;
-import dev.weir.analytics.detector.AttemptState;
-import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.StatelessDetector;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reports connections between zones that must be apart, such as that of card data, even where a network policy allows
  * them. The alert names the requirement that is broken.
  */
-public final class Segment extends AbstractDetector<AttemptState.Members> {
-    public static final String ID = "segment";
+public final class Segment extends StatelessDetector {
+    public static final DetectorType<SegmentConfig> TYPE = DetectorType.of(
+            new DetectorInfo("segment", "posture", Severity.HIGH, List.of(), Set.of(LateralRole.ENTERING)),
+            SegmentConfig.class,
+            Segment::new);
 
     private static final long serialVersionUID = 1L;
 
@@ -32,7 +36,7 @@ public final class Segment extends AbstractDetector<AttemptState.Members> {
      * @throws dev.weir.common.config.ConfigException when the file of zones cannot be used
      */
     public Segment(SegmentConfig config) {
-        super(ID, DetectorScope.SOURCE, AttemptState.Members.class, Duration.ofHours(1));
+        super(TYPE, DetectorScope.SOURCE);
         this.zones = config.file() == null ? null : Zones.read(config.file());
     }
 
@@ -42,9 +46,9 @@ public final class Segment extends AbstractDetector<AttemptState.Members> {
     }
 
     @Override
-    public DetectorResult<AttemptState.Members> step(AttemptState.@Nullable Members state, Slice slice) {
+    protected List<Finding> findings(Slice slice) {
         if (zones == null) {
-            return DetectorResult.nothing();
+            return List.of();
         }
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
@@ -54,7 +58,7 @@ public final class Segment extends AbstractDetector<AttemptState.Members> {
                 findings.add(finding(activity, zone, zones.zone(zone)));
             }
         }
-        return new DetectorResult<>(null, findings, null, null);
+        return findings;
     }
 
     private Finding finding(Activity activity, String name, Zones.Zone zone) {
@@ -64,8 +68,6 @@ public final class Segment extends AbstractDetector<AttemptState.Members> {
         String requirement = zone.requirement() == null ? "" : " (" + zone.requirement() + ")";
         return Findings.of(this, activity)
                 .subject(activity.destination().key() + " " + service)
-                .category("posture")
-                .impact(Severity.HIGH)
                 .confidence(0.95)
                 .title(sourceName + " to " + destinationName + " " + service + " crosses the bounds of zone " + name
                         + requirement)

@@ -3,14 +3,17 @@ package dev.weir.analytics.detector.silence;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Visibility;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * and then is never reported.
  */
 public final class Silence extends AbstractDetector<EdgeUseState> {
-    public static final String ID = "silence";
+    public static final DetectorType<SilenceConfig> TYPE = DetectorType.of(
+            new DetectorInfo("silence", "baseline", Severity.MEDIUM, List.of("T1489"), Set.of()),
+            SilenceConfig.class,
+            Silence::new);
 
     private static final long serialVersionUID = 1L;
     private static final long STEP_MS = 300_000;
@@ -28,7 +34,7 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
     private final SilenceConfig config;
 
     public Silence(SilenceConfig config) {
-        super(ID, DetectorScope.EDGE, EdgeUseState.class, MEMORY);
+        super(TYPE, DetectorScope.EDGE, EdgeUseState.class, MEMORY);
         this.config = config;
     }
 
@@ -128,16 +134,13 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
                 .seen(use.visibility())
                 .subject(use.destination().key() + "|" + use.port())
                 .count(1)
-                .category("baseline")
-                .impact(Severity.MEDIUM)
                 .confidence(0.6)
                 .title(sourceName + " has stopped speaking to " + destinationName)
-                .summary(sourceName + " has not use to " + destinationName + " for " + silent
+                .summary(sourceName + " has not spoken to " + destinationName + " for " + silent
                         + " minutes. Before, it did in "
                         + Math.round(100.0 * use.active() / steps)
                         + " % of all five minutes, and was never silent for"
                         + " more than " + use.longestMs() / 60_000 + " minutes.")
-                .techniques("T1489")
                 .observed("silent_min", silent)
                 .expected("silent_min_below", patienceMs(use) / 60_000.0)
                 .expected("silent_min_longest", use.longestMs() / 60_000.0)

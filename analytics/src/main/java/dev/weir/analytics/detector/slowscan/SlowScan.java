@@ -3,10 +3,13 @@ package dev.weir.analytics.detector.slowscan;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Visibility;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.common.Ip;
 import dev.weir.model.Activity;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +33,11 @@ import org.jspecify.annotations.Nullable;
  * started is tried until it is there.
  */
 public final class SlowScan extends AbstractDetector<FirstContacts> {
-    public static final String ID = "slow-scan";
+    public static final DetectorType<SlowScanConfig> TYPE = DetectorType.of(
+            new DetectorInfo(
+                    "slow-scan", "discovery", Severity.HIGH, List.of("T1046", "T1595"), Set.of(LateralRole.MOVING)),
+            SlowScanConfig.class,
+            SlowScan::new);
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(2);
@@ -44,7 +52,7 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
     private final double limit;
 
     public SlowScan(SlowScanConfig config) {
-        super(ID, DetectorScope.SOURCE, FirstContacts.class, MEMORY);
+        super(TYPE, DetectorScope.SOURCE, FirstContacts.class, MEMORY);
         this.config = config;
         this.failure = Math.log((1 - config.scannerSuccess()) / (1 - config.benignSuccess()));
         this.success = Math.log(config.scannerSuccess() / config.benignSuccess());
@@ -150,8 +158,6 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
                 .seen(Visibility.of(slice.activities()))
                 .subject("")
                 .count(1)
-                .category("discovery")
-                .impact(Severity.HIGH)
                 .confidence(Math.min(0.95, 0.65 + 0.1 * contacts.score() / limit))
                 .title(sourceName + " looks for hosts, slowly")
                 .summary(sourceName + " contacted " + contacts.failures()
@@ -160,7 +166,6 @@ public final class SlowScan extends AbstractDetector<FirstContacts> {
                         + ". That is " + Math.round(Math.exp(Math.min(30, contacts.score())))
                         + " times as likely of a scanner as of an ordinary source; "
                         + Math.round(Math.exp(limit)) + " times makes a finding.")
-                .techniques("T1046", "T1595")
                 .observed("first_contacts_failed", contacts.failures())
                 .observed("log_likelihood_ratio", contacts.score())
                 .expected("log_likelihood_ratio_below", limit)

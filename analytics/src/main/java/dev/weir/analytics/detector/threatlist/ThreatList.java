@@ -1,33 +1,35 @@
 package dev.weir.analytics.detector.threatlist;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.AbstractDetector;
-import dev.weir.analytics.detector.AttemptState;
-import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.StatelessDetector;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.Severity;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * Reports contact with a peer on a threat list (ATT&amp;CK T1071 going out, T1190 coming in), and a query for a domain
  * on one.
  */
-public final class ThreatList extends AbstractDetector<AttemptState.Members> {
-    public static final String ID = "threat-list";
+public final class ThreatList extends StatelessDetector {
+    public static final DetectorType<ThreatListConfig> TYPE = DetectorType.ofSeveral(
+            new DetectorInfo("threat-list", "command-and-control", Severity.CRITICAL, List.of("T1071"), Set.of()),
+            ThreatListConfig.class,
+            (config, threats) -> List.of(new ThreatList(threats)));
 
     private static final long serialVersionUID = 1L;
 
     private final ThreatFiles files;
 
     public ThreatList(ThreatFiles files) {
-        super(ID, DetectorScope.SOURCE, AttemptState.Members.class, Duration.ofHours(1));
+        super(TYPE, DetectorScope.SOURCE);
         this.files = files;
     }
 
@@ -37,9 +39,9 @@ public final class ThreatList extends AbstractDetector<AttemptState.Members> {
     }
 
     @Override
-    public DetectorResult<AttemptState.Members> step(AttemptState.@Nullable Members state, Slice slice) {
+    protected List<Finding> findings(Slice slice) {
         if (files.isEmpty()) {
-            return DetectorResult.nothing();
+            return List.of();
         }
         Feed lists = files.at(slice.startMs());
         List<Finding> findings = new ArrayList<>();
@@ -59,7 +61,7 @@ public final class ThreatList extends AbstractDetector<AttemptState.Members> {
                 findings.add(incoming(activity, ofSource));
             }
         }
-        return new DetectorResult<>(null, findings, null, null);
+        return findings;
     }
 
     private Finding outgoing(Activity activity, String destinationName, String list) {
@@ -67,13 +69,10 @@ public final class ThreatList extends AbstractDetector<AttemptState.Members> {
         boolean reached = activity.established() > 0;
         return Findings.of(this, activity)
                 .subject(destinationName)
-                .category("command-and-control")
-                .impact(Severity.CRITICAL)
                 .confidence(reached ? 0.85 : 0.6)
                 .title(sourceName + " contacts " + destinationName + ", which is on a threat list")
                 .summary(sourceName + (reached ? " reached " : " tried to reach ") + destinationName + ", which is on "
                         + list + ".")
-                .techniques("T1071")
                 .observed("connections", activity.connections())
                 .expected("connections", 0)
                 .build();

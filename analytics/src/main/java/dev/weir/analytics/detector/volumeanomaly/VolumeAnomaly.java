@@ -2,8 +2,10 @@ package dev.weir.analytics.detector.volumeanomaly;
 
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Slice;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  * edge's is.
  */
 public final class VolumeAnomaly extends AbstractDetector<Volume> {
-    public static final String ID = "volume-anomaly";
+    public static final DetectorType<VolumeAnomalyConfig> TYPE = DetectorType.ofSeveral(
+            new DetectorInfo("volume-anomaly", "baseline", Severity.MEDIUM, List.of(), Set.of()),
+            VolumeAnomalyConfig.class,
+            (config, threats) -> List.of(ofEdges(config), ofWorkloads(config)));
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(7);
@@ -44,7 +50,7 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
     private final VolumeAnomalyConfig config;
 
     private VolumeAnomaly(DetectorScope scope, VolumeAnomalyConfig config) {
-        super(ID, scope, Volume.class, MEMORY);
+        super(TYPE, scope, Volume.class, MEMORY);
         this.config = config;
     }
 
@@ -139,8 +145,6 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
         String destinationName = one.destination().display() + (one.port() == null ? "" : " port " + one.port());
         Findings finding = Findings.of(this, activities)
                 .subject(isEdge ? one.destination().key() + "|" + one.protocol() + "|" + one.port() : "all")
-                .category("baseline")
-                .impact(Severity.MEDIUM)
                 .confidence(Math.min(0.85, 0.5 + 0.1 * news.excess()))
                 .title("The volume "
                         + (isEdge ? "between " + sourceName + " and " + destinationName : "of " + sourceName)

@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * One number among the settings of a detector.
  *
- * @param section component of {@link DetectorsConfig}
+ * @param section key of the section in {@link DetectorsConfig}
  * @param name component of the section's record
  * @param value the number in force
  */
@@ -26,11 +26,11 @@ record Threshold(String section, String name, Number value) {
      */
     static List<Threshold> of(String detector, DetectorsConfig config) {
         List<String> known = new ArrayList<>();
-        for (RecordComponent section : DetectorsConfig.class.getRecordComponents()) {
-            String id = words(section.getName(), '-');
+        for (Map.Entry<String, Record> section : config.sections().entrySet()) {
+            String id = section.getKey().replace('_', '-');
             known.add(id);
             if (id.equals(detector)) {
-                return numbers(section.getName(), (Record) value(section, config));
+                return numbers(section.getKey(), section.getValue());
             }
         }
         throw new ConfigException(
@@ -49,7 +49,7 @@ record Threshold(String section, String name, Number value) {
 
     /** The key as it stands in the configuration file. */
     String key() {
-        return "analytics.detectors." + words(section, '_') + "." + words(name, '_');
+        return "analytics.detectors." + section + "." + words(name);
     }
 
     /** The value times a factor; a whole number stays whole and above zero. */
@@ -63,7 +63,7 @@ record Threshold(String section, String name, Number value) {
 
     /** Returns the configuration with another value for this number. */
     AnalyticsConfig set(AnalyticsConfig config, Number other) {
-        Map<String, ?> changes = Map.of("detectors", Map.of(words(section, '_'), Map.of(words(name, '_'), other)));
+        Map<String, ?> changes = Map.of("detectors", Map.of(section, Map.of(words(name), other)));
         return ConfigLoader.changed("analytics", config, changes);
     }
 
@@ -75,7 +75,7 @@ record Threshold(String section, String name, Number value) {
         }
     }
 
-    private static String words(String camel, char between) {
-        return camel.replaceAll("([A-Z])", between + "$1").toLowerCase(Locale.ROOT);
+    private static String words(String camel) {
+        return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 }

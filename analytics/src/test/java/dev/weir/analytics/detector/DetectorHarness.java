@@ -9,32 +9,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Shows slices to a detector as the operator does, and keeps its state. */
-final class Runner<S> {
+public final class DetectorHarness<S> {
     private final Detector<S> detector;
     private final List<Feedback> decisions = new ArrayList<>();
     private @Nullable S state;
     private final boolean isShownAll;
     private boolean isKnown;
 
-    Runner(Detector<S> detector) {
+    public DetectorHarness(Detector<S> detector) {
         this(detector, false);
     }
 
     /**
-     * Creates a runner without state.
+     * Creates a harness without state.
      *
      * @param isShownAll true to show slices that do not concern the detector as well
      */
-    Runner(Detector<S> detector, boolean isShownAll) {
+    public DetectorHarness(Detector<S> detector, boolean isShownAll) {
         this.detector = detector;
         this.isShownAll = isShownAll;
     }
 
-    List<Finding> run(long slice, Activity... activities) {
+    public List<Finding> run(long slice, Activity... activities) {
         return step(slice, activities).findings();
     }
 
-    DetectorResult<S> step(long slice, Activity... activities) {
+    public DetectorResult<S> step(long slice, Activity... activities) {
         if (!isShownAll
                 && isKnown
                 && activities.length > 0
@@ -48,15 +48,15 @@ final class Runner<S> {
     }
 
     /** Makes a decision that holds from the next slice on. */
-    void decide(Feedback decision) {
+    public void decide(Feedback decision) {
         decisions.add(decision);
     }
 
-    void undo(Feedback decision) {
+    public void undo(Feedback decision) {
         decisions.remove(decision);
     }
 
-    @Nullable S state() {
+    public @Nullable S state() {
         return state;
     }
 }
