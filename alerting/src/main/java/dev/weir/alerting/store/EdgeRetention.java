@@ -22,7 +22,6 @@ final class EdgeRetention {
         this.rows = rows;
     }
 
-
     /**
      * Deletes intervals after the time for which their resolution is kept, and edges without any; beyond the bounds also
      * the oldest intervals, and the edges with the fewest connections, the longest unused first.

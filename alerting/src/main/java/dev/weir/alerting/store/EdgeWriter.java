@@ -75,7 +75,8 @@ final class EdgeWriter {
 
         Adding(Handle handle, Collection<Activity> activities) {
             this.handle = handle;
-            List<StoredEdge> all = activities.stream().map(StoredEdge::of).distinct().toList();
+            List<StoredEdge> all =
+                    activities.stream().map(StoredEdge::of).distinct().toList();
             lookUp(all.stream());
             // Folded forms matter only for an edge that is not stored itself.
             lookUp(all.stream()

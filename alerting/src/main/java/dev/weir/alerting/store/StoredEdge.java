@@ -77,8 +77,7 @@ public record StoredEdge(
 
     /** The unique key of the edge in the database. */
     String digest() {
-        String text =
-                String.join("\n", String.valueOf(cluster), source, destination, protocol, String.valueOf(port));
+        String text = String.join("\n", String.valueOf(cluster), source, destination, protocol, String.valueOf(port));
         return Sha256.hex(text, 16);
     }
 }

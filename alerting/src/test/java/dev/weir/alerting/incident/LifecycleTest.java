@@ -70,8 +70,7 @@ class LifecycleTest {
         "EXPECTED, false, 20, EXPECTED",
         "ACKNOWLEDGED, true, 20, ACKNOWLEDGED",
     })
-    void alertReopensIncidentThatIsOver(
-            IncidentStatus before, boolean isNew, long lastSeen, IncidentStatus after) {
+    void alertReopensIncidentThatIsOver(IncidentStatus before, boolean isNew, long lastSeen, IncidentStatus after) {
         Incident incident = incident(before);
         Alert alert = alert(isNew ? "b" : "a", 2, Severity.HIGH, lastSeen);
         assertThat(Lifecycle.absorbed(incident, alert, isNew, false, NOW)

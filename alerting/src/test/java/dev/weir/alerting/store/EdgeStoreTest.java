@@ -179,7 +179,8 @@ public class EdgeStoreTest {
             assertThat(store.forget(NOW)).isEqualTo(new EdgeStore.Forgotten(2, 0));
             List<Activity> again = List.of(first.get(39), plain(NOW, "shop/new", "shop/db", 1));
             assertThat(store.add(again, Progress.NONE)).isZero();
-            List<Used> used = store.used(null, null, NOW - DAY, NOW + DAY, EdgeResolution.HOUR, NamespaceScope.ALL, 100);
+            List<Used> used =
+                    store.used(null, null, NOW - DAY, NOW + DAY, EdgeResolution.HOUR, NamespaceScope.ALL, 100);
             assertThat(used).hasSize(40);
             assertThat(used)
                     .extracting(each -> each.edge().source())
@@ -243,7 +244,8 @@ public class EdgeStoreTest {
     void finestStepWithinAHundredIsTaken() {
         assertThat(EdgeResolution.of(NOW - HOUR, NOW, NOW)).isEqualTo(EdgeResolution.MINUTE);
         assertThat(EdgeResolution.of(NOW - DAY, NOW, NOW)).isEqualTo(EdgeResolution.HOUR);
-        assertThat(EdgeResolution.of(NOW - 10 * DAY, NOW - 10 * DAY + HOUR, NOW)).isEqualTo(EdgeResolution.HOUR);
+        assertThat(EdgeResolution.of(NOW - 10 * DAY, NOW - 10 * DAY + HOUR, NOW))
+                .isEqualTo(EdgeResolution.HOUR);
         assertThat(EdgeResolution.of(NOW - 300 * DAY, NOW, NOW)).isEqualTo(EdgeResolution.DAY);
     }
 }

@@ -123,7 +123,9 @@ public final class SyslogNotifier implements Notifier {
         data.put("category", alert.category());
         data.put("status", status);
         data.put("incident", Lifecycle.idOf(alert));
-        data.put("incident_url", Message.Link.incident(publicUrl, Lifecycle.idOf(alert)).url());
+        data.put(
+                "incident_url",
+                Message.Link.incident(publicUrl, Lifecycle.idOf(alert)).url());
         StringBuilder text = new StringBuilder()
                 .append('<')
                 .append(AUTHPRIV * 8 + level(alert.severity()))
