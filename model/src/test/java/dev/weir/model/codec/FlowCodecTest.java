@@ -63,7 +63,7 @@ class FlowCodecTest {
     }
 
     @Test
-    void aCursorSaysWhatTheFlowSays() {
+    void cursorEqualsTheDecodedFlow() {
         RandomFlows flows = new RandomFlows(12);
         FlowDecoder decoder = new FlowDecoder();
         int recognised = 0;
@@ -82,7 +82,18 @@ class FlowCodecTest {
         assertThat(recognised).isGreaterThan(2_000);
     }
 
+    /** Compares without AssertJ first: most of the time of the random tests went into its objects. */
     private static void assertSays(FlowCursor cursor, Flow flow) {
+        boolean isSame = cursor.startMs() == flow.startMs()
+                && cursor.endMs() == flow.endMs()
+                && end(cursor.source()).equals(flow.source())
+                && end(cursor.destination()).equals(flow.destination())
+                && cursor.attributes().equals(FlowAttributes.of(flow))
+                && cursor.outcome() == ConnectionOutcome.of(flow)
+                && cursor.observed() == ConnectionOutcome.observed(flow);
+        if (isSame) {
+            return;
+        }
         assertThat(cursor.startMs()).isEqualTo(flow.startMs());
         assertThat(cursor.endMs()).isEqualTo(flow.endMs());
         assertThat(end(cursor.source())).isEqualTo(flow.source());
@@ -119,7 +130,7 @@ class FlowCodecTest {
     }
 
     @Test
-    void aCursorRefusesWhatDecodingRefuses() {
+    void cursorRefusesTheSameValuesAsDecoding() {
         Random random = new Random(2);
         RandomFlows flows = new RandomFlows(5);
         FlowDecoder decoder = new FlowDecoder();
@@ -133,13 +144,25 @@ class FlowCodecTest {
                     try {
                         decoded = FlowCodec.decode(bytes);
                     } catch (InvalidRecordException refused) {
-                        assertThatThrownBy(() -> decoder.read(bytes)).hasMessage(refused.getMessage());
+                        assertRefuses(() -> decoder.read(bytes), refused);
                         continue;
                     }
                     assertSays(decoder.read(bytes), decoded);
                 }
             }
         }
+    }
+
+    private static void assertRefuses(Runnable decoding, InvalidRecordException expected) {
+        try {
+            decoding.run();
+        } catch (InvalidRecordException refused) {
+            if (!refused.getMessage().equals(expected.getMessage())) {
+                throw new AssertionError("'" + refused.getMessage() + "' instead of '" + expected.getMessage() + "'");
+            }
+            return;
+        }
+        throw new AssertionError("accepted, instead of '" + expected.getMessage() + "'");
     }
 
     /** A copy with some bytes changed, left out, or inserted elsewhere. */
@@ -193,7 +216,7 @@ class FlowCodecTest {
 
     /** A value that decoding refuses must not pass because its other parts are cached. */
     @Test
-    void anEndThatStandsTwiceIsLookedAtTwice() {
+    void repeatedEndIsValidatedTwice() {
         FlowDecoder decoder = new FlowDecoder();
         String good = "{'start_ms':5,'source':{'ip':'10.0.0.1'},'destination':{'ip':'10.0.0.2'},'protocol':'TCP'}";
         decoder.read(good.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
@@ -393,7 +416,7 @@ class FlowCodecTest {
                 assertThat(decoder.decode(bytes)).isEqualTo(flow);
             } catch (InvalidRecordException refused) {
                 assertThat(refused.field()).isNotEmpty();
-                assertThatThrownBy(() -> decoder.decode(bytes)).hasMessage(refused.getMessage());
+                assertRefuses(() -> decoder.decode(bytes), refused);
             }
             FlowCodec.peekTime(bytes);
         }
