@@ -74,8 +74,8 @@ final class RandomWorld {
 
     Traffic traffic(List<Peer> pods) {
         String protocol = random.nextInt(12) == 0 ? "ICMP" : pick(PROTOCOLS);
-        boolean told = !protocol.equals("ICMP") && random.nextInt(20) != 0;
-        return new Traffic(end(pods), end(pods), protocol, told ? pick(PORTS) : null);
+        boolean hasPort = !protocol.equals("ICMP") && random.nextInt(20) != 0;
+        return new Traffic(end(pods), end(pods), protocol, hasPort ? pick(PORTS) : null);
     }
 
     int next(int bound) {
