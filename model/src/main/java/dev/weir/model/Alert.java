@@ -100,7 +100,7 @@ public record Alert(
     }
 
     /** Returns the same alert with another text, other entities and other evidence. */
-    public Alert told(
+    public Alert withContent(
             String otherSummary,
             @Nullable Entity otherSource,
             @Nullable Entity otherDestination,

@@ -29,7 +29,7 @@ final class RedactedAlert {
         boolean isWhole = (source == null || isKnown(scope, source.namespace()))
                 && (destination == null || isKnown(scope, destination.namespace()));
         Evidence evidence = alert.evidence();
-        return alert.told(
+        return alert.withContent(
                 // Summaries are free text of detectors, so they may describe the other end.
                 isWhole ? alert.summary() : alert.title() + ". " + HIDDEN,
                 entity(scope, source),

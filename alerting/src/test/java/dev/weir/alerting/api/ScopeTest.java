@@ -131,7 +131,7 @@ class ScopeTest extends ApiHarness {
         Endpoint web = end("10.0.0.1", "shop", "web", Map.of("app", "web"));
         Endpoint theirs = end("10.9.9.9", "vault", "keys", Map.of("app", secret));
         Alert plain = alert(id, 1, Severity.HIGH, 30);
-        return plain.told(
+        return plain.withContent(
                 "Decided by NetworkPolicy vault/" + secret + ".",
                 plain.source(),
                 them,
