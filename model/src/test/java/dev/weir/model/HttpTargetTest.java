@@ -47,7 +47,7 @@ class HttpTargetTest {
     }
 
     @Test
-    void aFlowOfWeirsOwnLosesTheQueryToo() {
+    void queryIsDroppedFromWeirsOwnForm() {
         String json = "{\"start_ms\":1,\"protocol\":\"TCP\",\"source\":{\"ip\":\"10.0.0.1\"},"
                 + "\"destination\":{\"ip\":\"10.0.0.2\"},"
                 + "\"l7\":{\"http\":{\"method\":\"GET\",\"path\":\"http://me:s3cret@api/v1?token=s3cret\"}}}";

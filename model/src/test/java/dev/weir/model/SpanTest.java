@@ -23,7 +23,7 @@ class SpanTest {
         "99999999999, 262144",
         "-5, 1"
     })
-    void aFlowLastsForSoManySlices(long lastedMs, int slices) {
+    void flowCoversTheSlicesOfItsDuration(long lastedMs, int slices) {
         assertThat(Span.slices(1_000, 1_000 + lastedMs)).isEqualTo(slices);
     }
 

@@ -28,7 +28,7 @@ class PolicySetTest {
     private final PolicySet set = PolicySet.of(List.of(FROM_API));
 
     @Test
-    void anAllowNamesTheRule() {
+    void allowNamesTheRule() {
         Decision decision = set.decide(new Traffic(API, DB, "TCP", 5432));
         assertThat(decision.expected()).isEqualTo(Expected.ALLOW);
         assertThat(decision.decidedBy())
@@ -38,7 +38,7 @@ class PolicySetTest {
     }
 
     @Test
-    void aDenialNamesTheClauseThatFailed() {
+    void denialNamesTheFailedClause() {
         Decision wrongPod = set.decide(new Traffic(WEB, DB, "TCP", 5432));
         assertThat(wrongPod.expected()).isEqualTo(Expected.DENY);
         assertThat(wrongPod.decidedBy()).singleElement().extracting("rule").isEqualTo("ingress");
@@ -78,7 +78,7 @@ class PolicySetTest {
     }
 
     @Test
-    void aPodAndItsOwnNodeAlwaysReachEachOther() {
+    void podAndItsNodeAlwaysReachEachOther() {
         Peer node = Peer.node("192.168.0.1", new Peer.Node("n1", Map.of()));
         Peer onNode = Peer.pod(DB.ip(), Objects.requireNonNull(DB.pod()), "n1");
         Peer elsewhere = Peer.pod(DB.ip(), Objects.requireNonNull(DB.pod()), "n2");
@@ -118,7 +118,7 @@ class PolicySetTest {
     }
 
     @Test
-    void aSetChangesWithoutTouchingTheOld() {
+    void changedSetLeavesTheOldOneAsItWas() {
         PolicySet replaced = set.with(policy("db", "{'podSelector':{'matchLabels':{'app':'db'}},'ingress':[{}]}"));
         assertThat(replaced.size()).isEqualTo(1);
         assertThat(replaced.decide(new Traffic(WEB, DB, "TCP", 1)).expected()).isEqualTo(Expected.ALLOW);

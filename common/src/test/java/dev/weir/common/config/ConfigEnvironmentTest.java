@@ -42,12 +42,12 @@ class ConfigEnvironmentTest {
         "WEIR_INGEST_PORT_132_SCTP_ADDR, 10.96.0.7",
         "WEIR_ALERTING_DATABASE_PORT, tcp://10.96.0.8:5432",
     })
-    void aVariableOfAServiceIsPassedOver(String name, String value) {
+    void serviceVariableIsIgnored(String name, String value) {
         assertThat(load(Map.of(name, value))).isEqualTo(load(Map.of()));
     }
 
     @Test
-    void aVariableOfAKeyIsUsedBesideThoseOfServices() {
+    void keyVariableIsUsedBesideServiceVariables() {
         Map<String, String> environment = Map.of(
                 "WEIR_ALERTING_PORT", "9000", "WEIR_ALERTING_SERVICE_PORT", "8080", "WEIR_ALERTING_DATABASE", "x");
         assertThat(load(environment).alerting()).isEqualTo(new Alerting(9000, "x"));
@@ -55,13 +55,13 @@ class ConfigEnvironmentTest {
 
     @ParameterizedTest
     @CsvSource({"WEIR_ALERTING_PROT, 1", "WEIR_ALERTING_HOST, 10.0.0.1", "WEIR_ALERTING_PORT_HTTP, 8080"})
-    void aVariableOfNeitherIsRefused(String name, String value) {
+    void unknownVariableIsRefused(String name, String value) {
         assertThatThrownBy(() -> load(Map.of(name, value)))
                 .hasMessageStartingWith("environment: unknown variable '" + name + "'; the closest valid one is");
     }
 
     @Test
-    void aMapIsGivenWhole() {
+    void mapIsReadFromOneVariable() {
         assertThat(load(Map.of(
                                 "WEIR_KAFKA_PROPERTIES",
                                 "security.protocol=SASL_SSL,sasl.mechanism=PLAIN,sasl.jaas.config=a required b=\"c,d\";"))
@@ -77,7 +77,7 @@ class ConfigEnvironmentTest {
     }
 
     @Test
-    void aMapIsGivenByItsKeys() {
+    void mapIsReadFromOneVariablePerKey() {
         Map<String, String> environment = Map.of(
                 "WEIR_KAFKA_PROPERTIES_SECURITY_PROTOCOL", "SSL", "WEIR_KAFKA_PROPERTIES_SSL_TRUSTSTORE_TYPE", "PEM");
         assertThat(load(environment).kafka().properties())
@@ -85,7 +85,7 @@ class ConfigEnvironmentTest {
     }
 
     @Test
-    void aMapWithoutKeysIsRefusedInASentence() {
+    void mapVariableWithoutKeysIsRefused() {
         assertThatThrownBy(() -> load(Map.of("WEIR_KAFKA_PROPERTIES", "SSL")))
                 .hasMessage("environment: WEIR_KAFKA_PROPERTIES: kafka.properties: 'SSL' is not"
                         + " a section of keys and values, such as {key: value}");

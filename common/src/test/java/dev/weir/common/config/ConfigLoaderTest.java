@@ -35,7 +35,7 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void aKeyThatHasLostItsValueIsNoneThatIsNotThere() throws Exception {
+    void keyWithoutValueIsRefused() throws Exception {
         for (String text :
                 List.of("section:\n  files:\n", "section:\n  files: [a, ~]\n", "section:\n  files: [a, null]")) {
             Path file = Files.writeString(dir.resolve("weir.yaml"), text);
@@ -71,7 +71,7 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void theEnvironmentWins() throws Exception {
+    void environmentOverridesTheFile() throws Exception {
         Root root = load(
                 "section: {port: 7}\n",
                 Map.of("WEIR_SECTION_PORT", "8", "WEIR_SECTION_FILES", "x, y", "HOME", "/", "WEIR_HOME", "/opt"));

@@ -76,7 +76,7 @@ class ConfigValuesTest {
                 "items: {size: 1}           | items: a section of keys and values is not a list, such as [a, b]",
                 "labels: [a]                | labels: a list is not a section of keys and values",
             })
-    void aWrongTypeIsAnsweredWithASentence(String yaml, String message) throws Exception {
+    void valueOfWrongTypeIsRefusedWithASentence(String yaml, String message) throws Exception {
         Path file = Files.writeString(dir.resolve("weir.yaml"), yaml + "\n");
         assertThatThrownBy(() -> ConfigLoader.load(file, Root.class, Map.of()))
                 .isInstanceOf(ConfigException.class)
@@ -92,7 +92,7 @@ class ConfigValuesTest {
                 "section: {files: a}        | section.files: 'a' is not a list, such as [a, b]",
                 "section: {pause: [1s]}      | section.pause: a list is not a duration such as",
             })
-    void aDocumentIsAnsweredAlike(String yaml, String message) throws Exception {
+    void documentOfWrongTypeIsRefusedWithASentence(String yaml, String message) throws Exception {
         Path file = Files.writeString(dir.resolve("weir.yaml"), yaml + "\n");
         assertThatThrownBy(() -> ConfigLoader.document(file, Root.class))
                 .isInstanceOf(ConfigException.class)

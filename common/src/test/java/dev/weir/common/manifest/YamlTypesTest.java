@@ -30,7 +30,7 @@ class YamlTypesTest {
                 "yy, \"yy\"",
                 "ny, \"ny\""
             })
-    void aScalarIsWhatKubectlMakesOfIt(String yaml, String json) throws IOException {
+    void scalarHasTheTypeThatKubectlGivesIt(String yaml, String json) throws IOException {
         assertThat(label("v", "v: " + yaml)).isEqualTo(json);
     }
 
@@ -38,7 +38,7 @@ class YamlTypesTest {
     @CsvSource(
             quoteCharacter = '`',
             value = {"y, true", "off, false", "'y', y"})
-    void aKeyIsTheTextOfItsValue(String yaml, String key) throws IOException {
+    void keyIsTheTextOfItsScalar(String yaml, String key) throws IOException {
         assertThat(label(key, yaml + ": a")).isEqualTo("\"a\"");
     }
 

@@ -41,12 +41,12 @@ class ClustersTest {
                 "(ambiguous), 10.0.0.6, 9.9.9.9, a, db",
             })
     void flowBelongsToTheClusterOfItsEnds(
-            @Nullable String told,
+            @Nullable String recorded,
             String source,
             String destination,
             @Nullable String cluster,
             @Nullable String workload) {
-        Flow flow = flow(told, source, destination);
+        Flow flow = flow(recorded, source, destination);
         Clusters.Membership of = clusters.of(flow);
         assertThat(of.cluster()).isEqualTo(cluster);
         assertThat(of.resolve(flow).cluster()).isEqualTo(cluster);

@@ -18,7 +18,7 @@ class ContextHistoryTest {
     private final ContextHistory history = new ContextHistory(Duration.ofHours(24));
 
     @Test
-    void anAddressBelongsToWhoHeldItThen() {
+    void addressBelongsToItsPodAtThatTime() {
         apply("Pod", "shop", "web-1", 1_000, pod("web-1", "web", "10.0.0.5"));
         apply("Pod", "shop", "web-1", 5_000, null);
         apply("Pod", "shop", "db-1", 6_000, pod("db-1", "db", "10.0.0.5"));
@@ -34,7 +34,7 @@ class ContextHistoryTest {
     }
 
     @Test
-    void theLatestClaimWinsWhenTwoOverlap() {
+    void latestClaimWinsWhenTwoOverlap() {
         apply("Pod", "shop", "web-1", 1_000, pod("web-1", "web", "10.0.0.5"));
         apply("Pod", "shop", "db-1", 2_000, pod("db-1", "db", "10.0.0.5"));
         assertThat(resolve("10.0.0.5", 1_500).workload()).isEqualTo("web");
@@ -88,7 +88,7 @@ class ContextHistoryTest {
     @Test
     void namesOfTheRecordWin() {
         apply("Pod", "shop", "web-1", 0, pod("web-1", "web", "10.0.0.5"));
-        Endpoint told = Endpoint.builder()
+        Endpoint complete = Endpoint.builder()
                 .ip("10.0.0.5")
                 .port(1)
                 .namespace("other")
@@ -96,11 +96,11 @@ class ContextHistoryTest {
                 .workload("x")
                 .workloadKind("DaemonSet")
                 .build();
-        assertThat(history.resolve(told, 5)).isEqualTo(told);
+        assertThat(history.resolve(complete, 5)).isEqualTo(complete);
     }
 
     @Test
-    void theSameChangeAgainAltersNothing() {
+    void repeatedChangeAltersNothing() {
         ContextChange change = new ContextChange("Pod", "shop", "web-1", 1, "test", pod("web-1", "web", "10.0.0.5"));
         assertThat(history.apply(change)).isTrue();
         assertThat(history.apply(change)).isFalse();

@@ -37,7 +37,7 @@ class NodeAddressesTest {
                 "\"k8s.ovn.org/node-subnets\":\"soon\" | | ''",
                 "\"projectcalico.org/IPv4Address\":\"soon\" | | ''"
             })
-    void aNodeHasTheAddressesThatPodsSeeItBy(String annotations, String spec, String addresses)
+    void nodeHasTheAddressesOfAnnotationsAndPodRange(String annotations, String spec, String addresses)
             throws JsonProcessingException {
         String json = NODE.formatted(annotations == null ? "" : annotations, spec == null ? "" : spec);
         String all = ("192.168.10.11 " + addresses).strip();
@@ -46,7 +46,7 @@ class NodeAddressesTest {
     }
 
     @Test
-    void anAddressThatAPodHasIsNotItsNodes() {
+    void addressOfAPodIsNotItsNodes() {
         ContextHistory history = new ContextHistory(Duration.ofHours(1));
         String pod = "{\"metadata\":{\"name\":\"web-1\"},\"status\":{\"podIP\":\"10.244.1.1\"}}";
         history.apply(new ContextChange("Pod", "default", "web-1", 1, "test", pod));

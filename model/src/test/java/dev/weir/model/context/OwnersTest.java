@@ -29,7 +29,7 @@ class OwnersTest {
                 "Job, migrate, -, Job, migrate",
                 "StatefulSet, db-6d4b75cb6d, -, StatefulSet, db-6d4b75cb6d"
             })
-    void anOwnerReferenceLeadsToTheOutermost(
+    void ownerReferenceLeadsToTheOutermostOwner(
             String kind, String name, @Nullable String labels, String outerKind, String outerName) {
         assertThat(Owners.of(kind, name, labels(labels))).isEqualTo(new Owners.Owner(outerKind, outerName));
     }
@@ -49,7 +49,7 @@ class OwnersTest {
                 "import-45678999-, -, CronJob, import",
                 "pod-backend-, -, -, pod-backend"
             })
-    void aGenerateNameLeadsToTheOwner(String prefix, @Nullable String labels, @Nullable String kind, String name) {
+    void generateNameLeadsToTheOwner(String prefix, @Nullable String labels, @Nullable String kind, String name) {
         assertThat(Owners.ofGenerateName(prefix, labels(labels))).isEqualTo(new Owners.Owner(kind, name));
     }
 
@@ -68,7 +68,7 @@ class OwnersTest {
                 "kube-apiserver-node1, -, -, -",
                 "web-blue, -, -, -"
             })
-    void aPodWithoutAnOwnerIsNamedByItsName(
+    void podNameAndLabelsLeadToTheWorkload(
             String pod, @Nullable String labels, @Nullable String kind, @Nullable String workload) {
         Endpoint end = Endpoint.builder()
                 .ip("10.0.0.1")
@@ -88,13 +88,13 @@ class OwnersTest {
         "report-29539320, Job, CronJob, report",
         "web, Deployment, Deployment, web"
     })
-    void aWorkloadThatASourceNamesIsTheOutermost(String told, String toldKind, String kind, String workload) {
+    void workloadInARecordIsReplacedByItsOwner(String recorded, String recordedKind, String kind, String workload) {
         Endpoint end = Endpoint.builder()
                 .ip("10.0.0.1")
                 .namespace("shop")
                 .pod("p-1")
-                .workload(told)
-                .workloadKind(toldKind)
+                .workload(recorded)
+                .workloadKind(recordedKind)
                 .build();
         Endpoint resolved = new ContextHistory(Duration.ofHours(1)).resolve(end, 1);
         assertThat(resolved.workload()).isEqualTo(workload);
@@ -103,7 +103,7 @@ class OwnersTest {
 
     @ParameterizedTest
     @CsvSource({"'', runner-a1, Pod", "runner-, runner, Pod", "report-29539320-, report, CronJob"})
-    void aPodOfTheClusterIsNamedByItsGenerateName(String generated, String workload, String kind)
+    void clusterPodIsNamedByItsGenerateName(String generated, String workload, String kind)
             throws JsonProcessingException {
         ClusterObject object = ClusterObjects.parse(
                 "Pod",

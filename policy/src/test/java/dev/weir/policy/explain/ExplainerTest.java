@@ -87,7 +87,7 @@ class ExplainerTest {
     }
 
     @Test
-    void theRuleThatDeniesIsNamedAndWhatPassedItOn() {
+    void denyingRuleAndPassingRuleAreNamed() {
         Cluster cluster = Clusters.of(SHOP, DB, ADMIN);
         assertThat(explain(cluster, "api-1", "db", 5432).because())
                 .isEqualTo("AdminNetworkPolicy guard ingress[1] (deny-rest) denies TCP/5432 from shop/api-1.");
@@ -158,7 +158,7 @@ class ExplainerTest {
     }
 
     @Test
-    void aPolicyThatDeniesComesBeforeWhatAllows() {
+    void denyingPolicyComesBeforeAllowingOne() {
         Cluster cluster = Clusters.of(SHOP, ADMIN.replace("action: Deny", "action: Allow"));
         Traffic traffic = new Traffic(
                 cluster.pod("shop", "api-1").peers().get(0),

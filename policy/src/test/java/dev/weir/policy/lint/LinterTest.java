@@ -16,7 +16,7 @@ class LinterTest {
     private static final String HEADER = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n";
 
     @Test
-    void aGoodSetHasNoFindings() {
+    void flawlessSetHasNoFindings() {
         assertThat(lint(SHOP, DB, DEFAULT_DENY)).isEmpty();
     }
 
@@ -283,7 +283,7 @@ class LinterTest {
     }
 
     @Test
-    void aDefaultDenyBesideOthersForTheSamePodsIsNoShadow() {
+    void defaultDenyBesideOtherPoliciesIsNoShadow() {
         assertThat(lint(SHOP, DEFAULT_DENY, HEADER, """
                 metadata: {name: allow-dns, namespace: shop}
                 spec:
@@ -294,7 +294,7 @@ class LinterTest {
     }
 
     @Test
-    void aMistypedKindIsNotPassedOver() {
+    void mistypedKindIsReported() {
         assertThat(lint(SHOP, DEFAULT_DENY, DB.replace("kind: NetworkPolicy", "kind: NetworkPolcy")))
                 .singleElement()
                 .extracting(finding -> finding.problem().reason())

@@ -88,7 +88,7 @@ class ConnectivityMapTest {
     }
 
     @Test
-    void aDifferenceNamesBeforeAndAfter() {
+    void differenceNamesBeforeAndAfter() {
         Cluster cluster = Clusters.of(SHOP, DEFAULT_DENY, DB, EGRESS);
         List<ConnectivityMap.Difference> differences = ConnectivityMap.compare(
                 cluster,
@@ -102,7 +102,7 @@ class ConnectivityMapTest {
     }
 
     @Test
-    void theFormsHoldTheSame() {
+    void allFormsHoldTheSameConnections() {
         ConnectivityMap map = ConnectivityMap.of(Clusters.of(SHOP, DEFAULT_DENY, DB, EGRESS));
         assertThat(MapText.dot(map))
                 .contains("\"shop/api-1 (Pod)\" -> \"shop/db (StatefulSet)\" [label=\"TCP 5432\"];");

@@ -193,7 +193,7 @@ class RecommenderTest {
     }
 
     @Test
-    void aNamespaceForWhichNothingCouldBeWrittenIsNotClosed() {
+    void namespaceWithoutRulesIsNotClosed() {
         Endpoint a = Flows.pod("apps", "a-1", "a", null, "10.0.0.8", 1);
         Endpoint b = Flows.pod("apps", "b-1", "b", null, "10.0.0.9", 80);
         Recommendation recommendation = recommend(null, 2, twice(a, b));

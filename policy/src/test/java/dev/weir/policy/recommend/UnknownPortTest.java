@@ -18,7 +18,7 @@ class UnknownPortTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1})
-    void anEdgeWithoutAPortIsWrittenWithAWarning(int port) {
+    void edgeWithoutPortIsWrittenWithAWarning(int port) {
         Endpoint db = Flows.pod("data", "db-0", "db", Map.of("app", "db"), "10.0.1.3", 0)
                 .with("10.0.1.3", port < 0 ? null : port, 900L, 5L, null);
         Recorded recorded = new Recorded(Cluster.of(List.of()), List.of(), List.of());

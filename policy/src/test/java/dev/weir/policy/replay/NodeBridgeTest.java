@@ -36,7 +36,7 @@ class NodeBridgeTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"192.168.10.11, UNSELECTED", "10.244.1.1, UNSELECTED", "10.244.9.192, UNSELECTED", "10.244.2.1, DENY"})
-    void aPodIsReachedFromEveryAddressOfItsNode(String from, Expected expected) {
+    void podIsReachedFromAllAddressesOfItsNode(String from, Expected expected) {
         Cluster cluster = Clusters.of(CLUSTER);
         List<Manifest> manifests = Clusters.file(CLUSTER).manifests();
         Recorded recorded = new Recorded(cluster, manifests, List.of(cluster.policies()));

@@ -95,7 +95,7 @@ class SimulationTest {
     }
 
     @Test
-    void aDefaultDenyClosesPodsOfUnknownLabelsToo() {
+    void defaultDenyClosesPodsOfUnknownLabels() {
         Simulation simulation = simulation(null, Clusters.DEFAULT_DENY);
         simulation.accept(Flows.of(
                 0,

@@ -38,7 +38,7 @@ class PolicySuiteTest {
     }
 
     @Test
-    void aFailureExplainsItself() throws IOException {
+    void failedCheckIsExplained() throws IOException {
         run("""
                 cases:
                 - name: db
@@ -169,7 +169,7 @@ class PolicySuiteTest {
     }
 
     @Test
-    void anEmptyListOfCasesIsNoMistake() throws IOException {
+    void emptyListOfCasesIsAccepted() throws IOException {
         assertThat(run("cases: []\n")).isEmpty();
         assertThat(outcomes).isEmpty();
     }
