@@ -33,8 +33,7 @@ class RandomPatchTest {
     private static final int WORLDS = 2_000;
 
     /** One connection under random policies, with others between the same ends to compare. Compiling is the costliest part. */
-    private record Case(
-            int seed, List<ObjectNode> objects, PolicySet before, Traffic traffic, List<Traffic> probes) {
+    private record Case(int seed, List<ObjectNode> objects, PolicySet before, Traffic traffic, List<Traffic> probes) {
         static Case of(int seed) {
             RandomWorld world = new RandomWorld(seed);
             List<Peer> pods = world.pods();
@@ -104,8 +103,7 @@ class RandomPatchTest {
     /** Checks the tightest policy that denies an allowed connection; returns false if there is none. */
     private static boolean policyDeniesNothingElse(Case each) throws JsonProcessingException {
         Traffic traffic = each.traffic();
-        boolean allowed =
-                passes(each.before(), traffic) && !traffic.source().equals(traffic.destination());
+        boolean allowed = passes(each.before(), traffic) && !traffic.source().equals(traffic.destination());
         String deny = allowed ? DenyPolicy.of(each.before(), traffic) : null;
         if (deny == null) {
             return false;

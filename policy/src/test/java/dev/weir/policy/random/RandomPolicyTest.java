@@ -114,7 +114,8 @@ class RandomPolicyTest {
         }
         for (Traffic each : possible) {
             if (PlainEvaluator.allows(objects, each) != (decision.expected() != Expected.DENY)) {
-                throw new AssertionError(situation.get() + " as " + each + ": the engine expects " + decision.expected());
+                throw new AssertionError(
+                        situation.get() + " as " + each + ": the engine expects " + decision.expected());
             }
         }
     }
