@@ -3,6 +3,8 @@ package dev.weir.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.correlate.AlertGrouping;
+import dev.weir.analytics.detector.DetectorInfo;
+import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.analytics.job.AnalyticsMain;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +41,9 @@ class DocumentationTest {
 
     private static final String METRICS = "docs/reference/metrics.md";
     private static final String FLINK_HEADING = "\n## The Flink job\n";
+
+    /** A block of Java under the path of its file. The file of an example stands in the tests, so that it is run. */
+    private static final Pattern EXAMPLE = Pattern.compile("(?m)^`([^`\n]+\\.java)`:\n\n```java\n((?s:.*?))```$");
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(#[^)]*)?\\)");
 
@@ -102,6 +108,18 @@ class DocumentationTest {
     }
 
     @Test
+    void detectorRowsHoldWhatDetectorsDeclare() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/reference/detectors.md"));
+        for (DetectorType<?> type : Detectors.TYPES) {
+            DetectorInfo info = type.info();
+            assertThat(page)
+                    .containsPattern("(?m)^\\| `" + info.id() + "` \\| " + info.category() + "[^|]*\\| "
+                            + info.impact().name().toLowerCase(Locale.ROOT) + "[^|]*\\| "
+                            + String.join(", ", info.techniques()));
+        }
+    }
+
+    @Test
     void everyCommandInTheDocumentsIsOne() throws IOException {
         int commands = 0;
         for (Path document : documents()) {
@@ -149,6 +167,20 @@ class DocumentationTest {
         roots.forEach((name, root) -> assertThat(ConfigLoader.load(folder.resolve(name), root, Map.of()))
                 .as(name)
                 .isNotNull());
+    }
+
+    @Test
+    void examplesOfHowToExtendAreTestedCode() throws IOException {
+        int examples = 0;
+        for (Path document : documents()) {
+            Matcher example = EXAMPLE.matcher(Files.readString(document));
+            while (example.find()) {
+                Path tested = ROOT.resolve(example.group(1).replace("/src/main/", "/src/test/"));
+                assertThat(example.group(2)).as(document + ": " + tested).isEqualTo(Files.readString(tested));
+                examples++;
+            }
+        }
+        assertThat(examples).isGreaterThanOrEqualTo(3);
     }
 
     private static Set<String> rows(String file) throws IOException {

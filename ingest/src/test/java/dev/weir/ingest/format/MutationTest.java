@@ -6,8 +6,9 @@ import dev.weir.model.InvalidRecordException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Reads more than a million broken lines, over all formats: each is a flow, nothing, or an error that names a field.
@@ -20,30 +21,39 @@ class MutationTest {
 
     private static final Map<String, String> GOOD = Map.of(
             "weir",
-                    "{\"start_ms\":1,\"source\":{\"ip\":\"10.0.0.1\",\"port\":1},\"destination\":{\"ip\":\"::1\"},\"protocol\":\"TCP\"}",
+            "{\"start_ms\":1,\"source\":{\"ip\":\"10.0.0.1\",\"port\":1},\"destination\":{\"ip\":\"::1\"},\"protocol\":\"TCP\"}",
             "hubble",
-                    "{\"flow\":{\"time\":\"2026-03-26T02:35:29.1Z\",\"verdict\":\"DROPPED\",\"IP\":{\"source\":\"10.0.0.1\",\"destination\":\"10.0.0.2\"},"
-                            + "\"l4\":{\"TCP\":{\"source_port\":4,\"destination_port\":5,\"flags\":{\"SYN\":true}}},\"source\":{\"labels\":[\"k8s:a=b\"]}}}",
+            "{\"flow\":{\"time\":\"2026-03-26T02:35:29.1Z\",\"verdict\":\"DROPPED\",\"IP\":{\"source\":\"10.0.0.1\",\"destination\":\"10.0.0.2\"},"
+                    + "\"l4\":{\"TCP\":{\"source_port\":4,\"destination_port\":5,\"flags\":{\"SYN\":true}}},\"source\":{\"labels\":[\"k8s:a=b\"]}}}",
             "netobserv",
-                    "{\"SrcAddr\":\"10.0.0.1\",\"DstAddr\":\"10.0.0.2\",\"Proto\":6,\"TimeFlowStartMs\":1,\"Flags\":2,\"Bytes\":9,\"SrcPort\":4}",
+            "{\"SrcAddr\":\"10.0.0.1\",\"DstAddr\":\"10.0.0.2\",\"Proto\":6,\"TimeFlowStartMs\":1,\"Flags\":2,\"Bytes\":9,\"SrcPort\":4}",
             "calico",
-                    "{\"start_time\":1597086517,\"source_ip\":\"10.0.0.1\",\"dest_ip\":\"10.0.0.2\",\"proto\":\"tcp\",\"source_type\":\"wep\",\"dest_type\":\"wep\","
-                            + "\"source_name_aggr\":\"a-*\",\"reporter\":\"src\",\"bytes_in\":4,\"action\":\"deny\"}",
-            "zeek", "1258531221.486539\t192.168.1.102\t1068\t192.168.1.1\t53\ttcp\tShADadFf",
+            "{\"start_time\":1597086517,\"source_ip\":\"10.0.0.1\",\"dest_ip\":\"10.0.0.2\",\"proto\":\"tcp\",\"source_type\":\"wep\",\"dest_type\":\"wep\","
+                    + "\"source_name_aggr\":\"a-*\",\"reporter\":\"src\",\"bytes_in\":4,\"action\":\"deny\"}",
+            "zeek",
+            "1258531221.486539\t192.168.1.102\t1068\t192.168.1.1\t53\ttcp\tShADadFf",
             "aws-vpc",
-                    "2 123456789010 eni-1 172.31.9.69 172.31.9.12 49761 3389 6 20 4249 1418530010 1418530070 REJECT OK",
+            "2 123456789010 eni-1 172.31.9.69 172.31.9.12 49761 3389 6 20 4249 1418530010 1418530070 REJECT OK",
             "envoy",
-                    "{\"start_time\":\"2026-05-01T10:00:00.250Z\",\"duration\":12,\"downstream_remote_address\":\"10.0.0.1:40000\","
-                            + "\"upstream_host\":\"10.0.0.2:8080\",\"upstream_cluster\":\"outbound|80||db.shop.svc\",\"response_code\":200}");
+            "{\"start_time\":\"2026-05-01T10:00:00.250Z\",\"duration\":12,\"downstream_remote_address\":\"10.0.0.1:40000\","
+                    + "\"upstream_host\":\"10.0.0.2:8080\",\"upstream_cluster\":\"outbound|80||db.shop.svc\",\"response_code\":200}",
+            "ztunnel",
+            "{\"time\":\"2026-05-01T10:00:00.250Z\",\"src.addr\":\"10.0.0.1:40000\",\"dst.addr\":\"10.0.0.2:8080\","
+                    + "\"direction\":\"inbound\",\"bytes_recv\":\"9\",\"duration\":\"12ms\",\"message\":\"connection complete\"}");
+
+    private static Stream<String> formats() {
+        return LineFormats.all().stream().map(LineFormat::id);
+    }
 
     @ParameterizedTest
-    @ValueSource(strings = {"weir", "hubble", "netobserv", "calico", "zeek", "aws-vpc", "envoy"})
+    @MethodSource("formats")
     void mutatedLinesThrowNothingElse(String word) {
         Random random = new Random(5);
         LineFormat.Reader reader = LineFormats.named(word).reader();
         if (word.equals("zeek")) {
             HEADER.lines().forEach(line -> reader.read(line.getBytes(StandardCharsets.UTF_8)));
         }
+        assertThat(GOOD).as("a line of each format of the registry").containsKey(word);
         byte[] good = GOOD.get(word).getBytes(StandardCharsets.UTF_8);
         assertThat(reader.read(good)).isNotNull();
         int flows = 0;

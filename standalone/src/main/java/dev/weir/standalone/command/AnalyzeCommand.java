@@ -2,6 +2,7 @@ package dev.weir.standalone.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.job.OfflineRun;
 import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.logs.FlowFiles;
@@ -86,7 +87,7 @@ final class AnalyzeCommand implements Callable<Integer> {
                 problems[0]++;
                 err.println("weir: a flow is refused: " + rejected.reason());
             }
-            Duration learning = config.detectors().newEdge().learn();
+            Duration learning = config.detectors().of(NewEdge.TYPE).learn();
             recording.remarks(learning).forEach(remark -> err.println("weir: " + remark));
             print(result.alerts(), recording.summary(learning));
         }

@@ -3,6 +3,7 @@ package dev.weir.standalone.demo;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.store.AlertStore;
+import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.publish.SpoolConfig;
 import dev.weir.ingest.publish.SpooledFlows;
@@ -110,7 +111,7 @@ public final class Demo {
             publish(publisher, simulator.usual(now - PAST.toMillis(), now - TICK_MS));
             say("Simulated   " + simulator.workloads() + " workloads, " + simulator.edges() + " edges, the past "
                     + PAST.toMinutes() + " minutes in " + flows + " flows; learned for "
-                    + config.analytics().detectors().newEdge().learn().toMinutes() + " minutes of them");
+                    + config.analytics().detectors().of(NewEdge.TYPE).learn().toMinutes() + " minutes of them");
             say("Now follow, in real time: a forbidden connection, a port scan and a new edge. Alerts appear below.");
             live(weir, publisher, now, length, pause);
         }

@@ -1,4 +1,4 @@
-package dev.weir.analytics.detector;
+package dev.weir.analytics.detector.beaconing;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.beaconing.Beaconing;
-import dev.weir.analytics.detector.beaconing.BeaconingConfig;
-import dev.weir.analytics.detector.beaconing.Contacts;
+import dev.weir.analytics.detector.Decisions;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import java.util.ArrayList;
 import java.util.List;

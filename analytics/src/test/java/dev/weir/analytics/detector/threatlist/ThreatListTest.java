@@ -1,4 +1,4 @@
-package dev.weir.analytics.detector;
+package dev.weir.analytics.detector.threatlist;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.threatlist.ThreatFiles;
-import dev.weir.analytics.detector.threatlist.ThreatList;
-import dev.weir.analytics.detector.threatlist.ThreatListConfig;
+import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import java.nio.file.Files;

@@ -1,12 +1,11 @@
-package dev.weir.analytics.detector;
+package dev.weir.analytics.detector.segment;
 
 import static dev.weir.analytics.Samples.address;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.analytics.ActivityBuilder;
-import dev.weir.analytics.detector.segment.Segment;
-import dev.weir.analytics.detector.segment.SegmentConfig;
+import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.common.config.ConfigException;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;

@@ -1,0 +1,60 @@
+package dev.weir.analytics.detector.c2channel;
+
+import static dev.weir.analytics.Samples.address;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.DetectorHarness;
+import dev.weir.analytics.detector.DetectorsConfig;
+import dev.weir.model.Endpoint;
+import dev.weir.model.Entity;
+import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class C2ChannelTest {
+    private static final long MINUTE = 60_000;
+    private static final String OUTSIDE = "203.0.113.9";
+    private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
+
+    @Test
+    void equalPollsAtAnOddPortOfANewPeerAreAChannel() {
+        assertThat(polls(8443, 45 * MINUTE, OUTSIDE)).isNotEmpty().first().satisfies(finding -> {
+            assertThat(finding.category()).isEqualTo("command-and-control");
+            assertThat(finding.summary()).contains("port 8443").contains("same size both ways");
+        });
+        assertThat(polls(443, 45 * MINUTE, OUTSIDE)).as("no odd port").isEmpty();
+        assertThat(polls(8443, 0, OUTSIDE)).as("there from the beginning").isEmpty();
+        assertThat(polls(8443, 45 * MINUTE, "10.0.0.7")).as("inside").isEmpty();
+    }
+
+    private static List<Finding> polls(int port, long after, String peer) {
+        DetectorHarness<?> channel = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
+        Entity pod = new Entity("shop", "web", "Deployment", null, "10.0.0.5", null, null, null);
+        channel.run(
+                0,
+                new ActivityBuilder(0, pod, address("203.0.113.200"), 443)
+                        .answered(1)
+                        .build());
+        List<Finding> found = new ArrayList<>();
+        for (long slice = after; slice < after + 10 * MINUTE; slice += 10_000) {
+            Flow poll = Flow.of(
+                    slice + 1,
+                    slice + 9,
+                    Endpoint.of("10.0.0.5", 40_000).withCounters(1_289L, 5L, null),
+                    Endpoint.of(peer, port).withCounters(2_075L, 5L, null),
+                    "TCP",
+                    Verdict.FORWARDED);
+            found.addAll(channel.run(
+                    slice,
+                    new ActivityBuilder(slice, pod, address(peer), port)
+                            .answered(1)
+                            .flows(poll)
+                            .build()));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.weir.analytics.detector.dnstunnel;
+
+import static dev.weir.analytics.Samples.address;
+import static dev.weir.analytics.Samples.workload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.Distinct;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.DetectorHarness;
+import dev.weir.analytics.detector.DetectorsConfig;
+import dev.weir.model.Activity;
+import dev.weir.model.DnsQueries;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class DnsTunnelTest {
+    private static final long MINUTE = 60_000;
+    private static final long HOUR = 60 * MINUTE;
+    private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
+
+    private static ActivityBuilder to(long slice, String ip, int port) {
+        return new ActivityBuilder(slice, workload("web"), address(ip), port);
+    }
+
+    private static byte[] sketch(int many, String prefix) {
+        Distinct distinct = new Distinct();
+        IntStream.range(0, many).forEach(i -> distinct.add(prefix + i));
+        return distinct.bytes();
+    }
+
+    @Test
+    void manyLongNamesUnderOneDomainAreATunnel() {
+        DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            long slice = i * 10_000L;
+            found.addAll(
+                    tunnel.run(slice, dns(slice, new DnsQueries("evil.example", 6, 0, 0, 240, sketch(6, i + ".")))));
+        }
+        assertThat(found).first().satisfies(finding -> {
+            assertThat(finding.category()).isEqualTo("command-and-control");
+            assertThat(finding.evidence().observed().get("names")).isBetween(50.0, 56.0);
+            assertThat(finding.firstSeenMs()).isZero();
+        });
+    }
+
+    @Test
+    void shortAndUsualNamesAreNoTunnel() {
+        DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
+        assertThat(tunnel.run(0, dns(0, new DnsQueries("cdn.example", 300, 0, 0, 2_000, sketch(300, "")))))
+                .isEmpty();
+        DetectorHarness<?> blockList = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
+        List<Finding> late = new ArrayList<>();
+        for (long slice = 0; slice < 10 * HOUR; slice += 60_000) {
+            List<Finding> found = blockList.run(
+                    slice, dns(slice, new DnsQueries("list.example", 4, 0, 0, 100, sketch(4, slice + "."))));
+            if (slice > HOUR) {
+                late.addAll(found);
+            }
+        }
+        assertThat(late).isEmpty();
+    }
+
+    @Test
+    void largeQuestionsWithoutNamesAreATunnel() {
+        DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
+        assertThat(tunnel.run(0, question(0, 500, 70))).isEmpty();
+        assertThat(tunnel.run(10_000, question(10_000, 500, 180))).hasSize(1);
+    }
+
+    private static Activity question(long slice, long packets, long each) {
+        return to(slice, "10.0.0.10", 53)
+                .protocol("UDP")
+                .answered(10)
+                .packets(packets, packets)
+                .bytes(packets * each, packets * each)
+                .build();
+    }
+
+    private static Activity dns(long slice, DnsQueries... queries) {
+        return to(slice, "10.0.0.10", 53)
+                .protocol("UDP")
+                .answered(1)
+                .dns(queries)
+                .build();
+    }
+}

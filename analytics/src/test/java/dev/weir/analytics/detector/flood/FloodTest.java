@@ -1,0 +1,80 @@
+package dev.weir.analytics.detector.flood;
+
+import static dev.weir.analytics.Samples.address;
+import static dev.weir.analytics.Samples.workload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.detector.DetectorHarness;
+import dev.weir.analytics.detector.DetectorsConfig;
+import dev.weir.model.Activity;
+import org.junit.jupiter.api.Test;
+
+class FloodTest {
+    private static final long HOUR = 3_600_000;
+    private static final String OUTSIDE = "203.0.113.9";
+    private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
+
+    private static ActivityBuilder to(long slice, String ip, int port) {
+        return new ActivityBuilder(slice, workload("web"), address(ip), port);
+    }
+
+    @Test
+    void unansweredPacketsAreAFlood() {
+        DetectorHarness<?> flood = new DetectorHarness<>(new Flood(CONFIG.of(Flood.TYPE)));
+        assertThat(flood.run(
+                        0,
+                        to(0, OUTSIDE, 5376)
+                                .protocol("UDP")
+                                .answered(1)
+                                .packets(50_000, 20_000)
+                                .build()))
+                .isEmpty();
+        assertThat(flood.run(
+                        10_000,
+                        to(10_000, OUTSIDE, 5376)
+                                .protocol("UDP")
+                                .unanswered(1)
+                                .packets(50_000, 0)
+                                .build()))
+                .singleElement()
+                .satisfies(
+                        finding -> assertThat(finding.evidence().observed()).containsEntry("packets_in_10s", 50_000.0));
+    }
+
+    @Test
+    void manyConnectionsAreAFloodUnlessUsual() {
+        DetectorHarness<?> flood = new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null)));
+        assertThat(flood.run(0, logins(0, 80, 999, 100))).isEmpty();
+        assertThat(flood.run(10_000, logins(10_000, 80, 5_000, 100)))
+                .as("it grows, which makes nothing usual")
+                .hasSize(1);
+        assertThat(flood.run(2 * HOUR, logins(2 * HOUR, 80, 900, 100))).isEmpty();
+        assertThat(flood.run(3 * HOUR, logins(3 * HOUR, 80, 5_000, 100)))
+                .as("five times as many as usual, not ten")
+                .isEmpty();
+        DetectorHarness<?> sudden = new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null)));
+        for (long slice = 0; slice < HOUR; slice += 10_000) {
+            assertThat(sudden.run(slice, logins(slice, 80, 40, 100))).isEmpty();
+        }
+        for (long slice = HOUR; slice < HOUR + 60_000; slice += 10_000) {
+            assertThat(sudden.run(slice, logins(slice, 80, 5_000, 0)))
+                    .as("it goes on, and does not become usual by that")
+                    .singleElement()
+                    .satisfies(finding -> {
+                        assertThat(finding.category()).isEqualTo("impact");
+                        assertThat(finding.evidence().expected()).containsEntry("connections_in_10s_below", 1_000.0);
+                    });
+        }
+    }
+
+    private static Activity[] logins(long slice, int port, long connections, long bytesEach) {
+        return new Activity[] {
+            new ActivityBuilder(slice, workload("web"), address("10.0.0.9"), port)
+                    .answered(connections)
+                    .bytes(connections * 200, connections * bytesEach)
+                    .packets(connections * 3, connections * 3)
+                    .build()
+        };
+    }
+}

@@ -1,0 +1,91 @@
+package dev.weir.analytics.detector.httprecon;
+
+import static dev.weir.analytics.Samples.address;
+import static dev.weir.analytics.Samples.workload;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.Distinct;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.DetectorHarness;
+import dev.weir.analytics.detector.DetectorsConfig;
+import dev.weir.model.Activity;
+import dev.weir.model.HttpRequests;
+import dev.weir.model.Severity;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class HttpReconTest {
+    private static final long MINUTE = 60_000;
+    private static final long HOUR = 60 * MINUTE;
+    private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
+
+    private static ActivityBuilder to(long slice, String ip, int port) {
+        return new ActivityBuilder(slice, workload("web"), address(ip), port);
+    }
+
+    @Test
+    void manyMissingPathsAreRecon() {
+        DetectorHarness<?> recon = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
+        assertThat(recon.run(
+                        0,
+                        to(0, "10.0.0.9", 80).answered(1).http(requests(40, 40)).build()))
+                .isEmpty();
+        assertThat(recon.run(
+                        10_000,
+                        to(10_000, "10.0.0.9", 80)
+                                .answered(1)
+                                .http(requests(80, 70))
+                                .build()))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.category()).isEqualTo("discovery");
+                    assertThat(finding.evidence().observed()).containsEntry("requests_failed", 110.0);
+                });
+        DetectorHarness<?> crawler = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
+        assertThat(crawler.run(
+                        0,
+                        to(0, "10.0.0.9", 80)
+                                .answered(1)
+                                .http(requests(500, 20))
+                                .build()))
+                .as("pages that are there")
+                .isEmpty();
+    }
+
+    private static HttpRequests requests(int paths, int failed) {
+        return new HttpRequests(paths, failed, sketch(paths, "/"));
+    }
+
+    private static byte[] sketch(int many, String prefix) {
+        Distinct distinct = new Distinct();
+        IntStream.range(0, many).forEach(i -> distinct.add(prefix + i));
+        return distinct.bytes();
+    }
+
+    @Test
+    void unusualBurstOfAKnownSourceIsRecon() {
+        assertThat(burst(0, 5)).as("right at the start nothing is known").isEmpty();
+        assertThat(burst(HOUR, 5)).hasSize(1).first().satisfies(finding -> {
+            assertThat(finding.evidence().caveats()).containsExactly("the exporter does not see requests");
+            assertThat(finding.severity()).isEqualTo(Severity.MEDIUM);
+        });
+        assertThat(burst(HOUR, 100)).as("usual").isEmpty();
+    }
+
+    private static List<Finding> burst(long after, long before) {
+        DetectorHarness<?> recon = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
+        for (long slice = 0; slice < after; slice += 10_000) {
+            assertThat(recon.run(slice, web(slice, before))).isEmpty();
+        }
+        return recon.run(after, web(after, 400));
+    }
+
+    private static Activity web(long slice, long connections) {
+        return to(slice, "10.0.0.9", 8080)
+                .answered(connections)
+                .bytes(connections * 200, connections * 400)
+                .build();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.weir.analytics.detector.portscan;
+
+import static dev.weir.analytics.Samples.activity;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.Samples;
+import dev.weir.analytics.detector.DetectorHarness;
+import dev.weir.model.Activity;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PortScanTest {
+    @Test
+    void manyFailedPortsAreAScanInAnyNumberOfSlices() {
+        DetectorHarness<?> scan = new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
+        assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
+        List<Finding> found = scan.run(60_000, ports(60_000, 15, 20, false));
+        assertThat(found).singleElement().satisfies(finding -> {
+            assertThat(finding.ports()).hasSize(20);
+            assertThat(finding.techniques()).containsExactly("T1046");
+            assertThat(finding.firstSeenMs()).isLessThan(10_000);
+            assertThat(finding.evidence().observed()).containsEntry("ports_failed", 20.0);
+        });
+    }
+
+    @Test
+    void oldAndAnsweredPortsAreNoScan() {
+        DetectorHarness<?> scan = new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
+        assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
+        assertThat(scan.run(600_000, ports(600_000, 15, 20, false))).isEmpty();
+        assertThat(scan.run(1_200_000, ports(1_200_000, 1, 500, true))).isEmpty();
+    }
+
+    private static Activity[] ports(long slice, int from, int to, boolean answered) {
+        return IntStream.rangeClosed(from, to)
+                .mapToObj(port -> activity(slice, "web", Samples.DB, port, answered))
+                .toArray(Activity[]::new);
+    }
+}
