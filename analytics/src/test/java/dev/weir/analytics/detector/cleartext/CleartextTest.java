@@ -30,13 +30,13 @@ class CleartextTest {
         assertThat(clear.run(DAY, to(DAY, "10.0.0.9", 23).answered(1).build())).hasSize(1);
         assertThat(clear.run(
                         DAY, to(DAY, "10.0.0.9", 80).answered(1).cleartext(1).build()))
-                .as("nobody demands encryption")
+                .as("encryption is not required")
                 .isEmpty();
         DetectorHarness<?> strict = new DetectorHarness<>(new Cleartext(new CleartextConfig(Map.of(), Set.of("shop"))));
         assertThat(strict.run(0, to(0, "10.0.0.9", 80).answered(1).cleartext(1).build()))
                 .hasSize(1);
         assertThat(strict.run(0, to(0, "10.0.0.8", 80).answered(1).build()))
-                .as("nobody says that it is not")
+                .as("encryption is unknown")
                 .isEmpty();
     }
 }

@@ -63,7 +63,7 @@ class ExfiltrationTest {
                                 .unanswered(1)
                                 .bytes(50_000_000, 0)
                                 .build()))
-                .as("nobody got it")
+                .as("no connection was answered")
                 .isEmpty();
     }
 

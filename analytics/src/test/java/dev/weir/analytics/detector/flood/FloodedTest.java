@@ -35,7 +35,7 @@ class FloodedTest {
                 .unanswered(15_000)
                 .build();
         assertThat(flooded.run(10_000, one))
-                .as("of one source, which is told elsewhere")
+                .as("of one source, which another detector reports")
                 .isEmpty();
     }
 
@@ -43,13 +43,13 @@ class FloodedTest {
     void unusualLoadOfAKnownDestinationIsAFlood() {
         DetectorHarness<?> flooded = new DetectorHarness<>(new Flooded(CONFIG.of(Flood.TYPE)));
         assertThat(flooded.run(0, fromMany(0, 50, 400, false)))
-                .as("nobody knows how busy it is")
+                .as("the usual load is unknown")
                 .isEmpty();
         for (long slice = 10 * MINUTE; slice < 3 * HOUR; slice += 10 * MINUTE) {
             assertThat(flooded.run(slice, fromMany(slice, 50, 40, false))).isEmpty();
         }
         assertThat(flooded.run(3 * HOUR, fromMany(3 * HOUR, 50, 400, false)))
-                .as("within what is usual times ten")
+                .as("within ten times the usual")
                 .isEmpty();
         assertThat(flooded.run(4 * HOUR, fromMany(4 * HOUR, 50, 8_000, false)))
                 .singleElement()
