@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who is told, by one of the kinds.
+ * A receiver and the settings of its kind.
  *
- * @param name by which routes have it
+ * @param name the name in routes
  */
 record ReceiverConfig(
         @Nullable String name,
@@ -31,9 +31,9 @@ record ReceiverConfig(
     /**
      * The file of {@code alerting.routes}.
      *
-     * @param receivers besides those of the configuration
-     * @param templates how routes want things to be said
-     * @param route absent when all are told of everything
+     * @param receivers receivers beside those of the configuration
+     * @param templates texts that routes may use
+     * @param route absent to notify every receiver of every alert
      */
     record Document(
             List<ReceiverConfig> receivers,

@@ -53,13 +53,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is told, and by which routes.
+ * The receivers and the routes to them.
  *
- * @param all each with a name of its own
+ * @param all receivers with distinct names
  */
 public record Receivers(List<Receiver> all, Routes routes) {
 
     /**
+     * Builds the receivers and routes of a configuration.
+     *
      * @throws ConfigException when the configuration cannot be used
      */
     public static Receivers of(AlertingConfig config, KafkaConfig kafka, InstantSource clock) {
@@ -103,7 +105,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
         }
     }
 
-    /** What is sent to see whether it arrives. */
+    /** A notification that tests a receiver. */
     public static Notification sample(String receiver, InstantSource clock) {
         long now = clock.millis();
         return new Notification(
@@ -120,7 +122,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
                 now);
     }
 
-    /** What templates are tried with: the sample, and one that has all that a notification can have. */
+    /** The notifications with which templates are tried: the sample, and one with every possible field. */
     private static List<Notification> trials(String receiver, InstantSource clock) {
         Notification sample = sample(receiver, clock);
         long now = sample.atMs();
@@ -167,7 +169,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
                 Severity.LOW,
                 1,
                 "A sample from Weir: shop/web scans the ports of shop/db",
-                "Nothing has happened. Somebody has asked whether notifications arrive.",
+                "This is a test: no alert is behind it.",
                 now,
                 now,
                 1,
@@ -184,7 +186,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
                 null);
     }
 
-    /** By receiver, how often it wants to be told again. */
+    /** The interval after which a receiver requires its open alerts again, by receiver. */
     Map<String, Duration> resend() {
         Map<String, Duration> resend = new TreeMap<>();
         for (Receiver receiver : all) {
@@ -195,7 +197,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
         return resend;
     }
 
-    /** Those that want to be told of every alert. */
+    /** The receivers that require every alert. */
     Set<String> complete() {
         return all.stream()
                 .filter(receiver -> receiver.notifier().isComplete())
@@ -217,7 +219,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
                 : url.replaceFirst("/$", "");
     }
 
-    /** The registry of notifiers: each of them is null where its settings name nobody. */
+    /** Builds notifiers; the notifier of a kind is null where its settings are missing. */
     private record Builder(String publicUrl, HttpPost http, KafkaConfig kafka, InstantSource clock) {
         Notifier notifier(String where, ReceiverConfig config) {
             List<Notifier> kinds = new ArrayList<>();

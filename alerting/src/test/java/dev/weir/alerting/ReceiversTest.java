@@ -52,7 +52,7 @@ class ReceiversTest {
                 InstantSource.system());
     }
 
-    private static List<String> told(Routes routes, String... labels) {
+    private static List<String> notified(Routes routes, String... labels) {
         Map<String, String> map = new HashMap<>();
         for (int i = 0; i < labels.length; i += 2) {
             map.put(labels[i], labels[i + 1]);
@@ -161,11 +161,13 @@ class ReceiversTest {
                 """);
         assertThat(receivers.all()).extracting(Receiver::name).containsExactly("am", "pager", "team");
         Routes routes = receivers.routes();
-        assertThat(told(routes, "severity", "low", "alertname", "new-edge")).containsExactly("team");
-        assertThat(told(routes, "severity", "high", "namespace", "shop")).containsExactly("pager", "am");
-        assertThat(told(routes, "severity", "highest")).as("the whole value").containsExactly("team");
-        assertThat(told(routes, "namespace", "shop", "category", "posture")).containsExactly("team");
-        assertThat(told(routes, "namespace", "shop", "label_app", "x")).containsExactly("team");
+        assertThat(notified(routes, "severity", "low", "alertname", "new-edge")).containsExactly("team");
+        assertThat(notified(routes, "severity", "high", "namespace", "shop")).containsExactly("pager", "am");
+        assertThat(notified(routes, "severity", "highest"))
+                .as("the whole value")
+                .containsExactly("team");
+        assertThat(notified(routes, "namespace", "shop", "category", "posture")).containsExactly("team");
+        assertThat(notified(routes, "namespace", "shop", "label_app", "x")).containsExactly("team");
         Route am = routes.atPath("route.routes[1]").orElseThrow();
         assertThat(am.groupInterval()).as("from above").isEqualTo(Duration.ofMinutes(1));
         assertThat(am.repeatInterval()).isEqualTo(Duration.ofHours(4));
@@ -209,7 +211,7 @@ class ReceiversTest {
     @Test
     void withoutRoutesAllReceiversAreNotified() throws Exception {
         Routes routes = read(RECEIVERS).routes();
-        assertThat(told(routes, "severity", "low")).containsExactly("am", "pager", "team");
+        assertThat(notified(routes, "severity", "low")).containsExactly("am", "pager", "team");
     }
 
     @Test

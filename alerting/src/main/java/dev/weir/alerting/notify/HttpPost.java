@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Posts JSON, or what the headers say, and reads the answer as a {@link Delivery}: 2xx delivered, 408, 429 and 5xx later, anything else never. */
+/**
+ * Posts JSON, or the type in the headers, and reads the answer as a {@link Delivery}: 2xx delivered, 408, 429 and 5xx
+ * later, anything else never.
+ */
 public final class HttpPost {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -31,7 +34,9 @@ public final class HttpPost {
     private final boolean allowsPrivate;
 
     /**
-     * @param allowsPrivate whether addresses that only this network has may be posted to
+     * Creates a client.
+     *
+     * @param allowsPrivate true to allow addresses that exist in this network only
      */
     public HttpPost(InstantSource clock, boolean allowsPrivate) {
         this(clock, allowsPrivate, TIMEOUT);
@@ -59,13 +64,13 @@ public final class HttpPost {
         try {
             HttpResponse<InputStream> response =
                     client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-            // What else it has to say may take for ever.
+            // The rest of the answer may take for ever.
             response.body().close();
             return delivery(response);
         } catch (UnresolvedAddressException | IOException e) {
             return new Delivery.RetryLater("not reached: " + e.getClass().getSimpleName(), null);
         } catch (IllegalArgumentException e) {
-            // Of the answer: the request has been put together before.
+            // The answer cannot be read; the request was built before.
             return new Delivery.RetryLater("answered what cannot be read", null);
         }
     }
@@ -79,7 +84,7 @@ public final class HttpPost {
             }
             return false;
         } catch (UnknownHostException e) {
-            // Posting to it says so.
+            // The attempt to post reports it.
             return false;
         }
     }
@@ -97,7 +102,7 @@ public final class HttpPost {
         return new Delivery.Rejected("answered " + status);
     }
 
-    /** RFC 9110 10.2.3: seconds, or a date. */
+    /** The pause in {@code Retry-After}, seconds or a date (RFC 9110, section 10.2.3). */
     private @Nullable Duration wait(String retryAfter) {
         Duration wait;
         try {

@@ -3,8 +3,8 @@ package dev.weir.alerting.notify;
 import dev.weir.model.Severity;
 
 /**
- * Somebody who is told.
+ * A place that notifications go to.
  *
- * @param name as routes, metrics and the outbox have it
+ * @param name the name in routes, metrics and the outbox
  */
 public record Receiver(String name, Severity minSeverity, Notifier notifier) {}

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in the configuration or in a file, and never in a message. */
+/** Reads secrets from the configuration or from files; none of them is ever in a message. */
 public final class Secret {
     private Secret() {}
 
     /**
-     * The text; null where neither is given, or it is empty.
+     * Returns a text; null where neither is given, or it is empty.
      *
      * @throws ConfigException when the file cannot be read, or it has several lines
      */
@@ -32,9 +32,9 @@ public final class Secret {
     }
 
     /**
-     * A token as it stands in a header; null where no file is given.
+     * Returns a token for a header; null where no file is given.
      *
-     * @throws ConfigException when the file holds none, or one that cannot stand there
+     * @throws ConfigException when the file holds none, or one that a header cannot hold
      */
     public static @Nullable String token(@Nullable String file, String key) {
         String token = text(null, file, key);
@@ -45,9 +45,9 @@ public final class Secret {
     }
 
     /**
-     * The URL; null where neither is given.
+     * Returns a URL; null where neither is given.
      *
-     * @throws ConfigException when it is none of http or https
+     * @throws ConfigException when it is neither http nor https
      */
     public static @Nullable URI url(@Nullable String value, @Nullable String file, String key) {
         String text = text(value, file, key);

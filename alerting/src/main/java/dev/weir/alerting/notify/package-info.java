@@ -1,4 +1,4 @@
-/** What every notifier has in common, and the outbox that drives them; each kind is a package below. */
+/** The interface of notifiers, and the outbox that drives them; each kind is a package below. */
 @NullMarked
 package dev.weir.alerting.notify;
 

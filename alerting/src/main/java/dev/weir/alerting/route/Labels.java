@@ -9,9 +9,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What routes match alerts by: {@code alertname} (the detector), {@code severity}, {@code category}, {@code cluster},
- * {@code namespace}, {@code workload}, {@code destination_namespace}, {@code destination_workload}, {@code incident}, and the labels of
- * the source's pods as {@code label_}..., any sign that Prometheus does not take in a name being an underscore.
+ * The labels that routes match: {@code alertname} (the detector), {@code severity}, {@code category}, {@code cluster},
+ * {@code namespace}, {@code workload}, {@code destination_namespace}, {@code destination_workload}, {@code incident},
+ * and the labels of the source's pods as {@code label_}..., with an underscore for any character that Prometheus does
+ * not admit in a name.
  */
 public final class Labels {
     private Labels() {}

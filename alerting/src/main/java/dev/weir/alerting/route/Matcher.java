@@ -6,8 +6,8 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition on a label as Alertmanager writes it: {@code name="value"}, {@code !=}, {@code =~} and {@code !~} with a regular expression that
- * the whole value matches. A label that is not there is empty.
+ * A condition on a label as Alertmanager writes it: {@code name="value"}, {@code !=}, {@code =~} and {@code !~} with a
+ * regular expression that must match the whole value. A missing label counts as empty.
  */
 record Matcher(
         String label,
@@ -31,7 +31,9 @@ record Matcher(
     }
 
     /**
-     * @throws IllegalArgumentException saying what is wrong
+     * Parses a condition.
+     *
+     * @throws IllegalArgumentException with the mistake
      */
     static Matcher parse(String text) {
         java.util.regex.Matcher parsed = SYNTAX.matcher(text);
@@ -55,7 +57,7 @@ record Matcher(
         }
     }
 
-    /** In one spelling, whatever quotes and spaces it was written with. */
+    /** The condition in its canonical spelling, without optional quotes and spaces. */
     String text() {
         return label + operator.sign + '"' + value + '"';
     }

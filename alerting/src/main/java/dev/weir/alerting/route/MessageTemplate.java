@@ -3,10 +3,10 @@ package dev.weir.alerting.route;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a route wants things to be said, in place of what notifiers say by themselves.
+ * The texts that a route sets in place of the notifiers' own.
  *
- * @param title null to leave it as it is
- * @param text the same
+ * @param title null to keep the default
+ * @param text null to keep the default
  */
 public record MessageTemplate(
         @Nullable Template title, @Nullable Template text) {
@@ -16,9 +16,9 @@ public record MessageTemplate(
     public static final MessageTemplate NONE = new MessageTemplate(null, null);
 
     /**
-     * The notification in these words.
+     * Returns the notification with these texts.
      *
-     * @throws IllegalArgumentException when a template asks for something else than fields
+     * @throws IllegalArgumentException when a template asks for anything but fields
      */
     public Notification of(Notification notification) {
         return notification.saying(

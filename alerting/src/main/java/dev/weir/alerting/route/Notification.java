@@ -18,18 +18,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a receiver is told at once.
+ * A message to a receiver about a group of alerts.
  *
- * @param id the same when it is sent again
- * @param groupKey the same for all that is told of one group
- * @param groupLabels what the alerts of the group have in common, by label
- * @param incidents that the alerts belong to, at most {@value #MAX_INCIDENTS}
- * @param alerts that are to be seen to, the worst first, at most {@value #MAX_ALERTS}
- * @param resolved that are dealt with, at most as many
- * @param more how many further alerts there are
- * @param title in place of what a notifier says by itself; null for that
- * @param text the same, below the title
- * @param notifications how many are told in this one; more than one in a {@link Kind#DIGEST}
+ * @param id the same when the notification is sent again
+ * @param groupKey the same for all notifications of one group
+ * @param groupLabels the labels that the alerts of the group share
+ * @param incidents the incidents of the alerts, at most {@value #MAX_INCIDENTS}
+ * @param alerts open alerts, the worst first, at most {@value #MAX_ALERTS}
+ * @param resolved alerts that are over, at most as many
+ * @param more number of further alerts
+ * @param title in place of the notifier's title; null to keep it
+ * @param text in place of the text below the title; null to keep it
+ * @param notifications number of notifications in this one; more than one in a {@link Kind#DIGEST}
  */
 public record Notification(
         String id,
@@ -48,22 +48,22 @@ public record Notification(
     public static final int MAX_ALERTS = 20;
     private static final int MAX_INCIDENTS = 2 * MAX_ALERTS + 1;
 
-    /** Why it is told. */
+    /** The kinds of notifications. */
     public enum Kind {
         @JsonProperty("firing")
         FIRING,
-        /** Something is new in a group that was told before. */
+        /** An alert of a notified group is new or has changed. */
         @JsonProperty("updated")
         UPDATED,
-        /** Nothing is new, and it is still to be seen to. */
+        /** No alert has changed, and some are still open. */
         @JsonProperty("repeated")
         REPEATED,
         @JsonProperty("resolved")
         RESOLVED,
-        /** Many notifications at once, since the receiver does not take as many one by one. */
+        /** Many notifications as one, since the receiver does not accept as many singly. */
         @JsonProperty("digest")
         DIGEST,
-        /** Somebody wants to see whether it arrives. */
+        /** A person tests the receiver. */
         @JsonProperty("test")
         TEST
     }
@@ -96,7 +96,7 @@ public record Notification(
                 null);
     }
 
-    /** The same in other words. */
+    /** Returns the same notification with other texts. */
     public Notification saying(@Nullable String otherTitle, @Nullable String otherText) {
         return new Notification(
                 id,
@@ -114,24 +114,24 @@ public record Notification(
                 otherText);
     }
 
-    /** The worst of what is in it. */
+    /** The worst severity of its alerts. */
     public Severity severity() {
         return Stream.concat(alerts.stream(), resolved.stream())
                 .map(Alert::severity)
                 .reduce(Severity.LOW, Severity::max);
     }
 
-    /** The incident that it is about; null when it is about several. */
+    /** The only incident; null when there are several. */
     public @Nullable Incident incident() {
         return incidents.size() == 1 ? incidents.get(0) : null;
     }
 
-    /** How many alerts it is about, whether they are in it or not. */
+    /** The number of all alerts, shown or not. */
     public int size() {
         return alerts.size() + resolved.size() + more;
     }
 
-    /** Says why and of what in a line, the same for every kind of receiver that people read. */
+    /** The headline: the kind and the subject in a line, the same for every receiver that people read. */
     public String headline() {
         return switch (kind) {
             case FIRING -> subject();
@@ -143,7 +143,10 @@ public record Notification(
         };
     }
 
-    /** The title that was chosen, that of the only alert or incident, or of the worst alert with the number of the others. */
+    /**
+     * The title of the template, that of the only alert or incident, or of the worst alert with the number of the
+     * others.
+     */
     public String subject() {
         String chosen = title;
         Incident only = incident();
@@ -157,17 +160,17 @@ public record Notification(
         return only == null ? first + " and " + (size() - 1) + " more" : only.title();
     }
 
-    /** The worst of the alerts to be seen to, or of those that are over when there is none. */
+    /** The worst of the open alerts, or of those that are over when none is open. */
     public Alert first() {
         return alerts.isEmpty() ? resolved.get(0) : alerts.get(0);
     }
 
-    /** How an alert that is over ended: a person called it expected, or it is resolved. */
+    /** The word for the end of an alert: a person called it expected, or it is resolved. */
     public String closing(Alert over) {
         return isExpected(over) ? "False alarm" : "Resolved";
     }
 
-    /** Whether a person called the incident of an alert expected. */
+    /** True if a person called the incident of an alert expected. */
     public boolean isExpected(Alert alert) {
         return incidents.stream()
                 .filter(incident -> incident.id().equals(Lifecycle.idOf(alert)))
@@ -179,7 +182,7 @@ public record Notification(
         return words.size() == 1 ? words.iterator().next() : "Resolved";
     }
 
-    /** Several in one. */
+    /** Joins several notifications into a digest. */
     public static Notification digest(List<Notification> all) {
         Notification first = all.get(0);
         Map<String, Incident> incidents = new TreeMap<>();
@@ -214,7 +217,7 @@ public record Notification(
                 all.get(all.size() - 1).atMs());
     }
 
-    /** Incidents by id, those of what is shown first, and so many of the others that nobody takes it for all about one. */
+    /** A bounded number of incidents, those of shown alerts first; more than one remains if there are several. */
     public static List<Incident> bounded(Map<String, Incident> all, Stream<Alert> shown) {
         return Stream.concat(shown.map(alert -> all.get(Lifecycle.idOf(alert))), all.values().stream())
                 .filter(Objects::nonNull)

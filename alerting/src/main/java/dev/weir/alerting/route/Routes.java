@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The tree of routes: by the first that an alert matches in each branch somebody is told. */
+/** The tree of routes: in each branch the first route that an alert matches decides about its receiver. */
 public final class Routes {
     private static final List<String> GROUP_BY = List.of("incident");
     private static final Duration GROUP_WAIT = Duration.ZERO;
@@ -51,13 +51,13 @@ public final class Routes {
             MessageTemplate wording,
             boolean continues,
             List<Route> routes) {
-        /** Whether nobody is told at that time. */
+        /** True if the route sends no notifications at that time. */
         public boolean isMuted(long ms) {
             return mute.stream().anyMatch(times -> times.has(ms))
                     || (!active.isEmpty() && active.stream().noneMatch(times -> times.has(ms)));
         }
 
-        /** What the alerts of a group have in common. */
+        /** The labels that the alerts of a group share. */
         public Map<String, String> group(Map<String, String> labels) {
             if (groupBy.contains("...")) {
                 return new TreeMap<>(labels);
@@ -82,9 +82,11 @@ public final class Routes {
     }
 
     /**
+     * Builds the tree of a file.
+     *
      * @param file for messages
-     * @param receivers that there are
-     * @throws ConfigException saying where and what would be right
+     * @param receivers the names of the existing receivers
+     * @throws ConfigException saying where the mistake is and what would be right
      */
     public static Routes of(String file, RoutesConfig config, Set<String> receivers) {
         RoutesConfig.Node top = config.route();
@@ -138,9 +140,9 @@ public final class Routes {
     }
 
     /**
-     * One for each receiver, all of which are told of everything.
+     * Builds a route to each receiver, for every alert.
      *
-     * @param receivers and from which severity on
+     * @param receivers the least severity for each
      */
     public static Routes toAll(Map<String, Severity> receivers) {
         List<Route> each = new ArrayList<>();
@@ -186,7 +188,7 @@ public final class Routes {
                 routes);
     }
 
-    /** The routes by which somebody is told of an alert with these labels. */
+    /** The routes that an alert with these labels takes. */
     public List<Route> matching(Map<String, String> labels) {
         List<Route> found = new ArrayList<>();
         collect(root, labels, found);
@@ -219,7 +221,7 @@ public final class Routes {
         return all.stream().filter(route -> route.path().equals(path)).findFirst();
     }
 
-    /** All of them, in the order of their paths. */
+    /** All routes, in the order of their paths. */
     public List<Route> all() {
         return all.stream().sorted(Comparator.comparing(Route::path)).toList();
     }
@@ -238,7 +240,11 @@ public final class Routes {
             return route("route", node, null, "");
         }
 
-        /** @param levels the key of the levels above that have matchers */
+        /**
+         * Builds a route.
+         *
+         * @param levels the key of the levels above that have matchers
+         */
         private Route route(String path, RoutesConfig.Node node, @Nullable Route above, String levels) {
             String receiver = node.receiver() != null ? node.receiver() : above == null ? "" : above.receiver();
             if (!receivers.contains(receiver)) {
@@ -300,8 +306,8 @@ public final class Routes {
         }
 
         /**
-         * Of several that nothing tells apart, each has a number; the first keeps its groups whatever comes after it. A route without
-         * matchers takes the place of the one above it, so it comes before that.
+         * Numbers routes with equal keys; the first keeps its groups when others follow. A route without matchers takes
+         * the place of the one above it, so it comes before that.
          */
         private String numbered(String receiver, String key) {
             String numbered = key;

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of Alertmanager's configuration that says who is told of what and when.
+ * The part of Alertmanager's configuration that decides which receiver is notified of which alerts, and when.
  *
  * @param route the root, which every alert matches
  * @param timeIntervals that routes name
@@ -20,18 +20,18 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals, List
     }
 
     /**
-     * A route. What it does not say it has from the one above.
+     * A route; missing settings are those of the route above.
      *
-     * @param receiver who is told
-     * @param matchers all of which an alert must meet
-     * @param groupBy labels by which alerts are told together
-     * @param groupWait how long to wait for more of a new group
-     * @param groupInterval how long to wait before telling what is new in a group that was told
-     * @param repeatInterval after how long to tell it again though nothing is new; 0 for never
-     * @param muteTimeIntervals when nobody is told
-     * @param activeTimeIntervals when somebody is told; always where there are none
-     * @param template name of how it is said
-     * @param continues ({@code continue}) whether the routes that follow are asked as well
+     * @param receiver name of the receiver
+     * @param matchers conditions that an alert must all meet
+     * @param groupBy labels by which alerts are grouped
+     * @param groupWait time to wait for more alerts of a new group
+     * @param groupInterval time between notifications of a group with changes
+     * @param repeatInterval time after which a group without changes is notified again; 0 for never
+     * @param muteTimeIntervals times without notifications
+     * @param activeTimeIntervals the only times with notifications; all times if empty
+     * @param template name of the texts
+     * @param continues ({@code continue}) true to evaluate the following routes as well
      */
     public record Node(
             @Nullable String receiver,
@@ -71,7 +71,7 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals, List
         }
     }
 
-    /** Times by a name. */
+    /** Named times. */
     public record Named(@Nullable String name, List<Interval> timeIntervals) {
         public Named(@Nullable String name, @Nullable List<Interval> timeIntervals) {
             this.name = name;
@@ -80,10 +80,10 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals, List
     }
 
     /**
-     * Mustache by a name.
+     * Named texts in Mustache.
      *
-     * @param title in place of what a notifier says by itself; absent for that
-     * @param text the same, below the title
+     * @param title in place of the notifier's title; absent to keep it
+     * @param text in place of the text below the title
      */
     public record Words(
             @Nullable String name,
@@ -91,12 +91,12 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals, List
             @Nullable String text) {}
 
     /**
-     * All of what it says must be so.
+     * Times that meet all of the given conditions.
      *
      * @param weekdays such as {@code saturday} or {@code monday:friday}
      * @param daysOfMonth such as {@code 1}, {@code 1:5} or {@code -3:-1}
      * @param months such as {@code december} or {@code 1:3}
-     * @param location time zone; UTC where it is not said
+     * @param location time zone; UTC by default
      */
     public record Interval(
             List<Times> times,
@@ -118,7 +118,7 @@ public record RoutesConfig(@Nullable Node route, List<Named> timeIntervals, List
         }
     }
 
-    /** From the first up to the second, {@code HH:MM}, up to {@code 24:00}. */
+    /** The times of a day from the first up to the second, {@code HH:MM}, up to {@code 24:00}. */
     public record Times(
             @Nullable String startTime, @Nullable String endTime) {}
 }

@@ -24,7 +24,7 @@ final class TimeInterval {
     private final List<Range> months;
     private final ZoneId zone;
 
-    /** From one to the other, both belonging to it. */
+    /** A range of numbers, both ends included. */
     private record Range(int from, int to) {
         boolean has(int value) {
             return value >= from && value <= to;
@@ -32,7 +32,9 @@ final class TimeInterval {
     }
 
     /**
-     * @throws IllegalArgumentException saying what is wrong
+     * Parses an interval.
+     *
+     * @throws IllegalArgumentException with the mistake
      */
     TimeInterval(RoutesConfig.Interval config) {
         this.minutes = config.times().stream().map(TimeInterval::minutes).toList();

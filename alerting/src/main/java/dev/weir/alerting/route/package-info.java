@@ -1,4 +1,4 @@
-/** Who is told of what, and when, in Alertmanager's words. */
+/** Routes from alerts to receivers, in Alertmanager's terms. */
 @NullMarked
 package dev.weir.alerting.route;
 

@@ -34,21 +34,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes alerts in and lets people deal with them. */
+/** Stores alerts, groups them into incidents, and applies the changes and decisions of people. */
 public final class IncidentService {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentService.class);
     private static final String EXPECTED = "expected";
     private static final String NOT_EXPECTED = "not_expected";
-    /** Who decided something through the topic without saying so. */
+    /** The author of a decision from the topic that names none. */
     private static final String SOMEBODY = "weir.feedback";
 
-    /** After which nobody is told of any of its alerts. */
+    /** The changes that end the notifications of all alerts of an incident. */
     private static final Set<IncidentChange.Action> SILENCING =
             EnumSet.of(IncidentChange.Action.RESOLVE, IncidentChange.Action.SNOOZE, IncidentChange.Action.EXPECT);
 
     private static final int RESOLVED_AT_ONCE = 100;
     private static final int FORGOTTEN_AT_ONCE = 1_000;
-    /** By then what is to be sent about an incident that is over has been sent, if its receiver is there. */
+    /**
+     * The time after which the notifications about an ended incident have been sent, if their receiver is available.
+     */
     private static final long OVER_FOR_MS = Duration.ofMinutes(10).toMillis();
 
     private final Database database;
@@ -63,12 +65,15 @@ public final class IncidentService {
         this.clock = clock;
     }
 
-    /** Takes alerts in that were read from no topic. */
+    /** Stores alerts that were read from no topic. */
     public List<Applied> take(List<Alert> alerts) throws SQLException {
         return take(alerts, Progress.NONE);
     }
 
-    /** Keeps alerts that supersede what is known, makes incidents of them and decides which receivers to notify. */
+    /**
+     * Stores alerts that supersede the stored ones, groups them into incidents, and adds them to groups for
+     * notification.
+     */
     public List<Applied> take(List<Alert> alerts, Progress progress) throws SQLException {
         return database.inTransaction(handle -> {
             progress.mark(handle);
@@ -83,10 +88,10 @@ public final class IncidentService {
     private Applied take(Handle handle, Alert alert) {
         long now = clock.millis();
         String id = Lifecycle.idOf(alert);
-        // Whoever changes the incident or takes another of its alerts in waits here.
+        // Other changes of the incident, and other alerts of it, wait here.
         Optional<Incident> before = IncidentStore.locked(handle, id);
         Optional<AlertStore.Stored> old = AlertStore.stored(handle, alert.id());
-        // As it was in there, so before it is as it is now.
+        // The alert leaves its old incident in its stored form, before the new form is stored.
         old.filter(known -> !known.incident().equals(id) && alert.supersedes(known.alert()))
                 .ifPresent(known -> leave(handle, known.incident(), alert));
         Applied applied = AlertStore.apply(handle, alert);
@@ -122,7 +127,10 @@ public final class IncidentService {
         return applied;
     }
 
-    /** Whether somebody is to be told of an alert whose namespace whoever snoozed the incident had no say in. */
+    /**
+     * True if no unsuppressed alert of this namespace was in the incident when it was snoozed; such an alert ends the
+     * snooze.
+     */
     private static boolean isOfAnotherNamespace(Handle handle, String id, Alert alert) {
         return !alert.isUnreported()
                 && AlertStore.ofIncident(handle, id).stream()
@@ -131,7 +139,10 @@ public final class IncidentService {
                         .noneMatch(other -> Objects.equals(other.namespace(), alert.namespace()));
     }
 
-    /** An alert begins anew in another incident. When it was the last of its old one, that is over, and told so before. */
+    /**
+     * Removes an alert that starts again in another incident. If the old incident becomes empty it is resolved, and its
+     * receivers are notified first.
+     */
     private void leave(Handle handle, String id, Alert alert) {
         Optional<Incident> found = IncidentStore.locked(handle, id);
         if (found.isEmpty()) {
@@ -157,13 +168,13 @@ public final class IncidentService {
     }
 
     /**
-     * What a person does about an incident.
+     * Applies a person's change to an incident.
      *
-     * @param version that it was read in; null to do it whatever has happened since
-     * @return the incident afterwards, as somebody of the scope sees it; nothing when there is none in the scope
-     * @throws ConflictException when somebody has changed it since
-     * @throws dev.weir.alerting.incident.ImpossibleChangeException when it cannot be done in its state
-     * @throws OutOfScopeException when it decides on alerts of other namespaces
+     * @param version in which the incident was read; null to skip the check
+     * @return the incident afterwards, as the scope sees it; empty when the scope has no such incident
+     * @throws ConflictException when the incident has another version
+     * @throws dev.weir.alerting.incident.ImpossibleChangeException when its status does not admit the change
+     * @throws OutOfScopeException when the change decides on alerts of other namespaces
      */
     public Optional<Incident> change(String id, @Nullable Long version, IncidentChange change, NamespaceScope scope)
             throws SQLException {
@@ -215,7 +226,7 @@ public final class IncidentService {
         }
     }
 
-    /** What has become of an incident, by somebody's doing. */
+    /** Stores a transition of an incident and its consequences. */
     private void keep(Handle handle, Incident before, Lifecycle.Transition next, String by, @Nullable String alert) {
         long now = clock.millis();
         Incident after = next.incident();
@@ -234,11 +245,11 @@ public final class IncidentService {
     }
 
     /**
-     * What a person found an alert to be: a false alarm, which the baseline learns, or right. When all alerts of an incident
-     * are false alarms, so is the incident; when one of them is right, it is none.
+     * Records a person's decision on an alert: a false alarm, which the baseline learns, or right. An incident whose
+     * alerts are all false alarms is expected; one with an alert that is right is not.
      *
-     * @return the alert afterwards; nothing when there is none in the scope
-     * @throws OutOfScopeException when it is a matter of a namespace that is not in the scope
+     * @return the alert afterwards; empty when the scope has no such alert
+     * @throws OutOfScopeException when the alert belongs to a namespace outside the scope
      */
     public Optional<AlertStore.Stored> judge(
             String id, boolean isExpected, String by, @Nullable String reason, NamespaceScope scope)
@@ -274,12 +285,12 @@ public final class IncidentService {
         return reason == null ? what : what + ": " + reason;
     }
 
-    /** The incident of an alert; nobody else changes what is decided on its alerts until the transaction is over. */
+    /** Locks the incident of an alert, so that no other transaction decides on its alerts. */
     private static Optional<Incident> lockedOf(Handle handle, String alert) {
         return AlertStore.stored(handle, alert).flatMap(stored -> IncidentStore.locked(handle, stored.incident()));
     }
 
-    /** Something was said about one of its alerts. */
+    /** Applies a decision on an alert to its incident. */
     private void judged(Handle handle, Incident before, String alert, boolean isExpected, String by, String detail) {
         Lifecycle.Transition next = Lifecycle.judged(before, isExpected, detail, clock.millis());
         keep(handle, before, next, by, alert);
@@ -293,7 +304,7 @@ public final class IncidentService {
         }
     }
 
-    /** How long it took until a person did anything. */
+    /** Measures the time until the first change by a person. */
     private void observeFirst(Handle handle, String incident, String by) {
         if (!by.equals(TimelineEntry.WEIR)) {
             IncidentStore.untouchedSince(handle, incident)
@@ -326,7 +337,7 @@ public final class IncidentService {
                 false);
     }
 
-    /** One for each alert, so that whoever changes their mind replaces what they said. */
+    /** The id of the decision on an alert; a second decision replaces the first. */
     private static String decisionId(String alert) {
         return "alert-" + alert;
     }
@@ -338,7 +349,7 @@ public final class IncidentService {
         }
     }
 
-    /** A decision on a workload, or a suppression. */
+    /** Stores a decision on a workload, or a suppression. */
     public void decide(Feedback feedback) throws SQLException {
         database.inTransaction(handle -> {
             DecisionStore.replace(handle, feedback, false);
@@ -347,18 +358,18 @@ public final class IncidentService {
     }
 
     /**
-     * What somebody else decided: the topic has it already. Records that were written before what is known was decided change
-     * nothing, for what Weir publishes itself comes back too, and may come late.
+     * Applies a decision of another process, read from the topic. A record older than the stored decision changes
+     * nothing, since Weir's own records come back too, and may come late.
      *
-     * @param feedback null when the decision of that id was taken back
-     * @param writtenMs when the record was written
+     * @param feedback null when the decision of that id was undone
+     * @param writtenMs time at which the record was written
      */
     public void mirror(String id, @Nullable Feedback feedback, long writtenMs) throws SQLException {
         database.inTransaction(handle -> {
             Optional<DecisionStore.Decision> known = locked(handle, id, feedback == null ? null : feedback.alert());
             boolean isOurs = known.isPresent() && !known.get().published();
             if (isOurs) {
-                // The topic is still to be told of what is newer.
+                // The topic still lacks the newer decision.
                 return false;
             }
             if (feedback == null || feedback.action() == Feedback.Action.UNDO) {
@@ -377,7 +388,7 @@ public final class IncidentService {
         });
     }
 
-    /** A decision that nobody else changes until the transaction is over, nor what belongs to the incident of its alert. */
+    /** Locks a decision together with the incident of its alert. */
     private static Optional<DecisionStore.Decision> locked(Handle handle, String id, @Nullable String alert) {
         String about = alert != null
                 ? alert
@@ -402,10 +413,10 @@ public final class IncidentService {
         incident.ifPresent(each -> judged(handle, each, alert, isExpected, by, said(isExpected, feedback.reason())));
     }
 
-    /** Whether there was one that held. */
+    /** Undoes a decision and returns true if it was in force. */
     private boolean undo(Handle handle, DecisionStore.Decision decision, boolean published, String by, long atMs) {
         Feedback feedback = decision.feedback();
-        // That of a suppression is what it is about, not what is decided on.
+        // The alert of a suppression selects alerts; the decision is not about it.
         String alert = feedback.action() == Feedback.Action.SUPPRESS ? null : feedback.alert();
         if (alert == null) {
             return DecisionStore.undo(handle, feedback.id(), published, by, atMs);
@@ -420,13 +431,13 @@ public final class IncidentService {
         return isUndone;
     }
 
-    /** Takes back suppressions that ended so long ago, so that the topic need not keep them either; how many. */
+    /** Undoes suppressions that ended long ago, so that they leave the topic too, and returns their number. */
     public int expire(long keptMs) throws SQLException {
         long before = clock.millis() - keptMs;
         return database.inTransaction(handle -> DecisionStore.expire(handle, before, clock.millis()));
     }
 
-    /** Takes a decision back, if it is of the scope and holds. */
+    /** Undoes a decision, if it is in the scope and in force. */
     public Optional<DecisionStore.Decision> undo(String decision, String by, NamespaceScope scope) throws SQLException {
         return database.inTransaction(handle -> {
             Optional<DecisionStore.Decision> found = locked(handle, decision, null)
@@ -436,7 +447,7 @@ public final class IncidentService {
         });
     }
 
-    /** Resolves what nothing was heard of for so long; how many. */
+    /** Resolves incidents without activity for a time, and returns their number. */
     public int resolveIdle(long idleMs) throws SQLException {
         long since = clock.millis() - idleMs;
         int all = 0;
@@ -449,7 +460,7 @@ public final class IncidentService {
         return all;
     }
 
-    /** Forgets incidents that have been over for so long, with all that belongs to them; how many. */
+    /** Deletes incidents that ended long ago, with all that belongs to them, and returns their number. */
     public int forget(long keptMs) throws SQLException {
         long before = clock.millis() - keptMs;
         int all = 0;
@@ -462,10 +473,10 @@ public final class IncidentService {
     }
 
     /**
-     * Makes room when there are more than so many alerts: incidents that are over are forgotten before their time, and when those are not
-     * enough, others are resolved, so that their receivers learn of it, and forgotten later.
+     * Makes room when there are too many alerts: ended incidents are deleted early, and if those are not enough, others
+     * are resolved, so that their receivers are notified, and deleted later.
      *
-     * @return how many were forgotten
+     * @return the number of deleted incidents
      */
     public int forgetSurplus(long most) throws SQLException {
         long surplus = database.query(AlertStore::count) - most;

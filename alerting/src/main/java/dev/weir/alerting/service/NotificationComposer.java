@@ -22,7 +22,11 @@ final class NotificationComposer {
 
     private final Set<String> complete;
 
-    /** @param complete receivers that get every alert, in as many notifications as needed */
+    /**
+     * Creates a composer.
+     *
+     * @param complete receivers that get every alert, in as many notifications as needed
+     */
     NotificationComposer(Set<String> complete) {
         this.complete = Set.copyOf(complete);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does what is due whether anybody asks or not: groups that are to be told of, and what is over. */
+/** Runs the work that is due by time: decisions about groups, and housekeeping once a minute. */
 public final class NotificationScheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationScheduler.class);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -24,13 +24,13 @@ public final class NotificationScheduler implements AutoCloseable {
     private final InstantSource clock;
     private final AlertingMetrics metrics;
     private final Worker flushing;
-    /** In a thread of its own, since what is told does not wait for what is forgotten. */
+    /** Housekeeping has a thread of its own, so that notifications do not wait for it. */
     private final Worker housekeeping;
 
     private long gaugesMs;
     private long choresMs;
 
-    /** What is done now and then. */
+    /** A task of housekeeping. */
     public interface Chore {
         void run() throws SQLException;
     }
@@ -46,7 +46,7 @@ public final class NotificationScheduler implements AutoCloseable {
         this.chores = List.copyOf(chores);
         this.clock = clock;
         this.metrics = metrics;
-        // Not interrupted: that could close the file of the database under them.
+        // An interruption could close the database's file, so runs are never interrupted.
         this.flushing =
                 new Worker("weir-scheduler", this::round, Backoff.constant(PAUSE), this::failed).uninterrupted();
         this.housekeeping =
@@ -92,7 +92,7 @@ public final class NotificationScheduler implements AutoCloseable {
         return flushed.decided() == 0 ? POLL : Duration.ZERO;
     }
 
-    /** One that fails is no reason to leave out the others. */
+    /** Runs a task; a failure does not keep the others from running. */
     private void run(Chore chore) {
         try {
             chore.run();

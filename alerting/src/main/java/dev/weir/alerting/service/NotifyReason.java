@@ -18,7 +18,7 @@ public enum NotifyReason {
     RESOLVED(Notification.Kind.RESOLVED),
     /** Some alerts of the group are over, others are open without a change. */
     RESOLVED_IN_PART(Notification.Kind.REPEATED),
-    /** Nothing changed, and the repeat interval is over. */
+    /** No alert changed, and the repeat interval is over. */
     REPEATED(Notification.Kind.REPEATED),
 
     /** The route is muted at this time. */

@@ -1,4 +1,4 @@
-/** What has to happen together: each method is one transaction over the stores. */
+/** Work that has to happen together: each method is one transaction over the stores. */
 @NullMarked
 package dev.weir.alerting.service;
 

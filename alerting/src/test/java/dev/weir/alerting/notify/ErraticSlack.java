@@ -26,7 +26,7 @@ final class ErraticSlack implements AutoCloseable {
     private final List<JsonNode> accepted = new CopyOnWriteArrayList<>();
     private final List<Socket> silent = new ArrayList<>();
 
-    /** Whether what was posted counts as accepted, and what is said. */
+    /** The kinds of answers: whether the message counts as accepted, and the bytes of the answer. */
     enum Answer {
         OK(true, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"),
         TOO_MANY(false, "HTTP/1.1 429 Wait\r\nRetry-After: 3\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
@@ -61,12 +61,12 @@ final class ErraticSlack implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/services/T/B/x");
     }
 
-    /** What was posted and accepted, in order. */
+    /** The accepted messages, in order. */
     List<JsonNode> accepted() {
         return accepted;
     }
 
-    /** How often it was asked. */
+    /** The number of requests. */
     int asked() {
         return asked.get();
     }

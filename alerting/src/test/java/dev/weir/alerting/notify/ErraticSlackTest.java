@@ -40,7 +40,7 @@ class ErraticSlackTest {
     /** The order of the answers differs with the seed. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void howeverSlackAnswersAllArrivesOnceAndInTheOrderOfItsIncident(long seed) throws Exception {
+    void everyNotificationArrivesOnceAndInOrder(long seed) throws Exception {
         List<Answer> answers = new ArrayList<>(List.of(Answer.values()));
         Collections.shuffle(answers, new Random(seed));
         try (ErraticSlack slack = new ErraticSlack(answers);
@@ -65,20 +65,20 @@ class ErraticSlackTest {
             try (Outbox outbox = new Outbox(store, List.of(receiver), clock, metrics)) {
                 outbox.start();
                 await().atMost(PATIENCE).until(() -> {
-                    // Nobody waits for as long as they are told to.
+                    // The clock jumps over the pauses that the answers ask for.
                     now += 1_000;
                     return store.size() == 0;
                 });
             }
-            List<String> told = slack.accepted().stream()
+            List<String> notified = slack.accepted().stream()
                     .map(message -> message.path("text").asText().replaceFirst(".*(MEDIUM|HIGH).*", "$1") + " "
                             + message.findValuesAsText("url").get(0).replaceFirst(".*/", ""))
                     .toList();
-            assertThat(told).containsExactlyInAnyOrderElementsOf(ids);
-            assertThat(told.stream()
+            assertThat(notified).containsExactlyInAnyOrderElementsOf(ids);
+            assertThat(notified.stream()
                             .collect(Collectors.groupingBy(each -> each.replaceFirst(".* ", "")))
                             .values())
-                    .as("of each incident what came first is told first")
+                    .as("notifications of an incident keep their order")
                     .allSatisfy(each -> assertThat(each.get(0)).startsWith("MEDIUM"));
             assertThat(slack.asked()).isGreaterThan(ids.size());
         }

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What each kind of receiver gets. */
+/** The messages of each kind of receiver. */
 class NotifiersTest {
     private static final long NOW = 1_790_000_000_000L;
     private static final InstantSource CLOCK = () -> Instant.ofEpochMilli(NOW);
@@ -136,7 +136,7 @@ class NotifiersTest {
     }
 
     @Test
-    void alertmanagerGetsLabelsThatFewAlertsDifferByAndEndsWhatIsOver() throws Exception {
+    void alertmanagerGetsFewLabelsAndEndedAlerts() throws Exception {
         AlertmanagerNotifier notifier = new AlertmanagerNotifier(url(), "secret", WEIR, HTTP);
         assertDelivered(notifier.send(firing()));
         assertThat(path).isEqualTo("/api/v2/alerts");
@@ -301,7 +301,7 @@ class NotifiersTest {
     }
 
     @Test
-    void privateAddressesCanBeRefusedAndRedirectsAreNotFollowed() throws Exception {
+    void privateAddressesAndRedirectsAreRefused() throws Exception {
         HttpPost guarded = new HttpPost(CLOCK, false);
         for (String address : List.of("127.0.0.1", "169.254.169.254", "10.0.0.1", "[::1]", "localhost")) {
             assertThat(guarded.post(URI.create("http://" + address + ":1/"), new byte[0], Map.of()))
@@ -326,7 +326,7 @@ class NotifiersTest {
     }
 
     @Test
-    void anAnswerWithoutAnEndHoldsNobodyUp() throws Exception {
+    void endlessAnswerDelaysNoOther() throws Exception {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Socket> accepted = CompletableFuture.supplyAsync(() -> {
                 try {

@@ -108,7 +108,7 @@ class OutboxTest {
     }
 
     @Test
-    void whatSomebodyElseHasSettledLeavesNothing() throws Exception {
+    void notificationSettledElsewhereLeavesNoRest() throws Exception {
         enqueue("mail");
         OutboxStore.Entry entry = store.due("mail", now, 1).get(0);
         List<Long> seqs = List.of(entry.seq());
@@ -118,7 +118,7 @@ class OutboxTest {
     }
 
     @Test
-    void whoHasNothingToWaitForIsNotAskedWithoutAPause() throws Exception {
+    void receiverWithoutAPauseGetsTheLeastPause() throws Exception {
         for (int i = 0; i < 10; i++) {
             enqueue("fake", "a" + i);
         }
@@ -148,7 +148,7 @@ class OutboxTest {
     }
 
     @Test
-    void whatTheTargetRefusesIsReportedOnce() throws Exception {
+    void rejectedNotificationIsReportedOnce() throws Exception {
         answer(404);
         enqueue("slack");
         try (Outbox outbox = outbox(slack())) {
@@ -181,7 +181,7 @@ class OutboxTest {
     }
 
     @Test
-    void whatATargetNeverTakesHoldsUpNothingElse() throws Exception {
+    void neverAcceptedNotificationDelaysNoOther() throws Exception {
         enqueue("webhook", POISON);
         enqueue("webhook", "b");
         try (Outbox outbox = outbox(webhook())) {
@@ -197,14 +197,14 @@ class OutboxTest {
         List<String> asked =
                 bodies.stream().map(body -> body.at("/alerts/0/id").asText()).toList();
         assertThat(asked)
-                .as("for some attempts what was first stays first")
+                .as("for some attempts the first notification stays first")
                 .startsWith(POISON, POISON, POISON, POISON)
                 .endsWith(POISON);
         assertThat(asked).filteredOn("b"::equals).hasSize(1);
     }
 
     @Test
-    void whatIsRefusedInOneIsSentOneByOne() throws Exception {
+    void rejectedDigestIsSentSingly() throws Exception {
         for (int i = 0; i < 25; i++) {
             enqueue("fake", i == 7 ? POISON : "a" + i);
         }
@@ -222,7 +222,7 @@ class OutboxTest {
     }
 
     @Test
-    void whatHoldsUpADigestHoldsUpNothingElseForLong() throws Exception {
+    void failingDigestIsSentSinglyAfterAWhile() throws Exception {
         for (int i = 0; i < Notification.MAX_ALERTS; i++) {
             enqueue("fake", i == 7 ? POISON : "a" + i);
         }
@@ -240,7 +240,7 @@ class OutboxTest {
     }
 
     @Test
-    void recipientsThatTakeItLaterHoldUpNobody() throws Exception {
+    void lateRecipientsDelayNoOther() throws Exception {
         enqueue("fake", "a");
         enqueue("fake", "b");
         AtomicBoolean isFull = new AtomicBoolean(true);
@@ -283,7 +283,7 @@ class OutboxTest {
     }
 
     @Test
-    void whatTheDatabaseDoesNotTakeAfterwardsIsNotSentAgain() throws Exception {
+    void unstoredResultIsNotSentAgain() throws Exception {
         enqueue("fake", "a");
         Fake fake = new Fake((notification, recipients) -> {
             rename("outbox", "away");

@@ -26,15 +26,15 @@ public record EmailConfig(
         @Nullable String passwordFile,
         @Nullable String from,
         List<String> to) {
-    /** How what is said on the way is kept from others. */
+    /** The encryption of the connection to the mail server. */
     public enum Encryption {
-        /** After a plain greeting (RFC 3207); a server that does not offer it is told nothing. */
+        /** TLS after a plain greeting (RFC 3207); a server that does not offer it gets no message. */
         @JsonProperty("starttls")
         STARTTLS(587),
-        /** From the first byte (RFC 8314). */
+        /** TLS from the first byte (RFC 8314). */
         @JsonProperty("tls")
         TLS(465),
-        /** Not at all. */
+        /** No encryption. */
         @JsonProperty("none")
         NONE(25);
 
@@ -63,7 +63,7 @@ public record EmailConfig(
     }
 
     /**
-     * The same, if it can be used.
+     * Returns these settings after a check.
      *
      * @throws ConfigException saying what would be right
      */

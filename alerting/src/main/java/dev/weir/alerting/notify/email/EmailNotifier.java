@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A plain text for each notification. What is told of one group is one conversation. The {@code Message-ID} is the same when a crash
- * makes Weir send one again, by which mailboxes know it.
+ * Sends a plain text for each notification; the notifications of a group are one conversation. The {@code Message-ID}
+ * stays the same when a crash makes Weir send a notification again, so mailboxes recognise it.
  */
 public final class EmailNotifier implements Notifier {
     public static final String KIND = "email";
@@ -53,8 +53,10 @@ public final class EmailNotifier implements Notifier {
     private final String domain;
 
     /**
+     * Creates a notifier.
+     *
      * @param config {@linkplain EmailConfig#checked checked}
-     * @param publicUrl where people reach Weir
+     * @param publicUrl the address at which people reach Weir
      */
     public EmailNotifier(EmailConfig config, @Nullable String password, String publicUrl) {
         this.config = config;
@@ -110,7 +112,10 @@ public final class EmailNotifier implements Notifier {
         }
     }
 
-    /** That saying goodbye fails tells nothing of the message, which was taken or not before. */
+    /**
+     * Sends a message. A failure to close the session is ignored, since the server has accepted the message or not
+     * before.
+     */
     private void deliver(MimeMessage message) throws MessagingException {
         message.saveChanges();
         Transport transport = session.getTransport();
@@ -211,7 +216,10 @@ public final class EmailNotifier implements Notifier {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** RFC 5321 4.2.1: what begins with 5 will not be taken later either, what begins with 4 may. Of anything else nobody knows. */
+    /**
+     * The outcome of an error by RFC 5321, section 4.2.1: replies with 5 are final, those with 4 may succeed later, and
+     * so may any other error.
+     */
     private static Delivery failed(MessagingException e) {
         int code = 0;
         for (Throwable cause = e; cause != null; cause = next(cause)) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** At the end of a file, on the disk before the next. */
+/** Appends lines to a file and forces each to the disk before the next. */
 public final class FileLines implements Lines {
     private final Path file;
 

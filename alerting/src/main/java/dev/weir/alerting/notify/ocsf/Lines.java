@@ -3,9 +3,9 @@ package dev.weir.alerting.notify.ocsf;
 import dev.weir.alerting.notify.Delivery;
 import java.util.List;
 
-/** Where findings go to. */
+/** A target for findings, one line each. */
 public sealed interface Lines extends AutoCloseable permits FileLines, TopicLines {
-    /** All of them, or later; they are safe when they are delivered. */
+    /** Delivers all lines, or reports that they should be tried later; delivered lines are safe. */
     Delivery add(List<Line> lines) throws InterruptedException;
 
     @Override

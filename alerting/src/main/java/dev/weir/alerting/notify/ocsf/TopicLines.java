@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
-/** To a topic of Kafka, acknowledged by all replicas that are in sync. */
+/** Writes lines to a Kafka topic, acknowledged by all replicas that are in sync. */
 public final class TopicLines implements Lines {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -57,7 +57,7 @@ public final class TopicLines implements Lines {
         return isForEver ? new Delivery.Rejected(said) : new Delivery.RetryLater(said, null);
     }
 
-    /** Nothing is connected to before there is something to say. */
+    /** The producer, created at the first finding. */
     private synchronized KafkaProducer<byte[], byte[]> open() {
         KafkaProducer<byte[], byte[]> open = producer;
         if (open == null) {

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param transport {@code udp}, {@code tcp} or {@code tls}
  */
 public record SyslogConfig(@Nullable String host, Integer port, Transport transport) {
-    /** How it gets there. */
+    /** The transport of messages. */
     public enum Transport {
         /** A datagram for each message; none is known to arrive. */
         @JsonProperty("udp")
         UDP,
-        /** With a count of the bytes before each (RFC 6587). */
+        /** TCP, with a count of the bytes before each message (RFC 6587). */
         @JsonProperty("tcp")
         TCP,
-        /** The same, encrypted (RFC 5425). */
+        /** TCP over TLS (RFC 5425). */
         @JsonProperty("tls")
         TLS
     }

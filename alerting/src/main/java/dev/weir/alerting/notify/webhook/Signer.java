@@ -8,7 +8,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs as Standard Webhooks says: {@code v1,} and the base64 of HMAC-SHA256 over id, time and body. */
+/** Signs bodies as Standard Webhooks defines it: {@code v1,} and the base64 of HMAC-SHA256 over id, time and body. */
 final class Signer {
     private static final String PREFIX = "whsec_";
     private static final String ALGORITHM = "HmacSHA256";
@@ -17,8 +17,10 @@ final class Signer {
     private final SecretKeySpec key;
 
     /**
+     * Creates a signer.
+     *
      * @param key of the configuration, for messages
-     * @throws ConfigException when it is no such secret; the message does not show it
+     * @throws ConfigException when the secret is not valid; the message does not show it
      */
     Signer(String secret, String key) {
         byte[] bytes;

@@ -22,7 +22,7 @@ public record WebhookConfig(
         Severity minSeverity) {
     static final String JSON = "application/json";
 
-    /** None. */
+    /** Settings without a webhook. */
     public static WebhookConfig none() {
         return new WebhookConfig(null, null, null, null, null, null);
     }

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts the notification as it is, or as a template has it. The {@code Idempotency-Key} header and {@code webhook-id} are the same when a crash makes Weir send
- * one again. With a secret it is signed after Standard Webhooks, with the time of the attempt, so that a receiver can refuse what
- * somebody else plays back.
+ * Posts the notification as JSON, or as a template renders it. The headers {@code Idempotency-Key} and {@code
+ * webhook-id} stay the same when a crash makes Weir send a notification again. With a secret the request is signed
+ * after Standard Webhooks, with the time of the attempt, so that a receiver can refuse replayed requests.
  */
 public final class WebhookNotifier implements Notifier {
     public static final String KIND = "webhook";
@@ -25,8 +25,10 @@ public final class WebhookNotifier implements Notifier {
     private final @Nullable Signer signer;
 
     /**
+     * Creates a notifier.
+     *
      * @param secret to sign with; null for none
-     * @param key of the configuration that it is from, for messages
+     * @param key of the configuration that holds it, for messages
      */
     public WebhookNotifier(
             URI url, WebhookBody body, @Nullable String secret, String key, HttpPost http, InstantSource clock) {

@@ -1,4 +1,4 @@
-/** The alert itself as JSON to any HTTP endpoint. */
+/** The notification as JSON to any HTTP endpoint. */
 @NullMarked
 package dev.weir.alerting.notify.webhook;
 

@@ -79,7 +79,7 @@ class EmailNotifierTest {
     }
 
     @Test
-    void whoeverCannotProveWhoTheyAreIsToldNothing() throws Exception {
+    void serverWithoutAValidCertificateGetsNoMessage() throws Exception {
         GreenMail tls = server(ServerSetup.PROTOCOL_SMTPS);
         GreenMail plain = server(ServerSetup.PROTOCOL_SMTP);
         try {
@@ -100,7 +100,7 @@ class EmailNotifierTest {
     }
 
     @Test
-    void whatIsRefusedForGoodIsNotSentAgainAndAnythingElseIs() throws Exception {
+    void onlyFinalRefusalsAreNotRepeated() throws Exception {
         assertThat(answeredTo("RCPT", "550 no such user")).isEqualTo(new Delivery.Rejected("answered 550"));
         assertThat(answeredTo("RCPT", "451 greylisted")).isEqualTo(new Delivery.RetryLater("answered 451", null));
         assertThat(answeredTo("DATA", "554 no")).isEqualTo(new Delivery.Rejected("answered 554"));
@@ -113,7 +113,7 @@ class EmailNotifierTest {
     }
 
     @Test
-    void whoIsNotTakenNowIsToldLaterAndTheOthersAreNotToldAgain() throws Exception {
+    void recipientsRefusedForNowAreTriedLater() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("localhost"))) {
             List<String> commands = new CopyOnWriteArrayList<>();
             Thread thread = new Thread(() -> {
