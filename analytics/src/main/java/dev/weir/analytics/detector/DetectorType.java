@@ -3,6 +3,7 @@ package dev.weir.analytics.detector;
 import dev.weir.analytics.detector.threatlist.ThreatFiles;
 import dev.weir.common.config.ConfigSections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -52,8 +53,9 @@ public final class DetectorType<C extends Record> {
         return ConfigSections.defaultsOf(config);
     }
 
-    Class<C> config() {
-        return config;
+    /** The settings of this type, given as one of many sections. */
+    C of(Record settings) {
+        return Objects.requireNonNull(config.cast(settings));
     }
 
     /** The detectors with the settings of a configuration. */

@@ -4,6 +4,7 @@ import dev.weir.common.config.ConfigSections;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Settings of all detectors: a section for each type of the registry, and the file with settings of workloads. */
 public final class DetectorsConfig extends ConfigSections {
@@ -39,12 +40,12 @@ public final class DetectorsConfig extends ConfigSections {
     /** The settings of one type of detector; the defaults if the type is not in the registry. */
     public <C extends Record> C of(DetectorType<C> type) {
         Record settings = sections().get(type.info().key());
-        return settings == null ? type.defaults() : type.config().cast(settings);
+        return settings == null ? type.defaults() : type.of(settings);
     }
 
     /** The place of settings of single workloads. */
     public WorkloadsConfig workloads() {
-        return (WorkloadsConfig) sections().get(WORKLOADS);
+        return (WorkloadsConfig) Objects.requireNonNull(sections().get(WORKLOADS));
     }
 
     /** A copy with another least time of learning. */

@@ -128,9 +128,11 @@ public final class ConfigLoader {
             }
         }
         Map<String, @Nullable Object> values = values(settings, known.keySet());
-        values.replaceAll((key, before) -> changes.containsKey(key)
-                ? changed(where + "." + key, known.get(key), before, changes.get(key))
-                : before);
+        known.forEach((name, key) -> {
+            if (changes.containsKey(name)) {
+                values.put(name, changed(where + "." + name, key, values.get(name), changes.get(name)));
+            }
+        });
         return made(where, settings, values);
     }
 

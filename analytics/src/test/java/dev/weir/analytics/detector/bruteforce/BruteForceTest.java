@@ -1,17 +1,14 @@
 package dev.weir.analytics.detector.bruteforce;
 
-import static dev.weir.analytics.Samples.activity;
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.model.Activity;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BruteForceTest {
@@ -55,11 +52,5 @@ class BruteForceTest {
                     .packets(connections * 3, connections * 3)
                     .build()
         };
-    }
-
-    private static Activity[] ports(long slice, int from, int to, boolean answered) {
-        return IntStream.rangeClosed(from, to)
-                .mapToObj(port -> activity(slice, "web", Samples.DB, port, answered))
-                .toArray(Activity[]::new);
     }
 }

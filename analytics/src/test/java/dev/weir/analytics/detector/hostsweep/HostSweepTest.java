@@ -3,7 +3,6 @@ package dev.weir.analytics.detector.hostsweep;
 import static dev.weir.analytics.Samples.activity;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.model.Activity;
 import java.time.Duration;
@@ -21,12 +20,6 @@ class HostSweepTest {
             assertThat(finding.destination().key()).isEqualTo("unnamed");
             assertThat(finding.ports()).containsExactly(22);
         });
-    }
-
-    private static Activity[] ports(long slice, int from, int to, boolean answered) {
-        return IntStream.rangeClosed(from, to)
-                .mapToObj(port -> activity(slice, "web", Samples.DB, port, answered))
-                .toArray(Activity[]::new);
     }
 
     private static Activity[] hosts(long slice, int count, boolean answered) {

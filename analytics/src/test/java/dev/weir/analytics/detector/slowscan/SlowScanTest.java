@@ -33,7 +33,9 @@ class SlowScanTest {
             long later = slice + 20 * MINUTE;
             found.addAll(scan.run(later, to(later, "10.0.0.9", 443).answered(1).build()));
             if (i == 0) {
-                assertThat(scan.state().score()).as("an answer resets the score").isZero();
+                assertThat(scan.state().score())
+                        .as("an answer resets the score")
+                        .isZero();
             }
         }
         assertThat(found).isEmpty();
