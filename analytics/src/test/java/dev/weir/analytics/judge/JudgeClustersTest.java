@@ -53,13 +53,13 @@ class JudgeClustersTest {
                 "-, 10.0.0.6, UNKNOWN, (ambiguous), -, -",
             })
     void flowIsJudgedByItsOwnCluster(
-            @Nullable String told,
+            @Nullable String named,
             String destination,
             Expected expected,
             String cluster,
             @Nullable String source,
             @Nullable PolicyOutcome outcome) {
-        Judgement judgement = judge.judge(flow(told, destination));
+        Judgement judgement = judge.judge(flow(named, destination));
         assertThat(judgement.expected()).isEqualTo(expected);
         assertThat(judgement.flow().cluster()).isEqualTo(cluster);
         assertThat(judgement.flow().source().workload()).isEqualTo(source);
