@@ -9,14 +9,20 @@ import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.analytics.job.AnalyticsMain;
 import dev.weir.analytics.judge.PolicyOutcome;
+import dev.weir.common.config.ConfigKey;
 import dev.weir.common.config.ConfigLoader;
 import dev.weir.common.config.ConfigSchema;
+import dev.weir.common.config.Durations;
 import dev.weir.standalone.command.ProcessConfig;
 import dev.weir.standalone.command.Weir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +31,9 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The documents held against the code. */
@@ -47,17 +55,40 @@ class DocumentationTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(#[^)]*)?\\)");
 
+    /** A row of the configuration's reference: the key and the cell of its default. */
+    private static final Pattern DEFAULT = Pattern.compile("^\\| `([a-z0-9_.]+)` \\| ([^|]+?) \\|", Pattern.MULTILINE);
+
+    private static final String CONFIGURATION = "docs/reference/configuration.md";
+    private static final String AND_OTHERS = " and others";
+    private static final List<Class<? extends Record>> CONFIGS = List.of(
+            UpConfig.class, ProcessConfig.OfIngest.class, ProcessConfig.OfAlerting.class, AnalyticsMain.Settings.class);
+
     @Test
     void everyKeyIsDocumentedAndNoOther() throws IOException {
         Set<String> keys = new TreeSet<>();
-        for (Class<?> root : List.of(
-                UpConfig.class,
-                ProcessConfig.OfIngest.class,
-                ProcessConfig.OfAlerting.class,
-                AnalyticsMain.Settings.class)) {
-            keys.addAll(ConfigSchema.of(root).leaves());
+        CONFIGS.forEach(root -> keys.addAll(ConfigSchema.of(root).leaves()));
+        assertThat(rows(CONFIGURATION)).isEqualTo(keys);
+    }
+
+    @Test
+    void documentedDefaultsAreThoseOfTheCode() throws IOException {
+        Map<String, String> documented = new HashMap<>();
+        Matcher row = DEFAULT.matcher(Files.readString(ROOT.resolve(CONFIGURATION)));
+        while (row.find()) {
+            documented.put(row.group(1), row.group(2));
         }
-        assertThat(rows("docs/reference/configuration.md")).isEqualTo(keys);
+        List<String> wrong = new ArrayList<>();
+        for (Class<? extends Record> root : CONFIGS) {
+            Map<String, @Nullable Object> defaults = new LinkedHashMap<>();
+            addLeaves("", root, ConfigLoader.load(null, root, Map.of()), defaults);
+            defaults.forEach((key, value) -> {
+                String cell = documented.getOrDefault(key, "no row");
+                if (!describes(cell, value)) {
+                    wrong.add(key + ": the page has " + cell + ", the code " + value);
+                }
+            });
+        }
+        assertThat(wrong).isEmpty();
     }
 
     @Test
@@ -203,5 +234,53 @@ class DocumentationTest {
             all.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
         }
         return documents;
+    }
+
+    /** Adds the values of a section by their dotted paths; those of an absent section are null. */
+    private static void addLeaves(
+            String prefix, Class<?> type, @Nullable Object section, Map<String, @Nullable Object> leaves) {
+        Map<String, @Nullable Object> values = section == null ? Map.of() : ConfigKey.values(section);
+        for (ConfigKey key : ConfigKey.of(type)) {
+            Object value = values.get(key.name());
+            if (key.isSection()) {
+                addLeaves(prefix + key.name() + ".", key.type(), value, leaves);
+            } else {
+                leaves.put(prefix + key.name(), value);
+            }
+        }
+    }
+
+    /**
+     * True if the cell of a row describes the default. The cell of a single value holds it as code. That of a list or a
+     * map holds all elements or keys, or some of them and "and others". That of a key without a value, or with an empty
+     * collection, holds words.
+     */
+    private static boolean describes(String cell, @Nullable Object value) {
+        boolean isCode = cell.startsWith("`") && cell.endsWith("`");
+        Collection<?> elements = value instanceof Map<?, ?> map
+                ? map.keySet()
+                : value instanceof Collection<?> collection ? collection : List.of();
+        if (!elements.isEmpty()) {
+            Set<String> expected = elements.stream().map(String::valueOf).collect(Collectors.toSet());
+            Set<String> listed = Set.of(cell.replace(AND_OTHERS, "").split(", "));
+            return cell.endsWith(AND_OTHERS)
+                    ? listed.size() < expected.size() && expected.containsAll(listed)
+                    : listed.equals(expected);
+        }
+        if (value == null || value instanceof Map || value instanceof Collection) {
+            return !isCode;
+        }
+        return isCode && isWritten(cell.substring(1, cell.length() - 1), value);
+    }
+
+    private static boolean isWritten(String text, Object value) {
+        if (value instanceof Duration duration) {
+            return Durations.parse(text).equals(duration);
+        }
+        if (value instanceof Double number) {
+            return Double.parseDouble(text) == number;
+        }
+        return text.equals(
+                value instanceof Enum<?> constant ? constant.name().toLowerCase(Locale.ROOT) : value.toString());
     }
 }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One key of a section: a component of its record, or a section that a registry declares.
@@ -13,17 +15,16 @@ import java.util.Map;
  * @param name as files have it
  * @param genericType the type of the value with its parameters
  */
-record ConfigKey(String name, Class<?> type, Type genericType) {
+public record ConfigKey(String name, Class<?> type, Type genericType) {
     private static final PropertyNamingStrategies.SnakeCaseStrategy SNAKE =
             new PropertyNamingStrategies.SnakeCaseStrategy();
 
     /** The keys of a section, in the order of its declaration. */
-    static List<ConfigKey> of(Class<?> section) {
+    public static List<ConfigKey> of(Class<?> section) {
         List<ConfigKey> keys = new ArrayList<>();
         if (section.isRecord()) {
             for (RecordComponent component : section.getRecordComponents()) {
-                keys.add(new ConfigKey(
-                        SNAKE.translate(component.getName()), component.getType(), component.getGenericType()));
+                keys.add(new ConfigKey(name(component), component.getType(), component.getGenericType()));
             }
         } else {
             for (Map.Entry<String, Record> inner :
@@ -35,12 +36,33 @@ record ConfigKey(String name, Class<?> type, Type genericType) {
         return keys;
     }
 
+    /** The values of a section by the names of its keys, in the order of its declaration; null for a key without one. */
+    public static Map<String, @Nullable Object> values(Object section) {
+        if (section instanceof ConfigSections sections) {
+            return new LinkedHashMap<>(sections.sections());
+        }
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (RecordComponent component : section.getClass().getRecordComponents()) {
+            try {
+                values.put(name(component), component.getAccessor().invoke(section));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("a record has accessors", e);
+            }
+        }
+        return values;
+    }
+
+    private static String name(RecordComponent component) {
+        return SNAKE.translate(component.getName());
+    }
+
     /** True if values of the type are sections with keys of their own. */
     static boolean isSection(Class<?> type) {
         return type.isRecord() || ConfigSections.class.isAssignableFrom(type);
     }
 
-    boolean isSection() {
+    /** True if the value is a section with keys of its own. */
+    public boolean isSection() {
         return isSection(type);
     }
 

@@ -17,7 +17,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +125,7 @@ public final class ConfigLoader {
                         + suggestion(String.valueOf(key), known.keySet()));
             }
         }
-        Map<String, @Nullable Object> values = values(settings, known.keySet());
+        Map<String, @Nullable Object> values = ConfigKey.values(settings);
         known.forEach((name, key) -> {
             if (changes.containsKey(name)) {
                 values.put(name, changed(where + "." + name, key, values.get(name), changes.get(name)));
@@ -152,22 +150,6 @@ public final class ConfigLoader {
         } catch (IllegalArgumentException e) {
             throw new ConfigException(where + ": '" + change + "' is not " + ConfigValues.expected(key.type()));
         }
-    }
-
-    private static Map<String, @Nullable Object> values(Object settings, Set<String> keys) {
-        if (settings instanceof ConfigSections sections) {
-            return new LinkedHashMap<>(sections.sections());
-        }
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        Iterator<String> names = keys.iterator();
-        for (RecordComponent component : settings.getClass().getRecordComponents()) {
-            try {
-                values.put(names.next(), component.getAccessor().invoke(settings));
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("a record has accessors", e);
-            }
-        }
-        return values;
     }
 
     @SuppressWarnings("unchecked") // the result is of the settings' own class
