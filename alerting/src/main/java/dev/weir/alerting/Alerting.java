@@ -86,7 +86,7 @@ public final class Alerting implements AutoCloseable {
             throw new UnavailableException(
                     "alerting.database: groups of notifications cannot be read or written: " + e.getMessage());
         }
-        IncidentService incidents = new IncidentService(database, groups, clock, metrics);
+        IncidentService incidents = IncidentService.of(database, groups, clock, metrics);
         this.outbox = new Outbox(store, receivers.all(), clock, metrics);
         BaselineStore baselineStore = new BaselineStore(database);
         EdgeStore edgeStore = new EdgeStore(database, config.edges());
@@ -95,10 +95,10 @@ public final class Alerting implements AutoCloseable {
         List<NotificationScheduler.Chore> chores = List.of(
                 // During an upgrade a replica of the previous version may still create groups without a key.
                 groups::adopt,
-                () -> incidents.resolveIdle(config.resolveAfter().toMillis()),
-                () -> metrics.forgotten.inc(incidents.forget(retentionMs)),
-                () -> metrics.forgotten.inc(incidents.forgetSurplus(config.mostAlerts())),
-                () -> incidents.expire(retentionMs),
+                () -> incidents.retention().resolveIdle(config.resolveAfter().toMillis()),
+                () -> metrics.forgotten.inc(incidents.retention().forget(retentionMs)),
+                () -> metrics.forgotten.inc(incidents.retention().forgetSurplus(config.mostAlerts())),
+                () -> incidents.decisions().expire(retentionMs),
                 () -> metrics.notifications
                         .labels("gone", "forgotten")
                         .inc(groups.forgetGone(clock.millis() - retentionMs)),
@@ -109,10 +109,10 @@ public final class Alerting implements AutoCloseable {
                     metrics.edgeTimesForgotten.inc(forgotten.rows());
                 });
         this.scheduler = new NotificationScheduler(groups, store, chores, clock, metrics);
-        this.intake = new AlertIntake(kafka, config.group(), incidents, offsets, listener, metrics);
+        this.intake = new AlertIntake(kafka, config.group(), incidents.alerts(), offsets, listener, metrics);
         this.baselines = new BaselineIntake(kafka, config.group(), baselineStore, offsets, metrics);
         this.edges = new ActivityIntake(kafka, config.group(), edgeStore, config.edges(), offsets, metrics);
-        this.decisions = new FeedbackIntake(kafka, config.group(), incidents, offsets, metrics);
+        this.decisions = new FeedbackIntake(kafka, config.group(), incidents.decisions(), offsets, metrics);
         ClusterView cluster = new ClusterView(clock);
         this.context = new ContextIntake(kafka, cluster, metrics);
         this.feedback = new FeedbackPublisher(

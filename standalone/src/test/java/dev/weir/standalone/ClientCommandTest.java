@@ -74,9 +74,9 @@ class ClientCommandTest {
         AlertingMetrics metrics = new AlertingMetrics(registry);
         InstantSource clock = InstantSource.system();
         database = new Database("jdbc:h2:file:" + folder.resolve("weir"));
-        incidents = new IncidentService(
+        incidents = IncidentService.of(
                 database, new NotificationGroups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
-        incidents.take(List.of(alert("a1", Severity.HIGH), alert("a2", Severity.LOW)));
+        incidents.alerts().take(List.of(alert("a1", Severity.HIGH), alert("a2", Severity.LOW)));
         String token = Tokens.random();
         tokenFile = Files.writeString(folder.resolve("token"), token + "\n");
         api = new Api(
@@ -149,13 +149,15 @@ class ClientCommandTest {
     void listOfManyPagesIsShownWhole() throws Exception {
         IncidentChange note = new IncidentChange(IncidentChange.Action.NOTE, "ann", "again", null, null);
         for (int i = 0; i < 1_100; i++) {
-            incidents.change("i1", null, note, NamespaceScope.ALL);
+            incidents.changes().apply("i1", null, note, NamespaceScope.ALL);
         }
-        incidents.change(
-                "i1",
-                null,
-                new IncidentChange(IncidentChange.Action.RESOLVE, "bob", "done", null, null),
-                NamespaceScope.ALL);
+        incidents
+                .changes()
+                .apply(
+                        "i1",
+                        null,
+                        new IncidentChange(IncidentChange.Action.RESOLVE, "bob", "done", null, null),
+                        NamespaceScope.ALL);
         assertThat(run("incidents", "show", "i1")).isZero();
         assertThat(out.lines().reduce((first, last) -> last))
                 .hasValueSatisfying(last -> assertThat(last).contains("bob", "resolved", "done"));

@@ -4,7 +4,7 @@ import dev.weir.alerting.api.Operation.Answer;
 import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.auth.Role;
 import dev.weir.alerting.incident.IncidentStatus;
-import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.IncidentDecisions;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Operations of alerts and of people's decisions on them. */
 final class AlertOperations {
     private final AlertStore store;
-    private final IncidentService incidents;
+    private final IncidentDecisions decisions;
 
     /** The order of a list of alerts. */
     enum Order {
@@ -44,9 +44,9 @@ final class AlertOperations {
      */
     record Judged(Alert alert, String incident, @Nullable String decision) {}
 
-    AlertOperations(AlertStore store, IncidentService incidents) {
+    AlertOperations(AlertStore store, IncidentDecisions decisions) {
         this.store = store;
-        this.incidents = incidents;
+        this.decisions = decisions;
     }
 
     List<Operation> operations() {
@@ -133,7 +133,7 @@ final class AlertOperations {
         Judgement judgement = call.body(Judgement.class);
         boolean isExpected = Objects.requireNonNull(judgement.expected());
         return Answer.of(judged(
-                incidents
+                decisions
                         .judge(call.id(), isExpected, call.caller().name(), judgement.reason(), call.scope())
                         .orElseThrow(() -> missing(call.id())),
                 call.scope()));

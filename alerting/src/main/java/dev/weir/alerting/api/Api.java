@@ -92,9 +92,10 @@ public final class Api implements AutoCloseable {
         this.registry = registry;
         this.ready = ready;
         this.metrics = metrics;
-        operations.addAll(new AlertOperations(new AlertStore(database), incidents).operations());
-        operations.addAll(new IncidentOperations(new IncidentStore(database), incidents).operations());
-        operations.addAll(new DecisionOperations(new DecisionStore(database), incidents, clock).operations());
+        operations.addAll(new AlertOperations(new AlertStore(database), incidents.decisions()).operations());
+        operations.addAll(new IncidentOperations(new IncidentStore(database), incidents.changes()).operations());
+        operations.addAll(
+                new DecisionOperations(new DecisionStore(database), incidents.decisions(), clock).operations());
         operations.addAll(
                 new InsightOperations(new BaselineStore(database), new StatisticsStore(database)).operations());
         operations.addAll(new EdgeOperations(new EdgeStore(database), clock).operations());

@@ -3,7 +3,7 @@ package dev.weir.alerting.api;
 import dev.weir.alerting.api.Operation.Answer;
 import dev.weir.alerting.auth.Role;
 import dev.weir.alerting.incident.OutOfScopeException;
-import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.IncidentDecisions;
 import dev.weir.alerting.store.DecisionStore;
 import dev.weir.alerting.store.DecisionStore.Decision;
 import dev.weir.model.Feedback;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Operations of decisions: on alerts, on workloads, and suppressions. */
 final class DecisionOperations {
     private final DecisionStore store;
-    private final IncidentService incidents;
+    private final IncidentDecisions decisions;
     private final InstantSource clock;
 
     /** A page of decisions, newest first. */
@@ -54,9 +54,9 @@ final class DecisionOperations {
             @Nullable Long untilMs,
             @Required @Nullable String reason) {}
 
-    DecisionOperations(DecisionStore store, IncidentService incidents, InstantSource clock) {
+    DecisionOperations(DecisionStore store, IncidentDecisions decisions, InstantSource clock) {
         this.store = store;
-        this.incidents = incidents;
+        this.decisions = decisions;
         this.clock = clock;
     }
 
@@ -190,13 +190,13 @@ final class DecisionOperations {
             throw new OutOfScopeException(
                     call.caller().name() + " may decide within some namespaces only; 'namespace' must be one of them");
         }
-        incidents.decide(feedback);
+        decisions.decide(feedback);
         return Answer.created(Decision.of(feedback));
     }
 
     private Answer undo(Call call) throws SQLException {
         String by = found(call).undoneBy();
-        return Answer.of(incidents
+        return Answer.of(decisions
                 .undo(call.id(), call.caller().name(), call.scope())
                 .orElseThrow(() -> new HttpResponseException(
                         409, "decision " + call.id() + " has been undone already" + (by == null ? "" : " by " + by))));

@@ -6,7 +6,7 @@ import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentChange;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.TimelineEntry;
-import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.IncidentChanges;
 import dev.weir.alerting.store.IncidentStore;
 import dev.weir.model.Severity;
 import io.javalin.http.HttpResponseException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Operations of incidents, their timelines and actions on them. */
 final class IncidentOperations {
     private final IncidentStore store;
-    private final IncidentService incidents;
+    private final IncidentChanges changes;
 
     /** A page of incidents, most recently seen first. */
     record IncidentPage(List<Incident> incidents, @Nullable String nextCursor) {}
@@ -39,9 +39,9 @@ final class IncidentOperations {
             @Nullable String assignee,
             @Nullable Long untilMs) {}
 
-    IncidentOperations(IncidentStore store, IncidentService incidents) {
+    IncidentOperations(IncidentStore store, IncidentChanges changes) {
         this.store = store;
-        this.incidents = incidents;
+        this.changes = changes;
     }
 
     List<Operation> operations() {
@@ -125,9 +125,8 @@ final class IncidentOperations {
         IncidentChange.Action action = Objects.requireNonNull(request.action());
         IncidentChange change = new IncidentChange(
                 action, call.caller().name(), request.reason(), request.assignee(), request.untilMs());
-        return answer(incidents
-                .change(call.id(), call.ifMatch(), change, call.scope())
-                .orElseThrow(() -> missing(call.id())));
+        return answer(
+                changes.apply(call.id(), call.ifMatch(), change, call.scope()).orElseThrow(() -> missing(call.id())));
     }
 
     private static Answer answer(Incident incident) {

@@ -1,7 +1,7 @@
 package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
-import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.IncidentAlerts;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.IntakeOffsets;
 import dev.weir.alerting.store.Progress;
@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
  */
 public final class AlertIntake implements AutoCloseable {
     private final TopicReader reader;
-    private final IncidentService incidents;
+    private final IncidentAlerts store;
     private final BiConsumer<Alert, AlertStore.Applied> listener;
     private final AlertingMetrics metrics;
     private final LabelValues detectors = new LabelValues();
@@ -35,11 +35,11 @@ public final class AlertIntake implements AutoCloseable {
     public AlertIntake(
             KafkaConfig kafka,
             String group,
-            IncidentService incidents,
+            IncidentAlerts store,
             IntakeOffsets offsets,
             BiConsumer<Alert, AlertStore.Applied> listener,
             AlertingMetrics metrics) {
-        this.incidents = incidents;
+        this.store = store;
         this.listener = listener;
         this.metrics = metrics;
         this.reader = TopicReader.of(
@@ -69,7 +69,7 @@ public final class AlertIntake implements AutoCloseable {
     private void keep(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException {
         List<Alert> alerts = reader.decoded(
                 records, record -> record.value() == null ? null : Json.read(record.value(), Alert.class), "alert");
-        List<AlertStore.Applied> applied = incidents.take(alerts, progress);
+        List<AlertStore.Applied> applied = store.take(alerts, progress);
         metrics.alertsReceived.inc(records.count());
         for (int i = 0; i < applied.size(); i++) {
             count(alerts.get(i), applied.get(i));

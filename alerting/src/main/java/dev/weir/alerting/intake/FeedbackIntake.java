@@ -1,7 +1,7 @@
 package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
-import dev.weir.alerting.service.IncidentService;
+import dev.weir.alerting.service.IncidentDecisions;
 import dev.weir.alerting.store.IntakeOffsets;
 import dev.weir.alerting.store.Progress;
 import dev.weir.common.config.KafkaConfig;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Stores decisions that other programs wrote to {@code weir.feedback} beside those of the API. */
 public final class FeedbackIntake implements AutoCloseable {
     private final TopicReader reader;
-    private final IncidentService incidents;
+    private final IncidentDecisions decisions;
     private final IntakeOffsets offsets;
 
     /**
@@ -31,10 +31,10 @@ public final class FeedbackIntake implements AutoCloseable {
     public FeedbackIntake(
             KafkaConfig kafka,
             String group,
-            IncidentService incidents,
+            IncidentDecisions decisions,
             IntakeOffsets offsets,
             AlertingMetrics metrics) {
-        this.incidents = incidents;
+        this.decisions = decisions;
         this.offsets = offsets;
         this.reader = TopicReader.of(
                 Topics.FEEDBACK,
@@ -57,7 +57,7 @@ public final class FeedbackIntake implements AutoCloseable {
 
     private void keep(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException {
         for (Decided each : reader.decoded(records, FeedbackIntake::decided, "decision")) {
-            incidents.mirror(each.id(), each.feedback(), each.writtenMs());
+            decisions.mirror(each.id(), each.feedback(), each.writtenMs());
         }
         // Offsets follow in a transaction of their own. Repeated decisions have no effect, and one transaction for all
         // would lock many incidents.

@@ -16,7 +16,7 @@ class AlertOperationsTest extends ApiHarness {
     @Test
     void alertsAreListedPagedAndShown() throws Exception {
         Alert first = alert("a", 1, Severity.HIGH, 30);
-        incidents.take(List.of(first, alert("b", 1, Severity.LOW, 20), alert("c", 1, Severity.LOW, 10)));
+        incidents.alerts().take(List.of(first, alert("b", 1, Severity.LOW, 20), alert("c", 1, Severity.LOW, 10)));
         JsonNode page = json("/api/v1/alerts?limit=2", 200);
         assertThat(page.path("alerts")).hasSize(2);
         assertThat(page.at("/alerts/0/id").asText()).isEqualTo("a");
@@ -32,13 +32,17 @@ class AlertOperationsTest extends ApiHarness {
 
     @Test
     void pagesById() throws Exception {
-        incidents.take(List.of(
-                alert("a", 1, Severity.HIGH, 10), alert("b", 1, Severity.LOW, 20), alert("c", 1, Severity.LOW, 30)));
+        incidents
+                .alerts()
+                .take(List.of(
+                        alert("a", 1, Severity.HIGH, 10),
+                        alert("b", 1, Severity.LOW, 20),
+                        alert("c", 1, Severity.LOW, 30)));
         JsonNode page = json("/api/v1/alerts?order=id&limit=2", 200);
         assertThat(page.path("alerts"))
                 .extracting(each -> each.path("id").asText())
                 .containsExactly("a", "b");
-        incidents.take(List.of(alert("c", 2, Severity.LOW, 900)));
+        incidents.alerts().take(List.of(alert("c", 2, Severity.LOW, 900)));
         JsonNode rest = json(
                 "/api/v1/alerts?order=id&limit=2&cursor="
                         + page.path("next_cursor").asText(),

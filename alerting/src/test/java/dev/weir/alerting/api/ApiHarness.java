@@ -64,7 +64,7 @@ abstract class ApiHarness {
     @BeforeEach
     void start() {
         database = Databases.H2.open();
-        incidents = new IncidentService(
+        incidents = IncidentService.of(
                 database, new NotificationGroups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
         api = api(Tokens.none(), HttpConfig.at(null, 0));
         api.start();

@@ -85,7 +85,7 @@ class ApiTest extends ApiHarness {
 
     @Test
     void emptyTextsInABodyAreRefused() throws Exception {
-        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30)));
         for (String action : List.of("2", "\"2\"", "true", "\"\"", "[\"expect\"]")) {
             assertThat(post("/api/v1/incidents/a/actions", "{\"action\":" + action + "}")
                             .statusCode())
@@ -110,7 +110,7 @@ class ApiTest extends ApiHarness {
         for (int i = 0; i < 50; i++) {
             many.add(alert("a" + i, 1, Severity.HIGH, 30));
         }
-        incidents.take(many);
+        incidents.alerts().take(many);
         HttpResponse<InputStream> packed = open("GET", "/api/v1/alerts", null, "Accept-Encoding", "gzip");
         assertThat(packed.headers().firstValue("Content-Encoding")).hasValue("gzip");
         try (InputStream text = new GZIPInputStream(packed.body())) {
@@ -145,7 +145,7 @@ class ApiTest extends ApiHarness {
 
     @Test
     void requiredParametersAreRequired() throws Exception {
-        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30)));
         JsonNode document = json("/api/v1/openapi.json", 200);
         int left = 0;
         for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
@@ -192,11 +192,11 @@ class ApiTest extends ApiHarness {
     void anyRequestIsAnswered(Databases kind) throws Exception {
         stop();
         database = kind.open();
-        incidents = new IncidentService(
+        incidents = IncidentService.of(
                 database, new NotificationGroups(database, Routes.toAll(Map.of()), Map.of()), clock, metrics);
         api = api(Tokens.none(), HttpConfig.at(null, 0));
         api.start();
-        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30)));
         JsonNode document = json("/api/v1/openapi.json", 200);
         assertThat(document.path("openapi").asText()).isEqualTo("3.1.0");
         List<String> nasty = List.of(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class DecisionOperationsTest extends ApiHarness {
     @Test
     void decisionsAreListedAndUndone() throws Exception {
-        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30)));
         assertThat(post("/api/v1/alerts/a/decision", "{\"expected\":true,\"reason\":\"a test\"}")
                         .statusCode())
                 .isEqualTo(200);
@@ -70,9 +70,11 @@ class DecisionOperationsTest extends ApiHarness {
                 file,
                 "tokens: [{name: ann, sha256: %s, role: admin, namespaces: [shop]}]".formatted(Tokens.sha256(analyst)));
         Entity keys = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
-        incidents.take(List.of(
-                alert("a", 1, Severity.HIGH, 30).within("i", null, null),
-                alert("b", 1, Severity.HIGH, 1, 30, keys).within("i", null, null)));
+        incidents
+                .alerts()
+                .take(List.of(
+                        alert("a", 1, Severity.HIGH, 30).within("i", null, null),
+                        alert("b", 1, Severity.HIGH, 1, 30, keys).within("i", null, null)));
         api.close();
         api = api(Tokens.of(file.toString(), null), HttpConfig.at(null, 0));
         api.start();

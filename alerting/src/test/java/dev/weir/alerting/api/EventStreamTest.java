@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 class EventStreamTest extends ApiHarness {
     @Test
     void listenersGetEventsAndContinueAfterAnId() throws Exception {
-        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30)));
         try (BufferedReader events = events("/api/v1/events")) {
-            incidents.take(List.of(alert("b", 1, Severity.HIGH, 30)));
+            incidents.alerts().take(List.of(alert("b", 1, Severity.HIGH, 30)));
             JsonNode event = event(events);
             assertThat(event.at("/incident/id").asText()).isEqualTo("b");
             assertThat(event.at("/entry/kind").asText()).isEqualTo("opened");
@@ -32,7 +32,7 @@ class EventStreamTest extends ApiHarness {
     void silentListenerGetsARecentEventId() throws Exception {
         String[] vera = onlyFor("vera", "viewer", "other");
         try (BufferedReader events = events("/api/v1/events", vera)) {
-            incidents.take(List.of(alert("a", 1, Severity.HIGH, 30), alert("b", 1, Severity.HIGH, 30)));
+            incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30), alert("b", 1, Severity.HIGH, 30)));
             now += 20_000;
             assertThat(events.readLine()).isEqualTo(": still here");
             assertThat(events.readLine()).isEqualTo("id: 2");

@@ -28,7 +28,7 @@ class GuardTest extends ApiHarness {
                   - {name: vera, sha256: %s, role: viewer, namespaces: [other]}
                   - {name: ann, sha256: %s, role: analyst}
                 """.formatted(Tokens.sha256(viewer), Tokens.sha256(analyst)));
-        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30)));
         api.close();
         api = api(Tokens.of(file.toString(), null), HttpConfig.at(null, 0));
         api.start();
@@ -55,7 +55,7 @@ class GuardTest extends ApiHarness {
 
     @Test
     void otherSitesPagesAndOtherHostsAreRefused() throws Exception {
-        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30)));
         String note = "{\"action\":\"note\",\"reason\":\"x\"}";
         String actions = "/api/v1/incidents/a/actions";
         assertThat(post(actions, note, "Origin", "https://evil.example").statusCode())

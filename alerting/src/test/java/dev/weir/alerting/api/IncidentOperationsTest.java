@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class IncidentOperationsTest extends ApiHarness {
     @Test
     void changeWithThePresentVersionSucceeds() throws Exception {
-        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30).within("i", null, null)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30).within("i", null, null)));
         HttpResponse<String> read = get("/api/v1/incidents/i");
         String etag = read.headers().firstValue("ETag").orElseThrow();
         assertThat(etag).startsWith("\"1-");
@@ -39,14 +39,16 @@ class IncidentOperationsTest extends ApiHarness {
 
     @Test
     void redactedIncidentHasAnotherEtag() throws Exception {
-        incidents.take(List.of(
-                alert("a", 1, Severity.HIGH, 30).within("i", null, null),
-                alert("b", 1, Severity.HIGH, 30).within("i", null, null)));
+        incidents
+                .alerts()
+                .take(List.of(
+                        alert("a", 1, Severity.HIGH, 30).within("i", null, null),
+                        alert("b", 1, Severity.HIGH, 30).within("i", null, null)));
         HttpResponse<String> read = get("/api/v1/incidents/i");
         String etag = read.headers().firstValue("ETag").orElseThrow();
         assertThat(get("/api/v1/incidents/i", "If-None-Match", etag).statusCode())
                 .isEqualTo(304);
-        incidents.take(List.of(alert("b", 1, Severity.HIGH, 40, 50).within("j", null, null)));
+        incidents.alerts().take(List.of(alert("b", 1, Severity.HIGH, 40, 50).within("j", null, null)));
         HttpResponse<String> again = get("/api/v1/incidents/i", "If-None-Match", etag);
         assertThat(again.statusCode()).isEqualTo(200);
         assertThat(again.body()).contains("\"alerts\":1");

@@ -30,8 +30,8 @@ class InsightOperationsTest extends ApiHarness {
         assertThat(json("/api/v1/baselines?state=learning", 200).path("baselines"))
                 .isEmpty();
 
-        incidents.take(List.of(alert("a", 1, Severity.HIGH, 30), alert("b", 1, Severity.LOW, 30)));
-        incidents.judge("a", false, "ann", null, NamespaceScope.ALL);
+        incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30), alert("b", 1, Severity.LOW, 30)));
+        incidents.decisions().judge("a", false, "ann", null, NamespaceScope.ALL);
         JsonNode statistics = json("/api/v1/statistics", 200);
         assertThat(statistics.at("/detectors/0/alerts").asInt()).isEqualTo(2);
         assertThat(statistics.at("/detectors/0/not_expected").asInt()).isEqualTo(1);

@@ -50,19 +50,25 @@ class ScopeTest extends ApiHarness {
         new BaselineStore(database).put(List.of(baseline("web", 1), baseline("vault", secret, 1)), Progress.NONE);
         Activity inside = EdgeStoreTest.plain(NOW, "vault/" + secret, "vault/" + secret, 1);
         new EdgeStore(database).add(List.of(EdgeStoreTest.plain(NOW, "shop/web", "shop/db", 1), inside), Progress.NONE);
-        incidents.take(List.of(
-                alert("a", 1, Severity.HIGH, 30).within("i", null, null),
-                toThem("d", new Entity("vault", "keys", "Deployment", secret + "-0", "10.9.9.9", null, null, null)),
-                alert("b", Severity.CRITICAL, secret + " speaks", keys).within("i", null, null),
-                alert("c", Severity.CRITICAL, secret + " speaks", keys).within("j", null, null)));
+        incidents
+                .alerts()
+                .take(List.of(
+                        alert("a", 1, Severity.HIGH, 30).within("i", null, null),
+                        toThem(
+                                "d",
+                                new Entity("vault", "keys", "Deployment", secret + "-0", "10.9.9.9", null, null, null)),
+                        alert("b", Severity.CRITICAL, secret + " speaks", keys).within("i", null, null),
+                        alert("c", Severity.CRITICAL, secret + " speaks", keys).within("j", null, null)));
         for (String alert : List.of("a", "b", "c")) {
-            incidents.judge(alert, true, "ann", alert.equals("a") ? "known" : secret, NamespaceScope.ALL);
+            incidents.decisions().judge(alert, true, "ann", alert.equals("a") ? "known" : secret, NamespaceScope.ALL);
         }
-        incidents.change(
-                "j",
-                null,
-                new IncidentChange(IncidentChange.Action.NOTE, "ann", secret, null, null),
-                NamespaceScope.ALL);
+        incidents
+                .changes()
+                .apply(
+                        "j",
+                        null,
+                        new IncidentChange(IncidentChange.Action.NOTE, "ann", secret, null, null),
+                        NamespaceScope.ALL);
         assertThat(get("/api/v1/edges?from_ms=0&to_ms=2000000").body()).contains(secret);
         assertThat(get("/api/v1/incidents/i/timeline").body()).contains(secret);
         assertThat(get("/api/v1/alerts/d").body().split(secret, -1)).hasSizeGreaterThan(7);

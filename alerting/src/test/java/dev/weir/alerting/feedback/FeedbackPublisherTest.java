@@ -45,9 +45,9 @@ class FeedbackPublisherTest {
         try (Database database = Databases.H2.open()) {
             DecisionStore store = new DecisionStore(database);
             NotificationGroups groups = new NotificationGroups(database, Routes.toAll(Map.of()), Map.of());
-            IncidentService incidents = new IncidentService(database, groups, clock, metrics);
+            IncidentService incidents = IncidentService.of(database, groups, clock, metrics);
             for (String id : new String[] {"first", "undone", "by-another"}) {
-                incidents.decide(lock(id, now++));
+                incidents.decisions().decide(lock(id, now++));
             }
             MockProducer<byte[], byte[]> producer =
                     new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
@@ -75,7 +75,7 @@ class FeedbackPublisherTest {
     private void meanwhile(DecisionStore store, IncidentService incidents) {
         try {
             now = 2_000_000;
-            incidents.undo("undone", "bob", NamespaceScope.ALL);
+            incidents.decisions().undo("undone", "bob", NamespaceScope.ALL);
             store.published(store.find("by-another", NamespaceScope.ALL).orElseThrow());
         } catch (SQLException e) {
             throw new IllegalStateException(e);

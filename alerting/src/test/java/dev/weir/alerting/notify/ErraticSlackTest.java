@@ -48,12 +48,12 @@ class ErraticSlackTest {
             OutboxStore store = new OutboxStore(database);
             NotificationGroups groups =
                     new NotificationGroups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
-            IncidentService incidents = new IncidentService(database, groups, clock, metrics);
+            IncidentService incidents = IncidentService.of(database, groups, clock, metrics);
             List<String> ids = new ArrayList<>();
             for (Severity severity : List.of(Severity.MEDIUM, Severity.HIGH)) {
                 for (int i = 0; i < INCIDENTS; i++) {
                     String id = "alert-" + (char) ('a' + i);
-                    incidents.take(List.of(alert(id, 1 + severity.ordinal(), severity, 10)));
+                    incidents.alerts().take(List.of(alert(id, 1 + severity.ordinal(), severity, 10)));
                     ids.add(severity.word().toUpperCase(Locale.ROOT) + " " + id);
                 }
                 groups.flush(now);

@@ -371,7 +371,7 @@ class OutboxTest {
     private void enqueue(String target, String alert) throws Exception {
         NotificationGroups groups =
                 new NotificationGroups(database, Routes.toAll(Map.of(target, Severity.LOW)), Map.of());
-        new IncidentService(database, groups, clock, metrics).take(List.of(alert(alert, 1, Severity.HIGH, 10)));
+        IncidentService.of(database, groups, clock, metrics).alerts().take(List.of(alert(alert, 1, Severity.HIGH, 10)));
         groups.flush(now);
     }
 

@@ -27,10 +27,10 @@ class DecisionsTest extends IncidentHarness {
     void repeatedDecisionChangesNothing(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10));
-        incidents.judge("a", false, "ann", null, NamespaceScope.ALL);
+        incidents.decisions().judge("a", false, "ann", null, NamespaceScope.ALL);
         long version = incident("a").version();
         List<Kind> happened = timeline("a");
-        incidents.judge("a", false, "ann", null, NamespaceScope.ALL);
+        incidents.decisions().judge("a", false, "ann", null, NamespaceScope.ALL);
         assertThat(incident("a").version()).isEqualTo(version);
         assertThat(timeline("a")).isEqualTo(happened).endsWith(Kind.NOTE);
     }
@@ -44,15 +44,15 @@ class DecisionsTest extends IncidentHarness {
         notified("slack");
         DecisionStore decisions = new DecisionStore(database);
         String id = decisions.unpublished(10).get(0).feedback().id();
-        assertThat(incidents.undo(id, "bob", new NamespaceScope(Set.of("data"))))
+        assertThat(incidents.decisions().undo(id, "bob", new NamespaceScope(Set.of("data"))))
                 .isEmpty();
         now += 30_000;
         DecisionStore.Decision undone =
-                incidents.undo(id, "bob", NamespaceScope.ALL).orElseThrow();
+                incidents.decisions().undo(id, "bob", NamespaceScope.ALL).orElseThrow();
         assertThat(undone.undoneBy()).isEqualTo("bob");
         assertThat(undone.undoneMs()).isEqualTo(now);
         assertThat(undone.undone()).isTrue();
-        assertThat(incidents.undo(id, "bob", NamespaceScope.ALL)).isEmpty();
+        assertThat(incidents.decisions().undo(id, "bob", NamespaceScope.ALL)).isEmpty();
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
         assertThat(store.timeline("i", 0, 100, NamespaceScope.ALL)).last().satisfies(entry -> {
             assertThat(entry.kind()).isEqualTo(Kind.REOPENED);
@@ -73,11 +73,11 @@ class DecisionsTest extends IncidentHarness {
         assertThat(incident("i").version()).as("nothing new").isEqualTo(read);
         take(of("i", alert("b", 1, Severity.LOW, 20)));
         IncidentChange expect = new IncidentChange(Action.EXPECT, "ann", null, null, null);
-        assertThatThrownBy(() -> incidents.change("i", read, expect, NamespaceScope.ALL))
+        assertThatThrownBy(() -> incidents.changes().apply("i", read, expect, NamespaceScope.ALL))
                 .isInstanceOf(ConflictException.class);
         long again = incident("i").version();
         take(of("i", alert("b", 2, Severity.HIGH, 20)));
-        assertThatThrownBy(() -> incidents.change("i", again, expect, NamespaceScope.ALL))
+        assertThatThrownBy(() -> incidents.changes().apply("i", again, expect, NamespaceScope.ALL))
                 .isInstanceOf(ConflictException.class);
     }
 
@@ -85,14 +85,14 @@ class DecisionsTest extends IncidentHarness {
     @EnumSource
     void undoneDecisionsAreKeptAsLongAsOthers(Databases kind) throws Exception {
         open(kind);
-        incidents.decide(suppression("old", 60, null));
+        incidents.decisions().decide(suppression("old", 60, null));
         new DecisionStore(database).published(decisions(false).get(0));
-        incidents.undo("old", "ann", NamespaceScope.ALL);
+        incidents.decisions().undo("old", "ann", NamespaceScope.ALL);
         new DecisionStore(database).published(decisions(true).get(0));
-        incidents.forget(100_000);
+        incidents.retention().forget(100_000);
         assertThat(decisions(true)).hasSize(1);
         now += 100_001;
-        incidents.forget(100_000);
+        incidents.retention().forget(100_000);
         assertThat(decisions(true)).isEmpty();
     }
 
@@ -103,32 +103,32 @@ class DecisionsTest extends IncidentHarness {
         take(alert("a", 1, Severity.LOW, 10));
         Feedback expected = new Feedback(
                 "theirs", Feedback.Action.EXPECTED, null, null, null, null, "a", null, 50, "other", "known");
-        incidents.mirror("theirs", expected, 51);
-        incidents.mirror("theirs", expected, 51);
+        incidents.decisions().mirror("theirs", expected, 51);
+        incidents.decisions().mirror("theirs", expected, 51);
         List<Kind> happened = timeline("a");
         assertThat(happened).filteredOn(each -> each == Kind.EXPECTED).hasSize(2);
         assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
                 .isEqualTo("expected");
         assertThat(decisions(false)).containsExactly(new DecisionStore.Decision(expected, false, true, null, null));
-        incidents.mirror("theirs", null, 40);
+        incidents.decisions().mirror("theirs", null, 40);
         assertThat(decisions(false)).as("taken back before it was made").hasSize(1);
-        incidents.mirror("theirs", null, 60);
+        incidents.decisions().mirror("theirs", null, 60);
         assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
                 .isNull();
         assertThat(decisions(false)).isEmpty();
         assertThat(decisions(true).get(0).undoneMs()).isEqualTo(60);
         happened = timeline("a");
-        incidents.mirror("theirs", expected, 51);
-        incidents.mirror("theirs", null, 60);
+        incidents.decisions().mirror("theirs", expected, 51);
+        incidents.decisions().mirror("theirs", null, 60);
         assertThat(timeline("a")).as("what comes again is no news").isEqualTo(happened);
         assertThat(decisions(false)).isEmpty();
 
         Feedback ours = suppression("ours", 60, null);
-        incidents.decide(ours);
-        incidents.mirror("ours", null, 70);
+        incidents.decisions().decide(ours);
+        incidents.decisions().mirror("ours", null, 70);
         assertThat(decisions(false)).as("the topic still lacks it").containsExactly(DecisionStore.Decision.of(ours));
         new DecisionStore(database).published(decisions(false).get(0));
-        incidents.mirror("ours", suppression("ours", 59, 1L), 59);
+        incidents.decisions().mirror("ours", suppression("ours", 59, 1L), 59);
         assertThat(decisions(false).get(0).feedback()).isEqualTo(ours);
     }
 
@@ -137,10 +137,10 @@ class DecisionsTest extends IncidentHarness {
     void decisionChangedWhilePublishedIsRepublished(Databases kind) throws Exception {
         open(kind);
         DecisionStore store = new DecisionStore(database);
-        incidents.decide(suppression("mine", 60, null));
+        incidents.decisions().decide(suppression("mine", 60, null));
         DecisionStore.Decision onItsWay = store.unpublished(10).get(0);
         Feedback newer = suppression("mine", 61, null);
-        incidents.decide(newer);
+        incidents.decisions().decide(newer);
         store.published(onItsWay);
         assertThat(store.unpublished(10))
                 .extracting(DecisionStore.Decision::feedback)
@@ -153,11 +153,11 @@ class DecisionsTest extends IncidentHarness {
     @EnumSource
     void endedSuppressionsLeaveTheTopic(Databases kind) throws Exception {
         open(kind);
-        incidents.decide(suppression("ended", 60, now + 10));
-        incidents.decide(suppression("holds", 60, now + 1_000));
+        incidents.decisions().decide(suppression("ended", 60, now + 10));
+        incidents.decisions().decide(suppression("holds", 60, now + 1_000));
         now += 500;
-        assertThat(incidents.expire(600)).isZero();
-        assertThat(incidents.expire(400)).isEqualTo(1);
+        assertThat(incidents.decisions().expire(600)).isZero();
+        assertThat(incidents.decisions().expire(400)).isEqualTo(1);
         assertThat(decisions(false)).extracting(each -> each.feedback().id()).containsExactly("holds");
         assertThat(new DecisionStore(database).unpublished(10))
                 .as("the topic is to forget it")

@@ -125,7 +125,8 @@ class GroupKeysTest {
     private Notification notified(String routes, int revision) throws Exception {
         NotificationGroups groups = groups(routes);
         Severity worse = revision == 1 ? Severity.HIGH : Severity.CRITICAL;
-        new IncidentService(database, groups, clock, metrics)
+        IncidentService.of(database, groups, clock, metrics)
+                .alerts()
                 .take(List.of(alert("a" + revision, 1, worse, 10).within("i", null, null)));
         now += 3_600_000;
         while (groups.flush(now).decided() > 0) {

@@ -53,7 +53,7 @@ abstract class IncidentHarness {
                 database,
                 Routes.toAll(Map.of("slack", Severity.LOW, "pager", Severity.HIGH, "am", Severity.CRITICAL)),
                 Map.of("am", RESEND));
-        incidents = new IncidentService(database, groups, clock, metrics);
+        incidents = IncidentService.of(database, groups, clock, metrics);
         store = new IncidentStore(database);
         alerts = new AlertStore(database);
         outbox = new OutboxStore(database);
@@ -65,7 +65,7 @@ abstract class IncidentHarness {
     }
 
     Applied take(Alert alert) throws Exception {
-        Applied applied = incidents.take(List.of(alert)).get(0);
+        Applied applied = incidents.alerts().take(List.of(alert)).get(0);
         flush();
         return applied;
     }
@@ -90,7 +90,8 @@ abstract class IncidentHarness {
 
     Incident change(String id, Action action, @Nullable String reason) throws Exception {
         Incident after = incidents
-                .change(id, null, new IncidentChange(action, "ann", reason, null, null), NamespaceScope.ALL)
+                .changes()
+                .apply(id, null, new IncidentChange(action, "ann", reason, null, null), NamespaceScope.ALL)
                 .orElseThrow();
         flush();
         return after;

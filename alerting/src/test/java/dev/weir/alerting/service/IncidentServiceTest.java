@@ -83,17 +83,24 @@ class IncidentServiceTest extends IncidentHarness {
         take(alert("a", 1, Severity.LOW, 10));
         long version = incident("a").version();
         IncidentChange ack = new IncidentChange(Action.ACKNOWLEDGE, "ann", null, null, null);
-        assertThat(incidents.change("a", version, ack, NamespaceScope.ALL)).isPresent();
-        assertThatThrownBy(() -> incidents.change(
-                        "a", version, new IncidentChange(Action.RESOLVE, "bob", null, null, null), NamespaceScope.ALL))
+        assertThat(incidents.changes().apply("a", version, ack, NamespaceScope.ALL))
+                .isPresent();
+        assertThatThrownBy(() -> incidents
+                        .changes()
+                        .apply(
+                                "a",
+                                version,
+                                new IncidentChange(Action.RESOLVE, "bob", null, null, null),
+                                NamespaceScope.ALL))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("version 2, not 1");
         assertThatThrownBy(() -> change("a", Action.SNOOZE, null))
                 .isInstanceOf(ImpossibleChangeException.class)
                 .hasMessageContaining("until_ms");
-        assertThat(incidents.change("a", null, ack, new NamespaceScope(Set.of("other"))))
+        assertThat(incidents.changes().apply("a", null, ack, new NamespaceScope(Set.of("other"))))
                 .isEmpty();
-        assertThat(incidents.change("b", null, ack, NamespaceScope.ALL)).isEmpty();
+        assertThat(incidents.changes().apply("b", null, ack, NamespaceScope.ALL))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -108,8 +115,13 @@ class IncidentServiceTest extends IncidentHarness {
                 String who = "person-" + i;
                 all.add(() -> {
                     try {
-                        incidents.change(
-                                "a", 1L, new IncidentChange(Action.NOTE, who, "mine", null, null), NamespaceScope.ALL);
+                        incidents
+                                .changes()
+                                .apply(
+                                        "a",
+                                        1L,
+                                        new IncidentChange(Action.NOTE, who, "mine", null, null),
+                                        NamespaceScope.ALL);
                         return true;
                     } catch (ConflictException e) {
                         return false;
@@ -136,7 +148,7 @@ class IncidentServiceTest extends IncidentHarness {
             List<Callable<Applied>> all = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 Alert alert = of("i", alert("a" + i, 1, Severity.LOW, 10 + i));
-                all.add(() -> incidents.take(List.of(alert)).get(0));
+                all.add(() -> incidents.alerts().take(List.of(alert)).get(0));
             }
             for (Future<Applied> each : pool.invokeAll(all)) {
                 assertThat(each.get()).isEqualTo(Applied.NEW);
@@ -160,7 +172,7 @@ class IncidentServiceTest extends IncidentHarness {
         take(alert("a", 1, Severity.HIGH, 1, 10, outside));
         NamespaceScope shop = new NamespaceScope(Set.of("shop"));
         assertThat(store.find("a", shop)).isPresent();
-        assertThat(incidents.judge("a", true, "ann", null, shop)).isPresent();
+        assertThat(incidents.decisions().judge("a", true, "ann", null, shop)).isPresent();
         assertThat(decisions(false))
                 .singleElement()
                 .satisfies(each -> assertThat(each.feedback().namespace()).isEqualTo("shop"));
@@ -176,9 +188,11 @@ class IncidentServiceTest extends IncidentHarness {
             change("over-" + i, Action.RESOLVE, null);
         }
         take(alert("open", 1, Severity.LOW, 10));
-        assertThat(incidents.forgetSurplus(4)).as("they have just been over").isZero();
+        assertThat(incidents.retention().forgetSurplus(4))
+                .as("they have just been over")
+                .isZero();
         now += Duration.ofMinutes(11).toMillis();
-        assertThat(incidents.forgetSurplus(4)).isEqualTo(2);
+        assertThat(incidents.retention().forgetSurplus(4)).isEqualTo(2);
         assertThat(store.find("over-1", NamespaceScope.ALL)).isEmpty();
         assertThat(alerts.find("over-1", NamespaceScope.ALL)).isEmpty();
         assertThat(timeline("over-1")).isEmpty();
@@ -197,18 +211,20 @@ class IncidentServiceTest extends IncidentHarness {
         change("taken", Action.ACKNOWLEDGE, null);
         flush();
         notified("slack");
-        assertThat(incidents.forgetSurplus(2)).isZero();
+        assertThat(incidents.retention().forgetSurplus(2)).isZero();
         assertThat(incident("low").status()).isEqualTo(IncidentStatus.RESOLVED);
         assertThat(incident("old").status()).isEqualTo(IncidentStatus.RESOLVED);
         assertThat(incident("high").status()).isEqualTo(IncidentStatus.OPEN);
         assertThat(incident("taken").status()).isEqualTo(IncidentStatus.ACKNOWLEDGED);
-        assertThat(incidents.forgetSurplus(2)).as("room is made already").isZero();
+        assertThat(incidents.retention().forgetSurplus(2))
+                .as("room is made already")
+                .isZero();
         assertThat(incident("high").status()).isEqualTo(IncidentStatus.OPEN);
         now += Duration.ofMinutes(5).toMillis();
         flush();
         assertThat(notified("slack")).isNotEmpty();
         now += Duration.ofMinutes(11).toMillis();
-        assertThat(incidents.forgetSurplus(2)).isEqualTo(2);
+        assertThat(incidents.retention().forgetSurplus(2)).isEqualTo(2);
         assertThat(store.find("low", NamespaceScope.ALL)).isEmpty();
     }
 
@@ -218,10 +234,10 @@ class IncidentServiceTest extends IncidentHarness {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
         now += Duration.ofHours(23).toMillis();
-        incidents.resolveIdle(Duration.ofHours(24).toMillis());
+        incidents.retention().resolveIdle(Duration.ofHours(24).toMillis());
         assertThat(incident("a").status()).isEqualTo(IncidentStatus.OPEN);
         now += Duration.ofHours(2).toMillis();
-        incidents.resolveIdle(Duration.ofHours(24).toMillis());
+        incidents.retention().resolveIdle(Duration.ofHours(24).toMillis());
         assertThat(incident("a").status()).isEqualTo(IncidentStatus.RESOLVED);
         assertThat(store.timeline("a", 0, 100, NamespaceScope.ALL)).last().satisfies(entry -> assertThat(entry.who())
                 .isEqualTo(TimelineEntry.WEIR));
@@ -236,8 +252,8 @@ class IncidentServiceTest extends IncidentHarness {
         change("a", Action.RESOLVE, null);
         long day = Duration.ofDays(1).toMillis();
         now += 90 * day;
-        assertThat(incidents.forget(91 * day)).isZero();
-        assertThat(incidents.forget(89 * day)).isEqualTo(1);
+        assertThat(incidents.retention().forget(91 * day)).isZero();
+        assertThat(incidents.retention().forget(89 * day)).isEqualTo(1);
         assertThat(store.find("a", NamespaceScope.ALL)).isEmpty();
         assertThat(alerts.find("a", NamespaceScope.ALL)).isEmpty();
         assertThat(timeline("a")).isEmpty();
@@ -280,19 +296,26 @@ class IncidentServiceTest extends IncidentHarness {
         assertThat(store.events(0, 100, new NamespaceScope(Set.of()))).isEmpty();
 
         IncidentChange expected = new IncidentChange(Action.EXPECT, "shop-analyst", null, null, null);
-        assertThatThrownBy(() -> incidents.change("i", null, expected, shop)).isInstanceOf(OutOfScopeException.class);
+        assertThatThrownBy(() -> incidents.changes().apply("i", null, expected, shop))
+                .isInstanceOf(OutOfScopeException.class);
         assertThat(new DecisionStore(database).unpublished(10)).isEmpty();
         assertThat(incidents
-                        .change("i", null, new IncidentChange(Action.NOTE, "shop-analyst", "hm", null, null), shop)
+                        .changes()
+                        .apply("i", null, new IncidentChange(Action.NOTE, "shop-analyst", "hm", null, null), shop)
                         .orElseThrow()
                         .title())
                 .isEqualTo(seen.title());
-        assertThat(incidents.judge("a", true, "shop-analyst", null, shop)).isPresent();
-        assertThat(incidents.judge("b", true, "shop-analyst", null, shop)).isEmpty();
+        assertThat(incidents.decisions().judge("a", true, "shop-analyst", null, shop))
+                .isPresent();
+        assertThat(incidents.decisions().judge("b", true, "shop-analyst", null, shop))
+                .isEmpty();
 
-        incidents.change("i", null, new IncidentChange(Action.EXPECT, "ann", null, null, null), NamespaceScope.ALL);
-        assertThatThrownBy(() -> incidents.change(
-                        "i", null, new IncidentChange(Action.REOPEN, "shop-analyst", null, null, null), shop))
+        incidents
+                .changes()
+                .apply("i", null, new IncidentChange(Action.EXPECT, "ann", null, null, null), NamespaceScope.ALL);
+        assertThatThrownBy(() -> incidents
+                        .changes()
+                        .apply("i", null, new IncidentChange(Action.REOPEN, "shop-analyst", null, null, null), shop))
                 .isInstanceOf(OutOfScopeException.class);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
     }

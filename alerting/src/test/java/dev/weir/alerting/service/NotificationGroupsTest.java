@@ -96,12 +96,12 @@ class NotificationGroupsTest extends IncidentHarness {
         open(kind);
         groups = new NotificationGroups(
                 database, Routes.toAll(Map.of("slack", Severity.LOW, "siem", Severity.LOW)), Map.of(), Set.of("siem"));
-        incidents = new IncidentService(database, groups, clock, metrics);
+        incidents = IncidentService.of(database, groups, clock, metrics);
         List<Alert> many = new ArrayList<>();
         for (int i = 0; i < 45; i++) {
             many.add(of("one", alert("a" + i, 1, Severity.LOW, 10)));
         }
-        incidents.take(many);
+        incidents.alerts().take(many);
         flush();
         assertThat(notified("slack")).hasSize(1).first().satisfies(each -> {
             assertThat(each.alerts()).hasSize(20);
@@ -143,10 +143,10 @@ class NotificationGroupsTest extends IncidentHarness {
     @EnumSource
     void failedGroupDelaysNoOther(Databases kind) throws Exception {
         open(kind);
-        incidents.take(List.of(alert("a", 1, Severity.LOW, 10)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.LOW, 10)));
         database.inTransaction(
                 handle -> handle.execute("update notification_group set labels = 'no JSON', due_ms = 1"));
-        incidents.take(List.of(alert("b", 1, Severity.LOW, 10)));
+        incidents.alerts().take(List.of(alert("b", 1, Severity.LOW, 10)));
         NotificationGroups.Flushed flushed = groups.flush(now);
         assertThat(flushed.decided()).isEqualTo(2);
         assertThat(flushed.failed()).isEqualTo(1);
@@ -167,7 +167,7 @@ class NotificationGroupsTest extends IncidentHarness {
     @EnumSource
     void groupMayExceedTheSizeOfAStatement(Databases kind) throws Exception {
         open(kind);
-        incidents.take(List.of(alert("a", 1, Severity.LOW, 10)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.LOW, 10)));
         String numbers = kind == Databases.H2 ? "system_range(1, 70000)" : "generate_series(1, 70000) as r (x)";
         database.inTransaction(handle -> handle.execute("insert into notification_member (group_id, alert, incident,"
                 + " changed) select (select id from notification_group), 'x' || x, 'i' || x, false from " + numbers));
@@ -183,9 +183,9 @@ class NotificationGroupsTest extends IncidentHarness {
     void incidentsOfANotificationAreBounded(Databases kind) throws Exception {
         open(kind);
         groups = new NotificationGroups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
-        incidents = new IncidentService(database, groups, clock, metrics);
+        incidents = IncidentService.of(database, groups, clock, metrics);
         for (int i = 0; i < 60; i++) {
-            incidents.take(List.of(alert("a" + i, 1, Severity.LOW, 10)));
+            incidents.alerts().take(List.of(alert("a" + i, 1, Severity.LOW, 10)));
         }
         // As a route that groups by nothing would have it.
         database.inTransaction(handle -> {
@@ -214,7 +214,7 @@ class NotificationGroupsTest extends IncidentHarness {
     void notificationsOfRemovedReceiversAreDeleted(Databases kind) throws Exception {
         open(kind);
         take(alert("a", 1, Severity.HIGH, 10));
-        incidents.take(List.of(alert("b", 1, Severity.HIGH, 10)));
+        incidents.alerts().take(List.of(alert("b", 1, Severity.HIGH, 10)));
         groups = new NotificationGroups(database, Routes.toAll(Map.of("slack", Severity.LOW)), Map.of());
         flush();
         assertThat(notified("slack")).hasSize(2);
@@ -249,7 +249,7 @@ class NotificationGroupsTest extends IncidentHarness {
     @EnumSource
     void changesDuringADecisionAreNotifiedAfterIt(Databases kind) throws Exception {
         open(kind);
-        incidents.take(List.of(alert("a", 1, Severity.LOW, 10)));
+        incidents.alerts().take(List.of(alert("a", 1, Severity.LOW, 10)));
         ExecutorService other = Executors.newSingleThreadExecutor();
         try {
             Future<?> resolved = database.inTransaction(handle -> {
@@ -257,8 +257,13 @@ class NotificationGroupsTest extends IncidentHarness {
                         .mapTo(String.class)
                         .list();
                 assertThat(ids).hasSize(1);
-                Future<?> resolving = other.submit(() -> incidents.change(
-                        "a", null, new IncidentChange(Action.RESOLVE, "ann", null, null, null), NamespaceScope.ALL));
+                Future<?> resolving = other.submit(() -> incidents
+                        .changes()
+                        .apply(
+                                "a",
+                                null,
+                                new IncidentChange(Action.RESOLVE, "ann", null, null, null),
+                                NamespaceScope.ALL));
                 // Long enough for a caller that does not wait; one that waits continues when this is over.
                 LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
                 handle.execute("update notification_group set due_ms = null, sent_ms = " + now);

@@ -30,8 +30,8 @@ class ReopeningTest extends IncidentHarness {
         open(kind);
         take(of("i", alert("a", 5, Severity.HIGH, 10)));
         take(of("j", alert("b", 1, Severity.LOW, 10)));
-        incidents.judge("a", true, "ann", "known", NamespaceScope.ALL);
-        incidents.judge("b", true, "ann", "known", NamespaceScope.ALL);
+        incidents.decisions().judge("a", true, "ann", "known", NamespaceScope.ALL);
+        incidents.decisions().judge("b", true, "ann", "known", NamespaceScope.ALL);
         assertThat(incident("j").status()).isEqualTo(IncidentStatus.EXPECTED);
         now += 30_000;
         flush();
@@ -119,19 +119,19 @@ class ReopeningTest extends IncidentHarness {
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         take(of("i", alert("b", 1, Severity.LOW, 10)));
         now += 3_000;
-        incidents.judge("a", true, "ann", "known", NamespaceScope.ALL);
+        incidents.decisions().judge("a", true, "ann", "known", NamespaceScope.ALL);
         assertThat(registry.getSampleValue("weir_alerting_decision_latency_seconds_sum"))
                 .isEqualTo(3);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
-        incidents.judge("b", true, "ann", "known", NamespaceScope.ALL);
+        incidents.decisions().judge("b", true, "ann", "known", NamespaceScope.ALL);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.EXPECTED);
-        incidents.judge("b", false, "bob", "it is an attack", NamespaceScope.ALL);
+        incidents.decisions().judge("b", false, "bob", "it is an attack", NamespaceScope.ALL);
         assertThat(new DecisionStore(database).unpublished(10))
                 .as("a second decision replaces the first")
                 .hasSize(2)
                 .extracting(decision -> decision.feedback().action())
                 .containsExactlyInAnyOrder(Feedback.Action.EXPECTED, Feedback.Action.NOT_EXPECTED);
-        assertThat(incidents.judge("nothing", true, "ann", null, NamespaceScope.ALL))
+        assertThat(incidents.decisions().judge("nothing", true, "ann", null, NamespaceScope.ALL))
                 .isEmpty();
     }
 
@@ -175,7 +175,7 @@ class ReopeningTest extends IncidentHarness {
         notified("slack");
         long version = incident("i").version();
 
-        incidents.judge("b", false, "bob", "it is an attack", NamespaceScope.ALL);
+        incidents.decisions().judge("b", false, "bob", "it is an attack", NamespaceScope.ALL);
         assertThat(incident("i").status()).isEqualTo(IncidentStatus.OPEN);
         assertThat(incident("i").version()).isGreaterThan(version);
         assertThat(store.timeline("i", 0, 100, NamespaceScope.ALL)).last().satisfies(entry -> {
@@ -194,13 +194,15 @@ class ReopeningTest extends IncidentHarness {
         assertThat(alerts.find("a", NamespaceScope.ALL).orElseThrow().decision())
                 .isEqualTo("expected");
         long judged = incident("i").version();
-        assertThatThrownBy(() -> incidents.change(
-                        "i",
-                        version,
-                        new IncidentChange(Action.ACKNOWLEDGE, "ann", null, null, null),
-                        NamespaceScope.ALL))
+        assertThatThrownBy(() -> incidents
+                        .changes()
+                        .apply(
+                                "i",
+                                version,
+                                new IncidentChange(Action.ACKNOWLEDGE, "ann", null, null, null),
+                                NamespaceScope.ALL))
                 .isInstanceOf(ConflictException.class);
-        incidents.judge("b", true, "ann", null, NamespaceScope.ALL);
+        incidents.decisions().judge("b", true, "ann", null, NamespaceScope.ALL);
         assertThat(incident("i").status()).as("all are again").isEqualTo(IncidentStatus.EXPECTED);
         assertThat(incident("i").version()).isGreaterThan(judged);
     }

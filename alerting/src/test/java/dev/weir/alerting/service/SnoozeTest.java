@@ -29,11 +29,13 @@ class SnoozeTest extends IncidentHarness {
         open(kind);
         take(alert("a", 1, Severity.LOW, 10));
         notified("slack");
-        incidents.change(
-                "a",
-                null,
-                new IncidentChange(Action.SNOOZE, "ann", "lunch", null, now + 3_600_000),
-                NamespaceScope.ALL);
+        incidents
+                .changes()
+                .apply(
+                        "a",
+                        null,
+                        new IncidentChange(Action.SNOOZE, "ann", "lunch", null, now + 3_600_000),
+                        NamespaceScope.ALL);
         flush();
         take(alert("a", 2, Severity.HIGH, 20));
         now += 3_599_999;
@@ -51,7 +53,7 @@ class SnoozeTest extends IncidentHarness {
         take(alert("a", 1, Severity.HIGH, 10).within("i", null, null));
         notified("slack");
         IncidentChange snooze = new IncidentChange(Action.SNOOZE, "ann", "lunch", null, now + 3_600_000);
-        incidents.change("i", null, snooze, new NamespaceScope(Set.of("shop")));
+        incidents.changes().apply("i", null, snooze, new NamespaceScope(Set.of("shop")));
         take(alert("b", 1, Severity.HIGH, 11).within("i", null, null));
         take(alert("quiet", Severity.LOW, "keys", KEYS).within("i", null, "suppressed"));
         now += 600_000;
@@ -69,11 +71,13 @@ class SnoozeTest extends IncidentHarness {
         assertThat(incident("i").snoozedUntilMs()).isNull();
         assertThat(incident("i").version()).isGreaterThan(version);
         assertThat(timeline("i")).containsSubsequence(Kind.SNOOZED, Kind.ALERT, Kind.UNSNOOZED, Kind.NOTIFIED);
-        assertThatThrownBy(() -> incidents.change(
-                        "i",
-                        null,
-                        new IncidentChange(Action.SNOOZE, "ann", null, null, Long.MAX_VALUE),
-                        NamespaceScope.ALL))
+        assertThatThrownBy(() -> incidents
+                        .changes()
+                        .apply(
+                                "i",
+                                null,
+                                new IncidentChange(Action.SNOOZE, "ann", null, null, Long.MAX_VALUE),
+                                NamespaceScope.ALL))
                 .hasMessage("'until_ms' must be within 366 days");
     }
 
@@ -82,8 +86,8 @@ class SnoozeTest extends IncidentHarness {
     void laterSuppressedAlertIsNotNotified(Databases kind) throws Exception {
         open(kind);
         Alert waits = alert("w", 1, Severity.LOW, 10);
-        incidents.take(List.of(waits));
-        incidents.take(List.of(alert("w", 2, Severity.LOW, 11).within(null, null, "s")));
+        incidents.alerts().take(List.of(waits));
+        incidents.alerts().take(List.of(alert("w", 2, Severity.LOW, 11).within(null, null, "s")));
         Alert alert = alert("t", 1, Severity.CRITICAL, 10);
         take(alert);
         assertThat(notified("am")).hasSize(1);
@@ -112,12 +116,17 @@ class SnoozeTest extends IncidentHarness {
                 "slack", null, List.of("namespace"), Duration.ZERO, Duration.ZERO, null, null, null, null, null, null);
         groups = new NotificationGroups(
                 database, Routes.of("test", new RoutesConfig(together, null, null), Set.of("slack")), Map.of());
-        incidents = new IncidentService(database, groups, clock, metrics);
+        incidents = IncidentService.of(database, groups, clock, metrics);
         take(of("i", alert("a", 1, Severity.HIGH, 10)));
         take(of("j", alert("b", 1, Severity.HIGH, 10)));
         assertThat(notified("slack")).hasSize(2);
-        incidents.change(
-                "i", null, new IncidentChange(Action.SNOOZE, "ann", null, null, now + 3_600_000), NamespaceScope.ALL);
+        incidents
+                .changes()
+                .apply(
+                        "i",
+                        null,
+                        new IncidentChange(Action.SNOOZE, "ann", null, null, now + 3_600_000),
+                        NamespaceScope.ALL);
         now += 1_000;
         change("j", Action.RESOLVE, null);
         flush();
