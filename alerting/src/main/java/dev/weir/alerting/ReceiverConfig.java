@@ -1,32 +1,20 @@
 package dev.weir.alerting;
 
-import dev.weir.alerting.notify.alertmanager.AlertmanagerConfig;
-import dev.weir.alerting.notify.email.EmailConfig;
-import dev.weir.alerting.notify.ocsf.OcsfConfig;
-import dev.weir.alerting.notify.pagerduty.PagerDutyConfig;
-import dev.weir.alerting.notify.slack.SlackConfig;
-import dev.weir.alerting.notify.syslog.SyslogConfig;
-import dev.weir.alerting.notify.teams.TeamsConfig;
-import dev.weir.alerting.notify.webhook.WebhookConfig;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.route.RoutesConfig;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A receiver and the settings of its kind.
  *
  * @param name the name in routes
+ * @param settings by kind, in the order of the file
  */
-record ReceiverConfig(
-        @Nullable String name,
-        @Nullable SlackConfig slack,
-        @Nullable WebhookConfig webhook,
-        @Nullable AlertmanagerConfig alertmanager,
-        @Nullable PagerDutyConfig pagerduty,
-        @Nullable TeamsConfig teams,
-        @Nullable SyslogConfig syslog,
-        @Nullable OcsfConfig ocsf,
-        @Nullable EmailConfig email) {
+@JsonDeserialize(using = ReceiverDeserializer.class)
+record ReceiverConfig(@Nullable String name, Map<NotifierType<?>, Record> settings) {
 
     /**
      * The file of {@code alerting.routes}.

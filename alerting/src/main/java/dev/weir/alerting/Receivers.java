@@ -4,26 +4,11 @@ import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.NotifierSetup;
+import dev.weir.alerting.notify.NotifierType;
+import dev.weir.alerting.notify.Notifiers;
 import dev.weir.alerting.notify.Receiver;
-import dev.weir.alerting.notify.Secret;
-import dev.weir.alerting.notify.alertmanager.AlertmanagerConfig;
-import dev.weir.alerting.notify.alertmanager.AlertmanagerNotifier;
-import dev.weir.alerting.notify.email.EmailConfig;
-import dev.weir.alerting.notify.email.EmailNotifier;
-import dev.weir.alerting.notify.ocsf.FileLines;
-import dev.weir.alerting.notify.ocsf.OcsfConfig;
-import dev.weir.alerting.notify.ocsf.OcsfNotifier;
-import dev.weir.alerting.notify.ocsf.TopicLines;
-import dev.weir.alerting.notify.pagerduty.PagerDutyConfig;
-import dev.weir.alerting.notify.pagerduty.PagerDutyNotifier;
-import dev.weir.alerting.notify.slack.SlackConfig;
 import dev.weir.alerting.notify.slack.SlackNotifier;
-import dev.weir.alerting.notify.syslog.SyslogConfig;
-import dev.weir.alerting.notify.syslog.SyslogNotifier;
-import dev.weir.alerting.notify.teams.TeamsConfig;
-import dev.weir.alerting.notify.teams.TeamsNotifier;
-import dev.weir.alerting.notify.webhook.WebhookBody;
-import dev.weir.alerting.notify.webhook.WebhookConfig;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
 import dev.weir.alerting.route.Notification;
 import dev.weir.alerting.route.Routes;
@@ -39,7 +24,6 @@ import dev.weir.model.PolicyEvidence;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -69,10 +53,19 @@ public record Receivers(List<Receiver> all, Routes routes) {
         ReceiverConfig.Document document = file == null
                 ? new ReceiverConfig.Document(null, null, null, null)
                 : ConfigLoader.document(Path.of(file), ReceiverConfig.Document.class);
-        Builder builder = new Builder(publicUrl(config), new HttpPost(clock, config.privateTargets()), kafka, clock);
+        Builder builder = new Builder(
+                publicUrl(config), new HttpPost(clock, config.privateTargets()), kafka, clock, trials("sample", clock));
         Map<String, Receiver> byName = new TreeMap<>();
-        add(byName, "slack", config.slack().minSeverity(), builder.slack("alerting.slack", config.slack()));
-        add(byName, "webhook", config.webhook().minSeverity(), builder.webhook("alerting.webhook", config.webhook()));
+        add(
+                byName,
+                SlackNotifier.TYPE.kind(),
+                config.slack().minSeverity(),
+                builder.notifier("alerting", SlackNotifier.TYPE, config.slack()));
+        add(
+                byName,
+                WebhookNotifier.TYPE.kind(),
+                config.webhook().minSeverity(),
+                builder.notifier("alerting", WebhookNotifier.TYPE, config.webhook()));
         for (int i = 0; i < document.receivers().size(); i++) {
             ReceiverConfig each = document.receivers().get(i);
             String where = file + ": receivers[" + i + "]";
@@ -220,101 +213,27 @@ public record Receivers(List<Receiver> all, Routes routes) {
     }
 
     /** Builds notifiers; the notifier of a kind is null where its settings are missing. */
-    private record Builder(String publicUrl, HttpPost http, KafkaConfig kafka, InstantSource clock) {
+    private record Builder(
+            String publicUrl, HttpPost http, KafkaConfig kafka, InstantSource clock, List<Notification> trials) {
         Notifier notifier(String where, ReceiverConfig config) {
             List<Notifier> kinds = new ArrayList<>();
-            addTo(kinds, config.slack() == null ? null : slack(where + ".slack", config.slack()));
-            addTo(kinds, config.webhook() == null ? null : webhook(where + ".webhook", config.webhook()));
-            addTo(
-                    kinds,
-                    config.alertmanager() == null
-                            ? null
-                            : alertmanager(where + ".alertmanager", config.alertmanager()));
-            addTo(kinds, config.pagerduty() == null ? null : pagerduty(where + ".pagerduty", config.pagerduty()));
-            addTo(kinds, config.teams() == null ? null : teams(where + ".teams", config.teams()));
-            addTo(kinds, config.syslog() == null ? null : syslog(where + ".syslog", config.syslog()));
-            addTo(kinds, config.ocsf() == null ? null : ocsf(where + ".ocsf", config.ocsf()));
-            addTo(kinds, config.email() == null ? null : email(where + ".email", config.email()));
+            config.settings().forEach((type, settings) -> {
+                Notifier notifier = notifier(where, type, settings);
+                if (notifier != null) {
+                    kinds.add(notifier);
+                }
+            });
             if (kinds.size() != 1) {
+                String known = Notifiers.TYPES.stream().map(NotifierType::kind).collect(Collectors.joining(", "));
                 throw new ConfigException(
-                        where + ": must say where to, by one of slack, webhook, alertmanager, pagerduty,"
-                                + " teams, syslog, ocsf, email; it has " + kinds.size());
+                        where + ": must say where to, by one of " + known + "; it has " + kinds.size());
             }
             return kinds.get(0);
         }
 
-        private static void addTo(List<Notifier> kinds, @Nullable Notifier notifier) {
-            if (notifier != null) {
-                kinds.add(notifier);
-            }
-        }
-
-        @Nullable Notifier slack(String where, SlackConfig config) {
-            URI url = Secret.url(config.webhookUrl(), config.webhookUrlFile(), where + ".webhook_url");
-            return url == null ? null : new SlackNotifier(url, publicUrl, http);
-        }
-
-        @Nullable Notifier webhook(String where, WebhookConfig config) {
-            URI url = Secret.url(config.url(), config.urlFile(), where + ".url");
-            String key = where + ".signing_secret";
-            String secret = Secret.text(null, config.signingSecretFile(), key);
-            if (url == null) {
-                return null;
-            }
-            WebhookBody body = WebhookBody.of(config, where, trials("sample", clock), publicUrl);
-            return new WebhookNotifier(url, body, secret, key + "_file", http, clock);
-        }
-
-        private @Nullable Notifier alertmanager(String where, AlertmanagerConfig config) {
-            URI url = Secret.url(config.url(), null, where + ".url");
-            String token = Secret.token(config.bearerTokenFile(), where + ".bearer_token");
-            return url == null ? null : new AlertmanagerNotifier(url, token, publicUrl, http);
-        }
-
-        private @Nullable Notifier pagerduty(String where, PagerDutyConfig config) {
-            String key = Secret.text(config.routingKey(), config.routingKeyFile(), where + ".routing_key");
-            URI url = Secret.url(config.url(), null, where + ".url");
-            return key == null || url == null ? null : new PagerDutyNotifier(url, key, publicUrl, http);
-        }
-
-        private @Nullable Notifier teams(String where, TeamsConfig config) {
-            URI url = Secret.url(config.webhookUrl(), config.webhookUrlFile(), where + ".webhook_url");
-            return url == null ? null : new TeamsNotifier(url, publicUrl, http);
-        }
-
-        private @Nullable Notifier syslog(String where, SyslogConfig config) {
-            String host = config.host();
-            if (config.port() < 1 || config.port() > 65535) {
-                throw new ConfigException(where + ".port: " + config.port() + " is outside 1..65535");
-            }
-            return host == null ? null : new SyslogNotifier(host, config.port(), config.transport(), publicUrl);
-        }
-
-        private @Nullable Notifier ocsf(String where, OcsfConfig config) {
-            String file = config.file();
-            String topic = config.topic();
-            if (file != null && topic != null) {
-                throw new ConfigException(where + ": must have either a file or a topic; use two receivers for both");
-            }
-            if (topic != null) {
-                return new OcsfNotifier(new TopicLines(kafka, topic), publicUrl);
-            }
-            if (file == null) {
-                return null;
-            }
-            Path folder = Path.of(file).toAbsolutePath().getParent();
-            if (folder == null || !folder.toFile().isDirectory()) {
-                throw new ConfigException(where + ".file: there is no folder " + folder);
-            }
-            return new OcsfNotifier(new FileLines(Path.of(file)), publicUrl);
-        }
-
-        private @Nullable Notifier email(String where, EmailConfig config) {
-            if (config.host() == null) {
-                return null;
-            }
-            String password = Secret.text(null, config.passwordFile(), where + ".password");
-            return new EmailNotifier(config.checked(where), password, publicUrl);
+        @Nullable Notifier notifier(String where, NotifierType<?> type, Record settings) {
+            String section = where + "." + type.kind();
+            return type.create(new NotifierSetup(section, publicUrl, http, kafka, clock, trials), settings);
         }
     }
 }

@@ -10,11 +10,13 @@ import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.message.AlertMessage;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
+import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.NotifierType;
+import dev.weir.alerting.notify.Notifiers;
 import dev.weir.alerting.route.Notification;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
-import java.lang.reflect.RecordComponent;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -24,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -70,11 +71,8 @@ class NotifierMessagesTest {
         syslog.close();
     }
 
-    /** The kinds of receivers: the keys of a receiver but its name. */
     static Stream<String> kinds() {
-        return Arrays.stream(ReceiverConfig.class.getRecordComponents())
-                .map(RecordComponent::getName)
-                .filter(name -> !name.equals("name"));
+        return Notifiers.TYPES.stream().map(NotifierType::kind);
     }
 
     @ParameterizedTest
@@ -96,7 +94,9 @@ class NotifierMessagesTest {
                 1,
                 CLOCK.millis());
         Receivers receivers = read("receivers: [{name: r, " + kind + ": " + settings(kind) + "}]\n");
-        assertThat(receivers.all().get(0).notifier().send(notification)).isInstanceOf(Delivery.Delivered.class);
+        Notifier notifier = receivers.all().get(0).notifier();
+        assertThat(notifier.kind()).isEqualTo(kind);
+        assertThat(notifier.send(notification)).isInstanceOf(Delivery.Delivered.class);
         Message message = Message.of(notification, PUBLIC_URL);
         AlertMessage first = message.firing().get(0);
         assertThat(plain(sent(kind)))

@@ -10,6 +10,9 @@ import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.NotifierSetup;
+import dev.weir.alerting.notify.NotifierType;
+import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.route.Notification;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
@@ -26,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * annotations.
  */
 public final class AlertmanagerNotifier implements Notifier {
-    public static final String KIND = "alertmanager";
+    public static final NotifierType<AlertmanagerConfig> TYPE =
+            NotifierType.of("alertmanager", AlertmanagerConfig.class, AlertmanagerNotifier::of);
 
     private static final Duration RESEND = Duration.ofMinutes(1);
     /** The time after which Alertmanager ends an alert that is not posted again: four missed posts. */
@@ -58,9 +62,15 @@ public final class AlertmanagerNotifier implements Notifier {
         this.http = http;
     }
 
+    private static @Nullable Notifier of(NotifierSetup setup, AlertmanagerConfig config) {
+        URI url = Secret.url(config.url(), null, setup.key("url"));
+        String token = Secret.token(config.bearerTokenFile(), setup.key("bearer_token"));
+        return url == null ? null : new AlertmanagerNotifier(url, token, setup.publicUrl(), setup.http());
+    }
+
     @Override
     public String kind() {
-        return KIND;
+        return TYPE.kind();
     }
 
     @Override

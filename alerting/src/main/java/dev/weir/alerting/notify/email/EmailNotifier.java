@@ -4,6 +4,9 @@ import dev.weir.alerting.message.AlertMessage;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.NotifierSetup;
+import dev.weir.alerting.notify.NotifierType;
+import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.notify.email.EmailConfig.Encryption;
 import dev.weir.alerting.route.Notification;
 import dev.weir.model.Alert;
@@ -39,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * stays the same when a crash makes Weir send a notification again, so mailboxes recognise it.
  */
 public final class EmailNotifier implements Notifier {
-    public static final String KIND = "email";
+    public static final NotifierType<EmailConfig> TYPE = NotifierType.of("email", EmailConfig.class, EmailNotifier::of);
 
     private static final Logger LOG = LoggerFactory.getLogger(EmailNotifier.class);
 
@@ -90,9 +93,17 @@ public final class EmailNotifier implements Notifier {
         });
     }
 
+    private static @Nullable Notifier of(NotifierSetup setup, EmailConfig config) {
+        if (config.host() == null) {
+            return null;
+        }
+        String password = Secret.text(null, config.passwordFile(), setup.key("password"));
+        return new EmailNotifier(config.checked(setup.where()), password, setup.publicUrl());
+    }
+
     @Override
     public String kind() {
-        return KIND;
+        return TYPE.kind();
     }
 
     @Override

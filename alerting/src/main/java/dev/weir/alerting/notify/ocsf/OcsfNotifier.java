@@ -6,17 +6,21 @@ import dev.weir.alerting.message.AlertMessage;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.NotifierSetup;
+import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.route.Notification;
+import dev.weir.common.config.ConfigException;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.codec.Json;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a line of JSON for each alert: a Detection Finding (class 2004) of OCSF 1.3. */
 public final class OcsfNotifier implements Notifier {
-    public static final String KIND = "ocsf";
+    public static final NotifierType<OcsfConfig> TYPE = NotifierType.of("ocsf", OcsfConfig.class, OcsfNotifier::of);
 
     private static final int CLASS = 2004;
     private static final int FINDINGS = 2;
@@ -48,9 +52,29 @@ public final class OcsfNotifier implements Notifier {
         lines.close();
     }
 
+    private static @Nullable Notifier of(NotifierSetup setup, OcsfConfig config) {
+        String file = config.file();
+        String topic = config.topic();
+        if (file != null && topic != null) {
+            throw new ConfigException(
+                    setup.where() + ": must have either a file or a topic; use two receivers for both");
+        }
+        if (topic != null) {
+            return new OcsfNotifier(new TopicLines(setup.kafka(), topic), setup.publicUrl());
+        }
+        if (file == null) {
+            return null;
+        }
+        Path folder = Path.of(file).toAbsolutePath().getParent();
+        if (folder == null || !folder.toFile().isDirectory()) {
+            throw new ConfigException(setup.key("file") + ": there is no folder " + folder);
+        }
+        return new OcsfNotifier(new FileLines(Path.of(file)), setup.publicUrl());
+    }
+
     @Override
     public String kind() {
-        return KIND;
+        return TYPE.kind();
     }
 
     @Override

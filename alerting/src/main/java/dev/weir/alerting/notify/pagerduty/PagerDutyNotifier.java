@@ -5,6 +5,9 @@ import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.NotifierSetup;
+import dev.weir.alerting.notify.NotifierType;
+import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.route.Notification;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
@@ -13,13 +16,15 @@ import dev.weir.model.codec.Json;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Triggers and resolves events of PagerDuty. Events of one group have one {@code dedup_key}, so that PagerDuty makes one
  * incident of them.
  */
 public final class PagerDutyNotifier implements Notifier {
-    public static final String KIND = "pagerduty";
+    public static final NotifierType<PagerDutyConfig> TYPE =
+            NotifierType.of("pagerduty", PagerDutyConfig.class, PagerDutyNotifier::of);
 
     private static final int SUMMARY = 1_024;
 
@@ -40,9 +45,15 @@ public final class PagerDutyNotifier implements Notifier {
         this.http = http;
     }
 
+    private static @Nullable Notifier of(NotifierSetup setup, PagerDutyConfig config) {
+        String key = Secret.text(config.routingKey(), config.routingKeyFile(), setup.key("routing_key"));
+        URI url = Secret.url(config.url(), null, setup.key("url"));
+        return key == null || url == null ? null : new PagerDutyNotifier(url, key, setup.publicUrl(), setup.http());
+    }
+
     @Override
     public String kind() {
-        return KIND;
+        return TYPE.kind();
     }
 
     /** Returns false: an event belongs to one incident of PagerDuty. */

@@ -4,15 +4,19 @@ import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.NotifierSetup;
+import dev.weir.alerting.notify.NotifierType;
+import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.route.Notification;
 import dev.weir.model.codec.Json;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Posts to a Slack incoming webhook. */
 public final class SlackNotifier implements Notifier {
-    public static final String KIND = "slack";
+    public static final NotifierType<SlackConfig> TYPE = NotifierType.of("slack", SlackConfig.class, SlackNotifier::of);
 
     private final URI webhook;
     private final String publicUrl;
@@ -29,9 +33,14 @@ public final class SlackNotifier implements Notifier {
         this.http = http;
     }
 
+    private static @Nullable Notifier of(NotifierSetup setup, SlackConfig config) {
+        URI url = Secret.url(config.webhookUrl(), config.webhookUrlFile(), setup.key("webhook_url"));
+        return url == null ? null : new SlackNotifier(url, setup.publicUrl(), setup.http());
+    }
+
     @Override
     public String kind() {
-        return KIND;
+        return TYPE.kind();
     }
 
     @Override

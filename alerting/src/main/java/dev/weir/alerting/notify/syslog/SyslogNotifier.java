@@ -5,7 +5,10 @@ import dev.weir.alerting.message.AlertMessage;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.NotifierSetup;
+import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.route.Notification;
+import dev.weir.common.config.ConfigException;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import java.io.ByteArrayOutputStream;
@@ -24,13 +27,15 @@ import java.util.TreeMap;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a message after RFC 5424 for each alert, of the facility for security ({@code authpriv}), with the alert's fields
  * as structured data. Syslog has no acknowledgements: messages in the buffers of a receiver that fails are lost.
  */
 public final class SyslogNotifier implements Notifier {
-    public static final String KIND = "syslog";
+    public static final NotifierType<SyslogConfig> TYPE =
+            NotifierType.of("syslog", SyslogConfig.class, SyslogNotifier::of);
 
     private static final int TIMEOUT_MS = 10_000;
     private static final int AUTHPRIV = 10;
@@ -54,9 +59,17 @@ public final class SyslogNotifier implements Notifier {
         this.publicUrl = publicUrl;
     }
 
+    private static @Nullable Notifier of(NotifierSetup setup, SyslogConfig config) {
+        String host = config.host();
+        if (config.port() < 1 || config.port() > 65535) {
+            throw new ConfigException(setup.key("port") + ": " + config.port() + " is outside 1..65535");
+        }
+        return host == null ? null : new SyslogNotifier(host, config.port(), config.transport(), setup.publicUrl());
+    }
+
     @Override
     public String kind() {
-        return KIND;
+        return TYPE.kind();
     }
 
     @Override

@@ -7,15 +7,19 @@ import dev.weir.alerting.message.Message;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.NotifierSetup;
+import dev.weir.alerting.notify.NotifierType;
+import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.route.Notification;
 import dev.weir.model.codec.Json;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Posts a message as an Adaptive Card. */
 public final class TeamsNotifier implements Notifier {
-    public static final String KIND = "teams";
+    public static final NotifierType<TeamsConfig> TYPE = NotifierType.of("teams", TeamsConfig.class, TeamsNotifier::of);
 
     /** The longest text of a card. Teams accepts messages of at most 28 KiB. */
     private static final int TEXTS = 16_000;
@@ -37,9 +41,14 @@ public final class TeamsNotifier implements Notifier {
         this.http = http;
     }
 
+    private static @Nullable Notifier of(NotifierSetup setup, TeamsConfig config) {
+        URI url = Secret.url(config.webhookUrl(), config.webhookUrlFile(), setup.key("webhook_url"));
+        return url == null ? null : new TeamsNotifier(url, setup.publicUrl(), setup.http());
+    }
+
     @Override
     public String kind() {
-        return KIND;
+        return TYPE.kind();
     }
 
     /** One notification a second; Teams accepts four. */

@@ -3,6 +3,9 @@ package dev.weir.alerting.notify.webhook;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
+import dev.weir.alerting.notify.NotifierSetup;
+import dev.weir.alerting.notify.NotifierType;
+import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.route.Notification;
 import java.net.URI;
 import java.time.InstantSource;
@@ -16,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * after Standard Webhooks, with the time of the attempt, so that a receiver can refuse replayed requests.
  */
 public final class WebhookNotifier implements Notifier {
-    public static final String KIND = "webhook";
+    public static final NotifierType<WebhookConfig> TYPE =
+            NotifierType.of("webhook", WebhookConfig.class, WebhookNotifier::of);
 
     private final URI url;
     private final WebhookBody body;
@@ -39,9 +43,20 @@ public final class WebhookNotifier implements Notifier {
         this.signer = secret == null ? null : new Signer(secret, key);
     }
 
+    private static @Nullable Notifier of(NotifierSetup setup, WebhookConfig config) {
+        URI url = Secret.url(config.url(), config.urlFile(), setup.key("url"));
+        String key = setup.key("signing_secret");
+        String secret = Secret.text(null, config.signingSecretFile(), key);
+        if (url == null) {
+            return null;
+        }
+        WebhookBody body = WebhookBody.of(config, setup.where(), setup.trials(), setup.publicUrl());
+        return new WebhookNotifier(url, body, secret, key + "_file", setup.http(), setup.clock());
+    }
+
     @Override
     public String kind() {
-        return KIND;
+        return TYPE.kind();
     }
 
     @Override

@@ -1,0 +1,26 @@
+package dev.weir.alerting.notify;
+
+import dev.weir.alerting.route.Notification;
+import dev.weir.common.config.KafkaConfig;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * The parts of Weir that notifiers are made from, beside their settings.
+ *
+ * @param where the place of the settings, for messages
+ * @param publicUrl the address at which people reach Weir, without a slash at its end
+ * @param trials notifications with which templates are tried
+ */
+public record NotifierSetup(
+        String where,
+        String publicUrl,
+        HttpPost http,
+        KafkaConfig kafka,
+        InstantSource clock,
+        List<Notification> trials) {
+    /** The place of one setting, for messages. */
+    public String key(String name) {
+        return where + "." + name;
+    }
+}
