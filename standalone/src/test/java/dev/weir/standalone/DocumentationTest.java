@@ -2,6 +2,8 @@ package dev.weir.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.alerting.notify.NotifierType;
+import dev.weir.alerting.notify.Notifiers;
 import dev.weir.analytics.correlate.AlertGrouping;
 import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorType;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +44,10 @@ class DocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern ROW = Pattern.compile("^\\| `([a-z0-9_.]+)` \\|", Pattern.MULTILINE);
     private static final Pattern DETECTOR = Pattern.compile("^\\| `([a-z0-9-]+)` \\|", Pattern.MULTILINE);
+    /** The kind and the settings of a row of receivers. */
+    private static final Pattern RECEIVER = Pattern.compile("(?m)^\\| `([a-z]+)` \\| ([^|]+) \\|");
+
+    private static final Pattern SETTING = Pattern.compile("`([a-z_]+)`");
     /** A word of a command line; a quoted text is one word, as a shell reads it. */
     private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|\\S+");
 
@@ -151,6 +158,28 @@ class DocumentationTest {
     }
 
     @Test
+    void receiversAreThoseOfTheRegistry() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/reference/alerting.md"));
+        String section = page.split("\n## Receivers\n")[1].split("\n## ")[0];
+        Map<String, String> rows = new LinkedHashMap<>();
+        Matcher row = RECEIVER.matcher(section);
+        while (row.find()) {
+            rows.put(row.group(1), row.group(2));
+        }
+        assertThat(rows.keySet())
+                .containsExactlyElementsOf(
+                        Notifiers.TYPES.stream().map(NotifierType::kind).toList());
+        for (NotifierType<?> type : Notifiers.TYPES) {
+            // The least severity of alerting.slack and alerting.webhook has no effect in a receiver.
+            Set<String> settings = new TreeSet<>(ConfigSchema.of(type.config()).leaves());
+            settings.remove("min_severity");
+            assertThat(names(SETTING, rows.get(type.kind())))
+                    .as(type.kind())
+                    .containsAll(settings);
+        }
+    }
+
+    @Test
     void everyCommandInTheDocumentsIsOne() throws IOException {
         int commands = 0;
         for (Path document : documents()) {
@@ -211,7 +240,7 @@ class DocumentationTest {
                 examples++;
             }
         }
-        assertThat(examples).isGreaterThanOrEqualTo(3);
+        assertThat(examples).isGreaterThanOrEqualTo(8);
     }
 
     private static Set<String> rows(String file) throws IOException {
