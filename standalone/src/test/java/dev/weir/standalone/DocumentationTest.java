@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -173,9 +172,7 @@ class DocumentationTest {
             // The least severity of alerting.slack and alerting.webhook has no effect in a receiver.
             Set<String> settings = new TreeSet<>(ConfigSchema.of(type.config()).leaves());
             settings.remove("min_severity");
-            assertThat(names(SETTING, rows.get(type.kind())))
-                    .as(type.kind())
-                    .containsAll(settings);
+            assertThat(names(SETTING, rows.get(type.kind()))).as(type.kind()).containsAll(settings);
         }
     }
 
