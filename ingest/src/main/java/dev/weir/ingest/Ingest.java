@@ -153,8 +153,8 @@ public final class Ingest implements AutoCloseable {
         boolean caughtUp = follower.awaitCaughtUp(spooled ? SHORT_WAIT : CONTEXT_WAIT);
         if (!caughtUp && spooled) {
             LOG.warn(
-                    "Kafka at {} does not answer; as there is a spool, Kafka has been there, and flows wait on disk for it."
-                            + " Endpoints are named from context received since this start",
+                    "Kafka at {} does not answer; flows are spooled to disk until it does. Endpoints are named only from"
+                            + " context received since this start",
                     kafka.bootstrapServers());
         } else if (!caughtUp) {
             throw new UnavailableException("Kafka at " + kafka.bootstrapServers() + " did not answer within "

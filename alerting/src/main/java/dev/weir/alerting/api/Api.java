@@ -243,7 +243,7 @@ public final class Api implements AutoCloseable {
     }
 
     private static void failed(Context context, Exception e) {
-        LOG.error("{} {}", context.method(), context.path(), e);
+        LOG.error("{} {} could not be answered; this is a defect of Weir", context.method(), context.path(), e);
         problem(context, 500, "the request could not be answered; the log says why");
     }
 

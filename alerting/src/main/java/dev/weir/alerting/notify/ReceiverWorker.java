@@ -122,7 +122,7 @@ final class ReceiverWorker {
         } catch (RuntimeException | StackOverflowError e) {
             // The exception's message is left out, since it may hold a secret.
             LOG.error(
-                    "{}: a defect in sending {}: {} at {}",
+                    "{}: an unexpected error in sending {}, which is a defect of Weir: {} at {}",
                     name,
                     attempt.notification().id(),
                     e.getClass().getName(),

@@ -37,7 +37,12 @@ final class KafkaContextLoader implements ContextLoader {
                 new KafkaConfig(bootstrapServers, properties), Topics.CONTEXT.topic(), message -> add(message, byKey));
         List<ContextChange> changes =
                 byKey.values().stream().flatMap(List::stream).toList();
-        LOG.info("{} context changes read at the start", changes.size());
+        if (changes.isEmpty()) {
+            LOG.warn("no objects of a cluster are known, so flows get no names and no decisions of policies until"
+                    + " ingest.kubernetes or ingest.manifests publishes some");
+        } else {
+            LOG.info("{} context changes read at the start", changes.size());
+        }
         return changes;
     }
 

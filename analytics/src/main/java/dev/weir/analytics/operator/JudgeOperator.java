@@ -168,7 +168,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
             if (unknown != null) {
                 policiesUnknown.inc();
                 LOG.warn(
-                        "{} is in force as unknown, so flows that it may be about are not judged: {}",
+                        "policy {} cannot be evaluated, so flows that it may be about get no decision: {}",
                         change.key(),
                         unknown);
             }
@@ -202,9 +202,9 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         long now = rollUp.ofStrangers();
         if (now > strangers) {
             LOG.warn(
-                    "{} edges between ends that no object of the cluster confirms and that are rare were added up as one:"
-                            + " a sender may be inventing flows; describe the cluster to Weir so that its"
-                            + " own ends are confirmed",
+                    "{} rare edges between unknown addresses were merged into one; a sender may forge flows. Give Weir the"
+                            + " objects of the cluster (ingest.kubernetes or ingest.manifests), so that it knows its"
+                            + " addresses",
                     now - strangers);
             strangers = now;
         }

@@ -64,7 +64,7 @@ public final class LineFormats {
         }
         String hint =
                 text.stripLeading().startsWith("[") ? "; in JSON each flow must be an object on a line of its own" : "";
-        throw new InvalidRecordException("line", "is in no known format: " + ids() + hint);
+        throw new InvalidRecordException("line", "is in none of the known formats (" + ids() + ")" + hint);
     }
 
     /** True if an Istio process logs about itself in the line, which is then no record. */

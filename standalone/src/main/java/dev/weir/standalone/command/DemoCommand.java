@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 /** Plays the demo. */
 @Command(
         name = "demo",
-        description = "Simulate a shop's traffic and show what Weir makes of it.",
+        description = "Simulate a shop's traffic and show the resulting alerts.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class DemoCommand implements Callable<Integer> {

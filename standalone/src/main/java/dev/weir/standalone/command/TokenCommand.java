@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "token",
         description =
-                "Make a token for the API. It is printed once; the line for alerting.http.tokens holds its hash only.",
+                "Create a token for the API. Prints the token once, and the line for the file of alerting.http.tokens, which holds its hash.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class TokenCommand implements Callable<Integer> {

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** Creates the topics on an existing Kafka cluster. */
 @Command(
         name = "topics",
-        description = "Make the topics that are missing on a Kafka cluster.",
+        description = "Create the missing topics on a Kafka cluster.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class TopicsCommand implements Callable<Integer> {

@@ -37,8 +37,8 @@ final class UpCommand implements Callable<Integer> {
 
     @Option(
             names = "--fresh",
-            description = "Start the job with empty state: baselines, open alerts and incidents begin anew."
-                    + " For one start by hand, after a message that asks for it.")
+            description = "Start the job with empty state: baselines are learned again. Alerts and incidents in the"
+                    + " database and old checkpoints stay. Use it once, when a start is refused because of old state.")
     private boolean fresh;
 
     @Override

@@ -89,7 +89,7 @@ public final class Weir {
             String message = ended ? "ended before it was ready" : explain(e);
             message.lines().forEach(each -> command.getErr().println("weir: " + each));
             if (!isExpected(e) && !ended) {
-                LOG.error("a defect", e);
+                LOG.error("an unexpected error, which is a defect of Weir; please report it with this trace", e);
             }
             return e instanceof ConfigException ? ExitCode.WRONG : ExitCode.FAILED;
         });

@@ -61,8 +61,9 @@ public final class NewListeningPort extends NoveltyDetector {
                 .subject(subject(activity, member))
                 .title(workloadName + " answers at " + member + " for the first time")
                 .summary(activity.source().display() + " was answered by " + workloadName + " at " + member
-                        + ". In the time it has been watched it answered at " + known + " other ports and never at"
-                        + " this one.")
+                        + ". In the time it has been watched it answered at " + known
+                        + (known == 1 ? " other port" : " other ports")
+                        + " and never at this one.")
                 .observed("connections", activity.connections());
     }
 }

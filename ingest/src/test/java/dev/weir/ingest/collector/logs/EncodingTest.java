@@ -55,7 +55,7 @@ class EncodingTest {
             })
     void linesOfOtherProgramsAreNotTakenForHubble(String line) {
         assertThat(read(null, line, StandardCharsets.UTF_8)).isEmpty();
-        assertThat(problems).singleElement().asString().contains("is in no known format");
+        assertThat(problems).singleElement().asString().contains("is in none of the known formats");
     }
 
     @ParameterizedTest

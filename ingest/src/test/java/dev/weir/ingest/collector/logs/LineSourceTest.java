@@ -114,7 +114,7 @@ class LineSourceTest {
         assertThat(detect("{\"flow\":{}}")).isEqualTo("hubble");
         assertThat(detect("{\"lost_events\":{}}")).isEqualTo("hubble");
         assertThatThrownBy(() -> detect("{\"a\":1}")).isInstanceOf(InvalidRecordException.class);
-        assertThatThrownBy(() -> detect("hello")).hasMessageContaining("is in no known format");
+        assertThatThrownBy(() -> detect("hello")).hasMessageContaining("is in none of the known formats");
     }
 
     private static String detect(String line) {

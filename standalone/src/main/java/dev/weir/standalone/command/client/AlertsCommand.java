@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "alerts",
-        description = "Look at the alerts of a running Weir and deal with them.",
+        description = "List, export and decide on the alerts of a running Weir.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -41,12 +41,13 @@ public final class AlertsCommand extends IncidentActions {
 
         @Option(
                 names = "--category",
-                description = "Only alerts of this category: an ATT&CK tactic, policy, baseline or posture.")
+                description =
+                        "Only alerts of this category: an ATT&CK tactic such as lateral-movement, or policy, baseline or posture.")
         @Nullable String category;
 
         @Option(
                 names = {"-n", "--namespace"},
-                description = "Only alerts of which an end is in this namespace.")
+                description = "Only alerts whose source or destination is in this namespace.")
         @Nullable String namespace;
 
         @Option(names = "--workload", description = "Only alerts whose source is this workload.")

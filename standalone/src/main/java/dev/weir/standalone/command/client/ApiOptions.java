@@ -11,7 +11,7 @@ final class ApiOptions {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "${env:WEIR_URL:-http://127.0.0.1:8080}",
-            description = "URL of the API. Default: WEIR_URL, else this machine")
+            description = "URL of the API. Default: WEIR_URL, else http://127.0.0.1:8080")
     String url;
 
     @Option(
@@ -32,7 +32,7 @@ final class ApiOptions {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "table",
-            description = "Form of the output: table, wide, json or yaml.")
+            description = "Form of the output: table, wide, json or yaml. Default: table")
     Format format;
 
     /** The format in which answers are shown. */

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** The commands that change an incident, which is named by its own id or by that of one of its alerts. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 abstract class IncidentActions {
-    static final String ID = "Id, as the command list shows it.";
+    static final String ID = "Id, as 'weir alerts list' or 'weir incidents list' prints it.";
 
     @Spec
     private CommandSpec spec;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** Lists and changes incidents of a running Weir. */
 @Command(
         name = "incidents",
-        description = "Look at the incidents of a running Weir and deal with them.",
+        description = "List and change the incidents, which join alerts, of a running Weir.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -38,7 +38,7 @@ public final class IncidentsCommand extends IncidentActions {
                     @Nullable String severity,
             @Option(
                             names = {"-n", "--namespace"},
-                            description = "Only incidents that began in this namespace.")
+                            description = "Only incidents whose first alert belongs to this namespace.")
                     @Nullable String namespace,
             @Option(names = "--assignee", description = "Only incidents that are assigned to this person.") @Nullable String assignee,
             @Option(names = "--unreported", description = "Also incidents about which no notifications are sent.")

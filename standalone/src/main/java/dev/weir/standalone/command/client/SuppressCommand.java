@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** Manages suppressions: matching alerts are kept and no receiver is notified. */
 @Command(
         name = "suppress",
-        description = "Keep alerts that match, and send no notifications about them.",
+        description = "Stop notifications about matching alerts; the alerts are still stored.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** Prints context changes of a cluster's API server; it prints no flows. */
 @Command(
         name = KubernetesCollector.KIND,
-        description = "Pods, Services, nodes and policies of a cluster, through its API server: context, not flows.",
+        description = "Pods, Services, nodes and policies of a cluster, through its API server; it prints no flows.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class KubernetesCommand implements Callable<Integer> {

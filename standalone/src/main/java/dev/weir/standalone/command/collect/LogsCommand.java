@@ -37,7 +37,7 @@ final class LogsCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "NAME",
-            description = "Format of the files. Default: what the first line looks like")
+            description = "Format of the files. Default: recognised by the first line")
     private @Nullable String format;
 
     @Override

@@ -55,7 +55,10 @@ final class Printing {
             defaultValue = "json")
     private Output output;
 
-    @Option(names = "--raw", description = "Print records as they were exported: not turned, paired or named.")
+    @Option(
+            names = "--raw",
+            description =
+                    "Print records as exported, without swapping ends of replies, joining directions or adding names.")
     private boolean raw;
 
     @Option(

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** Groups the commands that run detectors on files, without a cluster. */
 @Command(
         name = "detect",
-        description = "Try the detectors' settings.",
+        description = "Compare settings of detectors on recorded flows.",
         mixinStandardHelpOptions = true,
         subcommands = {TuneCommand.class})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields

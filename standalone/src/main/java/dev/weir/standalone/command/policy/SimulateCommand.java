@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "simulate",
         description = {
-            "Replay recorded flows against proposed policies: what would break, what would open.",
+            "Replay recorded flows against proposed policies: connections that would be denied, and those that would be allowed.",
             "Pods, namespaces, nodes and Services may be described in either directory."
         },
         mixinStandardHelpOptions = true)
@@ -48,7 +48,7 @@ final class SimulateCommand implements Callable<Integer> {
             required = true,
             arity = "1..*",
             paramLabel = "PATH",
-            description = "Directories or files with the policies as they would be, all of them.")
+            description = "Directories or files with the complete set of policies after the change.")
     private List<Path> proposed;
 
     @Option(
@@ -56,7 +56,7 @@ final class SimulateCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "PATH",
             description =
-                    "Directories or files with the policies as they are. Without it, the verdicts of the flows count instead.")
+                    "Directories or files with the present policies. Without it, the verdicts of the flows stand for them.")
     private @Nullable List<Path> current;
 
     @Mixin
