@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Builds alerts part by part. */
+/** Builds alerts part by part, neither folded into a digest nor suppressed. */
 final class AlertBuilder {
     private String id;
-    private String detector;
+    private final String detector;
     private long revision = 1;
     private String category = "";
     private Severity severity = Severity.LOW;
@@ -32,8 +32,6 @@ final class AlertBuilder {
     private Evidence evidence = new Evidence(Map.of(), Map.of(), List.of(), List.of());
     private @Nullable PolicyEvidence policy;
     private @Nullable String incident;
-    private @Nullable String digest;
-    private @Nullable String suppressedBy;
 
     /** Begins an alert of a detector, with empty texts and evidence and without ends. */
     AlertBuilder(String id, String detector) {
@@ -64,11 +62,6 @@ final class AlertBuilder {
 
     AlertBuilder id(String value) {
         id = value;
-        return this;
-    }
-
-    AlertBuilder detector(String value) {
-        detector = value;
         return this;
     }
 
@@ -162,16 +155,6 @@ final class AlertBuilder {
         return this;
     }
 
-    AlertBuilder digest(@Nullable String value) {
-        digest = value;
-        return this;
-    }
-
-    AlertBuilder suppressedBy(@Nullable String value) {
-        suppressedBy = value;
-        return this;
-    }
-
     Alert build() {
         return new Alert(
                 id,
@@ -194,7 +177,7 @@ final class AlertBuilder {
                 evidence,
                 policy,
                 incident,
-                digest,
-                suppressedBy);
+                null,
+                null);
     }
 }
