@@ -102,7 +102,7 @@ class SflowDecoderTest {
         return decoder.decode("192.0.2.1", datagram, 5_000);
     }
 
-    private static ByteBuf datagram(int addressType, String agent, int subAgent, int sequence, ByteBuf... samples) {
+    static ByteBuf datagram(int addressType, String agent, int subAgent, int sequence, ByteBuf... samples) {
         ByteBuf out = Unpooled.buffer()
                 .writeInt(SflowDecoder.VERSION)
                 .writeInt(addressType)

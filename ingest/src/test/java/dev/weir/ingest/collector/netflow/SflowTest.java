@@ -122,18 +122,7 @@ class SflowTest {
     }
 
     private static ByteBuf datagram(int sequence, ByteBuf... samples) {
-        ByteBuf out = Unpooled.buffer()
-                .writeInt(5)
-                .writeInt(1)
-                .writeBytes(new byte[] {10, 9, 9, 9})
-                .writeInt(0)
-                .writeInt(sequence)
-                .writeInt(1000)
-                .writeInt(samples.length);
-        for (ByteBuf sample : samples) {
-            out.writeBytes(sample);
-        }
-        return out;
+        return SflowDecoderTest.datagram(1, "0a090909", 0, sequence, samples);
     }
 
     private static ByteBuf sample(int rate, ByteBuf record) {
