@@ -34,9 +34,9 @@ class GuardTest extends ApiHarness {
         api.start();
         String[] vera = {"Authorization", "Bearer " + viewer};
         String[] ann = {"Authorization", "Bearer " + analyst};
-        HttpResponse<String> nobody = get("/api/v1/alerts");
-        assertThat(nobody.statusCode()).isEqualTo(401);
-        assertThat(nobody.headers().firstValue("WWW-Authenticate")).isPresent();
+        HttpResponse<String> withoutToken = get("/api/v1/alerts");
+        assertThat(withoutToken.statusCode()).isEqualTo(401);
+        assertThat(withoutToken.headers().firstValue("WWW-Authenticate")).isPresent();
         assertThat(get("/api/v1/alerts", "Authorization", "Bearer wrong").statusCode())
                 .isEqualTo(401);
         assertThat(get("/api/v1/alerts", "Authorization", "Basic dXNlcg==").statusCode())
