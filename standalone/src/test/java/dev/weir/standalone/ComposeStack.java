@@ -60,7 +60,6 @@ final class ComposeStack implements AutoCloseable {
             .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
             .toList();
 
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
     /** The service of the compose file that each process runs. */
     private static final Map<String, String> SERVICES = services();
 
@@ -155,7 +154,7 @@ final class ComposeStack implements AutoCloseable {
                 .header("Authorization", "Bearer " + TOKEN)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(lines))
                 .build();
-        HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = client().send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
@@ -181,7 +180,7 @@ final class ComposeStack implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return Json.MAPPER.readTree(
-                HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
+                client().send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
 
     /** The metrics page of a process, as Prometheus scrapes it. */
@@ -429,12 +428,20 @@ final class ComposeStack implements AutoCloseable {
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + TOKEN)
                 .build();
-        HttpResponse<byte[]> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer = client().send(request, HttpResponse.BodyHandlers.ofByteArray());
         String body = new String(answer.body(), StandardCharsets.UTF_8);
         if (answer.statusCode() != 200) {
             throw new IOException(url + " answers " + answer.statusCode() + ": " + body);
         }
         return body;
+    }
+
+    /**
+     * A client without kept connections. A server closes an idle connection at any time, and a request that is sent at
+     * that moment fails without an answer.
+     */
+    private static HttpClient client() {
+        return HttpClient.newHttpClient();
     }
 
     private static String fileName(String path) {
