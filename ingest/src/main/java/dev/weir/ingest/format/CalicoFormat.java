@@ -22,8 +22,14 @@ import org.jspecify.annotations.Nullable;
  * {@link #UNNAMED}.
  */
 public final class CalicoFormat implements LineFormat {
+    /** The format's name. */
+    public static final String ID = "calico";
+
     /** The address of an end that the record names, but without its address. */
-    static final String UNNAMED = "0.0.0.0";
+    public static final String UNNAMED = "0.0.0.0";
+
+    /** The reason for which Calico drops a flow: its records name no other. */
+    public static final String DENIED = "POLICY_DENIED";
 
     private static final Table TABLE = Table.of(
             time("start_time", FlowField.START_MS),
@@ -77,14 +83,14 @@ public final class CalicoFormat implements LineFormat {
             special(
                     "action",
                     "drop_reason",
-                    (flow, value) -> flow.dropReason(flow.verdict() == Verdict.DROPPED ? "POLICY_DENIED" : null),
+                    (flow, value) -> flow.dropReason(flow.verdict() == Verdict.DROPPED ? DENIED : null),
                     "POLICY_DENIED when it is deny"));
 
     private static final String SEEN = "the other way round when reporter is src";
 
     @Override
     public String id() {
-        return "calico";
+        return ID;
     }
 
     @Override
@@ -119,24 +125,17 @@ public final class CalicoFormat implements LineFormat {
         TABLE.apply(flow, line);
         end(flow.source(), line, "source");
         end(flow.destination(), line, "dest");
-        return LineFlows.finish(flow, "calico");
+        return LineFlows.finish(flow, ID);
     }
 
     private static void end(Endpoint.Builder end, JsonNode line, String side) {
         String type = line.path(side + "_type").asText("");
-        String name = known(line.path(side + "_name").asText(""));
-        String aggregated = known(line.path(side + "_name_aggr").asText(""));
+        String name = Values.known(line.path(side + "_name").asText(""));
         if (type.equals("wep")) {
-            String prefix = aggregated.isEmpty() ? name : aggregated;
-            String named = name.isEmpty() ? aggregated : name;
-            end.pod(named.isEmpty() || named.endsWith("*") ? null : named);
-            if (prefix.endsWith("*") && prefix.length() > 1) {
-                Owners.Owner owner = Owners.ofGenerateName(prefix.substring(0, prefix.length() - 1), end.labels());
-                end.workload(owner.name());
-                end.workloadKind(owner.kind());
-            }
+            workloadEndpoint(
+                    end, name, Values.known(line.path(side + "_name_aggr").asText("")));
         } else if (type.equals("hep")) {
-            end.node(name.isEmpty() || name.equals("*") ? null : name);
+            end.node("*".equals(name) ? null : name);
         }
         if (end.ip() == null
                 && (end.pod() != null || end.workload() != null || end.node() != null || !type.isEmpty())) {
@@ -144,8 +143,22 @@ public final class CalicoFormat implements LineFormat {
         }
     }
 
-    private static String known(String name) {
-        return name.equals("-") ? "" : name;
+    /**
+     * Names an end that is a workload endpoint: its pod, and the workload of pods whose names begin alike. The labels
+     * are set before, since they may name the workload as well.
+     *
+     * @param name name of the pod, with a star at its end where it stands for several; null if it is absent
+     * @param aggregated the name for all pods of the workload, likewise; null if it is absent
+     */
+    public static void workloadEndpoint(Endpoint.Builder end, @Nullable String name, @Nullable String aggregated) {
+        String prefix = aggregated == null ? name : aggregated;
+        String pod = name == null ? aggregated : name;
+        end.pod(pod == null || pod.endsWith("*") ? null : pod);
+        if (prefix != null && prefix.endsWith("*") && prefix.length() > 1) {
+            Owners.Owner owner = Owners.ofGenerateName(prefix.substring(0, prefix.length() - 1), end.labels());
+            end.workload(owner.name());
+            end.workloadKind(owner.kind());
+        }
     }
 
     /** {@code in} holds what the source has sent, as the destination's node sees it. */

@@ -17,13 +17,20 @@ import org.jspecify.annotations.Nullable;
  * Converts the values of sources. Every method throws an {@link InvalidRecordException} if the value does not suit its
  * type.
  */
-final class Values {
+public final class Values {
     private static final int MAX_PORT = 65_535;
     private static final int LONGEST_NUMBER = 40;
-    private static final BigDecimal FIRST_MILLIS = BigDecimal.valueOf(100_000_000_000L);
+    /** The first number that is read as milliseconds since the epoch. As seconds it would be a year beyond 5000. */
+    private static final long FIRST_MILLIS = 100_000_000_000L;
+
     private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private Values() {}
+
+    /** Returns the text; null if it is empty or a dash, with which sources write an absent value. */
+    public static @Nullable String known(String text) {
+        return text.isEmpty() || text.equals("-") ? null : text;
+    }
 
     static String text(JsonNode value) {
         if (value.isContainerNode()) {
@@ -120,17 +127,24 @@ final class Values {
      * milliseconds.
      */
     static long time(JsonNode value) {
+        if (value.isIntegralNumber() && value.canConvertToLong()) {
+            return time(value.longValue());
+        }
         String text = value.asText();
         if (text.indexOf('T') < 0) {
-            // Taken as seconds it would be a year beyond 5000.
             BigDecimal number = decimal(value);
-            return number.compareTo(FIRST_MILLIS) < 0 ? seconds(value) : number.longValue();
+            return number.compareTo(BigDecimal.valueOf(FIRST_MILLIS)) < 0 ? seconds(value) : number.longValue();
         }
         try {
             return OffsetDateTime.parse(text).toInstant().toEpochMilli();
         } catch (DateTimeException e) {
             throw invalid(value, "a time such as 2026-01-31T23:59:59.123Z");
         }
+    }
+
+    /** Returns whole seconds or milliseconds since the epoch in milliseconds. */
+    public static long time(long number) {
+        return number < FIRST_MILLIS ? number * 1000 : number;
     }
 
     /** Returns TCP flags from bits or a list of the flags' names. */
@@ -162,15 +176,22 @@ final class Values {
 
     /** Returns the labels of an object or of an array of {@code key=value}; null if there are none. */
     static @Nullable Map<String, String> labels(JsonNode value) {
-        Map<String, String> labels = new LinkedHashMap<>();
         if (value.isArray()) {
-            for (JsonNode label : value) {
-                String text = label.asText();
-                int equals = text.indexOf('=');
-                labels.put(equals < 0 ? text : text.substring(0, equals), equals < 0 ? "" : text.substring(equals + 1));
-            }
-        } else {
-            value.properties().forEach(label -> labels.put(label.getKey(), text(label.getValue())));
+            List<String> pairs = new ArrayList<>();
+            value.forEach(pair -> pairs.add(pair.asText()));
+            return labels(pairs);
+        }
+        Map<String, String> labels = new LinkedHashMap<>();
+        value.properties().forEach(label -> labels.put(label.getKey(), text(label.getValue())));
+        return labels.isEmpty() ? null : labels;
+    }
+
+    /** Returns the labels of texts that are {@code key=value} each; null if there are none. */
+    public static @Nullable Map<String, String> labels(List<String> pairs) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        for (String pair : pairs) {
+            int equals = pair.indexOf('=');
+            labels.put(equals < 0 ? pair : pair.substring(0, equals), equals < 0 ? "" : pair.substring(equals + 1));
         }
         return labels.isEmpty() ? null : labels;
     }

@@ -1,19 +1,11 @@
 package dev.weir.ingest.collector.goldmane;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
-import dev.weir.ingest.format.CalicoFormat;
 import dev.weir.ingest.pipeline.FlowPipeline;
-import dev.weir.ingest.proto.goldmane.Action;
-import dev.weir.ingest.proto.goldmane.EndpointType;
 import dev.weir.ingest.proto.goldmane.Flow;
-import dev.weir.ingest.proto.goldmane.FlowKey;
 import dev.weir.ingest.proto.goldmane.FlowResult;
 import dev.weir.ingest.proto.goldmane.FlowStreamRequest;
-import dev.weir.ingest.proto.goldmane.Reporter;
 import dev.weir.ingest.stream.ReplayFilter;
 import dev.weir.ingest.stream.StreamFollower;
 import dev.weir.ingest.stream.StreamServer;
@@ -21,8 +13,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,52 +94,7 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
         Flow flow = result.getFlow();
         if (!seen.isAgain(flow.getStartTime() * 1000, flow.hashCode())) {
             pipeline.accept(
-                    CalicoFormat.flow(record(flow)), flow.getKey().getReporter().name());
+                    GoldmaneFlows.flow(flow), flow.getKey().getReporter().name());
         }
-    }
-
-    /** Returns the record as Calico's log would have it. */
-    private static ObjectNode record(Flow flow) {
-        FlowKey key = flow.getKey();
-        ObjectNode record = JsonNodeFactory.instance.objectNode();
-        record.put("start_time", flow.getStartTime()).put("end_time", flow.getEndTime());
-        record.put("source_name_aggr", key.getSourceName()).put("source_namespace", key.getSourceNamespace());
-        record.put("source_type", type(key.getSourceType()));
-        record.put("dest_name_aggr", key.getDestName()).put("dest_namespace", key.getDestNamespace());
-        record.put("dest_type", type(key.getDestType()));
-        if (key.getDestPort() > 0) {
-            record.put("dest_port", key.getDestPort());
-        }
-        record.put("dest_service_name", key.getDestServiceName());
-        record.put("proto", key.getProto());
-        if (key.getReporter() != Reporter.REPORTER_UNSPECIFIED) {
-            record.put("reporter", word(key.getReporter()));
-        }
-        if (key.getAction() == Action.ALLOW || key.getAction() == Action.DENY) {
-            record.put("action", word(key.getAction()));
-        }
-        labels(record.putObject("source_labels").putArray("labels"), flow.getSourceLabelsList());
-        labels(record.putObject("dest_labels").putArray("labels"), flow.getDestLabelsList());
-        record.put("packets_in", flow.getPacketsIn()).put("packets_out", flow.getPacketsOut());
-        record.put("bytes_in", flow.getBytesIn()).put("bytes_out", flow.getBytesOut());
-        return record;
-    }
-
-    private static void labels(ArrayNode array, List<String> labels) {
-        labels.forEach(array::add);
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String type(EndpointType type) {
-        return switch (type) {
-            case WORKLOAD_ENDPOINT -> "wep";
-            case HOST_ENDPOINT -> "hep";
-            case NETWORK_SET -> "ns";
-            case NETWORK -> "net";
-            default -> "";
-        };
     }
 }

@@ -5,6 +5,7 @@ import com.google.protobuf.Timestamp;
 import dev.weir.ingest.format.DnsCodes;
 import dev.weir.ingest.format.HubbleFormat;
 import dev.weir.ingest.format.LineFlows;
+import dev.weir.ingest.format.Values;
 import dev.weir.ingest.proto.hubble.DNS;
 import dev.weir.ingest.proto.hubble.Endpoint;
 import dev.weir.ingest.proto.hubble.FlowType;
@@ -50,18 +51,18 @@ final class HubbleFlows {
                 .dropReason(name(record.getDropReasonDesc(), record.getDropReasonDescValue()))
                 .direction(direction(record))
                 .isReply(record.hasIsReply() ? (Boolean) record.getIsReply().getValue() : null)
-                .reporter(text(record.getNodeName()));
+                .reporter(Values.known(record.getNodeName()));
         String node = record.getNodeName().substring(record.getNodeName().indexOf('/') + 1);
         end(flow.source(), record.getSource(), node);
         end(flow.destination(), record.getDestination(), node);
         flow.source()
-                .ip(text(record.getIP().getSource()))
+                .ip(Values.known(record.getIP().getSource()))
                 .names(texts(record.getSourceNamesList()))
-                .service(text(record.getSourceService().getName()));
+                .service(Values.known(record.getSourceService().getName()));
         flow.destination()
-                .ip(text(record.getIP().getDestination()))
+                .ip(Values.known(record.getIP().getDestination()))
                 .names(texts(record.getDestinationNamesList()))
-                .service(text(record.getDestinationService().getName()));
+                .service(Values.known(record.getDestinationService().getName()));
         Integer icmpType = layer4(flow, record.getL4());
         if (record.getL7().hasDns()) {
             dns(flow, record.getL7().getDns());
@@ -95,15 +96,15 @@ final class HubbleFlows {
     }
 
     private static void end(dev.weir.model.Endpoint.Builder end, Endpoint message, String node) {
-        end.namespace(text(message.getNamespace()))
-                .pod(text(message.getPodName()))
+        end.namespace(Values.known(message.getNamespace()))
+                .pod(Values.known(message.getPodName()))
                 .labels(HubbleFormat.podLabels(message.getLabelsList()));
         if (message.getWorkloadsCount() > 0) {
             end.workload(orNull(message.getWorkloads(0).getName()))
                     .workloadKind(orNull(message.getWorkloads(0).getKind()));
         }
         if (end.pod() == null && message.getLabelsList().contains(HubbleFormat.HOST_LABEL)) {
-            end.node(text(node));
+            end.node(Values.known(node));
         }
     }
 
@@ -160,16 +161,16 @@ final class HubbleFlows {
 
     private static void dns(Flow.Builder flow, DNS dns) {
         flow.l7()
-                .dnsQuery(text(dns.getQuery()))
+                .dnsQuery(Values.known(dns.getQuery()))
                 .dnsType(dns.getQtypesCount() == 0 ? null : dns.getQtypes(0))
                 .dnsRcode(dns.getRcode() == 0 ? null : DnsCodes.rcode(dns.getRcode()))
                 .dnsAnswers(texts(dns.getIpsList()));
     }
 
     private static void http(Flow.Builder flow, HTTP http) {
-        String url = text(http.getUrl());
+        String url = Values.known(http.getUrl());
         flow.l7()
-                .httpMethod(text(http.getMethod()))
+                .httpMethod(Values.known(http.getMethod()))
                 .httpPath(url == null ? null : HubbleFormat.url(url))
                 .httpStatus(http.getCode() == 0 ? null : (Integer) http.getCode());
     }
@@ -198,13 +199,8 @@ final class HubbleFlows {
     }
 
     private static @Nullable String first(String one, String other) {
-        String text = text(one);
-        return text == null ? text(other) : text;
-    }
-
-    /** Returns the text; null if it is empty or a dash, as in a line. */
-    private static @Nullable String text(String value) {
-        return value.equals("-") ? null : orNull(value);
+        String text = Values.known(one);
+        return text == null ? Values.known(other) : text;
     }
 
     private static @Nullable String orNull(String value) {
