@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * A Kubernetes object in the form of {@code weir.context}.
  *
  * @param group its API group: empty for the core group, and for an object whose version has no group
- * @param object the object as JSON text, without the fields that only the API server needs
+ * @param object the object as JSON text, without the fields that only the API server needs; a text, since a tree takes
+ *     eight times its memory, and every object of a directory is kept
  * @param createdMs its {@code creationTimestamp}, in milliseconds since the epoch; null if it has none
  */
 public record ContextObject(

@@ -1,6 +1,5 @@
 package dev.weir.ingest.collector.kubernetes;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.common.Backoff;
 import dev.weir.common.Worker;
@@ -8,13 +7,11 @@ import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.publish.ContextSink;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
-import dev.weir.model.codec.Json;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -227,9 +224,9 @@ final class ClusterWatch implements AutoCloseable {
 
     private @Nullable ContextChange change(ClusterChanges compared, Event event) {
         try {
-            ObjectNode object = (ObjectNode) Json.MAPPER.readTree(Serialization.asJson(event.object()));
+            ObjectNode object = client.getKubernetesSerialization().convertValue(event.object(), ObjectNode.class);
             return event.gone() ? compared.gone(event.kind(), object) : compared.present(event.kind(), object);
-        } catch (InvalidRecordException | JsonProcessingException e) {
+        } catch (InvalidRecordException e) {
             metrics.contextRejected.inc();
             LOG.warn(
                     "kubernetes: {} {} cannot be read and is ignored: {}",
