@@ -1,6 +1,7 @@
 package dev.weir.ingest.publish;
 
 import dev.weir.common.Backoff;
+import dev.weir.common.LogLimit;
 import dev.weir.common.Worker;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.UnavailableException;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +44,7 @@ public final class SpooledFlows implements AutoCloseable {
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final Worker worker;
-    private final AtomicLong failures = new AtomicLong();
+    private final LogLimit failures = new LogLimit(LOG_EVERY);
     /** The place after the last published flow. */
     private volatile Spool.Mark at;
 
@@ -205,12 +205,10 @@ public final class SpooledFlows implements AutoCloseable {
             return taken ? Appended.TAKEN : Appended.FULL;
         } catch (IOException e) {
             failing = true;
-            if (failures.getAndIncrement() % LOG_EVERY == 0) {
-                LOG.error(
-                        "writing the spool failed, {} times so far, and flows are refused until the disk has room again: {}",
-                        failures.get(),
-                        e.getMessage());
-            }
+            failures.count(number -> LOG.error(
+                    "writing the spool failed, {} times so far, and flows are refused until the disk has room again: {}",
+                    number,
+                    e.getMessage()));
             return Appended.FAILED;
         }
     }

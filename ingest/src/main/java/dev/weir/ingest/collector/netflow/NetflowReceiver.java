@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.common.LogLimit;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
@@ -11,17 +12,16 @@ import org.slf4j.LoggerFactory;
 /** Turns datagrams into flows; every record becomes a flow or is counted. For one thread. */
 final class NetflowReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(NetflowReceiver.class);
-    /** The number of refused datagrams for each line in the log, so that a hostile sender does not fill it. */
-    private static final int LOG_EVERY = 1000;
+    private static final int LOG_EVERY = 1_000;
 
     private final PendingSets pending;
     private final NetflowDecoder decoder;
     private final @Nullable InterNode interNode;
     private final @Nullable String cluster;
     private final IngestMetrics metrics;
-    private long rejected;
-    private long conflicting;
-    private long forgotten;
+    private final LogLimit rejected = new LogLimit(LOG_EVERY);
+    private final LogLimit conflicting = new LogLimit(LOG_EVERY);
+    private final LogLimit forgotten = new LogLimit(LOG_EVERY);
 
     /**
      * The transport of messages. Templates can be withdrawn only if messages are neither lost nor forged (RFC 7011,
@@ -81,13 +81,11 @@ final class NetflowReceiver {
             return true;
         } catch (MalformedDatagramException e) {
             metrics.datagramsRejected.labels(metrics.exporter(exporter)).inc();
-            if (rejected++ % LOG_EVERY == 0) {
-                LOG.warn(
-                        "netflow: a datagram from {} is refused: {} ({} refused so far)",
-                        exporter,
-                        e.getMessage(),
-                        rejected);
-            }
+            rejected.count(number -> LOG.warn(
+                    "netflow: a datagram from {} is refused: {} ({} refused so far)",
+                    exporter,
+                    e.getMessage(),
+                    number));
             return false;
         } finally {
             countForgotten(decoder.takeEvicted());
@@ -110,14 +108,12 @@ final class NetflowReceiver {
             return;
         }
         metrics.netflowTemplateConflicts.labels(metrics.exporter(exporter)).inc(conflicts);
-        if (conflicting++ % LOG_EVERY == 0) {
-            LOG.warn(
-                    "netflow: templates of {} contradict each other ({} times so far): several exporters stand behind this address,"
-                            + " or a forger sends from it; give each exporter an address or an observation domain of"
-                            + " its own",
-                    exporter,
-                    conflicting);
-        }
+        conflicting.count(number -> LOG.warn(
+                "netflow: templates of {} contradict each other ({} times so far): several exporters stand behind this address,"
+                        + " or a forger sends from it; give each exporter an address or an observation domain of"
+                        + " its own",
+                exporter,
+                number));
     }
 
     private void countForgotten(FairLruMap.@Nullable Evicted evicted) {
@@ -125,17 +121,15 @@ final class NetflowReceiver {
             return;
         }
         metrics.netflowSessionsForgotten.labels(evicted.bound().label()).inc();
-        if (forgotten++ % LOG_EVERY == 0) {
-            LOG.warn(
-                    "netflow: templates of {} are forgotten, since {} ({} times so far): its data is lost until it repeats them; find"
-                            + " the sender that changes its source port or observation domain all the time",
-                    evicted.address(),
-                    evicted.bound() == FairLruMap.Bound.ADDRESS
-                            ? "it has more than " + NetflowDecoder.MAX_DOMAINS_OF_ADDRESS + " source ports and domains"
-                            : "all exporters together have more than " + NetflowDecoder.MAX_DOMAINS
-                                    + " source ports and domains, and it has most",
-                    forgotten);
-        }
+        forgotten.count(number -> LOG.warn(
+                "netflow: templates of {} are forgotten, since {} ({} times so far): its data is lost until it repeats them; find"
+                        + " the sender that changes its source port or observation domain all the time",
+                evicted.address(),
+                evicted.bound() == FairLruMap.Bound.ADDRESS
+                        ? "it has more than " + NetflowDecoder.MAX_DOMAINS_OF_ADDRESS + " source ports and domains"
+                        : "all exporters together have more than " + NetflowDecoder.MAX_DOMAINS
+                                + " source ports and domains, and it has most",
+                number));
     }
 
     private void add(ExportedFlow record, String exporter, @Nullable Integer lost, long nowMs, Out out) {
