@@ -4,6 +4,7 @@ import dev.weir.common.Backoff;
 import dev.weir.common.Worker;
 import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.pipeline.RecordCounts;
 import dev.weir.model.InvalidRecordException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +32,14 @@ public final class StreamFollower<Q, R> {
     private static final Logger LOG = LoggerFactory.getLogger(StreamFollower.class);
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30));
     private static final long TICK_MS = 200;
-    private static final int LOG_EVERY = 1_000;
 
     private final Stream<Q, R> stream;
     private final StreamServer server;
     private final ReplayFilter seen;
     private final IngestMetrics metrics;
+    private final RecordCounts counts;
     private final Worker worker;
     private int failed;
-    private final AtomicLong rejected = new AtomicLong();
     private @Nullable ManagedChannel channel;
     private volatile @Nullable ClientCall<Q, R> call;
     private volatile boolean received;
@@ -77,6 +76,7 @@ public final class StreamFollower<Q, R> {
         this.server = server;
         this.seen = seen;
         this.metrics = metrics;
+        this.counts = new RecordCounts(stream.kind(), metrics, LOG);
         this.worker = new Worker(
                 "weir-" + stream.kind(),
                 this::follow,
@@ -151,11 +151,7 @@ public final class StreamFollower<Q, R> {
         try {
             stream.take(message);
         } catch (InvalidRecordException e) {
-            metrics.linesRejected.labels(stream.kind(), stream.kind()).inc();
-            if (rejected.getAndIncrement() % LOG_EVERY == 0) {
-                LOG.warn(
-                        "{}: a flow is refused: {} ({} refused so far)", stream.kind(), e.getMessage(), rejected.get());
-            }
+            counts.rejected(stream.kind(), stream.kind() + ": a flow is refused: " + e.getMessage());
         }
     }
 

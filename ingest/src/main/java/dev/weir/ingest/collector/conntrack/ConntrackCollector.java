@@ -7,6 +7,7 @@ import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.Programs;
 import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.RecordCounts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,7 @@ public final class ConntrackCollector implements Collector {
     private final FlowPipeline pipeline;
     private final InstantSource clock;
     private final IngestMetrics metrics;
+    private final RecordCounts counts;
     private final ConntrackFlows connections;
     private final Worker reader;
     private final Worker lister;
@@ -56,11 +58,12 @@ public final class ConntrackCollector implements Collector {
         this.pipeline = pipeline;
         this.clock = clock;
         this.metrics = metrics;
+        this.counts = new RecordCounts(KIND, metrics, LOG);
         this.connections = new ConntrackFlows(
                 config.capacity(),
                 config.reporter() == null ? hostName() : config.reporter(),
                 pipeline::accept,
-                () -> metrics.linesRejected.labels(KIND, KIND).inc(),
+                () -> counts.rejected(KIND),
                 metrics.conntrackEvicted::inc);
         this.reader = new Worker(
                 "weir-conntrack",
@@ -213,7 +216,7 @@ public final class ConntrackCollector implements Collector {
     private void take(String text) {
         ConntrackLine line = ConntrackLine.parse(text);
         if (line == null || line.type() == null) {
-            metrics.linesRejected.labels(KIND, KIND).inc();
+            counts.rejected(KIND);
             return;
         }
         synchronized (connections) {
@@ -253,7 +256,7 @@ public final class ConntrackCollector implements Collector {
                 for (String text = lines.readLine(); text != null; text = lines.readLine()) {
                     ConntrackLine line = ConntrackLine.parse(text);
                     if (line == null) {
-                        metrics.linesRejected.labels(KIND, KIND).inc();
+                        counts.rejected(KIND);
                         continue;
                     }
                     synchronized (connections) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.RecordCounts;
 import dev.weir.ingest.proto.hubble.GetFlowsRequest;
 import dev.weir.ingest.proto.hubble.GetFlowsResponse;
 import dev.weir.ingest.stream.ReplayFilter;
@@ -39,6 +40,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
     private final HubbleConfig config;
     private final FlowPipeline pipeline;
     private final IngestMetrics metrics;
+    private final RecordCounts counts;
     private final ReplayFilter seen = new ReplayFilter(OVERLAP);
     private final StreamFollower<GetFlowsRequest, GetFlowsResponse> follower;
     private final long firstMs;
@@ -57,6 +59,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
         this.config = config;
         this.pipeline = pipeline;
         this.metrics = metrics;
+        this.counts = new RecordCounts(KIND, metrics, LOG);
         this.firstMs = clock.millis() - config.since().toMillis();
         this.follower = new StreamFollower<>(this, server, seen, metrics);
     }
@@ -115,7 +118,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
         }
         Flow flow = HubbleFlows.flow(response);
         if (flow == null) {
-            metrics.linesSkipped.labels(KIND, KIND).inc();
+            counts.skipped(KIND);
         } else if (!seen.isAgain(flow.startMs(), response.hashCode())) {
             loss.add(1, 0);
             pipeline.accept(flow.withLost(loss.percent()), HubbleFlows.point(response));

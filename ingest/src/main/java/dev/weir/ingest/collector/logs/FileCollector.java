@@ -4,6 +4,7 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.RecordCounts;
 import dev.weir.ingest.publish.FlowSink;
 import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Outgoing;
@@ -49,7 +50,7 @@ public final class FileCollector implements Collector {
     private final List<Outgoing> ready = new ArrayList<>();
 
     private final FlowTransactions transactions;
-    private final IngestMetrics metrics;
+    private final RecordCounts counts;
     private final Thread thread;
 
     private volatile boolean closed;
@@ -74,7 +75,7 @@ public final class FileCollector implements Collector {
         this.format = format;
         this.pipeline = pipeline.apply((kind, flow) -> ready.add(Outgoing.of(kind, flow)));
         this.transactions = transactions;
-        this.metrics = metrics;
+        this.counts = new RecordCounts(KIND, metrics, LOG);
         this.thread = new Thread(this::run, "weir-file-" + path);
     }
 
@@ -167,7 +168,7 @@ public final class FileCollector implements Collector {
      */
     private void read(@Nullable Path file, LineSource lines, String source, String identity, boolean growing)
             throws IOException, InterruptedException {
-        FlowLines flows = new FlowLines(path, format, this::report, this::skip);
+        FlowLines flows = new FlowLines(path, format, this::report, counts::skipped);
         if (lines.offset() > 0 && file != null) {
             try (LineSource start = LineSource.open(file, 0)) {
                 flows.readHeader(start, lines.offset());
@@ -279,12 +280,8 @@ public final class FileCollector implements Collector {
         }
     }
 
-    private void skip(String word) {
-        metrics.linesSkipped.labels(KIND, word).inc();
-    }
-
     private void report(FlowLines.Problem problem) {
-        metrics.linesRejected.labels(KIND, problem.format()).inc();
+        counts.rejected(problem.format());
         LOG.warn("{}", problem.message());
     }
 

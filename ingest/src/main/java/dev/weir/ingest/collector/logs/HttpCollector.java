@@ -7,6 +7,7 @@ import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.format.LineFormats;
 import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.RecordCounts;
 import dev.weir.ingest.publish.SpooledFlows;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
@@ -69,6 +70,7 @@ public final class HttpCollector implements Collector {
     private final SpooledFlows spool;
     private final LongSupplier lag;
     private final IngestMetrics metrics;
+    private final RecordCounts counts;
     private final byte @Nullable [] token;
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
     private @Nullable Javalin server;
@@ -103,6 +105,7 @@ public final class HttpCollector implements Collector {
         this.spool = spool;
         this.lag = lag;
         this.metrics = metrics;
+        this.counts = new RecordCounts(FileCollector.KIND, metrics, LOG);
         this.token = token(config);
     }
 
@@ -187,15 +190,13 @@ public final class HttpCollector implements Collector {
                 "request",
                 format,
                 problem -> {
-                    metrics.linesRejected
-                            .labels(FileCollector.KIND, problem.format())
-                            .inc();
+                    counts.rejected(problem.format());
                     rejected[0]++;
                     if (problems.size() < MAX_TOLD) {
                         problems.add(problem.message());
                     }
                 },
-                word -> metrics.linesSkipped.labels(FileCollector.KIND, word).inc());
+                counts::skipped);
         FlowPipeline pipeline = pipelines.get();
         long accepted = 0;
         long read = 0;

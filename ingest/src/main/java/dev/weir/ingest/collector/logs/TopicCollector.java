@@ -6,6 +6,7 @@ import dev.weir.common.kafka.KafkaClients;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.pipeline.FlowPipeline;
+import dev.weir.ingest.pipeline.RecordCounts;
 import dev.weir.ingest.publish.FlowSink;
 import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Outgoing;
@@ -38,18 +39,16 @@ public final class TopicCollector implements Collector {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCollector.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final long CLOSE_MS = 5_000;
-    private static final int LOG_EVERY = 1_000;
 
     private final TopicConfig config;
     private final String topic;
     private final KafkaConfig kafka;
     private final Function<FlowSink, FlowPipeline> pipelines;
     private final FlowTransactions transactions;
-    private final IngestMetrics metrics;
+    private final RecordCounts counts;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, FlowLines> readers = new HashMap<>();
     private final Thread thread;
-    private long rejected;
     private volatile boolean closed;
 
     /**
@@ -70,7 +69,7 @@ public final class TopicCollector implements Collector {
         this.kafka = Objects.requireNonNullElse(config.kafka(), own);
         this.pipelines = pipelines;
         this.transactions = transactions;
-        this.metrics = metrics;
+        this.counts = new RecordCounts(FileCollector.KIND, metrics, LOG);
         this.consumer = KafkaClients.groupConsumer(kafka, config.group(), null);
         this.thread = new Thread(this::run, "weir-topic-" + topic);
     }
@@ -137,7 +136,7 @@ public final class TopicCollector implements Collector {
     private void publish(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records)
             throws InterruptedException {
         FlowLines reader = readers.computeIfAbsent(
-                partition, each -> new FlowLines(each.toString(), config.format(), this::report, this::skip));
+                partition, each -> new FlowLines(each.toString(), config.format(), this::report, counts::skipped));
         List<Outgoing> outgoing = new ArrayList<>();
         FlowPipeline pipeline = pipelines.apply((kind, flow) -> outgoing.add(Outgoing.of(kind, flow)));
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -159,15 +158,8 @@ public final class TopicCollector implements Collector {
         return "topic:" + kafka.bootstrapServers() + "/" + partition;
     }
 
-    private void skip(String word) {
-        metrics.linesSkipped.labels(FileCollector.KIND, word).inc();
-    }
-
     private void report(FlowLines.Problem problem) {
-        metrics.linesRejected.labels(FileCollector.KIND, problem.format()).inc();
-        if (rejected++ % LOG_EVERY == 0) {
-            LOG.warn("{} ({} refused so far)", problem.message(), rejected);
-        }
+        counts.rejected(problem.format(), problem.message());
     }
 
     private final class Assigned implements ConsumerRebalanceListener {
