@@ -2,6 +2,7 @@ package dev.weir.alerting;
 
 import dev.weir.alerting.notify.slack.SlackConfig;
 import dev.weir.alerting.notify.webhook.WebhookConfig;
+import dev.weir.alerting.store.EdgesConfig;
 import dev.weir.common.config.Bounds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

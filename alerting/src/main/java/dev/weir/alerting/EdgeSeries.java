@@ -3,6 +3,7 @@ package dev.weir.alerting;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.weir.alerting.store.EdgesConfig;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import io.prometheus.client.Collector;

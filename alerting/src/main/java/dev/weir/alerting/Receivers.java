@@ -2,6 +2,7 @@ package dev.weir.alerting;
 
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.notify.NotifierSetup;
@@ -10,7 +11,6 @@ import dev.weir.alerting.notify.Notifiers;
 import dev.weir.alerting.notify.Receiver;
 import dev.weir.alerting.notify.slack.SlackNotifier;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
-import dev.weir.alerting.route.Notification;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.route.RoutesConfig;
 import dev.weir.common.config.ConfigException;

@@ -3,8 +3,8 @@ package dev.weir.alerting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Receiver;
-import dev.weir.alerting.route.Notification;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.route.Routes.Route;
 import dev.weir.common.config.ConfigException;

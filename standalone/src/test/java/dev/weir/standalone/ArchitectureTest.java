@@ -1,5 +1,7 @@
 package dev.weir.standalone;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -107,6 +109,23 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NOTIFIERS_DO_NOT_KNOW_EACH_OTHER =
             slices().matching("dev.weir.alerting.notify.(*)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule PACKAGES_OF_ALERTING_FORM_NO_CYCLE =
+            slices().matching("dev.weir.alerting.(*)..").should().beFreeOfCycles();
+
+    /** Routes, notifiers, services and the API use the stores. */
+    @ArchTest
+    static final ArchRule STORES_ARE_BELOW_THEIR_USERS = classes()
+            .that()
+            .resideInAPackage("dev.weir.alerting.store")
+            .should()
+            .onlyDependOnClassesThat(resideOutsideOfPackage("dev.weir.alerting..")
+                    .or(resideInAnyPackage(
+                            "dev.weir.alerting.store",
+                            "dev.weir.alerting.message",
+                            "dev.weir.alerting.incident",
+                            "dev.weir.alerting.auth")));
 
     @ArchTest
     static final ArchRule CLOCKS_ARE_PASSED_IN = noClasses()

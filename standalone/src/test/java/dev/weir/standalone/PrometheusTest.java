@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.alerting.Receivers;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.alertmanager.AlertmanagerNotifier;
-import dev.weir.alerting.route.Notification;
 import dev.weir.model.codec.Json;
 import java.io.File;
 import java.io.IOException;

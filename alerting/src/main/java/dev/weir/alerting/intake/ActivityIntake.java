@@ -1,8 +1,8 @@
 package dev.weir.alerting.intake;
 
 import dev.weir.alerting.AlertingMetrics;
-import dev.weir.alerting.EdgesConfig;
 import dev.weir.alerting.store.EdgeStore;
+import dev.weir.alerting.store.EdgesConfig;
 import dev.weir.alerting.store.IntakeOffsets;
 import dev.weir.alerting.store.Progress;
 import dev.weir.common.config.KafkaConfig;

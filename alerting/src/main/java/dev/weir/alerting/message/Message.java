@@ -1,6 +1,5 @@
 package dev.weir.alerting.message;
 
-import dev.weir.alerting.route.Notification;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import java.util.List;

@@ -1,4 +1,4 @@
-/** The sentences of notifications and alerts, which every notifier and the terminal render in their own form. */
+/** Notifications, and the sentences of them and of alerts, which every notifier and the terminal render in their own form. */
 @NullMarked
 package dev.weir.alerting.message;
 

@@ -1,7 +1,7 @@
 package dev.weir.alerting.notify;
 
 import dev.weir.alerting.AlertingMetrics;
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.store.OutboxStore;
 import java.sql.SQLException;
 import java.time.Duration;

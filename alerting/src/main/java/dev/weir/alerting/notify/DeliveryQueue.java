@@ -1,6 +1,6 @@
 package dev.weir.alerting.notify;
 
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.store.OutboxStore;
 import java.sql.SQLException;
 import java.util.List;

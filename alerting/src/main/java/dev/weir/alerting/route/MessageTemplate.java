@@ -1,5 +1,6 @@
 package dev.weir.alerting.route;
 
+import dev.weir.alerting.message.Notification;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package dev.weir.alerting.service;
 
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.route.Routes.Route;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.GroupStore.Member;

@@ -1,6 +1,6 @@
 package dev.weir.alerting.service;
 
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,5 @@
 package dev.weir.alerting.store;
 
-import dev.weir.alerting.EdgesConfig;
 import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.model.Activity;
 import java.sql.SQLException;

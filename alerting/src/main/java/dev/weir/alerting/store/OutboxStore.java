@@ -1,6 +1,6 @@
 package dev.weir.alerting.store;
 
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import dev.weir.model.codec.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;

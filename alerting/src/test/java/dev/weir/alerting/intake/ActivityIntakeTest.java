@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.EdgeSeriesTest;
-import dev.weir.alerting.EdgesConfig;
 import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.EdgeResolution;
 import dev.weir.alerting.store.EdgeStore;
+import dev.weir.alerting.store.EdgesConfig;
 import dev.weir.alerting.store.IntakeOffsets;
 import dev.weir.alerting.store.Progress;
 import dev.weir.model.Topics;

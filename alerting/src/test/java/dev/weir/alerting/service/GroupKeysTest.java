@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.Receivers;
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.OutboxStore;

@@ -9,7 +9,7 @@ import dev.weir.alerting.incident.IncidentChange;
 import dev.weir.alerting.incident.IncidentChange.Action;
 import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.alerting.incident.TimelineEntry.Kind;
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.AlertStore.Applied;

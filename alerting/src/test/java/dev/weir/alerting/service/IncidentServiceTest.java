@@ -14,7 +14,7 @@ import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.OutOfScopeException;
 import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.alerting.incident.TimelineEntry.Kind;
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.AlertStore.Applied;
 import dev.weir.alerting.store.Cursor;

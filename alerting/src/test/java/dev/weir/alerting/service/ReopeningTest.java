@@ -12,7 +12,7 @@ import dev.weir.alerting.incident.IncidentChange.Action;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.TimelineEntry;
 import dev.weir.alerting.incident.TimelineEntry.Kind;
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.store.AlertStore.Applied;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.DecisionStore;

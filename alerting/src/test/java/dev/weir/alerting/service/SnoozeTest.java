@@ -8,7 +8,7 @@ import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.incident.IncidentChange;
 import dev.weir.alerting.incident.IncidentChange.Action;
 import dev.weir.alerting.incident.TimelineEntry.Kind;
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.route.RoutesConfig;
 import dev.weir.alerting.store.Databases;

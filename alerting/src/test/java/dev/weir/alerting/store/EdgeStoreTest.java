@@ -3,7 +3,6 @@ package dev.weir.alerting.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.alerting.EdgesConfig;
 import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.store.EdgeStore.Used;
 import dev.weir.model.Activity;

@@ -2,13 +2,13 @@ package dev.weir.alerting.notify.email;
 
 import dev.weir.alerting.message.AlertMessage;
 import dev.weir.alerting.message.Message;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.notify.NotifierSetup;
 import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.notify.email.EmailConfig.Encryption;
-import dev.weir.alerting.route.Notification;
 import dev.weir.model.Alert;
 import jakarta.mail.Address;
 import jakarta.mail.Authenticator;

@@ -1,13 +1,13 @@
 package dev.weir.alerting.notify.slack;
 
 import dev.weir.alerting.message.Message;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.notify.NotifierSetup;
 import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.notify.Secret;
-import dev.weir.alerting.route.Notification;
 import dev.weir.model.codec.Json;
 import java.net.URI;
 import java.time.Duration;

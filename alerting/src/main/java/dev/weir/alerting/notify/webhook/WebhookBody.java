@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.message.AlertMessage;
 import dev.weir.alerting.message.Message;
-import dev.weir.alerting.route.Notification;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.route.Template;
 import dev.weir.common.config.ConfigException;
 import dev.weir.model.codec.Json;

@@ -1,12 +1,12 @@
 package dev.weir.alerting.notify.webhook;
 
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.notify.NotifierSetup;
 import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.notify.Secret;
-import dev.weir.alerting.route.Notification;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.weir.alerting.route;
+package dev.weir.alerting.message;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.weir.alerting.incident.Incident;

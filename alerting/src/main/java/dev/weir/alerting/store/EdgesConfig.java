@@ -1,4 +1,4 @@
-package dev.weir.alerting;
+package dev.weir.alerting.store;
 
 import dev.weir.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;

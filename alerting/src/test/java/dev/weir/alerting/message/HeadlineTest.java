@@ -1,11 +1,11 @@
-package dev.weir.alerting.route;
+package dev.weir.alerting.message;
 
 import static dev.weir.alerting.Alerts.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
-import dev.weir.alerting.route.Notification.Kind;
+import dev.weir.alerting.message.Notification.Kind;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import java.util.ArrayList;
