@@ -10,71 +10,118 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A group with its alerts and incidents at one time: all that a decision to notify depends on.
- *
- * @param incidents the incidents of the members, by id; one that was deleted is missing
- * @param repeat time after which an unchanged group is notified again; zero for never
- * @param isResent true if the receiver wants all open alerts in every notification
- * @param isQueued true if a repetition is due and a notification of the group still waits for the receiver
- */
-record GroupSnapshot(
-        Group group,
-        List<Member> members,
-        Map<String, Incident> incidents,
-        Duration repeat,
-        boolean isResent,
-        boolean isQueued,
-        long nowMs) {
+/** A group with its alerts and incidents at one time: all that a decision to notify depends on. */
+final class GroupSnapshot {
+    private final Group group;
+    private final Map<String, Incident> incidents;
+    private final Duration repeat;
+    private final boolean isResent;
+    private final boolean isQueued;
+    private final long nowMs;
+    private final List<Member> over;
+    private final List<Member> open;
+    private final List<Member> changed;
+    private final boolean isOver;
+    private final boolean isAsleep;
+
+    /**
+     * Creates the snapshot.
+     *
+     * @param incidents the incidents of the members, by id; one that was deleted is missing
+     * @param repeat time after which an unchanged group is notified again; zero for never
+     * @param isResent true if the receiver wants all open alerts in every notification
+     * @param isQueued true if a repetition is due and a notification of the group still waits for the receiver
+     */
+    GroupSnapshot(
+            Group group,
+            List<Member> members,
+            Map<String, Incident> incidents,
+            Duration repeat,
+            boolean isResent,
+            boolean isQueued,
+            long nowMs) {
+        this.group = group;
+        this.incidents = incidents;
+        this.repeat = repeat;
+        this.isResent = isResent;
+        this.isQueued = isQueued;
+        this.nowMs = nowMs;
+        this.over = members.stream().filter(member -> !isActive(member)).toList();
+        List<Member> reported = members.stream().filter(Member::isReported).toList();
+        this.open = reported.stream()
+                .filter(member -> incident(member).anyMatch(incident -> incident.isReported(nowMs)))
+                .toList();
+        this.changed = open.stream()
+                .filter(member -> member.changed() || isAwoken(member))
+                .toList();
+        this.isOver = over.size() == members.size();
+        this.isAsleep =
+                open.isEmpty() && reported.stream().flatMap(this::incident).anyMatch(this::isSnoozed);
+    }
+
+    Group group() {
+        return group;
+    }
+
+    Map<String, Incident> incidents() {
+        return incidents;
+    }
+
+    Duration repeat() {
+        return repeat;
+    }
+
+    boolean isResent() {
+        return isResent;
+    }
+
+    boolean isQueued() {
+        return isQueued;
+    }
+
+    long nowMs() {
+        return nowMs;
+    }
 
     /** The alerts of incidents that are over. */
     List<Member> over() {
-        return members.stream().filter(member -> !isActive(member)).toList();
+        return over;
     }
 
     /** The open alerts that are to be notified. */
     List<Member> open() {
-        return members.stream()
-                .filter(Member::isReported)
-                .filter(member -> incident(member).anyMatch(incident -> incident.isReported(nowMs)))
-                .toList();
+        return open;
     }
 
     /** The open alerts with a change since the last notification. */
     List<Member> changed() {
-        return open().stream()
-                .filter(member -> member.changed() || isAwoken(member))
-                .toList();
+        return changed;
     }
 
     /** The notified alerts that are over; none while the group sleeps, since it is not over then. */
     List<Member> notifiedOver() {
-        return isAsleep() ? List.of() : over().stream().filter(Member::notified).toList();
+        return isAsleep ? List.of() : over.stream().filter(Member::notified).toList();
     }
 
     /** True if all open alerts are snoozed, so that the group is neither over nor to be notified. */
     boolean isAsleep() {
-        return open().isEmpty()
-                && members.stream()
-                        .filter(Member::isReported)
-                        .flatMap(this::incident)
-                        .anyMatch(incident -> incident.status().isActive() && incident.isSnoozed(nowMs));
+        return isAsleep;
     }
 
     boolean isOver() {
-        return over().size() == members.size();
+        return isOver;
     }
 
     /** True if the repeat interval has passed since the last notification. */
     boolean isRepeatDue() {
         Long sent = group.sentMs();
-        return sent != null && !open().isEmpty() && !repeat.isZero() && nowMs >= sent + repeat.toMillis();
+        return sent != null && !open.isEmpty() && !repeat.isZero() && nowMs >= sent + repeat.toMillis();
     }
 
     /** The end of the first snooze among the incidents; null when none is snoozed. */
     @Nullable Long firstAwakeMs() {
         return incidents.values().stream()
-                .filter(incident -> incident.status().isActive() && incident.isSnoozed(nowMs))
+                .filter(this::isSnoozed)
                 .map(Incident::snoozedUntilMs)
                 .filter(Objects::nonNull)
                 .min(Long::compare)
@@ -83,6 +130,10 @@ record GroupSnapshot(
 
     private boolean isActive(Member member) {
         return incident(member).anyMatch(incident -> incident.status().isActive());
+    }
+
+    private boolean isSnoozed(Incident incident) {
+        return incident.status().isActive() && incident.isSnoozed(nowMs);
     }
 
     /** True if the incident was snoozed at the last notification, and is no more. */
