@@ -121,7 +121,7 @@ class ComposeStackTest {
                     .containsExactlyInAnyOrderElementsOf(undisturbed.notified());
             assertThat(stack.log("jobmanager"))
                     .contains("First start: there is no complete checkpoint")
-                    .contains("Resume from file:");
+                    .contains("resuming from file:");
         }
     }
 

@@ -101,32 +101,24 @@ public final class AnalyticsMain {
     static Optional<RestorePoint> restorePoint(Arguments arguments, ReadableConfig flink) throws IOException {
         String folder = flink.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
         if (arguments.savepoint() != null) {
-            LOG.info("Start from the savepoint {}, as --from-savepoint asks.", arguments.savepoint());
+            LOG.info("resuming from {}, as --from-savepoint asks", arguments.savepoint());
             return Optional.of(RestorePoint.savepoint(arguments.savepoint()).requireReadable());
         }
         if (arguments.fresh()) {
-            LOG.warn(
-                    "Start with empty state, as --fresh asks: baselines, alerts and incidents begin anew. Checkpoints in {} stay.",
-                    folder);
-            return Optional.empty();
+            return RestorePoint.fresh(folder);
         }
         Optional<String> asked = flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
         if (asked.isPresent()) {
-            LOG.info("Start from {}, as Flink was asked.", asked.get());
+            LOG.info("resuming from {}, as Flink was asked", asked.get());
             RestorePoint.savepoint(asked.get()).requireReadable();
             return Optional.empty();
         }
         if (folder == null) {
             LOG.warn(
-                    "Start with empty state: execution.checkpointing.dir is not set, so a restart forgets baselines and"
-                            + " incidents. Set it to a folder that all Flink processes share.");
+                    "starting with empty state: execution.checkpointing.dir is not set, so a restart forgets baselines and"
+                            + " incidents; set it to a folder that all Flink processes share");
             return Optional.empty();
         }
-        Optional<RestorePoint> newest =
-                RestorePoint.newest(new org.apache.flink.core.fs.Path(folder)).map(RestorePoint::requireReadable);
-        newest.ifPresentOrElse(
-                point -> LOG.info("Resume from {}, the newest complete state below {}.", point.path(), folder),
-                () -> LOG.info("First start: there is no complete checkpoint below {}.", folder));
-        return newest;
+        return RestorePoint.resume(new org.apache.flink.core.fs.Path(folder));
     }
 }

@@ -17,6 +17,7 @@ import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,33 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
                 .filter(RestorePoint::isComplete)
                 .map(metadata -> of(metadata.getParent()))
                 .findFirst();
+    }
+
+    /**
+     * The newest complete state below a folder, for a start that resumes from it.
+     *
+     * @throws IOException when the folder cannot be listed
+     * @throws UnavailableException when the state is of another release; the message says how to go on
+     */
+    static Optional<RestorePoint> resume(Path folder) throws IOException {
+        Optional<RestorePoint> newest = newest(folder).map(RestorePoint::requireReadable);
+        newest.ifPresentOrElse(
+                point -> LOG.info("resuming from {}, the newest complete state below {}", point.path(), folder),
+                () -> LOG.info("first start: there is no complete checkpoint below {}", folder));
+        return newest;
+    }
+
+    /**
+     * No state, for a start that is asked to begin anew.
+     *
+     * @param folder checkpoints of earlier runs; null if none are kept
+     */
+    static Optional<RestorePoint> fresh(@Nullable String folder) {
+        LOG.warn(
+                "starting with empty state, as --fresh asks: baselines, alerts and incidents begin anew;"
+                        + " the checkpoints in {} stay",
+                folder);
+        return Optional.empty();
     }
 
     /**

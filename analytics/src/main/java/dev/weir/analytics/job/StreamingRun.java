@@ -43,10 +43,7 @@ public final class StreamingRun implements AutoCloseable {
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
-        restorePoint(folder, fresh).ifPresent(point -> {
-            LOG.info("resuming from {}", point.path());
-            point.applyTo(settings);
-        });
+        restorePoint(folder, fresh).ifPresent(point -> point.applyTo(settings));
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), settings);
         AnalyticsJob.define(env, KafkaIo.sources(kafka), KafkaIo.sinks(kafka), config, true);
@@ -60,16 +57,15 @@ public final class StreamingRun implements AutoCloseable {
      * @throws IOException when the folder cannot be listed
      */
     public static void requireReadable(Path folder) throws IOException {
-        restorePoint(folder, false);
+        RestorePoint.newest(flinkPath(folder)).ifPresent(RestorePoint::requireReadable);
     }
 
     static Optional<RestorePoint> restorePoint(Path folder, boolean fresh) throws IOException {
-        if (fresh) {
-            LOG.warn("starting with empty state, as --fresh asks; the checkpoints in {} stay", folder);
-            return Optional.empty();
-        }
-        return RestorePoint.newest(org.apache.flink.core.fs.Path.fromLocalFile(folder.toFile()))
-                .map(RestorePoint::requireReadable);
+        return fresh ? RestorePoint.fresh(folder.toString()) : RestorePoint.resume(flinkPath(folder));
+    }
+
+    private static org.apache.flink.core.fs.Path flinkPath(Path folder) {
+        return org.apache.flink.core.fs.Path.fromLocalFile(folder.toFile());
     }
 
     /** True if the job reads records; false as well if its status is unknown. */
