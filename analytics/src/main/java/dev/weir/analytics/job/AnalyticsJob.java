@@ -21,6 +21,7 @@ import dev.weir.model.Baseline;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Feedback;
 import dev.weir.model.Rejected;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,7 +67,8 @@ public final class AnalyticsJob {
                                         config.outOfOrderness(),
                                         config.idleness(),
                                         config.maxClockSkew(),
-                                        FetchMetrics::answers)
+                                        FetchMetrics::answers,
+                                        InstantSource.system())
                                 : EventTime.recorded(config.outOfOrderness()),
                         "flows",
                         RawFlow.TYPE)

@@ -4,6 +4,7 @@ import dev.weir.model.Activity;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -42,7 +43,7 @@ public final class EventTime {
      */
     public static WatermarkStrategy<RawFlow> recorded(Duration outOfOrderness) {
         return WatermarkStrategy.<RawFlow>forGenerator(
-                        context -> new Generator(outOfOrderness.toMillis(), Duration.ofSeconds(-1), null))
+                        context -> new Generator(outOfOrderness.toMillis(), Duration.ofSeconds(-1), null, null))
                 .withTimestampAssigner((raw, recorded) -> FlowCodec.peekStart(raw.value()));
     }
 
@@ -53,12 +54,18 @@ public final class EventTime {
      * @param idleness silence after which a partition holds up no other; zero for never
      * @param maxClockSkew the most that a flow may be ahead of the clock; negative for no bound
      * @param answers of the system that holds the partitions
+     * @param clock serializable, since Flink sends the strategy to its tasks
      */
     public static WatermarkStrategy<RawFlow> strategy(
-            Duration outOfOrderness, Duration idleness, Duration maxClockSkew, AnswerCounter answers) {
+            Duration outOfOrderness,
+            Duration idleness,
+            Duration maxClockSkew,
+            AnswerCounter answers,
+            InstantSource clock) {
         return WatermarkStrategy.<RawFlow>forGenerator(context -> new Generator(
                         outOfOrderness.toMillis(),
                         maxClockSkew,
+                        maxClockSkew.isNegative() ? null : clock,
                         idleness.isZero() ? null : new Silence(idleness, answers, context.getInputActivityClock())))
                 .withTimestampAssigner((raw, kafka) -> FlowCodec.peekTime(raw.value()))
                 .withWatermarkAlignment(FLOWS, MAX_DRIFT, ALIGN_EVERY);
@@ -181,6 +188,7 @@ public final class EventTime {
 
         private final long outOfOrdernessMs;
         private final Duration maxClockSkew;
+        private final @Nullable InstantSource clock;
         private final @Nullable Silence silence;
         private long latest = UNKNOWN;
         private long emitted = UNKNOWN;
@@ -193,20 +201,26 @@ public final class EventTime {
         /**
          * Begins without a watermark.
          *
+         * @param clock null if flows may claim any time
          * @param silence null if the partition never goes idle
          */
-        Generator(long outOfOrdernessMs, Duration maxClockSkew, @Nullable Silence silence) {
+        Generator(
+                long outOfOrdernessMs,
+                Duration maxClockSkew,
+                @Nullable InstantSource clock,
+                @Nullable Silence silence) {
             this.outOfOrdernessMs = outOfOrdernessMs;
             this.maxClockSkew = maxClockSkew;
+            this.clock = clock;
             this.silence = silence;
         }
 
         @Override
         public void onEvent(RawFlow raw, long timestamp, WatermarkOutput output) {
-            long now = System.currentTimeMillis();
+            long now = clock == null ? Long.MAX_VALUE : clock.millis();
             boolean meant = timestamp > 0 && timestamp <= Flow.MAX_MS && timestamp <= latest(maxClockSkew, now);
             // An exporter whose clock is fast must not make the others late.
-            long time = maxClockSkew.isNegative() ? timestamp : Math.min(timestamp, now);
+            long time = Math.min(timestamp, now);
             if (!meant && latest == UNKNOWN) {
                 // A partition with such flows only has no time, and must not hold up the others.
                 output.markIdle();

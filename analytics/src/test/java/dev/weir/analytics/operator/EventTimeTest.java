@@ -3,6 +3,7 @@ package dev.weir.analytics.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
@@ -17,11 +18,16 @@ class EventTimeTest {
     private static final AtomicLong ANSWERS = new AtomicLong();
     private static final Duration IDLENESS = Duration.ofSeconds(15);
     private static final int TICK_MS = 200;
+    private static final long NOW_MS = 1_700_000_000_000L;
 
     private final ManualClock clock = new ManualClock();
     private final Output output = new Output();
     private final WatermarkGenerator<RawFlow> partition = EventTime.strategy(
-                    Duration.ofSeconds(10), IDLENESS, Duration.ofMinutes(1), ANSWERS::get)
+                    Duration.ofSeconds(10),
+                    IDLENESS,
+                    Duration.ofMinutes(1),
+                    ANSWERS::get,
+                    () -> Instant.ofEpochMilli(NOW_MS))
             .createWatermarkGenerator(new OfClock(clock));
 
     @Test
@@ -46,30 +52,28 @@ class EventTimeTest {
     @Test
     void flowEndsSilence() {
         pass(14_000, true);
-        long now = System.currentTimeMillis();
-        partition.onEvent(flow(), now, output);
-        assertThat(output.watermark).isBetween(now - 11_001, now - 9_999);
+        partition.onEvent(flow(), NOW_MS, output);
+        assertThat(output.watermark).isEqualTo(NOW_MS - 10_001);
         pass(14_000, true);
         assertThat(output.isIdle).isFalse();
     }
 
     @Test
     void wakingPartitionWaitsForTheOthers() {
-        long now = System.currentTimeMillis();
-        partition.onEvent(flow(), now - 300_000, output);
+        partition.onEvent(flow(), NOW_MS - 300_000, output);
         long before = output.watermark;
         pass(16_000, true);
         assertThat(output.isIdle).isTrue();
-        partition.onEvent(flow(), now - 120_000, output);
-        partition.onEvent(flow(), now - 60_000, output);
+        partition.onEvent(flow(), NOW_MS - 120_000, output);
+        partition.onEvent(flow(), NOW_MS - 60_000, output);
         assertThat(output.isIdle).isFalse();
         assertThat(output.watermark).isEqualTo(before);
         pass(1_600, true);
-        assertThat(output.watermark).as("of the first").isBetween(now - 131_001, now - 129_999);
+        assertThat(output.watermark).as("of the first").isEqualTo(NOW_MS - 130_001);
         pass(1_600, true);
-        assertThat(output.watermark).as("of the latest").isBetween(now - 71_001, now - 69_999);
-        partition.onEvent(flow(), now - 30_000, output);
-        assertThat(output.watermark).as("at once").isBetween(now - 41_001, now - 39_999);
+        assertThat(output.watermark).as("of the latest").isEqualTo(NOW_MS - 70_001);
+        partition.onEvent(flow(), NOW_MS - 30_000, output);
+        assertThat(output.watermark).as("at once").isEqualTo(NOW_MS - 40_001);
     }
 
     @Test
@@ -78,6 +82,14 @@ class EventTimeTest {
         clock.ms += 60_000;
         pass(2_000, true);
         assertThat(output.isIdle).isFalse();
+    }
+
+    @Test
+    void fastClockOfAnExporterIsBounded() {
+        partition.onEvent(flow(), NOW_MS + 60_000, output);
+        assertThat(output.watermark).as("as if it came now").isEqualTo(NOW_MS - 10_001);
+        partition.onEvent(flow(), NOW_MS + 60_001, output);
+        assertThat(output.watermark).as("from the future").isEqualTo(NOW_MS - 10_001);
     }
 
     private static RawFlow flow() {
