@@ -1,5 +1,7 @@
 package dev.weir.benchmarks;
 
+import static dev.weir.common.Millis.DAY;
+
 import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.store.AlertStore;
@@ -31,7 +33,6 @@ public final class StoreQueries {
     private static final int TURNS = 30;
     private static final int MINUTES = 1_440;
     private static final int NAMESPACES = 100;
-    private static final long DAY = 86_400_000;
     private static final long TODAY = 20_700 * DAY;
 
     private StoreQueries() {}

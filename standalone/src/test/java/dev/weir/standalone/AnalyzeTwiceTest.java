@@ -1,5 +1,6 @@
 package dev.weir.standalone;
 
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.standalone.command.Weir;
@@ -19,7 +20,6 @@ import picocli.CommandLine;
 /** {@code docs/reference/commands.md}: the same recording gives the same bytes. */
 class AnalyzeTwiceTest {
     private static final long BEGAN = 1_790_000_000_000L;
-    private static final long MINUTE = 60_000;
     private static final Path SETS = Path.of("../../shared/data/flows");
 
     @TempDir

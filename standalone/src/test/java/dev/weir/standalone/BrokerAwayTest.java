@@ -1,5 +1,6 @@
 package dev.weir.standalone;
 
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -33,7 +34,6 @@ import org.slf4j.LoggerFactory;
 class BrokerAwayTest {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerAwayTest.class);
     private static final long BEGAN = 1_790_000_000_000L;
-    private static final long MINUTE = 60_000;
     /** The broker is away for longer than the idleness, so that partitions would go idle that are not empty. */
     private static final Map<String, String> SETTINGS =
             Map.of("WEIR_ANALYTICS_CHECKPOINT_INTERVAL", "2s", "WEIR_ANALYTICS_IDLENESS", "3s");

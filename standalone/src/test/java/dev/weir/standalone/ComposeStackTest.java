@@ -1,5 +1,6 @@
 package dev.weir.standalone;
 
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class ComposeStackTest {
     private static final long BEGAN = 1_790_000_000_000L;
-    private static final long MINUTE = 60_000;
     private static final int CHUNK_MINUTES = 10;
     private static final int CHUNKS = 12;
     private static final int EXPECTED_ALERTS = 4;

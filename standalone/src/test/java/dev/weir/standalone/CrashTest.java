@@ -1,5 +1,6 @@
 package dev.weir.standalone;
 
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** State after a kill -9 in the middle of a replay. */
 class CrashTest {
     private static final long BEGAN = 1_790_000_000_000L;
-    private static final long MINUTE = 60_000;
     private static final int MINUTES = 120;
     private static final int EXPECTED_ALERTS = 4;
 

@@ -1,5 +1,6 @@
 package dev.weir.standalone;
 
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -54,7 +55,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class ReplayTest {
     private static final long BEGAN = 1_790_000_000_000L;
-    private static final long MINUTE = 60_000;
     private static final int MINUTES = 120;
     private static final int BACKLOG_MINUTES = 2 * 24 * 60;
     private static final int PARTITIONS = 4;

@@ -1,5 +1,7 @@
 package dev.weir.standalone;
 
+import static dev.weir.common.Millis.DAY;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.AnalyticsConfig;
@@ -24,8 +26,6 @@ import org.junit.jupiter.api.Test;
 @Tag("long")
 class WeekTest {
     private static final Path PAGE = Path.of("../docs/reference/detection-quality.md");
-    private static final long HOUR = 3_600_000;
-    private static final long DAY = 24 * HOUR;
     /** The seed of the published figures; others can be tried. */
     private static final long SEED = Long.getLong("weir.test.week.seed", 1);
 

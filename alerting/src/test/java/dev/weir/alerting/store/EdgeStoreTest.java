@@ -1,5 +1,7 @@
 package dev.weir.alerting.store;
 
+import static dev.weir.common.Millis.DAY;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,8 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 public class EdgeStoreTest {
-    private static final long HOUR = 3_600_000;
-    private static final long DAY = 24 * HOUR;
     private static final long NOW = 20_000 * DAY;
 
     private static Activity activity(

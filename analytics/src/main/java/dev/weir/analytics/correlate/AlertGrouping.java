@@ -4,6 +4,7 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.judge.PolicyOutcome;
+import dev.weir.common.Millis;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
@@ -30,7 +31,6 @@ public final class AlertGrouping {
 
     public static final String DIGEST = "digest";
 
-    private static final long DAY_MS = 86_400_000;
     private static final int MAX_TITLES = 10;
     /** The number of tactics in one incident from which its alerts are escalated. */
     private static final int WIDE = 3;
@@ -123,7 +123,8 @@ public final class AlertGrouping {
                 .confidence(chainConfidence(count))
                 .title(from.display() + " got into " + middle.display() + ", which moves on")
                 .summary(from.display() + " got into " + middle.display() + " (alert " + compromised.alert() + "), and "
-                        + (alert.firstSeenMs() - compromised.atMs()) / 60_000 + " minutes later came: " + alert.title()
+                        + (alert.firstSeenMs() - compromised.atMs()) / Millis.MINUTE + " minutes later came: "
+                        + alert.title()
                         + " (alert " + alert.id() + ").")
                 .firstSeenMs(compromised.atMs())
                 .lastSeenMs(alert.lastSeenMs())
@@ -177,7 +178,7 @@ public final class AlertGrouping {
 
     /** The start of the alert's day in UTC, in ms. */
     public static long dayOf(Alert alert) {
-        return Math.floorDiv(alert.firstSeenMs(), DAY_MS) * DAY_MS;
+        return Math.floorDiv(alert.firstSeenMs(), Millis.DAY) * Millis.DAY;
     }
 
     /** The unused budget of the alert's namespace and day. */

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector;
 
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,9 +18,9 @@ import java.util.function.ToLongFunction;
  */
 public record Rates(Map<String, Edge> edges) {
     private static final int MAX_EDGES = 256;
-    private static final long FOLD_MS = 30 * 60_000;
-    private static final long NEWS_MS = 24 * 3_600_000;
-    private static final double HALF_LIFE_MS = 6 * 3_600_000.0;
+    private static final long FOLD_MS = 30 * Millis.MINUTE;
+    private static final long NEWS_MS = Millis.DAY;
+    private static final double HALF_LIFE_MS = 6.0 * Millis.HOUR;
 
     /**
      * The counts of one edge.

@@ -1,8 +1,8 @@
 package dev.weir.analytics.judge;
 
 import dev.weir.common.LruMap;
+import dev.weir.common.Millis;
 import dev.weir.model.Entity;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +19,6 @@ final class AddressAlertLimiter {
     static final int MAX_PAIRS = 1_000;
 
     private static final int MAX_WORKLOADS = 2_000;
-    private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
     /** The named addresses by outcome and workload; the entry unused for longest is evicted first. */
     private final Map<String, Set<String>> addresses = new LruMap<>(MAX_WORKLOADS);
@@ -44,7 +43,7 @@ final class AddressAlertLimiter {
             boolean isDestinationKnown,
             PolicyOutcome outcome,
             long ms) {
-        long today = Math.floorDiv(ms, DAY_MS);
+        long today = Math.floorDiv(ms, Millis.DAY);
         if (today > day || today < day - 1) {
             addresses.clear();
             pairs.clear();

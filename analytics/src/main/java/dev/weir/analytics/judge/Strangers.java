@@ -1,8 +1,8 @@
 package dev.weir.analytics.judge;
 
 import dev.weir.common.LruMap;
+import dev.weir.common.Millis;
 import dev.weir.model.Entity;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -22,8 +22,6 @@ final class Strangers {
     /** The size of the table of counts, a power of two. Ends that share a place are known sooner. */
     private static final int PLACES = 1 << 18;
 
-    private static final long HOUR_MS = Duration.ofHours(1).toMillis();
-
     /** The known ends by hash of the key; the one not met for longest is evicted first. */
     private final Map<Long, Boolean> known = new LruMap<>(MAX_KNOWN);
 
@@ -38,7 +36,7 @@ final class Strangers {
     }
 
     void count(Entity source, Entity destination, long sliceMs, long connections) {
-        long now = Math.floorDiv(sliceMs, HOUR_MS);
+        long now = Math.floorDiv(sliceMs, Millis.HOUR);
         if (now > hour) {
             hour = now;
             free = 0;

@@ -5,14 +5,13 @@ import dev.weir.analytics.correlate.AlertGrouping;
 import dev.weir.analytics.correlate.AlertState;
 import dev.weir.analytics.correlate.CompromisedHost;
 import dev.weir.analytics.correlate.IncidentsConfig;
+import dev.weir.common.Millis;
 import dev.weir.model.Alert;
-import java.time.Duration;
 import org.apache.flink.api.common.state.MapState;
 import org.jspecify.annotations.Nullable;
 
 /** Assigns each alert of a cluster to an incident: its actor's, or the one in which its actor was compromised. */
 final class IncidentGrouping {
-    private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
     private final IncidentsConfig config;
 
@@ -96,6 +95,6 @@ final class IncidentGrouping {
                 + Retention.removeOld(
                         compromised,
                         CompromisedHost::atMs,
-                        nowMs - DAY_MS - config.chain().toMillis());
+                        nowMs - Millis.DAY - config.chain().toMillis());
     }
 }

@@ -5,6 +5,7 @@ import dev.weir.analytics.correlate.AlertState;
 import dev.weir.analytics.correlate.CompromisedHost;
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.analytics.correlate.TechniqueGroup;
+import dev.weir.common.Millis;
 import dev.weir.model.Alert;
 import dev.weir.model.Feedback;
 import java.time.Duration;
@@ -35,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
 public final class IncidentsOperator extends KeyedBroadcastProcessFunction<String, Alert, Feedback, Alert> {
     private static final long serialVersionUID = 1L;
-    private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
     /** The time for which findings of one fingerprint are one alert. */
     private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
@@ -123,10 +123,10 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     public void onTimer(long fired, OnTimerContext context, Collector<Alert> out) throws Exception {
         long timestamp = EventTime.firedAt(context.timeDomain(), fired, context.timerService());
         take(waiting.takeDue(timestamp), context, out);
-        if (Math.floorMod(timestamp + 1, DAY_MS) == 0) {
+        if (Math.floorMod(timestamp + 1, Millis.DAY) == 0) {
             removeOld(timestamp);
         }
-        long midnight = Math.floorDiv(timestamp + 1, DAY_MS) * DAY_MS + DAY_MS - 1;
+        long midnight = Math.floorDiv(timestamp + 1, Millis.DAY) * Millis.DAY + Millis.DAY - 1;
         if (!grouping.isEmpty()) {
             context.timerService().registerEventTimeTimer(midnight);
         }

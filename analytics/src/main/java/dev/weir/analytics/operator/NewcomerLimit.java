@@ -1,6 +1,6 @@
 package dev.weir.analytics.operator;
 
-import java.time.Duration;
+import dev.weir.common.Millis;
 
 /**
  * Limits the keys that begin to have state within an hour of event time, since senders of flows can forge addresses, claim
@@ -10,8 +10,6 @@ final class NewcomerLimit {
     static final int MAX_ADDRESSES = 100_000;
     static final int MAX_NAMES = 20_000;
     static final int MAX_UNANSWERED = 20_000;
-
-    private static final long HOUR_MS = Duration.ofHours(1).toMillis();
 
     private long hour = Long.MIN_VALUE;
     private int addresses;
@@ -25,7 +23,7 @@ final class NewcomerLimit {
      * @param isUnanswered true for the key of an edge that was never answered
      */
     boolean hasRoom(long sliceMs, boolean isAddress, boolean isUnanswered) {
-        long now = Math.floorDiv(sliceMs, HOUR_MS);
+        long now = Math.floorDiv(sliceMs, Millis.HOUR);
         if (now != hour) {
             hour = now;
             addresses = 0;

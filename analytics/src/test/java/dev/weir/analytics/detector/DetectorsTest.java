@@ -3,6 +3,7 @@ package dev.weir.analytics.detector;
 import static dev.weir.analytics.Samples.activity;
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -22,8 +23,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DetectorsTest {
-    private static final long HOUR = 3_600_000;
-
     /** Slices without an activity that concerns the detector are not shown; to show them must make no difference. */
     @Test
     void slicesThatAreNotShownWouldChangeNothing() {

@@ -2,6 +2,8 @@ package dev.weir.analytics.detector;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.DAY;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -26,8 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Flows that lasted for more than a slice: their counts belong to all of that time, in every detector with a rate. */
 class LongFlowsTest {
     private static final long SLICE = Activity.SLICE_MS;
-    private static final long HOUR = 3_600_000;
-    private static final long DAY = 24 * HOUR;
     /** The number of slices in an hour. */
     private static final int HOURLY = 360;
 

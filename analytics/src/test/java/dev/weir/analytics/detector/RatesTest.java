@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector;
 
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
@@ -9,7 +10,6 @@ import org.junit.jupiter.api.Test;
 class RatesTest {
     private static final long WINDOW = 60_000;
     private static final long SLICE = 10_000;
-    private static final long HOUR = 3_600_000;
 
     @Test
     void rateReportedForADayIsUsual() {

@@ -1,5 +1,6 @@
 package dev.weir.analytics.judge;
 
+import static dev.weir.common.Millis.DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Entity;
@@ -9,8 +10,6 @@ import org.junit.jupiter.api.Test;
 
 /** Limits the names in alerts when more ends come than a cluster has. */
 class AddressAlertLimiterTest {
-    private static final long DAY = 86_400_000;
-
     private final AddressAlertLimiter addressAlerts = new AddressAlertLimiter();
     private final Set<String> named = new HashSet<>();
 

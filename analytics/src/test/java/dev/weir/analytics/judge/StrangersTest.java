@@ -1,5 +1,6 @@
 package dev.weir.analytics.judge;
 
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.Activity;
@@ -10,8 +11,6 @@ import org.junit.jupiter.api.Test;
 
 /** Separates edges between strangers when a sender invents ends. */
 class StrangersTest {
-    private static final long HOUR = 3_600_000;
-
     private final Strangers strangers = new Strangers();
 
     private static Entity address(int i) {

@@ -1,5 +1,7 @@
 package dev.weir.analytics.operator;
 
+import static dev.weir.common.Millis.DAY;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.FindingBuilder;
@@ -10,14 +12,11 @@ import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The stages of {@link IncidentsOperator}, one by one. */
 class IncidentStagesTest {
-    private static final long HOUR_MS = Duration.ofHours(1).toMillis();
-    private static final long DAY_MS = 24 * HOUR_MS;
 
     private final IncidentsConfig config = IncidentsConfig.defaults();
     private final IncidentGrouping grouping = new IncidentGrouping(config, MemoryMapState.states());
@@ -45,11 +44,9 @@ class IncidentStagesTest {
     @Test
     void alertJoinsTheOpenIncidentOfItsActor() throws Exception {
         String first = grouping.place(alert(0, "port-scan", 0.9, "web", "db")).incident();
-        assertThat(grouping.provisional(alert(HOUR_MS, "flood", 0.9, "web", "db")))
-                .isEqualTo(first);
-        assertThat(grouping.provisional(alert(HOUR_MS, "flood", 0.9, "api", "db")))
-                .isNotEqualTo(first);
-        assertThat(grouping.provisional(alert(3 * DAY_MS, "flood", 0.9, "web", "db")))
+        assertThat(grouping.provisional(alert(HOUR, "flood", 0.9, "web", "db"))).isEqualTo(first);
+        assertThat(grouping.provisional(alert(HOUR, "flood", 0.9, "api", "db"))).isNotEqualTo(first);
+        assertThat(grouping.provisional(alert(3 * DAY, "flood", 0.9, "web", "db")))
                 .isNotEqualTo(first);
     }
 
@@ -69,11 +66,11 @@ class IncidentStagesTest {
         Alert entering = alert(0, "brute-force", 0.9, "web", "db");
         String incident = grouping.place(entering).incident();
         grouping.compromise(entering, incident);
-        assertThat(grouping.provisional(alert(HOUR_MS, "port-scan", 0.9, "db", "vault")))
+        assertThat(grouping.provisional(alert(HOUR, "port-scan", 0.9, "db", "vault")))
                 .isEqualTo(incident);
-        assertThat(grouping.provisional(alert(3 * HOUR_MS, "port-scan", 0.9, "db", "vault")))
+        assertThat(grouping.provisional(alert(3 * HOUR, "port-scan", 0.9, "db", "vault")))
                 .isNotEqualTo(incident);
-        assertThat(grouping.removeOld(2 * DAY_MS, 0)).as("the host").isEqualTo(1);
+        assertThat(grouping.removeOld(2 * DAY, 0)).as("the host").isEqualTo(1);
     }
 
     @Test
@@ -107,7 +104,7 @@ class IncidentStagesTest {
         assertThat(budgets.charge(uncertain, "one more").count()).isEqualTo(2);
         assertThat(budgets.charge(alert(0, "port-scan", 0.9, "web", "db"), "certain"))
                 .isNull();
-        assertThat(budgets.removeOld(4 * DAY_MS, 1))
+        assertThat(budgets.removeOld(4 * DAY, 1))
                 .as("a budget and its incidents")
                 .isEqualTo(config.budget() + 2);
     }
@@ -128,16 +125,16 @@ class IncidentStagesTest {
     void chainGrowsUntilItsAlertIsForgotten() throws Exception {
         Chains chains = new Chains(MemoryMapState.states());
         CompromisedHost host = new CompromisedHost(workload("web"), "entering", "incident", 0);
-        Alert first = chains.grown(alert(HOUR_MS, "port-scan", 0.9, "db", "vault"), host, "incident");
-        grouping.remember(first.id(), new AlertState("incident", null, HOUR_MS));
+        Alert first = chains.grown(alert(HOUR, "port-scan", 0.9, "db", "vault"), host, "incident");
+        grouping.remember(first.id(), new AlertState("incident", null, HOUR));
         chains.removeOld(grouping);
-        Alert second = chains.grown(alert(HOUR_MS, "flood", 0.9, "db", "vault"), host, "incident");
+        Alert second = chains.grown(alert(HOUR, "flood", 0.9, "db", "vault"), host, "incident");
         assertThat(second.id()).isEqualTo(first.id());
         assertThat(second.count()).isEqualTo(2);
         assertThat(second.revision()).isEqualTo(2);
-        grouping.removeOld(DAY_MS, DAY_MS);
+        grouping.removeOld(DAY, DAY);
         chains.removeOld(grouping);
-        assertThat(chains.grown(alert(HOUR_MS, "flood", 0.9, "db", "vault"), host, "incident")
+        assertThat(chains.grown(alert(HOUR, "flood", 0.9, "db", "vault"), host, "incident")
                         .count())
                 .isEqualTo(1);
     }

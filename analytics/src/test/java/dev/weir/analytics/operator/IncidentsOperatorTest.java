@@ -2,6 +2,8 @@ package dev.weir.analytics.operator;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.HOUR;
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.FindingBuilder;
@@ -23,9 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class IncidentsOperatorTest {
-    private static final long MINUTE = 60_000;
-    private static final long HOUR = 60 * MINUTE;
-
     private KeyedBroadcastOperatorTestHarness<String, Alert, Feedback, Alert> harness;
 
     @BeforeEach

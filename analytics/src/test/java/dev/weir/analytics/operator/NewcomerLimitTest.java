@@ -1,13 +1,11 @@
 package dev.weir.analytics.operator;
 
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class NewcomerLimitTest {
-    private static final long HOUR_MS = Duration.ofHours(1).toMillis();
-
     private final NewcomerLimit limit = new NewcomerLimit();
 
     private int admitted(long atMs, int tries, boolean isAddress, boolean isUnanswered) {
@@ -36,7 +34,7 @@ class NewcomerLimitTest {
     @Test
     void nextHourHasRoomAgain() {
         admitted(0, NewcomerLimit.MAX_NAMES, false, false);
-        assertThat(limit.hasRoom(HOUR_MS - 1, false, false)).isFalse();
-        assertThat(limit.hasRoom(HOUR_MS, false, false)).isTrue();
+        assertThat(limit.hasRoom(HOUR - 1, false, false)).isFalse();
+        assertThat(limit.hasRoom(HOUR, false, false)).isTrue();
     }
 }

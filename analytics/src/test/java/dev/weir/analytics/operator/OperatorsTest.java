@@ -7,6 +7,7 @@ import static dev.weir.analytics.Samples.dbPolicy;
 import static dev.weir.analytics.Samples.finding;
 import static dev.weir.analytics.Samples.flow;
 import static dev.weir.analytics.Samples.pod;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.AnalyticsConfig;
@@ -43,8 +44,6 @@ import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 class OperatorsTest {
-    private static final long HOUR = 3_600_000;
-
     private final AnalyticsConfig config = AnalyticsConfig.defaults();
 
     @Test

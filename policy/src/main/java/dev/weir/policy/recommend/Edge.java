@@ -1,5 +1,6 @@
 package dev.weir.policy.recommend;
 
+import dev.weir.common.Millis;
 import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The recorded flows between two ends on one port. */
 final class Edge {
-    private static final long DAY_MS = 86_400_000;
-    private static final long MINUTE_MS = 60_000;
     private static final int FLOOD_A_MINUTE = 100;
     private static final int MAX_DAYS = 400;
     private static final int MAX_ADDRESSES = 1_000;
@@ -90,7 +89,7 @@ final class Edge {
             destinationIps.add(flow.destination().ip());
         }
         if (days.size() < MAX_DAYS) {
-            days.add(Math.floorDiv(flow.startMs(), DAY_MS));
+            days.add(Math.floorDiv(flow.startMs(), Millis.DAY));
         }
         ConnectionOutcome outcome = ConnectionOutcome.of(flow);
         boolean came = flow.verdict() != Verdict.DROPPED
@@ -102,7 +101,7 @@ final class Edge {
         // Without a count of sent bytes, a missing answer proves nothing.
         boolean nothingBack = back != null && back == 0 && sent != null && sent > 0;
         answered += nothingBack ? 0 : 1;
-        long itsMinute = Math.floorDiv(flow.startMs(), MINUTE_MS);
+        long itsMinute = Math.floorDiv(flow.startMs(), Millis.MINUTE);
         inMinute = itsMinute == minute ? inMinute + 1 : 1;
         minute = itsMinute;
         busiestMinute = Math.max(busiestMinute, inMinute);

@@ -1,5 +1,6 @@
 package dev.weir.policy.replay;
 
+import dev.weir.common.Millis;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -15,8 +16,6 @@ public final class Cadence {
     private static final int BURSTS = 64;
     private static final int FEW = 3;
     private static final double TOLERANCE = 0.15;
-    private static final long HOUR_MS = 3_600_000;
-    private static final long DAY_MS = 24 * HOUR_MS;
 
     private long[] starts = new long[2];
     private int bursts;
@@ -58,7 +57,7 @@ public final class Cadence {
             return "once";
         }
         if (bursts == 1) {
-            return lastMs - firstMs >= HOUR_MS ? "continuous" : "one burst";
+            return lastMs - firstMs >= Millis.HOUR ? "continuous" : "one burst";
         }
         List<Long> gaps = gaps();
         if (gaps.size() < FEW - 1) {
@@ -84,16 +83,16 @@ public final class Cadence {
     }
 
     private String regular(long median) {
-        if (near(median, HOUR_MS)) {
+        if (near(median, Millis.HOUR)) {
             return "hourly";
         }
-        if (near(median, DAY_MS)) {
+        if (near(median, Millis.DAY)) {
             return atNight() ? "nightly" : "daily";
         }
-        if (near(median, 7 * DAY_MS)) {
+        if (near(median, 7 * Millis.DAY)) {
             return "weekly";
         }
-        long minutes = Math.round(median / 60_000.0);
+        long minutes = Math.round(median / (double) Millis.MINUTE);
         return minutes < 120 ? "every " + minutes + " min" : "every " + Math.round(minutes / 60.0) + " h";
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.policy.replay;
 
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -7,7 +8,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CadenceTest {
     private static final long MIDNIGHT_MS = 1_767_225_600_000L;
-    private static final long MINUTE_MS = 60_000;
 
     @ParameterizedTest
     @CsvSource({
@@ -25,12 +25,12 @@ class CadenceTest {
     void regularBurstsAreNamed(long firstMinute, int count, long everyMinutes, String word) {
         Cadence cadence = new Cadence();
         for (int i = 0; i < count; i++) {
-            long start = MIDNIGHT_MS + (firstMinute + i * everyMinutes) * MINUTE_MS + i % 3 * 5_000;
+            long start = MIDNIGHT_MS + (firstMinute + i * everyMinutes) * MINUTE + i % 3 * 5_000;
             cadence.add(start, start + 1_000);
         }
         assertThat(cadence.word()).isEqualTo(word);
         assertThat(cadence.count()).isEqualTo(count);
-        assertThat(cadence.firstMs()).isEqualTo(MIDNIGHT_MS + firstMinute * MINUTE_MS);
+        assertThat(cadence.firstMs()).isEqualTo(MIDNIGHT_MS + firstMinute * MINUTE);
     }
 
     @ParameterizedTest

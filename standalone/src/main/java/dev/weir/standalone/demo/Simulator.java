@@ -2,6 +2,7 @@ package dev.weir.standalone.demo;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.common.Millis;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
@@ -31,7 +32,6 @@ public final class Simulator {
     private static final int SYN_ACK_FIN = TcpFlags.SYN | TcpFlags.ACK | TcpFlags.FIN | TcpFlags.PSH;
     private static final double DNS_PER_MINUTE = 6;
     private static final double SCRAPES_PER_MINUTE = 2;
-    private static final long MINUTE_MS = 60_000;
 
     private final Random random;
     private final double intensity;
@@ -97,7 +97,7 @@ public final class Simulator {
     public List<Flow> usual(long fromMs, long untilMs) {
         List<Flow> flows = new ArrayList<>();
         for (Shop.Edge edge : edges) {
-            double expected = intensity * edge.perMinute() * (untilMs - fromMs) / MINUTE_MS;
+            double expected = intensity * edge.perMinute() * (untilMs - fromMs) / Millis.MINUTE;
             int count = (int) expected + (random.nextDouble() < expected - (int) expected ? 1 : 0);
             for (int i = 0; i < count; i++) {
                 long start = fromMs + random.nextLong(untilMs - fromMs);

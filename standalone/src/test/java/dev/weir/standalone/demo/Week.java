@@ -1,5 +1,9 @@
 package dev.weir.standalone.demo;
 
+import static dev.weir.common.Millis.DAY;
+import static dev.weir.common.Millis.HOUR;
+import static dev.weir.common.Millis.MINUTE;
+
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.L7;
@@ -29,9 +33,6 @@ public final class Week implements Iterator<Flow> {
 
     public static final int DAYS = 7;
 
-    private static final long MINUTE = 60_000;
-    private static final long HOUR = 60 * MINUTE;
-    private static final long DAY = 24 * HOUR;
     private static final int WORKLOADS = 200;
     private static final int NAMESPACES = 10;
     private static final int NODES = 12;

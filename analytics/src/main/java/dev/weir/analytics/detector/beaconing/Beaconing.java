@@ -9,6 +9,7 @@ import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.time.Duration;
@@ -102,7 +103,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         }
         if (contact.firstMs() - sinceMs >= config.learn().toMillis()) {
             score += NEW_PEER;
-            against.add("the workload did without it for " + (contact.firstMs() - sinceMs) / 3_600_000 + " hours");
+            against.add("the workload did without it for " + (contact.firstMs() - sinceMs) / Millis.HOUR + " hours");
         }
         return score < config.score() ? null : finding(activity, key, contact, rhythm, score, against);
     }

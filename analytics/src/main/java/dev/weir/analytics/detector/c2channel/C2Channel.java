@@ -10,6 +10,7 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.time.Duration;
@@ -94,7 +95,7 @@ public final class C2Channel extends AbstractDetector<Channels> {
         }
         if (channel.longestMs() >= config.longConnection().toMillis()) {
             score += LASTING;
-            signs.add("a connection lasted " + channel.longestMs() / 60_000 + " minutes");
+            signs.add("a connection lasted " + channel.longestMs() / Millis.MINUTE + " minutes");
         }
         if (channel.exchanges() >= config.exchanges() && channel.alike() >= config.alikeShare()) {
             score += ALIKE;
@@ -107,7 +108,7 @@ public final class C2Channel extends AbstractDetector<Channels> {
         }
         if (channel.firstMs() - sinceMs >= config.learn().toMillis()) {
             score += NEW_PEER;
-            signs.add("the source did without it for " + (channel.firstMs() - sinceMs) / 60_000 + " minutes");
+            signs.add("the source did without it for " + (channel.firstMs() - sinceMs) / Millis.MINUTE + " minutes");
         }
         // A sum of tenths may be slightly below the exact value.
         return score < config.score() - 1e-9 ? null : finding(activity, channel, score, signs);

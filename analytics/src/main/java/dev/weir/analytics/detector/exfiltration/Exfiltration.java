@@ -12,6 +12,7 @@ import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import dev.weir.model.Span;
@@ -134,7 +135,7 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
      */
     private @Nullable Excess inside(SentBytesState sent, SentBytesState.Day day, Rates.Edge edge, long nowMs) {
         double threshold = edge.threshold(config.insideBytes(), config.timesUsual());
-        boolean isNew = day.usual() <= 0 && day.sinceMs() - sent.sinceMs() >= SentBytesState.DAY_MS;
+        boolean isNew = day.usual() <= 0 && day.sinceMs() - sent.sinceMs() >= Millis.DAY;
         long since = Math.max(edge.sinceMs(), nowMs - config.window().toMillis());
         return isNew && edge.count() >= threshold
                 ? new Excess(Severity.HIGH, 0.5, edge.count(), threshold, edge.usual(), 0, since, withinTheWindow())

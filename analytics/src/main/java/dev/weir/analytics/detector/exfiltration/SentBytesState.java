@@ -3,6 +3,7 @@ package dev.weir.analytics.detector.exfiltration;
 import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Spread;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param days by peer, the bytes each way in its present day; bounded by {@link Exfiltration}
  */
 public record SentBytesState(long sinceMs, Rates burst, Map<String, Day> days) {
-    static final long DAY_MS = 86_400_000;
-    static final double HALF_LIFE_MS = 7.0 * DAY_MS;
+    static final double HALF_LIFE_MS = 7.0 * Millis.DAY;
     private static final int MAX_PEERS = 128;
 
     /**
@@ -30,7 +30,7 @@ public record SentBytesState(long sinceMs, Rates burst, Map<String, Day> days) {
     public record Day(long sinceMs, boolean outside, long sent, long received, double usual, boolean reported) {
         /** The usual volume, faded as of a time. */
         double usualAt(long ms) {
-            return ms - sinceMs < DAY_MS ? usual : usual * Math.pow(0.5, (ms - sinceMs) / HALF_LIFE_MS);
+            return ms - sinceMs < Millis.DAY ? usual : usual * Math.pow(0.5, (ms - sinceMs) / HALF_LIFE_MS);
         }
 
         /**
@@ -39,13 +39,13 @@ public record SentBytesState(long sinceMs, Rates burst, Map<String, Day> days) {
          * counts half, since it may go on without another finding.
          */
         static Day plus(@Nullable Day day, long sliceMs, boolean outside, Spread sent, Spread received) {
-            long lastedMs = Math.min(Math.max(sent.slices(), 1) * Activity.SLICE_MS, DAY_MS);
+            long lastedMs = Math.min(Math.max(sent.slices(), 1) * Activity.SLICE_MS, Millis.DAY);
             long begunMs = sliceMs + Activity.SLICE_MS - lastedMs;
             if (day == null) {
                 return new Day(
                         begunMs, outside, since(begunMs, sliceMs, sent), since(begunMs, sliceMs, received), 0, false);
             }
-            if (sliceMs - day.sinceMs() < DAY_MS) {
+            if (sliceMs - day.sinceMs() < Millis.DAY) {
                 long since = day.usual() > 0 ? day.sinceMs() : Math.min(day.sinceMs(), begunMs);
                 return new Day(
                         since,
@@ -55,7 +55,7 @@ public record SentBytesState(long sinceMs, Rates burst, Map<String, Day> days) {
                         day.usual(),
                         day.reported());
             }
-            long since = Math.max(begunMs, day.sinceMs() + DAY_MS);
+            long since = Math.max(begunMs, day.sinceMs() + Millis.DAY);
             long now = since(since, sliceMs, sent);
             long before = day.sent() + since(day.sinceMs(), sliceMs, sent) - now;
             double most = Math.max(day.usualAt(sliceMs), day.reported() ? before / 2.0 : before);

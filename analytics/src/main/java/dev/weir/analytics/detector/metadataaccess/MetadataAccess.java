@@ -9,6 +9,7 @@ import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
@@ -101,7 +102,7 @@ public final class MetadataAccess extends AbstractDetector<Accesses> {
                 .confidence(answered ? 0.8 : 0.6)
                 .title(sourceName + " accesses " + place)
                 .summary(sourceName + " " + (answered ? "reached " : "tried to reach ") + place + " at "
-                        + activity.destination().display() + ". In the " + watchedMs / 3_600_000
+                        + activity.destination().display() + ". In the " + watchedMs / Millis.HOUR
                         + " hours that it has been watched it never did.")
                 .since(since)
                 .observed("connections", activity.connections())

@@ -9,6 +9,7 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import java.time.Duration;
@@ -127,7 +128,7 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
     private Finding finding(EdgeUseState use, long nowMs) {
         String sourceName = use.source().display();
         String destinationName = use.destination().display() + (use.port() == null ? "" : " port " + use.port());
-        long silent = (nowMs - use.lastMs() - STEP_MS) / 60_000;
+        long silent = (nowMs - use.lastMs() - STEP_MS) / Millis.MINUTE;
         long steps = (use.lastMs() - use.sinceMs()) / STEP_MS + 1;
         return Findings.about(this, use.source(), use.cluster(), use.lastMs(), nowMs - 1)
                 .destination(use.destination())
@@ -140,10 +141,10 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
                         + " minutes. Before, it did in "
                         + Math.round(100.0 * use.active() / steps)
                         + " % of all five minutes, and was never silent for"
-                        + " more than " + use.longestMs() / 60_000 + " minutes.")
+                        + " more than " + use.longestMs() / Millis.MINUTE + " minutes.")
                 .observed("silent_min", silent)
-                .expected("silent_min_below", patienceMs(use) / 60_000.0)
-                .expected("silent_min_longest", use.longestMs() / 60_000.0)
+                .expected("silent_min_below", patienceMs(use) / (double) Millis.MINUTE)
+                .expected("silent_min_longest", use.longestMs() / (double) Millis.MINUTE)
                 .build();
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.analytics.detector.threatlist;
 
 import dev.weir.analytics.detector.Threats;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class ThreatFiles implements Threats {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(ThreatFiles.class);
-    private static final long LOOK_MS = 60_000;
+    private static final long LOOK_MS = Millis.MINUTE;
 
     private final List<String> files;
     private transient @Nullable Feed feed;

@@ -1,6 +1,7 @@
 package dev.weir.analytics.detector.volumeanomaly;
 
 import dev.weir.analytics.detector.Quantiles;
+import dev.weir.common.Millis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -59,8 +60,6 @@ public record Series(
 
     private static final int LEAST_DAYS = 3;
     private static final int LEAST_WEEKS_DAYS = 14;
-    private static final long DAY_MS = 86_400_000;
-    private static final long HOUR_MS = 3_600_000;
 
     /** The reason for which a value is news. */
     public enum Kind {
@@ -129,8 +128,8 @@ public record Series(
         News news = steady != null
                 ? null
                 : first(record(value), wider(quartiles, window), hour(ms, value), weekday(ms, value));
-        long day = Math.floorDiv(ms, DAY_MS) * DAY_MS;
-        int hour = (int) (Math.floorMod(ms, DAY_MS) / HOUR_MS);
+        long day = Math.floorDiv(ms, Millis.DAY) * Millis.DAY;
+        int hour = (int) (Math.floorMod(ms, Millis.DAY) / Millis.HOUR);
         boolean isNewDay = value > 0 && hourDays.get(hour) < day;
         boolean isFirstOfDay = value > 0 && activeMs < day;
         int weekday = weekday(ms);
@@ -190,7 +189,7 @@ public record Series(
      * are still to come (Good and Turing) and one more is no news.
      */
     private @Nullable News hour(long ms, double value) {
-        int hour = (int) (Math.floorMod(ms, DAY_MS) / HOUR_MS);
+        int hour = (int) (Math.floorMod(ms, Millis.DAY) / Millis.HOUR);
         boolean isFirst = value > 0 && hours.get(hour) == 0;
         long once = hours.stream().filter(seen -> seen == 1).count();
         long ever = hours.stream().filter(seen -> seen > 0).count();
@@ -209,7 +208,7 @@ public record Series(
 
     /** The day of the week, 0 for Monday; 1970 began on a Thursday. */
     private static int weekday(long ms) {
-        return (int) Math.floorMod(Math.floorDiv(ms, DAY_MS) + 3, 7L);
+        return (int) Math.floorMod(Math.floorDiv(ms, Millis.DAY) + 3, 7L);
     }
 
     private static @Nullable News first(@Nullable News... all) {

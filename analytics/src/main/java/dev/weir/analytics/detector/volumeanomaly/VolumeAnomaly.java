@@ -10,6 +10,7 @@ import dev.weir.analytics.detector.Eviction;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
@@ -151,7 +152,7 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
                         + " is out of the ordinary")
                 .summary(sourceName + (isEdge ? " and " + destinationName : " and all its peers") + " exchanged "
                         + megabytes(volume.bytes()) + " MB in five minutes: " + says(news)
-                        + ". They have been watched for " + (volume.stepMs() - volume.sinceMs()) / 3_600_000
+                        + ". They have been watched for " + (volume.stepMs() - volume.sinceMs()) / Millis.HOUR
                         + " hours.")
                 .since(volume.stepMs())
                 .observed("bytes_in_5min", volume.bytes())

@@ -2,6 +2,8 @@ package dev.weir.analytics.detector.beaconing;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.HOUR;
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -18,8 +20,6 @@ import org.junit.jupiter.api.Test;
 
 class BeaconingTest {
     private static final String OUTSIDE = "203.0.113.9";
-    private static final long MINUTE = 60_000;
-    private static final long HOUR = 60 * MINUTE;
 
     private final Beaconing beaconing = new Beaconing(new BeaconingConfig(null, null, null, null, null, null, null));
     private final Random random = new Random(7);

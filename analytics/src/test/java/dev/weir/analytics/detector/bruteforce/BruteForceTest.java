@@ -2,6 +2,7 @@ package dev.weir.analytics.detector.bruteforce;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -12,8 +13,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BruteForceTest {
-    private static final long HOUR = 3_600_000;
-
     @Test
     void loginsTooShortToSucceedAreGuessesUnlessUsual() {
         DetectorHarness<?> guess = new DetectorHarness<>(new BruteForce(new BruteForceConfig(null, null, null, null)));

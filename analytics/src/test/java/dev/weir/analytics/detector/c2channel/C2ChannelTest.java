@@ -1,6 +1,7 @@
 package dev.weir.analytics.detector.c2channel;
 
 import static dev.weir.analytics.Samples.address;
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -16,7 +17,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class C2ChannelTest {
-    private static final long MINUTE = 60_000;
     private static final String OUTSIDE = "203.0.113.9";
     private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
 

@@ -2,6 +2,9 @@ package dev.weir.analytics.detector.exfiltration;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.DAY;
+import static dev.weir.common.Millis.HOUR;
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -13,9 +16,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExfiltrationTest {
-    private static final long MINUTE = 60_000;
-    private static final long HOUR = 60 * MINUTE;
-    private static final long DAY = 24 * HOUR;
     private static final String OUTSIDE = "203.0.113.9";
     private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
 

@@ -2,6 +2,7 @@ package dev.weir.analytics.detector.flood;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -11,7 +12,6 @@ import dev.weir.model.Activity;
 import org.junit.jupiter.api.Test;
 
 class FloodTest {
-    private static final long HOUR = 3_600_000;
     private static final String OUTSIDE = "203.0.113.9";
     private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
 

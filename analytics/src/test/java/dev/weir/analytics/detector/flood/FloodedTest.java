@@ -2,6 +2,8 @@ package dev.weir.analytics.detector.flood;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.HOUR;
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -13,8 +15,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FloodedTest {
-    private static final long MINUTE = 60_000;
-    private static final long HOUR = 60 * MINUTE;
     private static final String OUTSIDE = "203.0.113.9";
     private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
 

@@ -2,6 +2,7 @@ package dev.weir.analytics.detector.httprecon;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -17,8 +18,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HttpReconTest {
-    private static final long MINUTE = 60_000;
-    private static final long HOUR = 60 * MINUTE;
     private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
 
     private static ActivityBuilder to(long slice, String ip, int port) {

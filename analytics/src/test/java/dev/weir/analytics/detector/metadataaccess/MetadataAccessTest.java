@@ -2,6 +2,7 @@ package dev.weir.analytics.detector.metadataaccess;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -11,9 +12,6 @@ import dev.weir.model.Severity;
 import org.junit.jupiter.api.Test;
 
 class MetadataAccessTest {
-    private static final long MINUTE = 60_000;
-    private static final long HOUR = 60 * MINUTE;
-    private static final long DAY = 24 * HOUR;
     private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
 
     private static ActivityBuilder to(long slice, String ip, int port) {

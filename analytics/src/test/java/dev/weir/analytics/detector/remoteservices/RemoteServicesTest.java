@@ -1,14 +1,13 @@
 package dev.weir.analytics.detector.remoteservices;
 
 import static dev.weir.analytics.Samples.activity;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.detector.DetectorHarness;
 import org.junit.jupiter.api.Test;
 
 class RemoteServicesTest {
-    private static final long HOUR = 3_600_000;
-
     @Test
     void threeRemoteServicesOfOneMachineAreFound() {
         DetectorHarness<?> remote =

@@ -2,6 +2,8 @@ package dev.weir.analytics.detector.slowscan;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.HOUR;
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -13,8 +15,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SlowScanTest {
-    private static final long MINUTE = 60_000;
-    private static final long HOUR = 60 * MINUTE;
     private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
 
     private static ActivityBuilder to(long slice, String ip, int port) {

@@ -2,6 +2,7 @@ package dev.weir.analytics.detector.threatlist;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -18,8 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ThreatListTest {
-    private static final long MINUTE = 60_000;
-
     @TempDir
     Path folder;
 

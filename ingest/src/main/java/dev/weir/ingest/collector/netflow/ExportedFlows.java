@@ -1,5 +1,6 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.common.Millis;
 import dev.weir.ingest.orientation.Orientation;
 import dev.weir.ingest.packet.Icmp;
 import dev.weir.ingest.packet.Packet;
@@ -12,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Converts records of exporters to {@link Flow}s. */
 final class ExportedFlows {
     private static final int DENIED = 3;
-    private static final long DAY_MS = 24 * 60 * 60 * 1000L;
     /** The longest plausible time between a flow's start and its export; beyond it the record's times are wrong. */
-    private static final long MAX_AGE_MS = 31 * DAY_MS;
+    private static final long MAX_AGE_MS = 31 * Millis.DAY;
 
     private ExportedFlows() {}
 
@@ -134,7 +134,7 @@ final class ExportedFlows {
 
     /** Returns the time, or that of the export if the time is absent, in the future or implausibly long ago. */
     private static long sane(@Nullable Long ms, long exportMs) {
-        return ms == null || ms > exportMs + DAY_MS || ms < exportMs - MAX_AGE_MS ? exportMs : ms;
+        return ms == null || ms > exportMs + Millis.DAY || ms < exportMs - MAX_AGE_MS ? exportMs : ms;
     }
 
     private static boolean unspecified(String ip) {
