@@ -1,19 +1,21 @@
-package dev.weir.analytics.detector;
+package dev.weir.analytics.detector.newedge;
 
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.DAY;
+import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.newedge.NewEdge;
-import dev.weir.analytics.detector.newexternal.NewExternal;
-import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
+import dev.weir.analytics.detector.DetectorHarness;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.Novelty;
+import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.model.Activity;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.Endpoint;
-import dev.weir.model.Entity;
 import dev.weir.model.Feedback;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
@@ -22,12 +24,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class NoveltyTest {
-    private static final long HOUR = 3_600_000;
-    private static final long DAY = 24 * HOUR;
-
+class NewEdgeTest {
     private final DetectorHarness<Novelty> edges =
-            new DetectorHarness<>(new NewEdge(NoveltyConfig.defaults(), NoveltyTest::isListed));
+            new DetectorHarness<>(new NewEdge(NoveltyConfig.defaults(), NewEdgeTest::isListed));
     private @Nullable Baseline baseline;
     private final List<Finding> found = new ArrayList<>();
 
@@ -191,47 +190,6 @@ class NoveltyTest {
         return new ActivityBuilder(slice, workload("web"), address(to), 80)
                 .answered(1)
                 .flows(flow)
-                .build();
-    }
-
-    @Test
-    void peersOutsideAreKnownByDomainOrNetwork() {
-        DetectorHarness<Novelty> peers =
-                new DetectorHarness<>(new NewExternal(NoveltyConfig.defaults(), NoveltyTest::isListed));
-        peers.run(
-                0, named("203.0.113.1", "a.api.example.co.uk"), named("203.0.113.2", null), named("203.0.113.3", null));
-        peers.run(0, edge(0, "10.0.0.1"));
-        assertThat(peers.state().members()).containsOnlyKeys("example.co.uk", "203.0.113.0/24");
-    }
-
-    private static Activity named(String ip, @Nullable String name) {
-        Entity entity = new Entity(null, null, null, null, ip, null, null, name == null ? null : List.of(name));
-        return new ActivityBuilder(0, workload("web"), entity, 443).answered(1).build();
-    }
-
-    @Test
-    void newListeningPortIsFoundForAnySource() {
-        DetectorHarness<Novelty> ports = new DetectorHarness<>(new NewListeningPort(NoveltyConfig.defaults()));
-        for (long slice = 0; slice < 3 * DAY; slice += HOUR / 2) {
-            assertThat(ports.run(slice, asked(slice, "10.0.0.1", 8080))).isEmpty();
-        }
-        List<Finding> one = ports.run(3 * DAY, asked(3 * DAY, "10.0.0.1", 4444));
-        List<Finding> other = ports.run(3 * DAY + 10_000, asked(3 * DAY + 10_000, "10.0.0.2", 4444));
-        assertThat(one).singleElement().satisfies(finding -> {
-            assertThat(finding.destination().workload()).isEqualTo("db");
-            assertThat(finding.title()).contains("TCP/4444");
-        });
-        assertThat(other)
-                .singleElement()
-                .extracting(Finding::fingerprint)
-                .isEqualTo(one.get(0).fingerprint());
-        assertThat(ports.run(3 * DAY + 20_000, asked(3 * DAY + 20_000, "10.0.0.2", 51_000)))
-                .isEmpty();
-    }
-
-    private static Activity asked(long slice, String from, int port) {
-        return new ActivityBuilder(slice, address(from), workload("db"), port)
-                .answered(1)
                 .build();
     }
 
