@@ -21,8 +21,11 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class PodNetwork implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String SUBNET = "10.77.0.";
-    private static final String COLLECTOR = "10.77.254.1";
+    /** The first two octets, which differ between test processes that run side by side. */
+    private static final String PREFIX = "10." + (80 + Integer.getInteger("surefire.forkNumber", 0));
+
+    private static final String SUBNET = PREFIX + ".0.";
+    private static final String COLLECTOR = PREFIX + ".254.1";
 
     private final String id = "w" + ProcessHandle.current().pid() % 100_000;
     private final String bridge = id + "br";
@@ -41,7 +44,7 @@ final class PodNetwork implements AutoCloseable {
             run("ip", "link", "add", id + "u", "type", "veth", "peer", "name", "up0", "netns", bridge);
             run("ip", "addr", "add", COLLECTOR + "/30", "dev", id + "u");
             run("ip", "link", "set", id + "u", "up");
-            inBridge("ip", "addr", "add", "10.77.254.2/30", "dev", "up0");
+            inBridge("ip", "addr", "add", PREFIX + ".254.2/30", "dev", "up0");
             inBridge("ip", "link", "set", "up0", "up");
             for (String pod : pods) {
                 add(pod);
