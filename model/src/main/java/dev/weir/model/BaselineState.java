@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /** The degree to which a baseline can be relied on. */
 public enum BaselineState {
@@ -12,5 +13,10 @@ public enum BaselineState {
     STABLE,
     /** Hardly anything is unseen: new behaviour is reported. */
     @JsonProperty("watching")
-    WATCHING
+    WATCHING;
+
+    /** The id in JSON and in the database. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

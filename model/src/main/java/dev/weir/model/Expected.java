@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /** The decision of the policies in force about a flow, or about one side of it. */
 public enum Expected {
@@ -13,5 +14,10 @@ public enum Expected {
     UNSELECTED,
     /** The record does not hold what the decision needs. */
     @JsonProperty("unknown")
-    UNKNOWN
+    UNKNOWN;
+
+    /** The id in JSON and messages. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

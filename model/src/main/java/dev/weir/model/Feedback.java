@@ -42,8 +42,8 @@ public record Feedback(
         /** The decision with this id no longer holds. */
         UNDO;
 
-        /** The word in metrics. */
-        public String word() {
+        /** The id in metrics and in the database. */
+        public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

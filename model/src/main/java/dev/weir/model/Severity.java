@@ -32,8 +32,8 @@ public enum Severity {
         return product >= 0.3 ? MEDIUM : LOW;
     }
 
-    /** The word in JSON, configuration and metrics. */
-    public String word() {
+    /** The id in JSON, configuration and metrics. */
+    public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
 

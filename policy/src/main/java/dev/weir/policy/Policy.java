@@ -3,7 +3,6 @@ package dev.weir.policy;
 import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,8 +35,7 @@ public record Policy(
 
     /** The reference with a direction in the place of a rule, for a denial because no rule allowed. */
     public PolicyRef ref(Direction direction) {
-        return new PolicyRef(
-                ref.kind(), ref.namespace(), ref.name(), direction.name().toLowerCase(Locale.ROOT));
+        return new PolicyRef(ref.kind(), ref.namespace(), ref.name(), direction.id());
     }
 
     boolean selects(Identity pod, Direction direction) {

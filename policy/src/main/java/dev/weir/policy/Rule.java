@@ -4,7 +4,6 @@ import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ public record Rule(PolicyRef ref, String id, Action action, List<PeerClause> pee
             Action action,
             List<PeerClause> peers,
             List<PortClause> ports) {
-        String id = direction.name().toLowerCase(Locale.ROOT) + "[" + index + "]";
+        String id = direction.id() + "[" + index + "]";
         String rule = name == null || name.isEmpty() ? id : id + " (" + name + ")";
         PolicyRef ref = new PolicyRef(policy.kind(), policy.namespace(), policy.name(), rule);
         return new Rule(ref, id, action, List.copyOf(peers), List.copyOf(ports));

@@ -66,7 +66,7 @@ public final class AlertText {
                     Locale.ROOT,
                     "%-20s  %-8s  %-18s  %6d  " + column + "%s%n",
                     Instant.ofEpochMilli(alert.firstSeenMs() / 1000 * 1000),
-                    alert.severity().word(),
+                    alert.severity().id(),
                     alert.detector(),
                     alert.count(),
                     cluster(alert),

@@ -57,17 +57,17 @@ final class AlertOperations {
                         "Lists alerts, most recently seen first.",
                         AlertPage.class,
                         List.of(
-                                Param.word("severity", "least severity", Severity.class),
+                                Param.choice("severity", "least severity", Severity.class),
                                 Param.text("cluster", "name of the cluster"),
                                 Param.text("detector", "id of the detector"),
                                 Param.text("category", "ATT&CK tactic, or policy, baseline or posture"),
                                 Param.text("namespace", "namespace of the source or the destination"),
                                 Param.text("workload", "workload of the source"),
                                 Param.text("incident", "id of the incident"),
-                                Param.word("status", "status of the incident", IncidentStatus.class),
+                                Param.choice("status", "status of the incident", IncidentStatus.class),
                                 Param.time("since_ms", "start of the span in which the alert was last seen"),
                                 Param.time("until_ms", "end of that span, exclusive"),
-                                Param.word(
+                                Param.choice(
                                         "order",
                                         "last_seen by default; with id, alerts that change during paging stay on their page",
                                         Order.class),
@@ -101,16 +101,16 @@ final class AlertOperations {
 
     private Answer list(Call call) throws SQLException {
         int limit = call.limit();
-        boolean isById = call.word("order", Order.class) == Order.ID;
+        boolean isById = call.choice("order", Order.class) == Order.ID;
         AlertStore.Query query = new AlertStore.Query(
                 call.text("cluster"),
-                call.word("severity", Severity.class),
+                call.choice("severity", Severity.class),
                 call.text("detector"),
                 call.text("category"),
                 call.text("namespace"),
                 call.text("workload"),
                 call.text("incident"),
-                call.word("status", IncidentStatus.class),
+                call.choice("status", IncidentStatus.class),
                 call.number("since_ms"),
                 call.number("until_ms"),
                 call.cursor(),

@@ -115,12 +115,12 @@ final class Call {
         return "true".equalsIgnoreCase(context.queryParam(name));
     }
 
-    <E extends Enum<E>> @Nullable E word(String name, Class<E> type) {
+    <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
         String value = context.queryParam(name);
         return value == null
                 ? null
                 : Arrays.stream(type.getEnumConstants())
-                        .filter(each -> Param.word(each).equals(value.toLowerCase(Locale.ROOT)))
+                        .filter(each -> Param.id(each).equals(value.toLowerCase(Locale.ROOT)))
                         .findFirst()
                         .orElseThrow();
     }
@@ -284,7 +284,9 @@ final class Call {
         }
         if (type.isEnum()) {
             return "must be one of "
-                    + Arrays.stream(type.getEnumConstants()).map(OpenApi::word).collect(Collectors.joining(", "));
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(OpenApi::jsonName)
+                            .collect(Collectors.joining(", "));
         }
         if (type == Boolean.class) {
             return "must be true or false";

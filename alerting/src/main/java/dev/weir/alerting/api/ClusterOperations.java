@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -284,13 +283,10 @@ final class ClusterOperations {
                 ref.kind(),
                 ref.namespace(),
                 ref.name(),
-                policy.tier().name().toLowerCase(Locale.ROOT),
+                policy.tier().id(),
                 policy.priority(),
                 manifest != null && AuditMode.isSet(manifest.object()) ? "audit" : "enforced",
-                policy.directions().stream()
-                        .map(each -> each.name().toLowerCase(Locale.ROOT))
-                        .sorted()
-                        .toList(),
+                policy.directions().stream().map(Direction::id).sorted().toList(),
                 policy.rules().values().stream().mapToInt(List::size).sum(),
                 (int) selects,
                 change == null ? "unknown" : change.origin(),

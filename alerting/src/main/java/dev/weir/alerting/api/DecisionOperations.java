@@ -73,10 +73,10 @@ final class DecisionOperations {
                         "Lists decisions, newest first.",
                         DecisionPage.class,
                         Stream.concat(
-                                        Stream.of(Param.word("action", "kind of decision", Feedback.Action.class)),
+                                        Stream.of(Param.choice("action", "kind of decision", Feedback.Action.class)),
                                         paging.stream())
                                 .toList(),
-                        call -> list(call, call.word("action", Feedback.Action.class))),
+                        call -> list(call, call.choice("action", Feedback.Action.class))),
                 Operation.get(
                         "/decisions/{id}",
                         "getDecision",

@@ -117,7 +117,7 @@ final class EventStream implements AutoCloseable {
                     write(
                             out,
                             "id: " + settled + "\nevent: "
-                                    + event.entry().kind().word() + "\ndata: "
+                                    + event.entry().kind().id() + "\ndata: "
                                     + new String(Json.write(event), StandardCharsets.UTF_8) + "\n\n");
                     writtenMs = now;
                 }

@@ -52,8 +52,8 @@ final class IncidentOperations {
                         "Lists incidents, most recently seen first.",
                         IncidentPage.class,
                         List.of(
-                                Param.word("status", "status of the incident", IncidentStatus.class),
-                                Param.word("severity", "least severity", Severity.class),
+                                Param.choice("status", "status of the incident", IncidentStatus.class),
+                                Param.choice("severity", "least severity", Severity.class),
                                 Param.text("cluster", "cluster of the first alert"),
                                 Param.text("namespace", "namespace of the first alert"),
                                 Param.text("assignee", "name of the assignee"),
@@ -94,8 +94,8 @@ final class IncidentOperations {
         List<Incident> found = store.list(
                 new IncidentStore.Query(
                         call.text("cluster"),
-                        call.word("status", IncidentStatus.class),
-                        call.word("severity", Severity.class),
+                        call.choice("status", IncidentStatus.class),
+                        call.choice("severity", Severity.class),
                         call.text("namespace"),
                         call.text("assignee"),
                         call.flag("unreported"),

@@ -39,7 +39,7 @@ final class InsightOperations {
                                 Param.text("namespace", "namespace of the workload"),
                                 Param.text("workload", "name of the workload"),
                                 Param.text("detector", "id of the detector that uses the baseline"),
-                                Param.word("state", "state of the baseline", BaselineState.class),
+                                Param.choice("state", "state of the baseline", BaselineState.class),
                                 Param.text("after", "next_after of the page before"),
                                 Param.number("limit", "most rows of the page; 100 by default", 1, Call.MAX_LIMIT)),
                         this::baselines),
@@ -70,7 +70,7 @@ final class InsightOperations {
                         call.text("namespace"),
                         call.text("workload"),
                         call.text("detector"),
-                        call.word("state", BaselineState.class),
+                        call.choice("state", BaselineState.class),
                         call.after(),
                         limit + 1),
                 call.scope());

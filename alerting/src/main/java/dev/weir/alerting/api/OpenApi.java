@@ -56,7 +56,7 @@ final class OpenApi {
         ObjectNode entry = path.putObject(operation.method().name().toLowerCase(Locale.ROOT));
         entry.put("operationId", operation.id());
         entry.put("summary", operation.about());
-        entry.put("x-role", operation.role().word());
+        entry.put("x-role", operation.role().id());
         ArrayNode parameters = entry.putArray("parameters");
         Matcher inPath = PATH_PARAMETER.matcher(operation.path());
         while (inPath.find()) {
@@ -114,9 +114,9 @@ final class OpenApi {
             case FLAG -> schema.put("type", "boolean");
             case TEXT, CURSOR -> {
                 schema.put("type", "string");
-                if (!param.words().isEmpty()) {
-                    ArrayNode words = schema.putArray("enum");
-                    param.words().forEach(words::add);
+                if (!param.choices().isEmpty()) {
+                    ArrayNode names = schema.putArray("enum");
+                    param.choices().forEach(names::add);
                 }
             }
         }
@@ -188,9 +188,9 @@ final class OpenApi {
         } else if (plain.isPrimitive() || Number.class.isAssignableFrom(plain)) {
             schema.put("type", "integer");
         } else if (plain.isEnum()) {
-            ArrayNode words = schema.put("type", "string").putArray("enum");
+            ArrayNode names = schema.put("type", "string").putArray("enum");
             for (Object each : plain.getEnumConstants()) {
-                words.add(word(each));
+                names.add(jsonName(each));
             }
         } else {
             schema.put("$ref", ref(plain));
@@ -198,7 +198,7 @@ final class OpenApi {
     }
 
     /** The JSON value of an enum constant. */
-    static String word(Object constant) {
+    static String jsonName(Object constant) {
         Enum<?> value = (Enum<?>) constant;
         try {
             JsonProperty named =

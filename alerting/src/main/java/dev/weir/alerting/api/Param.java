@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A query parameter of an operation, for the check and for the OpenAPI document.
  *
- * @param words permitted values; empty for any
+ * @param choices permitted values; empty for any
  * @param least, most bounds of a number
  * @param isNeeded true if a call without it is refused
  */
-record Param(String name, String about, Type type, List<String> words, long least, long most, boolean isNeeded) {
+record Param(String name, String about, Type type, List<String> choices, long least, long most, boolean isNeeded) {
     private static final int LONGEST = 1_000;
 
     enum Type {
@@ -30,13 +30,13 @@ record Param(String name, String about, Type type, List<String> words, long leas
         return new Param(name, about, Type.TEXT, List.of(), 0, 0, false);
     }
 
-    static <E extends Enum<E>> Param word(String name, String about, Class<E> type) {
-        List<String> words =
-                Arrays.stream(type.getEnumConstants()).map(Param::word).toList();
-        return new Param(name, about, Type.TEXT, words, 0, 0, false);
+    static <E extends Enum<E>> Param choice(String name, String about, Class<E> type) {
+        List<String> choices =
+                Arrays.stream(type.getEnumConstants()).map(Param::id).toList();
+        return new Param(name, about, Type.TEXT, choices, 0, 0, false);
     }
 
-    static String word(Enum<?> constant) {
+    static String id(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
@@ -59,7 +59,7 @@ record Param(String name, String about, Type type, List<String> words, long leas
 
     /** A copy that every call must have. */
     Param needed() {
-        return new Param(name, about, type, words, least, most, true);
+        return new Param(name, about, type, choices, least, most, true);
     }
 
     /**
@@ -72,9 +72,9 @@ record Param(String name, String about, Type type, List<String> words, long leas
             throw new HttpResponseException(
                     400, name + " is longer than " + LONGEST + " characters or holds control characters");
         }
-        if (!words.isEmpty() && !words.contains(value.toLowerCase(Locale.ROOT))) {
+        if (!choices.isEmpty() && !choices.contains(value.toLowerCase(Locale.ROOT))) {
             throw new HttpResponseException(
-                    400, name + " must be one of " + String.join(", ", words) + ", not '" + value + "'");
+                    400, name + " must be one of " + String.join(", ", choices) + ", not '" + value + "'");
         }
         switch (type) {
             case NUMBER -> toNumber(value);

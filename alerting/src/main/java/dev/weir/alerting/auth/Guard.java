@@ -126,8 +126,8 @@ public final class Guard {
             throw new DeniedException(
                     403,
                     "role",
-                    "this needs the role " + least.word() + ", and " + caller.name() + " is "
-                            + caller.role().word());
+                    "this needs the role " + least.id() + ", and " + caller.name() + " is "
+                            + caller.role().id());
         }
     }
 

@@ -15,8 +15,8 @@ public enum Role {
     @JsonProperty("admin")
     ADMIN;
 
-    /** The name in files and messages. */
-    public String word() {
+    /** The id in files and messages. */
+    public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
 

@@ -99,7 +99,7 @@ public final class FeedbackPublisher implements AutoCloseable {
                 .get();
         store.published(decision);
         metrics.decisions
-                .labels(decision.undone() ? "undo" : feedback.action().word())
+                .labels(decision.undone() ? "undo" : feedback.action().id())
                 .inc();
     }
 }

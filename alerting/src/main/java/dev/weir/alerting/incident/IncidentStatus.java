@@ -18,8 +18,8 @@ public enum IncidentStatus {
     @JsonProperty("expected")
     EXPECTED;
 
-    /** The name in JSON and in the database. */
-    public String word() {
+    /** The id in JSON and in the database. */
+    public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
 

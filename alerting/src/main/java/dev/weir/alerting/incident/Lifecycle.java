@@ -65,7 +65,7 @@ public final class Lifecycle {
             return new Transition(after, Optional.of(Kind.REOPENED), alert.title());
         }
         if (isWorse) {
-            return new Transition(after, Optional.of(Kind.RAISED), "to " + severity.word() + ": " + alert.title());
+            return new Transition(after, Optional.of(Kind.RAISED), "to " + severity.id() + ": " + alert.title());
         }
         return isNew
                 ? new Transition(after, Optional.of(Kind.ALERT), alert.title())
@@ -162,7 +162,7 @@ public final class Lifecycle {
         boolean isOver = !before.status().isActive();
         if (isOver && status != IncidentStatus.OPEN && status != IncidentStatus.EXPECTED) {
             throw new ImpossibleChangeException(
-                    "the incident is " + before.status().word() + "; reopen it first");
+                    "the incident is " + before.status().id() + "; reopen it first");
         }
         if (status == IncidentStatus.OPEN && before.status() == IncidentStatus.ACKNOWLEDGED) {
             throw new ImpossibleChangeException("the incident is acknowledged, so there is nothing to reopen");
@@ -180,7 +180,7 @@ public final class Lifecycle {
         }
         if (!before.status().isActive()) {
             throw new ImpossibleChangeException(
-                    "the incident is " + before.status().word() + ", so no notifications are sent about it anyway");
+                    "the incident is " + before.status().id() + ", so no notifications are sent about it anyway");
         }
         return new Transition(
                 before.of(before.assignee(), until, nowMs),

@@ -51,8 +51,8 @@ public record TimelineEntry(
         @JsonProperty("notified")
         NOTIFIED;
 
-        /** The name in JSON and in the database. */
-        public String word() {
+        /** The id in JSON and in the database. */
+        public String id() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

@@ -85,10 +85,7 @@ public final class AlertIntake implements AutoCloseable {
         if (applied == AlertStore.Applied.NEW || applied == AlertStore.Applied.MOVED) {
             Entity source = alert.source();
             metrics.alerts
-                    .labels(
-                            detector,
-                            alert.severity().word(),
-                            namespaces.of(source == null ? null : source.namespace()))
+                    .labels(detector, alert.severity().id(), namespaces.of(source == null ? null : source.namespace()))
                     .inc();
         }
     }

@@ -53,8 +53,7 @@ public record AlertMessage(Alert alert) {
         PolicyEvidence policy = alert.policy();
         return policy == null
                 ? null
-                : "policy expects " + policy.expected().name().toLowerCase(Locale.ROOT) + ", the network says "
-                        + policy.observed();
+                : "policy expects " + policy.expected().id() + ", the network says " + policy.observed();
     }
 
     /** The policies and rules that decided; null when none is known. */

@@ -20,7 +20,7 @@ public final class Labels {
     public static Map<String, String> of(Alert alert, String incident) {
         Map<String, String> labels = new TreeMap<>();
         labels.put("alertname", alert.detector());
-        labels.put("severity", alert.severity().word());
+        labels.put("severity", alert.severity().id());
         labels.put("category", alert.category());
         labels.put("incident", incident);
         put(labels, "cluster", alert.cluster());

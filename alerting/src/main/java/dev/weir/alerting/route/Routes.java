@@ -149,7 +149,7 @@ public final class Routes {
         new TreeMap<>(receivers).forEach((receiver, least) -> {
             Set<String> words = Arrays.stream(Severity.values())
                     .filter(severity -> severity.compareTo(least) >= 0)
-                    .map(Severity::word)
+                    .map(Severity::id)
                     .collect(Collectors.toSet());
             String path = "route.routes[" + each.size() + "]";
             boolean isAll = words.size() == Severity.values().length;

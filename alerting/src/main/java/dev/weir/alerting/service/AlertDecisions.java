@@ -12,19 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores the decision on one alert, both at the alert and for the topic, within the transaction of a caller. */
 final class AlertDecisions {
-    private static final String EXPECTED = "expected";
-    private static final String NOT_EXPECTED = "not_expected";
-
     private AlertDecisions() {}
 
-    /** The word that is stored with an alert: {@code expected} for a false alarm, {@code not_expected} for a right one. */
-    static String word(boolean isExpected) {
-        return isExpected ? EXPECTED : NOT_EXPECTED;
+    /** The decision on an alert, whose id is stored with it: expected for a false alarm. */
+    static Feedback.Action action(boolean isExpected) {
+        return isExpected ? Feedback.Action.EXPECTED : Feedback.Action.NOT_EXPECTED;
     }
 
     /** True if a decision says that the alert is a false alarm. */
     static boolean isExpected(AlertStore.Stored stored) {
-        return EXPECTED.equals(stored.decision());
+        return Feedback.Action.EXPECTED.id().equals(stored.decision());
     }
 
     /** Locks the incident of an alert, so that no other transaction decides on its alerts. */
@@ -35,17 +32,17 @@ final class AlertDecisions {
     /** Stores a decision on an alert; nothing changes if the same decision is in force. */
     static void decide(
             Handle handle, AlertStore.Stored stored, boolean isExpected, String by, @Nullable String reason, long now) {
-        String word = word(isExpected);
-        if (word.equals(stored.decision())) {
+        Feedback.Action action = action(isExpected);
+        if (action.id().equals(stored.decision())) {
             return;
         }
         Alert alert = stored.alert();
-        AlertStore.decide(handle, alert.id(), word);
+        AlertStore.decide(handle, alert.id(), action.id());
         DecisionStore.replace(
                 handle,
                 new Feedback(
                         decisionId(alert.id()),
-                        isExpected ? Feedback.Action.EXPECTED : Feedback.Action.NOT_EXPECTED,
+                        action,
                         alert.cluster(),
                         alert.namespace(),
                         alert.actor().workload(),

@@ -54,7 +54,7 @@ public final class IncidentDecisions {
                 throw new OutOfScopeException(
                         "alert " + id + " is a matter of another namespace, of which " + by + " may not decide");
             }
-            if (AlertDecisions.word(isExpected).equals(stored.decision())) {
+            if (AlertDecisions.action(isExpected).id().equals(stored.decision())) {
                 return found;
             }
             long now = clock.millis();
@@ -146,7 +146,7 @@ public final class IncidentDecisions {
             return;
         }
         Optional<Incident> incident = AlertDecisions.lockedIncident(handle, alert);
-        AlertStore.decide(handle, alert, AlertDecisions.word(isExpected));
+        AlertStore.decide(handle, alert, AlertDecisions.action(isExpected).id());
         String by = feedback.by() == null ? UNNAMED_AUTHOR : feedback.by();
         incident.ifPresent(each -> judged(handle, each, alert, isExpected, by, said(isExpected, feedback.reason())));
     }

@@ -132,7 +132,7 @@ public final class AlertStore {
                 .and("category = :category", "category", query.category())
                 .and("workload = :workload", "workload", query.workload())
                 .and("incident = :incident", "incident", query.incident())
-                .and("status = :status", "status", status == null ? null : status.word())
+                .and("status = :status", "status", status == null ? null : status.id())
                 .and("last_seen_ms >= :since", "since", query.sinceMs())
                 .and("last_seen_ms < :until", "until", query.untilMs());
     }
@@ -281,7 +281,7 @@ public final class AlertStore {
     /** Copies the status of an incident to its alerts, where lists filter by it. */
     public static void stand(Handle handle, String incident, IncidentStatus status) {
         handle.createUpdate("update alert set status = :status where incident = :incident and status <> :status")
-                .bind("status", status.word())
+                .bind("status", status.id())
                 .bind("incident", incident)
                 .execute();
     }
@@ -320,7 +320,7 @@ public final class AlertStore {
                 .bind("flows", alert.count())
                 .bind("detector", alert.detector())
                 .bind("category", alert.category())
-                .bind("severity", alert.severity().word())
+                .bind("severity", alert.severity().id())
                 .bind("severityRank", alert.severity().ordinal())
                 .bind("cluster", alert.cluster())
                 .bind("namespace", namespace(source))
@@ -330,7 +330,7 @@ public final class AlertStore {
                 .bind("unreported", alert.isUnreported())
                 .bind("firstSeenMs", alert.firstSeenMs())
                 .bind("lastSeenMs", alert.lastSeenMs())
-                .bind("notified", notified == null ? null : notified.word())
+                .bind("notified", notified == null ? null : notified.id())
                 .bind("body", new String(Json.write(alert), StandardCharsets.UTF_8))
                 .bind("id", alert.id());
     }

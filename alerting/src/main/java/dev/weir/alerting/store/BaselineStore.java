@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -122,7 +121,7 @@ public final class BaselineStore {
                 .bind("id", baseline.key())
                 .bind("day", Day.of(baseline.updatedMs()))
                 .bind("updated", baseline.updatedMs())
-                .bind("state", word(baseline.state()))
+                .bind("state", baseline.state().id())
                 .bind("locked", baseline.locked())
                 .bind("windows", baseline.windows())
                 .bind("unseen", baseline.unseen())
@@ -158,7 +157,7 @@ public final class BaselineStore {
                 .and("namespace = :namespace", "namespace", query.namespace())
                 .and("workload = :workload", "workload", query.workload())
                 .and("detector = :detector", "detector", query.detector())
-                .and("state = :state", "state", state == null ? null : word(state))
+                .and("state = :state", "state", state == null ? null : state.id())
                 .and("id > :after", "after", query.after())
                 .in("namespace in (<scope>)", "scope", scope.namespaces());
         return database.query(handle -> where.bound(
@@ -205,12 +204,8 @@ public final class BaselineStore {
                 .bind("namespace", workload.namespace())
                 .bind("workload", workload.workload())
                 .bind("detector", baseline.detector())
-                .bind("state", word(baseline.state()))
+                .bind("state", baseline.state().id())
                 .bind("updated", baseline.updatedMs())
                 .bind("body", new String(Json.write(baseline), StandardCharsets.UTF_8));
-    }
-
-    private static String word(BaselineState state) {
-        return state.name().toLowerCase(Locale.ROOT);
     }
 }

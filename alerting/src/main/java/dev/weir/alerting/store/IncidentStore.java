@@ -90,7 +90,7 @@ public final class IncidentStore {
         Severity severity = query.severity();
         Where where = new Where()
                 .and("cluster = :cluster", "cluster", query.cluster())
-                .and("status = :status", "status", status == null ? null : status.word())
+                .and("status = :status", "status", status == null ? null : status.id())
                 .and("severity_rank >= :severity", "severity", severity == null ? null : severity.ordinal())
                 .and("namespace = :namespace", "namespace", query.namespace())
                 .and("assignee = :assignee", "assignee", query.assignee())
@@ -349,7 +349,7 @@ public final class IncidentStore {
                         + " values (:incident, :at, :kind, :who, :alert, :detail)")
                 .bind("incident", incident)
                 .bind("at", atMs)
-                .bind("kind", kind.word())
+                .bind("kind", kind.id())
                 .bind("who", who)
                 .bind("alert", alert)
                 .bind("detail", kept)
@@ -360,7 +360,7 @@ public final class IncidentStore {
         return statement
                 .bind("id", incident.id())
                 .bind("version", incident.version())
-                .bind("status", incident.status().word())
+                .bind("status", incident.status().id())
                 .bind("severityRank", incident.severity().ordinal())
                 .bind("title", incident.title())
                 .bind("cluster", incident.cluster())

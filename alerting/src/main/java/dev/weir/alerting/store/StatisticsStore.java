@@ -70,7 +70,7 @@ public final class StatisticsStore {
                                 + where.sql() + " group by status, severity_rank order by status, severity_rank"))
                 .map((row, context) -> new StatusCount(
                         row.getString("status"),
-                        Severity.values()[row.getInt("severity_rank")].word(),
+                        Severity.values()[row.getInt("severity_rank")].id(),
                         row.getLong("incidents")))
                 .list());
     }

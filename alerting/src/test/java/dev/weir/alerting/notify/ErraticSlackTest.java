@@ -54,7 +54,7 @@ class ErraticSlackTest {
                 for (int i = 0; i < INCIDENTS; i++) {
                     String id = "alert-" + (char) ('a' + i);
                     incidents.alerts().take(List.of(alert(id, 1 + severity.ordinal(), severity, 10)));
-                    ids.add(severity.word().toUpperCase(Locale.ROOT) + " " + id);
+                    ids.add(severity.id().toUpperCase(Locale.ROOT) + " " + id);
                 }
                 groups.flush(now);
                 now += 30_000;

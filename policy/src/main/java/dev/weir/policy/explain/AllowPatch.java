@@ -109,7 +109,7 @@ final class AllowPatch {
         if (rule == null) {
             return null;
         }
-        String list = "/spec/" + word(direction);
+        String list = "/spec/" + direction.id();
         if (policy.rules(direction).isEmpty()) {
             ArrayNode rules = JSON.arrayNode();
             rules.add(rule);
@@ -137,7 +137,7 @@ final class AllowPatch {
         ObjectNode spec = policy.putObject("spec");
         spec.set("podSelector", RuleWriter.selector(labels));
         spec.putArray("policyTypes").add(direction == Direction.INGRESS ? "Ingress" : "Egress");
-        spec.putArray(word(direction)).add(rule);
+        spec.putArray(direction.id()).add(rule);
         return YamlText.comment("kubectl apply -f FILE" + everyPort(traffic)) + YamlText.of(policy);
     }
 
@@ -160,9 +160,5 @@ final class AllowPatch {
     /** True if a rule can be about exactly this protocol and port. */
     static boolean isExact(Traffic traffic) {
         return traffic.port() != null && PortClause.PROTOCOLS.contains(traffic.protocol());
-    }
-
-    private static String word(Direction direction) {
-        return direction.name().toLowerCase(Locale.ROOT);
     }
 }

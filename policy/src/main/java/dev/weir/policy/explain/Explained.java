@@ -7,7 +7,6 @@ import dev.weir.policy.PolicySet;
 import dev.weir.policy.Traffic;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +57,7 @@ public record Explained(
                 traffic.destination().display(),
                 traffic.protocol(),
                 traffic.port(),
-                word(expected),
+                expected.id(),
                 side(explanation.egress()),
                 side(explanation.ingress()),
                 explanation.caveats(),
@@ -68,7 +67,7 @@ public record Explained(
 
     private static Side side(SideExplanation side) {
         return new Side(
-                word(side.decision().expected()),
+                side.decision().expected().id(),
                 side.sentence(),
                 side.decision().decidedBy().stream().map(PolicyRef::display).toList(),
                 side.decision().passedBy().stream().map(PolicyRef::display).toList(),
@@ -89,9 +88,5 @@ public record Explained(
         List<String> reasons = new ArrayList<>(match.failures());
         reasons.addAll(match.unknown());
         return rule + (match.undecided() ? "may match: " : "does not match: ") + String.join(", ", reasons);
-    }
-
-    private static String word(Expected expected) {
-        return expected.name().toLowerCase(Locale.ROOT);
     }
 }

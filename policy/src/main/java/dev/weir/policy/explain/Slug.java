@@ -25,8 +25,7 @@ final class Slug {
         String cut = plain.length() > LONGEST ? plain.substring(0, LONGEST) : plain;
         String ends = end(traffic.source()) + ' ' + end(traffic.destination()) + ' ' + traffic.service();
         int hash = ends.hashCode() & 0xff_ffff;
-        return cut.replaceAll("^-+|-+$", "") + "-" + direction.name().toLowerCase(Locale.ROOT) + "-"
-                + String.format(Locale.ROOT, "%06x", hash);
+        return cut.replaceAll("^-+|-+$", "") + "-" + direction.id() + "-" + String.format(Locale.ROOT, "%06x", hash);
     }
 
     private static String end(Peer peer) {

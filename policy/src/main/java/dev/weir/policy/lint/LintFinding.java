@@ -1,6 +1,7 @@
 package dev.weir.policy.lint;
 
 import dev.weir.common.manifest.Problem;
+import java.util.Locale;
 
 /** One remark of the linter, with its place. */
 public record LintFinding(Lint lint, Problem problem) {
@@ -16,6 +17,11 @@ public record LintFinding(Lint lint, Problem problem) {
         /** The policy is legal, but hardly meant. */
         WARNING,
         /** The policy is worth a look. */
-        NOTE
+        NOTE;
+
+        /** The id in JSON and SARIF. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -10,7 +10,6 @@ import dev.weir.policy.Tier;
 import dev.weir.policy.clause.BlockClause;
 import dev.weir.policy.clause.PodClause;
 import java.util.List;
-import java.util.Locale;
 
 /** Lints that need the rules alone. */
 final class RuleLints {
@@ -22,7 +21,7 @@ final class RuleLints {
         for (Direction direction : List.of(Direction.INGRESS, Direction.EGRESS)) {
             if (!policy.directions().contains(direction)
                     && !policy.rules(direction).isEmpty()) {
-                String way = direction.name().toLowerCase(Locale.ROOT);
+                String way = direction.id();
                 report.add(
                         Lint.NEVER_APPLIES, policy, "spec." + way, "never applies: policyTypes does not name " + way);
             }

@@ -7,7 +7,6 @@ import dev.weir.common.manifest.Problem;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
-import java.util.Locale;
 
 /** Writes remarks in SARIF 2.1.0, the OASIS format that code hosts show beside the lines. */
 public final class Sarif {
@@ -23,7 +22,7 @@ public final class Sarif {
         for (Lint lint : Lint.values()) {
             ObjectNode rule = rules.addObject().put("id", lint.id());
             rule.putObject("shortDescription").put("text", lint.title());
-            rule.putObject("defaultConfiguration").put("level", level(lint.level()));
+            rule.putObject("defaultConfiguration").put("level", lint.level().id());
         }
         ArrayNode results = run.putArray("results");
         for (LintFinding finding : findings) {
@@ -31,7 +30,7 @@ public final class Sarif {
             ObjectNode result = results.addObject();
             result.put("ruleId", finding.lint().id())
                     .put("ruleIndex", finding.lint().ordinal());
-            result.put("level", level(finding.level()));
+            result.put("level", finding.level().id());
             result.putObject("message").put("text", message(problem));
             ObjectNode place = result.putArray("locations").addObject().putObject("physicalLocation");
             place.putObject("artifactLocation").put("uri", uri(problem.file()));
@@ -55,9 +54,5 @@ public final class Sarif {
         } catch (URISyntaxException e) {
             return file;
         }
-    }
-
-    private static String level(LintFinding.Level level) {
-        return level.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -10,7 +10,6 @@ import dev.weir.policy.manifest.YamlText;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -67,9 +66,7 @@ final class WorkloadPolicy {
             List<Edge> ofDirection = edges.getOrDefault(direction, List.of());
             types.add(direction == Direction.INGRESS ? "Ingress" : "Egress");
             if (!ofDirection.isEmpty()) {
-                rules.append("  ")
-                        .append(direction.name().toLowerCase(Locale.ROOT))
-                        .append(":\n");
+                rules.append("  ").append(direction.id()).append(":\n");
                 rules(direction, ofDirection, selectors, warnings, rules);
             }
         }
@@ -147,7 +144,7 @@ final class WorkloadPolicy {
             }
         });
         notes.add("warning: addresses outside the cluster can change hands; a name or a gateway would be tighter");
-        warnings.add(workload.display() + " " + direction.name().toLowerCase(Locale.ROOT) + " on " + service + ": "
+        warnings.add(workload.display() + " " + direction.id() + " on " + service + ": "
                 + blocks.size() + (blocks.size() == 1 ? " block" : " blocks") + " of addresses outside the cluster ("
                 + blocks.keySet().stream().limit(3).collect(Collectors.joining(", "))
                 + (blocks.size() > 3 ? ", …" : "") + ")");

@@ -15,7 +15,6 @@ import dev.weir.policy.explain.SideExplanation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -169,9 +168,9 @@ public final class PolicySuite {
     private static String describe(Explanation explanation) {
         StringBuilder text = new StringBuilder();
         for (SideExplanation side : List.of(explanation.egress(), explanation.ingress())) {
-            text.append(side.direction().name().toLowerCase(Locale.ROOT))
+            text.append(side.direction().id())
                     .append(": ")
-                    .append(side.decision().expected().name().toLowerCase(Locale.ROOT))
+                    .append(side.decision().expected().id())
                     .append(": ")
                     .append(side.sentence())
                     .append('\n');

@@ -52,7 +52,7 @@ final class TokenCommand implements Callable<Integer> {
         String token = Tokens.random();
         PrintWriter out = spec.commandLine().getOut();
         out.println("token  " + token);
-        out.println("line   - {name: " + yaml(name) + ", sha256: " + Tokens.sha256(token) + ", role: " + role.word()
+        out.println("line   - {name: " + yaml(name) + ", sha256: " + Tokens.sha256(token) + ", role: " + role.id()
                 + (namespaces.isEmpty()
                         ? ""
                         : ", namespaces: ["

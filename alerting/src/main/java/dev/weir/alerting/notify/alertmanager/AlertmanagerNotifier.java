@@ -128,7 +128,7 @@ public final class AlertmanagerNotifier implements Notifier {
     private static ObjectNode labels(Alert alert) {
         ObjectNode labels = Json.MAPPER.createObjectNode();
         labels.put("alertname", alert.detector());
-        labels.put("severity", alert.severity().word());
+        labels.put("severity", alert.severity().id());
         labels.put("category", alert.category());
         put(labels, "cluster", alert.cluster());
         end(labels, "", alert.source());

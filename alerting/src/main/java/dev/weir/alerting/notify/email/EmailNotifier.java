@@ -194,7 +194,7 @@ public final class EmailNotifier implements Notifier {
     private static String subject(Message message) {
         // A line end would begin another header.
         String subject =
-                ("[Weir " + message.severity().word() + "] " + message.headline()).replaceAll("\\p{Cntrl}+", " ");
+                ("[Weir " + message.severity().id() + "] " + message.headline()).replaceAll("\\p{Cntrl}+", " ");
         return subject.length() <= LONGEST_SUBJECT ? subject : subject.substring(0, LONGEST_SUBJECT - 1) + "…";
     }
 

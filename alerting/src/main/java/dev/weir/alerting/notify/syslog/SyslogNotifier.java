@@ -132,7 +132,7 @@ public final class SyslogNotifier implements Notifier {
         Map<String, String> data = new TreeMap<>();
         data.put("id", alert.id());
         data.put("detector", alert.detector());
-        data.put("severity", alert.severity().word());
+        data.put("severity", alert.severity().id());
         data.put("category", alert.category());
         data.put("status", status);
         data.put("incident", Lifecycle.idOf(alert));

@@ -145,7 +145,7 @@ final class IpfixTcp implements AutoCloseable {
     }
 
     private void close(Channel open, Reason reason) {
-        metrics.netflowConnectionsClosed.labels(reason.label()).inc();
+        metrics.netflowConnectionsClosed.labels(reason.id()).inc();
         var unused = open.close();
     }
 

@@ -13,7 +13,7 @@ final class OpenConnections {
     private final Map<InetAddress, Integer> counts = new HashMap<>();
     private int open;
 
-    /** The reason for which the collector closes a connection; its name in lower case is the label in metrics. */
+    /** The reason for which the collector closes a connection; its id is the label in metrics. */
     enum Reason {
         /** The address has too many connections. */
         ADDRESS,
@@ -26,7 +26,7 @@ final class OpenConnections {
         /** The bytes received cannot be read. */
         MALFORMED;
 
-        String label() {
+        String id() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

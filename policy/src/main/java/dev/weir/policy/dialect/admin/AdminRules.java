@@ -46,7 +46,7 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
     Set<Direction> directions(Fields spec) {
         Set<Direction> directions = EnumSet.noneOf(Direction.class);
         for (Direction direction : List.of(Direction.INGRESS, Direction.EGRESS)) {
-            if (!spec.child(word(direction)).elements().isEmpty()) {
+            if (!spec.child(direction.id()).elements().isEmpty()) {
                 directions.add(direction);
             }
         }
@@ -57,7 +57,7 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
         Map<Direction, List<Rule>> rules = new EnumMap<>(Direction.class);
         for (Direction direction : List.of(Direction.INGRESS, Direction.EGRESS)) {
             List<Rule> ofDirection = new ArrayList<>();
-            for (Fields rule : spec.child(word(direction)).elements(ports.most())) {
+            for (Fields rule : spec.child(direction.id()).elements(ports.most())) {
                 ofDirection.add(rule(ref, rule, direction, ofDirection.size()));
             }
             rules.put(direction, List.copyOf(ofDirection));
@@ -184,9 +184,5 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
         if (entry.present().size() != 1) {
             throw entry.invalid("must have exactly one of " + String.join(", ", names));
         }
-    }
-
-    private static String word(Direction direction) {
-        return direction.name().toLowerCase(Locale.ROOT);
     }
 }

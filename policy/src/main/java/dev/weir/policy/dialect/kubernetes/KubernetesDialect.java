@@ -19,7 +19,6 @@ import dev.weir.policy.dialect.Dialect;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -93,7 +92,7 @@ public final class KubernetesDialect implements Dialect {
     }
 
     private static List<Rule> rules(PolicyRef ref, String namespace, Fields spec, Direction direction) {
-        String name = direction.name().toLowerCase(Locale.ROOT);
+        String name = direction.id();
         String peersField = direction == Direction.INGRESS ? "from" : "to";
         List<Rule> rules = new ArrayList<>();
         for (Fields rule : spec.child(name).elements()) {

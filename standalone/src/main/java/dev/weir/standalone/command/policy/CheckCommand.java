@@ -13,7 +13,6 @@ import dev.weir.standalone.command.VersionCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,7 +83,7 @@ final class CheckCommand implements Callable<Integer> {
             for (LintFinding finding : findings) {
                 int line = finding.problem().line();
                 table.add(
-                        word(finding.level()),
+                        finding.level().id(),
                         finding.lint().id(),
                         finding.problem().file() + (line == 0 ? "" : ":" + line),
                         Sarif.message(finding.problem()));
@@ -96,7 +95,7 @@ final class CheckCommand implements Callable<Integer> {
         for (LintFinding.Level each : LintFinding.Level.values()) {
             long count =
                     findings.stream().filter(finding -> finding.level() == each).count();
-            counts += (counts.isEmpty() ? "" : ", ") + count + " " + word(each) + (count == 1 ? "" : "s");
+            counts += (counts.isEmpty() ? "" : ", ") + count + " " + each.id() + (count == 1 ? "" : "s");
         }
         int policies = cluster.policies().size();
         out.println(policies
@@ -110,7 +109,7 @@ final class CheckCommand implements Callable<Integer> {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (LintFinding finding : findings) {
             array.addObject()
-                    .put("level", word(finding.level()))
+                    .put("level", finding.level().id())
                     .put("check", finding.lint().id())
                     .put("file", finding.problem().file())
                     .put("line", finding.problem().line())
@@ -119,9 +118,5 @@ final class CheckCommand implements Callable<Integer> {
                     .put("reason", finding.problem().reason());
         }
         return array;
-    }
-
-    private static String word(LintFinding.Level level) {
-        return level.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -18,7 +18,6 @@ import dev.weir.standalone.command.OutputOption;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -135,7 +134,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     private static void side(SideExplanation side, Cluster cluster, PrintWriter out) {
         out.println();
-        out.println(word(side) + " of " + side.subject() + ": "
+        out.println(side.direction().id() + " of " + side.subject() + ": "
                 + verdict(side.decision().expected()));
         out.println("  " + side.sentence());
         if (!side.selecting().isEmpty()) {
@@ -164,14 +163,6 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static String verdict(Expected expected) {
-        return expected == Expected.UNSELECTED ? "allow, by default" : lower(expected);
-    }
-
-    private static String lower(Expected expected) {
-        return expected.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String word(SideExplanation side) {
-        return side.direction().name().toLowerCase(Locale.ROOT);
+        return expected == Expected.UNSELECTED ? "allow, by default" : expected.id();
     }
 }

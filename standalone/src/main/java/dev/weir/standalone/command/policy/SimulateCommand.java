@@ -120,7 +120,7 @@ final class SimulateCommand implements Callable<Integer> {
             TextTable table = new TextTable("EFFECT", "FROM", "TO", "PORT", "FLOWS", "LAST SEEN", "CADENCE", "BECAUSE");
             for (Change change : changes) {
                 table.add(
-                        word(change),
+                        effect(change),
                         change.source(),
                         change.destination(),
                         change.service(),
@@ -159,7 +159,7 @@ final class SimulateCommand implements Callable<Integer> {
         for (Change change : simulation.changes()) {
             ObjectNode each = json.withArray("changes").addObject();
             change.decidedBy().forEach(ref -> each.withArray("decided_by").add(ref.display()));
-            each.put("effect", word(change))
+            each.put("effect", effect(change))
                     .put("source", change.source())
                     .put("destination", change.destination())
                     .put("service", change.service())
@@ -172,7 +172,7 @@ final class SimulateCommand implements Callable<Integer> {
         return json;
     }
 
-    private static String word(Change change) {
+    private static String effect(Change change) {
         return change.effect().name().toLowerCase(Locale.ROOT);
     }
 
