@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import dev.weir.common.Ip;
+import dev.weir.common.Text;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public record Endpoint(
     public Endpoint {
         String canonical = Ip.canonical(ip);
         if (canonical == null) {
-            throw new InvalidRecordException("ip", "'" + abbreviated(ip) + "' is not an IP address");
+            throw new InvalidRecordException("ip", "'" + Text.cut(ip, 64, "...") + "' is not an IP address");
         }
         ip = canonical;
         if (port != null && (port < 0 || port > MAX_PORT)) {
@@ -157,10 +158,6 @@ public record Endpoint(
         if (value != null && value < 0) {
             throw new InvalidRecordException(field, value + " is negative");
         }
-    }
-
-    private static String abbreviated(String text) {
-        return text.length() <= 64 ? text : text.substring(0, 61) + "...";
     }
 
     /** Builds an end field by field; a field that is not set is null. For one thread. */

@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.weir.common.Text;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -183,8 +184,7 @@ public record Flow(
         }
         throw new InvalidRecordException(
                 "protocol",
-                "'" + (protocol.length() > 32 ? protocol.substring(0, 32) + "..." : protocol)
-                        + "' is not TCP, UDP, SCTP, ICMP, ICMPV6 or a number of 0..255");
+                "'" + Text.cut(protocol, 32, "...") + "' is not TCP, UDP, SCTP, ICMP, ICMPV6 or a number of 0..255");
     }
 
     /** Returns the number that one to three digits write; -1 for another text. */

@@ -1,6 +1,7 @@
 package dev.weir.alerting.route;
 
 import dev.weir.alerting.message.Notification;
+import dev.weir.common.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,6 @@ public record MessageTemplate(
         if (template == null) {
             return null;
         }
-        String text = template.render(notification).strip();
-        return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
+        return Text.cut(template.render(notification).strip(), longest);
     }
 }

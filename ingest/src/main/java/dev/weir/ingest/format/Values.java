@@ -1,6 +1,7 @@
 package dev.weir.ingest.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.common.Text;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.TcpFlags;
 import java.math.BigDecimal;
@@ -203,7 +204,6 @@ public final class Values {
      */
     static InvalidRecordException invalid(JsonNode value, String right) {
         String text = value.isTextual() ? value.textValue() : value.toString();
-        return new InvalidRecordException(
-                "", "'" + (text.length() > 64 ? text.substring(0, 61) + "..." : text) + "' is not " + right);
+        return new InvalidRecordException("", "'" + Text.cut(text, 64, "...") + "' is not " + right);
     }
 }

@@ -2,12 +2,13 @@ package dev.weir.policy.admission;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.weir.common.Text;
 import java.util.List;
 
 /** The form that a value must have. */
 abstract class Shape {
     static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final int LONGEST_QUOTE = 60;
+    private static final int LONGEST_QUOTE = 63;
 
     /**
      * Reads a value as the server does.
@@ -28,7 +29,6 @@ abstract class Shape {
     }
 
     static String quote(JsonNode value) {
-        String text = value.toString();
-        return text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "..." : text;
+        return Text.cut(value.toString(), LONGEST_QUOTE, "...");
     }
 }

@@ -9,6 +9,7 @@ import dev.weir.alerting.notify.NotifierSetup;
 import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.notify.email.EmailConfig.Encryption;
+import dev.weir.common.Text;
 import dev.weir.model.Alert;
 import jakarta.mail.Address;
 import jakarta.mail.Authenticator;
@@ -195,7 +196,7 @@ public final class EmailNotifier implements Notifier {
         // A line end would begin another header.
         String subject =
                 ("[Weir " + message.severity().id() + "] " + message.headline()).replaceAll("\\p{Cntrl}+", " ");
-        return subject.length() <= LONGEST_SUBJECT ? subject : subject.substring(0, LONGEST_SUBJECT - 1) + "…";
+        return Text.cut(subject, LONGEST_SUBJECT);
     }
 
     private static String text(Message message) {

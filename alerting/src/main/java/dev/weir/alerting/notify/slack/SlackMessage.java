@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.message.AlertMessage;
 import dev.weir.alerting.message.Message;
+import dev.weir.common.Text;
 import dev.weir.model.Alert;
 import dev.weir.model.codec.Json;
 import java.time.Instant;
@@ -140,10 +141,10 @@ final class SlackMessage {
         if (text.length() <= length) {
             return text;
         }
-        String kept = text.substring(0, length - 1);
         // A cut within an escaped character would show its code.
-        int escape = kept.lastIndexOf('&');
-        boolean split = escape > kept.lastIndexOf(';') && escape > kept.length() - "&amp;".length();
-        return (split ? kept.substring(0, escape) : kept) + "…";
+        int last = length - 2;
+        int escape = text.lastIndexOf('&', last);
+        boolean split = escape > text.lastIndexOf(';', last) && escape > length - 1 - "&amp;".length();
+        return Text.cut(text, split ? escape + 1 : length);
     }
 }

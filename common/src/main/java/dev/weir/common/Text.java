@@ -1,0 +1,22 @@
+package dev.weir.common;
+
+/** Shortens texts. */
+public final class Text {
+    private static final String MARK = "…";
+
+    private Text() {}
+
+    /** Returns the text, or its beginning with an ellipsis at the end if it is longer than the limit. */
+    public static String cut(String text, int longest) {
+        return cut(text, longest, MARK);
+    }
+
+    /**
+     * Returns the text, or its beginning with a mark at the end if it is longer than the limit.
+     *
+     * @param longest number of characters with the mark
+     */
+    public static String cut(String text, int longest, String mark) {
+        return text.length() <= longest ? text : text.substring(0, longest - mark.length()) + mark;
+    }
+}
