@@ -1,5 +1,6 @@
 package dev.weir.analytics;
 
+import dev.weir.common.Nullables;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.Evidence;
@@ -59,7 +60,7 @@ public final class ActivityMerger {
                 Math.max(a.lostPercent(), b.lostPercent()),
                 a.cleartext() + b.cleartext(),
                 dns(a.dns(), b.dns()),
-                http(a.http(), b.http()),
+                Nullables.combined(a.http(), b.http(), ActivityMerger::merged),
                 samples);
     }
 
@@ -126,18 +127,12 @@ public final class ActivityMerger {
                 Distinct.merged(a.names(), b.names()));
     }
 
-    private static @Nullable HttpRequests http(@Nullable HttpRequests a, @Nullable HttpRequests b) {
-        if (a == null || b == null) {
-            return a == null ? b : a;
-        }
+    private static HttpRequests merged(HttpRequests a, HttpRequests b) {
         return new HttpRequests(
                 a.requests() + b.requests(), a.failed() + b.failed(), Distinct.merged(a.paths(), b.paths()));
     }
 
     private static @Nullable Long sum(@Nullable Long a, @Nullable Long b) {
-        if (a == null) {
-            return b;
-        }
-        return b == null ? a : (Long) (a + b);
+        return Nullables.combined(a, b, Long::sum);
     }
 }

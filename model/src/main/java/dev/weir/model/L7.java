@@ -1,5 +1,6 @@
 package dev.weir.model;
 
+import dev.weir.common.Nullables;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,33 +10,29 @@ public record L7(
 
     /** Joins the parts of a question and its answer; where both hold the same part, the question's wins. */
     public static @Nullable L7 joined(@Nullable L7 question, @Nullable L7 answer) {
-        if (question == null || answer == null) {
-            return question == null ? answer : question;
-        }
-        return new L7(
-                joined(question.dns, answer.dns),
-                joined(question.http, answer.http),
-                question.tls == null ? answer.tls : question.tls);
+        return Nullables.combined(
+                question,
+                answer,
+                (a, b) -> new L7(
+                        Nullables.combined(a.dns, b.dns, L7::joined),
+                        Nullables.combined(a.http, b.http, L7::joined),
+                        Nullables.first(a.tls, b.tls)));
     }
 
-    private static @Nullable Dns joined(@Nullable Dns a, @Nullable Dns b) {
-        if (a == null || b == null) {
-            return a == null ? b : a;
-        }
+    private static Dns joined(Dns a, Dns b) {
         return new Dns(
-                first(a.query, b.query), first(a.type, b.type), first(a.rcode, b.rcode), first(a.answers, b.answers));
+                Nullables.first(a.query, b.query),
+                Nullables.first(a.type, b.type),
+                Nullables.first(a.rcode, b.rcode),
+                Nullables.first(a.answers, b.answers));
     }
 
-    private static @Nullable Http joined(@Nullable Http a, @Nullable Http b) {
-        if (a == null || b == null) {
-            return a == null ? b : a;
-        }
+    private static Http joined(Http a, Http b) {
         return new Http(
-                first(a.method, b.method), first(a.host, b.host), first(a.path, b.path), first(a.status, b.status));
-    }
-
-    private static <T> @Nullable T first(@Nullable T a, @Nullable T b) {
-        return a == null ? b : a;
+                Nullables.first(a.method, b.method),
+                Nullables.first(a.host, b.host),
+                Nullables.first(a.path, b.path),
+                Nullables.first(a.status, b.status));
     }
 
     /**

@@ -1,11 +1,14 @@
 package dev.weir.ingest.orientation;
 
+import dev.weir.common.Nullables;
 import dev.weir.ingest.orientation.OrientationDecision.Criterion;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.L7;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
+import java.util.Comparator;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,12 +124,12 @@ public final class Orientation {
                 .source(source)
                 .destination(destination)
                 .verdict(worse(opener.verdict(), answer.verdict()))
-                .dropReason(opener.dropReason() == null ? answer.dropReason() : opener.dropReason())
+                .dropReason(Nullables.first(opener.dropReason(), answer.dropReason()))
                 .isReply(opener.isReply() == null ? null : Boolean.FALSE)
-                .encrypted(opener.encrypted() == null ? answer.encrypted() : opener.encrypted())
-                .sampling(opener.sampling() == null ? answer.sampling() : opener.sampling())
+                .encrypted(Nullables.first(opener.encrypted(), answer.encrypted()))
+                .sampling(Nullables.first(opener.sampling(), answer.sampling()))
                 .lostPercent(larger(opener.lostPercent(), answer.lostPercent()))
-                .tunnel(opener.tunnel() == null ? answer.tunnel() : opener.tunnel())
+                .tunnel(Nullables.first(opener.tunnel(), answer.tunnel()))
                 .l7(L7.joined(opener.l7(), answer.l7()))
                 .build();
     }
@@ -139,12 +142,12 @@ public final class Orientation {
                 .source(joined(first.source(), second.source()))
                 .destination(joined(first.destination(), second.destination()))
                 .verdict(worse(first.verdict(), second.verdict()))
-                .dropReason(first.dropReason() == null ? second.dropReason() : first.dropReason())
+                .dropReason(Nullables.first(first.dropReason(), second.dropReason()))
                 .direction(first.direction() == second.direction() ? first.direction() : null)
-                .encrypted(first.encrypted() == null ? second.encrypted() : first.encrypted())
+                .encrypted(Nullables.first(first.encrypted(), second.encrypted()))
                 .reporter(first.reporter() + "," + second.reporter())
                 .lostPercent(larger(first.lostPercent(), second.lostPercent()))
-                .tunnel(first.tunnel() == null ? second.tunnel() : first.tunnel())
+                .tunnel(Nullables.first(first.tunnel(), second.tunnel()))
                 .l7(L7.joined(first.l7(), second.l7()))
                 .build();
     }
@@ -154,35 +157,28 @@ public final class Orientation {
                 .withCounters(
                         larger(first.bytes(), second.bytes()),
                         larger(first.packets(), second.packets()),
-                        first.tcpFlags() == null
-                                ? second.tcpFlags()
-                                : second.tcpFlags() == null
-                                        ? first.tcpFlags()
-                                        : (Integer) (first.tcpFlags() | second.tcpFlags()));
+                        Nullables.combined(first.tcpFlags(), second.tcpFlags(), (a, b) -> a | b));
     }
 
     private static <T extends Comparable<T>> @Nullable T larger(@Nullable T a, @Nullable T b) {
-        if (a == null || b == null) {
-            return a == null ? b : a;
-        }
-        return a.compareTo(b) < 0 ? b : a;
+        return Nullables.combined(a, b, BinaryOperator.maxBy(Comparator.naturalOrder()));
     }
 
     /** Returns an endpoint as its own half reports it, with the fields that only the other half contains. */
     private static Endpoint combined(Endpoint own, Endpoint fromOther) {
         return own.toBuilder()
-                .port(own.port() == null ? fromOther.port() : own.port())
-                .namespace(own.namespace() == null ? fromOther.namespace() : own.namespace())
-                .pod(own.pod() == null ? fromOther.pod() : own.pod())
-                .workload(own.workload() == null ? fromOther.workload() : own.workload())
-                .workloadKind(own.workloadKind() == null ? fromOther.workloadKind() : own.workloadKind())
-                .labels(own.labels() == null ? fromOther.labels() : own.labels())
-                .node(own.node() == null ? fromOther.node() : own.node())
-                .service(own.service() == null ? fromOther.service() : own.service())
-                .names(own.names() == null ? fromOther.names() : own.names())
-                .zone(own.zone() == null ? fromOther.zone() : own.zone())
-                .network(own.network() == null ? fromOther.network() : own.network())
-                .country(own.country() == null ? fromOther.country() : own.country())
+                .port(Nullables.first(own.port(), fromOther.port()))
+                .namespace(Nullables.first(own.namespace(), fromOther.namespace()))
+                .pod(Nullables.first(own.pod(), fromOther.pod()))
+                .workload(Nullables.first(own.workload(), fromOther.workload()))
+                .workloadKind(Nullables.first(own.workloadKind(), fromOther.workloadKind()))
+                .labels(Nullables.first(own.labels(), fromOther.labels()))
+                .node(Nullables.first(own.node(), fromOther.node()))
+                .service(Nullables.first(own.service(), fromOther.service()))
+                .names(Nullables.first(own.names(), fromOther.names()))
+                .zone(Nullables.first(own.zone(), fromOther.zone()))
+                .network(Nullables.first(own.network(), fromOther.network()))
+                .country(Nullables.first(own.country(), fromOther.country()))
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.ingest.collector.netflow;
 
 import dev.weir.common.Millis;
+import dev.weir.common.Nullables;
 import dev.weir.ingest.orientation.Orientation;
 import dev.weir.ingest.packet.Icmp;
 import dev.weir.ingest.packet.Packet;
@@ -29,8 +30,8 @@ final class ExportedFlows {
             throw new InvalidRecordException("source.ip", "is unspecified");
         }
         boolean icmp = record.protocol() == Packet.ICMP || record.protocol() == Packet.ICMPV6;
-        long end = sane(first(record.endMs(), record.eventMs()), record.exportMs());
-        long start = Math.min(end, sane(first(record.startMs(), record.eventMs()), record.exportMs()));
+        long end = sane(Nullables.first(record.endMs(), record.eventMs()), record.exportMs());
+        long start = Math.min(end, sane(Nullables.first(record.startMs(), record.eventMs()), record.exportMs()));
         Antrea antrea = record.antrea();
         return Flow.builder()
                 .startMs(start)
@@ -126,10 +127,6 @@ final class ExportedFlows {
     private static @Nullable Boolean icmpReply(ExportedFlow record) {
         Integer typeCode = record.icmpTypeCode();
         return typeCode == null ? null : Icmp.isReply(record.protocol(), typeCode >> 8);
-    }
-
-    private static @Nullable Long first(@Nullable Long a, @Nullable Long b) {
-        return a == null ? b : a;
     }
 
     /** Returns the time, or that of the export if the time is absent, in the future or implausibly long ago. */
