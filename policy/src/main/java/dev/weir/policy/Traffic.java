@@ -1,6 +1,7 @@
 package dev.weir.policy;
 
 import dev.weir.model.L7;
+import dev.weir.model.ProtocolPort;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public record Traffic(
 
     /** Protocol and port for people: {@code TCP/5432}. */
     public String service() {
-        return port == null ? protocol : protocol + "/" + port;
+        return ProtocolPort.text(protocol, port);
     }
 
     /**

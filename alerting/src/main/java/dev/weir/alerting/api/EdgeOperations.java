@@ -5,6 +5,7 @@ import dev.weir.alerting.store.EdgeCounts;
 import dev.weir.alerting.store.EdgeResolution;
 import dev.weir.alerting.store.EdgeStore;
 import dev.weir.alerting.store.StoredEdge;
+import dev.weir.model.ProtocolPort;
 import io.javalin.http.HttpResponseException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -112,7 +113,7 @@ final class EdgeOperations {
             String destination = id(edge.cluster(), edge.destination());
             nodes.put(source, new Node(source, edge.cluster(), edge.sourceNamespace()));
             nodes.put(destination, new Node(destination, edge.cluster(), edge.destinationNamespace()));
-            String service = edge.protocol() + (edge.port() == null ? "" : "/" + edge.port());
+            String service = ProtocolPort.text(edge.protocol(), edge.port());
             Link link = new Link(source, destination, List.of(service), used.sum());
             links.merge(source + "\n" + destination, link, EdgeOperations::merged);
         });

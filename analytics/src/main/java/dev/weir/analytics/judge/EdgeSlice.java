@@ -12,6 +12,7 @@ import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
+import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowAttributes;
@@ -282,8 +283,7 @@ final class EdgeSlice {
 
     private String service() {
         Flow flow = edge.judgement.flow();
-        Integer port = flow.destination().port();
-        return flow.protocol() + (port == null ? "" : "/" + port);
+        return ProtocolPort.text(flow.protocol(), flow.destination().port());
     }
 
     /**

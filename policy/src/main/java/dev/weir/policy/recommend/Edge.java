@@ -3,6 +3,7 @@ package dev.weir.policy.recommend;
 import dev.weir.common.Millis;
 import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Flow;
+import dev.weir.model.ProtocolPort;
 import dev.weir.model.Verdict;
 import dev.weir.policy.cluster.Workload;
 import dev.weir.policy.replay.Cadence;
@@ -67,7 +68,7 @@ final class Edge {
 
         /** Protocol and port: {@code TCP/5432}. */
         String service() {
-            return port == null ? protocol : protocol + "/" + port;
+            return ProtocolPort.text(protocol, port);
         }
 
         /** The edge for people: {@code shop/web (Deployment) to 192.0.2.1 on TCP/443}. */

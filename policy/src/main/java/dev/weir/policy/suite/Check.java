@@ -2,6 +2,7 @@ package dev.weir.policy.suite;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.model.Expected;
+import dev.weir.model.ProtocolPort;
 import dev.weir.policy.PortClause;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +73,6 @@ record Check(
 
     /** The connection for people: {@code TCP/5432 from shop/web to shop/db}. */
     String display() {
-        return (port == null ? protocol : protocol + "/" + port) + " from " + from.display() + " to " + to.display();
+        return ProtocolPort.text(protocol, port) + " from " + from.display() + " to " + to.display();
     }
 }

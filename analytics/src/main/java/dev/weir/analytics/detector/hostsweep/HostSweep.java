@@ -11,6 +11,7 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
+import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class HostSweep extends AbstractDetector<AttemptState> {
             if (!concerns(activity)) {
                 continue;
             }
-            String service = activity.protocol() + (activity.port() == null ? "" : "/" + activity.port());
+            String service = ProtocolPort.text(activity.protocol(), activity.port());
             tried.update(service, activity.destination().key(), activity.lastSeenMs());
             failedByService.computeIfAbsent(service, key -> new ArrayList<>()).add(activity);
         }

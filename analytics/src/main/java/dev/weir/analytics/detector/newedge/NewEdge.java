@@ -12,6 +12,7 @@ import dev.weir.analytics.detector.Threats;
 import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
+import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
 import java.util.List;
 import java.util.Set;
@@ -64,7 +65,7 @@ public final class NewEdge extends NoveltyDetector {
 
     @Override
     protected Findings finding(Activity activity, String member, long known) {
-        String service = activity.protocol() + (activity.port() == null ? "" : "/" + activity.port());
+        String service = ProtocolPort.text(activity.protocol(), activity.port());
         String sourceName = activity.source().display();
         String destinationName = activity.destination().display();
         return Findings.of(this, activity)

@@ -9,6 +9,7 @@ import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.StatelessDetector;
 import dev.weir.model.Activity;
+import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ public final class Segment extends StatelessDetector {
     private Finding finding(Activity activity, String name, Zones.Zone zone) {
         String sourceName = activity.source().display();
         String destinationName = activity.destination().display();
-        String service = activity.protocol() + (activity.port() == null ? "" : "/" + activity.port());
+        String service = ProtocolPort.text(activity.protocol(), activity.port());
         String requirement = zone.requirement() == null ? "" : " (" + zone.requirement() + ")";
         return Findings.of(this, activity)
                 .subject(activity.destination().key() + " " + service)
