@@ -43,10 +43,12 @@ class PolicySetTest {
         assertThat(wrongPod.expected()).isEqualTo(Expected.DENY);
         assertThat(wrongPod.decidedBy()).singleElement().extracting("rule").isEqualTo("ingress");
         assertThat(because(set, WEB, DB, "TCP", 5432))
-                .isEqualTo("NetworkPolicy shop/db ingress[0] comes nearest to allowing TCP/5432 from shop/web-1,"
-                        + " but pod label app is 'web', not 'api'.");
-        assertThat(because(set, API, DB, "TCP", 80)).endsWith("but the port is TCP/80, not TCP/5432.");
-        assertThat(because(set, Peer.address("192.0.2.1"), DB, "TCP", 5432)).endsWith("but 192.0.2.1 is not a pod.");
+                .isEqualTo("No rule of NetworkPolicy shop/db allows TCP/5432 from shop/web-1."
+                        + " The nearest rule, NetworkPolicy shop/db ingress[0], does not match:"
+                        + " pod label app is 'web', not 'api'.");
+        assertThat(because(set, API, DB, "TCP", 80)).endsWith("does not match: the port is TCP/80, not TCP/5432.");
+        assertThat(because(set, Peer.address("192.0.2.1"), DB, "TCP", 5432))
+                .endsWith("does not match: 192.0.2.1 is not a pod.");
     }
 
     @Test

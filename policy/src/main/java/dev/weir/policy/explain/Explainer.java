@@ -140,12 +140,9 @@ public final class Explainer {
             return "No rule of " + names(withoutRules(decision.decidedBy())) + " allows any "
                     + (ingress ? "ingress to " : "egress from ") + subject.display() + passed(decision) + ".";
         }
-        if (match.failures().size() > 1) {
-            return "No rule of " + names(withoutRules(decision.decidedBy())) + " allows " + what + passed(decision)
-                    + "; nearest is " + match.rule().ref().display() + ", but " + listed(match.failures()) + ".";
-        }
-        return match.rule().ref().display() + " comes nearest to allowing " + what + ", but " + listed(match.failures())
-                + passed(decision) + ".";
+        return "No rule of " + names(withoutRules(decision.decidedBy())) + " allows " + what + passed(decision)
+                + ". The nearest rule, " + match.rule().ref().display() + ", does not match: "
+                + listed(match.failures()) + ".";
     }
 
     private static String unknown(String what, SideDecision decision, Selected selected, Traffic traffic) {

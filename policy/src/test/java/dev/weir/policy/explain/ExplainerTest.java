@@ -41,8 +41,10 @@ class ExplainerTest {
         assertThat(explanation.ingress().selecting().get(1).nearest()).isNull();
         assertThat(explanation.because())
                 .isEqualTo("No rule of NetworkPolicy shop/default-deny allows any egress from shop/web-1."
-                        + " NetworkPolicy shop/db ingress[0] comes nearest to allowing TCP/5432 from shop/web-1,"
-                        + " but pod label app is 'web', not 'api'.");
+                        + " No rule of NetworkPolicy shop/db and NetworkPolicy shop/default-deny allows TCP/5432"
+                        + " from shop/web-1."
+                        + " The nearest rule, NetworkPolicy shop/db ingress[0], does not match:"
+                        + " pod label app is 'web', not 'api'.");
     }
 
     @Test
@@ -92,8 +94,10 @@ class ExplainerTest {
         assertThat(explain(cluster, "api-1", "db", 5432).because())
                 .isEqualTo("AdminNetworkPolicy guard ingress[1] (deny-rest) denies TCP/5432 from shop/api-1.");
         assertThat(explain(cluster, "web-1", "db", 5432).because())
-                .endsWith("but pod label app is 'web', not 'api', after AdminNetworkPolicy guard ingress[0] (pass-web)"
-                        + " passed it on.");
+                .isEqualTo("No rule of NetworkPolicy shop/db allows TCP/5432 from shop/web-1,"
+                        + " after AdminNetworkPolicy guard ingress[0] (pass-web) passed it on."
+                        + " The nearest rule, NetworkPolicy shop/db ingress[0], does not match:"
+                        + " pod label app is 'web', not 'api'.");
         Explanation open = explain(cluster, "web-1", "api-1", 9000);
         assertThat(open.decision().expected()).isEqualTo(Expected.UNSELECTED);
         assertThat(open.ingress().sentence())

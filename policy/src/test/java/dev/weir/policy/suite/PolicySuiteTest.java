@@ -51,7 +51,9 @@ class PolicySuiteTest {
                 .extracting(Outcome::check)
                 .containsExactly("TCP/5432 from shop/web-1 to shop/db", "TCP/5432 from shop/absent to shop/db");
         assertThat(outcomes.get(0).failure())
-                .contains("expected allow", "ingress: deny: NetworkPolicy shop/db ingress[0] comes nearest");
+                .contains(
+                        "expected allow",
+                        "ingress: deny: No rule of NetworkPolicy shop/db allows TCP/5432 from shop/web-1. The nearest rule, NetworkPolicy shop/db ingress[0], does not match: ");
         assertThat(outcomes.get(1).failure()).isEqualTo("there is no shop/absent in the manifests");
     }
 
