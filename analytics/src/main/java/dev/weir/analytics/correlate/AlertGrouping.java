@@ -270,7 +270,10 @@ public final class AlertGrouping {
 
     /** The digest of all alerts that were folded, by the latest of them. */
     public static Alert digest(Alert latest, Budget budget, IncidentsConfig config) {
-        String whose = budget.namespace() == null ? "no namespace" : "namespace " + budget.namespace();
+        String whose = budget.namespace() == null ? "ends without a namespace" : "namespace " + budget.namespace();
+        String limit = budget.reported() < config.budget()
+                ? "fewer than the " + config.budget() + " that it reports in a day at most"
+                : "the most that it reports in a day";
         LocalDate day =
                 Instant.ofEpochMilli(budget.dayMs()).atZone(ZoneOffset.UTC).toLocalDate();
         String more = budget.folded() > budget.titles().size() ? "; and others" : "";
@@ -279,8 +282,8 @@ public final class AlertGrouping {
                 .category("posture")
                 .confidence(config.foldBelow())
                 .title(budget.folded() + " further alerts of " + whose + " on " + day)
-                .summary(whose + " wants " + config.budget() + " incidents a day at most and had " + budget.reported()
-                        + " on " + day + "; these of low confidence were folded: "
+                .summary("Weir reported " + budget.reported() + " incidents of " + whose + " on " + day + ", " + limit
+                        + ". These alerts were not reported singly because their confidence is low: "
                         + String.join("; ", budget.titles()) + more + ".")
                 .firstSeenMs(budget.firstMs())
                 .lastSeenMs(latest.lastSeenMs())
