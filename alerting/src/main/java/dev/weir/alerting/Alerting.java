@@ -11,6 +11,7 @@ import dev.weir.alerting.intake.AlertIntake;
 import dev.weir.alerting.intake.BaselineIntake;
 import dev.weir.alerting.intake.ContextIntake;
 import dev.weir.alerting.intake.FeedbackIntake;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.notify.Outbox;
 import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.service.IncidentService;
@@ -67,6 +68,7 @@ public final class Alerting implements AutoCloseable {
         if (url == null) {
             throw new ConfigException("alerting.database is missing; give a JDBC URL such as jdbc:h2:file:./data/weir");
         }
+        Links links = config.links();
         AlertingConfig.HttpConfig http = config.http();
         String adminToken = Secret.token(http.tokenFile(), "alerting.http.token");
         String oidcFile = http.oidc();
@@ -123,6 +125,7 @@ public final class Alerting implements AutoCloseable {
                 database,
                 incidents,
                 cluster,
+                links,
                 clock,
                 registry,
                 () -> intake.ready() && upstream.getAsBoolean(),

@@ -1,9 +1,13 @@
 package dev.weir.alerting;
 
+import dev.weir.alerting.message.Links;
+import dev.weir.alerting.notify.Secret;
 import dev.weir.alerting.notify.slack.SlackConfig;
 import dev.weir.alerting.notify.webhook.WebhookConfig;
 import dev.weir.alerting.store.EdgesConfig;
 import dev.weir.common.config.Bounds;
+import dev.weir.common.config.ConfigException;
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param database JDBC URL; in {@code weir up} a file in the data folder by default
  * @param group Kafka consumer group; readers of other topics append a suffix
  * @param routes file with the receivers and routes; without it every receiver gets every alert
+ * @param runbooksUrl URL of the folder of runbooks that alerts link to; absent for no links
  * @param resolveAfter an incident without a new revision of its alerts for this long is resolved
  * @param retention an incident is deleted this long after it ended, with its alerts and timeline
  * @param mostAlerts maximum of alerts in the database; beyond it incidents that are over are deleted early, and open
@@ -25,6 +30,7 @@ public record AlertingConfig(
         @Nullable String database,
         String group,
         @Nullable String routes,
+        @Nullable String runbooksUrl,
         Duration resolveAfter,
         Duration retention,
         Integer mostAlerts,
@@ -37,6 +43,7 @@ public record AlertingConfig(
             @Nullable String database,
             @Nullable String group,
             @Nullable String routes,
+            @Nullable String runbooksUrl,
             @Nullable Duration resolveAfter,
             @Nullable Duration retention,
             @Nullable Integer mostAlerts,
@@ -48,6 +55,7 @@ public record AlertingConfig(
         this.database = database;
         this.group = group == null ? "weir-alerting" : group;
         this.routes = routes;
+        this.runbooksUrl = runbooksUrl;
         this.resolveAfter = resolveAfter == null ? Duration.ofHours(24) : resolveAfter;
         this.retention = retention == null ? Duration.ofDays(90) : retention;
         this.mostAlerts = mostAlerts == null ? 50_000 : mostAlerts;
@@ -59,7 +67,7 @@ public record AlertingConfig(
     }
 
     public static AlertingConfig defaults() {
-        return new AlertingConfig(null, null, null, null, null, null, null, null, null, null, null);
+        return new AlertingConfig(null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** A copy with another HTTP address and another Slack receiver. */
@@ -69,6 +77,7 @@ public record AlertingConfig(
                 database,
                 group,
                 routes,
+                runbooksUrl,
                 resolveAfter,
                 retention,
                 mostAlerts,
@@ -81,7 +90,31 @@ public record AlertingConfig(
     /** A copy with another database. */
     public AlertingConfig withDatabase(String url) {
         return new AlertingConfig(
-                http, url, group, routes, resolveAfter, retention, mostAlerts, privateTargets, slack, webhook, edges);
+                http,
+                url,
+                group,
+                routes,
+                runbooksUrl,
+                resolveAfter,
+                retention,
+                mostAlerts,
+                privateTargets,
+                slack,
+                webhook,
+                edges);
+    }
+
+    /**
+     * The addresses that messages and the API link to.
+     *
+     * @throws ConfigException if {@code http.public_url} or {@code runbooks_url} is no http or https URL
+     */
+    public Links links() {
+        URI publicUrl = Secret.url(http.publicUrl(), null, "alerting.http.public_url");
+        URI runbooks = Secret.url(runbooksUrl, null, "alerting.runbooks_url");
+        return new Links(
+                publicUrl == null ? http.scheme() + "://" + http.host() + ":" + http.port() : publicUrl.toString(),
+                runbooks == null ? null : runbooks.toString());
     }
 
     /**

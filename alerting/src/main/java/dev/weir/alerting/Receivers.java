@@ -2,6 +2,7 @@ package dev.weir.alerting;
 
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.HttpPost;
 import dev.weir.alerting.notify.Notifier;
@@ -54,7 +55,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
                 ? new ReceiverConfig.Document(null, null, null, null)
                 : ConfigLoader.document(Path.of(file), ReceiverConfig.Document.class);
         Builder builder = new Builder(
-                publicUrl(config), new HttpPost(clock, config.privateTargets()), kafka, clock, trials("sample", clock));
+                config.links(), new HttpPost(clock, config.privateTargets()), kafka, clock, trials("sample", clock));
         Map<String, Receiver> byName = new TreeMap<>();
         add(
                 byName,
@@ -204,17 +205,9 @@ public record Receivers(List<Receiver> all, Routes routes) {
         }
     }
 
-    private static String publicUrl(AlertingConfig config) {
-        String url = config.http().publicUrl();
-        return url == null
-                ? config.http().scheme() + "://" + config.http().host() + ":"
-                        + config.http().port()
-                : url.replaceFirst("/$", "");
-    }
-
     /** Builds notifiers; the notifier of a kind is null where its settings are missing. */
     private record Builder(
-            String publicUrl, HttpPost http, KafkaConfig kafka, InstantSource clock, List<Notification> trials) {
+            Links links, HttpPost http, KafkaConfig kafka, InstantSource clock, List<Notification> trials) {
         Notifier notifier(String where, ReceiverConfig config) {
             List<Notifier> kinds = new ArrayList<>();
             config.settings().forEach((type, settings) -> {
@@ -233,7 +226,7 @@ public record Receivers(List<Receiver> all, Routes routes) {
 
         @Nullable Notifier notifier(String where, NotifierType<?> type, Record settings) {
             String section = where + "." + type.kind();
-            return type.create(new NotifierSetup(section, publicUrl, http, kafka, clock, trials), settings);
+            return type.create(new NotifierSetup(section, links, http, kafka, clock, trials), settings);
         }
     }
 }

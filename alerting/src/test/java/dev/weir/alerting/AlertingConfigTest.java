@@ -3,6 +3,7 @@ package dev.weir.alerting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.notify.Secret;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.ConfigLoader;
@@ -52,6 +53,23 @@ class AlertingConfigTest {
         Files.writeString(file, "weir_x\n");
         assertThat(Secret.token(file.toString(), "alerting.http.token")).isEqualTo("weir_x");
         assertThat(Secret.token(null, "alerting.http.token")).isNull();
+    }
+
+    @Test
+    void linksNeedAnHttpOrHttpsUrl() throws Exception {
+        assertThat(AlertingConfig.defaults().links()).isEqualTo(Links.to("http://127.0.0.1:8080"));
+        assertThat(read("{http: {public_url: 'https://weir.example/'}, runbooks_url: 'https://wiki.example/weir/'}")
+                        .links())
+                .isEqualTo(new Links("https://weir.example", "https://wiki.example/weir"));
+        assertThatThrownBy(read("runbooks_url: docs/runbooks")::links)
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("alerting.runbooks_url: must be an http or https URL");
+        assertThatThrownBy(read("runbooks_url: 'https://a b'")::links)
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("alerting.runbooks_url: is not a URL");
+        assertThatThrownBy(read("http: {public_url: weir.example}")::links)
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("alerting.http.public_url: must be an http or https URL");
     }
 
     @Test

@@ -2,12 +2,14 @@ package dev.weir.alerting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
@@ -17,6 +19,7 @@ import dev.weir.alerting.notify.Notifiers;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
+import dev.weir.model.codec.Json;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -28,9 +31,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,8 +47,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NotifierMessagesTest {
     private static final InstantSource CLOCK = () -> Instant.ofEpochMilli(1_790_000_000_000L);
 
-    /** The address of the default configuration. */
-    private static final String PUBLIC_URL = "http://127.0.0.1:8080";
+    private static final String RUNBOOKS = "https://runbooks.example/weir";
+
+    /** The addresses of a configuration with runbooks and defaults otherwise. */
+    private static final Links LINKS = new Links("http://127.0.0.1:8080", RUNBOOKS);
 
     @TempDir
     Path folder;
@@ -78,10 +88,56 @@ class NotifierMessagesTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void eachNotifierRendersTheWholeMessage(String kind) throws Exception {
+        Notification notification = notification();
+        send(kind, notification);
+        Message message = Message.of(notification, LINKS);
+        AlertMessage first = message.firing().get(0);
+        assertThat(plain(sent(kind)))
+                .contains(message.headline())
+                .contains(first.who())
+                .contains(String.valueOf(first.policy()))
+                .contains(message.incidents().get(0).url())
+                .contains(RUNBOOKS + "/policy-bypass.md");
+    }
+
+    @Test
+    void fieldsOfTheWebhooksMessageAreDocumented() throws Exception {
+        send("webhook", notification());
+        JsonNode message = Json.MAPPER.readTree(body).path("message");
+        Set<String> fields = names("", message);
+        fields.addAll(names("alerts.", message.at("/alerts/0")));
+        assertThat(documented("field")).isEqualTo(fields);
+    }
+
+    @Test
+    void annotationsOfAlertmanagerAreDocumented() throws Exception {
+        send("alertmanager", notification());
+        assertThat(documented("annotation"))
+                .isEqualTo(names("", Json.MAPPER.readTree(body).at("/0/annotations")));
+    }
+
+    private static Set<String> names(String prefix, JsonNode object) {
+        return object.properties().stream()
+                .map(field -> prefix + field.getKey())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The first column of a table of the reference, by its heading. */
+    private static Set<String> documented(String heading) throws Exception {
+        String page = Files.readString(Path.of("../docs/reference/alerting.md"));
+        String table = page.split("\\| " + heading + " \\| means \\|\n")[1].split("\n\n")[0];
+        return Pattern.compile("(?m)^\\| `([a-z_.]+)` \\|")
+                .matcher(table)
+                .results()
+                .map(row -> row.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Notification notification() {
         Alert alert = Alerts.alert("a", 1, Severity.HIGH, 30);
         Incident incident = new Incident(
                 "i", 1, IncidentStatus.OPEN, Severity.HIGH, "t", null, "shop", null, null, 1, false, 1, 30, 40);
-        Notification notification = new Notification(
+        return new Notification(
                 "n",
                 Notification.Kind.FIRING,
                 "r",
@@ -93,17 +149,13 @@ class NotifierMessagesTest {
                 0,
                 1,
                 CLOCK.millis());
+    }
+
+    private void send(String kind, Notification notification) throws Exception {
         Receivers receivers = read("receivers: [{name: r, " + kind + ": " + settings(kind) + "}]\n");
         Notifier notifier = receivers.all().get(0).notifier();
         assertThat(notifier.kind()).isEqualTo(kind);
         assertThat(notifier.send(notification)).isInstanceOf(Delivery.Delivered.class);
-        Message message = Message.of(notification, PUBLIC_URL);
-        AlertMessage first = message.firing().get(0);
-        assertThat(plain(sent(kind)))
-                .contains(message.headline())
-                .contains(first.who())
-                .contains(String.valueOf(first.policy()))
-                .contains(message.links().get(0).url());
     }
 
     /** A new kind of receiver needs a line here. */
@@ -144,8 +196,8 @@ class NotifierMessagesTest {
 
     private Receivers read(String text) throws Exception {
         Path file = Files.writeString(folder.resolve("routes.yaml"), text);
-        AlertingConfig config =
-                new AlertingConfig(null, null, null, file.toString(), null, null, null, null, null, null, null);
+        AlertingConfig config = new AlertingConfig(
+                null, null, null, file.toString(), RUNBOOKS + "/", null, null, null, null, null, null, null);
         return Receivers.of(config, new KafkaConfig(null, null), CLOCK);
     }
 }

@@ -45,6 +45,7 @@ class ReceiversTest {
                         null,
                         null,
                         null,
+                        null,
                         config.slack(),
                         config.webhook(),
                         config.edges()),

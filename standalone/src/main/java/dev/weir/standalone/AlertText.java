@@ -14,7 +14,8 @@ public final class AlertText {
     private AlertText() {}
 
     /** Renders one alert as a block of lines: title, source and destination, the reason, the evidence. */
-    public static String block(Alert alert, String note) {
+    public static String block(AlertMessage message, String note) {
+        Alert alert = message.alert();
         StringBuilder text = new StringBuilder();
         text.append(alert.severity().name())
                 .append("  ")
@@ -23,7 +24,6 @@ public final class AlertText {
                 .append(note)
                 .append(")\n");
         line(text, "what", alert.title());
-        AlertMessage message = new AlertMessage(alert);
         line(text, "who", message.who());
         PolicyEvidence policy = alert.policy();
         if (policy != null) {
@@ -42,6 +42,7 @@ public final class AlertText {
             line(text, "why", alert.summary());
         }
         line(text, "evidence", message.evidence());
+        line(text, "runbook", message.runbook());
         line(text, "id", alert.id() + (alert.incident() == null ? "" : "  (incident " + alert.incident() + ")"));
         return text.toString();
     }

@@ -123,6 +123,7 @@ public final class StartChecks implements AutoCloseable {
     private void filesOfAlerting(AlertingConfig config, KafkaConfig kafka) {
         AlertingConfig.HttpConfig http = config.http();
         check(() -> {
+            config.links();
             String oidc = http.oidc();
             String token = Secret.token(http.tokenFile(), "alerting.http.token");
             new Guard(
@@ -269,7 +270,11 @@ public final class StartChecks implements AutoCloseable {
         try {
             check.run();
         } catch (ConfigException e) {
-            wrong.add(String.valueOf(e.getMessage()));
+            String message = String.valueOf(e.getMessage());
+            // Two checks may read the same setting.
+            if (!wrong.contains(message)) {
+                wrong.add(message);
+            }
         } catch (UnavailableException e) {
             missing.add(String.valueOf(e.getMessage()));
         } catch (Exception e) {

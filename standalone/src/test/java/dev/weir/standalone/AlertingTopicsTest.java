@@ -77,6 +77,7 @@ class AlertingTopicsTest {
                     null,
                     null,
                     null,
+                    null,
                     plain.slack(),
                     plain.webhook(),
                     plain.edges());

@@ -11,6 +11,7 @@ import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.incident.IncidentChange;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.service.NotificationGroups;
@@ -85,6 +86,7 @@ class ClientCommandTest {
                 database,
                 incidents,
                 new ClusterView(clock),
+                new Links("https://weir.example", "https://runbooks.example"),
                 clock,
                 registry,
                 () -> true,
@@ -234,7 +236,12 @@ class ClientCommandTest {
         assertThat(run("alerts", "list", "-o", "yaml")).isZero();
         assertThat(out).startsWith("- id: \"a1\"");
         assertThat(run("alerts", "show", "a1")).isZero();
-        assertThat(out).contains("port-scan", "incident i1", "shop/web scans shop/db", "ports");
+        assertThat(out).contains("port-scan", "incident i1", "shop/web scans shop/db");
+        assertThat(out)
+                .contains("  runbook   https://runbooks.example/port-scan.md\n");
+        assertThat(run("alerts", "show", "a1", "-o", "json")).isZero();
+        assertThat(json().at("/evidence/expected/ports_below").asInt()).isEqualTo(15);
+        assertThat(json().path("runbook_url").asText()).isEqualTo("https://runbooks.example/port-scan.md");
         assertThat(run("alerts", "export", "-n", "shop")).isZero();
         assertThat(out.lines().map(line -> Json.read(line.getBytes(StandardCharsets.UTF_8), Alert.class)))
                 .containsExactly(alert("a1", Severity.HIGH), alert("a2", Severity.LOW));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.alerting.Receivers;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
@@ -108,8 +109,8 @@ class PrometheusTest {
                 "--cluster.listen-address=");
         String url = "http://127.0.0.1:" + port;
         InstantSource clock = InstantSource.system();
-        AlertmanagerNotifier notifier =
-                new AlertmanagerNotifier(URI.create(url), null, "https://weir.example", new HttpPost(clock, true));
+        AlertmanagerNotifier notifier = new AlertmanagerNotifier(
+                URI.create(url), null, Links.to("https://weir.example"), new HttpPost(clock, true));
         Notification firing = Receivers.sample("am", clock);
         await().atMost(PATIENCE).until(() -> notifier.send(firing) instanceof Delivery.Delivered);
         JsonNode alerts = get(url + "/api/v2/alerts");

@@ -4,9 +4,9 @@ import dev.weir.alerting.api.Operation.Answer;
 import dev.weir.alerting.auth.NamespaceScope;
 import dev.weir.alerting.auth.Role;
 import dev.weir.alerting.incident.IncidentStatus;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.service.IncidentDecisions;
 import dev.weir.alerting.store.AlertStore;
-import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import io.javalin.http.HttpResponseException;
 import java.sql.SQLException;
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class AlertOperations {
     private final AlertStore store;
     private final IncidentDecisions decisions;
+    private final Links links;
 
     /** The order of a list of alerts. */
     enum Order {
@@ -26,7 +27,8 @@ final class AlertOperations {
     }
 
     /** A page of alerts in the requested order. */
-    record AlertPage(List<Alert> alerts, @Nullable String nextCursor) {}
+    record AlertPage(
+            List<AlertWithRunbook> alerts, @Nullable String nextCursor) {}
 
     /**
      * Request body of a decision on an alert.
@@ -42,11 +44,15 @@ final class AlertOperations {
      *
      * @param decision {@code expected}, {@code not_expected} or absent
      */
-    record Judged(Alert alert, String incident, @Nullable String decision) {}
+    record Judged(
+            AlertWithRunbook alert,
+            String incident,
+            @Nullable String decision) {}
 
-    AlertOperations(AlertStore store, IncidentDecisions decisions) {
+    AlertOperations(AlertStore store, IncidentDecisions decisions, Links links) {
         this.store = store;
         this.decisions = decisions;
+        this.links = links;
     }
 
     List<Operation> operations() {
@@ -78,10 +84,9 @@ final class AlertOperations {
                         "/alerts/{id}",
                         "getAlert",
                         "Returns the newest revision of an alert.",
-                        Alert.class,
+                        AlertWithRunbook.class,
                         List.of(),
-                        call -> Answer.of(
-                                RedactedAlert.by(call.scope(), found(call).alert()))),
+                        call -> Answer.of(visible(found(call), call.scope()))),
                 Operation.get(
                         "/alerts/{id}/decision",
                         "getDecisionOnAlert",
@@ -118,9 +123,7 @@ final class AlertOperations {
         List<AlertStore.Stored> found = isById ? store.listById(query, call.scope()) : store.list(query, call.scope());
         Page<AlertStore.Stored> page = Page.of(found, limit);
         return Answer.of(new AlertPage(
-                page.rows().stream()
-                        .map(each -> RedactedAlert.by(call.scope(), each.alert()))
-                        .toList(),
+                page.rows().stream().map(each -> visible(each, call.scope())).toList(),
                 page.next(each ->
                         Param.cursorText(each.alert().lastSeenMs(), each.alert().id()))));
     }
@@ -139,8 +142,12 @@ final class AlertOperations {
                 call.scope()));
     }
 
-    private static Judged judged(AlertStore.Stored stored, NamespaceScope scope) {
-        return new Judged(RedactedAlert.by(scope, stored.alert()), stored.incident(), stored.decision());
+    private Judged judged(AlertStore.Stored stored, NamespaceScope scope) {
+        return new Judged(visible(stored, scope), stored.incident(), stored.decision());
+    }
+
+    private AlertWithRunbook visible(AlertStore.Stored stored, NamespaceScope scope) {
+        return new AlertWithRunbook(RedactedAlert.by(scope, stored.alert()), links.runbook(stored.alert()));
     }
 
     private static HttpResponseException missing(String id) {

@@ -10,6 +10,7 @@ import dev.weir.alerting.cluster.ClusterView;
 import dev.weir.alerting.incident.ConflictException;
 import dev.weir.alerting.incident.ImpossibleChangeException;
 import dev.weir.alerting.incident.OutOfScopeException;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.alerting.store.BaselineStore;
@@ -83,6 +84,7 @@ public final class Api implements AutoCloseable {
             Database database,
             IncidentService incidents,
             ClusterView cluster,
+            Links links,
             InstantSource clock,
             CollectorRegistry registry,
             BooleanSupplier ready,
@@ -92,7 +94,7 @@ public final class Api implements AutoCloseable {
         this.registry = registry;
         this.ready = ready;
         this.metrics = metrics;
-        operations.addAll(new AlertOperations(new AlertStore(database), incidents.decisions()).operations());
+        operations.addAll(new AlertOperations(new AlertStore(database), incidents.decisions(), links).operations());
         operations.addAll(new IncidentOperations(new IncidentStore(database), incidents.changes()).operations());
         operations.addAll(
                 new DecisionOperations(new DecisionStore(database), incidents.decisions(), clock).operations());

@@ -1,6 +1,7 @@
 package dev.weir.alerting.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -146,17 +147,24 @@ final class OpenApi {
 
     private void record(Class<?> type, ObjectNode schema) {
         schema.put("type", "object");
-        ObjectNode properties = schema.putObject("properties");
         ArrayNode required = Json.MAPPER.createArrayNode();
+        properties(type, schema.putObject("properties"), required);
+        if (!required.isEmpty()) {
+            schema.set("required", required);
+        }
+    }
+
+    private void properties(Class<?> type, ObjectNode properties, ArrayNode required) {
         for (RecordComponent component : type.getRecordComponents()) {
+            if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+                properties(component.getType(), properties, required);
+                continue;
+            }
             String name = SNAKE.translate(component.getName());
             value(component.getGenericType(), properties.putObject(name));
             if (!isNullable(component) || component.isAnnotationPresent(Required.class)) {
                 required.add(name);
             }
-        }
-        if (!required.isEmpty()) {
-            schema.set("required", required);
         }
     }
 

@@ -12,8 +12,12 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The sentences about one alert, in plain text: a notifier escapes and shortens them as its channel requires. */
-public record AlertMessage(Alert alert) {
+/**
+ * The sentences about one alert, in plain text: a notifier escapes and shortens them as its channel requires.
+ *
+ * @param runbook the address of the runbook of its detector; null for none
+ */
+public record AlertMessage(Alert alert, @Nullable String runbook) {
     private static final int MAX_PORTS = 10;
 
     /** The severity as a word in capitals. */

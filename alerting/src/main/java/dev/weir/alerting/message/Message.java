@@ -1,6 +1,5 @@
 package dev.weir.alerting.message;
 
-import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import java.util.List;
 import java.util.function.Function;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param firing open alerts, the most severe first
  * @param resolved alerts that are over
  * @param more number of further alerts
- * @param links links to the incidents
+ * @param incidents links to the incidents
+ * @param runbooks links to the runbooks of open alerts, one for each detector
  */
 public record Message(
         String headline,
@@ -28,7 +28,8 @@ public record Message(
         List<AlertMessage> firing,
         List<Ended> resolved,
         int more,
-        List<Link> links) {
+        List<Link> incidents,
+        List<Link> runbooks) {
 
     /**
      * An alert that is over.
@@ -43,36 +44,43 @@ public record Message(
     }
 
     /** A link with its text. */
-    public record Link(String text, String url) {
-        /** Returns the link to an incident. */
-        public static Link incident(String publicUrl, String id) {
-            return new Link("Open incident " + id, publicUrl + "/api/v1/incidents/" + id);
-        }
-    }
+    public record Link(String text, String url) {}
 
-    /**
-     * Composes the message of a notification.
-     *
-     * @param publicUrl the address at which people reach Weir, without a slash at its end
-     */
-    public static Message of(Notification notification, String publicUrl) {
+    /** Composes the message of a notification. */
+    public static Message of(Notification notification, Links links) {
+        List<AlertMessage> firing = notification.alerts().stream()
+                .map(alert -> new AlertMessage(alert, links.runbook(alert)))
+                .toList();
         return new Message(
                 notification.headline(),
                 notification.kind() == Notification.Kind.RESOLVED,
                 notification.severity(),
                 notification.text(),
-                notification.alerts().stream().map(AlertMessage::new).toList(),
+                firing,
                 notification.resolved().stream()
-                        .map(alert -> ended(notification, alert))
+                        .map(alert ->
+                                new Ended(notification.closing(alert), new AlertMessage(alert, links.runbook(alert))))
                         .toList(),
                 notification.more(),
                 notification.incidents().stream()
-                        .map(incident -> Link.incident(publicUrl, incident.id()))
-                        .toList());
+                        .map(incident -> new Link("Open incident " + incident.id(), links.incident(incident.id())))
+                        .toList(),
+                firing.stream().flatMap(Message::runbook).distinct().toList());
     }
 
-    private static Ended ended(Notification notification, Alert alert) {
-        return new Ended(notification.closing(alert), new AlertMessage(alert));
+    private static Stream<Link> runbook(AlertMessage alert) {
+        return Stream.ofNullable(alert.runbook())
+                .map(url -> new Link("Runbook of " + alert.alert().detector(), url));
+    }
+
+    /** The links to incidents and runbooks by turns, so that a channel with room for a few shows some of both. */
+    public List<Link> links() {
+        return IntStream.range(0, Math.max(incidents.size(), runbooks.size()))
+                .boxed()
+                .flatMap(i -> Stream.of(incidents, runbooks)
+                        .filter(some -> i < some.size())
+                        .map(some -> some.get(i)))
+                .toList();
     }
 
     /** The number of alerts that the message is about. */

@@ -4,6 +4,9 @@ import static dev.weir.alerting.Alerts.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.alerting.AlertingConfig.HttpConfig;
+import dev.weir.alerting.auth.Tokens;
+import dev.weir.alerting.message.Links;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import dev.weir.model.codec.Json;
@@ -28,6 +31,32 @@ class AlertOperationsTest extends ApiHarness {
         JsonNode shown = json("/api/v1/alerts/a", 200);
         assertThat(Json.read(shown.toString().getBytes(StandardCharsets.UTF_8), Alert.class))
                 .isEqualTo(first);
+    }
+
+    @Test
+    void alertsLinkToTheirRunbooks() throws Exception {
+        incidents.alerts().take(List.of(alert("a", 1, Severity.HIGH, 30)));
+        assertThat(json("/api/v1/alerts/a", 200).has("runbook_url")).isFalse();
+        api.close();
+        links = new Links("https://weir.example", "https://runbooks.example/weir/");
+        api = api(Tokens.none(), HttpConfig.at(null, 0));
+        api.start();
+        String runbook = "https://runbooks.example/weir/policy-bypass.md";
+        assertThat(json("/api/v1/alerts/a", 200).path("runbook_url").asText()).isEqualTo(runbook);
+        assertThat(json("/api/v1/alerts", 200).at("/alerts/0/runbook_url").asText())
+                .isEqualTo(runbook);
+        assertThat(json("/api/v1/alerts/a/decision", 200)
+                        .at("/alert/runbook_url")
+                        .asText())
+                .isEqualTo(runbook);
+        JsonNode schema = json("/api/v1/openapi.json", 200).at("/components/schemas/AlertWithRunbook");
+        assertThat(schema.at("/properties/runbook_url/type").asText()).isEqualTo("string");
+        assertThat(schema.path("properties").has("detector")).isTrue();
+        assertThat(schema.path("properties").has("alert")).isFalse();
+        assertThat(schema.path("required"))
+                .extracting(JsonNode::asText)
+                .contains("detector")
+                .doesNotContain("runbook_url");
     }
 
     @Test

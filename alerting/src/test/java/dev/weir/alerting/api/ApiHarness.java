@@ -8,6 +8,7 @@ import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.auth.Guard;
 import dev.weir.alerting.auth.Tokens;
 import dev.weir.alerting.cluster.ClusterView;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.route.Routes;
 import dev.weir.alerting.service.IncidentService;
 import dev.weir.alerting.service.NotificationGroups;
@@ -57,6 +58,7 @@ abstract class ApiHarness {
     final InstantSource clock = () -> Instant.ofEpochMilli(now);
     final ClusterView cluster = new ClusterView(clock);
     int perSecond = 1_000_000;
+    Links links = Links.to("https://weir.example");
     Database database;
     IncidentService incidents;
     Api api;
@@ -72,7 +74,7 @@ abstract class ApiHarness {
 
     Api api(Tokens tokens, HttpConfig config) {
         Guard guard = new Guard(tokens, null, config.host(), config.publicUrl(), perSecond);
-        return new Api(config, guard, database, incidents, cluster, clock, registry, ready::get, metrics);
+        return new Api(config, guard, database, incidents, cluster, links, clock, registry, ready::get, metrics);
     }
 
     @AfterEach

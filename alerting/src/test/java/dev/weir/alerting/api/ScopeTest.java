@@ -152,7 +152,7 @@ class ScopeTest extends ApiHarness {
                         List.of(
                                 new PolicyRef("NetworkPolicy", "shop", "web", "egress[0]"),
                                 new PolicyRef("NetworkPolicy", "vault", secret, "ingress")),
-                        "NetworkPolicy vault/" + secret + " comes nearest.",
+                        "NetworkPolicy vault/" + secret + " is the nearest rule.",
                         "# kubectl patch networkpolicy " + secret));
     }
 

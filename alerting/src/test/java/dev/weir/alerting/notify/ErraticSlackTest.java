@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.notify.ErraticSlack.Answer;
 import dev.weir.alerting.notify.slack.SlackNotifier;
 import dev.weir.alerting.route.Routes;
@@ -59,8 +60,8 @@ class ErraticSlackTest {
                 groups.flush(now);
                 now += 30_000;
             }
-            Notifier notifier =
-                    new SlackNotifier(slack.url(), "https://weir.example", new HttpPost(clock, true, TIMEOUT));
+            Notifier notifier = new SlackNotifier(
+                    slack.url(), Links.to("https://weir.example"), new HttpPost(clock, true, TIMEOUT));
             Receiver receiver = new Receiver("slack", Severity.LOW, notifier);
             try (Outbox outbox = new Outbox(store, List.of(receiver), clock, metrics)) {
                 outbox.start();

@@ -9,8 +9,9 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
-import dev.weir.alerting.message.Notification;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Notification.Kind;
+import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.alertmanager.AlertmanagerNotifier;
 import dev.weir.alerting.notify.ocsf.FileLines;
 import dev.weir.alerting.notify.ocsf.OcsfNotifier;
@@ -58,6 +59,7 @@ class NotifiersTest {
     private static final InstantSource CLOCK = () -> Instant.ofEpochMilli(NOW);
     private static final HttpPost HTTP = new HttpPost(CLOCK, true);
     private static final String WEIR = "https://weir.example";
+    private static final Links LINKS = Links.to(WEIR);
 
     @TempDir
     Path folder;
@@ -137,7 +139,7 @@ class NotifiersTest {
 
     @Test
     void alertmanagerGetsFewLabelsAndEndedAlerts() throws Exception {
-        AlertmanagerNotifier notifier = new AlertmanagerNotifier(url(), "secret", WEIR, HTTP);
+        AlertmanagerNotifier notifier = new AlertmanagerNotifier(url(), "secret", LINKS, HTTP);
         assertDelivered(notifier.send(firing()));
         assertThat(path).isEqualTo("/api/v2/alerts");
         assertThat(headers.getFirst("Authorization")).isEqualTo("Bearer secret");
@@ -162,7 +164,7 @@ class NotifiersTest {
 
     @Test
     void toAlertmanagerWhatSharesItsLabelsEndsWithTheLast() throws Exception {
-        AlertmanagerNotifier notifier = new AlertmanagerNotifier(url(), null, WEIR, HTTP);
+        AlertmanagerNotifier notifier = new AlertmanagerNotifier(url(), null, LINKS, HTTP);
         assertDelivered(notifier.send(firing()));
         Alert other = alert("b", 1, Severity.HIGH, 30);
         assertDelivered(notifier.send(notification(Kind.FIRING, List.of(other), List.of(), 0)));
@@ -176,7 +178,7 @@ class NotifiersTest {
 
     @Test
     void pagerDutyTriggersAndResolvesByOneKey() throws Exception {
-        PagerDutyNotifier notifier = new PagerDutyNotifier(url(), "key", WEIR, HTTP);
+        PagerDutyNotifier notifier = new PagerDutyNotifier(url(), "key", LINKS, HTTP);
         assertDelivered(notifier.send(firing()));
         JsonNode trigger = posted();
         assertThat(trigger.path("event_action").asText()).isEqualTo("trigger");
@@ -195,7 +197,7 @@ class NotifiersTest {
         for (int i = 0; i < Notification.MAX_ALERTS; i++) {
             many.add(alert("a" + i, 1, Severity.HIGH, 30));
         }
-        assertDelivered(new TeamsNotifier(url(), WEIR, HTTP).send(notification(Kind.UPDATED, many, List.of(), 500)));
+        assertDelivered(new TeamsNotifier(url(), LINKS, HTTP).send(notification(Kind.UPDATED, many, List.of(), 500)));
         assertThat(body.length).isLessThan(28 * 1024);
         JsonNode card = posted().at("/attachments/0/content");
         assertThat(card.path("type").asText()).isEqualTo("AdaptiveCard");
@@ -212,7 +214,7 @@ class NotifiersTest {
         for (int i = 0; i < Notification.MAX_ALERTS; i++) {
             many.add(alert("a" + i, 1, Severity.HIGH, 30));
         }
-        SlackNotifier notifier = new SlackNotifier(url(), WEIR, HTTP);
+        SlackNotifier notifier = new SlackNotifier(url(), LINKS, HTTP);
         assertDelivered(notifier.send(notification(Kind.UPDATED, many, List.of(), 500)));
         JsonNode attachment = posted().at("/attachments/0");
         assertThat(attachment.at("/blocks/1/text/text").asText())
@@ -228,7 +230,7 @@ class NotifiersTest {
     void aSignedWebhookIsAsStandardWebhooksSays() throws Exception {
         byte[] key = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
         String secret = "whsec_" + Base64.getEncoder().encodeToString(key);
-        assertDelivered(new WebhookNotifier(url(), WebhookBody.plain(WEIR), secret, "k", HTTP, CLOCK).send(firing()));
+        assertDelivered(new WebhookNotifier(url(), WebhookBody.plain(LINKS), secret, "k", HTTP, CLOCK).send(firing()));
         assertThat(headers.getFirst("webhook-id")).isEqualTo("group-1");
         assertThat(headers.getFirst("webhook-timestamp")).isEqualTo(Long.toString(NOW / 1_000));
         Mac mac = Mac.getInstance("HmacSHA256");
@@ -240,7 +242,7 @@ class NotifiersTest {
         assertThat(posted().at("/alerts/0/id").asText()).isEqualTo("a");
         assertThat(posted().at("/incidents/0/status").asText()).isEqualTo("open");
         assertThatThrownBy(() ->
-                        new WebhookNotifier(url(), WebhookBody.plain(WEIR), "whsec_short", "the.key", HTTP, CLOCK))
+                        new WebhookNotifier(url(), WebhookBody.plain(LINKS), "whsec_short", "the.key", HTTP, CLOCK))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("the.key")
                 .hasMessageNotContaining("short");
@@ -257,7 +259,7 @@ class NotifiersTest {
                 }
             });
             assertDelivered(
-                    new SyslogNotifier("127.0.0.1", listening.getLocalPort(), Transport.TCP, WEIR).send(firing()));
+                    new SyslogNotifier("127.0.0.1", listening.getLocalPort(), Transport.TCP, LINKS).send(firing()));
             String text = received.get(30, TimeUnit.SECONDS);
             int space = text.indexOf(' ');
             String message = text.substring(space + 1);
@@ -270,20 +272,20 @@ class NotifiersTest {
         try (DatagramSocket listening = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             listening.setSoTimeout(30_000);
             assertDelivered(
-                    new SyslogNotifier("127.0.0.1", listening.getLocalPort(), Transport.UDP, WEIR).send(resolved()));
+                    new SyslogNotifier("127.0.0.1", listening.getLocalPort(), Transport.UDP, LINKS).send(resolved()));
             DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
             listening.receive(packet);
             assertThat(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8))
                     .contains("status=\"resolved\"");
         }
-        assertThat(new SyslogNotifier("127.0.0.1", 1, Transport.TCP, WEIR).send(firing()))
+        assertThat(new SyslogNotifier("127.0.0.1", 1, Transport.TCP, LINKS).send(firing()))
                 .isInstanceOf(Delivery.RetryLater.class);
     }
 
     @Test
     void ocsfLinesAreDetectionFindings() throws Exception {
         Path file = folder.resolve("findings.ndjson");
-        OcsfNotifier notifier = new OcsfNotifier(new FileLines(file), WEIR);
+        OcsfNotifier notifier = new OcsfNotifier(new FileLines(file), LINKS);
         assertDelivered(notifier.send(firing()));
         assertDelivered(notifier.send(resolved()));
         List<String> lines = Files.readAllLines(file);
@@ -296,7 +298,7 @@ class NotifiersTest {
         assertThat(opened.at("/evidences/0/src_endpoint/ip").asText()).isEqualTo("10.0.0.1");
         assertThat(opened.at("/evidences/0/dst_endpoint/port").asInt()).isEqualTo(5432);
         assertThat(Json.MAPPER.readTree(lines.get(1)).path("status_id").asInt()).isEqualTo(4);
-        assertThat(new OcsfNotifier(new FileLines(folder.resolve("none/x")), WEIR).send(firing()))
+        assertThat(new OcsfNotifier(new FileLines(folder.resolve("none/x")), LINKS).send(firing()))
                 .isInstanceOf(Delivery.RetryLater.class);
     }
 

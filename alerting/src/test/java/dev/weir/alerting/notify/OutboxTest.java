@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.AlertingMetrics;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.slack.SlackNotifier;
 import dev.weir.alerting.notify.webhook.WebhookBody;
@@ -390,12 +391,12 @@ class OutboxTest {
     }
 
     private Notifier slack() {
-        return new SlackNotifier(url(), "https://weir.example", new HttpPost(clock, true));
+        return new SlackNotifier(url(), Links.to("https://weir.example"), new HttpPost(clock, true));
     }
 
     private Notifier webhook() {
         return new WebhookNotifier(
-                url(), WebhookBody.plain("https://weir.example"), null, "", new HttpPost(clock, true), clock);
+                url(), WebhookBody.plain(Links.to("https://weir.example")), null, "", new HttpPost(clock, true), clock);
     }
 
     private URI url() {

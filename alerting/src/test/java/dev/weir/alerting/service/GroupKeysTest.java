@@ -152,6 +152,7 @@ class GroupKeysTest {
                         null,
                         null,
                         null,
+                        null,
                         plain.slack(),
                         plain.webhook(),
                         plain.edges()),

@@ -2,6 +2,7 @@ package dev.weir.standalone.demo;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.alerting.message.AlertMessage;
 import dev.weir.alerting.store.AlertStore;
 import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.ingest.IngestMetrics;
@@ -161,7 +162,7 @@ public final class Demo {
             }
             String after = (clock.millis() - startedMs) / 1000 + " s after start";
             out.println();
-            out.print(AlertText.block(alert, isNew ? after : after + ", raised"));
+            out.print(AlertText.block(new AlertMessage(alert, null), isNew ? after : after + ", raised"));
             out.flush();
         }
     }

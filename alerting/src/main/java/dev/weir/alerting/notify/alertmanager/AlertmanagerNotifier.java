@@ -6,7 +6,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.weir.alerting.incident.Lifecycle;
 import dev.weir.alerting.message.AlertMessage;
-import dev.weir.alerting.message.Message;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
@@ -40,7 +40,7 @@ public final class AlertmanagerNotifier implements Notifier {
 
     private final URI url;
     private final Map<String, String> headers;
-    private final String publicUrl;
+    private final Links links;
     private final HttpPost http;
     /** The labels of alerts that are active in Alertmanager, by id. */
     private final Cache<String, ObjectNode> active = Caffeine.newBuilder()
@@ -53,19 +53,19 @@ public final class AlertmanagerNotifier implements Notifier {
      *
      * @param url address of Alertmanager, with or without a slash at its end
      * @param token bearer token; null for none
-     * @param publicUrl the address at which people reach Weir
+     * @param links the addresses that messages link to
      */
-    public AlertmanagerNotifier(URI url, @Nullable String token, String publicUrl, HttpPost http) {
+    public AlertmanagerNotifier(URI url, @Nullable String token, Links links, HttpPost http) {
         this.url = URI.create(url.toString().replaceFirst("/$", "") + "/api/v2/alerts");
         this.headers = token == null ? Map.of() : Map.of("Authorization", "Bearer " + token);
-        this.publicUrl = publicUrl;
+        this.links = links;
         this.http = http;
     }
 
     private static @Nullable Notifier of(NotifierSetup setup, AlertmanagerConfig config) {
         URI url = Secret.url(config.url(), null, setup.key("url"));
         String token = Secret.token(config.bearerTokenFile(), setup.key("bearer_token"));
-        return url == null ? null : new AlertmanagerNotifier(url, token, setup.publicUrl(), setup.http());
+        return url == null ? null : new AlertmanagerNotifier(url, token, setup.links(), setup.http());
     }
 
     @Override
@@ -112,17 +112,16 @@ public final class AlertmanagerNotifier implements Notifier {
         ObjectNode annotations = entry.putObject("annotations");
         annotations.put("summary", alert.title());
         annotations.put("description", alert.summary());
-        AlertMessage message = new AlertMessage(alert);
+        AlertMessage message = new AlertMessage(alert, links.runbook(alert));
         annotations.put("who", message.who());
         put(annotations, "policy", message.policy());
         annotations.put("alert", alert.id());
         annotations.put("incident", Lifecycle.idOf(alert));
-        annotations.put(
-                "incident_url",
-                Message.Link.incident(publicUrl, Lifecycle.idOf(alert)).url());
+        annotations.put("incident_url", links.incident(Lifecycle.idOf(alert)));
+        put(annotations, "runbook_url", message.runbook());
         entry.put("startsAt", Instant.ofEpochMilli(alert.firstSeenMs()).toString());
         entry.put("endsAt", ends.toString());
-        entry.put("generatorURL", publicUrl + "/api/v1/alerts/" + alert.id());
+        entry.put("generatorURL", links.alert(alert.id()));
     }
 
     private static ObjectNode labels(Alert alert) {

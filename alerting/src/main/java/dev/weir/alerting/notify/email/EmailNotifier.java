@@ -1,6 +1,7 @@
 package dev.weir.alerting.notify.email;
 
 import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
@@ -52,7 +53,7 @@ public final class EmailNotifier implements Notifier {
     private static final Pattern CODE = Pattern.compile("^([45])[0-9]{2}");
 
     private final EmailConfig config;
-    private final String publicUrl;
+    private final Links links;
     private final Session session;
     private final String domain;
 
@@ -60,11 +61,11 @@ public final class EmailNotifier implements Notifier {
      * Creates a notifier.
      *
      * @param config {@linkplain EmailConfig#checked checked}
-     * @param publicUrl the address at which people reach Weir
+     * @param links the addresses that messages link to
      */
-    public EmailNotifier(EmailConfig config, @Nullable String password, String publicUrl) {
+    public EmailNotifier(EmailConfig config, @Nullable String password, Links links) {
         this.config = config;
-        this.publicUrl = publicUrl;
+        this.links = links;
         String from = String.valueOf(config.from());
         this.domain = from.substring(from.lastIndexOf('@') + 1).replaceAll("[^A-Za-z0-9.-]", "");
         Properties properties = new Properties();
@@ -99,7 +100,7 @@ public final class EmailNotifier implements Notifier {
             return null;
         }
         String password = Secret.text(null, config.passwordFile(), setup.key("password"));
-        return new EmailNotifier(config.checked(setup.where()), password, setup.publicUrl());
+        return new EmailNotifier(config.checked(setup.where()), password, setup.links());
     }
 
     @Override
@@ -169,7 +170,7 @@ public final class EmailNotifier implements Notifier {
     }
 
     private MimeMessage message(Notification notification, List<String> recipients) throws MessagingException {
-        Message content = Message.of(notification, publicUrl);
+        Message content = Message.of(notification, links);
         MimeMessage message = new MimeMessage(session) {
             @Override
             protected void updateMessageID() throws MessagingException {
@@ -208,7 +209,9 @@ public final class EmailNotifier implements Notifier {
             message.lines(Integer.MAX_VALUE, EmailNotifier::block, Message.Ended::line)
                     .forEach(block -> text.append(block).append("\n\n"));
         }
-        message.links().forEach(link -> text.append(link.url()).append('\n'));
+        message.links()
+                .forEach(link ->
+                        text.append(link.text()).append(": ").append(link.url()).append('\n'));
         return text.toString();
     }
 

@@ -3,7 +3,7 @@ package dev.weir.alerting.notify.ocsf;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.incident.Lifecycle;
 import dev.weir.alerting.message.AlertMessage;
-import dev.weir.alerting.message.Message;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Notifier;
@@ -35,16 +35,16 @@ public final class OcsfNotifier implements Notifier {
     private static final int STATUS_RESOLVED = 4;
 
     private final Lines lines;
-    private final String publicUrl;
+    private final Links links;
 
     /**
      * Creates a notifier that writes lines.
      *
-     * @param publicUrl the address at which people reach Weir
+     * @param links the addresses that messages link to
      */
-    public OcsfNotifier(Lines lines, String publicUrl) {
+    public OcsfNotifier(Lines lines, Links links) {
         this.lines = lines;
-        this.publicUrl = publicUrl;
+        this.links = links;
     }
 
     @Override
@@ -60,7 +60,7 @@ public final class OcsfNotifier implements Notifier {
                     setup.where() + ": must have either a file or a topic; use two receivers for both");
         }
         if (topic != null) {
-            return new OcsfNotifier(new TopicLines(setup.kafka(), topic), setup.publicUrl());
+            return new OcsfNotifier(new TopicLines(setup.kafka(), topic), setup.links());
         }
         if (file == null) {
             return null;
@@ -69,7 +69,7 @@ public final class OcsfNotifier implements Notifier {
         if (folder == null || !folder.toFile().isDirectory()) {
             throw new ConfigException(setup.key("file") + ": there is no folder " + folder);
         }
-        return new OcsfNotifier(new FileLines(Path.of(file)), setup.publicUrl());
+        return new OcsfNotifier(new FileLines(Path.of(file)), setup.links());
     }
 
     @Override
@@ -113,12 +113,17 @@ public final class OcsfNotifier implements Notifier {
         ObjectNode metadata = finding.putObject("metadata").put("version", "1.3.0");
         metadata.put("uid", notification.id() + "-" + alert.id());
         metadata.putObject("product").put("name", "Weir").put("vendor_name", "Weir");
+        String runbook = links.runbook(alert);
         ObjectNode info = finding.putObject("finding_info");
-        info.put("uid", alert.id()).put("title", alert.title()).put("desc", new AlertMessage(alert).details());
+        info.put("uid", alert.id()).put("title", alert.title()).put("desc", new AlertMessage(alert, runbook).details());
         info.put("first_seen_time", alert.firstSeenMs()).put("last_seen_time", alert.lastSeenMs());
-        info.put(
-                "src_url",
-                Message.Link.incident(publicUrl, Lifecycle.idOf(alert)).url());
+        info.put("src_url", links.incident(Lifecycle.idOf(alert)));
+        if (runbook != null) {
+            finding.putObject("remediation")
+                    .put("desc", "See the runbook of " + alert.detector() + ".")
+                    .putArray("references")
+                    .add(runbook);
+        }
         info.putArray("types").add(alert.detector());
         info.putObject("analytic").put("name", alert.detector()).put("type_id", 1);
         alert.techniques().forEach(technique -> info.withArrayProperty("attacks")

@@ -1,6 +1,7 @@
 package dev.weir.alerting.notify.pagerduty;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
@@ -30,25 +31,25 @@ public final class PagerDutyNotifier implements Notifier {
 
     private final URI url;
     private final String routingKey;
-    private final String publicUrl;
+    private final Links links;
     private final HttpPost http;
 
     /**
      * Creates a notifier of one integration.
      *
-     * @param publicUrl the address at which people reach Weir
+     * @param links the addresses that messages link to
      */
-    public PagerDutyNotifier(URI url, String routingKey, String publicUrl, HttpPost http) {
+    public PagerDutyNotifier(URI url, String routingKey, Links links, HttpPost http) {
         this.url = url;
         this.routingKey = routingKey;
-        this.publicUrl = publicUrl;
+        this.links = links;
         this.http = http;
     }
 
     private static @Nullable Notifier of(NotifierSetup setup, PagerDutyConfig config) {
         String key = Secret.text(config.routingKey(), config.routingKeyFile(), setup.key("routing_key"));
         URI url = Secret.url(config.url(), null, setup.key("url"));
-        return key == null || url == null ? null : new PagerDutyNotifier(url, key, setup.publicUrl(), setup.http());
+        return key == null || url == null ? null : new PagerDutyNotifier(url, key, setup.links(), setup.http());
     }
 
     @Override
@@ -71,7 +72,7 @@ public final class PagerDutyNotifier implements Notifier {
         boolean isOver = notification.kind() == Notification.Kind.RESOLVED;
         event.put("event_action", isOver ? "resolve" : "trigger");
         if (!isOver) {
-            Message message = Message.of(notification, publicUrl);
+            Message message = Message.of(notification, links);
             payload(notification.first(), message, event.putObject("payload"));
             message.links().forEach(link -> event.withArrayProperty("links")
                     .addObject()

@@ -1,5 +1,6 @@
 package dev.weir.alerting.notify.slack;
 
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
@@ -19,23 +20,23 @@ public final class SlackNotifier implements Notifier {
     public static final NotifierType<SlackConfig> TYPE = NotifierType.of("slack", SlackConfig.class, SlackNotifier::of);
 
     private final URI webhook;
-    private final String publicUrl;
+    private final Links links;
     private final HttpPost http;
 
     /**
      * Creates a notifier of one incoming webhook.
      *
-     * @param publicUrl the address at which people reach Weir
+     * @param links the addresses that messages link to
      */
-    public SlackNotifier(URI webhook, String publicUrl, HttpPost http) {
+    public SlackNotifier(URI webhook, Links links, HttpPost http) {
         this.webhook = webhook;
-        this.publicUrl = publicUrl;
+        this.links = links;
         this.http = http;
     }
 
     private static @Nullable Notifier of(NotifierSetup setup, SlackConfig config) {
         URI url = Secret.url(config.webhookUrl(), config.webhookUrlFile(), setup.key("webhook_url"));
-        return url == null ? null : new SlackNotifier(url, setup.publicUrl(), setup.http());
+        return url == null ? null : new SlackNotifier(url, setup.links(), setup.http());
     }
 
     @Override
@@ -45,7 +46,7 @@ public final class SlackNotifier implements Notifier {
 
     @Override
     public Delivery send(Notification notification) throws InterruptedException {
-        return http.post(webhook, Json.write(SlackMessage.of(Message.of(notification, publicUrl))), Map.of());
+        return http.post(webhook, Json.write(SlackMessage.of(Message.of(notification, links))), Map.of());
     }
 
     /** One notification a second, which is the limit of a webhook of Slack. */

@@ -2,7 +2,7 @@ package dev.weir.alerting.notify.syslog;
 
 import dev.weir.alerting.incident.Lifecycle;
 import dev.weir.alerting.message.AlertMessage;
-import dev.weir.alerting.message.Message;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Notifier;
@@ -45,18 +45,18 @@ public final class SyslogNotifier implements Notifier {
     private final String host;
     private final int port;
     private final SyslogConfig.Transport transport;
-    private final String publicUrl;
+    private final Links links;
 
     /**
      * Creates a notifier of one syslog server.
      *
-     * @param publicUrl the address at which people reach Weir
+     * @param links the addresses that messages link to
      */
-    public SyslogNotifier(String host, int port, SyslogConfig.Transport transport, String publicUrl) {
+    public SyslogNotifier(String host, int port, SyslogConfig.Transport transport, Links links) {
         this.host = host;
         this.port = port;
         this.transport = transport;
-        this.publicUrl = publicUrl;
+        this.links = links;
     }
 
     private static @Nullable Notifier of(NotifierSetup setup, SyslogConfig config) {
@@ -64,7 +64,7 @@ public final class SyslogNotifier implements Notifier {
         if (config.port() < 1 || config.port() > 65535) {
             throw new ConfigException(setup.key("port") + ": " + config.port() + " is outside 1..65535");
         }
-        return host == null ? null : new SyslogNotifier(host, config.port(), config.transport(), setup.publicUrl());
+        return host == null ? null : new SyslogNotifier(host, config.port(), config.transport(), setup.links());
     }
 
     @Override
@@ -136,9 +136,11 @@ public final class SyslogNotifier implements Notifier {
         data.put("category", alert.category());
         data.put("status", status);
         data.put("incident", Lifecycle.idOf(alert));
-        data.put(
-                "incident_url",
-                Message.Link.incident(publicUrl, Lifecycle.idOf(alert)).url());
+        data.put("incident_url", links.incident(Lifecycle.idOf(alert)));
+        String runbook = links.runbook(alert);
+        if (runbook != null) {
+            data.put("runbook_url", runbook);
+        }
         StringBuilder text = new StringBuilder()
                 .append('<')
                 .append(AUTHPRIV * 8 + level(alert.severity()))
@@ -155,7 +157,8 @@ public final class SyslogNotifier implements Notifier {
                 .append('"'));
         // Receivers that count no bytes take a line end for the end of the message.
         text.append("] ")
-                .append((alert.title() + ": " + new AlertMessage(alert).details()).replaceAll("\\p{Cntrl}", " "));
+                .append((alert.title() + ": " + new AlertMessage(alert, runbook).details())
+                        .replaceAll("\\p{Cntrl}", " "));
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -3,6 +3,7 @@ package dev.weir.alerting.notify.teams;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
@@ -27,23 +28,23 @@ public final class TeamsNotifier implements Notifier {
     private static final int ACTIONS = 5;
 
     private final URI webhook;
-    private final String publicUrl;
+    private final Links links;
     private final HttpPost http;
 
     /**
      * Creates a notifier of one incoming webhook.
      *
-     * @param publicUrl the address at which people reach Weir
+     * @param links the addresses that messages link to
      */
-    public TeamsNotifier(URI webhook, String publicUrl, HttpPost http) {
+    public TeamsNotifier(URI webhook, Links links, HttpPost http) {
         this.webhook = webhook;
-        this.publicUrl = publicUrl;
+        this.links = links;
         this.http = http;
     }
 
     private static @Nullable Notifier of(NotifierSetup setup, TeamsConfig config) {
         URI url = Secret.url(config.webhookUrl(), config.webhookUrlFile(), setup.key("webhook_url"));
-        return url == null ? null : new TeamsNotifier(url, setup.publicUrl(), setup.http());
+        return url == null ? null : new TeamsNotifier(url, setup.links(), setup.http());
     }
 
     @Override
@@ -62,7 +63,7 @@ public final class TeamsNotifier implements Notifier {
         ObjectNode message = Json.MAPPER.createObjectNode().put("type", "message");
         ObjectNode attachment = message.putArray("attachments").addObject();
         attachment.put("contentType", "application/vnd.microsoft.card.adaptive");
-        card(Message.of(notification, publicUrl), attachment.putObject("content"));
+        card(Message.of(notification, links), attachment.putObject("content"));
         return http.post(webhook, Json.write(message), Map.of());
     }
 

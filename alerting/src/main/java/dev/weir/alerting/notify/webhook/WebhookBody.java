@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.route.Template;
@@ -25,17 +26,17 @@ public final class WebhookBody {
     private final @Nullable Template template;
     private final String contentType;
 
-    private final String publicUrl;
+    private final Links links;
 
-    private WebhookBody(@Nullable Template template, String contentType, String publicUrl) {
+    private WebhookBody(@Nullable Template template, String contentType, Links links) {
         this.template = template;
-        this.publicUrl = publicUrl;
+        this.links = links;
         this.contentType = contentType;
     }
 
     /** Creates the notification as JSON. */
-    public static WebhookBody plain(String publicUrl) {
-        return new WebhookBody(null, WebhookConfig.JSON, publicUrl);
+    public static WebhookBody plain(Links links) {
+        return new WebhookBody(null, WebhookConfig.JSON, links);
     }
 
     /**
@@ -43,13 +44,13 @@ public final class WebhookBody {
      *
      * @param where the place in the configuration, for messages
      * @param samples notifications that the template is tried with
-     * @param publicUrl the address at which people reach Weir
+     * @param links the addresses that messages link to
      * @throws ConfigException if the template cannot be used
      */
-    public static WebhookBody of(WebhookConfig config, String where, List<Notification> samples, String publicUrl) {
+    public static WebhookBody of(WebhookConfig config, String where, List<Notification> samples, Links links) {
         String file = config.templateFile();
         if (file == null) {
-            return plain(publicUrl);
+            return plain(links);
         }
         if (!config.contentType().matches("[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+(; ?charset=utf-8)?")) {
             throw new ConfigException(where + ".content_type: '" + config.contentType() + "' is no media type");
@@ -62,7 +63,7 @@ public final class WebhookBody {
             }
             String text = Files.readString(Path.of(file));
             Template template = isJson ? Template.json(text) : Template.plain(text);
-            WebhookBody body = new WebhookBody(template, config.contentType(), publicUrl);
+            WebhookBody body = new WebhookBody(template, config.contentType(), links);
             for (Notification sample : samples) {
                 byte[] tried = body.bytes(sample);
                 if (isJson) {
@@ -88,9 +89,9 @@ public final class WebhookBody {
 
     byte[] bytes(Notification notification) {
         ObjectNode fields = Json.MAPPER.valueToTree(notification);
-        Message message = Message.of(notification, publicUrl);
+        Message message = Message.of(notification, links);
         ObjectNode words = fields.putObject("message").put("headline", message.headline());
-        message.links().forEach(link -> words.withArrayProperty("links").add(link.url()));
+        message.incidents().forEach(link -> words.withArrayProperty("links").add(link.url()));
         message.firing().forEach(alert -> add(words.withArrayProperty("alerts"), alert));
         return template == null ? Json.write(fields) : template.render(fields).getBytes(StandardCharsets.UTF_8);
     }
@@ -101,5 +102,8 @@ public final class WebhookBody {
             sentences.put("policy", alert.policy());
         }
         sentences.put("evidence", alert.evidence());
+        if (alert.runbook() != null) {
+            sentences.put("runbook_url", alert.runbook());
+        }
     }
 }

@@ -50,7 +50,7 @@ public final class WebhookNotifier implements Notifier {
         if (url == null) {
             return null;
         }
-        WebhookBody body = WebhookBody.of(config, setup.where(), setup.trials(), setup.publicUrl());
+        WebhookBody body = WebhookBody.of(config, setup.where(), setup.trials(), setup.links());
         return new WebhookNotifier(url, body, secret, key + "_file", setup.http(), setup.clock());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.weir.alerting.Receivers;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.email.EmailConfig.Encryption;
@@ -28,7 +29,7 @@ class EmailNotifierTest {
     private static EmailNotifier notifier(int port, Encryption encryption, String... to) {
         EmailConfig config =
                 new EmailConfig("localhost", port, encryption, null, null, "Weir <weir@example.org>", List.of(to));
-        return new EmailNotifier(config.checked("email"), null, "https://weir.example");
+        return new EmailNotifier(config.checked("email"), null, Links.to("https://weir.example"));
     }
 
     private static Notification sample() {

@@ -2,6 +2,7 @@ package dev.weir.alerting.notify.ntfy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.message.AlertMessage;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Message;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
@@ -29,14 +30,14 @@ public final class NtfyNotifier implements Notifier {
     private final URI url;
     private final String topic;
     private final Map<String, String> headers;
-    private final String publicUrl;
+    private final Links links;
     private final HttpPost http;
 
     private NtfyNotifier(URI url, String topic, @Nullable String token, NotifierSetup setup) {
         this.url = url;
         this.topic = topic;
         this.headers = token == null ? Map.of() : Map.of("Authorization", "Bearer " + token);
-        this.publicUrl = setup.publicUrl();
+        this.links = setup.links();
         this.http = setup.http();
     }
 
@@ -54,7 +55,7 @@ public final class NtfyNotifier implements Notifier {
 
     @Override
     public Delivery send(Notification notification) throws InterruptedException {
-        return http.post(url, Json.write(body(Message.of(notification, publicUrl))), headers);
+        return http.post(url, Json.write(body(Message.of(notification, links))), headers);
     }
 
     private ObjectNode body(Message message) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.Receivers;
+import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Notification;
 import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.HttpPost;
@@ -24,7 +25,7 @@ class NtfyNotifierTest {
     private static final InstantSource CLOCK = () -> Instant.ofEpochMilli(1_790_000_000_000L);
     private static final NotifierSetup SETUP = new NotifierSetup(
             "receivers[0].ntfy",
-            "https://weir.example",
+            Links.to("https://weir.example"),
             new HttpPost(CLOCK, true),
             new KafkaConfig(null, null),
             CLOCK,

@@ -2,6 +2,7 @@ package dev.weir.standalone.command.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.weir.alerting.message.AlertMessage;
 import dev.weir.model.Alert;
 import dev.weir.model.codec.Json;
 import dev.weir.standalone.AlertText;
@@ -130,7 +131,10 @@ public final class AlertsCommand extends IncidentActions {
                 .one(
                         judged.path("alert"),
                         alert -> AlertText.block(
-                                Json.read(alert.toString().getBytes(StandardCharsets.UTF_8), Alert.class), note));
+                                new AlertMessage(
+                                        Json.read(alert.toString().getBytes(StandardCharsets.UTF_8), Alert.class),
+                                        alert.path("runbook_url").asText(null)),
+                                note));
         return 0;
     }
 
