@@ -36,7 +36,11 @@ public final class AlertText {
                         .filter(each -> each.startsWith("# kubectl "))
                         .map(each -> each.substring(2))
                         .collect(Collectors.joining("; "));
-                line(text, "to allow", commands + "  (FILE: policy.patch of the alert)");
+                line(
+                        text,
+                        "to allow",
+                        "Save policy.patch of the alert (weir alerts show " + alert.id()
+                                + " -o json) as FILE, and run: " + commands);
             }
         } else {
             line(text, "why", alert.summary());

@@ -238,6 +238,7 @@ class ClientCommandTest {
         assertThat(run("alerts", "show", "a1")).isZero();
         assertThat(out).contains("port-scan", "incident i1", "shop/web scans shop/db");
         assertThat(out)
+                .contains("  evidence  20 flows; observed: ports 20; expected: ports below 15\n")
                 .contains("  runbook   https://runbooks.example/port-scan.md\n");
         assertThat(run("alerts", "show", "a1", "-o", "json")).isZero();
         assertThat(json().at("/evidence/expected/ports_below").asInt()).isEqualTo(15);

@@ -2,13 +2,12 @@ package dev.weir.alerting.message;
 
 import dev.weir.model.Alert;
 import dev.weir.model.Entity;
+import dev.weir.model.Expected;
 import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.PolicyRef;
+import dev.weir.model.Verdict;
 import java.time.Instant;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -52,12 +51,32 @@ public record AlertMessage(Alert alert, @Nullable String runbook) {
         return protocol + "/" + ports + (more > 0 ? " and " + more + " more" : "");
     }
 
-    /** The expectation of the policy and the verdict of the network; null for an alert without policy evidence. */
+    /** The decision of the policies and the verdict of the network; null for an alert without policy evidence. */
     public @Nullable String policy() {
         PolicyEvidence policy = alert.policy();
         return policy == null
                 ? null
-                : "policy expects " + policy.expected().id() + ", the network says " + policy.observed();
+                : decision(policy.expected()) + ", and " + verdict(policy.observed()) + " (verdict " + policy.observed()
+                        + ").";
+    }
+
+    private static String decision(Expected expected) {
+        return switch (expected) {
+            case ALLOW -> "The policies allow this connection";
+            case DENY -> "The policies deny this connection";
+            case UNSELECTED -> "No policy selects this connection";
+            case UNKNOWN -> "The policies may or may not allow this connection";
+        };
+    }
+
+    private static String verdict(Verdict observed) {
+        return switch (observed) {
+            case FORWARDED -> "the network let it through";
+            case DROPPED -> "the network dropped it";
+            case AUDIT -> "the network let it through for audit";
+            case ERROR -> "the network failed to handle it";
+            case UNKNOWN -> "the record of the flow does not say what the network did";
+        };
     }
 
     /** The policies and rules that decided; null when none is known. */
@@ -78,13 +97,15 @@ public record AlertMessage(Alert alert, @Nullable String runbook) {
     public String evidence() {
         StringBuilder text = new StringBuilder().append(alert.count()).append(alert.count() == 1 ? " flow" : " flows");
         if (!alert.evidence().observed().isEmpty()) {
-            text.append("; observed ").append(figures(alert.evidence().observed()));
-            text.append("; expected ").append(figures(alert.evidence().expected()));
+            text.append("; observed: ").append(Figures.text(alert.evidence().observed()));
+        }
+        if (!alert.evidence().expected().isEmpty()) {
+            text.append("; expected: ").append(Figures.text(alert.evidence().expected()));
         }
         alert.evidence().caveats().forEach(caveat -> text.append("; ").append(caveat));
         if (!alert.evidence().flows().isEmpty()) {
             Flow flow = alert.evidence().flows().get(0);
-            text.append("; first ")
+            text.append("; first flow at ")
                     .append(Instant.ofEpochMilli(flow.startMs()))
                     .append(' ')
                     .append(flow.source().ip())
@@ -94,30 +115,22 @@ public record AlertMessage(Alert alert, @Nullable String runbook) {
         return text.toString();
     }
 
-    /** The summary with {@link #who} and {@link #policy} in parentheses: all that a channel of one line shows. */
+    /** The summary, {@link #who} and {@link #policy} as sentences: all that a channel of one line shows. */
     public String details() {
         String policy = policy();
-        return summary() + " (" + who() + (policy == null ? "" : "; " + policy) + ")";
+        return summary() + " From and to: " + who() + "." + (policy == null ? "" : " " + policy);
     }
 
     private static String entity(@Nullable Entity entity) {
         if (entity == null) {
             return "unknown";
         }
+        if (entity.key().equals(Entity.UNNAMED)) {
+            return entity.namespace() == null
+                    ? "several workloads or addresses"
+                    : "several workloads of namespace " + entity.namespace();
+        }
         boolean isPodNamed = entity.pod() != null && !entity.pod().equals(entity.workload());
         return entity.display() + (isPodNamed ? " (" + entity.pod() + ")" : "");
-    }
-
-    private static String figures(Map<String, Double> figures) {
-        return new TreeMap<>(figures)
-                .entrySet().stream()
-                        .map(figure -> figure.getKey() + " " + plain(figure.getValue()))
-                        .collect(Collectors.joining(", "));
-    }
-
-    private static String plain(double value) {
-        return value == Math.rint(value)
-                ? Long.toString((long) value)
-                : String.format(Locale.ROOT, "%.10g", value).replaceAll("\\.?0+$", "");
     }
 }
