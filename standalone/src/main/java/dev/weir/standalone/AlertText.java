@@ -32,15 +32,7 @@ public final class AlertText {
             line(text, "", message.nearest());
             String patch = policy.patch();
             if (patch != null) {
-                String commands = patch.lines()
-                        .filter(each -> each.startsWith("# kubectl "))
-                        .map(each -> each.substring(2))
-                        .collect(Collectors.joining("; "));
-                line(
-                        text,
-                        "to allow",
-                        "Save policy.patch of the alert (weir alerts show " + alert.id()
-                                + " -o json) as FILE, and run: " + commands);
+                line(text, "to allow", howToApply(patch, alert.id()));
             }
         } else {
             line(text, "why", alert.summary());
@@ -49,6 +41,19 @@ public final class AlertText {
         line(text, "runbook", message.runbook());
         line(text, "id", alert.id() + (alert.incident() == null ? "" : "  (incident " + alert.incident() + ")"));
         return text.toString();
+    }
+
+    /** The steps that apply a patch. A patch of both ends has a part for each, with a line of dashes between. */
+    private static String howToApply(String patch, String id) {
+        List<String> commands = patch.lines()
+                .filter(each -> each.startsWith("# kubectl "))
+                .map(each -> each.substring(2))
+                .toList();
+        String where = "policy.patch of the alert (weir alerts show " + id + " -o json)";
+        return (commands.size() == 1
+                        ? "Save " + where + " as FILE, and run: "
+                        : "Save each part of " + where + " as a FILE of its own, and run: ")
+                + String.join("; ", commands);
     }
 
     /** Renders alerts as a table with one line for each; a column shows the cluster when an alert names one. */

@@ -142,7 +142,7 @@ public final class Explainer {
         }
         return "No rule of " + names(withoutRules(decision.decidedBy())) + " allows " + what + passed(decision)
                 + ". The nearest rule, " + match.rule().ref().display() + ", does not match: "
-                + listed(match.failures()) + ".";
+                + String.join("; ", match.failures()) + ".";
     }
 
     private static String unknown(String what, SideDecision decision, Selected selected, Traffic traffic) {
