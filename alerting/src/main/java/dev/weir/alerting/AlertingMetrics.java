@@ -61,7 +61,7 @@ public final class AlertingMetrics {
         alertsApplied = counter(
                 registry,
                 "weir_alerting_alerts_applied_total",
-                "Alert revisions taken in, by result: new, updated, raised, moved to another incident, stale.",
+                "Alert revisions by result: new, updated, raised (more severe than last notified), moved (to another incident), stale (not stored, as the stored revision is as new).",
                 "detector",
                 "result");
         alertsRejected = counter(

@@ -84,7 +84,7 @@ public final class IngestMetrics {
         flowsTurned = counter(
                 registry,
                 "weir_ingest_flows_turned_total",
-                "Flows whose ends were swapped because the record was of a reply, by what showed it.",
+                "Flows whose source and destination were swapped, because the record was of the answering direction, by the criterion that showed it.",
                 "by");
         flowsMerged = counter(
                 registry,
@@ -111,7 +111,10 @@ public final class IngestMetrics {
                 registry, "weir_ingest_publish_retries_total", "Batches sent again after Kafka failed.", "collector");
         datagrams = counter(registry, "weir_ingest_datagrams_total", "Datagrams received.", "version");
         datagramsRejected = counter(
-                registry, "weir_ingest_datagrams_rejected_total", "Datagrams that contradict themselves.", "exporter");
+                registry,
+                "weir_ingest_datagrams_rejected_total",
+                "Datagrams refused as a whole: too short, of an unknown version, or with lengths and counts that do not fit; and IPFIX connections that failed.",
+                "exporter");
         datagramsDropped = counter(
                 registry,
                 "weir_ingest_datagrams_dropped_total",
@@ -156,7 +159,7 @@ public final class IngestMetrics {
         netflowSequenceGaps = counter(
                 registry,
                 "weir_ingest_netflow_sequence_gap_total",
-                "Units missing by the exporters' sequence numbers: datagrams for v9, else flows.",
+                "Datagrams (NetFlow v9, sFlow) or flows (NetFlow v5, IPFIX) lost before they reached Weir, by the gaps in the exporter's sequence numbers.",
                 "version",
                 "exporter");
         netflowSetsHeld =
@@ -193,7 +196,7 @@ public final class IngestMetrics {
         flowsOfUnknownCluster = counter(
                 registry,
                 "weir_ingest_flows_unknown_cluster_total",
-                "Flows of a cluster of which weir.context holds nothing, while it holds others.");
+                "Flows of a cluster of which weir.context holds no object, while it holds objects of others.");
         contextRejected =
                 counter(registry, "weir_ingest_context_rejected_total", "Context changes that could not be read.");
         kubernetesLeads = Gauge.build(

@@ -2,6 +2,7 @@ package dev.weir.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.notify.Notifiers;
 import dev.weir.analytics.correlate.AlertGrouping;
@@ -15,14 +16,19 @@ import dev.weir.common.config.ConfigKey;
 import dev.weir.common.config.ConfigLoader;
 import dev.weir.common.config.ConfigSchema;
 import dev.weir.common.config.Durations;
+import dev.weir.ingest.IngestMetrics;
 import dev.weir.standalone.command.ProcessConfig;
 import dev.weir.standalone.command.Weir;
+import io.prometheus.client.Collector;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +58,9 @@ class DocumentationTest {
 
     /** A metric that an operator registers with Flink. */
     private static final Pattern FLINK_METRIC = Pattern.compile("\\.(?:counter|gauge)\\(\"([a-z_]+)\"");
+
+    /** A row of the metrics' reference: the name and the cell of its meaning. */
+    private static final Pattern METRIC = Pattern.compile("(?m)^\\| `([a-z0-9_]+)` \\| [a-z]+ \\| ([^|]+) \\|");
 
     private static final String METRICS = "docs/reference/metrics.md";
     private static final String FLINK_HEADING = "\n## The Flink job\n";
@@ -101,6 +110,27 @@ class DocumentationTest {
     void everyMetricIsDocumentedAndNoOther() throws IOException {
         String ofProcesses = Files.readString(ROOT.resolve(METRICS)).split(FLINK_HEADING)[0];
         assertThat(names(ROW, ofProcesses)).isEqualTo(ComposeTest.metrics());
+    }
+
+    @Test
+    void metricsAreDescribedByTheirHelp() throws IOException {
+        CollectorRegistry registry = new CollectorRegistry();
+        new IngestMetrics(registry);
+        new AlertingMetrics(registry);
+        Map<String, String> documented = new HashMap<>();
+        Matcher row = METRIC.matcher(Files.readString(ROOT.resolve(METRICS)).split(FLINK_HEADING)[0]);
+        while (row.find()) {
+            documented.put(row.group(1), row.group(2));
+        }
+        List<String> wrong = new ArrayList<>();
+        for (MetricFamilySamples family : Collections.list(registry.metricFamilySamples())) {
+            String name = family.type == Collector.Type.COUNTER ? family.name + "_total" : family.name;
+            String cell = documented.getOrDefault(name, "no row");
+            if (!cell.equals(family.help)) {
+                wrong.add(name + ": the page has '" + cell + "', the code '" + family.help + "'");
+            }
+        }
+        assertThat(wrong).isEmpty();
     }
 
     @Test
