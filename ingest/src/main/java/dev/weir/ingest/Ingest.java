@@ -68,6 +68,7 @@ public final class Ingest implements AutoCloseable {
     private final Map<String, ContextChange> known = new ConcurrentHashMap<>();
 
     private @Nullable NetflowCollector netflow;
+    private @Nullable HttpCollector http;
     private @Nullable SpooledFlows spool;
 
     public Ingest(IngestConfig config, KafkaConfig kafka, InstantSource clock, CollectorRegistry registry) {
@@ -112,6 +113,11 @@ public final class Ingest implements AutoCloseable {
     /** Returns the UDP port of the NetFlow collector; null if it is switched off. */
     public @Nullable Integer netflowPort() {
         return netflow == null ? null : netflow.port();
+    }
+
+    /** Returns the URL to which flows are posted; null if the HTTP collector is switched off. */
+    public @Nullable String flowsUrl() {
+        return http == null ? null : http.url();
     }
 
     /** Returns the metrics of this process. */
@@ -203,8 +209,7 @@ public final class Ingest implements AutoCloseable {
             collectors.add(new PcapCollector(config.pcap(), time, pipeline, metrics));
         }
         if (config.logs().http().enabled()) {
-            collectors.add(
-                    new HttpCollector(config.logs().http(), () -> waiting(FileCollector.KIND), spool(), lag, metrics));
+            collectors.add(http());
         }
         String topic = config.logs().kafka().topic();
         if (topic != null) {
@@ -232,6 +237,13 @@ public final class Ingest implements AutoCloseable {
         NetflowCollector collector =
                 new NetflowCollector(config.netflow(), true, dropping(NetflowCollector.KIND), clock, metrics);
         netflow = collector;
+        return collector;
+    }
+
+    private Collector http() {
+        HttpCollector collector =
+                new HttpCollector(config.logs().http(), () -> waiting(FileCollector.KIND), spool(), lag, metrics);
+        http = collector;
         return collector;
     }
 

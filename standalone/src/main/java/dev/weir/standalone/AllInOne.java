@@ -94,6 +94,11 @@ public final class AllInOne implements AutoCloseable {
         return ingest.netflowPort();
     }
 
+    /** The URL to which flows are posted, or null when that is switched off. */
+    public @Nullable String flowsUrl() {
+        return ingest.flowsUrl();
+    }
+
     /** Returns true while the job runs. */
     public boolean healthy() {
         return !analytics.ended();

@@ -48,6 +48,7 @@ final class AlertingCommand implements Callable<Integer> {
                 () -> true)) {
             alerting.start();
             spec.commandLine().getOut().println("API       " + alerting.url() + "/api/v1/alerts");
+            spec.commandLine().getOut().println("Metrics   " + alerting.url() + "/metrics");
             stopping.awaitAsked();
         } finally {
             stopping.stopped();

@@ -56,7 +56,15 @@ final class UpCommand implements Callable<Integer> {
                 (alert, applied) -> {},
                 part -> out.println("starting " + part))) {
             out.println("API       " + weir.url() + "/api/v1/alerts");
-            out.println("NetFlow   " + (weir.netflowPort() == null ? "off" : "UDP port " + weir.netflowPort()));
+            out.println("Metrics   " + weir.url() + "/metrics");
+            out.println("NetFlow   "
+                    + (weir.netflowPort() == null
+                            ? "off (ingest.netflow.enabled is false)"
+                            : "UDP port " + weir.netflowPort()));
+            out.println("Flows     "
+                    + (weir.flowsUrl() == null
+                            ? "off (ingest.logs.http.enabled is false)"
+                            : "POST " + weir.flowsUrl()));
             out.println("Kafka     " + weir.kafka().bootstrapServers());
             out.println("ready");
             while (!stopping.asked(CHECK_MS)) {

@@ -134,6 +134,11 @@ public final class HttpCollector implements Collector {
         }
     }
 
+    /** Returns the URL that takes flows. */
+    public String url() {
+        return "http://" + config.host() + ":" + port() + PATH;
+    }
+
     /** Returns the TCP port of the listener. */
     public int port() {
         Javalin open = server;
