@@ -86,6 +86,16 @@ class DocumentationTest {
     }
 
     @Test
+    void meaningsOfKeysAreThings() throws IOException {
+        Pattern question =
+                Pattern.compile("(?m)^\\| `[a-z0-9_.]+` \\| [^|]+ \\| (how|whether|where|which|what|who) .*");
+        assertThat(question.matcher(Files.readString(ROOT.resolve(CONFIGURATION)))
+                        .results())
+                .extracting(MatchResult::group)
+                .isEmpty();
+    }
+
+    @Test
     void documentedDefaultsAreThoseOfTheCode() throws IOException {
         Map<String, String> documented = new HashMap<>();
         Matcher row = DEFAULT.matcher(Files.readString(ROOT.resolve(CONFIGURATION)));
