@@ -216,8 +216,9 @@ public final class AlertGrouping {
                 .category(latest.category())
                 .severity(group.severity())
                 .confidence(group.confidence())
-                .title(group.folded() + " further alerts of " + actor + " (" + detectors + ")")
-                .summary(actor + " has " + group.folded() + " further alerts of the same technique in this incident ("
+                .title(counted(group.folded(), "further alert") + " of " + actor + " (" + detectors + ")")
+                .summary(actor + " has " + counted(group.folded(), "further alert")
+                        + " of the same technique in this incident ("
                         + detectors + "), beside " + group.reported() + " that were reported one by one. The latest: "
                         + latest.title() + " (alert " + latest.id() + ").")
                 .firstSeenMs(group.firstMs())
@@ -281,8 +282,9 @@ public final class AlertGrouping {
                 .revision(budget.revision())
                 .category("posture")
                 .confidence(config.foldBelow())
-                .title(budget.folded() + " further alerts of " + whose + " on " + day)
-                .summary("Weir reported " + budget.reported() + " incidents of " + whose + " on " + day + ", " + limit
+                .title(counted(budget.folded(), "further alert") + " of " + whose + " on " + day)
+                .summary("Weir reported " + counted(budget.reported(), "incident") + " of " + whose + " on " + day
+                        + ", " + limit
                         + ". These alerts were not reported singly because their confidence is low: "
                         + String.join("; ", budget.titles()) + more + ".")
                 .firstSeenMs(budget.firstMs())
@@ -297,5 +299,9 @@ public final class AlertGrouping {
                         List.of(),
                         List.of()))
                 .build();
+    }
+
+    private static String counted(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 }

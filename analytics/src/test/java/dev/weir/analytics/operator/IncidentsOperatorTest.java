@@ -138,7 +138,10 @@ class IncidentsOperatorTest {
         List<Alert> seventh = put(alert(7 * HOUR, "new-edge", "baseline", 0.5, workload("w7"), null));
         assertThat(seventh.get(0).count()).isEqualTo(2);
         assertThat(seventh.get(0).supersedes(sixth.get(0))).isTrue();
-        assertThat(seventh.get(0).summary()).contains("new-edge of shop/w6; new-edge of shop/w7");
+        assertThat(seventh.get(0).summary())
+                .startsWith("Weir reported 5 incidents of namespace shop on ")
+                .endsWith(", the most that it reports in a day. These alerts were not reported singly because their"
+                        + " confidence is low: new-edge of shop/w6; new-edge of shop/w7.");
         assertThat(put(alert(8 * HOUR, "port-scan", "discovery", 0.9, workload("w8"), null)))
                 .as("certain ones are reported beyond the budget")
                 .singleElement()
@@ -147,6 +150,17 @@ class IncidentsOperatorTest {
                 .as("another day")
                 .singleElement()
                 .satisfies(alert -> assertThat(alert.isUnreported()).isFalse());
+    }
+
+    @Test
+    void digestWithinTheBudgetNamesLowConfidence() throws Exception {
+        List<Alert> sent = put(alert(0, "new-edge", "baseline", 0.4, workload("web"), null));
+        assertThat(sent).extracting(Alert::detector).containsExactly("digest", "new-edge");
+        assertThat(sent.get(0).title()).startsWith("1 further alert of namespace shop on ");
+        assertThat(sent.get(0).summary())
+                .startsWith("Weir reported 0 incidents of namespace shop on ")
+                .endsWith(", fewer than the 5 that it reports in a day at most. These alerts were not reported singly"
+                        + " because their confidence is low: new-edge of shop/web.");
     }
 
     @Test
