@@ -1,14 +1,16 @@
 package dev.weir.analytics;
 
+import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Severity;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Builds findings part by part. */
+/** Builds findings part by part, and the alerts that they become. */
 public final class FindingBuilder {
     private String detector;
     private String subject = "";
@@ -20,8 +22,8 @@ public final class FindingBuilder {
     private long firstSeenMs;
     private long lastSeenMs;
     private long count;
-    private Entity source = Entity.unnamed();
-    private Entity destination = Entity.unnamed();
+    private @Nullable Entity source;
+    private @Nullable Entity destination;
     private List<Integer> ports = List.of();
     private @Nullable String protocol;
     private @Nullable String cluster;
@@ -29,7 +31,7 @@ public final class FindingBuilder {
     private Evidence evidence = new Evidence(Map.of(), Map.of(), List.of(), List.of());
     private @Nullable PolicyEvidence policy;
 
-    /** Begins a finding of a detector or a policy outcome, with empty texts, ends and evidence. */
+    /** Begins a finding of a detector or a policy outcome, with empty texts and evidence and without ends. */
     public FindingBuilder(String detector) {
         this.detector = detector;
     }
@@ -146,10 +148,35 @@ public final class FindingBuilder {
         return this;
     }
 
+    /** Builds the finding; an end that was not set is unnamed. */
     public Finding build() {
         return new Finding(
                 detector,
                 subject,
+                category,
+                severity,
+                confidence,
+                title,
+                summary,
+                firstSeenMs,
+                lastSeenMs,
+                count,
+                Objects.requireNonNullElse(source, Entity.unnamed()),
+                Objects.requireNonNullElse(destination, Entity.unnamed()),
+                ports,
+                protocol,
+                cluster,
+                techniques,
+                evidence,
+                policy);
+    }
+
+    /** Builds an alert, neither folded into a digest nor suppressed; an end that was not set is absent. */
+    public Alert buildAlert(String id, long revision, @Nullable String incident) {
+        return new Alert(
+                id,
+                detector,
+                revision,
                 category,
                 severity,
                 confidence,
@@ -165,6 +192,9 @@ public final class FindingBuilder {
                 cluster,
                 techniques,
                 evidence,
-                policy);
+                policy,
+                incident,
+                null,
+                null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.analytics.correlate;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.FindingBuilder;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.judge.PolicyOutcome;
@@ -116,8 +117,7 @@ public final class AlertGrouping {
     public static Alert chain(Alert alert, CompromisedHost compromised, String incident, long revision, long count) {
         Entity middle = alert.actor();
         Entity from = compromised.by();
-        return new AlertBuilder(chainId(alert, compromised), LATERAL_MOVEMENT)
-                .revision(revision)
+        return new FindingBuilder(LATERAL_MOVEMENT)
                 .category(LATERAL_MOVEMENT)
                 .severity(Severity.of(Severity.CRITICAL, chainConfidence(count)))
                 .confidence(chainConfidence(count))
@@ -138,8 +138,7 @@ public final class AlertGrouping {
                         Map.of("alerts_after", 0.0),
                         alert.evidence().flows(),
                         alert.evidence().caveats()))
-                .incident(incident)
-                .build();
+                .buildAlert(chainId(alert, compromised), revision, incident);
     }
 
     /** The id of the alert that names a chain. */
@@ -211,8 +210,7 @@ public final class AlertGrouping {
     public static Alert alike(Alert latest, String incident, TechniqueGroup group) {
         String actor = latest.actor().display();
         String detectors = String.join(", ", group.detectors());
-        return new AlertBuilder(alikeId(latest, incident), latest.detector())
-                .revision(group.revision())
+        return new FindingBuilder(latest.detector())
                 .category(latest.category())
                 .severity(group.severity())
                 .confidence(group.confidence())
@@ -234,8 +232,7 @@ public final class AlertGrouping {
                         Map.of("alerts_reported_at_most", (double) group.reported()),
                         latest.evidence().flows(),
                         List.of()))
-                .incident(incident)
-                .build();
+                .buildAlert(alikeId(latest, incident), group.revision(), incident);
     }
 
     public static Budget reported(Budget budget) {
@@ -278,8 +275,7 @@ public final class AlertGrouping {
         LocalDate day =
                 Instant.ofEpochMilli(budget.dayMs()).atZone(ZoneOffset.UTC).toLocalDate();
         String more = budget.folded() > budget.titles().size() ? "; and others" : "";
-        return new AlertBuilder(digestId(latest.cluster(), budget), DIGEST)
-                .revision(budget.revision())
+        return new FindingBuilder(DIGEST)
                 .category("posture")
                 .confidence(config.foldBelow())
                 .title(counted(budget.folded(), "further alert") + " of " + whose + " on " + day)
@@ -298,7 +294,7 @@ public final class AlertGrouping {
                         Map.of("incidents_reported_at_most", (double) config.budget()),
                         List.of(),
                         List.of()))
-                .build();
+                .buildAlert(digestId(latest.cluster(), budget), budget.revision(), null);
     }
 
     private static String counted(long number, String noun) {

@@ -18,7 +18,7 @@ public final class Correlator {
 
     /** The alert of a first finding. */
     public static Alert first(Finding finding) {
-        return escalated(new AlertBuilder(finding).build());
+        return escalated(finding.toBuilder().buildAlert(finding.fingerprint(), 1, null));
     }
 
     /** The alert with further findings, one revision on. */
@@ -29,12 +29,10 @@ public final class Correlator {
         Finding more = Finding.merged(findings);
         Finding before = asFinding(alert, more);
         Finding latest = more.lastSeenMs() >= before.lastSeenMs() ? more : before;
-        return escalated(new AlertBuilder(Finding.merged(latest, List.of(before, more)))
-                .id(alert.id())
-                .revision(alert.revision() + 1)
+        return escalated(Finding.merged(latest, List.of(before, more)).toBuilder()
                 .category(alert.category())
                 .techniques(alert.techniques())
-                .build());
+                .buildAlert(alert.id(), alert.revision() + 1, null));
     }
 
     /** The findings of an alert so far, summed up as one; an end that the alert does not have is that of {@code other}. */
