@@ -72,9 +72,18 @@ public record AlertingConfig(
 
     /** A copy with another HTTP address and another Slack receiver. */
     public AlertingConfig with(HttpConfig otherHttp, SlackConfig otherSlack) {
+        return copy(otherHttp, database, otherSlack);
+    }
+
+    /** A copy with another database. */
+    public AlertingConfig withDatabase(String url) {
+        return copy(http, url, slack);
+    }
+
+    private AlertingConfig copy(HttpConfig otherHttp, @Nullable String otherDatabase, SlackConfig otherSlack) {
         return new AlertingConfig(
                 otherHttp,
-                database,
+                otherDatabase,
                 group,
                 routes,
                 runbooksUrl,
@@ -83,23 +92,6 @@ public record AlertingConfig(
                 mostAlerts,
                 privateTargets,
                 otherSlack,
-                webhook,
-                edges);
-    }
-
-    /** A copy with another database. */
-    public AlertingConfig withDatabase(String url) {
-        return new AlertingConfig(
-                http,
-                url,
-                group,
-                routes,
-                runbooksUrl,
-                resolveAfter,
-                retention,
-                mostAlerts,
-                privateTargets,
-                slack,
                 webhook,
                 edges);
     }
