@@ -11,6 +11,7 @@ import dev.weir.alerting.intake.AlertIntake;
 import dev.weir.alerting.intake.BaselineIntake;
 import dev.weir.alerting.intake.ContextIntake;
 import dev.weir.alerting.intake.FeedbackIntake;
+import dev.weir.alerting.intake.Intake;
 import dev.weir.alerting.message.Links;
 import dev.weir.alerting.notify.Outbox;
 import dev.weir.alerting.notify.Secret;
@@ -42,11 +43,8 @@ public final class Alerting implements AutoCloseable {
     private final Outbox outbox;
     private final NotificationScheduler scheduler;
     private final FeedbackPublisher feedback;
-    private final BaselineIntake baselines;
-    private final ActivityIntake edges;
-    private final FeedbackIntake decisions;
-    private final ContextIntake context;
-    private final AlertIntake intake;
+    private final List<Intake> intakes;
+    private final AlertIntake alerts;
     private final Api api;
 
     /**
@@ -111,12 +109,13 @@ public final class Alerting implements AutoCloseable {
                     metrics.edgeTimesForgotten.inc(forgotten.rows());
                 });
         this.scheduler = new NotificationScheduler(groups, store, chores, clock, metrics);
-        this.intake = new AlertIntake(kafka, config.group(), incidents.alerts(), offsets, listener, metrics);
-        this.baselines = new BaselineIntake(kafka, config.group(), baselineStore, offsets, metrics);
-        this.edges = new ActivityIntake(kafka, config.group(), edgeStore, config.edges(), offsets, metrics);
-        this.decisions = new FeedbackIntake(kafka, config.group(), incidents.decisions(), offsets, metrics);
         ClusterView cluster = new ClusterView(clock);
-        this.context = new ContextIntake(kafka, cluster, metrics);
+        this.alerts = new AlertIntake(kafka, config.group(), incidents.alerts(), offsets, listener, metrics);
+        this.intakes = List.of(
+                new BaselineIntake(kafka, config.group(), baselineStore, offsets, metrics),
+                new ActivityIntake(kafka, config.group(), edgeStore, config.edges(), offsets, metrics),
+                new FeedbackIntake(kafka, config.group(), incidents.decisions(), offsets, metrics),
+                new ContextIntake(kafka, cluster, metrics));
         this.feedback = new FeedbackPublisher(
                 kafka, new DecisionStore(database), new Lease(database, "feedback", clock), metrics);
         this.api = new Api(
@@ -128,7 +127,7 @@ public final class Alerting implements AutoCloseable {
                 links,
                 clock,
                 registry,
-                () -> intake.ready() && upstream.getAsBoolean(),
+                () -> alerts.ready() && upstream.getAsBoolean(),
                 metrics);
     }
 
@@ -137,11 +136,8 @@ public final class Alerting implements AutoCloseable {
         outbox.start();
         scheduler.start();
         feedback.start();
-        baselines.start();
-        edges.start();
-        decisions.start();
-        context.start();
-        intake.start();
+        intakes.forEach(Intake::start);
+        alerts.start();
     }
 
     /** The base URL of the API. */
@@ -151,16 +147,13 @@ public final class Alerting implements AutoCloseable {
 
     /** True once Kafka has assigned partitions of {@code weir.alerts} to this process. */
     public boolean ready() {
-        return intake.ready();
+        return alerts.ready();
     }
 
     @Override
     public void close() {
-        intake.close();
-        edges.close();
-        decisions.close();
-        context.close();
-        baselines.close();
+        alerts.close();
+        intakes.forEach(Intake::close);
         feedback.close();
         scheduler.close();
         outbox.close();

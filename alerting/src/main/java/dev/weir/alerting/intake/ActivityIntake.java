@@ -18,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
  * Adds the counts of {@code weir.activity} to the edges. Offsets are written in the same transaction, so each record
  * counts once.
  */
-public final class ActivityIntake implements AutoCloseable {
+public final class ActivityIntake extends Intake {
     private final TopicReader reader;
     private final EdgeStore store;
     private final AlertingMetrics metrics;
@@ -47,13 +47,9 @@ public final class ActivityIntake implements AutoCloseable {
                 Topics.ACTIVITY, consumer, "weir-edges", this::keep, offsets, metrics.activitiesRejected, metrics);
     }
 
-    public void start() {
-        reader.start();
-    }
-
     @Override
-    public void close() {
-        reader.close();
+    TopicReader reader() {
+        return reader;
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException {

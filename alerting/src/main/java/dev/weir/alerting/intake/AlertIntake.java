@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 /**
  * Reads {@code weir.alerts} in a consumer group. Offsets are written in the transaction of the alerts, so none is lost.
  */
-public final class AlertIntake implements AutoCloseable {
+public final class AlertIntake extends Intake {
     private final TopicReader reader;
     private final IncidentAlerts store;
     private final BiConsumer<Alert, AlertStore.Applied> listener;
@@ -52,18 +52,9 @@ public final class AlertIntake implements AutoCloseable {
                 metrics);
     }
 
-    public void start() {
-        reader.start();
-    }
-
-    /** True once Kafka has assigned partitions to this reader. */
-    public boolean ready() {
-        return reader.ready();
-    }
-
     @Override
-    public void close() {
-        reader.close();
+    TopicReader reader() {
+        return reader;
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException {

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /** Stores the newest baseline of each key from {@code weir.baselines}. Repeated records have no effect. */
-public final class BaselineIntake implements AutoCloseable {
+public final class BaselineIntake extends Intake {
     private final TopicReader reader;
     private final BaselineStore store;
 
@@ -31,13 +31,9 @@ public final class BaselineIntake implements AutoCloseable {
                 metrics);
     }
 
-    public void start() {
-        reader.start();
-    }
-
     @Override
-    public void close() {
-        reader.close();
+    TopicReader reader() {
+        return reader;
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException {

@@ -9,7 +9,7 @@ import dev.weir.model.codec.ContextCodec;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /** Keeps the cluster view up to date from {@code weir.context}. Each replica reads the whole topic. */
-public final class ContextIntake implements AutoCloseable {
+public final class ContextIntake extends Intake {
     private final TopicReader reader;
     private final ClusterView view;
     private final AlertingMetrics metrics;
@@ -21,13 +21,9 @@ public final class ContextIntake implements AutoCloseable {
                 TopicReader.whole(Topics.CONTEXT, kafka, "weir-cluster", this::keep, metrics.contextRejected, metrics);
     }
 
-    public void start() {
-        reader.start();
-    }
-
     @Override
-    public void close() {
-        reader.close();
+    TopicReader reader() {
+        return reader;
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records, Progress unused) {

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
 /** Stores decisions that other programs wrote to {@code weir.feedback} beside those of the API. */
-public final class FeedbackIntake implements AutoCloseable {
+public final class FeedbackIntake extends Intake {
     private final TopicReader reader;
     private final IncidentDecisions decisions;
     private final IntakeOffsets offsets;
@@ -46,13 +46,9 @@ public final class FeedbackIntake implements AutoCloseable {
                 metrics);
     }
 
-    public void start() {
-        reader.start();
-    }
-
     @Override
-    public void close() {
-        reader.close();
+    TopicReader reader() {
+        return reader;
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records, Progress progress) throws SQLException {
