@@ -12,6 +12,7 @@ public final class ReplayFilter {
     private static final int MOST = 50_000;
 
     private final long overlapMs;
+    private final long firstMs;
     private final Set<Integer> recent = new HashSet<>();
     private Set<Integer> before = new HashSet<>();
     private long sliceMs;
@@ -22,14 +23,16 @@ public final class ReplayFilter {
      * Creates an empty memory.
      *
      * @param overlap time by which messages may be out of order; so much of the past is requested again
+     * @param firstMs time from which on messages are requested at first, in milliseconds since the epoch
      */
-    public ReplayFilter(Duration overlap) {
+    public ReplayFilter(Duration overlap, long firstMs) {
         this.overlapMs = overlap.toMillis();
+        this.firstMs = firstMs;
     }
 
-    /** Returns the time from which on to request messages, in milliseconds since the epoch; 0 if none was seen yet. */
+    /** Returns the time from which on to request messages, in milliseconds since the epoch. */
     synchronized long fromMs() {
-        return lastMs == 0 ? 0 : lastMs - overlapMs;
+        return lastMs == 0 ? firstMs : lastMs - overlapMs;
     }
 
     synchronized void reconnected() {

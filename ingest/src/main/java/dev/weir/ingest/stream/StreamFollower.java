@@ -55,10 +55,9 @@ public final class StreamFollower<Q, R> {
         /**
          * Returns the request of a call.
          *
-         * @param sinceMs time from which on messages are requested, in milliseconds since the epoch; null at the first
-         *     call
+         * @param fromMs time from which on messages are requested, in milliseconds since the epoch
          */
-        Q request(@Nullable Long sinceMs);
+        Q request(long fromMs);
 
         /**
          * Processes a message.
@@ -131,7 +130,7 @@ public final class StreamFollower<Q, R> {
         if (open == null) {
             throw new IllegalStateException("not started");
         }
-        Q request = stream.request(seen.fromMs() == 0 ? null : (Long) seen.fromMs());
+        Q request = stream.request(seen.fromMs());
         seen.reconnected();
         Listener listener = new Listener();
         ClientCall<Q, R> next = open.newCall(stream.method(), CallOptions.DEFAULT);

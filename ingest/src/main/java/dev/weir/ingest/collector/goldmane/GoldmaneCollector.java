@@ -1,25 +1,22 @@
 package dev.weir.ingest.collector.goldmane;
 
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.StreamCollector;
 import dev.weir.ingest.pipeline.FlowPipeline;
 import dev.weir.ingest.proto.goldmane.Flow;
 import dev.weir.ingest.proto.goldmane.FlowResult;
 import dev.weir.ingest.proto.goldmane.FlowStreamRequest;
-import dev.weir.ingest.stream.ReplayFilter;
-import dev.weir.ingest.stream.StreamFollower;
 import dev.weir.ingest.stream.StreamServer;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the flows of Calico's Goldmane. They are the records of Calico's flow logs, added up over all connections of
  * an edge in fifteen seconds: they name workloads, but no addresses and no client ports.
  */
-public final class GoldmaneCollector implements Collector, StreamFollower.Stream<FlowStreamRequest, FlowResult> {
+public final class GoldmaneCollector extends StreamCollector<FlowStreamRequest, FlowResult> {
     public static final String KIND = "goldmane";
 
     static final MethodDescriptor<FlowStreamRequest, FlowResult> STREAM =
@@ -34,11 +31,6 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
     /** The delay with which nodes send the flows of an interval that has ended. */
     private static final Duration OVERLAP = Duration.ofSeconds(4 * INTERVAL_S);
 
-    private final FlowPipeline pipeline;
-    private final ReplayFilter seen = new ReplayFilter(OVERLAP);
-    private final StreamFollower<FlowStreamRequest, FlowResult> follower;
-    private final long firstMs;
-
     /**
      * Creates the collector; it connects in {@link #start()}.
      *
@@ -50,25 +42,7 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
             FlowPipeline pipeline,
             InstantSource clock,
             IngestMetrics metrics) {
-        this.pipeline = pipeline;
-        this.firstMs = clock.millis() - config.since().toMillis();
-        this.follower = new StreamFollower<>(this, server, seen, metrics);
-    }
-
-    @Override
-    public String kind() {
-        return KIND;
-    }
-
-    @Override
-    public void start() {
-        follower.start();
-    }
-
-    @Override
-    public void close() {
-        follower.close();
-        pipeline.flush();
+        super(KIND, server, clock.millis() - config.since().toMillis(), OVERLAP, pipeline, metrics);
     }
 
     @Override
@@ -77,24 +51,18 @@ public final class GoldmaneCollector implements Collector, StreamFollower.Stream
     }
 
     @Override
-    public FlowStreamRequest request(@Nullable Long sinceMs) {
+    public FlowStreamRequest request(long fromMs) {
         return FlowStreamRequest.newBuilder()
-                .setStartTimeGte((sinceMs == null ? firstMs : sinceMs) / 1000)
+                .setStartTimeGte(fromMs / 1000)
                 .setAggregationInterval(INTERVAL_S)
                 .build();
     }
 
     @Override
-    public void tick() {
-        pipeline.tick();
-    }
-
-    @Override
     public void take(FlowResult result) {
         Flow flow = result.getFlow();
-        if (!seen.isAgain(flow.getStartTime() * 1000, flow.hashCode())) {
-            pipeline.accept(
-                    GoldmaneFlows.flow(flow), flow.getKey().getReporter().name());
+        if (!isAgain(flow.getStartTime() * 1000, flow.hashCode())) {
+            accept(GoldmaneFlows.flow(flow), flow.getKey().getReporter().name());
         }
     }
 }

@@ -2,13 +2,11 @@ package dev.weir.ingest.collector.hubble;
 
 import com.google.protobuf.Timestamp;
 import dev.weir.ingest.IngestMetrics;
-import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.StreamCollector;
 import dev.weir.ingest.pipeline.FlowPipeline;
 import dev.weir.ingest.pipeline.RecordCounts;
 import dev.weir.ingest.proto.hubble.GetFlowsRequest;
 import dev.weir.ingest.proto.hubble.GetFlowsResponse;
-import dev.weir.ingest.stream.ReplayFilter;
-import dev.weir.ingest.stream.StreamFollower;
 import dev.weir.ingest.stream.StreamServer;
 import dev.weir.model.Flow;
 import dev.weir.model.LossShare;
@@ -16,12 +14,11 @@ import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Follows the flows of Hubble Relay or of one agent. Flows that are sent again after an interruption are dropped. */
-public final class HubbleCollector implements Collector, StreamFollower.Stream<GetFlowsRequest, GetFlowsResponse> {
+public final class HubbleCollector extends StreamCollector<GetFlowsRequest, GetFlowsResponse> {
     public static final String KIND = "hubble";
 
     static final MethodDescriptor<GetFlowsRequest, GetFlowsResponse> GET_FLOWS =
@@ -38,12 +35,8 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
 
     private final LossShare loss = new LossShare();
     private final HubbleConfig config;
-    private final FlowPipeline pipeline;
     private final IngestMetrics metrics;
     private final RecordCounts counts;
-    private final ReplayFilter seen = new ReplayFilter(OVERLAP);
-    private final StreamFollower<GetFlowsRequest, GetFlowsResponse> follower;
-    private final long firstMs;
 
     /**
      * Creates the collector; it connects in {@link #start()}.
@@ -56,28 +49,10 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
             FlowPipeline pipeline,
             InstantSource clock,
             IngestMetrics metrics) {
+        super(KIND, server, clock.millis() - config.since().toMillis(), OVERLAP, pipeline, metrics);
         this.config = config;
-        this.pipeline = pipeline;
         this.metrics = metrics;
         this.counts = new RecordCounts(KIND, metrics, LOG);
-        this.firstMs = clock.millis() - config.since().toMillis();
-        this.follower = new StreamFollower<>(this, server, seen, metrics);
-    }
-
-    @Override
-    public String kind() {
-        return KIND;
-    }
-
-    @Override
-    public void start() {
-        follower.start();
-    }
-
-    @Override
-    public void close() {
-        follower.close();
-        pipeline.flush();
     }
 
     @Override
@@ -86,8 +61,7 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
     }
 
     @Override
-    public GetFlowsRequest request(@Nullable Long sinceMs) {
-        long fromMs = sinceMs == null ? firstMs : sinceMs;
+    public GetFlowsRequest request(long fromMs) {
         return GetFlowsRequest.newBuilder()
                 .setFollow(true)
                 .setSince(Timestamp.newBuilder()
@@ -96,11 +70,6 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
                 .addAllWhitelist(FilterParser.parse(config.allow()))
                 .addAllBlacklist(FilterParser.parse(config.deny()))
                 .build();
-    }
-
-    @Override
-    public void tick() {
-        pipeline.tick();
     }
 
     @Override
@@ -119,9 +88,9 @@ public final class HubbleCollector implements Collector, StreamFollower.Stream<G
         Flow flow = HubbleFlows.flow(response);
         if (flow == null) {
             counts.skipped(KIND);
-        } else if (!seen.isAgain(flow.startMs(), response.hashCode())) {
+        } else if (!isAgain(flow.startMs(), response.hashCode())) {
             loss.add(1, 0);
-            pipeline.accept(flow.withLost(loss.percent()), HubbleFlows.point(response));
+            accept(flow.withLost(loss.percent()), HubbleFlows.point(response));
         }
     }
 }
