@@ -3,6 +3,7 @@ package dev.weir.model;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +34,8 @@ public record ContextChange(
     private static final Set<String> BUILT_IN = Set.of("", "apps", "batch", "discovery.k8s.io", "networking.k8s.io");
 
     /** The group of a kind for changes that name none, as changes of earlier releases do. */
-    private static final Map<String, String> USUAL_GROUPS = Map.of(
-            "AdminNetworkPolicy", "policy.networking.k8s.io",
-            "BaselineAdminNetworkPolicy", "policy.networking.k8s.io",
-            "ClusterNetworkPolicy", "policy.networking.k8s.io",
-            "CiliumNetworkPolicy", "cilium.io",
-            "CiliumClusterwideNetworkPolicy", "cilium.io",
-            "GlobalNetworkPolicy", "crd.projectcalico.org",
-            "AuthorizationPolicy", "security.istio.io");
+    private static final Map<String, String> USUAL_GROUPS = PolicyKind.ALL.stream()
+            .collect(Collectors.toUnmodifiableMap(PolicyKind::kind, PolicyKind::group, (first, later) -> first));
 
     public ContextChange {
         if (cluster != null) {

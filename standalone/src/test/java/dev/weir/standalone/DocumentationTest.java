@@ -17,6 +17,7 @@ import dev.weir.common.config.ConfigLoader;
 import dev.weir.common.config.ConfigSchema;
 import dev.weir.common.config.Durations;
 import dev.weir.ingest.IngestMetrics;
+import dev.weir.model.PolicyKind;
 import dev.weir.standalone.command.ProcessConfig;
 import dev.weir.standalone.command.Weir;
 import io.prometheus.client.Collector;
@@ -51,6 +52,9 @@ class DocumentationTest {
     private static final Pattern DETECTOR = Pattern.compile("^\\| `([a-z0-9-]+)` \\|", Pattern.MULTILINE);
     /** The kind and the settings of a row of receivers. */
     private static final Pattern RECEIVER = Pattern.compile("(?m)^\\| `([a-z]+)` \\| ([^|]+) \\|");
+
+    /** The kinds and the groups of a row of policies. */
+    private static final Pattern POLICY_KINDS = Pattern.compile("(?m)^\\| ([A-Za-z, ]+) \\| (`[^|]+) \\|");
 
     private static final Pattern SETTING = Pattern.compile("`([a-z_]+)`");
     /** A word of a command line; a quoted text is one word, as a shell reads it. */
@@ -214,6 +218,24 @@ class DocumentationTest {
             settings.remove("min_severity");
             assertThat(names(SETTING, rows.get(type.kind()))).as(type.kind()).containsAll(settings);
         }
+    }
+
+    @Test
+    void policyKindsAreThoseOfTheRegistry() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/reference/policies.md"));
+        String section = page.split("\n## Kinds\n")[1].split("\n## ")[0];
+        List<String> documented = new ArrayList<>();
+        POLICY_KINDS.matcher(section).results().forEach(row -> {
+            for (String kind : row.group(1).split(", ")) {
+                for (String group : row.group(2).split(", ")) {
+                    documented.add(kind + " of " + group.replaceAll("`|/.*", ""));
+                }
+            }
+        });
+        assertThat(documented)
+                .containsExactlyInAnyOrderElementsOf(PolicyKind.ALL.stream()
+                        .map(kind -> kind.kind() + " of " + kind.group())
+                        .toList());
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.weir.common.manifest.ManifestFile;
 import dev.weir.common.manifest.Problem;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
+import dev.weir.model.PolicyKind;
 import dev.weir.model.codec.Json;
 import dev.weir.model.context.ClusterObjects;
 import java.nio.file.Path;
@@ -16,6 +17,9 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,29 +38,22 @@ public record ContextObject(
         String object,
         @Nullable Long createdMs) {
     /** Kinds whose objects belong to no namespace. */
-    private static final Set<String> OF_THE_CLUSTER = Set.of(
-            "Namespace",
-            "Node",
-            "AdminNetworkPolicy",
-            "BaselineAdminNetworkPolicy",
-            "ClusterNetworkPolicy",
-            "CiliumClusterwideNetworkPolicy",
-            "GlobalNetworkPolicy");
+    private static final Set<String> OF_THE_CLUSTER =
+            withPolicies(Set.of("Namespace", "Node"), kind -> !kind.namespaced());
 
-    private static final Set<String> OF_A_NAMESPACE = Set.of(
-            "Pod",
-            "Service",
-            "EndpointSlice",
-            "NetworkPolicy",
-            "CiliumNetworkPolicy",
-            "AuthorizationPolicy",
-            "Deployment",
-            "ReplicaSet",
-            "StatefulSet",
-            "DaemonSet",
-            "Job",
-            "CronJob",
-            "ReplicationController");
+    private static final Set<String> OF_A_NAMESPACE = withPolicies(
+            Set.of(
+                    "Pod",
+                    "Service",
+                    "EndpointSlice",
+                    "Deployment",
+                    "ReplicaSet",
+                    "StatefulSet",
+                    "DaemonSet",
+                    "Job",
+                    "CronJob",
+                    "ReplicationController"),
+            PolicyKind::namespaced);
 
     /** The objects of a file, and the errors in it. An object that cannot be used does not hide the others. */
     public record Contents(List<ContextObject> objects, List<String> problems) {}
@@ -148,6 +145,12 @@ public record ContextObject(
         ClusterObjects.parse(kind, object);
         String group = ContextChange.groupOf(object.path("apiVersion").asText(""));
         return new ContextObject(group, kind, namespace, name, object.toString(), created(object.path("metadata")));
+    }
+
+    private static Set<String> withPolicies(Set<String> kinds, Predicate<PolicyKind> scope) {
+        return Stream.concat(
+                        kinds.stream(), PolicyKind.ALL.stream().filter(scope).map(PolicyKind::kind))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static @Nullable Long created(JsonNode metadata) {

@@ -1,13 +1,16 @@
 package dev.weir.ingest.collector.kubernetes;
 
 import dev.weir.model.ContextChange;
+import dev.weir.model.PolicyKind;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds that are watched: a line for each. A test compares the rights in {@code deploy/kubernetes/rbac.yaml} with
- * them.
+ * The kinds that are watched: those that describe the cluster, and those of policies. A test compares the rights in
+ * {@code deploy/kubernetes/rbac.yaml} with them.
  */
 public final class WatchedKinds {
     /**
@@ -17,6 +20,16 @@ public final class WatchedKinds {
      * @param required true if every cluster has the kind
      */
     public record Kind(String group, String version, String kind, String plural, boolean namespaced, boolean required) {
+        private static Kind of(PolicyKind policy) {
+            return new Kind(
+                    policy.group(),
+                    policy.version(),
+                    policy.kind(),
+                    policy.plural(),
+                    policy.namespaced(),
+                    policy.isBuiltIn());
+        }
+
         ResourceDefinitionContext context() {
             return new ResourceDefinitionContext.Builder()
                     .withGroup(group)
@@ -42,45 +55,18 @@ public final class WatchedKinds {
         }
     }
 
-    private static final String POLICY_GROUP = "policy.networking.k8s.io";
-
-    /** The group in which Calico keeps its policies in the API server's own store. */
-    private static final String CALICO_STORED = "crd.projectcalico.org";
-
-    /** The group in which Calico's own API server serves them, and newer releases keep them. */
-    private static final String CALICO_SERVED = "projectcalico.org";
-
     /** All kinds; namespaces and nodes first, since the others depend on them. */
-    public static final List<Kind> ALL = List.of(
-            new Kind("", "v1", "Namespace", "namespaces", false, true),
-            new Kind("", "v1", "Node", "nodes", false, true),
-            new Kind("", "v1", "Service", "services", true, true),
-            new Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", true, true),
-            new Kind("apps", "v1", "ReplicaSet", "replicasets", true, true),
-            new Kind("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", true, true),
-            new Kind(POLICY_GROUP, "v1alpha1", "AdminNetworkPolicy", "adminnetworkpolicies", false, false),
-            new Kind(
-                    POLICY_GROUP,
-                    "v1alpha1",
-                    "BaselineAdminNetworkPolicy",
-                    "baselineadminnetworkpolicies",
-                    false,
-                    false),
-            new Kind(POLICY_GROUP, "v1alpha2", "ClusterNetworkPolicy", "clusternetworkpolicies", false, false),
-            new Kind("cilium.io", "v2", "CiliumNetworkPolicy", "ciliumnetworkpolicies", true, false),
-            new Kind(
-                    "cilium.io",
-                    "v2",
-                    "CiliumClusterwideNetworkPolicy",
-                    "ciliumclusterwidenetworkpolicies",
-                    false,
-                    false),
-            new Kind(CALICO_STORED, "v1", "GlobalNetworkPolicy", "globalnetworkpolicies", false, false),
-            new Kind(CALICO_STORED, "v1", "NetworkPolicy", "networkpolicies", true, false),
-            new Kind(CALICO_SERVED, "v3", "GlobalNetworkPolicy", "globalnetworkpolicies", false, false),
-            new Kind(CALICO_SERVED, "v3", "NetworkPolicy", "networkpolicies", true, false),
-            new Kind("security.istio.io", "v1", "AuthorizationPolicy", "authorizationpolicies", true, false),
-            new Kind("", "v1", "Pod", "pods", true, true));
+    public static final List<Kind> ALL = Stream.of(
+                    Stream.of(
+                            new Kind("", "v1", "Namespace", "namespaces", false, true),
+                            new Kind("", "v1", "Node", "nodes", false, true),
+                            new Kind("", "v1", "Service", "services", true, true),
+                            new Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", true, true),
+                            new Kind("apps", "v1", "ReplicaSet", "replicasets", true, true)),
+                    PolicyKind.ALL.stream().map(Kind::of),
+                    Stream.of(new Kind("", "v1", "Pod", "pods", true, true)))
+            .flatMap(Function.identity())
+            .toList();
 
     private WatchedKinds() {}
 }
