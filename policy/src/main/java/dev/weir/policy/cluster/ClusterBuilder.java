@@ -164,7 +164,8 @@ final class ClusterBuilder {
     }
 
     /**
-     * Adds a policy. A policy that the server refuses is left out; one that it accepts is in force, if only as unknown.
+     * Adds a policy. A policy that the server refuses is left out; one that it accepts is in force, if only as unknown,
+     * and so is one of a kind whose rules of admission are not known.
      */
     private void policy(Manifest manifest) {
         Dialects.InForce inForce = Dialects.inForce(manifest.kind(), manifest.object());
@@ -175,8 +176,13 @@ final class ClusterBuilder {
             return;
         }
         if (problem != null) {
-            accepted.add(manifest.problem(
-                    problem.field(), Cluster.ACCEPTED + problem.reason() + "; what this policy does is unknown"));
+            boolean isAccepted = Admission.knows(manifest.object());
+            (isAccepted ? accepted : problems)
+                    .add(manifest.problem(
+                            problem.field(),
+                            (isAccepted ? Cluster.ACCEPTED : "")
+                                    + problem.reason()
+                                    + "; what this policy does is unknown"));
         }
         Policy policy = inForce.policy();
         policies.put(policy.ref(), policy);

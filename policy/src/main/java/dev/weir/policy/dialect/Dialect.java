@@ -5,7 +5,10 @@ import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.Policy;
 import java.util.Set;
 
-/** A language that policies are written in: one API group with its kinds. */
+/**
+ * A language that policies are written in: one API group with its kinds. A line for each kind in {@link
+ * dev.weir.model.PolicyKind#ALL} makes ingest watch it.
+ */
 public interface Dialect {
 
     /** The API group, the part of {@code apiVersion} before the {@code /}: {@code networking.k8s.io}. */
@@ -16,6 +19,14 @@ public interface Dialect {
 
     /** The kinds among them whose objects belong to no namespace. */
     Set<String> clusterKinds();
+
+    /**
+     * Returns the kind as references to its policies show it. A dialect that shares the name of a kind with another one
+     * adds its group to it, since a reference holds no group.
+     */
+    default String shownKind(String kind) {
+        return kind;
+    }
 
     /**
      * Compiles an object of one of the kinds, as the API has it.

@@ -33,6 +33,10 @@ public final class Dialects {
 
     private Dialects() {}
 
+    static List<Dialect> all() {
+        return ALL;
+    }
+
     /** The kinds of all dialects. */
     public static Set<String> kinds() {
         return KINDS;
@@ -118,7 +122,7 @@ public final class Dialects {
                 throw e;
             }
             String why = "the policy cannot be read: " + e.field() + ": " + e.reason();
-            return new InForce(Undecided.compile(dialect, kind, kind, object, why), e);
+            return new InForce(Undecided.compile(dialect, kind, object, why), e);
         }
     }
 

@@ -24,38 +24,32 @@ import org.jspecify.annotations.Nullable;
 public final class Undecided {
     private Undecided() {}
 
+    /** Compiles a policy of a dialect that is not evaluated. */
     public static Policy compile(Dialect dialect, String kind, JsonNode object) {
-        return compile(dialect, kind, kind, object);
-    }
-
-    /**
-     * Compiles a policy of a dialect that is not evaluated.
-     *
-     * @param shownKind the kind in references, where another group has a kind of the same name
-     */
-    public static Policy compile(Dialect dialect, String kind, String shownKind, JsonNode object) {
         return compile(
-                dialect, kind, shownKind, object, "policies of the kind " + shownKind + " are not understood yet");
+                dialect, kind, object, "policies of the kind " + dialect.shownKind(kind) + " are not understood yet");
     }
 
     /**
      * Compiles a policy with unknown effect.
      *
-     * @param shownKind the kind in references
-     * @param why the reason for explanations
+     * @param why the reason, as explanations and lints give it
      */
-    static Policy compile(Dialect dialect, String kind, String shownKind, JsonNode object, String why) {
+    public static Policy compile(Dialect dialect, String kind, JsonNode object, String why) {
         boolean clusterWide = dialect.clusterKinds().contains(kind);
         String namespace =
                 clusterWide ? null : object.path("metadata").path("namespace").asText("default");
         Fields root = Fields.of(kind, namespace, object);
         PolicyRef ref = new PolicyRef(
-                shownKind, namespace, root.child("metadata").child("name").text(), null);
+                dialect.shownKind(kind),
+                namespace,
+                root.child("metadata").child("name").text(),
+                null);
         return new Policy(
                 ref,
                 Tier.ADMIN,
                 -1,
-                new Reach(namespace),
+                new Reach(namespace, why),
                 EnumSet.allOf(Direction.class),
                 Map.of(
                         Direction.INGRESS, rules(ref, Direction.INGRESS, why),
@@ -73,8 +67,9 @@ public final class Undecided {
      * The pods that the policy may be about.
      *
      * @param namespace null for all
+     * @param why the reason for which the effect of the policy is unknown
      */
-    public record Reach(@Nullable String namespace) implements Policy.Subject {
+    public record Reach(@Nullable String namespace, String why) implements Policy.Subject {
         @Override
         public boolean selects(Identity pod) {
             return !pod.hostNetwork() && (namespace == null || namespace.equals(pod.namespace()));

@@ -18,6 +18,7 @@ import dev.weir.policy.Traffic;
 import dev.weir.policy.clause.LabelSelector;
 import dev.weir.policy.clause.PodClause;
 import dev.weir.policy.dialect.admin.AdminDialect;
+import dev.weir.policy.dialect.kubernetes.KubernetesDialect;
 import dev.weir.policy.manifest.RuleWriter;
 import dev.weir.policy.manifest.StableLabels;
 import dev.weir.policy.manifest.YamlText;
@@ -41,7 +42,7 @@ final class AllowPatch {
      * Builds the change.
      *
      * @return a JSON patch in YAML or a new policy, with a comment that says how to apply it; null when an end cannot
-     *     be selected alone
+     *     be selected alone, and when a policy denies whose dialect has an order of its own
      */
     static @Nullable String of(PolicySet policies, Selected selected, SideDecision decision, Traffic traffic) {
         PolicyRef deciding = decision.decidedBy().get(0);
@@ -49,11 +50,13 @@ final class AllowPatch {
             if (policy.tier() != Tier.NAMESPACE
                     && policy.rules(selected.direction()).stream()
                             .anyMatch(rule -> rule.ref().equals(deciding))) {
-                return beforeRule(policies, selected, policy, decision, traffic);
+                return AdminDialect.has(policy.ref())
+                        ? beforeRule(policies, selected, policy, decision, traffic)
+                        : null;
             }
         }
         Policy nearest = nearest(selected, traffic);
-        return isWide(nearest)
+        return isWide(nearest) || !nearest.ref().kind().equals(KubernetesDialect.NETWORK_POLICY)
                 ? newPolicy(selected.direction(), traffic)
                 : oneMoreRule(nearest, selected.direction(), traffic);
     }

@@ -21,7 +21,7 @@ public final class DenyPolicy {
      * Builds the policy.
      *
      * @return null when no policy can deny it: a pod with itself or its own node, a protocol without ports, an end that
-     *     cannot be selected alone, or an allow at priority 0
+     *     cannot be selected alone, an allow at priority 0, or an earlier policy whose dialect has an order of its own
      */
     public static @Nullable String of(PolicySet policies, Traffic traffic) {
         if (traffic.toItself() || traffic.withOwnNode() || !AllowPatch.isExact(traffic)) {
@@ -34,6 +34,9 @@ public final class DenyPolicy {
                 .anyMatch(policy -> policy.ref().kind().equals(AdminDialect.ADMIN));
         List<Policy> earlier = policies.selecting(betweenPods ? traffic.destination() : traffic.source(), direction)
                 .admin();
+        if (!earlier.isEmpty() && !AdminDialect.has(earlier.get(0).ref())) {
+            return null;
+        }
         return ExactPolicy.of(
                 policies,
                 v1alpha1 ? RuleWriter.Words.V1ALPHA1 : RuleWriter.Words.V1ALPHA2,

@@ -19,7 +19,10 @@ public enum Lint {
     NEVER_APPLIES("never-applies", LintFinding.Level.WARNING, "Rules for a direction that policyTypes leaves out"),
     EGRESS_WITHOUT_DNS("egress-without-dns", LintFinding.Level.WARNING, "Egress by name that cannot resolve names"),
     LABEL_USED_NOWHERE("label-used-nowhere", LintFinding.Level.WARNING, "A selector by a label that nothing has"),
-    NOT_UNDERSTOOD("not-understood", LintFinding.Level.NOTE, "A policy of a dialect that is not compiled yet");
+    NOT_UNDERSTOOD(
+            "not-understood",
+            LintFinding.Level.NOTE,
+            "A policy with an unknown effect, since its dialect is not evaluated in whole or in part");
 
     private final String id;
     private final LintFinding.Level level;

@@ -69,15 +69,11 @@ public final class Linter {
         PodLints pods = new PodLints(cluster, namespacesDescribed, this::add);
         Shadows shadows = new Shadows(policies, this::add);
         for (Policy policy : policies) {
-            if (policy.subject() instanceof Undecided.Reach) {
+            if (policy.subject() instanceof Undecided.Reach reach) {
                 Manifest manifest = cluster.policyManifests().get(policy.ref());
                 // A policy of an evaluated dialect has a lint of its own.
                 if (manifest != null && !Admission.knows(manifest.object())) {
-                    add(
-                            Lint.NOT_UNDERSTOOD,
-                            policy,
-                            "kind",
-                            "is of a dialect that is not understood yet; what it does is unknown");
+                    add(Lint.NOT_UNDERSTOOD, policy, "kind", "has an unknown effect: " + reach.why());
                 }
                 continue;
             }

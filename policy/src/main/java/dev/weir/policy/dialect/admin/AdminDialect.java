@@ -18,9 +18,15 @@ public final class AdminDialect implements Dialect {
     public static final String BASELINE = "BaselineAdminNetworkPolicy";
     public static final String CLUSTER = "ClusterNetworkPolicy";
 
+    private static final Set<String> KINDS = Set.of(ADMIN, BASELINE, CLUSTER);
     private static final String V1ALPHA1 = GROUP + "/v1alpha1";
     private static final String V1ALPHA2 = GROUP + "/v1alpha2";
     private static final int LOWEST_PRIORITY = 1_000;
+
+    /** Returns true if the policy is of one of the kinds. */
+    public static boolean has(PolicyRef policy) {
+        return KINDS.contains(policy.kind());
+    }
 
     @Override
     public String group() {
@@ -29,7 +35,7 @@ public final class AdminDialect implements Dialect {
 
     @Override
     public Set<String> kinds() {
-        return Set.of(ADMIN, BASELINE, CLUSTER);
+        return KINDS;
     }
 
     @Override

@@ -36,7 +36,12 @@ public final class CalicoDialect implements Dialect {
     }
 
     @Override
+    public String shownKind(String kind) {
+        return kind + "." + group;
+    }
+
+    @Override
     public Policy compile(String kind, JsonNode object) {
-        return Undecided.compile(this, kind, kind + "." + group, object);
+        return Undecided.compile(this, kind, object);
     }
 }

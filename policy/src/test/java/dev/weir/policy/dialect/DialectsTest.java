@@ -1,0 +1,46 @@
+package dev.weir.policy.dialect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.model.PolicyKind;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DialectsTest {
+
+    @Test
+    void kindsAreThoseThatIngestWatches() {
+        List<String> compiled = new ArrayList<>();
+        for (Dialect dialect : Dialects.all()) {
+            assertThat(dialect.kinds()).as(dialect.group()).containsAll(dialect.clusterKinds());
+            dialect.kinds()
+                    .forEach(kind -> compiled.add(
+                            line(dialect.group(), kind, !dialect.clusterKinds().contains(kind))));
+        }
+        assertThat(PolicyKind.ALL)
+                .extracting(kind -> line(kind.group(), kind.kind(), kind.namespaced()))
+                .containsExactlyInAnyOrderElementsOf(compiled);
+    }
+
+    @Test
+    void referencesTellAllKindsApart() {
+        assertThat(Dialects.all().stream()
+                        .flatMap(dialect -> dialect.kinds().stream().map(dialect::shownKind)))
+                .doesNotHaveDuplicates();
+    }
+
+    /** Manifests and context changes without a group are read by the kind alone. */
+    @Test
+    void kindsOfOneNameHaveOneScope() {
+        for (PolicyKind kind : PolicyKind.ALL) {
+            assertThat(PolicyKind.ALL)
+                    .filteredOn(other -> other.kind().equals(kind.kind()))
+                    .allMatch(other -> other.namespaced() == kind.namespaced());
+        }
+    }
+
+    private static String line(String group, String kind, boolean namespaced) {
+        return group + " " + kind + (namespaced ? " in namespaces" : " of the cluster");
+    }
+}
