@@ -299,7 +299,7 @@ class DocumentationTest {
                 examples++;
             }
         }
-        assertThat(examples).isGreaterThanOrEqualTo(8);
+        assertThat(examples).isGreaterThanOrEqualTo(10);
     }
 
     private static Set<String> rows(String file) throws IOException {
