@@ -1,14 +1,8 @@
 package dev.weir.ingest;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.weir.common.config.ConfigException;
-import dev.weir.ingest.collector.conntrack.ConntrackConfig;
-import dev.weir.ingest.collector.goldmane.GoldmaneConfig;
-import dev.weir.ingest.collector.hubble.HubbleConfig;
-import dev.weir.ingest.collector.kubernetes.KubernetesConfig;
-import dev.weir.ingest.collector.logs.LogsConfig;
-import dev.weir.ingest.collector.manifests.ManifestsConfig;
-import dev.weir.ingest.collector.netflow.NetflowConfig;
-import dev.weir.ingest.collector.pcap.PcapConfig;
+import dev.weir.ingest.collector.CollectorType;
 import dev.weir.ingest.enrichment.NetworksConfig;
 import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.orientation.Orienter;
@@ -22,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Settings of ingest.
  *
  * @param instance name of this process among others that read files of the same names, for example the node
+ * @param collectors a section for each kind of the registry, which stands beside the other keys
  * @param pairWindow time for which a record waits for the other half of its connection
  * @param pairCapacity largest number of records that wait for their other half
  * @param duplicateWindow time of silence after which another reporter of a connection takes the place of the first
@@ -35,14 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record IngestConfig(
         String instance,
-        NetflowConfig netflow,
-        HubbleConfig hubble,
-        GoldmaneConfig goldmane,
-        ConntrackConfig conntrack,
-        PcapConfig pcap,
-        LogsConfig logs,
-        ManifestsConfig manifests,
-        KubernetesConfig kubernetes,
+        @JsonUnwrapped CollectorsConfig collectors,
         Duration pairWindow,
         Integer pairCapacity,
         Duration duplicateWindow,
@@ -53,14 +41,7 @@ public record IngestConfig(
         @Nullable String cluster) {
     public IngestConfig(
             @Nullable String instance,
-            @Nullable NetflowConfig netflow,
-            @Nullable HubbleConfig hubble,
-            @Nullable GoldmaneConfig goldmane,
-            @Nullable ConntrackConfig conntrack,
-            @Nullable PcapConfig pcap,
-            @Nullable LogsConfig logs,
-            @Nullable ManifestsConfig manifests,
-            @Nullable KubernetesConfig kubernetes,
+            @JsonUnwrapped @Nullable CollectorsConfig collectors,
             @Nullable Duration pairWindow,
             @Nullable Integer pairCapacity,
             @Nullable Duration duplicateWindow,
@@ -70,16 +51,7 @@ public record IngestConfig(
             @Nullable Duration history,
             @Nullable String cluster) {
         this.instance = instance == null ? "default" : instance;
-        this.netflow =
-                netflow == null ? new NetflowConfig(null, null, null, null, null, null, null, null, null) : netflow;
-        this.hubble = hubble == null ? HubbleConfig.of(null) : hubble;
-        this.goldmane = goldmane == null ? GoldmaneConfig.of(null) : goldmane;
-        this.conntrack = conntrack == null ? new ConntrackConfig(null, null, null, null, null, null) : conntrack;
-        this.pcap = pcap == null ? new PcapConfig(null, null, null, null) : pcap;
-        this.logs = logs == null ? new LogsConfig(null, null, null, null, null) : logs;
-        this.manifests = manifests == null ? new ManifestsConfig(null, null) : manifests;
-        this.kubernetes =
-                kubernetes == null ? new KubernetesConfig(null, null, null, null, null, null, null) : kubernetes;
+        this.collectors = collectors == null ? new CollectorsConfig() : collectors;
         this.pairWindow = pairWindow == null ? Orienter.DEFAULT_WINDOW : pairWindow;
         this.pairCapacity = pairCapacity == null ? Orienter.DEFAULT_CAPACITY : pairCapacity;
         this.duplicateWindow = duplicateWindow == null ? Deduplicator.DEFAULT_WINDOW : duplicateWindow;
@@ -99,39 +71,28 @@ public record IngestConfig(
 
     /** Creates settings that all have their defaults. */
     public static IngestConfig defaults() {
-        return new IngestConfig(
-                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new IngestConfig(null, null, null, null, null, null, null, null, null, null);
     }
 
-    /** Creates settings with these collectors; all others have their defaults. */
-    public static IngestConfig of(
-            @Nullable NetflowConfig netflow, @Nullable LogsConfig logs, @Nullable ManifestsConfig manifests) {
-        return new IngestConfig(
-                null, netflow, null, null, null, null, logs, manifests, null, null, null, null, null, null, null, null,
-                null);
+    /** Returns these settings with others of one kind of collector. */
+    public <C extends Record> IngestConfig with(CollectorType<C> type, C settings) {
+        return with(collectors.with(type, settings), spool, cluster);
     }
 
     /** Returns these settings for another cluster. */
     public IngestConfig withCluster(@Nullable String other) {
-        return with(spool, other);
+        return with(collectors, spool, other);
     }
 
     /** Returns these settings with another spool. */
     public IngestConfig withSpool(SpoolConfig other) {
-        return with(other, cluster);
+        return with(collectors, other, cluster);
     }
 
-    private IngestConfig with(SpoolConfig newSpool, @Nullable String newCluster) {
+    private IngestConfig with(CollectorsConfig newCollectors, SpoolConfig newSpool, @Nullable String newCluster) {
         return new IngestConfig(
                 instance,
-                netflow,
-                hubble,
-                goldmane,
-                conntrack,
-                pcap,
-                logs,
-                manifests,
-                kubernetes,
+                newCollectors,
                 pairWindow,
                 pairCapacity,
                 duplicateWindow,

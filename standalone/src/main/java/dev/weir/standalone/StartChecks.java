@@ -11,15 +11,11 @@ import dev.weir.alerting.store.Database;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.UnavailableException;
+import dev.weir.ingest.CollectorTypes;
 import dev.weir.ingest.IngestConfig;
-import dev.weir.ingest.collector.kubernetes.Kubeconfig;
-import dev.weir.ingest.collector.logs.HttpConfig;
-import dev.weir.ingest.collector.logs.TopicConfig;
-import dev.weir.ingest.collector.netflow.ExporterTls;
-import dev.weir.ingest.collector.netflow.NetflowConfig;
+import dev.weir.ingest.collector.CollectorChecks;
 import dev.weir.ingest.enrichment.Networks;
 import dev.weir.ingest.enrichment.NetworksConfig;
-import dev.weir.ingest.stream.StreamServer;
 import dev.weir.standalone.broker.KafkaSettings;
 import java.io.Closeable;
 import java.io.IOException;
@@ -37,7 +33,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Checks files, folders, ports and receivers before a process starts, and reports all mistakes at once. */
-public final class StartChecks implements AutoCloseable {
+public final class StartChecks implements CollectorChecks, AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
 
     private final List<String> wrong = new ArrayList<>();
@@ -46,10 +42,6 @@ public final class StartChecks implements AutoCloseable {
     private final Deque<Closeable> bound = new ArrayDeque<>();
 
     private StartChecks() {}
-
-    private interface Check {
-        void run() throws Exception;
-    }
 
     /**
      * Checks the configuration of {@code weir up}.
@@ -148,58 +140,19 @@ public final class StartChecks implements AutoCloseable {
     }
 
     private void partsOfIngest(IngestConfig config) {
-        NetflowConfig netflow = config.netflow();
-        if (netflow.enabled()) {
-            udp(netflow.host(), netflow.port());
-        }
-        if (netflow.tcp().enabled()) {
-            tcp("netflow", netflow.host(), netflow.tcp().port(), "ingest.netflow.tcp.port");
-            if (file("ingest.netflow.tcp.certificate", netflow.tcp().certificate())
-                    & file("ingest.netflow.tcp.key", netflow.tcp().key())
-                    & file("ingest.netflow.tcp.client_ca", netflow.tcp().clientCa())) {
-                check(() -> ExporterTls.checkFiles(netflow.tcp()));
-            }
-        }
-        HttpConfig http = config.logs().http();
-        if (http.enabled()) {
-            tcp("logs", http.host(), http.port(), "ingest.logs.http.port");
-            file("ingest.logs.http.token_file", http.tokenFile());
-        }
-        TopicConfig topic = config.logs().kafka();
-        KafkaConfig ofLogs = topic.topic() == null ? null : topic.kafka();
-        if (ofLogs != null) {
-            check(() -> KafkaSettings.check(ofLogs, TopicConfig.SECTION));
-        }
-        String manifests = config.manifests().path();
-        if (manifests != null && !Files.isDirectory(Path.of(manifests))) {
-            wrong.add(manifests + ": is not a directory; ingest.manifests.path must name one with Kubernetes YAML");
-        }
-        if (!config.logs().follow()) {
-            config.logs().paths().stream()
-                    .filter(path -> !path.equals("-"))
-                    .forEach(path -> file("ingest.logs.paths", path));
-        }
-        config.pcap().paths().stream()
-                .filter(path -> !path.equals("-"))
-                .forEach(path -> file("ingest.pcap.paths", path));
-        if (config.kubernetes().enabled()) {
-            check(() -> Kubeconfig.check(config.kubernetes().kubeconfig()));
-        }
-        stream("hubble", config.hubble().streamServer());
-        stream("goldmane", config.goldmane().streamServer());
+        CollectorTypes.ALL.forEach(type -> type.check(this, config.collectors().of(type)));
         networks(config.networks());
         folder("ingest.spool.path", config.spool().path());
     }
 
-    private void stream(String kind, @Nullable StreamServer server) {
-        String section = "ingest." + kind;
-        if (server != null
-                && server.tls()
-                && file(section + ".ca", server.ca())
-                        & file(section + ".certificate", server.certificate())
-                        & file(section + ".key", server.key())) {
-            check(() -> server.checkFiles(kind));
-        }
+    @Override
+    public void mistake(String sentence) {
+        wrong.add(sentence);
+    }
+
+    @Override
+    public void kafka(KafkaConfig kafka, String section) {
+        check(() -> KafkaSettings.check(kafka, section));
     }
 
     /** Each file is opened by itself, so that every mistake is found. */
@@ -216,8 +169,8 @@ public final class StartChecks implements AutoCloseable {
         });
     }
 
-    /** Returns true if the path is null or the file can be read; otherwise adds a mistake. */
-    private boolean file(String key, @Nullable String path) {
+    @Override
+    public boolean file(String key, @Nullable String path) {
         if (path != null && (!Files.isReadable(Path.of(path)) || Files.isDirectory(Path.of(path)))) {
             wrong.add(path + ": there is no such file, or it may not be read; " + key + " names it");
             return false;
@@ -235,7 +188,8 @@ public final class StartChecks implements AutoCloseable {
         }
     }
 
-    private void tcp(String what, String host, int port, String key) {
+    @Override
+    public void tcp(String what, String host, int port, String key) {
         if (port == 0) {
             return;
         }
@@ -249,7 +203,8 @@ public final class StartChecks implements AutoCloseable {
         }
     }
 
-    private void udp(String host, int port) {
+    @Override
+    public void udp(String kind, String host, int port, String key) {
         if (port == 0) {
             return;
         }
@@ -257,7 +212,7 @@ public final class StartChecks implements AutoCloseable {
             DatagramSocket socket = new DatagramSocket(new InetSocketAddress(host, port));
             bound.push(socket);
         } catch (IOException e) {
-            missing.add(taken("netflow", "UDP", host, port, "ingest.netflow.port", e));
+            missing.add(taken(kind, "UDP", host, port, key, e));
         }
     }
 
@@ -266,7 +221,8 @@ public final class StartChecks implements AutoCloseable {
                 + "; choose another with " + key + ", or 0 for any that is free";
     }
 
-    private void check(Check check) {
+    @Override
+    public void check(Check check) {
         try {
             check.run();
         } catch (ConfigException e) {

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.collector.manifests.ManifestsConfig;
+import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Topics;
@@ -67,8 +69,11 @@ class ChurnedContextTest {
             throws InterruptedException {
         long began = System.nanoTime();
         Ingest ingest = new Ingest(
-                IngestConfig.of(
-                        NetflowConfig.off(), null, new ManifestsConfig(manifests.toString(), Duration.ofMillis(200))),
+                IngestConfig.defaults()
+                        .with(NetflowCollector.TYPE, NetflowConfig.off())
+                        .with(
+                                ManifestsCollector.TYPE,
+                                new ManifestsConfig(manifests.toString(), Duration.ofMillis(200))),
                 kafka,
                 InstantSource.system(),
                 registry);

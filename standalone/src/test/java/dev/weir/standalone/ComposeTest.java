@@ -7,6 +7,7 @@ import dev.weir.alerting.AlertingMetrics;
 import dev.weir.analytics.job.AnalyticsMain;
 import dev.weir.common.config.ConfigLoader;
 import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.standalone.command.ProcessConfig;
 import dev.weir.standalone.command.Weir;
 import io.prometheus.client.Collector;
@@ -210,7 +211,8 @@ class ComposeTest {
                         .parallelism())
                 .isEqualTo(2);
         assertThat(ComposeFile.texts(compose.service("ingest").path("ports")))
-                .contains("2055:" + ingest.ingest().netflow().port() + "/udp");
+                .contains("2055:"
+                        + ingest.ingest().collectors().of(NetflowCollector.TYPE).port() + "/udp");
         assertThat(ComposeFile.texts(compose.service("alerting").path("ports")))
                 .contains("127.0.0.1:8080:" + alerting.alerting().http().port());
         String targets = Files.readString(ROOT.resolve("deploy/prometheus/prometheus.yml"));

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.common.config.KafkaConfig;
+import dev.weir.ingest.CollectorsConfig;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.logs.LogsCollectors;
 import dev.weir.ingest.collector.logs.LogsConfig;
+import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.Topics;
 import dev.weir.standalone.broker.EmbeddedBroker;
@@ -85,24 +88,10 @@ class FilePublishingTest {
     }
 
     private static Ingest start(Path file, KafkaConfig kafka) throws InterruptedException {
-        IngestConfig config = new IngestConfig(
-                null,
-                NetflowConfig.off(),
-                null,
-                null,
-                null,
-                null,
-                new LogsConfig(List.of(file.toString()), true, null, null, null),
-                null,
-                null,
-                PAIR_WINDOW,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        CollectorsConfig collectors = new CollectorsConfig()
+                .with(NetflowCollector.TYPE, NetflowConfig.off())
+                .with(LogsCollectors.TYPE, new LogsConfig(List.of(file.toString()), true, null, null, null));
+        IngestConfig config = new IngestConfig(null, collectors, PAIR_WINDOW, null, null, null, null, null, null, null);
         Ingest ingest = new Ingest(config, kafka, InstantSource.system(), new CollectorRegistry());
         ingest.start();
         return ingest;

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.collector.manifests.ManifestsConfig;
+import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Topics;
@@ -68,8 +70,9 @@ class ManifestsPublishingTest {
     }
 
     private static Ingest start(Path manifests, KafkaConfig kafka) throws InterruptedException {
-        IngestConfig config = IngestConfig.of(
-                NetflowConfig.off(), null, new ManifestsConfig(manifests.toString(), Duration.ofMillis(100)));
+        IngestConfig config = IngestConfig.defaults()
+                .with(NetflowCollector.TYPE, NetflowConfig.off())
+                .with(ManifestsCollector.TYPE, new ManifestsConfig(manifests.toString(), Duration.ofMillis(100)));
         Ingest ingest = new Ingest(config, kafka, InstantSource.system(), new CollectorRegistry());
         ingest.start();
         return ingest;

@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.logs.LogsCollectors;
 import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.logs.TopicConfig;
+import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.standalone.broker.EmbeddedBroker;
 import dev.weir.standalone.broker.TopicSetup;
@@ -74,7 +76,9 @@ class TopicPublishingTest {
     private static Ingest started(KafkaConfig kafka, CollectorRegistry registry) throws InterruptedException {
         TopicConfig topic = new TopicConfig(TOPIC, null, null, null, null, "netobserv");
         Ingest ingest = new Ingest(
-                IngestConfig.of(NetflowConfig.off(), new LogsConfig(null, null, null, null, topic), null),
+                IngestConfig.defaults()
+                        .with(NetflowCollector.TYPE, NetflowConfig.off())
+                        .with(LogsCollectors.TYPE, new LogsConfig(null, null, null, null, topic)),
                 kafka,
                 InstantSource.system(),
                 registry);

@@ -10,8 +10,11 @@ import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.logs.LogsCollectors;
 import dev.weir.ingest.collector.logs.LogsConfig;
+import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.collector.manifests.ManifestsConfig;
+import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.model.Alert;
 import dev.weir.model.codec.Json;
@@ -71,7 +74,10 @@ class TwoClustersTest {
                 Path flows = Files.writeString(
                         folder.resolve("flows.ndjson"), flow("a") + flow("b") + flow(null) + flow("b") + flow("a"));
                 LogsConfig logs = new LogsConfig(List.of(flows.toString()), true, null, null, null);
-                try (Ingest reader = started(kafka, IngestConfig.of(NetflowConfig.off(), logs, null))) {
+                IngestConfig reading = IngestConfig.defaults()
+                        .with(NetflowCollector.TYPE, NetflowConfig.off())
+                        .with(LogsCollectors.TYPE, logs);
+                try (Ingest reader = started(kafka, reading)) {
                     await().atMost(PATIENCE).until(() -> slack.messages().stream()
                             .anyMatch(message -> message.toString().contains("shop/web")));
                 }
@@ -115,8 +121,9 @@ class TwoClustersTest {
     }
 
     private static IngestConfig manifests(Path directory) {
-        return IngestConfig.of(
-                NetflowConfig.off(), null, new ManifestsConfig(directory.toString(), Duration.ofMillis(200)));
+        return IngestConfig.defaults()
+                .with(NetflowCollector.TYPE, NetflowConfig.off())
+                .with(ManifestsCollector.TYPE, new ManifestsConfig(directory.toString(), Duration.ofMillis(200)));
     }
 
     private Path manifests(String name, String yaml) throws IOException {

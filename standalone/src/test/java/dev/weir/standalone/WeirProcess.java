@@ -47,6 +47,7 @@ final class WeirProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx768m",
                 "-cp",
                 System.getProperty("java.class.path"),

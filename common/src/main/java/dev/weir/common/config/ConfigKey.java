@@ -1,5 +1,6 @@
 package dev.weir.common.config;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -24,7 +25,11 @@ public record ConfigKey(String name, Class<?> type, Type genericType) {
         List<ConfigKey> keys = new ArrayList<>();
         if (section.isRecord()) {
             for (RecordComponent component : section.getRecordComponents()) {
-                keys.add(new ConfigKey(name(component), component.getType(), component.getGenericType()));
+                if (isUnwrapped(component)) {
+                    keys.addAll(of(component.getType()));
+                } else {
+                    keys.add(new ConfigKey(name(component), component.getType(), component.getGenericType()));
+                }
             }
         } else {
             for (Map.Entry<String, Record> inner :
@@ -44,12 +49,22 @@ public record ConfigKey(String name, Class<?> type, Type genericType) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (RecordComponent component : section.getClass().getRecordComponents()) {
             try {
-                values.put(name(component), component.getAccessor().invoke(section));
+                Object value = component.getAccessor().invoke(section);
+                if (isUnwrapped(component)) {
+                    values.putAll(values(value));
+                } else {
+                    values.put(name(component), value);
+                }
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("a record has accessors", e);
             }
         }
         return values;
+    }
+
+    /** True if the keys of the component's section stand among those of the record. */
+    private static boolean isUnwrapped(RecordComponent component) {
+        return component.getAccessor().isAnnotationPresent(JsonUnwrapped.class);
     }
 
     private static String name(RecordComponent component) {

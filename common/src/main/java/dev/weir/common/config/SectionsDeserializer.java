@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.NameTransformer;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +29,15 @@ final class SectionsDeserializer extends JsonDeserializer<ConfigSections> implem
     @Override
     public JsonDeserializer<?> createContextual(DeserializationContext context, BeanProperty property) {
         return new SectionsDeserializer(context.getContextualType().getRawClass());
+    }
+
+    /**
+     * The sections of an unwrapped component stand among the keys of its record, of which this takes its own. Jackson
+     * passes over a component whose deserializer returns itself here.
+     */
+    @Override
+    public JsonDeserializer<ConfigSections> unwrappingDeserializer(NameTransformer unwrapper) {
+        return new SectionsDeserializer(type);
     }
 
     @Override

@@ -6,7 +6,9 @@ import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.Durations;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.collector.manifests.ManifestsConfig;
+import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.standalone.UpConfig;
 import dev.weir.standalone.demo.Demo;
@@ -98,7 +100,9 @@ final class DemoCommand implements Callable<Integer> {
         return new UpConfig(
                 data.toString(),
                 new UpConfig.BrokerConfig(0, null),
-                IngestConfig.of(NetflowConfig.off(), null, new ManifestsConfig(manifests.toString(), null)),
+                IngestConfig.defaults()
+                        .with(NetflowCollector.TYPE, NetflowConfig.off())
+                        .with(ManifestsCollector.TYPE, new ManifestsConfig(manifests.toString(), null)),
                 AnalyticsConfig.defaults()
                         .waiting(Duration.ofSeconds(2), Duration.ofSeconds(5))
                         .learning(Demo.LEARN),

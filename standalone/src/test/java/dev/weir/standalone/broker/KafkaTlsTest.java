@@ -10,8 +10,10 @@ import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.Ingest;
 import dev.weir.ingest.IngestConfig;
+import dev.weir.ingest.collector.logs.LogsCollectors;
 import dev.weir.ingest.collector.logs.LogsConfig;
 import dev.weir.ingest.collector.logs.TopicConfig;
+import dev.weir.ingest.collector.netflow.NetflowCollector;
 import dev.weir.ingest.collector.netflow.NetflowConfig;
 import dev.weir.standalone.StartChecks;
 import dev.weir.standalone.command.ExitCode;
@@ -149,7 +151,9 @@ class KafkaTlsTest {
         KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
         TopicSetup.ensure(kafka, 1, (short) 1);
         TopicConfig topic = new TopicConfig("network-flows", tls, null, null, null, null);
-        IngestConfig config = IngestConfig.of(NetflowConfig.off(), new LogsConfig(null, null, null, null, topic), null);
+        IngestConfig config = IngestConfig.defaults()
+                .with(NetflowCollector.TYPE, NetflowConfig.off())
+                .with(LogsCollectors.TYPE, new LogsConfig(null, null, null, null, topic));
         String message = "set ingest.logs.kafka.properties.security.protocol to SSL or SASL_SSL";
         assertThatThrownBy(() -> StartChecks.ingest(config, kafka, 0))
                 .isInstanceOf(ConfigException.class)
@@ -162,7 +166,7 @@ class KafkaTlsTest {
     }
 
     private static void everyClientRefuses(KafkaConfig kafka, String message) {
-        IngestConfig ingest = IngestConfig.of(NetflowConfig.off(), null, null);
+        IngestConfig ingest = IngestConfig.defaults().with(NetflowCollector.TYPE, NetflowConfig.off());
         List<ThrowingCallable> clients = List.of(
                 () -> TopicSetup.ensure(kafka, 1, (short) 1),
                 () -> KafkaIo.sources(kafka),

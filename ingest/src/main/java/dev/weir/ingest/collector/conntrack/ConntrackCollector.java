@@ -5,6 +5,8 @@ import dev.weir.common.Worker;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorSetup;
+import dev.weir.ingest.collector.CollectorType;
 import dev.weir.ingest.collector.Programs;
 import dev.weir.ingest.pipeline.FlowPipeline;
 import dev.weir.ingest.pipeline.RecordCounts;
@@ -33,6 +35,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConntrackCollector implements Collector {
     public static final String KIND = "conntrack";
+
+    public static final CollectorType<ConntrackConfig> TYPE = CollectorType.of(
+            KIND,
+            "The kernel's connection tracking of this node, by the conntrack program.",
+            ConntrackConfig.class,
+            ConntrackCollector::of,
+            (checks, config) -> {});
 
     private static final Logger LOG = LoggerFactory.getLogger(ConntrackCollector.class);
     private static final String SETTINGS = "/proc/sys/net/netfilter/nf_conntrack_";
@@ -75,6 +84,12 @@ public final class ConntrackCollector implements Collector {
                 this::list,
                 Backoff.constant(AGAIN),
                 (failure, pause) -> LOG.error("conntrack: listing the connections failed, trying again", failure));
+    }
+
+    private static List<Collector> of(CollectorSetup setup, ConntrackConfig config) {
+        return config.enabled()
+                ? List.of(new ConntrackCollector(config, setup.waiting(KIND), setup.clock(), setup.metrics()))
+                : List.of();
     }
 
     @Override

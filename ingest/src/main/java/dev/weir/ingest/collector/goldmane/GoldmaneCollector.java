@@ -1,6 +1,9 @@
 package dev.weir.ingest.collector.goldmane;
 
 import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorSetup;
+import dev.weir.ingest.collector.CollectorType;
 import dev.weir.ingest.collector.StreamCollector;
 import dev.weir.ingest.pipeline.FlowPipeline;
 import dev.weir.ingest.proto.goldmane.Flow;
@@ -11,6 +14,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * Follows the flows of Calico's Goldmane. They are the records of Calico's flow logs, added up over all connections of
@@ -18,6 +22,13 @@ import java.time.InstantSource;
  */
 public final class GoldmaneCollector extends StreamCollector<FlowStreamRequest, FlowResult> {
     public static final String KIND = "goldmane";
+
+    public static final CollectorType<GoldmaneConfig> TYPE = CollectorType.of(
+            KIND,
+            "Calico's Goldmane, by gRPC. Calico's flow logs in files are read by logs.",
+            GoldmaneConfig.class,
+            GoldmaneCollector::of,
+            (checks, config) -> checks.stream(KIND, config.streamServer()));
 
     static final MethodDescriptor<FlowStreamRequest, FlowResult> STREAM =
             MethodDescriptor.<FlowStreamRequest, FlowResult>newBuilder()
@@ -43,6 +54,13 @@ public final class GoldmaneCollector extends StreamCollector<FlowStreamRequest, 
             InstantSource clock,
             IngestMetrics metrics) {
         super(KIND, server, clock.millis() - config.since().toMillis(), OVERLAP, pipeline, metrics);
+    }
+
+    private static List<Collector> of(CollectorSetup setup, GoldmaneConfig config) {
+        StreamServer server = config.streamServer();
+        return server == null
+                ? List.of()
+                : List.of(new GoldmaneCollector(config, server, setup.waiting(KIND), setup.clock(), setup.metrics()));
     }
 
     @Override

@@ -2,6 +2,9 @@ package dev.weir.ingest.collector.hubble;
 
 import com.google.protobuf.Timestamp;
 import dev.weir.ingest.IngestMetrics;
+import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorSetup;
+import dev.weir.ingest.collector.CollectorType;
 import dev.weir.ingest.collector.StreamCollector;
 import dev.weir.ingest.pipeline.FlowPipeline;
 import dev.weir.ingest.pipeline.RecordCounts;
@@ -14,12 +17,20 @@ import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Follows the flows of Hubble Relay or of one agent. Flows that are sent again after an interruption are dropped. */
 public final class HubbleCollector extends StreamCollector<GetFlowsRequest, GetFlowsResponse> {
     public static final String KIND = "hubble";
+
+    public static final CollectorType<HubbleConfig> TYPE = CollectorType.of(
+            KIND,
+            "Hubble Relay or a Cilium agent, by gRPC. Hubble's exported lines are read by logs.",
+            HubbleConfig.class,
+            HubbleCollector::of,
+            (checks, config) -> checks.stream(KIND, config.streamServer()));
 
     static final MethodDescriptor<GetFlowsRequest, GetFlowsResponse> GET_FLOWS =
             MethodDescriptor.<GetFlowsRequest, GetFlowsResponse>newBuilder()
@@ -53,6 +64,13 @@ public final class HubbleCollector extends StreamCollector<GetFlowsRequest, GetF
         this.config = config;
         this.metrics = metrics;
         this.counts = new RecordCounts(KIND, metrics, LOG);
+    }
+
+    private static List<Collector> of(CollectorSetup setup, HubbleConfig config) {
+        StreamServer server = config.streamServer();
+        return server == null
+                ? List.of()
+                : List.of(new HubbleCollector(config, server, setup.waiting(KIND), setup.clock(), setup.metrics()));
     }
 
     @Override

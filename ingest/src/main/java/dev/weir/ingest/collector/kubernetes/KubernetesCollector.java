@@ -5,6 +5,9 @@ import dev.weir.common.Worker;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorChecks;
+import dev.weir.ingest.collector.CollectorType;
+import dev.weir.ingest.collector.KafkaSetup;
 import dev.weir.ingest.publish.ContextSink;
 import dev.weir.model.ContextChange;
 import io.fabric8.kubernetes.client.Config;
@@ -17,6 +20,7 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +37,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class KubernetesCollector implements Collector {
     public static final String KIND = "kubernetes";
+
+    public static final CollectorType<KubernetesConfig> TYPE = CollectorType.ofKafka(
+            KIND,
+            "Pods, Services, nodes and policies of a cluster, through its API server; it prints no flows.",
+            KubernetesConfig.class,
+            KubernetesCollector::of,
+            KubernetesCollector::check);
 
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesCollector.class);
     private static final int RETRIES = 2;
@@ -73,6 +84,25 @@ public final class KubernetesCollector implements Collector {
         this.publisher = publisher;
         this.clock = clock;
         this.metrics = metrics;
+    }
+
+    private static List<Collector> of(KafkaSetup setup, KubernetesConfig config) {
+        return config.enabled()
+                ? List.of(new KubernetesCollector(
+                        config,
+                        setup.cluster(),
+                        setup.history(),
+                        setup::knownContext,
+                        setup.contextPublisher(),
+                        setup.clock(),
+                        setup.metrics()))
+                : List.of();
+    }
+
+    private static void check(CollectorChecks checks, KubernetesConfig config) {
+        if (config.enabled()) {
+            checks.check(() -> Kubeconfig.check(config.kubeconfig()));
+        }
     }
 
     @Override

@@ -6,6 +6,9 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorChecks;
+import dev.weir.ingest.collector.CollectorType;
+import dev.weir.ingest.collector.KafkaSetup;
 import dev.weir.ingest.context.OwnChanges;
 import dev.weir.ingest.publish.ContextSink;
 import dev.weir.model.ContextChange;
@@ -29,6 +32,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class ManifestsCollector implements Collector {
     public static final String KIND = "manifests";
+
+    public static final CollectorType<ManifestsConfig> TYPE = CollectorType.ofKafka(
+            KIND,
+            "Kubernetes YAML in a directory, which names endpoints and holds the policies.",
+            ManifestsConfig.class,
+            ManifestsCollector::of,
+            ManifestsCollector::check);
 
     private static final Logger LOG = LoggerFactory.getLogger(ManifestsCollector.class);
 
@@ -104,6 +114,28 @@ public final class ManifestsCollector implements Collector {
             return changes;
         } catch (IOException e) {
             throw new UnavailableException(path + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static List<Collector> of(KafkaSetup setup, ManifestsConfig config) {
+        String path = config.path();
+        return path == null
+                ? List.of()
+                : List.of(new ManifestsCollector(
+                        Path.of(path),
+                        setup.cluster(),
+                        config.poll().toMillis(),
+                        setup.history(),
+                        setup.knownContext(),
+                        setup.contextPublisher(),
+                        setup.clock(),
+                        setup.metrics()));
+    }
+
+    private static void check(CollectorChecks checks, ManifestsConfig config) {
+        String path = config.path();
+        if (path != null && !Files.isDirectory(Path.of(path))) {
+            checks.mistake(path + ": is not a directory; ingest.manifests.path must name one with Kubernetes YAML");
         }
     }
 

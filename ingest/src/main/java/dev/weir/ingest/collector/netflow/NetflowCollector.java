@@ -4,6 +4,9 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorChecks;
+import dev.weir.ingest.collector.CollectorSetup;
+import dev.weir.ingest.collector.CollectorType;
 import dev.weir.ingest.pipeline.FlowPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -22,6 +25,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class NetflowCollector implements Collector {
     public static final String KIND = "netflow";
+
+    public static final CollectorType<NetflowConfig> TYPE = CollectorType.of(
+            KIND,
+            "NetFlow v5 and v9, IPFIX and sFlow over UDP, IPFIX over TCP and TLS.",
+            NetflowConfig.class,
+            NetflowCollector::of,
+            NetflowCollector::check);
 
     private static final Logger LOG = LoggerFactory.getLogger(NetflowCollector.class);
     private static final long TICK_MS = 200;
@@ -54,6 +64,27 @@ public final class NetflowCollector implements Collector {
         this.pipeline = pipeline;
         this.clock = clock;
         this.metrics = metrics;
+    }
+
+    private static List<Collector> of(CollectorSetup setup, NetflowConfig config) {
+        return config.enabled()
+                ? List.of(new NetflowCollector(config, true, setup.dropping(KIND), setup.clock(), setup.metrics()))
+                : List.of();
+    }
+
+    private static void check(CollectorChecks checks, NetflowConfig config) {
+        if (config.enabled()) {
+            checks.udp(KIND, config.host(), config.port(), "ingest.netflow.port");
+        }
+        NetflowTcpConfig tcp = config.tcp();
+        if (tcp.enabled()) {
+            checks.tcp(KIND, config.host(), tcp.port(), "ingest.netflow.tcp.port");
+            if (checks.file("ingest.netflow.tcp.certificate", tcp.certificate())
+                    & checks.file("ingest.netflow.tcp.key", tcp.key())
+                    & checks.file("ingest.netflow.tcp.client_ca", tcp.clientCa())) {
+                checks.check(() -> ExporterTls.checkFiles(tcp));
+            }
+        }
     }
 
     @Override

@@ -4,6 +4,9 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorChecks;
+import dev.weir.ingest.collector.CollectorSetup;
+import dev.weir.ingest.collector.CollectorType;
 import dev.weir.ingest.collector.Programs;
 import dev.weir.ingest.packet.Packet;
 import dev.weir.ingest.pipeline.EventClock;
@@ -25,6 +28,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class PcapCollector implements Collector {
     public static final String KIND = "pcap";
+
+    public static final CollectorType<PcapConfig> TYPE = CollectorType.of(
+            KIND,
+            "Packets of capture files (pcap, pcapng, plain or gzip), or of an interface by tcpdump.",
+            PcapConfig.class,
+            PcapCollector::of,
+            PcapCollector::check);
 
     private static final Logger LOG = LoggerFactory.getLogger(PcapCollector.class);
     private static final int EXPIRE_EVERY = 1_000;
@@ -51,6 +61,20 @@ public final class PcapCollector implements Collector {
         this.pipeline = pipeline;
         this.metrics = metrics;
         this.thread = new Thread(this::run, "weir-pcap");
+    }
+
+    private static List<Collector> of(CollectorSetup setup, PcapConfig config) {
+        if (config.paths().isEmpty() && config.networkInterface() == null) {
+            return List.of();
+        }
+        EventClock time = new EventClock();
+        return List.of(new PcapCollector(config, time, setup.waiting(KIND, time), setup.metrics()));
+    }
+
+    private static void check(CollectorChecks checks, PcapConfig config) {
+        config.paths().stream()
+                .filter(path -> !path.equals("-"))
+                .forEach(path -> checks.file("ingest.pcap.paths", path));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.weir.standalone.command.collect;
 
+import dev.weir.ingest.CollectorTypes;
+import dev.weir.ingest.collector.CollectorType;
 import dev.weir.ingest.format.LineFormat;
 import dev.weir.ingest.format.LineFormats;
 import dev.weir.standalone.command.TextTable;
@@ -7,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,6 +20,7 @@ import picocli.CommandLine.Spec;
         name = "collect",
         description = "Read flows from a source and print them, without Kafka: the way to try a source.",
         mixinStandardHelpOptions = true,
+        modelTransformer = CollectCommand.Kinds.class,
         subcommands = {
             NetflowCommand.class,
             HubbleCommand.class,
@@ -28,6 +32,26 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class CollectCommand implements Callable<Integer> {
+    /**
+     * Describes each kind as the registry does, and adds a command with {@code --set} for a collector that has none of
+     * its own.
+     */
+    static final class Kinds implements IModelTransformer {
+        @Override
+        public CommandSpec transform(CommandSpec collect) {
+            for (CollectorType<?> type : CollectorTypes.ALL) {
+                if (type.runsAlone() && !collect.subcommands().containsKey(type.kind())) {
+                    collect.addSubcommand(type.kind(), new CommandLine(new SettingsCommand(type)));
+                }
+                CommandLine command = collect.subcommands().get(type.kind());
+                if (command != null) {
+                    command.getCommandSpec().usageMessage().description(type.title());
+                }
+            }
+            return collect;
+        }
+    }
+
     @Spec
     private CommandSpec spec;
 

@@ -13,10 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Prints connections of the kernel's conntrack table. */
-@Command(
-        name = ConntrackCollector.KIND,
-        description = "The kernel's connection tracking of this node, by the conntrack program.",
-        mixinStandardHelpOptions = true)
+@Command(name = ConntrackCollector.KIND, mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ConntrackCommand implements Callable<Integer> {
     @Spec

@@ -14,10 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Prints flows of Calico's Goldmane. */
-@Command(
-        name = GoldmaneCollector.KIND,
-        description = "Calico's Goldmane, by gRPC. Calico's flow logs in files are read by logs.",
-        mixinStandardHelpOptions = true)
+@Command(name = GoldmaneCollector.KIND, mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class GoldmaneCommand implements Callable<Integer> {
     @Spec

@@ -16,10 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Prints flows of Hubble Relay or of a Cilium agent. */
-@Command(
-        name = HubbleCollector.KIND,
-        description = "Hubble Relay or a Cilium agent, by gRPC. Hubble's exported lines are read by logs.",
-        mixinStandardHelpOptions = true)
+@Command(name = HubbleCollector.KIND, mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class HubbleCommand implements Callable<Integer> {
     @Spec

@@ -20,10 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Prints context changes of a cluster's API server; it prints no flows. */
-@Command(
-        name = KubernetesCollector.KIND,
-        description = "Pods, Services, nodes and policies of a cluster, through its API server; it prints no flows.",
-        mixinStandardHelpOptions = true)
+@Command(name = KubernetesCollector.KIND, mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class KubernetesCommand implements Callable<Integer> {
     private static final Duration HISTORY = Duration.ofHours(24);

@@ -19,10 +19,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints flows decoded from lines of files or of standard input. */
-@Command(
-        name = FileCollector.KIND,
-        description = "Lines of a format that is listed below, from files and standard input.",
-        mixinStandardHelpOptions = true)
+@Command(name = FileCollector.KIND, mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class LogsCommand implements Callable<Integer> {
     @Spec

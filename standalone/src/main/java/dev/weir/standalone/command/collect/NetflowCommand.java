@@ -15,10 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Prints flows of NetFlow, IPFIX and sFlow as they arrive. */
-@Command(
-        name = NetflowCollector.KIND,
-        description = "NetFlow v5 and v9, IPFIX and sFlow over UDP, IPFIX over TCP and TLS.",
-        mixinStandardHelpOptions = true)
+@Command(name = NetflowCollector.KIND, mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class NetflowCommand implements Callable<Integer> {
     @Spec

@@ -17,10 +17,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints flows of captures, from files or live. */
-@Command(
-        name = PcapCollector.KIND,
-        description = "Packets of capture files (pcap, pcapng, plain or gzip), or of an interface by tcpdump.",
-        mixinStandardHelpOptions = true)
+@Command(name = PcapCollector.KIND, mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class PcapCommand implements Callable<Integer> {
     @Spec

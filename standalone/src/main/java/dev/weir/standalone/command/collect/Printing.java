@@ -4,6 +4,7 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.Durations;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
+import dev.weir.ingest.collector.CollectorSetup;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.ingest.enrichment.Enricher;
 import dev.weir.ingest.enrichment.Networks;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.Locale;
@@ -118,6 +120,31 @@ final class Printing {
                     .forEach(enricher::apply);
         }
         return enricher;
+    }
+
+    /** Returns the parts with which a collector of the registry prints its flows. */
+    CollectorSetup setup() {
+        return new CollectorSetup() {
+            @Override
+            public FlowPipeline dropping(String kind) {
+                return waiting(kind);
+            }
+
+            @Override
+            public FlowPipeline waiting(String kind, FlowClock time) {
+                return pipeline(kind, time);
+            }
+
+            @Override
+            public InstantSource clock() {
+                return InstantSource.system();
+            }
+
+            @Override
+            public IngestMetrics metrics() {
+                return metrics;
+            }
+        };
     }
 
     /** Creates a pipeline that prints flows. */
