@@ -15,6 +15,7 @@ public final class Text {
      * Returns the text, or its beginning with a mark at the end if it is longer than the limit.
      *
      * @param longest number of characters with the mark
+     * @param mark empty for none
      */
     public static String cut(String text, int longest, String mark) {
         return text.length() <= longest ? text : text.substring(0, longest - mark.length()) + mark;

@@ -19,6 +19,7 @@ import com.nimbusds.jwt.proc.ConfigurableJWTProcessor;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.weir.alerting.auth.Guard.DeniedException;
+import dev.weir.common.Text;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.ConfigLoader;
 import dev.weir.model.codec.Json;
@@ -192,7 +193,7 @@ public final class Oidc {
     /** Makes text of a token safe for the log: one line, at most as long as a name. */
     private static String printable(@Nullable String text) {
         String line = String.valueOf(text).replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", " ");
-        return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME);
+        return Text.cut(line, LONGEST_NAME, "");
     }
 
     /** The processor; the first token creates it, so Weir starts without the provider. */

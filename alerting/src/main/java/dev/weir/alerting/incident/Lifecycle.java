@@ -1,6 +1,7 @@
 package dev.weir.alerting.incident;
 
 import dev.weir.alerting.incident.TimelineEntry.Kind;
+import dev.weir.common.Text;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
 import java.time.Duration;
@@ -104,7 +105,7 @@ public final class Lifecycle {
     /** The title of an incident that an alert gives it, cut to the length of the column. */
     public static String title(Alert alert) {
         String title = alert.title();
-        return title.length() <= LONGEST_TITLE ? title : title.substring(0, LONGEST_TITLE);
+        return Text.cut(title, LONGEST_TITLE, "");
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.incident.Lifecycle;
 import dev.weir.alerting.incident.TimelineEntry;
+import dev.weir.common.Text;
 import dev.weir.model.Severity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -343,8 +344,7 @@ public final class IncidentStore {
             String who,
             @Nullable String alert,
             @Nullable String detail) {
-        String kept =
-                detail == null || detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL);
+        String kept = detail == null ? null : Text.cut(detail, LONGEST_DETAIL, "");
         handle.createUpdate("insert into timeline (incident, at_ms, kind, who, alert, detail)"
                         + " values (:incident, :at, :kind, :who, :alert, :detail)")
                 .bind("incident", incident)

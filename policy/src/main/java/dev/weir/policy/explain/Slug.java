@@ -1,5 +1,6 @@
 package dev.weir.policy.explain;
 
+import dev.weir.common.Text;
 import dev.weir.model.Direction;
 import dev.weir.policy.Peer;
 import dev.weir.policy.Traffic;
@@ -22,7 +23,7 @@ final class Slug {
         String text = name(traffic.source()) + "-to-" + name(traffic.destination()) + "-"
                 + traffic.service().replace('/', '-');
         String plain = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        String cut = plain.length() > LONGEST ? plain.substring(0, LONGEST) : plain;
+        String cut = Text.cut(plain, LONGEST, "");
         String ends = end(traffic.source()) + ' ' + end(traffic.destination()) + ' ' + traffic.service();
         int hash = ends.hashCode() & 0xff_ffff;
         return cut.replaceAll("^-+|-+$", "") + "-" + direction.id() + "-" + String.format(Locale.ROOT, "%06x", hash);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.common.Text;
 import dev.weir.model.Direction;
 import dev.weir.model.context.ClusterObjects;
 import dev.weir.policy.Peer;
@@ -63,7 +64,7 @@ public final class RuleWriter {
             return null;
         }
         ObjectNode rule = JSON.objectNode();
-        rule.put("name", name.length() > 100 ? name.substring(0, 100) : name);
+        rule.put("name", Text.cut(name, 100, ""));
         String word = words == Words.V1ALPHA1 ? "Allow" : "Accept";
         rule.put("action", allow ? word : "Deny");
         rule.putArray(ingress ? "from" : "to").add(peer);
