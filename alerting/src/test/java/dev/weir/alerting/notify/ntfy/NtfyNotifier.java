@@ -1,5 +1,6 @@
 package dev.weir.alerting.notify.ntfy;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.alerting.message.AlertMessage;
 import dev.weir.alerting.message.Links;
@@ -23,6 +24,9 @@ public final class NtfyNotifier implements Notifier {
 
     /** The longest text. A server makes an attachment of a message of more than 4,096 bytes. */
     private static final int TEXT = 3_000;
+
+    /** The buttons that a message can have. */
+    private static final int MAX_ACTIONS = 3;
 
     private static final int HIGH_PRIORITY = 4;
     private static final int USUAL_PRIORITY = 3;
@@ -69,9 +73,11 @@ public final class NtfyNotifier implements Notifier {
                         ? String.join("\n", message.lines(TEXT, AlertMessage::details, Message.Ended::line))
                         : text);
         body.put("priority", message.severity() == Severity.HIGH ? HIGH_PRIORITY : USUAL_PRIORITY);
-        if (!message.links().isEmpty()) {
-            body.put("click", message.links().get(0).url());
-        }
+        ArrayNode actions = body.putArray("actions");
+        message.links().stream().limit(MAX_ACTIONS).forEach(link -> actions.addObject()
+                .put("action", "view")
+                .put("label", link.text())
+                .put("url", link.url()));
         return body;
     }
 }
