@@ -7,6 +7,8 @@ import dev.weir.ingest.format.LineFormats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Holds {@code docs/reference/sources.md} to the field tables of the formats. */
@@ -16,10 +18,11 @@ class SourcesDocumentationTest {
     @Test
     void thePageHoldsTheTableOfEveryFormat() throws IOException {
         String page = Files.readString(PAGE);
-        for (LineFormat format : LineFormats.all()) {
-            assertThat(page).contains("### `" + format.id() + "`: " + format.title() + "\n");
-            assertThat(page).as(format.id()).contains(table(format));
-        }
+        String missing = LineFormats.all().stream()
+                .flatMap(format -> Stream.of("### `" + format.id() + "`: " + format.title() + "\n", table(format)))
+                .filter(part -> !page.contains(part))
+                .collect(Collectors.joining("\n"));
+        assertThat(missing).as("parts of the page that are missing").isEmpty();
     }
 
     /** The table as it must stand on the page. */
