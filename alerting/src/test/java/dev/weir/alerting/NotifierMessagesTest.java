@@ -3,6 +3,7 @@ package dev.weir.alerting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpServer;
@@ -114,6 +115,16 @@ class NotifierMessagesTest {
         send("alertmanager", notification());
         assertThat(documented("annotation"))
                 .isEqualTo(names("", Json.MAPPER.readTree(body).at("/0/annotations")));
+    }
+
+    @Test
+    void sampleOfPagerDutyIsThatOfItsPage() throws Exception {
+        send("pagerduty", Receivers.sample("r", CLOCK));
+        ObjectNode sent = (ObjectNode) Json.MAPPER.readTree(body);
+        sent.put("routing_key", "...").remove("links");
+        String page = Files.readString(Path.of("../docs/how-to/connect-pagerduty.md"));
+        assertThat(Json.MAPPER.readTree(page.split("```json\n")[1].split("```")[0]))
+                .isEqualTo(sent);
     }
 
     private static Set<String> names(String prefix, JsonNode object) {

@@ -114,6 +114,8 @@ public final class StartChecks implements CollectorChecks, AutoCloseable {
 
     private void filesOfAlerting(AlertingConfig config, KafkaConfig kafka) {
         AlertingConfig.HttpConfig http = config.http();
+        check(() -> Secret.url(http.publicUrl(), null, "alerting.http.public_url"));
+        check(() -> Secret.url(config.runbooksUrl(), null, "alerting.runbooks_url"));
         check(() -> {
             config.links();
             String oidc = http.oidc();

@@ -118,7 +118,7 @@ public record AlertMessage(Alert alert, @Nullable String runbook) {
     /** The summary, {@link #who} and {@link #policy} as sentences: all that a channel of one line shows. */
     public String details() {
         String policy = policy();
-        return summary() + " From and to: " + who() + "." + (policy == null ? "" : " " + policy);
+        return summary() + " Source and destination: " + who() + "." + (policy == null ? "" : " " + policy);
     }
 
     private static String entity(@Nullable Entity entity) {
