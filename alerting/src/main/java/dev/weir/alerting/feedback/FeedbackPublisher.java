@@ -80,7 +80,11 @@ public final class FeedbackPublisher implements AutoCloseable {
 
     private void failed(Exception failure, Duration pause) {
         metrics.feedbackRetries.inc();
-        LOG.warn("publishing decisions to {} failed, trying again: {}", Topics.FEEDBACK.topic(), failure.getMessage());
+        LOG.warn(
+                "publishing decisions to {} failed: {}; next attempt in {} ms",
+                Topics.FEEDBACK.topic(),
+                failure.getMessage(),
+                pause.toMillis());
     }
 
     private void publish(Decision read) throws SQLException, InterruptedException, ExecutionException {

@@ -192,13 +192,13 @@ final class TopicReader implements AutoCloseable {
             try {
                 isOpen = whole.open();
                 if (!isOpen) {
-                    LOG.warn("topic {} does not exist yet; weir waits for it", topic);
+                    LOG.warn("there is no topic {} yet; next attempt in {} ms", topic, PAUSE_MS);
                     Thread.sleep(PAUSE_MS);
                 }
             } catch (WakeupException e) {
                 LOG.debug("{}: woken up", topic);
             } catch (KafkaException e) {
-                LOG.warn("topic {} cannot be looked up, next attempt follows: {}", topic, e.getMessage());
+                LOG.warn("looking up topic {} failed: {}; next attempt in {} ms", topic, e.getMessage(), PAUSE_MS);
                 Thread.sleep(PAUSE_MS);
             }
         }
@@ -225,10 +225,10 @@ final class TopicReader implements AutoCloseable {
         } catch (WakeupException e) {
             LOG.debug("woken up");
         } catch (KafkaException | SQLException e) {
-            LOG.warn("a batch of {} failed and is read again: {}", topic, e.getMessage());
+            LOG.warn("taking in a batch of {} failed: {}; next attempt in {} ms", topic, e.getMessage(), PAUSE_MS);
             retry(records);
         } catch (RuntimeException e) {
-            LOG.error("a batch of {} failed by a defect of Weir and is read again", topic, e);
+            LOG.error("taking in a batch of {} failed by a defect of Weir; next attempt in {} ms", topic, PAUSE_MS, e);
             retry(records);
         }
     }
@@ -303,7 +303,7 @@ final class TopicReader implements AutoCloseable {
         } catch (KafkaException e) {
             metrics.intakeRetries.labels(topic).inc();
             LOG.warn(
-                    "offsets of {} could not be committed to Kafka; the next commit includes them: {}",
+                    "committing the offsets of {} to Kafka failed: {}; next attempt with the next batch",
                     topic,
                     e.getMessage());
         }
@@ -319,9 +319,10 @@ final class TopicReader implements AutoCloseable {
                 return;
             } catch (SQLException | RuntimeException e) {
                 LOG.warn(
-                        "offsets of {} cannot be read from the database, next attempt follows: {}",
+                        "reading the offsets of {} from the database failed: {}; next attempt in {} ms",
                         topic,
-                        e.getMessage());
+                        e.getMessage(),
+                        PAUSE_MS);
                 Thread.sleep(PAUSE_MS);
             }
         }

@@ -139,7 +139,7 @@ public final class NotificationGroups {
                     throw e;
                 }
                 failed++;
-                LOG.error("the notification of group {} cannot be made; next attempt in {} ms", id, AGAIN_MS, e);
+                LOG.error("making the notification of group {} failed; next attempt in {} ms", id, AGAIN_MS, e);
                 database.inTransaction(handle -> {
                     GroupStore.postpone(handle, id, nowMs + AGAIN_MS);
                     return id;

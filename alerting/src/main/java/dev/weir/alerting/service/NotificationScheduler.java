@@ -75,7 +75,10 @@ public final class NotificationScheduler implements AutoCloseable {
 
     private void failed(Exception failure, Duration pause) {
         metrics.schedulerFailures.inc();
-        LOG.warn("the notification scheduler's run failed and is repeated: {}", failure.getMessage());
+        LOG.warn(
+                "the notification scheduler's run failed: {}; next attempt in {} ms",
+                failure.getMessage(),
+                pause.toMillis());
     }
 
     private Duration round() throws SQLException {
@@ -98,7 +101,7 @@ public final class NotificationScheduler implements AutoCloseable {
             chore.run();
         } catch (SQLException | RuntimeException e) {
             metrics.schedulerFailures.inc();
-            LOG.warn("a chore could not be done, trying again in {}: {}", CHORES, e.getMessage());
+            LOG.warn("a chore failed: {}; next attempt in {} ms", e.getMessage(), CHORES.toMillis());
         }
     }
 }

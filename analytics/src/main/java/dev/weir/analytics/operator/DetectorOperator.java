@@ -276,7 +276,10 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         } catch (InvalidRecordException e) {
             // The operator has encoded it itself, so this is a bug; to fail would repeat it with every restart.
             unreadable.inc();
-            LOG.error("a part of the slice at {} cannot be read and is left out: {}", slice, e.getMessage());
+            LOG.error(
+                    "a part of the slice at {} cannot be read: {}; its flows are lost to detectors",
+                    slice,
+                    e.getMessage());
         }
     }
 }

@@ -108,7 +108,7 @@ public final class ContextFollower implements AutoCloseable {
 
     private Duration follow() {
         if (!topic.open()) {
-            LOG.warn("there is no topic {}, looking for it again", Topics.CONTEXT.topic());
+            LOG.warn("there is no topic {} yet; next attempt in {} ms", Topics.CONTEXT.topic(), PAUSE.toMillis());
             return PAUSE;
         }
         try {
@@ -129,7 +129,11 @@ public final class ContextFollower implements AutoCloseable {
     }
 
     private static void failed(Exception failure, Duration pause) {
-        LOG.warn("reading {} failed, trying again: {}", Topics.CONTEXT.topic(), failure.getMessage());
+        LOG.warn(
+                "reading {} failed: {}; next attempt in {} ms",
+                Topics.CONTEXT.topic(),
+                failure.getMessage(),
+                pause.toMillis());
     }
 
     private void catchUp(ConsumerRecords<byte[], byte[]> records) {

@@ -130,13 +130,15 @@ public final class FlowTransactions implements AutoCloseable {
                     return null;
                 }
                 metrics.publishRetries.labels(collector).inc();
-                LOG.warn(
-                        "publishing flows to Kafka at {} failed, trying again: {}",
-                        kafka.bootstrapServers(),
-                        e.getMessage());
-                disconnect();
                 failed++;
-                Thread.sleep(BACKOFF.after(failed).toMillis());
+                long pauseMs = BACKOFF.after(failed).toMillis();
+                LOG.warn(
+                        "publishing flows to Kafka at {} failed: {}; next attempt in {} ms",
+                        kafka.bootstrapServers(),
+                        e.getMessage(),
+                        pauseMs);
+                disconnect();
+                Thread.sleep(pauseMs);
             }
         }
         return null;

@@ -91,7 +91,8 @@ public final class SpooledFlows implements AutoCloseable {
                 "weir-spool",
                 this::step,
                 BACKOFF,
-                (failure, pause) -> LOG.error("reading the spool failed, trying again", failure));
+                (failure, pause) ->
+                        LOG.error("reading the spool failed; next attempt in {} ms", pause.toMillis(), failure));
         this.at = spool.first();
         metrics.spoolBytes.setChild(new Gauge.Child() {
             @Override
@@ -188,7 +189,7 @@ public final class SpooledFlows implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            LOG.error("closing the spool failed; flows of the last second may be lost", e);
+            LOG.error("closing the spool failed; the flows of the last second may be lost", e);
         }
     }
 
@@ -222,9 +223,7 @@ public final class SpooledFlows implements AutoCloseable {
         }
         Spool.Batch batch = spool.read(expired(at), BATCH_FLOWS, BATCH_BYTES);
         if (batch.damaged() > 0) {
-            LOG.error(
-                    "{} bytes of the spool are torn, damaged or missing and were skipped; their flows are lost",
-                    batch.damaged());
+            LOG.error("{} bytes of the spool are torn, damaged or missing; their flows are lost", batch.damaged());
             metrics.spoolDamaged.inc(batch.damaged());
         }
         if (!batch.flows().isEmpty()) {

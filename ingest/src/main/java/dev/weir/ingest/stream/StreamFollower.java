@@ -80,7 +80,11 @@ public final class StreamFollower<Q, R> {
                 "weir-" + stream.kind(),
                 this::follow,
                 BACKOFF,
-                (failure, pause) -> LOG.error("{}: following the stream failed, trying again", stream.kind(), failure));
+                (failure, pause) -> LOG.error(
+                        "{}: following the stream failed; next attempt in {} ms",
+                        stream.kind(),
+                        pause.toMillis(),
+                        failure));
     }
 
     /**
@@ -113,15 +117,16 @@ public final class StreamFollower<Q, R> {
         }
         metrics.reconnects.labels(stream.kind()).inc();
         failed = received ? 1 : failed + 1;
-        long pause = BACKOFF.after(failed).toMillis();
+        long backoffMs = BACKOFF.after(failed).toMillis();
+        // Collectors that lost the same server do not return at the same moment.
+        long pauseMs = backoffMs / 2 + ThreadLocalRandom.current().nextLong(backoffMs / 2);
         LOG.warn(
-                "{}: {} ended: {}; trying again in {} ms",
+                "{}: {} ended: {}; next attempt in {} ms",
                 stream.kind(),
                 server.server(),
                 status.getDescription() == null ? status.getCode() : status.getDescription(),
-                pause);
-        // Collectors that lost the same server do not return at the same moment.
-        return Duration.ofMillis(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2));
+                pauseMs);
+        return Duration.ofMillis(pauseMs);
     }
 
     /** Makes one call; returns its status when it ends. */

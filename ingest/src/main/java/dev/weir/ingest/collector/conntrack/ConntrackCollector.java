@@ -78,12 +78,13 @@ public final class ConntrackCollector implements Collector {
                 "weir-conntrack",
                 this::read,
                 Backoff.constant(AGAIN),
-                (failure, pause) -> LOG.error("{}; trying again", failure.getMessage()));
+                (failure, pause) -> LOG.error("{}; next attempt in {} ms", failure.getMessage(), pause.toMillis()));
         this.lister = new Worker(
                 "weir-conntrack-list",
                 this::list,
                 Backoff.constant(AGAIN),
-                (failure, pause) -> LOG.error("conntrack: listing the connections failed, trying again", failure));
+                (failure, pause) -> LOG.error(
+                        "conntrack: listing the connections failed; next attempt in {} ms", pause.toMillis(), failure));
     }
 
     private static List<Collector> of(CollectorSetup setup, ConntrackConfig config) {
@@ -222,7 +223,7 @@ public final class ConntrackCollector implements Collector {
         if (closed) {
             return null;
         }
-        LOG.error("conntrack: the events have ended; starting conntrack again");
+        LOG.error("conntrack: the events have ended; next attempt in {} ms", AGAIN.toMillis());
         metrics.reconnects.labels(KIND).inc();
         events = null;
         return AGAIN;
@@ -282,7 +283,9 @@ public final class ConntrackCollector implements Collector {
             process.waitFor();
         } catch (IOException e) {
             LOG.warn(
-                    "conntrack: listing the connections failed, trying again at the next interval: {}", e.getMessage());
+                    "conntrack: listing the connections failed: {}; next attempt in {} ms",
+                    e.getMessage(),
+                    config.report().toMillis());
         }
     }
 

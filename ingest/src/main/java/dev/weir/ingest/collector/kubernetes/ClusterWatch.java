@@ -91,10 +91,15 @@ final class ClusterWatch implements AutoCloseable {
                 },
                 Backoff.constant(discovery),
                 (failure, pause) -> LOG.warn(
-                        "kubernetes: asking for the served kinds failed, trying again: {}", failure.getMessage()));
+                        "kubernetes: asking for the served kinds failed: {}; next attempt in {} ms",
+                        failure.getMessage(),
+                        pause.toMillis()));
         this.publishing = new Worker("weir-kubernetes", this::publish, Backoff.constant(PAUSE), (failure, pause) -> {
             metrics.publishRetries.labels(KubernetesCollector.KIND).inc();
-            LOG.warn("kubernetes: publishing changes failed, trying again: {}", failure.getMessage());
+            LOG.warn(
+                    "kubernetes: publishing changes failed: {}; next attempt in {} ms",
+                    failure.getMessage(),
+                    pause.toMillis());
         });
     }
 
@@ -135,7 +140,7 @@ final class ClusterWatch implements AutoCloseable {
         informer.exceptionHandler((started, failure) -> {
             metrics.reconnects.labels(KubernetesCollector.KIND).inc();
             LOG.warn(
-                    "kubernetes: watching {} {} failed, trying again: {}",
+                    "kubernetes: watching {} {} failed: {}; next attempt after a growing pause",
                     kind.apiVersion(),
                     kind.plural(),
                     failure.getMessage());

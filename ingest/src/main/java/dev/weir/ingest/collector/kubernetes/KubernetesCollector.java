@@ -122,7 +122,7 @@ public final class KubernetesCollector implements Collector {
         Worker connecting = new Worker("weir-kubernetes-connect", () -> connect(open), BACKOFF, (failure, pause) -> {
             metrics.reconnects.labels(KIND).inc();
             LOG.warn(
-                    "kubernetes: connecting failed: {}; trying again in {} ms", failure.getMessage(), pause.toMillis());
+                    "kubernetes: connecting failed: {}; next attempt in {} ms", failure.getMessage(), pause.toMillis());
         });
         connector = connecting;
         connecting.start();

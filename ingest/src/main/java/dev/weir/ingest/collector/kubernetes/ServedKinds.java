@@ -70,7 +70,10 @@ final class ServedKinds {
         } catch (KubernetesClientException e) {
             silent.add(kind.group());
             metrics.reconnects.labels(KubernetesCollector.KIND).inc();
-            LOG.warn("kubernetes: the discovery of {} failed, asking again: {}", kind.apiVersion(), e.getMessage());
+            LOG.warn(
+                    "kubernetes: the discovery of {} failed: {}; next attempt after ingest.kubernetes.discovery",
+                    kind.apiVersion(),
+                    e.getMessage());
             return answers.getOrDefault(kind, Answer.UNKNOWN);
         }
     }

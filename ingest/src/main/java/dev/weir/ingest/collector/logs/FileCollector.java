@@ -116,7 +116,7 @@ public final class FileCollector implements Collector {
         } catch (InterruptedException e) {
             LOG.debug("{}: stopped", path);
         } catch (IOException e) {
-            LOG.error("{}: reading failed, the rest of the file is not published: {}", path, e.getMessage());
+            LOG.error("{}: reading failed: {}; the flows in the rest of the file are lost", path, e.getMessage());
         }
     }
 
@@ -138,7 +138,7 @@ public final class FileCollector implements Collector {
                 if (!follow) {
                     throw e;
                 }
-                LOG.warn("{}: reading failed, trying again: {}", path, e.toString());
+                LOG.warn("{}: reading failed: {}; next attempt in {} ms", path, e.toString(), POLL_MS);
                 Thread.sleep(POLL_MS);
             }
         } while (follow && !closed);

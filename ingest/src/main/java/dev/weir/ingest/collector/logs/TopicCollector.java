@@ -125,7 +125,7 @@ public final class TopicCollector implements Collector {
                 } catch (WakeupException e) {
                     LOG.debug("logs: polling of {} was woken up", topic);
                 } catch (KafkaException e) {
-                    LOG.warn("logs: reading the topic {} failed, trying again: {}", topic, e.getMessage());
+                    LOG.warn("logs: reading the topic {} failed: {}; next attempt in 0 ms", topic, e.getMessage());
                 }
             }
         } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {

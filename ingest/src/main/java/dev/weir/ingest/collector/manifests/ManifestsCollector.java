@@ -90,7 +90,10 @@ public final class ManifestsCollector implements Collector {
                         },
                         Backoff.constant(poll),
                         (failure, pause) -> LOG.warn(
-                                "manifests: publishing {} failed, trying again: {}", path, failure.getMessage()))
+                                "manifests: publishing {} failed: {}; next attempt in {} ms",
+                                path,
+                                failure.getMessage(),
+                                pause.toMillis()))
                 .startingAfter(poll);
     }
 

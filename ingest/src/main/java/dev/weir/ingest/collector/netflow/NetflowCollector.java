@@ -185,7 +185,7 @@ public final class NetflowCollector implements Collector {
         try {
             task.run();
         } catch (RuntimeException e) {
-            LOG.error("netflow: the housekeeping failed, it runs again later", e);
+            LOG.error("netflow: the housekeeping failed; next attempt at the next interval", e);
         }
     }
 }

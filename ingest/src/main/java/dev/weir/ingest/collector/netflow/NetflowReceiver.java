@@ -98,7 +98,7 @@ final class NetflowReceiver {
         if (lost > 0) {
             metrics.netflowSetsLost.inc(lost);
             LOG.warn(
-                    "netflow: {} data sets were dropped, since their templates did not come; configure the exporters to repeat their templates",
+                    "netflow: the templates of {} data sets did not come; their flows are lost; configure the exporters to repeat their templates",
                     lost);
         }
     }
@@ -122,7 +122,7 @@ final class NetflowReceiver {
         }
         metrics.netflowSessionsForgotten.labels(evicted.bound().label()).inc();
         forgotten.count(number -> LOG.warn(
-                "netflow: templates of {} are forgotten, since {} ({} times so far): its data is lost until it repeats them; find"
+                "netflow: templates of {} are forgotten, since {} ({} times so far); its flows are lost until it repeats them; find"
                         + " the sender that changes its source port or observation domain all the time",
                 evicted.address(),
                 evicted.bound() == FairLruMap.Bound.ADDRESS

@@ -155,7 +155,10 @@ final class UdpSocket {
                     next.receivedMs(),
                     pipeline::accept);
         } catch (RuntimeException e) {
-            LOG.error("netflow: a datagram from {} is lost, since decoding it failed unexpectedly", next.exporter(), e);
+            LOG.error(
+                    "netflow: decoding a datagram from {} failed by a defect of Weir; its flows are lost",
+                    next.exporter(),
+                    e);
             metrics.datagramsDropped
                     .labels("defect", metrics.exporter(next.exporter()))
                     .inc();
@@ -178,7 +181,7 @@ final class UdpSocket {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            LOG.error("netflow: reading the socket failed; the next datagram is tried", cause);
+            LOG.error("netflow: reading the socket failed; next attempt with the next datagram", cause);
         }
     }
 }
