@@ -70,6 +70,7 @@ class CrashTest {
         try (FakeSlack slack = new FakeSlack();
                 WeirProcess weir = WeirProcess.start(folder, "up", "--config", config("calm", slack))
                         .awaitReady()) {
+            assertThat(weir.addressesOpenToOthers()).isEmpty();
             awaitReplayed(weir);
             undisturbed = settled(weir);
             assertThat(undisturbed).hasSize(EXPECTED_ALERTS);

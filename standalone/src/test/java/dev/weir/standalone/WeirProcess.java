@@ -16,18 +16,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Runs {@code weir} as a process of its own, with its output in files. */
 final class WeirProcess implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** The state of a socket that listens, in {@code /proc/net/tcp}. */
+    private static final String LISTENING = "0A";
+    /** 127.0.0.0/8, alone or within IPv6, or ::1; each word has its bytes in the order of the machine. */
+    private static final Pattern LOOPBACK =
+            Pattern.compile("((0{16}FFFF0000)?[0-9A-F]{6}7F|0{24}01000000):[0-9A-F]{4}");
 
     private final Process process;
     private final Path out;
@@ -114,6 +123,32 @@ final class WeirProcess implements AutoCloseable {
     String text(String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(base() + path)).build();
         return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
+    /**
+     * Returns the TCP addresses at which the process listens and that other machines can reach, as Linux writes them in
+     * {@code /proc/net/tcp}.
+     */
+    List<String> addressesOpenToOthers() throws IOException {
+        Set<String> inodes = new HashSet<>();
+        try (Stream<Path> files = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+            for (Path file : files.toList()) {
+                if (Files.isSymbolicLink(file)) {
+                    inodes.add(Files.readSymbolicLink(file).toString());
+                }
+            }
+        }
+        List<String> open = new ArrayList<>();
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] columns = line.strip().split(" +");
+                boolean isOwn = columns[3].equals(LISTENING) && inodes.contains("socket:[" + columns[9] + "]");
+                if (isOwn && !LOOPBACK.matcher(columns[1]).matches()) {
+                    open.add(columns[1]);
+                }
+            }
+        }
+        return open;
     }
 
     @Override

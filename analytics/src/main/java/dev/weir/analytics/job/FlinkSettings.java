@@ -7,14 +7,19 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 
 /** Flink settings of the job. */
 public final class FlinkSettings {
+    private static final String LOOPBACK = "127.0.0.1";
+
     private FlinkSettings() {}
 
     /**
@@ -53,10 +58,18 @@ public final class FlinkSettings {
      * Settings for a run that ends by itself: heap state, no checkpoints, one task, so that its output has one order.
      */
     public static Configuration bounded() {
-        Configuration settings = common();
+        Configuration settings = listeningOnLoopback(common());
         settings.set(CoreOptions.DEFAULT_PARALLELISM, 1);
         settings.set(StateBackendOptions.STATE_BACKEND, "hashmap");
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        return settings;
+    }
+
+    /** Returns the settings for Flink within one process, whose ports other machines must not reach. */
+    static Configuration listeningOnLoopback(Configuration settings) {
+        settings.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+        settings.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
+        settings.set(RestOptions.BIND_ADDRESS, LOOPBACK);
         return settings;
     }
 

@@ -39,7 +39,8 @@ public final class StreamingRun implements AutoCloseable {
      */
     public static StreamingRun start(AnalyticsConfig config, KafkaConfig kafka, Path folder, boolean fresh)
             throws Exception {
-        Configuration settings = FlinkSettings.streaming(config, Files.createDirectories(folder));
+        Configuration settings =
+                FlinkSettings.listeningOnLoopback(FlinkSettings.streaming(config, Files.createDirectories(folder)));
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
