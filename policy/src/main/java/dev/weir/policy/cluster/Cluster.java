@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param problems objects that were left out, and objects that contradict each other
  * @param refused mistakes of policies for which the API server refuses them, compiled or not
  * @param accepted parts of policies that the API server accepts although their meaning is not defined
- * @param failedClosed unknown fields, in rules that stay in force and fail closed
+ * @param mistakesInForce mistakes in policies that stay in force: unknown fields, whose rules fail closed, and those of
+ *     policies that are in force as unknown, where it is not known whether the API server refuses them
  */
 public record Cluster(
         Map<String, Map<String, String>> namespaces,
@@ -32,7 +33,7 @@ public record Cluster(
         List<Problem> problems,
         List<Problem> refused,
         List<Problem> accepted,
-        List<Problem> failedClosed) {
+        List<Problem> mistakesInForce) {
 
     /**
      * The namespaces of the cluster itself: a policy for them that allows only the recorded traffic would break traffic

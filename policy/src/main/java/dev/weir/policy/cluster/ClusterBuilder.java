@@ -54,7 +54,7 @@ final class ClusterBuilder {
     private final List<Problem> problems = new ArrayList<>();
     private final Map<Manifest, List<Problem>> refused = new LinkedHashMap<>();
     private final List<Problem> accepted = new ArrayList<>();
-    private final List<Problem> failedClosed = new ArrayList<>();
+    private final List<Problem> mistakesInForce = new ArrayList<>();
 
     Cluster build(List<Manifest> manifests) {
         // Policies are tested before objects with {@code generateName} get a name.
@@ -79,7 +79,7 @@ final class ClusterBuilder {
                 List.copyOf(problems),
                 refused.values().stream().flatMap(List::stream).toList(),
                 List.copyOf(accepted),
-                List.copyOf(failedClosed));
+                List.copyOf(mistakesInForce));
     }
 
     /** Names objects with {@code generateName} after its text: {@code migrate-*}. */
@@ -177,7 +177,7 @@ final class ClusterBuilder {
         }
         if (problem != null) {
             boolean isAccepted = Admission.knows(manifest.object());
-            (isAccepted ? accepted : problems)
+            (isAccepted ? accepted : mistakesInForce)
                     .add(manifest.problem(
                             problem.field(),
                             (isAccepted ? Cluster.ACCEPTED : "")
@@ -192,7 +192,7 @@ final class ClusterBuilder {
                 rule.peers().stream()
                         .filter(UnknownPeers.class::isInstance)
                         .map(UnknownPeers.class::cast)
-                        .forEach(peer -> failedClosed.add(manifest.problem(
+                        .forEach(peer -> mistakesInForce.add(manifest.problem(
                                 peer.path(), "is not a field that is known here, so its rule fails closed")));
             }
         }

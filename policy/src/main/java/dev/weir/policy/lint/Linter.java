@@ -50,7 +50,7 @@ public final class Linter {
         Linter linter = new Linter(cluster, manifests);
         unreadable.forEach(problem -> linter.findings.add(new LintFinding(Lint.INVALID, problem)));
         cluster.problems().forEach(problem -> linter.findings.add(new LintFinding(Lint.INVALID, problem)));
-        cluster.failedClosed().forEach(problem -> linter.findings.add(new LintFinding(Lint.INVALID, problem)));
+        cluster.mistakesInForce().forEach(problem -> linter.findings.add(new LintFinding(Lint.INVALID, problem)));
         cluster.accepted().forEach(problem -> linter.findings.add(new LintFinding(Lint.ACCEPTED_BUT, problem)));
         linter.run();
         linter.findings.sort(Comparator.comparing(LintFinding::level)

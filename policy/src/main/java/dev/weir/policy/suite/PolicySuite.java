@@ -103,7 +103,7 @@ public final class PolicySuite {
         Cluster cluster = cluster(root, path, example, refused);
         JsonNode expectError = example.path("expect_error");
         if (!expectError.isMissingNode() && !expectError.isNull()) {
-            refused.addAll(cluster.failedClosed());
+            refused.addAll(cluster.mistakesInForce());
             refused.addAll(cluster.refused());
             // A missing file is a mistake of the case, not of its contents.
             refused.removeIf(problem -> problem.line() == 0 && problem.reason().startsWith("there is no such file"));

@@ -109,7 +109,8 @@ final class ExplainCommand implements Callable<Integer> {
             out.println();
             out.println(
                     patch == null
-                            ? "No patch: nothing selects just these two ends, or no priority is left before what denies."
+                            ? "No patch: nothing selects just these two ends, no priority is left before what denies,"
+                                    + " or its dialect has an order of its own."
                             : "The smallest patch that allows it:");
             Inputs.indented(out, "  ", patch == null ? "" : patch);
         } else if (expected != Expected.UNKNOWN) {
