@@ -3,9 +3,12 @@ package dev.weir.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.model.codec.FlowJson;
+import dev.weir.standalone.command.Weir;
 import dev.weir.standalone.demo.Simulator;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Messages and exit codes for wrong input. */
 class BadInputTest {
@@ -31,7 +35,6 @@ class BadInputTest {
         Path config = Files.writeString(folder.resolve("weir.yaml"), "ingest:\n  netflw: {port: 1}\n");
         expect(
                 WRONG,
-                Map.of(),
                 "weir.yaml:2: unknown key 'ingest.netflw'; the closest valid one is 'ingest.netflow'",
                 "up",
                 "--config",
@@ -41,9 +44,9 @@ class BadInputTest {
                 Map.of("WEIR_INGEST_NETFLOW_PROT", "1"),
                 "the closest valid one is 'WEIR_INGEST_NETFLOW_PORT'",
                 "up");
-        expect(WRONG, Map.of(), "nowhere.yaml: there is no such file", "up", "--config", "nowhere.yaml");
-        expect(WRONG, Map.of(), "'soon' is not a duration", "demo", "--for", "soon");
-        expect(WRONG, Map.of(), "Unknown options: '--fro', '1s'", "demo", "--fro", "1s");
+        expect(WRONG, "nowhere.yaml: there is no such file", "up", "--config", "nowhere.yaml");
+        expect(WRONG, "'soon' is not a duration", "demo", "--for", "soon");
+        expect(WRONG, "Unknown options: '--fro', '1s'", "demo", "--fro", "1s");
     }
 
     @Test
@@ -74,20 +77,14 @@ class BadInputTest {
     void aDataFolderOfAnotherVersion() throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.writeString(data.resolve("version"), "99\n");
-        expect(FAILED, Map.of(), "has version 99, this weir reads version 4", "up", "--data", data.toString());
+        expect(FAILED, "has version 99, this weir reads version 4", "up", "--data", data.toString());
     }
 
     @Test
     void aBrokerThatIsNotThere() throws Exception {
         Path config = Files.writeString(
                 folder.resolve("ingest.yaml"), "kafka: {bootstrap_servers: \"127.0.0.1:1\"}\nmetrics_port: 0\n");
-        expect(
-                FAILED,
-                Map.of(),
-                "is it running, and is kafka.bootstrap_servers right?",
-                "ingest",
-                "--config",
-                config.toString());
+        expect(FAILED, "is it running, and is kafka.bootstrap_servers right?", "ingest", "--config", config.toString());
     }
 
     @Test
@@ -118,22 +115,14 @@ class BadInputTest {
         Path flows = Files.writeString(
                 folder.resolve("flows.ndjson"),
                 "{\"start_ms\":1,\"protocol\":\"TCP\",\"source\":{\"ip\":\"10.0.0.1\",\"port\":70000},\"destination\":{\"ip\":\"10.0.0.2\"}}\n");
-        expect(FAILED, Map.of(), "flows.ndjson:1: source.port: 70000 is outside 0..65535", "analyze", flows.toString());
-        expect(WRONG, Map.of(), "none.ndjson: there is no such file", "analyze", "none.ndjson");
+        expect(FAILED, "flows.ndjson:1: source.port: 70000 is outside 0..65535", "analyze", flows.toString());
+        expect(WRONG, "none.ndjson: there is no such file", "analyze", "none.ndjson");
         Files.writeString(manifests.resolve("a.yaml"), "kind: Pod\nmetadata: {name: a\n");
-        expect(
-                FAILED,
-                Map.of(),
-                "a.yaml:2: not YAML",
-                "analyze",
-                "--manifests",
-                manifests.toString(),
-                flows.toString());
+        expect(FAILED, "a.yaml:2: not YAML", "analyze", "--manifests", manifests.toString(), flows.toString());
         Files.writeString(
                 manifests.resolve("a.yaml"), "kind: NetworkPolicy\nmetadata: {name: a}\nspec: {ingres: []}\n");
         expect(
                 FAILED,
-                Map.of(),
                 "NetworkPolicy default/a: spec.ingres: is not a field that is known here",
                 "analyze",
                 "--manifests",
@@ -141,6 +130,16 @@ class BadInputTest {
                 flows.toString());
     }
 
+    /** Expects that a command ends with an exit code and a message, in this process. */
+    private static void expect(int code, String message, String... arguments) {
+        StringWriter errors = new StringWriter();
+        CommandLine line = Weir.commandLine();
+        line.setErr(new PrintWriter(errors, true));
+        assertThat(line.execute(arguments)).as(errors.toString()).isEqualTo(code);
+        assertThat(errors.toString()).contains(message).doesNotContain("\tat ");
+    }
+
+    /** Expects that a command with variables of the environment ends with an exit code and a message. */
     private void expect(int code, Map<String, String> environment, String message, String... arguments)
             throws Exception {
         try (WeirProcess weir = WeirProcess.start(folder, environment, arguments)) {
