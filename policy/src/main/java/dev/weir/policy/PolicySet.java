@@ -107,6 +107,9 @@ public final class PolicySet {
                 }
             }
         }
+        // A dialect may have ordered policies in namespaces and of the cluster, with priorities in common.
+        admin.sort(Comparator.comparingInt(Policy::priority));
+        baseline.sort(Comparator.comparingInt(Policy::priority));
         return new Selected(direction, admin, namespace, baseline);
     }
 

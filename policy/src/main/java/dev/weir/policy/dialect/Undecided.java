@@ -48,7 +48,7 @@ public final class Undecided {
         return new Policy(
                 ref,
                 Tier.ADMIN,
-                -1,
+                Integer.MIN_VALUE,
                 new Reach(namespace, why),
                 EnumSet.allOf(Direction.class),
                 Map.of(

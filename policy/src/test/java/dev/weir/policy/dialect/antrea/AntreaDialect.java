@@ -39,6 +39,10 @@ public final class AntreaDialect implements Dialect {
 
     private static final String BASELINE = "baseline";
     private static final int LOWEST_PRIORITY = 10_000;
+
+    /** Antrea's tiers precede the policies of network-policy-api, whose priorities begin at 0. */
+    private static final int FIRST = -TIERS.size() * LOWEST_PRIORITY - 1;
+
     private static final Map<String, Action> ACTIONS =
             Map.of("Allow", Action.ALLOW, "Drop", Action.DENY, "Reject", Action.DENY, "Pass", Action.PASS);
     private static final Set<String> RULE =
@@ -100,7 +104,8 @@ public final class AntreaDialect implements Dialect {
         return new Policy(
                 ref,
                 isBaseline ? Tier.BASELINE : Tier.ADMIN,
-                Math.max(0, TIERS.indexOf(tier)) * (LOWEST_PRIORITY + 1)
+                FIRST
+                        + Math.max(0, TIERS.indexOf(tier)) * LOWEST_PRIORITY
                         + spec.child("priority").number(1, LOWEST_PRIORITY),
                 pods(namespace, appliedTo.get(0)),
                 Set.copyOf(rules.keySet()),

@@ -60,6 +60,22 @@ class AntreaDialectTest {
     }
 
     @Test
+    void unknownPolicyOfTheClusterMayComeFirst() {
+        Policy all = policy("ClusterNetworkPolicy", "all", OPEN);
+        assertThat(decide(5432, policy("NetworkPolicy", "db", OPEN), all).expected())
+                .isEqualTo(Expected.UNKNOWN);
+    }
+
+    @Test
+    void policiesOfKubernetesComeLater() {
+        Policy first = Clusters.of("""
+                {apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: first},
+                 spec: {priority: 0, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}}""").policies().policies().get(0);
+        assertThat(decide(5432, first, policy("NetworkPolicy", "db", OPEN)).expected())
+                .isEqualTo(Expected.ALLOW);
+    }
+
+    @Test
     void baselineYieldsToKubernetes() {
         Policy baseline = policy("NetworkPolicy", "db", "tier: baseline, " + OPEN);
         Policy[] policies = Stream.concat(Stream.of(baseline), Clusters.of(Clusters.DB).policies().policies().stream())
