@@ -44,6 +44,17 @@ class BadInputTest {
                 Map.of("WEIR_INGEST_NETFLOW_PROT", "1"),
                 "the closest valid one is 'WEIR_INGEST_NETFLOW_PORT'",
                 "up");
+        Path links = Files.writeString(
+                folder.resolve("links.yaml"),
+                "alerting: {runbooks_url: docs/runbooks, http: {public_url: weir example}}\n");
+        expect(
+                WRONG,
+                "alerting.runbooks_url: must be an http or https URL",
+                "alerting",
+                "check",
+                "--config",
+                links.toString());
+        expect(WRONG, "alerting.http.public_url: is not a URL", "alerting", "check", "--config", links.toString());
         expect(WRONG, "nowhere.yaml: there is no such file", "up", "--config", "nowhere.yaml");
         expect(WRONG, "'soon' is not a duration", "demo", "--for", "soon");
         expect(WRONG, "Unknown options: '--fro', '1s'", "demo", "--fro", "1s");
