@@ -11,9 +11,7 @@ import dev.weir.alerting.store.Database;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.UnavailableException;
-import dev.weir.ingest.CollectorTypes;
 import dev.weir.ingest.IngestConfig;
-import dev.weir.ingest.collector.CollectorChecks;
 import dev.weir.ingest.enrichment.Networks;
 import dev.weir.ingest.enrichment.NetworksConfig;
 import dev.weir.standalone.broker.KafkaSettings;
@@ -33,7 +31,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Checks files, folders, ports and receivers before a process starts, and reports all mistakes at once. */
-public final class StartChecks implements CollectorChecks, AutoCloseable {
+public final class StartChecks implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
 
     private final List<String> wrong = new ArrayList<>();
@@ -42,6 +40,11 @@ public final class StartChecks implements CollectorChecks, AutoCloseable {
     private final Deque<Closeable> bound = new ArrayDeque<>();
 
     private StartChecks() {}
+
+    /** A check that throws when something stands in the way. */
+    interface Check {
+        void run() throws Exception;
+    }
 
     /**
      * Checks the configuration of {@code weir up}.
@@ -142,19 +145,13 @@ public final class StartChecks implements CollectorChecks, AutoCloseable {
     }
 
     private void partsOfIngest(IngestConfig config) {
-        CollectorTypes.ALL.forEach(type -> type.check(this, config.collectors().of(type)));
+        new ChecksOfCollectors(this).run(config);
         networks(config.networks());
         folder("ingest.spool.path", config.spool().path());
     }
 
-    @Override
-    public void mistake(String sentence) {
+    void mistake(String sentence) {
         wrong.add(sentence);
-    }
-
-    @Override
-    public void kafka(KafkaConfig kafka, String section) {
-        check(() -> KafkaSettings.check(kafka, section));
     }
 
     /** Each file is opened by itself, so that every mistake is found. */
@@ -171,8 +168,8 @@ public final class StartChecks implements CollectorChecks, AutoCloseable {
         });
     }
 
-    @Override
-    public boolean file(String key, @Nullable String path) {
+    /** Returns true if the path is null or the file can be read; otherwise adds a mistake. */
+    boolean file(String key, @Nullable String path) {
         if (path != null && (!Files.isReadable(Path.of(path)) || Files.isDirectory(Path.of(path)))) {
             wrong.add(path + ": there is no such file, or it may not be read; " + key + " names it");
             return false;
@@ -190,8 +187,7 @@ public final class StartChecks implements CollectorChecks, AutoCloseable {
         }
     }
 
-    @Override
-    public void tcp(String what, String host, int port, String key) {
+    void tcp(String what, String host, int port, String key) {
         if (port == 0) {
             return;
         }
@@ -205,8 +201,7 @@ public final class StartChecks implements CollectorChecks, AutoCloseable {
         }
     }
 
-    @Override
-    public void udp(String kind, String host, int port, String key) {
+    void udp(String kind, String host, int port, String key) {
         if (port == 0) {
             return;
         }
@@ -223,8 +218,7 @@ public final class StartChecks implements CollectorChecks, AutoCloseable {
                 + "; choose another with " + key + ", or 0 for any that is free";
     }
 
-    @Override
-    public void check(Check check) {
+    void check(Check check) {
         try {
             check.run();
         } catch (ConfigException e) {

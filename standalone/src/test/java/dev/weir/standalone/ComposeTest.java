@@ -101,6 +101,14 @@ class ComposeTest {
     }
 
     @Test
+    void alertingImageChecksItsConfiguration() throws Exception {
+        String config = file("alerting").toString();
+        String entry = "dev.weir.standalone.command.WeirAlerting";
+        assertThat(output(ComposeFile.classPath("alerting.Dockerfile"), entry, "alerting", "check", "--config", config))
+                .doesNotContain("Error");
+    }
+
+    @Test
     void buildContextHoldsOnlyWhatImagesCopy() throws IOException {
         List<String> ignore = Files.readAllLines(ROOT.resolve(".dockerignore"));
         assertThat(ignore).contains("*");
@@ -265,15 +273,14 @@ class ComposeTest {
         return names;
     }
 
-    private static String output(List<String> classPath, String entry, String argument) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        String.join(":", classPath),
-                        entry,
-                        argument)
-                .redirectErrorStream(true)
-                .start();
+    private static String output(List<String> classPath, String entry, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                String.join(":", classPath),
+                entry));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         return output;
