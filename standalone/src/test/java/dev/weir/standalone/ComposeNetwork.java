@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * of its own. The services' names resolve in each. All names carry this process's id; closing deletes everything.
  */
 final class ComposeNetwork implements AutoCloseable {
-    static final String SUBNET = "10.78.0.";
+    /** The first three octets, of which the second differs between test processes that run side by side. */
+    static final String SUBNET = "10." + (90 + Integer.getInteger("surefire.forkNumber", 0)) + ".0.";
     /** The address of this machine, where Slack's stand-in and PostgreSQL listen. */
     static final String HOST = SUBNET + "1";
 

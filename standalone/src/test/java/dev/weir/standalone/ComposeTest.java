@@ -102,9 +102,16 @@ class ComposeTest {
 
     @Test
     void alertingImageChecksItsConfiguration() throws Exception {
-        String config = file("alerting").toString();
+        Path config =
+                Files.writeString(folder.resolve("alerting.yaml"), "alerting: {database: \"jdbc:h2:mem:checked\"}");
         String entry = "dev.weir.standalone.command.WeirAlerting";
-        assertThat(output(ComposeFile.classPath("alerting.Dockerfile"), entry, "alerting", "check", "--config", config))
+        assertThat(output(
+                        ComposeFile.classPath("alerting.Dockerfile"),
+                        entry,
+                        "alerting",
+                        "check",
+                        "--config",
+                        config.toString()))
                 .doesNotContain("Error");
     }
 
