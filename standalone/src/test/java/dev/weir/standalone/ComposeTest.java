@@ -37,6 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the compose file against the real processes, since no container engine runs in the tests. */
 class ComposeTest {
+    @TempDir
+    Path folder;
+
     private static final Path ROOT = ComposeFile.ROOT;
     /** Names of Weir's own metrics; those of Flink have a longer prefix and do not match. */
     static final Pattern METRIC = Pattern.compile("(?<![a-z_])weir_[a-z_]+");
