@@ -10,6 +10,8 @@ import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Threats;
+import dev.weir.common.Cidr;
+import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Flow;
@@ -31,6 +33,9 @@ public final class NewExternal extends NoveltyDetector {
             (config, threats) -> List.of(new NewExternal(config, threats)));
 
     private static final long serialVersionUID = 1L;
+    private static final int IPV4_BYTES = 4;
+    private static final int IPV4_SITE = 24;
+    private static final int IPV6_SITE = 48;
 
     public NewExternal(NoveltyConfig config, Threats threats) {
         super(TYPE, DetectorScope.SOURCE, config, threats);
@@ -54,12 +59,13 @@ public final class NewExternal extends NoveltyDetector {
         return ip == null ? null : surroundings(ip);
     }
 
+    /** Returns the block that the address belongs to, of the size that a site usually has. */
     private static String surroundings(String ip) {
-        if (ip.indexOf(':') < 0) {
-            return ip.substring(0, ip.lastIndexOf('.')) + ".0/24";
-        }
-        String[] groups = ip.split(":", 4);
-        return groups[0] + ":" + groups[1] + ":" + (groups.length > 2 ? groups[2] : "") + "::/48";
+        byte[] address = Ip.parse(ip);
+        return address == null
+                ? ip
+                : Cidr.of(address, address.length == IPV4_BYTES ? IPV4_SITE : IPV6_SITE)
+                        .toString();
     }
 
     @Override

@@ -29,6 +29,19 @@ class NewExternalTest {
         assertThat(peers.state().members()).containsOnlyKeys("example.co.uk", "203.0.113.0/24");
     }
 
+    @Test
+    void addressesOfOneSiteAreOnePeer() {
+        DetectorHarness<Novelty> peers =
+                new DetectorHarness<>(new NewExternal(NoveltyConfig.defaults(), activity -> false));
+        peers.run(
+                0,
+                named("2a01:db8:1::1", null),
+                named("2a01:db8:1:2:3:4:5:6", null),
+                named("2a01:db8::1", null),
+                named("2a01::1:2:3:4", null));
+        assertThat(peers.state().members()).containsOnlyKeys("2a01:db8:1::/48", "2a01:db8::/48", "2a01::/48");
+    }
+
     private static Activity named(String ip, @Nullable String name) {
         Entity entity = new Entity(null, null, null, null, ip, null, null, name == null ? null : List.of(name));
         return new ActivityBuilder(0, workload("web"), entity, 443).answered(1).build();
