@@ -168,8 +168,9 @@ final class DataFolder implements AutoCloseable {
         String found = Files.readString(file).trim();
         if (!found.equals(Integer.toString(VERSION))) {
             throw new UnavailableException(
-                    "data folder " + root + " has version " + found + ", this weir reads version " + VERSION
-                            + "; use the weir that wrote it, or another folder with --data");
+                    "data folder " + root + " has layout version " + found + " (file " + file + "), and this Weir reads"
+                            + " version " + VERSION + "; start the Weir that wrote it, or choose an empty folder with"
+                            + " --data, which begins without alerts and baselines");
         }
     }
 }

@@ -88,7 +88,7 @@ class BadInputTest {
     void aDataFolderOfAnotherVersion() throws Exception {
         Path data = Files.createDirectories(folder.resolve("data"));
         Files.writeString(data.resolve("version"), "99\n");
-        expect(FAILED, "has version 99, this weir reads version 4", "up", "--data", data.toString());
+        expect(FAILED, "has layout version 99", "up", "--data", data.toString());
     }
 
     @Test

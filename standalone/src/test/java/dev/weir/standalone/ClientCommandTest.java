@@ -284,7 +284,7 @@ class ClientCommandTest {
         assertThat(run("suppress", "list")).isZero();
         assertThat(out).doesNotContain(id);
         assertThat(run("baseline", "show", "shop/web")).isEqualTo(ExitCode.FAILED);
-        assertThat(err).contains("nothing is known of shop/web yet");
+        assertThat(err).contains("there is no baseline of the workload shop/web");
         new BaselineStore(database)
                 .put(
                         List.of(new Baseline(
@@ -310,7 +310,9 @@ class ClientCommandTest {
     @Test
     void mistakesAreSaidPlainly() throws Exception {
         assertThat(run("alerts", "show", "nothing")).isEqualTo(ExitCode.FAILED);
-        assertThat(err).isEqualTo("weir: there is no alert nothing (404)\n");
+        assertThat(err)
+                .isEqualTo(
+                        "weir: there is no alert nothing; GET /api/v1/alerts, or weir alerts list, gives the ids (404)\n");
         assertThat(run("alerts", "list", "--severity", "bad")).isEqualTo(ExitCode.FAILED);
         assertThat(err).contains("low, medium, high, critical");
         assertThat(run("alerts", "nonsense")).isEqualTo(ExitCode.WRONG);

@@ -151,6 +151,7 @@ final class AlertOperations {
     }
 
     private static HttpResponseException missing(String id) {
-        return new HttpResponseException(404, "there is no alert " + id);
+        return new HttpResponseException(
+                404, "there is no alert " + id + "; GET /api/v1/alerts, or weir alerts list, gives the ids");
     }
 }

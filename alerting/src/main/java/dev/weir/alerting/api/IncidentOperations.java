@@ -134,6 +134,7 @@ final class IncidentOperations {
     }
 
     private static HttpResponseException missing(String id) {
-        return new HttpResponseException(404, "there is no incident " + id);
+        return new HttpResponseException(
+                404, "there is no incident " + id + "; GET /api/v1/incidents, or weir incidents list, gives the ids");
     }
 }

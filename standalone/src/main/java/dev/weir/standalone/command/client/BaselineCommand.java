@@ -43,7 +43,8 @@ public final class BaselineCommand {
                 .get("/baselines", Map.of("namespace", parts[0], "workload", parts[1], "limit", 100))
                 .path("baselines");
         if (baselines.isEmpty()) {
-            throw new UnavailableException("nothing is known of " + workload + " yet");
+            throw new UnavailableException("there is no baseline of the workload " + workload
+                    + "; one begins with its first flow, and GET /api/v1/baselines gives those that exist");
         }
         new Output(out(), api.format).one(baselines, BaselineCommand::text);
         return 0;

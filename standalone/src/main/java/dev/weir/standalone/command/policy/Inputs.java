@@ -62,7 +62,8 @@ final class Inputs {
     static List<Path> existing(List<Path> paths) {
         for (Path path : paths) {
             if (!Files.exists(path)) {
-                throw new ConfigException(path + ": there is no such file or directory");
+                throw new ConfigException(path
+                        + ": there is no such file or directory; give Kubernetes YAML or JSON, or a directory of it");
             }
         }
         return paths;
