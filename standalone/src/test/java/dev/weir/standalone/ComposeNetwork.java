@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ComposeNetwork implements AutoCloseable {
     /** The first three octets, of which the second differs between test processes that run side by side. */
-    static final String SUBNET = "10." + (90 + Integer.getInteger("surefire.forkNumber", 0)) + ".0.";
+    static final String SUBNET = "10." + (90 + Integer.getInteger("weir.test.process", 0)) + ".0.";
     /** The address of this machine, where Slack's stand-in and PostgreSQL listen. */
     static final String HOST = SUBNET + "1";
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Assumptions;
 final class PodNetwork implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** The first two octets, which differ between test processes that run side by side. */
-    private static final String PREFIX = "10." + (80 + Integer.getInteger("surefire.forkNumber", 0));
+    private static final String PREFIX = "10." + (80 + Integer.getInteger("weir.test.process", 0));
 
     private static final String SUBNET = PREFIX + ".0.";
     private static final String COLLECTOR = PREFIX + ".254.1";
