@@ -120,7 +120,7 @@ class ComposeStackTest {
                     .doesNotHaveDuplicates()
                     .containsExactlyInAnyOrderElementsOf(undisturbed.notified());
             assertThat(stack.log("jobmanager"))
-                    .contains("First start: there is no complete checkpoint")
+                    .contains("first start: there is no complete checkpoint")
                     .contains("resuming from file:");
         }
     }
