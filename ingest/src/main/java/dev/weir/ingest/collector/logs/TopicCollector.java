@@ -1,5 +1,7 @@
 package dev.weir.ingest.collector.logs;
 
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.KafkaProtocol;
 import dev.weir.common.kafka.KafkaClients;
@@ -16,16 +18,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class TopicCollector implements Collector {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCollector.class);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long CLOSE_MS = 5_000;
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10));
 
     private final TopicConfig config;
     private final String topic;
@@ -46,10 +51,12 @@ public final class TopicCollector implements Collector {
     private final Function<FlowSink, FlowPipeline> pipelines;
     private final FlowTransactions transactions;
     private final RecordCounts counts;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, FlowLines> readers = new HashMap<>();
-    private final Thread thread;
-    private volatile boolean closed;
+    /** Partitions that continue at their published position before anything else is read. */
+    private final Set<TopicPartition> unpositioned = new HashSet<>();
+
+    private final Worker worker;
 
     /**
      * Creates the collector; it subscribes in {@link #start()}.
@@ -64,14 +71,35 @@ public final class TopicCollector implements Collector {
             Function<FlowSink, FlowPipeline> pipelines,
             FlowTransactions transactions,
             IngestMetrics metrics) {
+        this(
+                config,
+                topic,
+                own,
+                pipelines,
+                transactions,
+                metrics,
+                KafkaClients.groupConsumer(Objects.requireNonNullElse(config.kafka(), own), config.group(), null));
+    }
+
+    TopicCollector(
+            TopicConfig config,
+            String topic,
+            KafkaConfig own,
+            Function<FlowSink, FlowPipeline> pipelines,
+            FlowTransactions transactions,
+            IngestMetrics metrics,
+            Consumer<byte[], byte[]> consumer) {
         this.config = config;
         this.topic = topic;
         this.kafka = Objects.requireNonNullElse(config.kafka(), own);
         this.pipelines = pipelines;
         this.transactions = transactions;
         this.counts = new RecordCounts(FileCollector.KIND, metrics, LOG);
-        this.consumer = KafkaClients.groupConsumer(kafka, config.group(), null);
-        this.thread = new Thread(this::run, "weir-topic-" + topic);
+        this.consumer = consumer;
+        // Not interrupted, but woken up: the consumer leaves its group, so that another one need not wait for it.
+        this.worker = new Worker("weir-topic-" + topic, this::read, BACKOFF, this::failed)
+                .uninterrupted()
+                .endingWith(consumer::close);
     }
 
     @Override
@@ -90,46 +118,61 @@ public final class TopicCollector implements Collector {
         if (config.kafka() != null) {
             KafkaProtocol.check(kafka, TopicConfig.SECTION);
         }
-        thread.setDaemon(true);
-        thread.start();
+        consumer.subscribe(List.of(topic), new Assigned());
+        LOG.info("logs: reading the topic {} of {}", topic, kafka.bootstrapServers());
+        worker.start();
     }
 
     @Override
     public void close() {
-        closed = true;
         consumer.wakeup();
         transactions.close();
-        if (thread.getState() == Thread.State.NEW) {
+        worker.close(CLOSE_WAIT);
+        if (!worker.isRunning()) {
+            // A worker that was never started has not closed it.
             consumer.close();
-            return;
-        }
-        try {
-            // Without an interruption the consumer leaves its group, so that another one need not wait for it.
-            thread.join(CLOSE_MS);
-            thread.interrupt();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
-    private void run() {
-        try (consumer) {
-            consumer.subscribe(List.of(topic), new Assigned());
-            LOG.info("logs: reading the topic {} of {}", topic, kafka.bootstrapServers());
-            while (!closed) {
-                try {
-                    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-                    for (TopicPartition partition : records.partitions()) {
-                        publish(partition, records.records(partition));
-                    }
-                } catch (WakeupException e) {
-                    LOG.debug("logs: polling of {} was woken up", topic);
-                } catch (KafkaException e) {
-                    LOG.warn("logs: reading the topic {} failed: {}; next attempt in 0 ms", topic, e.getMessage());
-                }
+    private Duration read() throws InterruptedException {
+        try {
+            seekToPositions();
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            // The consumer is past these records already; after a failure they are read again.
+            unpositioned.addAll(records.partitions());
+            for (TopicPartition partition : records.partitions()) {
+                publish(partition, records.records(partition));
+                unpositioned.remove(partition);
             }
-        } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
-            LOG.debug("logs: stopped reading the topic {}", topic);
+        } catch (WakeupException e) {
+            LOG.debug("logs: polling of {} was woken up", topic);
+        } catch (InterruptException e) {
+            // Without the thread's mark of an interruption the consumer can leave its group.
+            boolean unusedInterrupted = Thread.interrupted();
+            InterruptedException end = new InterruptedException(e.getMessage());
+            end.initCause(e);
+            throw end;
+        }
+        return Duration.ZERO;
+    }
+
+    private void failed(Exception failure, Duration pause) {
+        LOG.warn(
+                "logs: reading the topic {} failed: {}; next attempt in {} ms",
+                topic,
+                failure.toString(),
+                pause.toMillis());
+    }
+
+    private void seekToPositions() throws InterruptedException {
+        for (TopicPartition partition : List.copyOf(unpositioned)) {
+            Position position = transactions.position(source(partition));
+            if (position == null) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, position.offset());
+            }
+            unpositioned.remove(partition);
         }
     }
 
@@ -166,21 +209,17 @@ public final class TopicCollector implements Collector {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             partitions.forEach(readers::remove);
+            partitions.forEach(unpositioned::remove);
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            for (TopicPartition partition : partitions) {
-                try {
-                    Position position = transactions.position(source(partition));
-                    if (position == null) {
-                        consumer.seekToBeginning(List.of(partition));
-                    } else {
-                        consumer.seek(partition, position.offset());
-                    }
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+            unpositioned.addAll(partitions);
+            try {
+                seekToPositions();
+            } catch (InterruptedException e) {
+                // Ends the collector: it must not read from another place.
+                throw new InterruptException(e);
             }
         }
     }
