@@ -12,13 +12,13 @@ public final class Eviction {
      * Evictions in this thread. Detectors have no metrics; the operator takes the count after each step, and each task
      * runs its detectors in one thread.
      */
-    private static final ThreadLocal<long[]> PUSHED_OUT = ThreadLocal.withInitial(() -> new long[1]);
+    private static final ThreadLocal<long[]> EVICTED = ThreadLocal.withInitial(() -> new long[1]);
 
     private Eviction() {}
 
     /** Returns the number of entries of this thread that were evicted or found no room since the last call. */
-    public static long takePushedOut() {
-        long[] count = PUSHED_OUT.get();
+    public static long takeEvicted() {
+        long[] count = EVICTED.get();
         long taken = count[0];
         count[0] = 0;
         return taken;
@@ -26,7 +26,7 @@ public final class Eviction {
 
     /** Counts an entry that finds no room. */
     static void leaveOut() {
-        PUSHED_OUT.get()[0]++;
+        EVICTED.get()[0]++;
     }
 
     /**
@@ -42,7 +42,7 @@ public final class Eviction {
         all.sort(Comparator.comparingDouble(Worth::worth).thenComparing(Worth::key));
         int surplus = map.size() - most + Math.max(1, most / 8);
         all.subList(0, surplus).forEach(each -> map.remove(each.key()));
-        PUSHED_OUT.get()[0] += surplus;
+        EVICTED.get()[0] += surplus;
     }
 
     private record Worth(String key, double worth) {}

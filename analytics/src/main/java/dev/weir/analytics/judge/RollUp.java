@@ -306,8 +306,8 @@ public final class RollUp {
         return all;
     }
 
-    /** The number of edges that were not kept apart, since neither end is confirmed or common. */
-    public long ofStrangers() {
+    /** The number of edges that were merged, since neither end is confirmed or common. */
+    public long mergedUnconfirmed() {
         return strangers.edges();
     }
 
@@ -316,8 +316,8 @@ public final class RollUp {
         return leftOut;
     }
 
-    /** The number of outcomes that were reported of several addresses rather than of one by name. */
-    public long unnamed() {
+    /** The number of policy outcomes that were reported in an alert that several addresses share. */
+    public long sharedOutcomes() {
         return addressAlerts.unnamed();
     }
 

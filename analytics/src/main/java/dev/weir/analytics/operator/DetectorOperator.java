@@ -68,9 +68,9 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     private transient Counter folded;
     private transient Counter leftOut;
     private transient Counter unreadable;
-    private transient Counter addressesNotRemembered;
-    private transient Counter edgesNotRemembered;
-    private transient Counter pushedOut;
+    private transient Counter addressesRefused;
+    private transient Counter edgesRefused;
+    private transient Counter entriesEvicted;
 
     public DetectorOperator(DetectorScope scope, List<Detector<?>> detectors) {
         this.scope = scope;
@@ -108,9 +108,9 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         folded = metrics.counter("slices_folded");
         leftOut = metrics.counter("edges_left_out");
         unreadable = metrics.counter("parts_unreadable");
-        addressesNotRemembered = metrics.counter("addresses_not_remembered");
-        edgesNotRemembered = metrics.counter("edges_not_remembered");
-        pushedOut = metrics.counter("pushed_out");
+        addressesRefused = metrics.counter("addresses_refused");
+        edgesRefused = metrics.counter("edges_refused");
+        entriesEvicted = metrics.counter("entries_evicted");
     }
 
     private <S> Running<S> running(Detector<S> detector) {
@@ -169,7 +169,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             return;
         }
         if (!isRemembered) {
-            (isAddress ? addressesNotRemembered : edgesNotRemembered).inc();
+            (isAddress ? addressesRefused : edgesRefused).inc();
             return;
         }
         lastSlice.update(slice);
@@ -195,7 +195,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
             }
             DetectorResult<?> result = each.run(slice, isRemembered);
             hasState |= result.state() != null;
-            pushedOut.inc(Eviction.takePushedOut());
+            entriesEvicted.inc(Eviction.takeEvicted());
             if (result.wakeMs() != null) {
                 wake(result.wakeMs(), slice.startMs(), context);
             }

@@ -62,7 +62,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     private transient Counter policiesUnknown;
     private transient long watermark;
     private transient long pruneAt;
-    private transient long strangers;
+    private transient long loggedEdges;
 
     public JudgeOperator(AnalyticsConfig config, ContextLoader loader) {
         this.config = config;
@@ -98,8 +98,8 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
                         FINDINGS, new StreamRecord<>(finding, Math.max(finding.lastSeenMs(), watermark + 1))));
         metrics.gauge("edges_open", rollUp::size);
         metrics.gauge("edges_left_out", rollUp::leftOut);
-        metrics.gauge("outcomes_of_several", rollUp::unnamed);
-        metrics.gauge("edges_of_strangers", rollUp::ofStrangers);
+        metrics.gauge("outcomes_shared", rollUp::sharedOutcomes);
+        metrics.gauge("edges_merged_unconfirmed", rollUp::mergedUnconfirmed);
         watermark = Long.MIN_VALUE;
         pruneAt = Long.MIN_VALUE;
         for (ContextChange change : loader.load()) {
@@ -140,7 +140,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         watermark = mark.getTimestamp();
         if (watermark >= pruneAt && watermark != Long.MAX_VALUE) {
             prune();
-            logStrangers();
+            logMergedEdges();
             pruneAt = watermark + PRUNE_EVERY_MS;
         }
         super.processWatermark(mark);
@@ -198,15 +198,15 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         }
     }
 
-    private void logStrangers() {
-        long now = rollUp.ofStrangers();
-        if (now > strangers) {
+    private void logMergedEdges() {
+        long now = rollUp.mergedUnconfirmed();
+        if (now > loggedEdges) {
             LOG.warn(
                     "{} rare edges between unknown addresses were merged into one; a sender may forge flows. Give Weir the"
                             + " objects of the cluster (ingest.kubernetes or ingest.manifests), so that it knows its"
                             + " addresses",
-                    now - strangers);
-            strangers = now;
+                    now - loggedEdges);
+            loggedEdges = now;
         }
     }
 

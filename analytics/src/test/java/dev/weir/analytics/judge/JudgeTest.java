@@ -282,7 +282,7 @@ class JudgeTest {
         assertThat(findings.stream().map(Finding::fingerprint).distinct())
                 .hasSize(AddressAlertLimiter.MAX_ADDRESSES + 1);
         assertThat(findings.get(27).source().display()).isEqualTo("several");
-        assertThat(rollUp.unnamed()).isEqualTo(50 - AddressAlertLimiter.MAX_ADDRESSES);
+        assertThat(rollUp.sharedOutcomes()).isEqualTo(50 - AddressAlertLimiter.MAX_ADDRESSES);
     }
 
     @Test
