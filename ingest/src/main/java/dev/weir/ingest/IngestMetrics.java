@@ -41,7 +41,7 @@ public final class IngestMetrics {
     public final Counter capturesDamaged;
     public final Counter netflowConnectionsClosed;
     public final Counter netflowSequenceGaps;
-    public final Counter netflowSetsHeld;
+    public final Counter netflowSetsWaited;
     public final Counter netflowSetsLost;
     public final Counter netflowSessionsForgotten;
     public final Counter netflowTemplateConflicts;
@@ -55,7 +55,7 @@ public final class IngestMetrics {
     public final Counter flowsOfUnknownCluster;
     public final Gauge kubernetesLeads;
     public final Gauge contextObjects;
-    public final Gauge orientationHeld;
+    public final Gauge orientationWaiting;
 
     private final Set<String> exporters = ConcurrentHashMap.newKeySet();
 
@@ -162,8 +162,8 @@ public final class IngestMetrics {
                 "Datagrams (NetFlow v9, sFlow) or flows (NetFlow v5, IPFIX) lost before they reached Weir, by the gaps in the exporter's sequence numbers.",
                 "version",
                 "exporter");
-        netflowSetsHeld =
-                counter(registry, "weir_ingest_netflow_sets_held_total", "Data sets that waited for their template.");
+        netflowSetsWaited =
+                counter(registry, "weir_ingest_netflow_sets_waited_total", "Data sets that waited for their template.");
         netflowSetsLost =
                 counter(registry, "weir_ingest_netflow_sets_lost_total", "Data sets whose template never came.");
         netflowSessionsForgotten = counter(
@@ -206,8 +206,8 @@ public final class IngestMetrics {
         contextObjects = Gauge.build(
                         "weir_ingest_context_objects", "Objects of the cluster that ingest holds to name addresses.")
                 .register(registry);
-        orientationHeld = Gauge.build(
-                        "weir_ingest_orientation_held", "Records of one direction that wait for the other.")
+        orientationWaiting = Gauge.build(
+                        "weir_ingest_orientation_waiting", "Records of one direction that wait for the other.")
                 .register(registry);
     }
 

@@ -47,7 +47,7 @@ public final class Orienter {
         } else {
             pairOrHold(flow, nowMs, ready);
         }
-        metrics.orientationHeld.set(halves.size());
+        metrics.orientationWaiting.set(halves.size());
         return ready;
     }
 
@@ -55,7 +55,7 @@ public final class Orienter {
     public List<Flow> due(long nowMs) {
         List<Flow> ready = new ArrayList<>();
         releaseDue(nowMs, ready);
-        metrics.orientationHeld.set(halves.size());
+        metrics.orientationWaiting.set(halves.size());
         return ready;
     }
 
@@ -77,7 +77,7 @@ public final class Orienter {
     /** Forgets every record that waits. */
     public void clear() {
         halves.clear();
-        metrics.orientationHeld.set(0);
+        metrics.orientationWaiting.set(0);
     }
 
     private void pairOrHold(Flow flow, long nowMs, List<Flow> ready) {

@@ -16,6 +16,7 @@ public record Position(
         String source,
         String file,
         long offset,
+        // The name in stored positions; another would lose the records that wait over an upgrade.
         @JsonProperty("held") List<Flow> waiting) {
     @SuppressWarnings("NullAway") // absent in JSON
     public Position {

@@ -129,7 +129,7 @@ class OrienterTest {
         }
         assertThat(registry.getSampleValue("weir_ingest_orientation_evicted_total"))
                 .isEqualTo(1);
-        assertThat(registry.getSampleValue("weir_ingest_orientation_held")).isEqualTo(3);
+        assertThat(registry.getSampleValue("weir_ingest_orientation_waiting")).isEqualTo(3);
     }
 
     private Flow only(Flow flow) {

@@ -72,7 +72,7 @@ final class NetflowReceiver {
                         .inc(decoded.missed());
             }
             countConflicts(exporter, decoder.takeConflicts());
-            metrics.netflowSetsHeld.inc(decoded.setsPending());
+            metrics.netflowSetsWaited.inc(decoded.setsPending());
             metrics.netflowSetsLost.inc(decoded.setsLost());
             metrics.netflowRecordsSkipped.labels("no_addresses").inc(decoded.otherRecords());
             for (ExportedFlow record : decoded.flows()) {

@@ -89,7 +89,7 @@ class IpfixTcpTest {
         assertThat(closed("malformed")).isEqualTo(1);
         try (Socket again = new Socket(InetAddress.getLoopbackAddress(), port)) {
             again.getOutputStream().write(bytes(message(0, data(80, 64))));
-            await().atMost(PATIENCE).until(() -> value("weir_ingest_netflow_sets_held_total") == 1);
+            await().atMost(PATIENCE).until(() -> value("weir_ingest_netflow_sets_waited_total") == 1);
         }
         assertThat(flows).hasSize(1);
     }
