@@ -42,7 +42,7 @@ public final class AlertingMetrics {
     public final Histogram decisionLatency;
     public final Counter denied;
     public final Counter connectionsClosed;
-    public final Gauge receiverAway;
+    public final Gauge receiverUnavailable;
     public final Gauge outboxWaiting;
     public final Gauge outboxOldest;
     public final Counter requests;
@@ -181,8 +181,8 @@ public final class AlertingMetrics {
                 registry,
                 "weir_alerting_incidents_forgotten_total",
                 "Incidents deleted after alerting.retention, or to make room for others.");
-        receiverAway = Gauge.build(
-                        "weir_alerting_receiver_away",
+        receiverUnavailable = Gauge.build(
+                        "weir_alerting_receiver_unavailable",
                         "1 while several attempts in a row have failed at the receiver, else 0.")
                 .labelNames("receiver")
                 .register(registry);
@@ -200,7 +200,7 @@ public final class AlertingMetrics {
     /** Registers a receiver, so that its gauges exist before its first notification. */
     public void receiver(String name) {
         receivers.add(name);
-        receiverAway.labels(name).set(0);
+        receiverUnavailable.labels(name).set(0);
         outboxWaiting.labels(name).set(0);
         outboxOldest.labels(name).set(0);
     }

@@ -133,7 +133,7 @@ final class DeliveryAttempt implements Delivery.Handler<SQLException> {
         }
         metrics.notificationRetries.labels(receiver).inc();
         Duration wait = policy.failed(after);
-        metrics.receiverAway.labels(receiver).set(policy.isUnavailable() ? 1 : 0);
+        metrics.receiverUnavailable.labels(receiver).set(policy.isUnavailable() ? 1 : 0);
         Duration behind = RetryPolicy.behind(first.attempts());
         LOG.warn(
                 "{} does not accept {} now: {}; next attempt in {} ms",
@@ -150,7 +150,7 @@ final class DeliveryAttempt implements Delivery.Handler<SQLException> {
 
     private void answered() {
         policy.answered();
-        metrics.receiverAway.labels(receiver).set(0);
+        metrics.receiverUnavailable.labels(receiver).set(0);
         notBeforeMs = nowMs + notifier.pace().toMillis();
     }
 }

@@ -52,7 +52,7 @@ record NotifyDecision(
             return group.open().isEmpty() ? NotifyReason.RESOLVED : NotifyReason.RESOLVED_IN_PART;
         }
         if (group.isRepeatDue()) {
-            // A receiver that was away must not find the same notification many times.
+            // A receiver that was unavailable must not find the same notification many times.
             return group.isQueued() ? NotifyReason.REPEAT_QUEUED : NotifyReason.REPEATED;
         }
         if (group.isAsleep()) {
