@@ -96,17 +96,17 @@ public final class Alerting implements AutoCloseable {
                 // During an upgrade a replica of the previous version may still create groups without a key.
                 groups::adopt,
                 () -> incidents.retention().resolveIdle(config.resolveAfter().toMillis()),
-                () -> metrics.forgotten.inc(incidents.retention().forget(retentionMs)),
-                () -> metrics.forgotten.inc(incidents.retention().forgetSurplus(config.mostAlerts())),
+                () -> metrics.incidentsDeleted.inc(incidents.retention().forget(retentionMs)),
+                () -> metrics.incidentsDeleted.inc(incidents.retention().forgetSurplus(config.mostAlerts())),
                 () -> incidents.decisions().expire(retentionMs),
                 () -> metrics.notifications
-                        .labels("gone", "forgotten")
+                        .labels("unconfigured", "deleted")
                         .inc(groups.forgetGone(clock.millis() - retentionMs)),
-                () -> metrics.baselinesForgotten.inc(baselineStore.forget(clock.millis() - retentionMs)),
+                () -> metrics.baselinesDeleted.inc(baselineStore.forget(clock.millis() - retentionMs)),
                 () -> {
                     EdgeStore.Forgotten forgotten = edgeStore.forget(clock.millis());
-                    metrics.edgesForgotten.inc(forgotten.edges());
-                    metrics.edgeTimesForgotten.inc(forgotten.rows());
+                    metrics.edgesDeleted.inc(forgotten.edges());
+                    metrics.edgeTimesDeleted.inc(forgotten.rows());
                 });
         this.scheduler = new NotificationScheduler(groups, store, chores, clock, metrics);
         ClusterView cluster = new ClusterView(clock);

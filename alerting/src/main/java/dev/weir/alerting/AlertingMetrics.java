@@ -19,10 +19,10 @@ public final class AlertingMetrics {
     public final Counter activitiesRejected;
     public final Counter baselinesRejected;
     public final EdgeSeries edges;
-    public final Counter edgesForgotten;
-    public final Counter edgeTimesForgotten;
-    public final Counter baselinesForgotten;
-    public final Counter edgeSeriesForgotten;
+    public final Counter edgesDeleted;
+    public final Counter edgeTimesDeleted;
+    public final Counter baselinesDeleted;
+    public final Counter edgeSeriesEvicted;
     public final Counter intakeRetries;
     public final Gauge intakeLag;
     public final Counter notifications;
@@ -31,7 +31,7 @@ public final class AlertingMetrics {
     public final Counter digested;
     public final Counter notifyDecisions;
     public final Counter schedulerFailures;
-    public final Counter forgotten;
+    public final Counter incidentsDeleted;
     public final Counter contextRejected;
     public final Gauge contextObjects;
     public final Gauge listeners;
@@ -90,27 +90,27 @@ public final class AlertingMetrics {
         intakeLag = Gauge.build("weir_alerting_intake_lag", "Records of the topic that have not been read.")
                 .labelNames("topic")
                 .register(registry);
-        edgeSeriesForgotten = counter(
+        edgeSeriesEvicted = counter(
                 registry,
-                "weir_alerting_edge_series_forgotten_total",
+                "weir_alerting_edge_series_evicted_total",
                 "Series of edges that made room for others; their counts are in the series of others.");
-        edges = new EdgeSeries(edgeSeriesForgotten).register(registry);
-        edgesForgotten = counter(
+        edges = new EdgeSeries(edgeSeriesEvicted).register(registry);
+        edgesDeleted = counter(
                 registry,
-                "weir_alerting_edges_forgotten_total",
+                "weir_alerting_edges_deleted_total",
                 "Edges deleted to make room for others, the least used first.");
-        edgeTimesForgotten = counter(
+        edgeTimesDeleted = counter(
                 registry,
-                "weir_alerting_edge_times_forgotten_total",
+                "weir_alerting_edge_times_deleted_total",
                 "Rows of minutes, hours and days of edges deleted early, because there were too many.");
-        baselinesForgotten = counter(
+        baselinesDeleted = counter(
                 registry,
-                "weir_alerting_baselines_forgotten_total",
+                "weir_alerting_baselines_deleted_total",
                 "Baselines deleted to make room for others, those that changed longest ago first.");
         notifications = counter(
                 registry,
                 "weir_alerting_notifications_total",
-                "Notifications by result: delivered, partly (some recipients do not have it yet, or are refused for good), rejected, forgotten with their receiver (gone).",
+                "Notifications by result: delivered, partly (some recipients do not have it yet, or are refused for good), rejected, deleted (because the receiver is not configured any more; the label receiver is unconfigured then).",
                 "receiver",
                 "result");
         notificationRetries = counter(
@@ -177,9 +177,9 @@ public final class AlertingMetrics {
                 "weir_alerting_http_denied_total",
                 "HTTP requests refused for their token, role or rate.",
                 "reason");
-        forgotten = counter(
+        incidentsDeleted = counter(
                 registry,
-                "weir_alerting_incidents_forgotten_total",
+                "weir_alerting_incidents_deleted_total",
                 "Incidents deleted after alerting.retention, or to make room for others.");
         receiverUnavailable = Gauge.build(
                         "weir_alerting_receiver_unavailable",

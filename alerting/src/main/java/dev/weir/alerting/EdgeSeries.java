@@ -41,7 +41,7 @@ public final class EdgeSeries extends Collector {
     /** Values of the last scrape, by series. */
     private volatile Map<List<String>, Sums> shown = Map.of();
 
-    private final Counter forgotten;
+    private final Counter evicted;
 
     /** Values of one series; immutable. */
     private record Sums(double connections, double sent, double received) {
@@ -59,10 +59,10 @@ public final class EdgeSeries extends Collector {
     /**
      * Creates the collector with the default number of series.
      *
-     * @param forgotten counts edges that lose their series
+     * @param evicted counts edges that lose their series
      */
-    EdgeSeries(Counter forgotten) {
-        this.forgotten = forgotten;
+    EdgeSeries(Counter evicted) {
+        this.evicted = evicted;
         // Caffeine evicts by frequency as well as by age, so an edge that was used once does not displace a busy one.
         this.series = Caffeine.newBuilder()
                 .maximumSize(EdgesConfig.defaults().series())
@@ -98,7 +98,7 @@ public final class EdgeSeries extends Collector {
         if (labels != null && sums != null) {
             Sums since = sums.minus(shown.getOrDefault(labels, Sums.NONE));
             others.merge(List.of("", OTHERS, "", OTHERS, labels.get(4), labels.get(5)), since, Sums::plus);
-            forgotten.inc();
+            evicted.inc();
         }
     }
 

@@ -85,7 +85,7 @@ public class EdgeSeriesTest {
         assertThat(connections.get("others")).isGreaterThan(14_000);
         assertThat(connections.values().stream().mapToDouble(each -> each).sum())
                 .isEqualTo(30_000);
-        assertThat(registry.getSampleValue("weir_alerting_edge_series_forgotten_total"))
+        assertThat(registry.getSampleValue("weir_alerting_edge_series_evicted_total"))
                 .isEqualTo(10_000 / 2 + 50 - (connections.size() - 1));
     }
 

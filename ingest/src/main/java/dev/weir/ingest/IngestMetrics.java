@@ -43,12 +43,12 @@ public final class IngestMetrics {
     public final Counter netflowSequenceGaps;
     public final Counter netflowSetsWaited;
     public final Counter netflowSetsLost;
-    public final Counter netflowSessionsForgotten;
+    public final Counter netflowSessionsEvicted;
     public final Counter netflowTemplateConflicts;
     public final Counter netflowRecordsSkipped;
     public final Counter manifestErrors;
     public final Counter contextChanges;
-    public final Counter contextForgotten;
+    public final Counter contextDeleted;
     public final Counter contextRejected;
     public final Gauge kubernetesKindsMissing;
     public final Counter flowsAmbiguous;
@@ -128,7 +128,7 @@ public final class IngestMetrics {
         conntrackEvicted = counter(
                 registry,
                 "weir_ingest_conntrack_evicted_total",
-                "Connections of conntrack forgotten because too many were open; their counts are reported again.");
+                "Connections of conntrack evicted because too many were open; their counts are reported again.");
         conntrackOverruns = counter(
                 registry,
                 "weir_ingest_conntrack_overruns_total",
@@ -166,9 +166,9 @@ public final class IngestMetrics {
                 counter(registry, "weir_ingest_netflow_sets_waited_total", "Data sets that waited for their template.");
         netflowSetsLost =
                 counter(registry, "weir_ingest_netflow_sets_lost_total", "Data sets whose template never came.");
-        netflowSessionsForgotten = counter(
+        netflowSessionsEvicted = counter(
                 registry,
-                "weir_ingest_netflow_sessions_forgotten_total",
+                "weir_ingest_netflow_sessions_evicted_total",
                 "Sessions whose templates made room for others, because their address (address) or all together (all) had too many.",
                 "bound");
         netflowTemplateConflicts = counter(
@@ -181,9 +181,9 @@ public final class IngestMetrics {
         manifestErrors =
                 counter(registry, "weir_ingest_manifest_errors_total", "Manifest files that could not be read.");
         contextChanges = counter(registry, "weir_ingest_context_changes_total", "Context changes published.", "kind");
-        contextForgotten = counter(
+        contextDeleted = counter(
                 registry,
-                "weir_ingest_context_forgotten_total",
+                "weir_ingest_context_deleted_total",
                 "Keys deleted from weir.context because their object ended before the history begins.");
         kubernetesKindsMissing = Gauge.build(
                         "weir_ingest_kubernetes_kinds_missing",

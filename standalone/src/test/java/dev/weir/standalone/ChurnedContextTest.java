@@ -55,11 +55,11 @@ class ChurnedContextTest {
             CollectorRegistry registry = new CollectorRegistry();
             try (Ingest first = start(manifests, kafka, registry, "with the pods")) {
                 await().atMost(PATIENCE)
-                        .until(() -> registry.getSampleValue("weir_ingest_context_forgotten_total") == pods);
+                        .until(() -> registry.getSampleValue("weir_ingest_context_deleted_total") == pods);
             }
             CollectorRegistry after = new CollectorRegistry();
             try (Ingest second = start(manifests, kafka, after, "after they were forgotten")) {
-                assertThat(after.getSampleValue("weir_ingest_context_forgotten_total"))
+                assertThat(after.getSampleValue("weir_ingest_context_deleted_total"))
                         .isZero();
             }
         }

@@ -79,7 +79,7 @@ public final class IncidentRetention {
         List<String> least = database.query(handle -> IncidentStore.leastActive(handle, left, FORGOTTEN_AT_ONCE));
         resolve(least, "there are more than " + most + " alerts", incident -> true);
         LOG.warn(
-                "there are more than {} alerts: {} incidents that were over are forgotten, {} others are resolved",
+                "there are more than {} alerts: {} incidents that were over are deleted, {} others are resolved",
                 most,
                 forgotten,
                 least.size());

@@ -42,7 +42,7 @@ public final class ContextPublisher implements ContextSink, AutoCloseable {
             List<Sent> sent = new ArrayList<>();
             keys.subList(from, Math.min(from + BATCH, keys.size())).forEach(key -> sent.add(send(key, null)));
             await(sent);
-            metrics.contextForgotten.inc(sent.size());
+            metrics.contextDeleted.inc(sent.size());
         }
     }
 

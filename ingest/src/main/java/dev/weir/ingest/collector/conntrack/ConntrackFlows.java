@@ -44,7 +44,7 @@ final class ConntrackFlows {
      * Creates an empty table.
      *
      * @param refused runs for each flow that is invalid
-     * @param evicted runs for each connection that is forgotten for want of room; its counts so far are reported a
+     * @param evicted runs for each connection that is evicted for want of room; its counts so far are reported a
      *     second time
      */
     ConntrackFlows(int capacity, String reporter, Consumer<Flow> out, Runnable refused, Runnable evicted) {

@@ -21,7 +21,7 @@ final class NetflowReceiver {
     private final IngestMetrics metrics;
     private final LogLimit rejected = new LogLimit(LOG_EVERY);
     private final LogLimit conflicting = new LogLimit(LOG_EVERY);
-    private final LogLimit forgotten = new LogLimit(LOG_EVERY);
+    private final LogLimit evictions = new LogLimit(LOG_EVERY);
 
     /**
      * The transport of messages. Templates can be withdrawn only if messages are neither lost nor forged (RFC 7011,
@@ -88,7 +88,7 @@ final class NetflowReceiver {
                     number));
             return false;
         } finally {
-            countForgotten(decoder.takeEvicted());
+            countEvicted(decoder.takeEvicted());
         }
     }
 
@@ -116,13 +116,13 @@ final class NetflowReceiver {
                 number));
     }
 
-    private void countForgotten(FairLruMap.@Nullable Evicted evicted) {
+    private void countEvicted(FairLruMap.@Nullable Evicted evicted) {
         if (evicted == null) {
             return;
         }
-        metrics.netflowSessionsForgotten.labels(evicted.bound().label()).inc();
-        forgotten.count(number -> LOG.warn(
-                "netflow: templates of {} are forgotten, since {} ({} times so far); its flows are lost until it repeats them; find"
+        metrics.netflowSessionsEvicted.labels(evicted.bound().label()).inc();
+        evictions.count(number -> LOG.warn(
+                "netflow: templates of {} are evicted, since {} ({} times so far); its flows are lost until it repeats them; find"
                         + " the sender that changes its source port or observation domain all the time",
                 evicted.address(),
                 evicted.bound() == FairLruMap.Bound.ADDRESS

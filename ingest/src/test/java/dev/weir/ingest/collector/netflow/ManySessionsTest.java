@@ -132,7 +132,7 @@ class ManySessionsTest {
 
     private double forgotten(String bound) {
         Double value = registry.getSampleValue(
-                "weir_ingest_netflow_sessions_forgotten_total", new String[] {"bound"}, new String[] {bound});
+                "weir_ingest_netflow_sessions_evicted_total", new String[] {"bound"}, new String[] {bound});
         return value == null ? 0 : value;
     }
 
