@@ -66,7 +66,7 @@ public final class Alerts {
                 lastSeenMs,
                 revision,
                 source,
-                new Entity("shop", "db", "StatefulSet", null, null, null, null, null),
+                Entity.workload("shop", "db", "StatefulSet"),
                 List.of(5432),
                 "TCP",
                 null,

@@ -24,7 +24,7 @@ public class EdgeSeriesTest {
         return new Activity(
                 0,
                 null,
-                new Entity("shop", workload, "Deployment", null, null, null, null, null),
+                Entity.workload("shop", workload, "Deployment"),
                 new Entity(null, null, null, null, address, null, null, null),
                 443,
                 "TCP",

@@ -89,7 +89,7 @@ public final class Samples {
     }
 
     public static Entity workload(String name) {
-        return new Entity("shop", name, "Deployment", null, null, null, null, null);
+        return Entity.workload("shop", name, "Deployment");
     }
 
     public static Entity address(String ip) {

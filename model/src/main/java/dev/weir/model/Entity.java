@@ -49,6 +49,11 @@ public record Entity(
                 : names.stream().filter(name -> name.indexOf('/') < 0).toList();
     }
 
+    /** The entity for a workload, without a particular pod. */
+    public static Entity workload(String namespace, String name, String kind) {
+        return new Entity(namespace, name, kind, null, null, null, null, null);
+    }
+
     /** The entity for several addresses, or none in particular, as an alert about many destinations names it. */
     public static Entity unnamed() {
         return new Entity(null, null, null, null, null, null, null, null);

@@ -114,8 +114,8 @@ class ClientCommandTest {
                 1_790_000_000_000L,
                 1_790_000_010_000L,
                 20,
-                new Entity("shop", "web", "Deployment", null, null, null, null, null),
-                new Entity("shop", "db", "StatefulSet", null, null, null, null, null),
+                Entity.workload("shop", "web", "Deployment"),
+                Entity.workload("shop", "db", "StatefulSet"),
                 List.of(22, 80),
                 "TCP",
                 null,
@@ -289,7 +289,7 @@ class ClientCommandTest {
                 .put(
                         List.of(new Baseline(
                                 null,
-                                new Entity("shop", "web", "Deployment", null, null, null, null, null),
+                                Entity.workload("shop", "web", "Deployment"),
                                 "new-edge",
                                 BaselineState.WATCHING,
                                 false,

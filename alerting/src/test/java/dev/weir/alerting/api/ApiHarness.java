@@ -140,7 +140,7 @@ abstract class ApiHarness {
     static Baseline baseline(String namespace, String workload, long updatedMs) {
         return new Baseline(
                 null,
-                new Entity(namespace, workload, "Deployment", null, null, null, null, null),
+                Entity.workload(namespace, workload, "Deployment"),
                 "new-edge",
                 BaselineState.WATCHING,
                 false,

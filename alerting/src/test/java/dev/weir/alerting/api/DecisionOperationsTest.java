@@ -69,7 +69,7 @@ class DecisionOperationsTest extends ApiHarness {
         Files.writeString(
                 file,
                 "tokens: [{name: ann, sha256: %s, role: admin, namespaces: [shop]}]".formatted(Tokens.sha256(analyst)));
-        Entity keys = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
+        Entity keys = Entity.workload("vault", "keys", "Deployment");
         incidents
                 .alerts()
                 .take(List.of(

@@ -40,7 +40,7 @@ abstract class IncidentHarness {
     final AlertingMetrics metrics = new AlertingMetrics(registry);
     Database database;
     NotificationGroups groups;
-    static final Entity KEYS = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
+    static final Entity KEYS = Entity.workload("vault", "keys", "Deployment");
 
     IncidentService incidents;
     IncidentStore store;

@@ -268,7 +268,7 @@ class IncidentServiceTest extends IncidentHarness {
     void scopeLimitsViewAndDecisions(Databases kind) throws Exception {
         open(kind);
         NamespaceScope shop = new NamespaceScope(Set.of("shop"));
-        Entity keys = new Entity("vault", "keys", "Deployment", null, null, null, null, null);
+        Entity keys = Entity.workload("vault", "keys", "Deployment");
         take(of("i", alert("a", 1, Severity.LOW, 10)));
         take(of("i", alert("b", Severity.HIGH, "a secret of vault", keys)));
         now += 30_000;

@@ -61,8 +61,7 @@ class AlertListTest {
     private @Nullable Entity end() {
         return random.nextInt(10) == 0
                 ? null
-                : new Entity(
-                        "ns" + random.nextInt(4), "w" + random.nextInt(3), "Deployment", null, null, null, null, null);
+                : Entity.workload("ns" + random.nextInt(4), "w" + random.nextInt(3), "Deployment");
     }
 
     private <T> @Nullable T sometimes(T value) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class BaselineStoreTest {
     private static Baseline baseline(String workload, long updatedMs) {
-        Entity entity = new Entity("shop", workload, "Deployment", null, null, null, null, null);
+        Entity entity = Entity.workload("shop", workload, "Deployment");
         return new Baseline(
                 null, entity, "new-edge", BaselineState.WATCHING, false, 0, updatedMs, 3, 0.1, 1, List.of());
     }

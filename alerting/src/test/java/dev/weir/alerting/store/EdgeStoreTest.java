@@ -60,7 +60,7 @@ public class EdgeStoreTest {
 
     private static Entity workload(String name) {
         String[] parts = name.split("/");
-        return new Entity(parts[0], parts[1], "Deployment", null, null, null, null, null);
+        return Entity.workload(parts[0], parts[1], "Deployment");
     }
 
     public static Activity plain(long slice, String from, String to, long connections) {

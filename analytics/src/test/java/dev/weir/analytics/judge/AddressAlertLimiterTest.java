@@ -14,7 +14,7 @@ class AddressAlertLimiterTest {
     private final Set<String> named = new HashSet<>();
 
     private static Entity workload(String name) {
-        return new Entity("shop", name, "Deployment", null, null, null, null, null);
+        return Entity.workload("shop", name, "Deployment");
     }
 
     private static Entity address(String address) {

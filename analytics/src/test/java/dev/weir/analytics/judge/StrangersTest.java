@@ -19,7 +19,7 @@ class StrangersTest {
     }
 
     private static Entity workload(String name) {
-        return new Entity("shop", name, "Deployment", null, null, null, null, null);
+        return Entity.workload("shop", name, "Deployment");
     }
 
     /** A connection that ended at a time. */

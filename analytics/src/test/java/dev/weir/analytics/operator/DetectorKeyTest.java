@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DetectorKeyTest {
-    private static final Entity WEB = new Entity("shop", "web", "Deployment", null, null, null, null, null);
+    private static final Entity WEB = Entity.workload("shop", "web", "Deployment");
     private static final Entity PEER = new Entity(null, null, null, null, "203.0.113.1", null, null, null);
 
     @ParameterizedTest

@@ -22,7 +22,7 @@ class IncidentStagesTest {
     private final IncidentGrouping grouping = new IncidentGrouping(config, MemoryMapState.states());
 
     private static Entity workload(String name) {
-        return new Entity("shop", name, "Deployment", null, null, null, null, null);
+        return Entity.workload("shop", name, "Deployment");
     }
 
     private static Alert alert(long ms, String detector, double confidence, String source, String destination) {

@@ -25,7 +25,7 @@ class SegmentTest {
     }
 
     private static Entity in(String namespace, String name) {
-        return new Entity(namespace, name, "Deployment", null, null, null, null, null);
+        return Entity.workload(namespace, name, "Deployment");
     }
 
     private static Activity from(Entity source, Entity destination, int port) {
