@@ -112,7 +112,12 @@ public final class NetflowCollector implements Collector {
         var unusedTick = loops.scheduleAtFixedRate(() -> guarded(this::tick), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
         var unusedDrops =
                 loops.scheduleAtFixedRate(() -> guarded(this::countDrops), 0, DROPS_MS, TimeUnit.MILLISECONDS);
-        LOG.info("netflow: listening on UDP {}:{} with {} sockets", config.host(), port, config.sockets());
+        LOG.info(
+                "netflow: listening on UDP {}:{} with {} {}",
+                config.host(),
+                port,
+                config.sockets(),
+                config.sockets() == 1 ? "socket" : "sockets");
         NetflowTcpConfig stream = config.tcp();
         if (stream.enabled()) {
             IpfixTcp listener = new IpfixTcp(stream, config, interNode, pipeline, clock, metrics);
