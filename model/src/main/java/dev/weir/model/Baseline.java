@@ -31,7 +31,7 @@ public record Baseline(
     public static final int MAX_MEMBERS = 200;
 
     /**
-     * One usual thing.
+     * A usual destination, domain or port of the workload.
      *
      * @param name a destination with protocol and port, a domain, a port
      * @param windows number of time windows in which it was seen

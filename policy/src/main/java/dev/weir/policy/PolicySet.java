@@ -64,8 +64,8 @@ public final class PolicySet {
     }
 
     /**
-     * All policies: namespaces in no particular order, those of one namespace and those of the cluster in the order of
-     * evaluation.
+     * Returns all policies. Those of one namespace, and those of the cluster, are in the order of evaluation; the
+     * namespaces are in no particular order.
      */
     public List<Policy> policies() {
         List<Policy> policies = new ArrayList<>(ofCluster);
@@ -123,7 +123,7 @@ public final class PolicySet {
         return new PolicySet(shared, ofCluster.equals(other.ofCluster) ? other.ofCluster : ofCluster);
     }
 
-    /** All tests of addresses and names that rules make. */
+    /** Returns all tests of addresses and names that the rules of the policies make. */
     Set<PeerClause.AddressTest> addressTests() {
         Set<PeerClause.AddressTest> tests = new LinkedHashSet<>();
         for (Policy policy : policies()) {

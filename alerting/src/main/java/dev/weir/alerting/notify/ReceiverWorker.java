@@ -63,7 +63,7 @@ final class ReceiverWorker {
         }
     }
 
-    /** Begins no further attempt, and waits for the present one for at most so long. */
+    /** Ends the worker: no further attempt begins, and the call waits up to {@code atMost} for the present one. */
     void stop(Duration atMost) {
         worker.close(atMost);
     }

@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 public enum NotifyReason {
     /** The group was never notified. */
     NEW(Notification.Kind.FIRING),
-    /** An alert joined a notified group. */
+    /** The group has grown by an alert since its last notification. */
     GROWN(Notification.Kind.UPDATED),
     /** A notified alert became worse, reopened, or changed in another way that calls for a notification. */
     RAISED(Notification.Kind.UPDATED),
     /** A snooze ended, and the incident is still open. */
     AWOKEN(Notification.Kind.UPDATED),
-    /** No alert of the group is open any more. */
+    /** The group has been notified, and none of its alerts is open any more. */
     RESOLVED(Notification.Kind.RESOLVED),
-    /** Some alerts of the group are over, others are open without a change. */
+    /** The group is resolved in part: some of its alerts are over, and the others are open without a change. */
     RESOLVED_IN_PART(Notification.Kind.REPEATED),
-    /** No alert changed, and the repeat interval is over. */
+    /** The repeat interval is over, and no alert of the group has changed. */
     REPEATED(Notification.Kind.REPEATED),
 
     /** The route is muted at this time. */
@@ -27,9 +27,9 @@ public enum NotifyReason {
     SNOOZED(null),
     /** A repetition is due, and the notification before it still waits for the receiver. */
     REPEAT_QUEUED(null),
-    /** No alert of the group is open, and none was notified. */
+    /** The group has no open alert, and none of its alerts was notified. */
     NEVER_NOTIFIED(null),
-    /** No open alert has changed, and no repetition is due. */
+    /** The group is unchanged: no open alert has changed, and no repetition is due. */
     UNCHANGED(null);
 
     private final Notification.@Nullable Kind kind;

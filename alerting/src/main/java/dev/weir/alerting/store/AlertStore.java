@@ -197,7 +197,7 @@ public final class AlertStore {
         return branches;
     }
 
-    /** Two branches for each namespace of a scope, unless there are too many. */
+    /** Returns two branches for each namespace of a scope, or one for all of them if there are too many. */
     private static List<String> branches(Where where, NamespaceScope scope) {
         Set<String> namespaces = scope.namespaces();
         if (namespaces == null || namespaces.isEmpty() || namespaces.size() > MOST_BRANCHES) {

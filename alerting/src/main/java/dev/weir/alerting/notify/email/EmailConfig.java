@@ -34,7 +34,7 @@ public record EmailConfig(
         /** TLS from the first byte (RFC 8314). */
         @JsonProperty("tls")
         TLS(465),
-        /** No encryption. */
+        /** The connection is not encrypted. */
         @JsonProperty("none")
         NONE(25);
 
