@@ -92,23 +92,34 @@ public final class Alerting implements AutoCloseable {
         EdgeStore edgeStore = new EdgeStore(database, config.edges());
         IntakeOffsets offsets = new IntakeOffsets(database);
         long retentionMs = config.retention().toMillis();
-        List<NotificationScheduler.Chore> chores = List.of(
+        List<NotificationScheduler.Task> tasks = List.of(
                 // During an upgrade a replica of the previous version may still create groups without a key.
-                groups::adopt,
-                () -> incidents.retention().resolveIdle(config.resolveAfter().toMillis()),
-                () -> metrics.incidentsDeleted.inc(incidents.retention().forget(retentionMs)),
-                () -> metrics.incidentsDeleted.inc(incidents.retention().forgetSurplus(config.mostAlerts())),
-                () -> incidents.decisions().expire(retentionMs),
-                () -> metrics.notifications
+                new NotificationScheduler.Task("naming of notification groups", groups::adopt),
+                new NotificationScheduler.Task(
+                        "resolution of idle incidents",
+                        () -> incidents.retention().resolveIdle(config.resolveAfter().toMillis())),
+                new NotificationScheduler.Task(
+                        "deletion of old incidents",
+                        () -> metrics.incidentsDeleted.inc(incidents.retention().forget(retentionMs))),
+                new NotificationScheduler.Task(
+                        "deletion of incidents beyond alerting.most_alerts",
+                        () -> metrics.incidentsDeleted.inc(
+                                incidents.retention().forgetSurplus(config.mostAlerts()))),
+                new NotificationScheduler.Task(
+                        "expiry of decisions", () -> incidents.decisions().expire(retentionMs)),
+                new NotificationScheduler.Task("deletion of notifications without a receiver", () -> metrics
+                        .notifications
                         .labels("unconfigured", "deleted")
-                        .inc(groups.forgetGone(clock.millis() - retentionMs)),
-                () -> metrics.baselinesDeleted.inc(baselineStore.forget(clock.millis() - retentionMs)),
-                () -> {
+                        .inc(groups.forgetGone(clock.millis() - retentionMs))),
+                new NotificationScheduler.Task(
+                        "deletion of old baselines",
+                        () -> metrics.baselinesDeleted.inc(baselineStore.forget(clock.millis() - retentionMs))),
+                new NotificationScheduler.Task("deletion of old edges", () -> {
                     EdgeStore.Forgotten forgotten = edgeStore.forget(clock.millis());
                     metrics.edgesDeleted.inc(forgotten.edges());
                     metrics.edgeTimesDeleted.inc(forgotten.rows());
-                });
-        this.scheduler = new NotificationScheduler(groups, store, chores, clock, metrics);
+                }));
+        this.scheduler = new NotificationScheduler(groups, store, tasks, clock, metrics);
         ClusterView cluster = new ClusterView(clock);
         this.alerts = new AlertIntake(kafka, config.group(), incidents.alerts(), offsets, listener, metrics);
         this.intakes = List.of(

@@ -16,11 +16,11 @@ public final class NotificationScheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationScheduler.class);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration CHORES = Duration.ofMinutes(1);
+    private static final Duration HOUSEKEEPING_INTERVAL = Duration.ofMinutes(1);
 
     private final NotificationGroups groups;
     private final OutboxStore outbox;
-    private final List<Chore> chores;
+    private final List<Task> tasks;
     private final InstantSource clock;
     private final AlertingMetrics metrics;
     private final Worker flushing;
@@ -28,29 +28,37 @@ public final class NotificationScheduler implements AutoCloseable {
     private final Worker housekeeping;
 
     private long gaugesMs;
-    private long choresMs;
+    private long housekeepingMs;
 
-    /** A task of housekeeping. */
-    public interface Chore {
+    /**
+     * A task of housekeeping.
+     *
+     * @param name work as a noun, for the log: {@code deletion of incidents}
+     */
+    public record Task(String name, Work work) {}
+
+    /** The work of a task, on the database. */
+    @FunctionalInterface
+    public interface Work {
         void run() throws SQLException;
     }
 
     public NotificationScheduler(
             NotificationGroups groups,
             OutboxStore outbox,
-            List<Chore> chores,
+            List<Task> tasks,
             InstantSource clock,
             AlertingMetrics metrics) {
         this.groups = groups;
         this.outbox = outbox;
-        this.chores = List.copyOf(chores);
+        this.tasks = List.copyOf(tasks);
         this.clock = clock;
         this.metrics = metrics;
         // An interruption could close the database's file, so runs are never interrupted.
         this.flushing =
                 new Worker("weir-scheduler", this::round, Backoff.constant(PAUSE), this::failed).uninterrupted();
         this.housekeeping =
-                new Worker("weir-chores", this::runChores, Backoff.constant(PAUSE), this::failed).uninterrupted();
+                new Worker("weir-housekeeping", this::keepHouse, Backoff.constant(PAUSE), this::failed).uninterrupted();
     }
 
     public void start() {
@@ -64,11 +72,11 @@ public final class NotificationScheduler implements AutoCloseable {
         housekeeping.close();
     }
 
-    private Duration runChores() {
+    private Duration keepHouse() {
         long now = clock.millis();
-        if (now >= choresMs + CHORES.toMillis()) {
-            choresMs = now;
-            chores.stream().takeWhile(chore -> !housekeeping.isClosing()).forEach(this::run);
+        if (now >= housekeepingMs + HOUSEKEEPING_INTERVAL.toMillis()) {
+            housekeepingMs = now;
+            tasks.stream().takeWhile(task -> !housekeeping.isClosing()).forEach(this::run);
         }
         return PAUSE;
     }
@@ -96,12 +104,16 @@ public final class NotificationScheduler implements AutoCloseable {
     }
 
     /** Runs a task; a failure does not keep the others from running. */
-    private void run(Chore chore) {
+    private void run(Task task) {
         try {
-            chore.run();
+            task.work().run();
         } catch (SQLException | RuntimeException e) {
             metrics.schedulerFailures.inc();
-            LOG.warn("a chore failed: {}; next attempt in {} ms", e.getMessage(), CHORES.toMillis());
+            LOG.warn(
+                    "alerting.database: {} failed: {}; next attempt in {} ms",
+                    task.name(),
+                    e.getMessage(),
+                    HOUSEKEEPING_INTERVAL.toMillis());
         }
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Parses the texts by which people name the ends of a connection, and finds the connections that they may mean. */
 public final class Ends {
-    private static final int TOLD = 5;
+    private static final int MOST_LISTED = 5;
     private static final int MOST_PAIRS = 10_000;
 
     private final Cluster cluster;
@@ -140,7 +140,7 @@ public final class Ends {
     private String there() {
         List<String> there = cluster.members().stream()
                 .map(member -> member.pod().display())
-                .limit(TOLD)
+                .limit(MOST_LISTED)
                 .toList();
         return there.isEmpty() ? "none" : String.join(", ", there);
     }
