@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /**
  * Looks for the wording that the style guide refuses: vague words, Javadocs that begin with a fragment, and
- * names of tests that are too long or begin like a riddle. A finding reads {@code file:line: mistake}.
+ * names of main code that hold a refused word, and names of tests that are too long or begin like a riddle. A finding reads {@code file:line: mistake}.
  */
 final class Prose {
     static final int LONGEST_TEST_NAME = 50;
@@ -22,6 +22,13 @@ final class Prose {
     static final Pattern REFUSED = Pattern.compile(
             "\\b(told|whoever|whomever|whosoever|whatever|whichever|somebody|nobody|anybody|everybody|by heart|what (?:is|was))\\b",
             Pattern.CASE_INSENSITIVE);
+
+    /** Words that no name of main code holds, split at camel case and underscores. */
+    private static final Set<String> REFUSED_IN_NAMES =
+            Set.of(("told whoever whomever whosoever whatever whichever somebody nobody anybody everybody chore chores")
+                    .split(" "));
+
+    private static final Pattern NAME = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*");
 
     /** Names and output in a page, which are not prose. */
     private static final Pattern CODE = Pattern.compile("```.*?```|`[^`\\n]*`", Pattern.DOTALL);
@@ -92,6 +99,9 @@ final class Prose {
             } else if (text.charAt(at) == '"' || text.charAt(at) == '\'') {
                 end = endOfLiteral(text, at);
                 banned(file, text, at, text.substring(at, end));
+            } else if (Character.isJavaIdentifierStart(text.charAt(at))) {
+                end = endOfName(text, at);
+                name(file, text, at, text.substring(at, end));
             }
             at = end;
         }
@@ -103,6 +113,11 @@ final class Prose {
     private static int endOf(String text, String mark, int from) {
         int found = text.indexOf(mark, from);
         return found < 0 ? text.length() : found + mark.length();
+    }
+
+    private static int endOfName(String text, int at) {
+        Matcher matcher = NAME.matcher(text).region(at, text.length());
+        return matcher.lookingAt() ? matcher.end() : at + 1;
     }
 
     private static int endOfLiteral(String text, int at) {
@@ -126,6 +141,15 @@ final class Prose {
         } else if (FRAGMENTS.contains(first.toLowerCase(Locale.ROOT))
                 || Character.isLowerCase(first.codePointAt(0)) && first.equals(first.toLowerCase(Locale.ROOT))) {
             findings.add(file + ":" + lineOf(text, at) + ": a Javadoc that begins with \"" + first + "\"");
+        }
+    }
+
+    private void name(Path file, String text, int at, String name) {
+        boolean isMain = file.toString().contains("/src/main/");
+        if (isMain
+                && Stream.of(name.split("_|(?<=[\\p{Ll}\\p{N}])(?=\\p{Lu})"))
+                        .anyMatch(word -> REFUSED_IN_NAMES.contains(word.toLowerCase(Locale.ROOT)))) {
+            findings.add(file + ":" + lineOf(text, at) + ": the name " + name + " holds a refused word");
         }
     }
 

@@ -74,11 +74,21 @@ class ProseTest {
                     void thisNameOfATestIsLongerThanFiftyCharactersAndSoRefused() {}
                 }
                 """);
+        Path main = folder.resolve("src/main/java/Names.java");
+        Files.createDirectories(main.getParent());
+        Files.writeString(main, """
+                class Names {
+                    int MAX_TOLD = 1;
+                    int runChores(int toldest) {}
+                }
+                """);
         Path page = Files.writeString(folder.resolve("page.md"), "Whoever reads\n" + "a long line ".repeat(11) + "\n");
         assertThat(Prose.of(folder))
                 .containsExactly(
                         page + ":1: \"Whoever\"",
                         page + ":2: 132 characters",
+                        main + ":2: the name MAX_TOLD holds a refused word",
+                        main + ":3: the name runChores holds a refused word",
                         file + ":1: a Javadoc that begins with \"What\"",
                         file + ":3: a Javadoc without a sentence, only @param",
                         file + ":6: \"somebody\"",

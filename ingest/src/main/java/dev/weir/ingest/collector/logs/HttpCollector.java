@@ -43,7 +43,7 @@ public final class HttpCollector implements Collector {
     public static final String PATH = "/v1/flows";
 
     private static final int UNPACKED = 4;
-    private static final int MAX_TOLD = 10;
+    private static final int MOST_LISTED = 10;
     /** The number of requests at once; each holds its body in memory. */
     private static final int MOST_AT_ONCE = 4;
 
@@ -197,7 +197,7 @@ public final class HttpCollector implements Collector {
                 problem -> {
                     counts.rejected(problem.format());
                     rejected[0]++;
-                    if (problems.size() < MAX_TOLD) {
+                    if (problems.size() < MOST_LISTED) {
                         problems.add(problem.message());
                     }
                 },

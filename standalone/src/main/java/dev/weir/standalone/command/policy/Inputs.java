@@ -14,7 +14,7 @@ import java.util.List;
 
 /** Reads the inputs that the policy commands share. */
 final class Inputs {
-    private static final int MAX_TOLD = 20;
+    private static final int MOST_LISTED = 20;
 
     private Inputs() {}
 
@@ -40,13 +40,13 @@ final class Inputs {
         List<Problem> problems = new ArrayList<>(file.problems());
         problems.addAll(cluster.problems());
         if (!problems.isEmpty()) {
-            problems.stream().limit(MAX_TOLD).forEach(problem -> err.println("weir: " + problem.message()));
-            String more = problems.size() > MAX_TOLD ? " (" + (problems.size() - MAX_TOLD) + " more)" : "";
+            problems.stream().limit(MOST_LISTED).forEach(problem -> err.println("weir: " + problem.message()));
+            String more = problems.size() > MOST_LISTED ? " (" + (problems.size() - MOST_LISTED) + " more)" : "";
             err.println("weir: " + problems.size()
                     + (problems.size() == 1 ? " object or document" : " objects or documents")
                     + " cannot be used; the answer leaves them out" + more);
         }
-        cluster.accepted().stream().limit(MAX_TOLD).forEach(problem -> err.println("weir: " + problem.message()));
+        cluster.accepted().stream().limit(MOST_LISTED).forEach(problem -> err.println("weir: " + problem.message()));
         requireAny(file, paths);
         boolean complete = problems.isEmpty() && cluster.accepted().isEmpty();
         return new Described(cluster, file.manifests(), complete);
