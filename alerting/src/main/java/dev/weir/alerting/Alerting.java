@@ -95,22 +95,21 @@ public final class Alerting implements AutoCloseable {
         List<NotificationScheduler.Task> tasks = List.of(
                 // During an upgrade a replica of the previous version may still create groups without a key.
                 new NotificationScheduler.Task("naming of notification groups", groups::adopt),
-                new NotificationScheduler.Task(
-                        "resolution of idle incidents",
-                        () -> incidents.retention().resolveIdle(config.resolveAfter().toMillis())),
+                new NotificationScheduler.Task("resolution of idle incidents", () -> incidents
+                        .retention()
+                        .resolveIdle(config.resolveAfter().toMillis())),
                 new NotificationScheduler.Task(
                         "deletion of old incidents",
                         () -> metrics.incidentsDeleted.inc(incidents.retention().forget(retentionMs))),
                 new NotificationScheduler.Task(
                         "deletion of incidents beyond alerting.most_alerts",
-                        () -> metrics.incidentsDeleted.inc(
-                                incidents.retention().forgetSurplus(config.mostAlerts()))),
+                        () -> metrics.incidentsDeleted.inc(incidents.retention().forgetSurplus(config.mostAlerts()))),
                 new NotificationScheduler.Task(
                         "expiry of decisions", () -> incidents.decisions().expire(retentionMs)),
-                new NotificationScheduler.Task("deletion of notifications without a receiver", () -> metrics
-                        .notifications
-                        .labels("unconfigured", "deleted")
-                        .inc(groups.forgetGone(clock.millis() - retentionMs))),
+                new NotificationScheduler.Task(
+                        "deletion of notifications without a receiver", () -> metrics.notifications
+                                .labels("unconfigured", "deleted")
+                                .inc(groups.forgetGone(clock.millis() - retentionMs))),
                 new NotificationScheduler.Task(
                         "deletion of old baselines",
                         () -> metrics.baselinesDeleted.inc(baselineStore.forget(clock.millis() - retentionMs))),

@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Looks for the wording that the style guide refuses: vague words, Javadocs that begin with a fragment, and
- * names of main code that hold a refused word, and names of tests that are too long or begin like a riddle. A finding reads {@code file:line: mistake}.
+ * Looks for the wording that the style guide refuses: vague words, Javadocs that begin with a fragment, and names of
+ * main code that hold a refused word, and names of tests that are too long or begin like a riddle. A finding reads
+ * {@code file:line: mistake}.
  */
 final class Prose {
     static final int LONGEST_TEST_NAME = 50;
