@@ -25,6 +25,9 @@ final class ApiServer implements AutoCloseable {
     private final Javalin server;
     private final Map<String, Map<String, ObjectNode>> objects = new ConcurrentHashMap<>();
     private final Map<String, TreeMap<Integer, String>> history = new ConcurrentHashMap<>();
+    /** The version up to which the history is forgotten; a watch from before it is refused. */
+    private final Map<String, Integer> compacted = new ConcurrentHashMap<>();
+
     private final Map<String, List<WsContext>> watches = new ConcurrentHashMap<>();
     private final Map<String, ObjectNode> leases = new TreeMap<>();
     private final Set<WatchedKinds.Kind> served = ConcurrentHashMap.newKeySet();
@@ -108,15 +111,20 @@ final class ApiServer implements AutoCloseable {
         List<WsContext> open = watches.remove(plural);
         meanwhile.run();
         history.remove(plural);
+        compacted.put(plural, version);
+        for (WsContext each : open == null ? List.<WsContext>of() : open) {
+            each.send(expired());
+        }
+    }
+
+    private static String expired() {
         ObjectNode status = Json.MAPPER.createObjectNode();
         status.put("kind", "Status")
                 .put("apiVersion", "v1")
                 .put("status", "Failure")
                 .put("reason", "Expired");
         status.put("code", 410).put("message", "too old resource version");
-        for (WsContext each : open == null ? List.<WsContext>of() : open) {
-            each.send(event("ERROR", status));
-        }
+        return event("ERROR", status);
     }
 
     @Override
@@ -188,9 +196,14 @@ final class ApiServer implements AutoCloseable {
     private synchronized void watch(WsContext context) {
         context.session.setIdleTimeout(Duration.ofMinutes(10));
         String plural = collection(context.pathParamMap());
-        String from = context.queryParam("resourceVersion");
+        String given = context.queryParam("resourceVersion");
+        int from = given == null ? version : Integer.parseInt(given);
+        if (from < compacted.getOrDefault(plural, 0)) {
+            context.send(expired());
+            return;
+        }
         history.getOrDefault(plural, new TreeMap<>())
-                .tailMap(from == null ? version : Integer.parseInt(from), false)
+                .tailMap(from, false)
                 .values()
                 .forEach(context::send);
         watches.computeIfAbsent(plural, name -> new CopyOnWriteArrayList<>()).add(context);
