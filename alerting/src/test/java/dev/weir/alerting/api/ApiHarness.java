@@ -180,7 +180,7 @@ abstract class ApiHarness {
             return CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
         } catch (IOException e) {
             // A server may hang up after a request whose body it had no use for; on a new connection it has to answer.
-            return CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
         }
     }
 
