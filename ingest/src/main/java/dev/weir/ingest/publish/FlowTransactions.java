@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,7 +36,7 @@ public final class FlowTransactions implements AutoCloseable {
     private final String collector;
     private final IngestMetrics metrics;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
-    private volatile boolean closed;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
      * Creates a publisher; it connects at the first use.
@@ -83,7 +85,7 @@ public final class FlowTransactions implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        closing.countDown();
         disconnect();
     }
 
@@ -116,17 +118,21 @@ public final class FlowTransactions implements AutoCloseable {
         }
     }
 
+    private boolean isClosed() {
+        return closing.getCount() == 0;
+    }
+
     private interface Attempt<T> {
         @Nullable T run();
     }
 
     private <T> @Nullable T untilItSucceeds(Attempt<T> attempt) throws InterruptedException {
         int failed = 0;
-        while (!closed) {
+        while (!isClosed()) {
             try {
                 return attempt.run();
             } catch (KafkaException e) {
-                if (closed) {
+                if (isClosed()) {
                     return null;
                 }
                 metrics.publishRetries.labels(collector).inc();
@@ -138,7 +144,7 @@ public final class FlowTransactions implements AutoCloseable {
                         e.getMessage(),
                         pauseMs);
                 disconnect();
-                Thread.sleep(pauseMs);
+                boolean unusedClosed = closing.await(pauseMs, TimeUnit.MILLISECONDS);
             }
         }
         return null;
