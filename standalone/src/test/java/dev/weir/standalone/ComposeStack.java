@@ -60,6 +60,7 @@ final class ComposeStack implements AutoCloseable {
             .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
             .toList();
 
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     /** The service of the compose file that each process runs. */
     private static final Map<String, String> SERVICES = services();
 
@@ -154,7 +155,7 @@ final class ComposeStack implements AutoCloseable {
                 .header("Authorization", "Bearer " + TOKEN)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(lines))
                 .build();
-        HttpResponse<String> answer = client().send(request, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = clientOfOne().send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
@@ -179,8 +180,9 @@ final class ComposeStack implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        return Json.MAPPER.readTree(
-                client().send(request, HttpResponse.BodyHandlers.ofString()).body());
+        return Json.MAPPER.readTree(clientOfOne()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body());
     }
 
     /** The metrics page of a process, as Prometheus scrapes it. */
@@ -428,7 +430,7 @@ final class ComposeStack implements AutoCloseable {
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", "Bearer " + TOKEN)
                 .build();
-        HttpResponse<byte[]> answer = client().send(request, HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
         String body = new String(answer.body(), StandardCharsets.UTF_8);
         if (answer.statusCode() != 200) {
             throw new IOException(url + " answers " + answer.statusCode() + ": " + body);
@@ -437,10 +439,10 @@ final class ComposeStack implements AutoCloseable {
     }
 
     /**
-     * A client without kept connections. A server closes an idle connection at any time, and a request that is sent at
-     * that moment fails without an answer.
+     * A client for one request, without kept connections. A server closes an idle connection at any time, and a {@code
+     * POST} that is sent at that moment fails without an answer; a client sends a {@code GET} again by itself.
      */
-    private static HttpClient client() {
+    private static HttpClient clientOfOne() {
         return HttpClient.newHttpClient();
     }
 
