@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ public final class CollectorType<C extends Record> {
     private final String title;
     private final Class<C> config;
     private final BiFunction<KafkaSetup, C, List<Collector>> factory;
-    private final @Nullable BiFunction<CollectorSetup, C, List<Collector>> alone;
+    private final @Nullable BiFunction<CollectorSetup, C, @Nullable Collector> alone;
     private final BiConsumer<CollectorChecks, C> checks;
 
     private CollectorType(
@@ -26,7 +27,7 @@ public final class CollectorType<C extends Record> {
             String title,
             Class<C> config,
             BiFunction<KafkaSetup, C, List<Collector>> factory,
-            @Nullable BiFunction<CollectorSetup, C, List<Collector>> alone,
+            @Nullable BiFunction<CollectorSetup, C, @Nullable Collector> alone,
             BiConsumer<CollectorChecks, C> checks) {
         this.kind = kind;
         this.title = title;
@@ -41,19 +42,30 @@ public final class CollectorType<C extends Record> {
      *
      * @param kind the section below {@code ingest}, and the label of metrics
      * @param title the source, in a sentence
-     * @param factory returns no collector if the settings switch it off
+     * @param factory returns null if the settings switch the collector off
      * @param checks of the settings that name ports and files
      */
     public static <C extends Record> CollectorType<C> of(
             String kind,
             String title,
             Class<C> config,
-            BiFunction<CollectorSetup, C, List<Collector>> factory,
+            BiFunction<CollectorSetup, C, @Nullable Collector> factory,
             BiConsumer<CollectorChecks, C> checks) {
-        return new CollectorType<>(kind, title, config, factory::apply, factory, checks);
+        return new CollectorType<>(
+                kind,
+                title,
+                config,
+                (setup, settings) ->
+                        Stream.ofNullable(factory.apply(setup, settings)).toList(),
+                factory,
+                checks);
     }
 
-    /** Declares a collector that reads or writes Kafka itself; the parameters are those of {@link #of}. */
+    /**
+     * Declares collectors that read or write Kafka themselves; the other parameters are those of {@link #of}.
+     *
+     * @param factory returns a collector for each source that the settings switch on
+     */
     public static <C extends Record> CollectorType<C> ofKafka(
             String kind,
             String title,
@@ -96,11 +108,11 @@ public final class CollectorType<C extends Record> {
     }
 
     /**
-     * Creates the collectors that the settings switch on, without Kafka.
+     * Creates the collector without Kafka; null if the settings switch it off.
      *
      * @throws IllegalStateException if the collector needs Kafka; see {@link #runsAlone}
      */
-    public List<Collector> createAlone(CollectorSetup setup, Record settings) {
+    public @Nullable Collector createAlone(CollectorSetup setup, Record settings) {
         if (alone == null) {
             throw new IllegalStateException(kind + " needs Kafka");
         }

@@ -87,10 +87,10 @@ public final class ConntrackCollector implements Collector {
                         "conntrack: listing the connections failed; next attempt in {} ms", pause.toMillis(), failure));
     }
 
-    private static List<Collector> of(CollectorSetup setup, ConntrackConfig config) {
+    private static @Nullable Collector of(CollectorSetup setup, ConntrackConfig config) {
         return config.enabled()
-                ? List.of(new ConntrackCollector(config, setup.waiting(KIND), setup.clock(), setup.metrics()))
-                : List.of();
+                ? new ConntrackCollector(config, setup.waiting(KIND), setup.clock(), setup.metrics())
+                : null;
     }
 
     @Override

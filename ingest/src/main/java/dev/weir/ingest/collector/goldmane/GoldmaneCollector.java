@@ -14,7 +14,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the flows of Calico's Goldmane. They are the records of Calico's flow logs, added up over all connections of
@@ -56,11 +56,11 @@ public final class GoldmaneCollector extends StreamCollector<FlowStreamRequest, 
         super(KIND, server, clock.millis() - config.since().toMillis(), OVERLAP, pipeline, metrics);
     }
 
-    private static List<Collector> of(CollectorSetup setup, GoldmaneConfig config) {
+    private static @Nullable Collector of(CollectorSetup setup, GoldmaneConfig config) {
         StreamServer server = config.streamServer();
         return server == null
-                ? List.of()
-                : List.of(new GoldmaneCollector(config, server, setup.waiting(KIND), setup.clock(), setup.metrics()));
+                ? null
+                : new GoldmaneCollector(config, server, setup.waiting(KIND), setup.clock(), setup.metrics());
     }
 
     @Override

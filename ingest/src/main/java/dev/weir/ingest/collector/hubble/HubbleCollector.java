@@ -17,7 +17,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,11 +66,11 @@ public final class HubbleCollector extends StreamCollector<GetFlowsRequest, GetF
         this.counts = new RecordCounts(KIND, metrics, LOG);
     }
 
-    private static List<Collector> of(CollectorSetup setup, HubbleConfig config) {
+    private static @Nullable Collector of(CollectorSetup setup, HubbleConfig config) {
         StreamServer server = config.streamServer();
         return server == null
-                ? List.of()
-                : List.of(new HubbleCollector(config, server, setup.waiting(KIND), setup.clock(), setup.metrics()));
+                ? null
+                : new HubbleCollector(config, server, setup.waiting(KIND), setup.clock(), setup.metrics());
     }
 
     @Override

@@ -66,10 +66,10 @@ public final class NetflowCollector implements Collector {
         this.metrics = metrics;
     }
 
-    private static List<Collector> of(CollectorSetup setup, NetflowConfig config) {
+    private static @Nullable Collector of(CollectorSetup setup, NetflowConfig config) {
         return config.enabled()
-                ? List.of(new NetflowCollector(config, true, setup.dropping(KIND), setup.clock(), setup.metrics()))
-                : List.of();
+                ? new NetflowCollector(config, true, setup.dropping(KIND), setup.clock(), setup.metrics())
+                : null;
     }
 
     private static void check(CollectorChecks checks, NetflowConfig config) {

@@ -63,12 +63,12 @@ public final class PcapCollector implements Collector {
         this.thread = new Thread(this::run, "weir-pcap");
     }
 
-    private static List<Collector> of(CollectorSetup setup, PcapConfig config) {
+    private static @Nullable Collector of(CollectorSetup setup, PcapConfig config) {
         if (config.paths().isEmpty() && config.networkInterface() == null) {
-            return List.of();
+            return null;
         }
         EventClock time = new EventClock();
-        return List.of(new PcapCollector(config, time, setup.waiting(KIND, time), setup.metrics()));
+        return new PcapCollector(config, time, setup.waiting(KIND, time), setup.metrics());
     }
 
     private static void check(CollectorChecks checks, PcapConfig config) {

@@ -19,7 +19,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,8 +64,8 @@ public final class DatagramsCollector implements Collector {
                 (failure, pause) -> LOG.error("datagrams: cannot receive; next attempt in {}", pause, failure));
     }
 
-    private static List<Collector> of(CollectorSetup setup, DatagramsConfig config) {
-        return config.enabled() ? List.of(new DatagramsCollector(config, setup)) : List.of();
+    private static @Nullable Collector of(CollectorSetup setup, DatagramsConfig config) {
+        return config.enabled() ? new DatagramsCollector(config, setup) : null;
     }
 
     @Override

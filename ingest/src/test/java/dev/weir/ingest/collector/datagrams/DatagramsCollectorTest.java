@@ -89,7 +89,7 @@ class DatagramsCollectorTest {
     @Test
     void collectorIsOffByDefault() {
         assertThat(DatagramsCollector.TYPE.createAlone(new Setup(), DatagramsCollector.TYPE.defaults()))
-                .isEmpty();
+                .isNull();
     }
 
     /** A process whose pipelines end in a list. */

@@ -6,7 +6,6 @@ import dev.weir.common.config.ConfigLoader;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.collector.CollectorType;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -41,15 +40,15 @@ final class SettingsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Record config = ConfigLoader.changed("--set", (Record) type.defaults(), nested());
-        List<Collector> collectors = type.createAlone(printing.setup(), config);
-        if (collectors.isEmpty()) {
+        Collector collector = type.createAlone(printing.setup(), config);
+        if (collector == null) {
             String keys =
                     ConfigKey.of(type.config()).stream().map(ConfigKey::name).collect(Collectors.joining(", "));
             throw new ConfigException(
                     type.kind() + " is switched off by its settings; switch it on with --set, whose keys are " + keys);
         }
         return printing.run(
-                collectors.get(0),
+                collector,
                 () -> spec.commandLine().getErr().println("weir: " + type.kind() + " collects; Ctrl-C stops"));
     }
 

@@ -11,7 +11,6 @@ import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -22,9 +21,8 @@ public class SettingsCommandTest {
             "One flow to a port.",
             Settings.class,
             (setup, settings) -> settings.port() == null
-                    ? List.of()
-                    : List.of(
-                            new Single(setup, settings.port(), settings.inner().host())),
+                    ? null
+                    : new Single(setup, settings.port(), settings.inner().host()),
             (checks, settings) -> {});
 
     private final StringWriter out = new StringWriter();
