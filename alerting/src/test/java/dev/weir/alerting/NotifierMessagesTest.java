@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
-import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.message.AlertMessage;
@@ -17,6 +16,7 @@ import dev.weir.alerting.notify.Delivery;
 import dev.weir.alerting.notify.Notifier;
 import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.notify.Notifiers;
+import dev.weir.alerting.notify.ReceiverServer;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
@@ -24,7 +24,6 @@ import dev.weir.model.codec.Json;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,19 +56,12 @@ class NotifierMessagesTest {
     Path folder;
 
     private final GreenMail mail = new GreenMail(new ServerSetup(0, "localhost", ServerSetup.PROTOCOL_SMTP));
-    private HttpServer server;
+    private ReceiverServer server;
     private DatagramSocket syslog;
-    private volatile byte[] body = new byte[0];
 
     @BeforeEach
     void start() throws Exception {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            body = exchange.getRequestBody().readAllBytes();
-            exchange.sendResponseHeaders(202, -1);
-            exchange.close();
-        });
-        server.start();
+        server = new ReceiverServer();
         mail.start();
         syslog = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         syslog.setSoTimeout(30_000);
@@ -77,7 +69,7 @@ class NotifierMessagesTest {
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        server.close();
         mail.stop();
         syslog.close();
     }
@@ -104,7 +96,7 @@ class NotifierMessagesTest {
     @Test
     void fieldsOfTheWebhooksMessageAreDocumented() throws Exception {
         send("webhook", notification());
-        JsonNode message = Json.MAPPER.readTree(body).path("message");
+        JsonNode message = server.last().json().path("message");
         Set<String> fields = names("", message);
         fields.addAll(names("alerts.", message.at("/alerts/0")));
         assertThat(documented("field")).isEqualTo(fields);
@@ -114,13 +106,13 @@ class NotifierMessagesTest {
     void annotationsOfAlertmanagerAreDocumented() throws Exception {
         send("alertmanager", notification());
         assertThat(documented("annotation"))
-                .isEqualTo(names("", Json.MAPPER.readTree(body).at("/0/annotations")));
+                .isEqualTo(names("", server.last().json().at("/0/annotations")));
     }
 
     @Test
     void sampleOfPagerDutyIsThatOfItsPage() throws Exception {
         send("pagerduty", Receivers.sample("r", CLOCK));
-        ObjectNode sent = (ObjectNode) Json.MAPPER.readTree(body);
+        ObjectNode sent = (ObjectNode) server.last().json();
         sent.put("routing_key", "...").remove("links");
         String page = Files.readString(Path.of("../docs/how-to/connect-pagerduty.md"));
         assertThat(Json.MAPPER.readTree(page.split("```json\n")[1].split("```")[0]))
@@ -171,7 +163,7 @@ class NotifierMessagesTest {
 
     /** A new kind of receiver needs a line here. */
     private String settings(String kind) {
-        String url = "'http://127.0.0.1:" + server.getAddress().getPort() + "/'";
+        String url = "'" + server.url() + "/'";
         return switch (kind) {
             case "slack", "teams" -> "{webhook_url: " + url + "}";
             case "webhook", "alertmanager" -> "{url: " + url + "}";
@@ -197,7 +189,7 @@ class NotifierMessagesTest {
             syslog.receive(packet);
             return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
         }
-        return new String(body, StandardCharsets.UTF_8);
+        return server.last().body();
     }
 
     /** The text without the escapes of JSON, Markdown and Slack. */

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.sun.net.httpserver.HttpServer;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Notification;
+import dev.weir.alerting.notify.ReceiverServer.Answer;
 import dev.weir.alerting.notify.slack.SlackNotifier;
 import dev.weir.alerting.notify.webhook.WebhookBody;
 import dev.weir.alerting.notify.webhook.WebhookNotifier;
@@ -18,20 +18,14 @@ import dev.weir.alerting.service.NotificationGroups;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.OutboxStore;
 import dev.weir.model.Severity;
-import dev.weir.model.codec.Json;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,9 +46,6 @@ class OutboxTest {
     @TempDir
     Path folder;
 
-    private final Deque<Integer> statuses = new ArrayDeque<>();
-    private final List<JsonNode> bodies = new CopyOnWriteArrayList<>();
-    private final List<String> keys = new CopyOnWriteArrayList<>();
     private final CollectorRegistry registry = new CollectorRegistry();
     private final AlertingMetrics metrics = new AlertingMetrics(registry);
     private volatile long now = 1_000_000;
@@ -63,51 +54,26 @@ class OutboxTest {
         clockReads.incrementAndGet();
         return Instant.ofEpochMilli(now);
     };
-    private volatile boolean isAway;
-    private HttpServer server;
+    private ReceiverServer server;
     private Database database;
     private OutboxStore store;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            if (isAway) {
-                // Without an answer the connection ends.
-                exchange.close();
-                return;
-            }
-            bodies.add(Json.MAPPER.readTree(exchange.getRequestBody().readAllBytes()));
-            keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
-            int status;
-            if (bodies.get(bodies.size() - 1).toString().contains(POISON)) {
-                exchange.sendResponseHeaders(500, -1);
-                exchange.close();
-                return;
-            }
-            synchronized (statuses) {
-                status = statuses.isEmpty() ? 200 : statuses.removeFirst();
-            }
-            if (status == 429) {
-                exchange.getResponseHeaders().add("Retry-After", "30");
-            }
-            exchange.sendResponseHeaders(status, -1);
-            exchange.close();
-        });
-        server.start();
+        server = new ReceiverServer();
         database = new Database("jdbc:h2:file:" + folder.resolve("weir"));
         store = new OutboxStore(database);
     }
 
     @AfterEach
     void stop() {
-        server.stop(0);
+        server.close();
         database.close();
     }
 
     @Test
     void tooManyRequestsWaitAsLongAsTheTargetAsks() throws Exception {
-        answer(429, 200);
+        server.answerNext(Answer.status(429).retryAfter(Duration.ofSeconds(30)), Answer.status(200));
         enqueue("slack");
         try (Outbox outbox = outbox(slack())) {
             await().atMost(PATIENCE).until(() -> retries("slack") == 1);
@@ -115,7 +81,7 @@ class OutboxTest {
             assertThat(store.due("slack", now + 31_000, 10)).hasSize(1);
             now += 31_000;
             await().atMost(PATIENCE).until(() -> store.size() == 0);
-            assertThat(bodies).hasSize(2);
+            assertThat(server.requests()).hasSize(2);
             assertThat(outcome("slack", "delivered")).isEqualTo(1);
         }
     }
@@ -148,7 +114,7 @@ class OutboxTest {
 
     @Test
     void serverErrorsAreTriedAgainAndTheKeyStays() throws Exception {
-        answer(500, 503, 204);
+        server.answerNext(Answer.status(500), Answer.status(503), Answer.status(204));
         enqueue("webhook");
         try (Outbox outbox = outbox(webhook())) {
             for (int attempt = 1; attempt <= 2; attempt++) {
@@ -157,39 +123,43 @@ class OutboxTest {
                 now += 10_000;
             }
             await().atMost(PATIENCE).until(() -> store.size() == 0);
+            List<String> keys = server.requests().stream()
+                    .map(request -> String.valueOf(request.header("Idempotency-Key")))
+                    .toList();
             assertThat(keys).hasSize(3).containsOnly(keys.get(0));
-            assertThat(bodies.get(2).at("/alerts/0/id").asText()).isEqualTo("a");
-            assertThat(bodies.get(2).path("id").asText()).isEqualTo(keys.get(0));
+            assertThat(server.last().json().at("/alerts/0/id").asText()).isEqualTo("a");
+            assertThat(server.last().json().path("id").asText()).isEqualTo(keys.get(0));
         }
     }
 
     @Test
     void rejectedNotificationIsReportedOnce() throws Exception {
-        answer(404);
+        server.answerNext(Answer.status(404));
         enqueue("slack");
         try (Outbox outbox = outbox(slack())) {
             await().atMost(PATIENCE).until(() -> outcome("slack", "rejected") == 1);
             await().atMost(PATIENCE).until(() -> store.size() == 0);
-            assertThat(bodies).hasSize(1);
+            assertThat(server.requests()).hasSize(1);
         }
     }
 
     @Test
     void aTargetThatIsAwayLosesNothing() throws Exception {
-        isAway = true;
+        server.answerOthers(request -> Answer.HANG_UP);
         enqueue("slack");
         try (Outbox outbox = outbox(slack())) {
             await().atMost(PATIENCE).until(() -> retries("slack") == 1);
             assertThat(store.size()).isEqualTo(1);
-            isAway = false;
+            server.answerOthers(request -> Answer.status(200));
             now += 10_000;
             await().atMost(PATIENCE).until(() -> store.size() == 0);
-            assertThat(bodies).hasSize(1);
+            assertThat(server.requests()).hasSize(1);
         }
     }
 
     @Test
     void neverAcceptedNotificationDelaysNoOther() throws Exception {
+        server.answerOthers(request -> Answer.status(request.body().contains(POISON) ? 500 : 200));
         enqueue("webhook", POISON);
         enqueue("webhook", "b");
         try (Outbox outbox = outbox(webhook())) {
@@ -202,8 +172,9 @@ class OutboxTest {
             now += 600_000;
             await().atMost(PATIENCE).until(() -> retries("webhook") > tried);
         }
-        List<String> asked =
-                bodies.stream().map(body -> body.at("/alerts/0/id").asText()).toList();
+        List<String> asked = server.requests().stream()
+                .map(request -> request.json().at("/alerts/0/id").asText())
+                .toList();
         assertThat(asked)
                 .as("for some attempts the first notification stays first")
                 .startsWith(POISON, POISON, POISON, POISON)
@@ -349,9 +320,9 @@ class OutboxTest {
     void theSlackMessageSaysWhatWhoAndWhyWithinSlacksLimits() throws Exception {
         enqueue("slack");
         try (Outbox outbox = outbox(slack())) {
-            await().atMost(PATIENCE).until(() -> bodies.size() == 1);
+            await().atMost(PATIENCE).until(() -> server.requests().size() == 1);
         }
-        JsonNode message = bodies.get(0);
+        JsonNode message = server.last().json();
         JsonNode attachment = message.at("/attachments/0");
         assertThat(attachment.path("color").asText()).isEqualTo("#d9480f");
         assertThat(attachment.at("/blocks/0/text/type").asText()).isEqualTo("plain_text");
@@ -364,12 +335,6 @@ class OutboxTest {
                         "Because.",
                         "sampled 1:50",
                         "https://weir.example/api/v1/incidents/a");
-    }
-
-    private void answer(Integer... codes) {
-        synchronized (statuses) {
-            statuses.addAll(Arrays.asList(codes));
-        }
     }
 
     private void enqueue(String target) throws Exception {
@@ -400,7 +365,7 @@ class OutboxTest {
     }
 
     private URI url() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/hook");
+        return server.url().resolve("/hook");
     }
 
     private double retries(String target) {
