@@ -102,18 +102,12 @@ public record Receivers(List<Receiver> all, Routes routes) {
     /** A notification that tests a receiver. */
     public static Notification sample(String receiver, InstantSource clock) {
         long now = clock.millis();
-        return new Notification(
-                "sample-" + now,
-                Notification.Kind.TEST,
-                receiver,
-                "sample",
-                Map.of(),
-                List.of(),
-                List.of(alert("sample", now, null)),
-                List.of(),
-                0,
-                1,
-                now);
+        return Notification.builder("sample-" + now, Notification.Kind.TEST)
+                .receiver(receiver)
+                .groupKey("sample")
+                .alerts(List.of(alert("sample", now, null)))
+                .atMs(now)
+                .build();
     }
 
     /** The notifications with which templates are tried: the sample, and one with every possible field. */
@@ -124,33 +118,28 @@ public record Receivers(List<Receiver> all, Routes routes) {
         PolicyEvidence policy = new PolicyEvidence(
                 Expected.DENY, Verdict.FORWARDED, List.of(rule), "shop/db admits shop/api only.", "# allows it");
         Alert first = alert("first", now, policy);
-        Incident incident = new Incident(
-                "incident",
-                2,
-                IncidentStatus.ACKNOWLEDGED,
-                first.severity(),
-                first.title(),
-                "cluster",
-                "shop",
-                "ann",
-                now,
-                3,
-                false,
-                now,
-                now,
-                now);
-        Notification full = new Notification(
-                sample.id(),
-                Notification.Kind.UPDATED,
-                receiver,
-                sample.groupKey(),
-                Map.of("namespace", "shop"),
-                List.of(incident),
-                List.of(first, alert("second", now, null)),
-                List.of(alert("third", now, null)),
-                1,
-                1,
-                now);
+        Incident incident = Incident.builder("incident")
+                .version(2)
+                .status(IncidentStatus.ACKNOWLEDGED)
+                .severity(first.severity())
+                .title(first.title())
+                .cluster("cluster")
+                .namespace("shop")
+                .assignee("ann")
+                .snoozedUntilMs(now)
+                .alerts(3)
+                .firstSeenMs(now)
+                .lastSeenMs(now)
+                .changedMs(now)
+                .build();
+        Notification full = sample.toBuilder()
+                .kind(Notification.Kind.UPDATED)
+                .groupLabels(Map.of("namespace", "shop"))
+                .incidents(List.of(incident))
+                .alerts(List.of(first, alert("second", now, null)))
+                .resolved(List.of(alert("third", now, null)))
+                .more(1)
+                .build();
         return List.of(sample, full);
     }
 

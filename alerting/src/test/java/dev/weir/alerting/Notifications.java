@@ -55,32 +55,25 @@ public final class Notifications {
     }
 
     private static Notification notification(Kind kind, List<Alert> alerts, List<Alert> resolved, int more) {
-        Incident incident = new Incident(
-                "i",
-                1,
-                kind == Kind.RESOLVED ? IncidentStatus.RESOLVED : IncidentStatus.OPEN,
-                Severity.HIGH,
-                "shop/web does what it must not",
-                null,
-                "shop",
-                null,
-                null,
-                alerts.size() + resolved.size() + more,
-                false,
-                1,
-                30,
-                NOW);
-        return new Notification(
-                "group-1",
-                kind,
-                "r",
-                "group",
-                Map.of("incident", "i"),
-                List.of(incident),
-                alerts,
-                resolved,
-                more,
-                1,
-                NOW);
+        Incident incident = Incident.builder("i")
+                .status(kind == Kind.RESOLVED ? IncidentStatus.RESOLVED : IncidentStatus.OPEN)
+                .severity(Severity.HIGH)
+                .title("shop/web does what it must not")
+                .namespace("shop")
+                .alerts(alerts.size() + resolved.size() + more)
+                .firstSeenMs(1)
+                .lastSeenMs(30)
+                .changedMs(NOW)
+                .build();
+        return Notification.builder("group-1", kind)
+                .receiver("r")
+                .groupKey("group")
+                .groupLabels(Map.of("incident", "i"))
+                .incidents(List.of(incident))
+                .alerts(alerts)
+                .resolved(resolved)
+                .more(more)
+                .atMs(NOW)
+                .build();
     }
 }

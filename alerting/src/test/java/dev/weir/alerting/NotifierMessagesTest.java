@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.weir.alerting.incident.Incident;
-import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.message.AlertMessage;
 import dev.weir.alerting.message.Links;
 import dev.weir.alerting.message.Message;
@@ -30,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -138,20 +136,18 @@ class NotifierMessagesTest {
 
     private static Notification notification() {
         Alert alert = Alerts.alert("a", 1, Severity.HIGH, 30);
-        Incident incident = new Incident(
-                "i", 1, IncidentStatus.OPEN, Severity.HIGH, "t", null, "shop", null, null, 1, false, 1, 30, 40);
-        return new Notification(
-                "n",
-                Notification.Kind.FIRING,
-                "r",
-                "g",
-                Map.of(),
-                List.of(incident),
-                List.of(alert.within("i", null, null)),
-                List.of(),
-                0,
-                1,
-                CLOCK.millis());
+        Incident incident = Incident.builder("i")
+                .severity(Severity.HIGH)
+                .title("t")
+                .namespace("shop")
+                .build();
+        return Notification.builder("n", Notification.Kind.FIRING)
+                .receiver("r")
+                .groupKey("g")
+                .incidents(List.of(incident))
+                .alerts(List.of(alert.within("i", null, null)))
+                .atMs(CLOCK.millis())
+                .build();
     }
 
     private void send(String kind, Notification notification) throws Exception {

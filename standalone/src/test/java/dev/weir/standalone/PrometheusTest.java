@@ -119,18 +119,11 @@ class PrometheusTest {
         assertThat(alerts.at("/0/labels/workload").asText()).isEqualTo("web");
         assertThat(alerts.at("/0/status/state").asText()).isIn("active", "unprocessed");
         assertThat(alerts.at("/0/generatorURL").asText()).isEqualTo("https://weir.example/api/v1/alerts/sample");
-        Notification over = new Notification(
-                "over",
-                Notification.Kind.RESOLVED,
-                "am",
-                firing.groupKey(),
-                firing.groupLabels(),
-                List.of(),
-                List.of(),
-                firing.alerts(),
-                0,
-                1,
-                clock.millis());
+        Notification over = firing.toBuilder()
+                .kind(Notification.Kind.RESOLVED)
+                .alerts(List.of())
+                .resolved(firing.alerts())
+                .build();
         assertThat(notifier.send(over)).isInstanceOf(Delivery.Delivered.class);
         await().atMost(PATIENCE).until(() -> get(url + "/api/v2/alerts").isEmpty());
     }

@@ -47,21 +47,17 @@ public final class Lifecycle {
                         || before.status() == IncidentStatus.EXPECTED && isNew);
         boolean isWorse = alert.severity().compareTo(before.severity()) > 0;
         Severity severity = before.severity().max(alert.severity());
-        Incident after = new Incident(
-                before.id(),
-                reopens || isNew || isWorse ? before.version() + 1 : before.version(),
-                reopens ? IncidentStatus.OPEN : before.status(),
-                severity,
-                isWorse ? title(alert) : before.title(),
-                before.cluster(),
-                before.namespace(),
-                before.assignee(),
-                before.snoozedUntilMs(),
-                before.alerts() + (isNew ? 1 : 0),
-                before.unreported() && alert.isUnreported(),
-                Math.min(before.firstSeenMs(), alert.firstSeenMs()),
-                Math.max(before.lastSeenMs(), alert.lastSeenMs()),
-                reopens ? nowMs : before.changedMs());
+        Incident after = before.toBuilder()
+                .version(reopens || isNew || isWorse ? before.version() + 1 : before.version())
+                .status(reopens ? IncidentStatus.OPEN : before.status())
+                .severity(severity)
+                .title(isWorse ? title(alert) : before.title())
+                .alerts(before.alerts() + (isNew ? 1 : 0))
+                .unreported(before.unreported() && alert.isUnreported())
+                .firstSeenMs(Math.min(before.firstSeenMs(), alert.firstSeenMs()))
+                .lastSeenMs(Math.max(before.lastSeenMs(), alert.lastSeenMs()))
+                .changedMs(reopens ? nowMs : before.changedMs())
+                .build();
         if (reopens) {
             return new Transition(after, Optional.of(Kind.REOPENED), alert.title());
         }
@@ -75,25 +71,20 @@ public final class Lifecycle {
 
     /** A copy without the snooze. */
     public static Incident awake(Incident incident, long nowMs) {
-        return incident.of(incident.assignee(), null, nowMs);
+        return incident.next(nowMs).snoozedUntilMs(null).build();
     }
 
     private static Incident first(Alert alert, long nowMs) {
-        return new Incident(
-                idOf(alert),
-                1,
-                IncidentStatus.OPEN,
-                alert.severity(),
-                title(alert),
-                alert.cluster(),
-                alert.namespace(),
-                null,
-                null,
-                1,
-                alert.isUnreported(),
-                alert.firstSeenMs(),
-                alert.lastSeenMs(),
-                nowMs);
+        return Incident.builder(idOf(alert))
+                .severity(alert.severity())
+                .title(title(alert))
+                .cluster(alert.cluster())
+                .namespace(alert.namespace())
+                .unreported(alert.isUnreported())
+                .firstSeenMs(alert.firstSeenMs())
+                .lastSeenMs(alert.lastSeenMs())
+                .changedMs(nowMs)
+                .build();
     }
 
     /** The id of the incident that an alert belongs to. */
@@ -125,18 +116,17 @@ public final class Lifecycle {
                 before.snoozedUntilMs() == null
                         ? new Transition(before, Optional.empty(), null)
                         : new Transition(
-                                before.of(before.assignee(), null, nowMs), Optional.of(Kind.UNSNOOZED), reason);
+                                before.next(nowMs).snoozedUntilMs(null).build(), Optional.of(Kind.UNSNOOZED), reason);
             case ASSIGN ->
                 new Transition(
-                        before.of(change.assignee(), before.snoozedUntilMs(), nowMs),
+                        before.next(nowMs).assignee(change.assignee()).build(),
                         Optional.of(Kind.ASSIGNED),
                         join(change.assignee() == null ? "to no one" : "to " + change.assignee(), reason));
             case NOTE -> {
                 if (reason == null || reason.isBlank()) {
                     throw new ImpossibleChangeException("a note needs a text: give 'reason'");
                 }
-                yield new Transition(
-                        before.of(before.assignee(), before.snoozedUntilMs(), nowMs), Optional.of(Kind.NOTE), reason);
+                yield new Transition(before.next(nowMs).build(), Optional.of(Kind.NOTE), reason);
             }
         };
     }
@@ -149,10 +139,7 @@ public final class Lifecycle {
         if (!isExpected && before.status() == IncidentStatus.EXPECTED) {
             return new Transition(before.in(IncidentStatus.OPEN, nowMs), Optional.of(Kind.REOPENED), detail);
         }
-        return new Transition(
-                before.of(before.assignee(), before.snoozedUntilMs(), nowMs),
-                Optional.of(isExpected ? Kind.EXPECTED : Kind.NOTE),
-                detail);
+        return new Transition(before.next(nowMs).build(), Optional.of(isExpected ? Kind.EXPECTED : Kind.NOTE), detail);
     }
 
     private static Transition to(
@@ -184,7 +171,7 @@ public final class Lifecycle {
                     "the incident is " + before.status().id() + ", so no notifications are sent about it anyway");
         }
         return new Transition(
-                before.of(before.assignee(), until, nowMs),
+                before.next(nowMs).snoozedUntilMs(until).build(),
                 Optional.of(Kind.SNOOZED),
                 join("until " + Instant.ofEpochMilli(until), change.reason()));
     }

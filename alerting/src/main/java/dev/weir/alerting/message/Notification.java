@@ -68,50 +68,31 @@ public record Notification(
         TEST
     }
 
-    public Notification(
-            String id,
-            Kind kind,
-            String receiver,
-            String groupKey,
-            Map<String, String> groupLabels,
-            List<Incident> incidents,
-            List<Alert> alerts,
-            List<Alert> resolved,
-            int more,
-            int notifications,
-            long atMs) {
-        this(
-                id,
-                kind,
-                receiver,
-                groupKey,
-                groupLabels,
-                incidents,
-                alerts,
-                resolved,
-                more,
-                notifications,
-                atMs,
-                null,
-                null);
+    /** Begins a notification without incidents, alerts and texts. Its receiver and group are required. */
+    public static Builder builder(String id, Kind kind) {
+        return new Builder(id, kind);
+    }
+
+    /** Returns a builder that holds the components of this notification. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(id, kind);
+        builder.receiver = receiver;
+        builder.groupKey = groupKey;
+        builder.groupLabels = groupLabels;
+        builder.incidents = incidents;
+        builder.alerts = alerts;
+        builder.resolved = resolved;
+        builder.more = more;
+        builder.notifications = notifications;
+        builder.atMs = atMs;
+        builder.title = title;
+        builder.text = text;
+        return builder;
     }
 
     /** Returns the same notification with other texts. */
     public Notification saying(@Nullable String otherTitle, @Nullable String otherText) {
-        return new Notification(
-                id,
-                kind,
-                receiver,
-                groupKey,
-                groupLabels,
-                incidents,
-                alerts,
-                resolved,
-                more,
-                notifications,
-                atMs,
-                otherTitle,
-                otherText);
+        return toBuilder().title(otherTitle).text(otherText).build();
     }
 
     /** The worst severity of its alerts. */
@@ -203,18 +184,16 @@ public record Notification(
         }
         List<Alert> worst = worst(firing.values());
         List<Alert> over = worst(resolved.values());
-        return new Notification(
-                first.id() + "+" + (all.size() - 1),
-                Kind.DIGEST,
-                first.receiver(),
-                first.groupKey(),
-                Map.of(),
-                bounded(incidents, Stream.concat(worst.stream(), over.stream())),
-                worst,
-                over,
-                more + firing.size() - worst.size() + resolved.size() - over.size(),
-                all.size(),
-                all.get(all.size() - 1).atMs());
+        return builder(first.id() + "+" + (all.size() - 1), Kind.DIGEST)
+                .receiver(first.receiver())
+                .groupKey(first.groupKey())
+                .incidents(bounded(incidents, Stream.concat(worst.stream(), over.stream())))
+                .alerts(worst)
+                .resolved(over)
+                .more(more + firing.size() - worst.size() + resolved.size() - over.size())
+                .notifications(all.size())
+                .atMs(all.get(all.size() - 1).atMs())
+                .build();
     }
 
     /** A bounded number of incidents, those of shown alerts first; more than one remains if there are several. */
@@ -231,5 +210,105 @@ public record Notification(
                 .sorted(Comparator.comparing(Alert::severity).reversed().thenComparing(Alert::id))
                 .limit(MAX_ALERTS)
                 .toList();
+    }
+
+    /** Builds a notification component by component. For one thread. */
+    public static final class Builder {
+        private final String id;
+        private Kind kind;
+        private @Nullable String receiver;
+        private @Nullable String groupKey;
+        private Map<String, String> groupLabels = Map.of();
+        private List<Incident> incidents = List.of();
+        private List<Alert> alerts = List.of();
+        private List<Alert> resolved = List.of();
+        private int more;
+        private int notifications = 1;
+        private long atMs;
+        private @Nullable String title;
+        private @Nullable String text;
+
+        private Builder(String id, Kind kind) {
+            this.id = id;
+            this.kind = kind;
+        }
+
+        public Builder kind(Kind value) {
+            kind = value;
+            return this;
+        }
+
+        public Builder receiver(String value) {
+            receiver = value;
+            return this;
+        }
+
+        public Builder groupKey(String value) {
+            groupKey = value;
+            return this;
+        }
+
+        public Builder groupLabels(Map<String, String> value) {
+            groupLabels = value;
+            return this;
+        }
+
+        public Builder incidents(List<Incident> value) {
+            incidents = value;
+            return this;
+        }
+
+        public Builder alerts(List<Alert> value) {
+            alerts = value;
+            return this;
+        }
+
+        public Builder resolved(List<Alert> value) {
+            resolved = value;
+            return this;
+        }
+
+        public Builder more(int value) {
+            more = value;
+            return this;
+        }
+
+        public Builder notifications(int value) {
+            notifications = value;
+            return this;
+        }
+
+        public Builder atMs(long value) {
+            atMs = value;
+            return this;
+        }
+
+        public Builder title(@Nullable String value) {
+            title = value;
+            return this;
+        }
+
+        public Builder text(@Nullable String value) {
+            text = value;
+            return this;
+        }
+
+        /** Builds the notification. */
+        public Notification build() {
+            return new Notification(
+                    id,
+                    kind,
+                    Objects.requireNonNull(receiver, "receiver"),
+                    Objects.requireNonNull(groupKey, "groupKey"),
+                    groupLabels,
+                    incidents,
+                    alerts,
+                    resolved,
+                    more,
+                    notifications,
+                    atMs,
+                    title,
+                    text);
+        }
     }
 }

@@ -64,18 +64,17 @@ final class NotificationComposer {
             return List.of();
         }
         return List.of(templated(
-                new Notification(
-                        UUID.randomUUID().toString(),
-                        kind(decision.reason(), from > 0, alerts.isEmpty()),
-                        group.group().receiver(),
-                        group.group().id(),
-                        group.group().labels(),
-                        Notification.bounded(group.incidents(), Stream.concat(alerts.stream(), over.stream())),
-                        alerts,
-                        over,
-                        Math.max(0, firing.size() - MOST) + Math.max(0, resolved.size() - MOST),
-                        1,
-                        group.nowMs()),
+                Notification.builder(UUID.randomUUID().toString(), kind(decision.reason(), from > 0, alerts.isEmpty()))
+                        .receiver(group.group().receiver())
+                        .groupKey(group.group().id())
+                        .groupLabels(group.group().labels())
+                        .incidents(
+                                Notification.bounded(group.incidents(), Stream.concat(alerts.stream(), over.stream())))
+                        .alerts(alerts)
+                        .resolved(over)
+                        .more(Math.max(0, firing.size() - MOST) + Math.max(0, resolved.size() - MOST))
+                        .atMs(group.nowMs())
+                        .build(),
                 route));
     }
 

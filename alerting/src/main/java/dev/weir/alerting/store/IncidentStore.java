@@ -375,21 +375,21 @@ public final class IncidentStore {
     }
 
     private static Incident incident(ResultSet row) throws SQLException {
-        return new Incident(
-                row.getString("id"),
-                row.getLong("version"),
-                IncidentStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
-                Severity.values()[row.getInt("severity_rank")],
-                row.getString("title"),
-                row.getString("cluster"),
-                row.getString("namespace"),
-                row.getString("assignee"),
-                row.getObject("snoozed_until_ms", Long.class),
-                row.getInt("alerts"),
-                row.getBoolean("quiet"),
-                row.getLong("first_seen_ms"),
-                row.getLong("last_seen_ms"),
-                row.getLong("changed_ms"));
+        return Incident.builder(row.getString("id"))
+                .version(row.getLong("version"))
+                .status(IncidentStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)))
+                .severity(Severity.values()[row.getInt("severity_rank")])
+                .title(row.getString("title"))
+                .cluster(row.getString("cluster"))
+                .namespace(row.getString("namespace"))
+                .assignee(row.getString("assignee"))
+                .snoozedUntilMs(row.getObject("snoozed_until_ms", Long.class))
+                .alerts(row.getInt("alerts"))
+                .unreported(row.getBoolean("quiet"))
+                .firstSeenMs(row.getLong("first_seen_ms"))
+                .lastSeenMs(row.getLong("last_seen_ms"))
+                .changedMs(row.getLong("changed_ms"))
+                .build();
     }
 
     private static TimelineEntry entry(ResultSet row) throws SQLException {

@@ -47,14 +47,26 @@ class HeadlineTest {
             incidents.put(parts[1], incident(parts[1], status));
             (status.isActive() ? firing : over).add(titled(parts[0]).within(parts[1], null, null));
         }
-        Notification notification = new Notification(
-                "n", kind, "r", "g", Map.of(), List.copyOf(incidents.values()), firing, over, 0, 7, 1, title, null);
+        Notification notification = Notification.builder("n", kind)
+                .receiver("r")
+                .groupKey("g")
+                .incidents(List.copyOf(incidents.values()))
+                .alerts(firing)
+                .resolved(over)
+                .notifications(7)
+                .title(title)
+                .build();
         assertThat(notification.headline()).isEqualTo(headline);
     }
 
     private static Incident incident(String id, IncidentStatus status) {
-        return new Incident(
-                id, 1, status, Severity.HIGH, "incident " + id, null, "shop", null, null, 2, false, 1, 30, 40);
+        return Incident.builder(id)
+                .status(status)
+                .severity(Severity.HIGH)
+                .title("incident " + id)
+                .namespace("shop")
+                .alerts(2)
+                .build();
     }
 
     private static Alert titled(String id) {

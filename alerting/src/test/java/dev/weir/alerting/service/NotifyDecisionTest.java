@@ -142,8 +142,13 @@ class NotifyDecisionTest {
     }
 
     private static Incident incident(String id, IncidentStatus status, @Nullable Long snoozedUntilMs) {
-        return new Incident(
-                id, 1, status, Severity.HIGH, "title", null, "shop", null, snoozedUntilMs, 1, false, 1, 2, 3);
+        return Incident.builder(id)
+                .status(status)
+                .severity(Severity.HIGH)
+                .title("title")
+                .namespace("shop")
+                .snoozedUntilMs(snoozedUntilMs)
+                .build();
     }
 
     private static String ids(List<Member> members) {
