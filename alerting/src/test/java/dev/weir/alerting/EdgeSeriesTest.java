@@ -8,7 +8,6 @@ import dev.weir.model.Verdict;
 import io.prometheus.client.CollectorRegistry;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -21,35 +20,19 @@ public class EdgeSeriesTest {
     private final EdgeSeries edges = new AlertingMetrics(registry).edges;
 
     public static Activity activity(String workload, String address, int sampling) {
-        return new Activity(
-                0,
-                null,
-                Entity.workload("shop", workload, "Deployment"),
-                new Entity(null, null, null, null, address, null, null, null),
-                443,
-                "TCP",
-                Verdict.FORWARDED,
-                null,
-                "policy-bypass",
-                List.of(),
-                3,
-                3,
-                0,
-                0,
-                100L,
-                null,
-                null,
-                null,
-                0,
-                1,
-                List.of(),
-                List.of(),
-                sampling,
-                0,
-                0,
-                List.of(),
-                null,
-                List.of());
+        return Activity.builder()
+                .source(Entity.workload("shop", workload, "Deployment"))
+                .destination(new Entity(null, null, null, null, address, null, null, null))
+                .port(443)
+                .protocol("TCP")
+                .verdict(Verdict.FORWARDED)
+                .outcome("policy-bypass")
+                .connections(3)
+                .established(3)
+                .bytesSent(100L)
+                .lastSeenMs(1)
+                .sampling(sampling)
+                .build();
     }
 
     private Double sample(String name, String workload) {

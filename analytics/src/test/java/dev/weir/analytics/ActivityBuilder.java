@@ -142,34 +142,32 @@ public final class ActivityBuilder {
     }
 
     public Activity build() {
-        return new Activity(
-                slice,
-                null,
-                source,
-                destination,
-                port,
-                protocol,
-                verdict,
-                null,
-                outcome,
-                List.of(),
-                answered + refused + unanswered,
-                verdict == Verdict.FORWARDED ? answered : 0,
-                refused,
-                unanswered,
-                sent,
-                received,
-                packetsSent,
-                packetsReceived,
-                firstMs,
-                lastMs,
-                starts,
-                spans,
-                sampling,
-                lostPercent,
-                cleartext,
-                dns,
-                http,
-                flows);
+        return Activity.builder()
+                .sliceMs(slice)
+                .source(source)
+                .destination(destination)
+                .port(port)
+                .protocol(protocol)
+                .verdict(verdict)
+                .outcome(outcome)
+                .connections(answered + refused + unanswered)
+                .established(verdict == Verdict.FORWARDED ? answered : 0)
+                .refused(refused)
+                .unanswered(unanswered)
+                .bytesSent(sent)
+                .bytesReceived(received)
+                .packetsSent(packetsSent)
+                .packetsReceived(packetsReceived)
+                .firstSeenMs(firstMs)
+                .lastSeenMs(lastMs)
+                .startsMs(starts)
+                .spans(spans)
+                .sampling(sampling)
+                .lostPercent(lostPercent)
+                .cleartext(cleartext)
+                .dns(dns)
+                .http(http)
+                .samples(flows)
+                .build();
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,46 +70,60 @@ public record Activity(
         return verdict == Verdict.DROPPED ? connections : refused + unanswered;
     }
 
+    /**
+     * Begins an activity without policies, connections, amounts and samples, whose flows were not sampled. Its ends,
+     * protocol and verdict are required.
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a builder that holds the components of this activity. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.sliceMs = sliceMs;
+        builder.cluster = cluster;
+        builder.source = source;
+        builder.destination = destination;
+        builder.port = port;
+        builder.protocol = protocol;
+        builder.verdict = verdict;
+        builder.expected = expected;
+        builder.outcome = outcome;
+        builder.decidedBy = decidedBy;
+        builder.connections = connections;
+        builder.established = established;
+        builder.refused = refused;
+        builder.unanswered = unanswered;
+        builder.bytesSent = bytesSent;
+        builder.bytesReceived = bytesReceived;
+        builder.packetsSent = packetsSent;
+        builder.packetsReceived = packetsReceived;
+        builder.firstSeenMs = firstSeenMs;
+        builder.lastSeenMs = lastSeenMs;
+        builder.startsMs = startsMs;
+        builder.spans = spans;
+        builder.sampling = sampling;
+        builder.lostPercent = lostPercent;
+        builder.cleartext = cleartext;
+        builder.dns = dns;
+        builder.http = http;
+        builder.samples = samples;
+        return builder;
+    }
+
     /** Returns the same activity between other entities. */
     public Activity between(Entity newSource, Entity newDestination) {
-        return between(newSource, newDestination, port);
+        return toBuilder().source(newSource).destination(newDestination).build();
     }
 
     /** Returns the same activity between {@link Entity#unnamed} entities and without a port. */
     public Activity ofSeveral() {
-        return between(Entity.unnamed(), Entity.unnamed(), null);
-    }
-
-    private Activity between(Entity newSource, Entity newDestination, @Nullable Integer newPort) {
-        return new Activity(
-                sliceMs,
-                cluster,
-                newSource,
-                newDestination,
-                newPort,
-                protocol,
-                verdict,
-                expected,
-                outcome,
-                decidedBy,
-                connections,
-                established,
-                refused,
-                unanswered,
-                bytesSent,
-                bytesReceived,
-                packetsSent,
-                packetsReceived,
-                firstSeenMs,
-                lastSeenMs,
-                startsMs,
-                spans,
-                sampling,
-                lostPercent,
-                cleartext,
-                dns,
-                http,
-                samples);
+        return toBuilder()
+                .source(Entity.unnamed())
+                .destination(Entity.unnamed())
+                .port(null)
+                .build();
     }
 
     /** The key by which the parts of one slice are merged and edges are sorted; different edges have different keys. */
@@ -127,5 +142,215 @@ public record Activity(
             @Nullable String cluster) {
         return source.key() + " > " + destination.key() + " " + protocol + "/" + (port == null ? "" : port) + " "
                 + verdict + " " + (outcome == null ? "" : outcome) + " " + (cluster == null ? "" : cluster);
+    }
+
+    /**
+     * Builds an activity component by component. For one thread. The merge, the roll-up and the codec, which run for
+     * each activity, call the constructor itself: a merge through the builder takes about 6 % longer.
+     */
+    public static final class Builder {
+        private long sliceMs;
+        private @Nullable String cluster;
+        private @Nullable Entity source;
+        private @Nullable Entity destination;
+        private @Nullable Integer port;
+        private @Nullable String protocol;
+        private @Nullable Verdict verdict;
+        private @Nullable Expected expected;
+        private @Nullable String outcome;
+        private List<PolicyRef> decidedBy = List.of();
+        private long connections;
+        private long established;
+        private long refused;
+        private long unanswered;
+        private @Nullable Long bytesSent;
+        private @Nullable Long bytesReceived;
+        private @Nullable Long packetsSent;
+        private @Nullable Long packetsReceived;
+        private long firstSeenMs;
+        private long lastSeenMs;
+        private List<Integer> startsMs = List.of();
+        private List<Span> spans = List.of();
+        private int sampling = 1;
+        private int lostPercent;
+        private long cleartext;
+        private List<DnsQueries> dns = List.of();
+        private @Nullable HttpRequests http;
+        private List<Flow> samples = List.of();
+
+        private Builder() {}
+
+        public Builder sliceMs(long value) {
+            sliceMs = value;
+            return this;
+        }
+
+        public Builder cluster(@Nullable String value) {
+            cluster = value;
+            return this;
+        }
+
+        public Builder source(Entity value) {
+            source = value;
+            return this;
+        }
+
+        public Builder destination(Entity value) {
+            destination = value;
+            return this;
+        }
+
+        public Builder port(@Nullable Integer value) {
+            port = value;
+            return this;
+        }
+
+        public Builder protocol(String value) {
+            protocol = value;
+            return this;
+        }
+
+        public Builder verdict(Verdict value) {
+            verdict = value;
+            return this;
+        }
+
+        public Builder expected(@Nullable Expected value) {
+            expected = value;
+            return this;
+        }
+
+        public Builder outcome(@Nullable String value) {
+            outcome = value;
+            return this;
+        }
+
+        public Builder decidedBy(List<PolicyRef> value) {
+            decidedBy = value;
+            return this;
+        }
+
+        public Builder connections(long value) {
+            connections = value;
+            return this;
+        }
+
+        public Builder established(long value) {
+            established = value;
+            return this;
+        }
+
+        public Builder refused(long value) {
+            refused = value;
+            return this;
+        }
+
+        public Builder unanswered(long value) {
+            unanswered = value;
+            return this;
+        }
+
+        public Builder bytesSent(@Nullable Long value) {
+            bytesSent = value;
+            return this;
+        }
+
+        public Builder bytesReceived(@Nullable Long value) {
+            bytesReceived = value;
+            return this;
+        }
+
+        public Builder packetsSent(@Nullable Long value) {
+            packetsSent = value;
+            return this;
+        }
+
+        public Builder packetsReceived(@Nullable Long value) {
+            packetsReceived = value;
+            return this;
+        }
+
+        public Builder firstSeenMs(long value) {
+            firstSeenMs = value;
+            return this;
+        }
+
+        public Builder lastSeenMs(long value) {
+            lastSeenMs = value;
+            return this;
+        }
+
+        public Builder startsMs(List<Integer> value) {
+            startsMs = value;
+            return this;
+        }
+
+        public Builder spans(List<Span> value) {
+            spans = value;
+            return this;
+        }
+
+        public Builder sampling(int value) {
+            sampling = value;
+            return this;
+        }
+
+        public Builder lostPercent(int value) {
+            lostPercent = value;
+            return this;
+        }
+
+        public Builder cleartext(long value) {
+            cleartext = value;
+            return this;
+        }
+
+        public Builder dns(List<DnsQueries> value) {
+            dns = value;
+            return this;
+        }
+
+        public Builder http(@Nullable HttpRequests value) {
+            http = value;
+            return this;
+        }
+
+        public Builder samples(List<Flow> value) {
+            samples = value;
+            return this;
+        }
+
+        /** Builds the activity. */
+        public Activity build() {
+            return new Activity(
+                    sliceMs,
+                    cluster,
+                    Objects.requireNonNull(source, "source"),
+                    Objects.requireNonNull(destination, "destination"),
+                    port,
+                    Objects.requireNonNull(protocol, "protocol"),
+                    Objects.requireNonNull(verdict, "verdict"),
+                    expected,
+                    outcome,
+                    decidedBy,
+                    connections,
+                    established,
+                    refused,
+                    unanswered,
+                    bytesSent,
+                    bytesReceived,
+                    packetsSent,
+                    packetsReceived,
+                    firstSeenMs,
+                    lastSeenMs,
+                    startsMs,
+                    spans,
+                    sampling,
+                    lostPercent,
+                    cleartext,
+                    dns,
+                    http,
+                    samples);
+        }
     }
 }

@@ -27,35 +27,22 @@ public class EdgeStoreTest {
 
     private static Activity activity(
             long slice, String from, String to, int port, long connections, Verdict verdict, @Nullable String outcome) {
-        return new Activity(
-                slice,
-                null,
-                workload(from),
-                workload(to),
-                port,
-                "TCP",
-                verdict,
-                null,
-                outcome,
-                List.of(),
-                connections,
-                connections,
-                0,
-                0,
-                100L * connections,
-                null,
-                1L,
-                1L,
-                slice,
-                slice,
-                List.of(),
-                List.of(),
-                1,
-                0,
-                0,
-                List.of(),
-                null,
-                List.of());
+        return Activity.builder()
+                .sliceMs(slice)
+                .source(workload(from))
+                .destination(workload(to))
+                .port(port)
+                .protocol("TCP")
+                .verdict(verdict)
+                .outcome(outcome)
+                .connections(connections)
+                .established(connections)
+                .bytesSent(100L * connections)
+                .packetsSent(1L)
+                .packetsReceived(1L)
+                .firstSeenMs(slice)
+                .lastSeenMs(slice)
+                .build();
     }
 
     private static Entity workload(String name) {

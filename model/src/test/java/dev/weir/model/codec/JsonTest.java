@@ -38,35 +38,28 @@ class JsonTest {
 
     @Test
     void activitySurvives() {
-        Activity activity = new Activity(
-                0,
-                null,
-                entity(),
-                entity(),
-                80,
-                "TCP",
-                Verdict.DROPPED,
-                Expected.ALLOW,
-                "policy-overblock",
-                List.of(),
-                3,
-                1,
-                1,
-                1,
-                10L,
-                null,
-                2L,
-                null,
-                1,
-                9,
-                List.of(0, 4),
-                List.of(new Span(2, 1, 1, 10, 0, 2, 0)),
-                1,
-                5,
-                2,
-                List.of(),
-                null,
-                List.of(flows.next()));
+        Activity activity = Activity.builder()
+                .source(entity())
+                .destination(entity())
+                .port(80)
+                .protocol("TCP")
+                .verdict(Verdict.DROPPED)
+                .expected(Expected.ALLOW)
+                .outcome("policy-overblock")
+                .connections(3)
+                .established(1)
+                .refused(1)
+                .unanswered(1)
+                .bytesSent(10L)
+                .packetsSent(2L)
+                .firstSeenMs(1)
+                .lastSeenMs(9)
+                .startsMs(List.of(0, 4))
+                .spans(List.of(new Span(2, 1, 1, 10, 0, 2, 0)))
+                .lostPercent(5)
+                .cleartext(2)
+                .samples(List.of(flows.next()))
+                .build();
         assertThat(Json.read(Json.write(activity), Activity.class)).isEqualTo(activity);
     }
 

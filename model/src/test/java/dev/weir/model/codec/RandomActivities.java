@@ -26,35 +26,37 @@ final class RandomActivities {
 
     Activity next() {
         Flow flow = flows.next();
-        return new Activity(
-                Activity.sliceOf(flow.endMs()),
-                flow.cluster(),
-                Entity.of(flow.source()),
-                Entity.of(flow.destination()),
-                flow.destination().port(),
-                flow.protocol(),
-                flow.verdict(),
-                maybe(() -> Expected.values()[random.nextInt(4)]),
-                maybe(() -> "policy-bypass"),
-                some(() -> new PolicyRef("NetworkPolicy", maybe(() -> "shop"), "db", maybe(() -> "ingress[0]"))),
-                count(),
-                count(),
-                count(),
-                count(),
-                maybe(this::count),
-                maybe(this::count),
-                maybe(this::count),
-                maybe(this::count),
-                flow.startMs(),
-                flow.endMs(),
-                some(() -> random.nextInt(10_000)),
-                some(() -> span()),
-                1 + random.nextInt(50),
-                random.nextInt(100),
-                count(),
-                some(() -> new DnsQueries("example.org", count(), count(), count(), count(), sketch())),
-                maybe(() -> new HttpRequests(count(), count(), sketch())),
-                some(flows::next));
+        return Activity.builder()
+                .sliceMs(Activity.sliceOf(flow.endMs()))
+                .cluster(flow.cluster())
+                .source(Entity.of(flow.source()))
+                .destination(Entity.of(flow.destination()))
+                .port(flow.destination().port())
+                .protocol(flow.protocol())
+                .verdict(flow.verdict())
+                .expected(maybe(() -> Expected.values()[random.nextInt(4)]))
+                .outcome(maybe(() -> "policy-bypass"))
+                .decidedBy(some(
+                        () -> new PolicyRef("NetworkPolicy", maybe(() -> "shop"), "db", maybe(() -> "ingress[0]"))))
+                .connections(count())
+                .established(count())
+                .refused(count())
+                .unanswered(count())
+                .bytesSent(maybe(this::count))
+                .bytesReceived(maybe(this::count))
+                .packetsSent(maybe(this::count))
+                .packetsReceived(maybe(this::count))
+                .firstSeenMs(flow.startMs())
+                .lastSeenMs(flow.endMs())
+                .startsMs(some(() -> random.nextInt(10_000)))
+                .spans(some(() -> span()))
+                .sampling(1 + random.nextInt(50))
+                .lostPercent(random.nextInt(100))
+                .cleartext(count())
+                .dns(some(() -> new DnsQueries("example.org", count(), count(), count(), count(), sketch())))
+                .http(maybe(() -> new HttpRequests(count(), count(), sketch())))
+                .samples(some(flows::next))
+                .build();
     }
 
     private long count() {
