@@ -20,6 +20,11 @@ public enum Databases {
                 throw new UncheckedIOException(e);
             }
         }
+
+        @Override
+        String blockedSessions() {
+            return "select count(*) from information_schema.sessions where blocker_id is not null";
+        }
     },
     POSTGRESQL {
         @Override
@@ -33,13 +38,29 @@ public enum Databases {
             }
             return Server.POSTGRES.getJdbcUrl("postgres", name);
         }
+
+        @Override
+        String blockedSessions() {
+            return "select count(*) from pg_stat_activity"
+                    + " where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0";
+        }
     };
 
     /** The URL of a new database. */
     public abstract String url();
 
+    /** The query for the number of sessions that wait for a lock of another session. */
+    abstract String blockedSessions();
+
     public Database open() {
         return new Database(url());
+    }
+
+    /** True if a session waits for a lock of another session. */
+    public boolean isBlocking(Database database) throws SQLException {
+        return database.query(handle ->
+                        handle.createQuery(blockedSessions()).mapTo(Long.class).one())
+                > 0;
     }
 
     private static final class Server {
