@@ -16,8 +16,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,9 @@ final class DataFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
+
+    /** Files of a folder that is as good as new: of a volume's file system, and of a start that ended too early. */
+    private static final Set<String> EMPTY = Set.of("lost+found", "lock");
 
     /** The version of the layout; raised when a new Weir cannot read the folder of an old one. */
     static final int VERSION = 4;
@@ -45,11 +51,13 @@ final class DataFolder implements AutoCloseable {
     /**
      * Opens the folder, makes it when it is missing, and takes its lock.
      *
-     * @throws UnavailableException when the folder is in use, has another version, or cannot be written
+     * @throws UnavailableException when the folder is in use, has another version, is not empty and not of Weir, or
+     *     cannot be written; nothing in it has changed then
      */
     static DataFolder open(Path root) {
         FileChannel channel = null;
         try {
+            checkContents(root);
             boolean isPosix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
             if (isPosix) {
                 Files.createDirectories(root, PosixFilePermissions.asFileAttribute(OWNER));
@@ -64,7 +72,7 @@ final class DataFolder implements AutoCloseable {
                 throw new UnavailableException("data folder " + root
                         + " is used by another weir process; stop it, or choose another folder with --data");
             }
-            checkVersion(root);
+            writeVersion(root);
             return new DataFolder(root, channel);
         } catch (IOException e) {
             throw new UnavailableException("data folder " + root + " cannot be used: " + e.getMessage());
@@ -159,18 +167,33 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static void checkVersion(Path root) throws IOException {
+    /** Refuses a folder of another version, and one that another program filled: its modes are not Weir's to set. */
+    private static void checkContents(Path root) throws IOException {
+        Path file = root.resolve("version");
+        if (Files.exists(file)) {
+            String found = Files.readString(file).trim();
+            if (!found.equals(Integer.toString(VERSION))) {
+                throw new UnavailableException("data folder " + root + " has layout version " + found + " (file " + file
+                        + "), and this Weir reads version " + VERSION + "; start the Weir that wrote it, or choose an"
+                        + " empty folder with --data, which begins without alerts and baselines");
+            }
+        } else if (Files.isDirectory(root)) {
+            try (Stream<Path> contents = Files.list(root)) {
+                Optional<String> other = contents.map(path -> path.getFileName().toString())
+                        .filter(name -> !EMPTY.contains(name))
+                        .min(Comparator.naturalOrder());
+                if (other.isPresent()) {
+                    throw new UnavailableException("data folder " + root + " holds " + other.get()
+                            + " and no file named version, so it is not Weir's; choose an empty folder with --data");
+                }
+            }
+        }
+    }
+
+    private static void writeVersion(Path root) throws IOException {
         Path file = root.resolve("version");
         if (!Files.exists(file)) {
             Files.writeString(file, VERSION + "\n");
-            return;
-        }
-        String found = Files.readString(file).trim();
-        if (!found.equals(Integer.toString(VERSION))) {
-            throw new UnavailableException(
-                    "data folder " + root + " has layout version " + found + " (file " + file + "), and this Weir reads"
-                            + " version " + VERSION + "; start the Weir that wrote it, or choose an empty folder with"
-                            + " --data, which begins without alerts and baselines");
         }
     }
 }
