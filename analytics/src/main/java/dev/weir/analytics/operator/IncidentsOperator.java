@@ -59,7 +59,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private transient PrecisionMetrics precision;
     private transient Counter folded;
     private transient Counter suppressed;
-    private transient Counter forgotten;
+    private transient Counter evicted;
     private transient Counter unordered;
 
     public IncidentsOperator(IncidentsConfig config) {
@@ -78,7 +78,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         precision = new PrecisionMetrics(metrics);
         folded = metrics.counter("alerts_folded");
         suppressed = metrics.counter("alerts_suppressed");
-        forgotten = metrics.counter("alerts_forgotten");
+        evicted = metrics.counter("alert_entries_evicted");
         unordered = metrics.counter("alerts_unordered");
     }
 
@@ -249,6 +249,6 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
                 + budgets.removeOld(nowMs, nowMs - MEMORY_MS)
                 + techniques.removeOld(nowMs - MEMORY_MS);
         chains.removeOld(grouping);
-        forgotten.inc(removed);
+        evicted.inc(removed);
     }
 }

@@ -45,7 +45,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     private transient MapState<String, Siblings.Usual> usual;
     private transient ListState<Siblings.Usual> changed;
     private transient SliceBuffer<Finding> waiting;
-    private transient Counter forgotten;
+    private transient Counter evicted;
     private transient Counter unweighed;
 
     /** The key of a namespace of a cluster; an entity without a namespace has a key of its own. */
@@ -70,7 +70,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         changed = getRuntimeContext().getListState(new ListStateDescriptor<>("changed", type));
         waiting = SliceBuffer.open(getRuntimeContext(), Finding.class, ORDER, MAX_WAITING);
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
-        forgotten = metrics.counter("siblings_forgotten");
+        evicted = metrics.counter("siblings_evicted");
         unweighed = metrics.counter("findings_unweighed");
     }
 
@@ -151,7 +151,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         }
         for (Siblings.Usual each : all.subList(kept, all.size())) {
             usual.remove(each.detector() + "|" + each.workload());
-            forgotten.inc();
+            evicted.inc();
         }
         return all.subList(0, kept);
     }
