@@ -16,6 +16,7 @@ public final class IngestMetrics {
     public final Counter flowsRead;
     public final Counter flowsPublished;
     public final Counter flowsLost;
+    public final Counter readFailures;
     public final Counter linesRejected;
     public final Counter linesSkipped;
     public final Counter flowsTurned;
@@ -69,6 +70,11 @@ public final class IngestMetrics {
                 "Flows that were read but not published.",
                 "collector",
                 "reason");
+        readFailures = counter(
+                registry,
+                "weir_ingest_read_failures_total",
+                "Failed attempts to read a file or topic; each is repeated.",
+                "collector");
         linesRejected = counter(
                 registry,
                 "weir_ingest_lines_rejected_total",

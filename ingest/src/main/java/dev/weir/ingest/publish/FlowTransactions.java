@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Publishes flows from sources that can be read again. A batch and the position after it become visible together, so
  * neither a crash nor an unreachable Kafka loses a flow or publishes it twice. For one thread.
  */
-public final class FlowTransactions implements AutoCloseable {
+public final class FlowTransactions implements BatchPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(FlowTransactions.class);
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10));
 
@@ -50,9 +50,8 @@ public final class FlowTransactions implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    /**
-     * Returns the published position of {@code source}; null if there is none. Waits for Kafka as long as necessary.
-     */
+    /** Waits for Kafka as long as necessary. */
+    @Override
     public @Nullable Position position(String source) throws InterruptedException {
         return untilItSucceeds(() -> {
             connected();
@@ -60,11 +59,8 @@ public final class FlowTransactions implements AutoCloseable {
         });
     }
 
-    /**
-     * Publishes flows and the position after them. Waits for Kafka as long as necessary.
-     *
-     * @return false if {@link #close} was called first and the outcome is unknown
-     */
+    /** Waits for Kafka as long as necessary. */
+    @Override
     public boolean publish(List<Outgoing> flows, Position position) throws InterruptedException {
         boolean[] mayBeDone = {false};
         Boolean done = untilItSucceeds(() -> {
@@ -145,6 +141,13 @@ public final class FlowTransactions implements AutoCloseable {
                         pauseMs);
                 disconnect();
                 boolean unusedClosed = closing.await(pauseMs, TimeUnit.MILLISECONDS);
+            } catch (RuntimeException e) {
+                // Aborts the transaction, so that the next batch can begin one.
+                disconnect();
+                if (isClosed()) {
+                    return null;
+                }
+                throw e;
             }
         }
         return null;

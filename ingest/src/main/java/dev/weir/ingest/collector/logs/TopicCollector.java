@@ -9,8 +9,8 @@ import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.Collector;
 import dev.weir.ingest.pipeline.FlowPipeline;
 import dev.weir.ingest.pipeline.RecordCounts;
+import dev.weir.ingest.publish.BatchPublisher;
 import dev.weir.ingest.publish.FlowSink;
-import dev.weir.ingest.publish.FlowTransactions;
 import dev.weir.ingest.publish.Outgoing;
 import dev.weir.ingest.publish.Position;
 import dev.weir.model.Flow;
@@ -49,7 +49,8 @@ public final class TopicCollector implements Collector {
     private final String topic;
     private final KafkaConfig kafka;
     private final Function<FlowSink, FlowPipeline> pipelines;
-    private final FlowTransactions transactions;
+    private final BatchPublisher publisher;
+    private final IngestMetrics metrics;
     private final RecordCounts counts;
     private final Consumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, FlowLines> readers = new HashMap<>();
@@ -69,14 +70,14 @@ public final class TopicCollector implements Collector {
             String topic,
             KafkaConfig own,
             Function<FlowSink, FlowPipeline> pipelines,
-            FlowTransactions transactions,
+            BatchPublisher publisher,
             IngestMetrics metrics) {
         this(
                 config,
                 topic,
                 own,
                 pipelines,
-                transactions,
+                publisher,
                 metrics,
                 KafkaClients.groupConsumer(Objects.requireNonNullElse(config.kafka(), own), config.group(), null));
     }
@@ -86,14 +87,15 @@ public final class TopicCollector implements Collector {
             String topic,
             KafkaConfig own,
             Function<FlowSink, FlowPipeline> pipelines,
-            FlowTransactions transactions,
+            BatchPublisher publisher,
             IngestMetrics metrics,
             Consumer<byte[], byte[]> consumer) {
         this.config = config;
         this.topic = topic;
         this.kafka = Objects.requireNonNullElse(config.kafka(), own);
         this.pipelines = pipelines;
-        this.transactions = transactions;
+        this.publisher = publisher;
+        this.metrics = metrics;
         this.counts = new RecordCounts(FileCollector.KIND, metrics, LOG);
         this.consumer = consumer;
         // Not interrupted, but woken up: the consumer leaves its group, so that another one need not wait for it.
@@ -126,7 +128,7 @@ public final class TopicCollector implements Collector {
     @Override
     public void close() {
         consumer.wakeup();
-        transactions.close();
+        publisher.close();
         worker.close(CLOSE_WAIT);
         if (!worker.isRunning()) {
             // A worker that was never started has not closed it.
@@ -157,6 +159,7 @@ public final class TopicCollector implements Collector {
     }
 
     private void failed(Exception failure, Duration pause) {
+        metrics.readFailures.labels(FileCollector.KIND).inc();
         LOG.warn(
                 "logs: reading the topic {} failed: {}; next attempt in {} ms",
                 topic,
@@ -166,7 +169,7 @@ public final class TopicCollector implements Collector {
 
     private void seekToPositions() throws InterruptedException {
         for (TopicPartition partition : List.copyOf(unpositioned)) {
-            Position position = transactions.position(source(partition));
+            Position position = publisher.position(source(partition));
             if (position == null) {
                 consumer.seekToBeginning(List.of(partition));
             } else {
@@ -191,7 +194,7 @@ public final class TopicCollector implements Collector {
         }
         pipeline.flush();
         long next = records.get(records.size() - 1).offset() + 1;
-        boolean done = transactions.publish(outgoing, new Position(source(partition), topic, next, List.of()));
+        boolean done = publisher.publish(outgoing, new Position(source(partition), topic, next, List.of()));
         if (!done) {
             LOG.debug("logs: closed before a batch of {} was published; it is read again at the next start", partition);
         }
