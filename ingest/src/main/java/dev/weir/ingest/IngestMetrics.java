@@ -141,8 +141,10 @@ public final class IngestMetrics {
                 "Overruns of the buffer of the kernel's conntrack events.");
         packets = counter(registry, "weir_ingest_packets_total", "IP packets read from captures.");
         packetsSkipped = counter(registry, "weir_ingest_packets_skipped_total", "Packets that made no flow.", "reason");
-        capturesDamaged =
-                counter(registry, "weir_ingest_captures_damaged_total", "Capture files that are cut off or damaged.");
+        capturesDamaged = counter(
+                registry,
+                "weir_ingest_captures_damaged_total",
+                "Captures that are cut off or damaged, or that a defect ended.");
         requestsRefused = counter(
                 registry,
                 "weir_ingest_requests_refused_total",

@@ -1,5 +1,7 @@
 package dev.weir.ingest.collector.pcap;
 
+import dev.weir.common.Backoff;
+import dev.weir.common.Worker;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
@@ -15,8 +17,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,14 +43,20 @@ public final class PcapCollector implements Collector {
 
     private static final Logger LOG = LoggerFactory.getLogger(PcapCollector.class);
     private static final int EXPIRE_EVERY = 1_000;
-    private static final long STOP_S = 5;
+    /** The pause before the next capture after a failure; a capture that failed is not read again. */
+    private static final Backoff NEXT = Backoff.constant(Duration.ofMillis(1));
 
     private final PcapConfig config;
     private final EventClock clock;
     private final FlowPipeline pipeline;
     private final IngestMetrics metrics;
-    private final Thread thread;
+    private final Worker worker;
+    private final Queue<String> paths;
     private final List<String> problems = new ArrayList<>();
+    /** The name of the capture that is being read. */
+    private String reading = "";
+
+    private boolean isCaptureRead;
     private volatile @Nullable Process tcpdump;
     private volatile boolean closed;
     private volatile boolean finished;
@@ -60,7 +71,11 @@ public final class PcapCollector implements Collector {
         this.config = config;
         this.pipeline = pipeline;
         this.metrics = metrics;
-        this.thread = new Thread(this::run, "weir-pcap");
+        this.paths = new ArrayDeque<>(config.paths());
+        // Not interrupted, so that the flows of the packets so far are passed on.
+        this.worker = new Worker("weir-pcap", this::readNext, NEXT, this::failed)
+                .uninterrupted()
+                .endingWith(() -> finished = true);
     }
 
     private static @Nullable Collector of(CollectorSetup setup, PcapConfig config) {
@@ -93,16 +108,15 @@ public final class PcapCollector implements Collector {
         if (networkInterface != null) {
             tcpdump = capture(networkInterface);
         }
-        thread.setDaemon(true);
-        thread.start();
+        worker.start();
     }
 
-    /** Returns true if all files are read and no live capture runs. */
+    /** Returns true once reading has ended: all files are read and no live capture runs, or it was closed. */
     public boolean finished() {
         return finished;
     }
 
-    /** Returns the errors in files. */
+    /** Returns the errors in captures. */
     public synchronized List<String> problems() {
         return List.copyOf(problems);
     }
@@ -115,10 +129,10 @@ public final class PcapCollector implements Collector {
             if (process != null) {
                 Programs.stop(process);
             }
-            thread.join(TimeUnit.SECONDS.toMillis(STOP_S));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        worker.close();
         pipeline.flush();
     }
 
@@ -147,33 +161,42 @@ public final class PcapCollector implements Collector {
         }
     }
 
-    private void run() {
-        for (String path : config.paths()) {
-            if (closed) {
-                return;
-            }
+    /** Reads the next file, then the live capture; returns null if there is no more to read. */
+    private @Nullable Duration readNext() {
+        String path = paths.poll();
+        if (path != null) {
+            reading = path;
             try (InputStream in = Files.newInputStream(Path.of(path))) {
                 read(path, in);
             } catch (IOException e) {
-                problem(path, e);
+                problem(path, e.getMessage());
             }
+            return Duration.ZERO;
         }
         Process process = tcpdump;
-        if (process != null) {
-            try (InputStream in = process.getInputStream()) {
-                read(String.valueOf(config.networkInterface()), in);
-            } catch (IOException e) {
-                if (!closed) {
-                    problem("tcpdump", e);
-                }
+        if (process == null || isCaptureRead) {
+            return null;
+        }
+        isCaptureRead = true;
+        reading = "tcpdump";
+        try (InputStream in = process.getInputStream()) {
+            read(String.valueOf(config.networkInterface()), in);
+        } catch (IOException e) {
+            if (!closed) {
+                problem(reading, e.getMessage());
             }
         }
-        finished = true;
+        return null;
     }
 
-    private synchronized void problem(String name, IOException e) {
+    private void failed(Exception failure, Duration pause) {
+        LOG.error("pcap: {}: reading failed by a defect of Weir; the rest of it is not read", reading, failure);
+        problem(reading, failure.toString());
+    }
+
+    private synchronized void problem(String name, @Nullable String reason) {
         metrics.capturesDamaged.inc();
-        String problem = name + ": " + e.getMessage() + "; the packets before this point are used";
+        String problem = name + ": " + reason + "; the packets before this point are used";
         problems.add(problem);
         LOG.error("pcap: {}", problem);
     }
