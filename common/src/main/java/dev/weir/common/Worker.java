@@ -108,6 +108,15 @@ public final class Worker implements AutoCloseable {
         return closing.getCount() == 0;
     }
 
+    /** Waits until the worker ends by itself, after a run that asks for no further one, for at most {@code atMost}. */
+    public void awaitEnd(Duration atMost) {
+        try {
+            thread.join(Math.max(1, atMost.toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Closes the worker and waits for its thread for at most five seconds. */
     @Override
     public void close() {
@@ -120,11 +129,7 @@ public final class Worker implements AutoCloseable {
         if (isInterrupted) {
             thread.interrupt();
         }
-        try {
-            thread.join(Math.max(1, atMost.toMillis()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        awaitEnd(atMost);
     }
 
     private void run() {

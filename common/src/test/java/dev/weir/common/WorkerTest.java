@@ -78,6 +78,23 @@ class WorkerTest {
     }
 
     @Test
+    void awaitedEndLetsTheLastRunsFinish() throws Exception {
+        CountDownLatch ran = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        Worker worker = new Worker(
+                "test", () -> runs.incrementAndGet() < 3 ? blocked(ran, released) : null, BACKOFF, this::failed);
+        worker.start();
+        assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+        worker.awaitEnd(Duration.ofMillis(10));
+        assertThat(worker.isRunning()).isTrue();
+        released.countDown();
+        worker.awaitEnd(Duration.ofSeconds(10));
+        assertThat(worker.isRunning()).isFalse();
+        assertThat(runs).hasValue(3);
+    }
+
+    @Test
     void closeInterruptsARun() throws Exception {
         CountDownLatch ran = new CountDownLatch(1);
         Worker worker = new Worker("test", () -> blocked(ran, new CountDownLatch(1)), BACKOFF, this::failed);
