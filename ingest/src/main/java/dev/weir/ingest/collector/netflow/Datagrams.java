@@ -47,6 +47,11 @@ final class Datagrams {
         if (waiting.isEmpty()) {
             wait(waitMs);
         }
+        return poll();
+    }
+
+    /** Removes and returns the oldest datagram; null if there is none. */
+    synchronized @Nullable Datagram poll() {
         Datagram datagram = waiting.poll();
         if (datagram != null) {
             bytes -= datagram.content().length + OVERHEAD;

@@ -1,6 +1,9 @@
 package dev.weir.ingest.collector.netflow;
 
+import dev.weir.common.Backoff;
 import dev.weir.common.Ip;
+import dev.weir.common.LogLimit;
+import dev.weir.common.Worker;
 import dev.weir.common.config.UnavailableException;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.pipeline.FlowPipeline;
@@ -19,17 +22,23 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One UDP socket, the thread that decodes its datagrams, and the decoder with its templates. */
+/** One UDP socket, the worker that decodes its datagrams, and the decoder with its templates. */
 final class UdpSocket {
     private static final Logger LOG = LoggerFactory.getLogger(UdpSocket.class);
     private static final int MAX_DATAGRAM = 65_535;
     private static final long TICK_MS = 200;
+    private static final Backoff BACKOFF = Backoff.constant(Duration.ofMillis(TICK_MS));
+    /** Number of datagrams that are decoded between two looks at the clock. */
+    private static final int BATCH = 1_000;
+
+    private static final int LOG_EVERY = 1_000;
     private static final long STOP_MS = 5_000;
     private static final long DRAIN_STEP_MS = 20;
 
@@ -39,8 +48,10 @@ final class UdpSocket {
     private final IngestMetrics metrics;
     private final Datagrams datagrams;
     private final NetflowReceiver receiver;
-    private final Thread thread;
+    private final Worker worker;
+    private final LogLimit defects = new LogLimit(LOG_EVERY);
     private @Nullable Channel channel;
+    private long tickMs;
     private volatile boolean closed;
     /** Number of datagrams received from the kernel. */
     private volatile long received;
@@ -57,7 +68,7 @@ final class UdpSocket {
         this.metrics = metrics;
         this.datagrams = new Datagrams(config.queue());
         this.receiver = new NetflowReceiver(config, interNode, NetflowReceiver.Transport.DATAGRAMS, metrics);
-        this.thread = new Thread(this::decode, "weir-netflow");
+        this.worker = new Worker("weir-netflow", this::decode, BACKOFF, this::failed);
     }
 
     /**
@@ -81,8 +92,7 @@ final class UdpSocket {
         }
         Channel open = bound.channel();
         channel = open;
-        thread.setDaemon(true);
-        thread.start();
+        worker.start();
         return ((InetSocketAddress) open.localAddress()).getPort();
     }
 
@@ -99,12 +109,8 @@ final class UdpSocket {
         drain(channel);
         channel.close().awaitUninterruptibly();
         closed = true;
-        try {
-            thread.join(STOP_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        thread.interrupt();
+        worker.awaitEnd(Duration.ofMillis(STOP_MS));
+        worker.close(Duration.ZERO);
     }
 
     /**
@@ -125,25 +131,30 @@ final class UdpSocket {
         } while (received != before && System.nanoTime() < deadline);
     }
 
-    private void decode() {
-        long tickMs = 0;
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Datagrams.Datagram next = datagrams.poll(TICK_MS);
-                if (next != null) {
-                    receive(next);
-                } else if (closed) {
-                    return;
-                }
-                long now = clock.millis();
-                if (now - tickMs >= TICK_MS || now < tickMs) {
-                    tickMs = now;
-                    receiver.expire(now);
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("stopped");
+    /** Decodes datagrams; returns null if the socket is closed and none is left. */
+    private @Nullable Duration decode() throws InterruptedException {
+        Datagrams.Datagram next = datagrams.poll(TICK_MS);
+        if (next == null && closed) {
+            return null;
         }
+        for (int decoded = 1; next != null; decoded++) {
+            receive(next);
+            next = decoded < BATCH ? datagrams.poll() : null;
+        }
+        long now = clock.millis();
+        if (now - tickMs >= TICK_MS || now < tickMs) {
+            tickMs = now;
+            receiver.expire(now);
+        }
+        return Duration.ZERO;
+    }
+
+    private void failed(Exception failure, Duration pause) {
+        defects.count(number -> LOG.error(
+                "netflow: the housekeeping failed, {} defects so far; next attempt in {} ms",
+                number,
+                pause.toMillis(),
+                failure));
     }
 
     private void receive(Datagrams.Datagram next) {
@@ -155,10 +166,11 @@ final class UdpSocket {
                     next.receivedMs(),
                     pipeline::accept);
         } catch (RuntimeException e) {
-            LOG.error(
-                    "netflow: decoding a datagram from {} failed by a defect of Weir; its flows are lost",
+            defects.count(number -> LOG.error(
+                    "netflow: decoding a datagram from {} failed by a defect of Weir, {} defects so far; its flows are lost",
                     next.exporter(),
-                    e);
+                    number,
+                    e));
             metrics.datagramsDropped
                     .labels("defect", metrics.exporter(next.exporter()))
                     .inc();

@@ -1,6 +1,7 @@
 package dev.weir.ingest.collector.netflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.collector.netflow.NetflowReceiver.Transport;
@@ -101,6 +102,40 @@ class TransportSessionTest {
         } finally {
             loops.shutdownGracefully().syncUninterruptibly();
         }
+    }
+
+    @Test
+    void datagramAfterADefectIsDecoded() throws Exception {
+        AtomicInteger taken = new AtomicInteger();
+        FlowPipeline pipeline = new FlowPipeline(
+                "netflow",
+                FlowStages.NONE,
+                FlowClock.arrival(InstantSource.system()),
+                (collector, flow) -> {
+                    if (taken.incrementAndGet() == 2) {
+                        throw new IllegalStateException("a failure of the second flow");
+                    }
+                    return true;
+                },
+                metrics);
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        UdpSocket socket = new UdpSocket(CONFIG, null, pipeline, InstantSource.system(), metrics);
+        try (DatagramSocket sender = new DatagramSocket()) {
+            int port = socket.open(loops, 0);
+            for (int i = 0; i < 5; i++) {
+                byte[] bytes = bytes(message(i == 0 ? template(8, 12) : data()));
+                sender.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port));
+            }
+            await().until(() -> taken.get() == 4);
+        } finally {
+            socket.close();
+            loops.shutdownGracefully().syncUninterruptibly();
+        }
+        assertThat(registry.getSampleValue(
+                        "weir_ingest_datagrams_dropped_total",
+                        new String[] {"reason", "exporter"},
+                        new String[] {"defect", "127.0.0.1"}))
+                .isEqualTo(1);
     }
 
     private double conflicts() {
