@@ -52,11 +52,16 @@ final class DemoCommand implements Callable<Integer> {
                     "Only write the shop's manifests, policies and recorded flows to a new directory, to try commands on.")
     private @Nullable Path save;
 
-    @Option(names = "--seed", description = "Seed of the simulation. Default: ${DEFAULT-VALUE}", defaultValue = "1")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Seed of the simulation. Default: ${DEFAULT-VALUE}",
+            defaultValue = "1")
     private long seed;
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
             description = "Port of the API; 0 for any free one. Default: ${DEFAULT-VALUE}",
             defaultValue = "8080")
     private int port;

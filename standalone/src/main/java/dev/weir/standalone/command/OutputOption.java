@@ -12,6 +12,7 @@ public final class OutputOption {
 
     @Option(
             names = {"-o", "--output"},
+            paramLabel = "FORMAT",
             description = "Form of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
             defaultValue = "table")
     private Form form;

@@ -33,12 +33,14 @@ final class TopicsCommand implements Callable<Integer> {
 
     @Option(
             names = "--partitions",
+            paramLabel = "N",
             description = "Partitions of the topics that flows and alerts go through. Default: ${DEFAULT-VALUE}",
             defaultValue = "4")
     private int partitions;
 
     @Option(
             names = "--replication",
+            paramLabel = "N",
             description = "Copies of each partition; -1 for the cluster's default. Default: ${DEFAULT-VALUE}",
             defaultValue = "-1")
     private short replication;

@@ -34,31 +34,41 @@ public final class AlertsCommand extends IncidentActions {
     static final class Filter {
         @Option(
                 names = "--severity",
+                paramLabel = "SEVERITY",
                 description = "Only alerts of this severity or worse: low, medium, high or critical.")
         @Nullable String severity;
 
-        @Option(names = "--detector", description = "Only alerts of this detector, for example port-scan.")
+        @Option(
+                names = "--detector",
+                paramLabel = "DETECTOR",
+                description = "Only alerts of this detector, for example port-scan.")
         @Nullable String detector;
 
         @Option(
                 names = "--category",
+                paramLabel = "CATEGORY",
                 description =
                         "Only alerts of this category: an ATT&CK tactic such as lateral-movement, or policy, baseline or posture.")
         @Nullable String category;
 
         @Option(
                 names = {"-n", "--namespace"},
+                paramLabel = "NAMESPACE",
                 description = "Only alerts whose source or destination is in this namespace.")
         @Nullable String namespace;
 
-        @Option(names = "--workload", description = "Only alerts whose source is this workload.")
+        @Option(
+                names = "--workload",
+                paramLabel = "WORKLOAD",
+                description = "Only alerts whose source is this workload.")
         @Nullable String workload;
 
-        @Option(names = "--incident", description = "Only alerts of this incident.")
+        @Option(names = "--incident", paramLabel = "ID", description = "Only alerts of this incident.")
         @Nullable String incident;
 
         @Option(
                 names = "--status",
+                paramLabel = "STATUS",
                 description = "Only alerts whose incident is open, acknowledged, resolved or expected.")
         @Nullable String status;
 
@@ -81,6 +91,7 @@ public final class AlertsCommand extends IncidentActions {
             @Mixin Filter filter,
             @Option(
                             names = "--limit",
+                            paramLabel = "N",
                             defaultValue = "50",
                             description = "Number of alerts at most. Default: ${DEFAULT-VALUE}")
                     int limit) {

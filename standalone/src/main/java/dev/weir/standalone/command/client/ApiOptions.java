@@ -11,7 +11,7 @@ final class ApiOptions {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "${env:WEIR_URL:-http://127.0.0.1:8080}",
-            description = "URL of the API. Default: WEIR_URL, else http://127.0.0.1:8080")
+            description = "URL of the API. Default: WEIR_URL, else%nhttp://127.0.0.1:8080")
     String url;
 
     @Option(

@@ -30,21 +30,29 @@ public final class IncidentsCommand extends IncidentActions {
             @Mixin ApiOptions api,
             @Option(
                             names = "--status",
+                            paramLabel = "STATUS",
                             description = "Only incidents of this status: open, acknowledged, resolved or expected.")
                     @Nullable String status,
             @Option(
                             names = "--severity",
+                            paramLabel = "SEVERITY",
                             description = "Only incidents of this severity or worse: low, medium, high or critical.")
                     @Nullable String severity,
             @Option(
                             names = {"-n", "--namespace"},
+                            paramLabel = "NAMESPACE",
                             description = "Only incidents whose first alert belongs to this namespace.")
                     @Nullable String namespace,
-            @Option(names = "--assignee", description = "Only incidents that are assigned to this person.") @Nullable String assignee,
+            @Option(
+                            names = "--assignee",
+                            paramLabel = "PERSON",
+                            description = "Only incidents that are assigned to this person.")
+                    @Nullable String assignee,
             @Option(names = "--unreported", description = "Also incidents about which no notifications are sent.")
                     boolean unreported,
             @Option(
                             names = "--limit",
+                            paramLabel = "N",
                             defaultValue = "50",
                             description = "Number of incidents at most. Default: ${DEFAULT-VALUE}")
                     int limit) {

@@ -34,13 +34,21 @@ public final class SuppressCommand {
             mixinStandardHelpOptions = true)
     int add(
             @Mixin ApiOptions api,
-            @Option(names = "--detector", description = "Only alerts of this detector, for example port-scan.")
+            @Option(
+                            names = "--detector",
+                            paramLabel = "DETECTOR",
+                            description = "Only alerts of this detector, for example port-scan.")
                     @Nullable String detector,
             @Option(
                             names = {"-n", "--namespace"},
+                            paramLabel = "NAMESPACE",
                             description = "Only alerts whose source is in this namespace.")
                     @Nullable String namespace,
-            @Option(names = "--workload", description = "Only alerts whose source is this workload.") @Nullable String workload,
+            @Option(
+                            names = "--workload",
+                            paramLabel = "WORKLOAD",
+                            description = "Only alerts whose source is this workload.")
+                    @Nullable String workload,
             @Option(names = "--alert", description = "Only the alert with this id.") @Nullable String alert,
             @Option(
                             names = "--for",

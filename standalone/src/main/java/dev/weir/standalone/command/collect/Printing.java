@@ -53,6 +53,7 @@ final class Printing {
 
     @Option(
             names = {"-o", "--output"},
+            paramLabel = "FORMAT",
             description = "Form of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
             defaultValue = "json")
     private Output output;
