@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs the broker, the job, alerting and ingest in one JVM; they stop in the reverse order of their start. */
 public final class AllInOne implements AutoCloseable {
     private static final Duration READY_WAIT = Duration.ofMinutes(2);
+    /** The pause between two looks at the job, in milliseconds; Flink reports no event when a job begins to run. */
     private static final long POLL_MS = 50;
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();

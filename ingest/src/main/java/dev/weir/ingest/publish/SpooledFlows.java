@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,9 @@ public final class SpooledFlows implements AutoCloseable {
 
     private static final Backoff BACKOFF = Backoff.constant(Duration.ofSeconds(1));
     private static final int LOG_EVERY = 10_000;
+    /** The pause between two attempts to add a flow, in milliseconds; no event reports that the disk has room again. */
     private static final long ROOM_WAIT_MS = 20;
+
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
     private static final String KIND = "spool";
 
@@ -44,13 +48,12 @@ public final class SpooledFlows implements AutoCloseable {
     private final InstantSource clock;
     private final IngestMetrics metrics;
     private final Worker worker;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final LogLimit failures = new LogLimit(LOG_EVERY);
     /** The place after the last published flow. */
     private volatile Spool.Mark at;
 
     private volatile boolean failing;
-    private volatile boolean closed;
-    private volatile boolean drained;
     private final String source;
     private boolean isPlaced;
 
@@ -132,11 +135,11 @@ public final class SpooledFlows implements AutoCloseable {
         Outgoing outgoing = Outgoing.of(collector, flow);
         try {
             while (append(outgoing) != Appended.TAKEN) {
-                if (closed) {
+                if (isClosed()) {
                     lost(collector, Appended.CLOSING.reason, 1);
                     return false;
                 }
-                Thread.sleep(ROOM_WAIT_MS);
+                boolean unusedClosed = closing.await(ROOM_WAIT_MS, TimeUnit.MILLISECONDS);
             }
             return true;
         } catch (InterruptedException e) {
@@ -148,7 +151,7 @@ public final class SpooledFlows implements AutoCloseable {
 
     /** Returns true if there is room for so many bytes; false while the disk cannot be written. */
     public boolean hasRoom(long bytes) {
-        return !closed && isWritable() && spool.bytes() + bytes <= config.maxBytes();
+        return !isClosed() && isWritable() && spool.bytes() + bytes <= config.maxBytes();
     }
 
     /** Returns true if so many bytes more would leave no more than the space that is kept free. */
@@ -177,24 +180,19 @@ public final class SpooledFlows implements AutoCloseable {
     /** Publishes the spool for at most ten seconds; the rest stays on disk for the next start. */
     @Override
     public void close() {
-        closed = true;
+        closing.countDown();
+        worker.awaitEnd(CLOSE_WAIT);
+        transactions.close();
+        worker.close(CLOSE_WAIT);
         try {
-            long deadline = System.nanoTime() + CLOSE_WAIT.toNanos();
-            while (!drained && worker.isRunning() && System.nanoTime() < deadline) {
-                Thread.sleep(IDLE.toMillis());
-            }
-            transactions.close();
-            worker.close(CLOSE_WAIT);
             spool.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (IOException e) {
             LOG.error("closing the spool failed; the flows of the last second may be lost", e);
         }
     }
 
     private Appended append(Outgoing flow) {
-        if (closed) {
+        if (isClosed()) {
             return Appended.CLOSING;
         }
         if (disk.room() < 0) {
@@ -214,6 +212,10 @@ public final class SpooledFlows implements AutoCloseable {
         }
     }
 
+    private boolean isClosed() {
+        return closing.getCount() == 0;
+    }
+
     /** Publishes a batch; returns null if there will be no more. */
     private @Nullable Duration step() throws IOException, InterruptedException {
         if (!isPlaced) {
@@ -221,6 +223,8 @@ public final class SpooledFlows implements AutoCloseable {
             at = before == null ? spool.first() : new Spool.Mark(Long.parseLong(before.file(), 16), before.offset());
             isPlaced = true;
         }
+        // Known before the spool is read, since flows may be added until then.
+        boolean isLast = isClosed();
         Spool.Batch batch = spool.read(expired(at), BATCH_FLOWS, BATCH_BYTES);
         if (batch.damaged() > 0) {
             LOG.error("{} bytes of the spool are torn, damaged or missing; their flows are lost", batch.damaged());
@@ -235,15 +239,13 @@ public final class SpooledFlows implements AutoCloseable {
             if (!transactions.publish(batch.flows(), position)) {
                 return null;
             }
-        } else if (closed) {
-            drained = true;
         }
         spool.release(batch.next());
         at = batch.next();
-        if (drained) {
+        if (isLast && batch.flows().isEmpty()) {
             return null;
         }
-        if (closed || batch.flows().size() >= BATCH_FLOWS / 2) {
+        if (isLast || batch.flows().size() >= BATCH_FLOWS / 2) {
             return Duration.ZERO;
         }
         return batch.flows().isEmpty() ? IDLE : LINGER;

@@ -24,7 +24,9 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
@@ -73,6 +75,7 @@ public final class HttpCollector implements Collector {
     private final RecordCounts counts;
     private final byte @Nullable [] token;
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
+    private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable Javalin server;
 
     /**
@@ -150,6 +153,7 @@ public final class HttpCollector implements Collector {
 
     @Override
     public void close() {
+        closing.countDown();
         if (server != null) {
             server.stop();
         }
@@ -247,8 +251,7 @@ public final class HttpCollector implements Collector {
     private long slowDown(long leftMs) {
         long left = leftMs;
         try {
-            while (left > 0 && lag.getAsLong() > MOST_WAITING) {
-                Thread.sleep(LOOK_MS);
+            while (left > 0 && lag.getAsLong() > MOST_WAITING && !closing.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
                 left -= LOOK_MS;
             }
         } catch (InterruptedException e) {
