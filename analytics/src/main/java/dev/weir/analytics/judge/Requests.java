@@ -2,12 +2,12 @@ package dev.weir.analytics.judge;
 
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Domains;
+import dev.weir.common.Text;
 import dev.weir.model.Activity;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.HttpRequests;
 import dev.weir.model.L7;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -48,15 +48,14 @@ final class Requests {
             return;
         }
         if (l7.dns() != null && l7.dns().query() != null && l7.dns().query().length() <= LONGEST_NAME) {
-            add(l7.dns(), l7.dns().query().toLowerCase(Locale.ROOT));
+            add(l7.dns(), Text.domain(l7.dns().query()));
         }
         if (l7.http() != null) {
             add(l7.http());
         }
     }
 
-    private void add(L7.Dns dns, String asked) {
-        String name = asked.endsWith(".") ? asked.substring(0, asked.length() - 1) : asked;
+    private void add(L7.Dns dns, String name) {
         String registered = registered(name);
         if (registered == null) {
             return;

@@ -3,11 +3,11 @@ package dev.weir.ingest.enrichment;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.weir.common.Ip;
+import dev.weir.common.Text;
 import dev.weir.model.Flow;
 import dev.weir.model.L7;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +33,7 @@ final class DnsNames {
         if (answers == null || query == null) {
             return;
         }
-        String name = query.toLowerCase(Locale.ROOT);
-        String shown = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        String shown = Text.domain(query);
         for (String answer : answers) {
             // The other answers are names (CNAME) on the way to the addresses.
             String address = Ip.canonical(answer);

@@ -1,10 +1,10 @@
 package dev.weir.policy.clause;
 
+import dev.weir.common.Text;
 import dev.weir.policy.Holds;
 import dev.weir.policy.Peer;
 import dev.weir.policy.PeerClause;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A clause for addresses by the name from which they were resolved. An address without a name is not known to be
@@ -47,8 +47,7 @@ public record DomainClause(String pattern) implements PeerClause, PeerClause.Add
     }
 
     private boolean covers(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        String plain = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+        String plain = Text.domain(name);
         return pattern.startsWith("*.")
                 ? plain.endsWith(pattern.substring(1)) && plain.length() > pattern.length() - 1
                 : plain.equals(pattern);

@@ -3,6 +3,7 @@ package dev.weir.analytics.detector.threatlist;
 import dev.weir.common.Cidr;
 import dev.weir.common.Ip;
 import dev.weir.common.PrefixMap;
+import dev.weir.common.Text;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -36,12 +37,12 @@ final class Feed {
             networks.merge(network, entry, Feed::later);
             return true;
         }
-        String domain = text.toLowerCase(Locale.ROOT);
-        if (!domain.matches("(\\*\\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\\.)+[a-z0-9-]{2,63}\\.?")) {
+        String domain = Text.domain(text);
+        if (!domain.matches("(\\*\\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\\.)+[a-z0-9-]{2,63}")) {
             return false;
         }
         String bare = domain.startsWith("*.") ? domain.substring(2) : domain;
-        domains.merge(bare.endsWith(".") ? bare.substring(0, bare.length() - 1) : bare, entry, Feed::later);
+        domains.merge(bare, entry, Feed::later);
         return true;
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.policy.dialect.admin;
 
+import dev.weir.common.Text;
 import dev.weir.model.Direction;
 import dev.weir.model.PolicyRef;
 import dev.weir.policy.Action;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -154,8 +154,7 @@ record AdminRules(AdminPorts ports, Map<String, Action> actions, boolean domains
         }
         List<PeerClause> clauses = new ArrayList<>();
         for (Fields name : names.elements(MAX_NETWORKS)) {
-            String text = name.text().toLowerCase(Locale.ROOT);
-            String pattern = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+            String pattern = Text.domain(name.text());
             if (!DOMAIN.matcher(pattern).matches()) {
                 throw name.invalid("'" + name.text() + "' is not a domain name such as example.com or *.example.com");
             }
