@@ -49,7 +49,7 @@ public final class SuppressCommand {
                             paramLabel = "WORKLOAD",
                             description = "Only alerts whose source is this workload.")
                     @Nullable String workload,
-            @Option(names = "--alert", description = "Only the alert with this id.") @Nullable String alert,
+            @Option(names = "--alert", paramLabel = "ID", description = "Only the alert with this id.") @Nullable String alert,
             @Option(
                             names = "--for",
                             paramLabel = "DURATION",
