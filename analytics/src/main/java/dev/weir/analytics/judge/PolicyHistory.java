@@ -121,7 +121,7 @@ final class PolicyHistory {
                     new Version(inForce.policy(), AuditMode.isSet(tree)),
                     problem == null ? null : problem.getMessage());
         } catch (JsonProcessingException e) {
-            throw new InvalidRecordException("object", "is not JSON: " + e.getOriginalMessage());
+            throw Json.notJson("object", e);
         } catch (InvalidPolicyException e) {
             throw new InvalidRecordException("object", String.valueOf(e.getMessage()));
         }

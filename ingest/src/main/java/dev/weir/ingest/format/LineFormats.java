@@ -92,7 +92,7 @@ public final class LineFormats {
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw new InvalidRecordException("line", "is not JSON: " + e.getOriginalMessage());
+            throw Json.notJson("line", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -106,7 +106,7 @@ public final class ContextCodec {
         try {
             return Json.MAPPER.readTree(json);
         } catch (IOException e) {
-            throw new InvalidRecordException("context", "is not JSON: " + e.getMessage());
+            throw Json.notJson("context", e);
         }
     }
 

@@ -49,7 +49,7 @@ public final class FlowJson {
             }
             return flow;
         } catch (JsonProcessingException e) {
-            throw new InvalidRecordException("flow", "is not JSON: " + e.getOriginalMessage());
+            throw Json.notJson("flow", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

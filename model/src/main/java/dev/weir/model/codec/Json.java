@@ -20,6 +20,8 @@ import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -45,6 +47,9 @@ public final class Json {
                     .addSerializer(Double.class, new PlainDoubleSerializer()))
             .build();
 
+    /** The part of the parser's message that says from which source it reads. */
+    private static final Pattern SOURCE = Pattern.compile(" \\([a-z ]*\\[Source: [^\\]]*\\]\\)");
+
     private Json() {}
 
     /** Writes one line without a line end. */
@@ -67,10 +72,23 @@ public final class Json {
         } catch (JsonMappingException e) {
             throw invalid(e);
         } catch (JsonProcessingException e) {
-            throw new InvalidRecordException("record", "is not JSON: " + e.getOriginalMessage());
+            throw notJson("record", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Returns the exception for a text that is not JSON. It says what the parser found, and not the parser's own
+     * settings.
+     *
+     * @param path the path of the exception
+     */
+    public static InvalidRecordException notJson(String path, IOException e) {
+        String message = e instanceof JsonProcessingException parsing ? parsing.getOriginalMessage() : e.getMessage();
+        return new InvalidRecordException(
+                path,
+                "is not JSON: " + SOURCE.matcher(Objects.toString(message, "")).replaceAll(""));
     }
 
     private static InvalidRecordException invalid(JsonMappingException e) {

@@ -32,7 +32,7 @@ public final class ClusterObjects {
         try {
             return parse(change.kind(), Json.MAPPER.readTree(object));
         } catch (JsonProcessingException e) {
-            throw new InvalidRecordException("object", "is not JSON: " + e.getOriginalMessage());
+            throw Json.notJson("object", e);
         }
     }
 

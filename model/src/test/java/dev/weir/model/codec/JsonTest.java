@@ -166,4 +166,12 @@ class JsonTest {
     private static Entity entity() {
         return new Entity("shop", "web", "Deployment", "web-1", "10.0.1.5", null, null, null);
     }
+
+    @Test
+    void textThatEndsTooEarlyIsNamedWithoutSource() {
+        assertThatThrownBy(() -> Json.read("{\"id\":1".getBytes(StandardCharsets.UTF_8), Alert.class))
+                .isInstanceOf(InvalidRecordException.class)
+                .hasMessageContaining("Unexpected end-of-input: expected close marker for Object")
+                .hasMessageNotContaining("Source");
+    }
 }

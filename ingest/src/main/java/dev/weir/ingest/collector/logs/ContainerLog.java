@@ -80,7 +80,7 @@ final class ContainerLog {
         try {
             json = Json.MAPPER.readTree(line);
         } catch (JsonProcessingException e) {
-            throw new InvalidRecordException("line", "is not JSON: " + e.getOriginalMessage());
+            throw Json.notJson("line", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
