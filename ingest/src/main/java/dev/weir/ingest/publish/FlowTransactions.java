@@ -15,7 +15,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -32,10 +34,11 @@ public final class FlowTransactions implements BatchPublisher {
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(10));
 
     private final KafkaConfig kafka;
-    private final String transactionalId;
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final Function<String, @Nullable Position> positions;
     private final String collector;
     private final IngestMetrics metrics;
-    private @Nullable KafkaProducer<byte[], byte[]> producer;
+    private @Nullable Producer<byte[], byte[]> producer;
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /**
@@ -44,8 +47,29 @@ public final class FlowTransactions implements BatchPublisher {
      * @param transactionalId id that is the same after a restart and not used by any other process
      */
     public FlowTransactions(KafkaConfig kafka, String transactionalId, String collector, IngestMetrics metrics) {
+        this(
+                kafka,
+                collector,
+                metrics,
+                () -> KafkaClients.transactionalProducer(kafka, transactionalId),
+                source -> published(kafka, source));
+    }
+
+    /**
+     * Creates a publisher with other clients of Kafka.
+     *
+     * @param producers makes the producer of each connection, not yet initialized
+     * @param positions reads the published position of a source; null if there is none
+     */
+    FlowTransactions(
+            KafkaConfig kafka,
+            String collector,
+            IngestMetrics metrics,
+            Supplier<Producer<byte[], byte[]>> producers,
+            Function<String, @Nullable Position> positions) {
         this.kafka = kafka;
-        this.transactionalId = transactionalId;
+        this.producers = producers;
+        this.positions = positions;
         this.collector = collector;
         this.metrics = metrics;
     }
@@ -55,7 +79,7 @@ public final class FlowTransactions implements BatchPublisher {
     public @Nullable Position position(String source) throws InterruptedException {
         return untilItSucceeds(() -> {
             connected();
-            return read(source);
+            return positions.apply(source);
         });
     }
 
@@ -64,8 +88,8 @@ public final class FlowTransactions implements BatchPublisher {
     public boolean publish(List<Outgoing> flows, Position position) throws InterruptedException {
         boolean[] mayBeDone = {false};
         Boolean done = untilItSucceeds(() -> {
-            KafkaProducer<byte[], byte[]> open = connected();
-            if (mayBeDone[0] && position.equals(read(position.source()))) {
+            Producer<byte[], byte[]> open = connected();
+            if (mayBeDone[0] && position.equals(positions.apply(position.source()))) {
                 return true;
             }
             mayBeDone[0] = true;
@@ -85,7 +109,7 @@ public final class FlowTransactions implements BatchPublisher {
         disconnect();
     }
 
-    private static void send(KafkaProducer<byte[], byte[]> open, List<Outgoing> flows, Position position) {
+    private static void send(Producer<byte[], byte[]> open, List<Outgoing> flows, Position position) {
         open.beginTransaction();
         for (Outgoing flow : flows) {
             // A failure of the send makes the commit fail.
@@ -96,10 +120,10 @@ public final class FlowTransactions implements BatchPublisher {
         open.commitTransaction();
     }
 
-    private KafkaProducer<byte[], byte[]> connected() {
-        KafkaProducer<byte[], byte[]> open = producer;
+    private Producer<byte[], byte[]> connected() {
+        Producer<byte[], byte[]> open = producer;
         if (open == null) {
-            open = KafkaClients.transactionalProducer(kafka, transactionalId);
+            open = producers.get();
             producer = open;
             open.initTransactions();
         }
@@ -107,7 +131,7 @@ public final class FlowTransactions implements BatchPublisher {
     }
 
     private void disconnect() {
-        KafkaProducer<byte[], byte[]> open = producer;
+        Producer<byte[], byte[]> open = producer;
         producer = null;
         if (open != null) {
             open.close(Duration.ZERO);
@@ -153,7 +177,7 @@ public final class FlowTransactions implements BatchPublisher {
         return null;
     }
 
-    private @Nullable Position read(String source) {
+    private static @Nullable Position published(KafkaConfig kafka, String source) {
         byte[] key = source.getBytes(StandardCharsets.UTF_8);
         AtomicReference<@Nullable Position> last = new AtomicReference<>();
         WholeTopic.read(kafka, Topics.POSITIONS.topic(), message -> {
