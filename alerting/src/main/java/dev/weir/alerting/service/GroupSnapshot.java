@@ -2,6 +2,7 @@ package dev.weir.alerting.service;
 
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.store.GroupStore.Group;
+import dev.weir.alerting.store.GroupStore.Mark;
 import dev.weir.alerting.store.GroupStore.Member;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +53,7 @@ final class GroupSnapshot {
                 .filter(member -> incident(member).anyMatch(incident -> incident.isReported(nowMs)))
                 .toList();
         this.changed = open.stream()
-                .filter(member -> member.changed() || isAwoken(member))
+                .filter(member -> member.is(Mark.CHANGED) || isAwoken(member))
                 .toList();
         this.isOver = over.size() == members.size();
         this.isAsleep =
@@ -100,7 +101,7 @@ final class GroupSnapshot {
 
     /** The notified alerts that are over; none while the group sleeps, since it is not over then. */
     List<Member> notifiedOver() {
-        return isAsleep ? List.of() : over.stream().filter(Member::notified).toList();
+        return isAsleep ? List.of() : over.stream().filter(member -> member.is(Mark.NOTIFIED)).toList();
     }
 
     /** True if all open alerts are snoozed, so that the group is neither over nor to be notified. */

@@ -1,5 +1,6 @@
 package dev.weir.alerting.service;
 
+import dev.weir.alerting.store.GroupStore.Mark;
 import dev.weir.alerting.store.GroupStore.Member;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,15 +66,15 @@ record NotifyDecision(
         if (group.group().sentMs() == null) {
             return NotifyReason.NEW;
         }
-        if (changed.stream().anyMatch(member -> !member.notified())) {
+        if (changed.stream().anyMatch(member -> !member.is(Mark.NOTIFIED))) {
             return NotifyReason.GROWN;
         }
-        return changed.stream().anyMatch(Member::changed) ? NotifyReason.RAISED : NotifyReason.AWOKEN;
+        return changed.stream().anyMatch(member -> member.is(Mark.CHANGED)) ? NotifyReason.RAISED : NotifyReason.AWOKEN;
     }
 
     /** The alerts to report as over. An alert that continues in another incident is reported only if it is the only one. */
     private static List<Member> ended(List<Member> over) {
-        List<Member> ended = over.stream().filter(member -> !member.left()).toList();
+        List<Member> ended = over.stream().filter(member -> !member.is(Mark.MOVED)).toList();
         return ended.isEmpty() ? over : ended;
     }
 

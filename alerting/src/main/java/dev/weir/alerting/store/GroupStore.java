@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -37,19 +39,41 @@ public final class GroupStore {
 
     private record Common(Map<String, String> labels) {}
 
-    /**
-     * An alert of a group.
-     *
-     * @param changed true if the next notification must include it
-     * @param notified true if the receiver has been notified of it
-     * @param unreported true if it is suppressed or folded into a digest, or deleted
-     * @param left true if it belongs to another incident now, or is deleted
-     */
-    public record Member(
-            String alert, String incident, boolean changed, boolean notified, boolean unreported, boolean left) {
+    /** A mark of an alert in a group; its name is that of the column in {@link #members}. */
+    public enum Mark {
+        /** The next notification must include the alert. */
+        CHANGED,
+        /** The receiver has been notified of the alert. */
+        NOTIFIED,
+        /** The alert is suppressed or folded into a digest, or deleted. */
+        UNREPORTED,
+        /** The alert belongs to another incident now, or is deleted. */
+        MOVED;
+
+        private static Set<Mark> of(ResultSet row) throws SQLException {
+            Set<Mark> marks = EnumSet.noneOf(Mark.class);
+            for (Mark mark : values()) {
+                if (row.getBoolean(mark.name())) {
+                    marks.add(mark);
+                }
+            }
+            return marks;
+        }
+    }
+
+    /** An alert of a group, with the incident under which the group has it. */
+    public record Member(String alert, String incident, Set<Mark> marks) {
+        public Member {
+            marks = Set.copyOf(marks);
+        }
+
+        public boolean is(Mark mark) {
+            return marks.contains(mark);
+        }
+
         /** True if notifications of the group may include it. */
         public boolean isReported() {
-            return !unreported && !left;
+            return !is(Mark.UNREPORTED) && !is(Mark.MOVED);
         }
     }
 
@@ -163,16 +187,11 @@ public final class GroupStore {
 
     public static List<Member> members(Handle handle, String group) {
         return handle.createQuery("select m.alert, m.incident, m.changed, m.notified,"
-                        + " coalesce(a.quiet, true) as unreported, coalesce(a.incident <> m.incident, true) as has_left from notification_member m"
-                        + " left join alert a on a.id = m.alert where m.group_id = :group order by m.alert")
+                        + " coalesce(a.quiet, true) as unreported, coalesce(a.incident <> m.incident, true) as moved"
+                        + " from notification_member m left join alert a on a.id = m.alert"
+                        + " where m.group_id = :group order by m.alert")
                 .bind("group", group)
-                .map((row, context) -> new Member(
-                        row.getString("alert"),
-                        row.getString("incident"),
-                        row.getBoolean("changed"),
-                        row.getBoolean("notified"),
-                        row.getBoolean("unreported"),
-                        row.getBoolean("has_left")))
+                .map((row, context) -> new Member(row.getString("alert"), row.getString("incident"), Mark.of(row)))
                 .list();
     }
 

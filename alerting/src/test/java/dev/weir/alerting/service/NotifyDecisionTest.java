@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.incident.IncidentStatus;
 import dev.weir.alerting.store.GroupStore.Group;
+import dev.weir.alerting.store.GroupStore.Mark;
 import dev.weir.alerting.store.GroupStore.Member;
 import dev.weir.model.Severity;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class NotifyDecisionTest {
                 of(NotifyReason.RAISED, "b", "", null, sent(NEVER, kept("a", OPEN), changed("b", OPEN))),
                 of(NotifyReason.AWOKEN, "a", "", null, sent(NEVER, kept("a", AWOKE))),
                 of(NotifyReason.RESOLVED, "", "a", null, sent(HOUR, kept("a", OVER), unreported("b", OPEN))),
-                of(NotifyReason.RESOLVED, "", "a", null, sent(HOUR, kept("a", OVER), kept("b", OVER, true))),
+                of(NotifyReason.RESOLVED, "", "a", null, sent(HOUR, kept("a", OVER), moved("b", OVER))),
                 of(NotifyReason.RESOLVED_IN_PART, "b", "a", null, sent(NEVER, kept("a", OVER), kept("b", OPEN))),
                 of(NotifyReason.REPEATED, "a b", "", NOW + 60_000, sent(MINUTE, kept("a", OPEN), kept("b", OPEN))),
                 of(NotifyReason.REPEAT_QUEUED, "", "", NOW + 10_000, group(SENT, MINUTE, true, kept("a", OPEN))),
@@ -122,23 +123,27 @@ class NotifyDecisionTest {
     }
 
     private static In fresh(String alert, Incident incident) {
-        return new In(new Member(alert, incident.id(), true, false, false, false), incident);
+        return in(alert, incident, Mark.CHANGED);
     }
 
     private static In changed(String alert, Incident incident) {
-        return new In(new Member(alert, incident.id(), true, true, false, false), incident);
+        return in(alert, incident, Mark.CHANGED, Mark.NOTIFIED);
     }
 
     private static In kept(String alert, Incident incident) {
-        return kept(alert, incident, false);
+        return in(alert, incident, Mark.NOTIFIED);
     }
 
-    private static In kept(String alert, Incident incident, boolean left) {
-        return new In(new Member(alert, incident.id(), false, true, false, left), incident);
+    private static In moved(String alert, Incident incident) {
+        return in(alert, incident, Mark.NOTIFIED, Mark.MOVED);
     }
 
     private static In unreported(String alert, Incident incident) {
-        return new In(new Member(alert, incident.id(), false, true, true, false), incident);
+        return in(alert, incident, Mark.NOTIFIED, Mark.UNREPORTED);
+    }
+
+    private static In in(String alert, Incident incident, Mark... marks) {
+        return new In(new Member(alert, incident.id(), Set.of(marks)), incident);
     }
 
     private static Incident incident(String id, IncidentStatus status, @Nullable Long snoozedUntilMs) {

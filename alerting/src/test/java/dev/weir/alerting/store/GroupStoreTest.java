@@ -4,10 +4,12 @@ import static dev.weir.alerting.Alerts.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.alerting.store.GroupStore.Group;
+import dev.weir.alerting.store.GroupStore.Mark;
 import dev.weir.alerting.store.GroupStore.Member;
 import dev.weir.model.Severity;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,11 +68,11 @@ class GroupStoreTest {
                 GroupStore.change(handle, "g", "b", "j");
                 assertThat(GroupStore.members(handle, "g"))
                         .containsExactly(
-                                new Member("a", "i", true, false, false, false),
-                                new Member("b", "j", true, false, true, false));
+                                new Member("a", "i", Set.of(Mark.CHANGED)),
+                                new Member("b", "j", Set.of(Mark.CHANGED, Mark.UNREPORTED)));
                 GroupStore.markNotified(handle, "g", List.of("i"));
                 assertThat(GroupStore.members(handle, "g").get(0))
-                        .isEqualTo(new Member("a", "i", false, true, false, false));
+                        .isEqualTo(new Member("a", "i", Set.of(Mark.NOTIFIED)));
                 assertThat(GroupStore.of(handle, "i")).containsExactly("g");
                 GroupStore.touch(handle, "i", 40);
                 assertThat(GroupStore.due(handle, List.of("slack"), 40)).contains("g");
@@ -97,7 +99,7 @@ class GroupStoreTest {
                 GroupStore.leave(handle, "a", "i");
                 assertThat(GroupStore.members(handle, "waiting")).isEmpty();
                 assertThat(GroupStore.members(handle, "notified"))
-                        .containsExactly(new Member("a", "i", false, true, false, true));
+                        .containsExactly(new Member("a", "i", Set.of(Mark.NOTIFIED, Mark.MOVED)));
                 return handle;
             });
         }
