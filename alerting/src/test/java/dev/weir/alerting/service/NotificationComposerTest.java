@@ -13,6 +13,7 @@ import dev.weir.alerting.route.Routes.Route;
 import dev.weir.alerting.route.Template;
 import dev.weir.alerting.store.Databases;
 import dev.weir.alerting.store.GroupStore.Group;
+import dev.weir.alerting.store.GroupStore.Mark;
 import dev.weir.alerting.store.GroupStore.Member;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
@@ -223,19 +224,19 @@ class NotificationComposerTest extends IncidentHarness {
     private record In(Member member, Incident incident) {}
 
     private static In fresh(String alert, Incident incident) {
-        return new In(new Member(alert, incident.id(), true, false, false, false), incident);
+        return new In(new Member(alert, incident.id(), Set.of(Mark.CHANGED)), incident);
     }
 
     private static In changed(String alert, Incident incident) {
-        return new In(new Member(alert, incident.id(), true, true, false, false), incident);
+        return new In(new Member(alert, incident.id(), Set.of(Mark.CHANGED, Mark.NOTIFIED)), incident);
     }
 
     private static In kept(String alert, Incident incident) {
-        return new In(new Member(alert, incident.id(), false, true, false, false), incident);
+        return new In(new Member(alert, incident.id(), Set.of(Mark.NOTIFIED)), incident);
     }
 
     private static In folded(String alert, Incident incident) {
-        return new In(new Member(alert, incident.id(), true, false, true, false), incident);
+        return new In(new Member(alert, incident.id(), Set.of(Mark.CHANGED, Mark.UNREPORTED)), incident);
     }
 
     private List<In> many(int count, Incident incident, String prefix, boolean isFresh) throws Exception {
