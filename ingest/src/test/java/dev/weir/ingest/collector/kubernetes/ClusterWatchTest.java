@@ -220,11 +220,19 @@ class ClusterWatchTest {
         try (KubernetesCollector collector = collector(file, null)) {
             collector.start();
             await().atMost(LIMIT).until(() -> reconnects() >= 1);
-            try (ApiServer api = new ApiServer(port)) {
+            try (ApiServer api = startedAt(port)) {
                 api.put("pods", podAsServed("web", "{}"));
                 await().atMost(LIMIT).until(() -> topic.containsKey("Pod/shop/web"));
             }
         }
+    }
+
+    /**
+     * Starts a server at a port that the kubeconfig has named before there is a server. Another process may hold the port
+     * meanwhile, so a start that fails is repeated.
+     */
+    private static ApiServer startedAt(int port) {
+        return await().atMost(LIMIT).ignoreExceptions().until(() -> new ApiServer(port), api -> true);
     }
 
     private double kindsMissing() {
