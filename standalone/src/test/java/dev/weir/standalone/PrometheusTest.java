@@ -13,8 +13,6 @@ import dev.weir.alerting.notify.alertmanager.AlertmanagerNotifier;
 import dev.weir.model.codec.Json;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -29,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PrometheusTest {
     private static final Path DEPLOY = Path.of("../deploy");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern LISTENING = Pattern.compile("\"Listening on\" address=(127\\.0\\.0\\.1:[0-9]+)\\s");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
@@ -64,10 +64,12 @@ class PrometheusTest {
         return process;
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** Waits for a program's line about its address, and returns the URL; the program chooses its port itself. */
+    private String listening(String log) {
+        await().atMost(PATIENCE).until(() -> LISTENING.matcher(log(log)).find());
+        Matcher line = LISTENING.matcher(log(log));
+        assertThat(line.find()).isTrue();
+        return "http://" + line.group(1);
     }
 
     private static JsonNode get(String url) throws Exception {
@@ -98,16 +100,15 @@ class PrometheusTest {
     @Test
     void alertmanagerTakesWhatItIsSentAndForgetsWhatIsOver() throws Exception {
         PodNetwork.requirePrograms("prometheus-alertmanager");
-        int port = freePort();
         Path config = Files.writeString(
                 folder.resolve("alertmanager.yml"), "route: {receiver: none}\nreceivers: [{name: none}]\n");
         start(
                 "prometheus-alertmanager",
                 "--config.file=" + config,
                 "--storage.path=" + folder.resolve("data"),
-                "--web.listen-address=127.0.0.1:" + port,
+                "--web.listen-address=127.0.0.1:0",
                 "--cluster.listen-address=");
-        String url = "http://127.0.0.1:" + port;
+        String url = listening("prometheus-alertmanager0.log");
         InstantSource clock = InstantSource.system();
         AlertmanagerNotifier notifier = new AlertmanagerNotifier(
                 URI.create(url), null, Links.to("https://weir.example"), new HttpPost(clock, true));
@@ -140,7 +141,6 @@ class PrometheusTest {
                 """.formatted(folder.resolve("weir")));
         try (WeirProcess weir =
                 WeirProcess.start(folder, "up", "--config", yaml.toString()).awaitReady()) {
-            int port = freePort();
             Path config = Files.writeString(folder.resolve("prometheus.yml"), """
                     global: {scrape_interval: 1s}
                     scrape_configs:
@@ -151,8 +151,8 @@ class PrometheusTest {
                     "prometheus",
                     "--config.file=" + config,
                     "--storage.tsdb.path=" + folder.resolve("tsdb"),
-                    "--web.listen-address=127.0.0.1:" + port);
-            String api = "http://127.0.0.1:" + port + "/api/v1/query?query=";
+                    "--web.listen-address=127.0.0.1:0");
+            String api = listening("prometheus0.log") + "/api/v1/query?query=";
             await().atMost(PATIENCE).ignoreExceptions().until(() -> get(api + "up")
                     .at("/data/result/0/value/1")
                     .asText()
