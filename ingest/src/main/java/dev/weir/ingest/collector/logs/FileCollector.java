@@ -209,8 +209,11 @@ public final class FileCollector implements Collector {
                         pause.toMillis());
             } else {
                 LOG.error(
-                        "{}: reading failed by a defect of Weir; flows after this place are not published before it succeeds; next attempt in {} ms",
+                        "{}: reading failed by a defect of Weir; {}; next attempt in {} ms",
                         place,
+                        isStandardInput()
+                                ? "the flow of the line before this place may be lost"
+                                : "no flow after this place is published before an attempt succeeds",
                         pause.toMillis(),
                         failure);
             }

@@ -19,7 +19,9 @@ import dev.weir.ingest.publish.Outgoing;
 import dev.weir.ingest.publish.Position;
 import dev.weir.model.codec.FlowCodec;
 import io.prometheus.client.CollectorRegistry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -132,9 +134,27 @@ class FileCollectorTest {
         assertThat(messages()).anyMatch(message -> message.endsWith("reading works again"));
     }
 
+    @Test
+    void standardInputGoesOnWithTheLineAfterAFailure() throws Exception {
+        append(1, 3);
+        failingFlow = 2;
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(Files.readAllBytes(file)));
+        try (FileCollector collector = start(FileCollector.STANDARD_INPUT)) {
+            await().until(() -> published.startMs.size() >= 2);
+        } finally {
+            System.setIn(before);
+        }
+        assertThat(published.startMs).containsExactly(1L, 3L);
+        assertThat(failures()).isEqualTo(1);
+    }
+
     private FileCollector start() {
-        FileCollector collector =
-                new FileCollector(file.toString(), true, null, this::pipeline, published, metrics, BACKOFF);
+        return start(file.toString());
+    }
+
+    private FileCollector start(String path) {
+        FileCollector collector = new FileCollector(path, true, null, this::pipeline, published, metrics, BACKOFF);
         collector.start();
         return collector;
     }
