@@ -4,7 +4,6 @@ import dev.weir.alerting.incident.Incident;
 import dev.weir.alerting.store.GroupStore.Group;
 import dev.weir.alerting.store.GroupStore.Mark;
 import dev.weir.alerting.store.GroupStore.Member;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupSnapshot {
     private final Group group;
     private final Map<String, Incident> incidents;
-    private final Duration repeat;
-    private final boolean isResent;
+    private final NotifyTerms terms;
     private final boolean isQueued;
     private final long nowMs;
     private final List<Member> over;
@@ -29,22 +27,18 @@ final class GroupSnapshot {
      * Creates the snapshot.
      *
      * @param incidents the incidents of the members, by id; one that was deleted is missing
-     * @param repeat time after which an unchanged group is notified again; zero for never
-     * @param isResent true if the receiver wants all open alerts in every notification
      * @param isQueued true if a repetition is due and a notification of the group still waits for the receiver
      */
     GroupSnapshot(
             Group group,
             List<Member> members,
             Map<String, Incident> incidents,
-            Duration repeat,
-            boolean isResent,
+            NotifyTerms terms,
             boolean isQueued,
             long nowMs) {
         this.group = group;
         this.incidents = incidents;
-        this.repeat = repeat;
-        this.isResent = isResent;
+        this.terms = terms;
         this.isQueued = isQueued;
         this.nowMs = nowMs;
         this.over = members.stream().filter(member -> !isActive(member)).toList();
@@ -68,12 +62,8 @@ final class GroupSnapshot {
         return incidents;
     }
 
-    Duration repeat() {
-        return repeat;
-    }
-
-    boolean isResent() {
-        return isResent;
+    NotifyTerms terms() {
+        return terms;
     }
 
     boolean isQueued() {
@@ -113,10 +103,9 @@ final class GroupSnapshot {
         return isOver;
     }
 
-    /** True if the repeat interval has passed since the last notification. */
+    /** True if the group has open alerts, and the repeat interval has passed since the last notification. */
     boolean isRepeatDue() {
-        Long sent = group.sentMs();
-        return sent != null && !open.isEmpty() && !repeat.isZero() && nowMs >= sent + repeat.toMillis();
+        return !open.isEmpty() && DueTimes.isRepeatDue(group.sentMs(), terms.repeat(), nowMs);
     }
 
     /** The end of the first snooze among the incidents; null when none is snoozed. */

@@ -31,7 +31,11 @@ final class NotificationComposer {
         this.complete = Set.copyOf(complete);
     }
 
+    /** The notifications of a decision; none when the group is not notified. */
     List<Notification> compose(Handle handle, GroupSnapshot group, NotifyDecision decision, Route route) {
+        if (!decision.isNotified()) {
+            return List.of();
+        }
         List<String> firing = decision.firing().stream().map(Member::alert).toList();
         List<String> resolved = decision.resolved().stream().map(Member::alert).toList();
         if (!complete.contains(group.group().receiver())) {

@@ -36,8 +36,6 @@ public final class NotificationGroups {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationGroups.class);
 
     private static final int AT_ONCE = 50;
-    private static final long MUTED_MS = 60_000;
-    private static final long AGAIN_MS = 60_000;
 
     private final Database database;
     private final Routes routes;
@@ -71,20 +69,15 @@ public final class NotificationGroups {
             Map<String, String> common = route.group(labels);
             String key = key(route, common);
             Optional<Group> known = GroupStore.lockedByKey(handle, key);
-            String id = known.map(Group::id).orElse(key);
+            Group group = known.orElseGet(
+                    () -> new Group(key, key, route.receiver(), route.key(), common, null, null));
+            long due = DueTimes.afterChange(group, route, nowMs);
             if (known.isEmpty()) {
-                long due = nowMs + route.groupWait().toMillis();
-                GroupStore.insert(handle, new Group(id, key, route.receiver(), route.key(), common, due, null));
+                GroupStore.insert(handle, group.dueAt(due));
             } else {
-                Group group = known.get();
-                Long sent = group.sentMs();
-                long due = sent == null
-                        ? nowMs + route.groupWait().toMillis()
-                        : Math.max(nowMs, sent + route.groupInterval().toMillis());
-                Long before = group.dueMs();
-                GroupStore.update(handle, id, before == null ? due : Math.min(before, due), sent);
+                GroupStore.update(handle, group.id(), due, group.sentMs());
             }
-            GroupStore.change(handle, id, alert.id(), incident.id());
+            GroupStore.change(handle, group.id(), alert.id(), incident.id());
         }
     }
 
@@ -139,9 +132,11 @@ public final class NotificationGroups {
                     throw e;
                 }
                 failed++;
-                LOG.error("making the notification of group {} failed; next attempt in {} ms", id, AGAIN_MS, e);
+                long again = DueTimes.afterFailure(nowMs);
+                LOG.error(
+                        "making the notification of group {} failed; next attempt in {} ms", id, again - nowMs, e);
                 database.inTransaction(handle -> {
-                    GroupStore.postpone(handle, id, nowMs + AGAIN_MS);
+                    GroupStore.postpone(handle, id, again);
                     return id;
                 });
             }
@@ -171,70 +166,39 @@ public final class NotificationGroups {
 
     private NotifyReason flush(Handle handle, Group group, long nowMs) {
         Route route = routes.at(group.receiver(), group.route());
-        if (route.isMuted(nowMs)) {
-            GroupStore.update(handle, group.id(), nowMs + MUTED_MS, group.sentMs());
-            return NotifyReason.MUTED;
-        }
         GroupSnapshot snapshot = select(handle, group, route, nowMs);
         NotifyDecision decision = NotifyDecision.of(snapshot);
-        boolean isNotified = decision.reason().kind() != null;
-        if (isNotified) {
-            composer.compose(handle, snapshot, decision, route).forEach(each -> OutboxStore.add(handle, each));
-            record(handle, snapshot, decision);
-        }
-        settle(handle, snapshot, decision, isNotified ? Long.valueOf(nowMs) : group.sentMs());
+        composer.compose(handle, snapshot, decision, route).forEach(each -> OutboxStore.add(handle, each));
+        store(handle, group, decision, nowMs);
         return decision.reason();
     }
 
     private GroupSnapshot select(Handle handle, Group group, Route route, long nowMs) {
         List<Member> members = GroupStore.members(handle, group.id());
         Map<String, Incident> incidents = new TreeMap<>();
-        IncidentStore.all(
-                        handle,
-                        members.stream().map(Member::incident).distinct().toList())
-                .forEach(incident -> incidents.put(incident.id(), incident));
-        Duration repeat = repeat(group, route);
-        Long sent = group.sentMs();
-        boolean mayRepeat = sent != null && !repeat.isZero() && nowMs >= sent + repeat.toMillis();
+        IncidentStore.all(handle, incidents(members)).forEach(incident -> incidents.put(incident.id(), incident));
+        NotifyTerms terms = NotifyTerms.of(route, resend.get(group.receiver()), nowMs);
         return new GroupSnapshot(
                 group,
                 members,
                 incidents,
-                repeat,
-                resend.containsKey(group.receiver()),
-                mayRepeat && OutboxStore.waits(handle, group.receiver(), group.id()),
+                terms,
+                DueTimes.isRepeatDue(group.sentMs(), terms.repeat(), nowMs)
+                        && OutboxStore.waits(handle, group.receiver(), group.id()),
                 nowMs);
     }
 
-    /** The shorter of the receiver's and the route's interval; zero for never. */
-    private Duration repeat(Group group, Route route) {
-        Duration resent = resend.getOrDefault(group.receiver(), Duration.ZERO);
-        Duration repeated = route.repeatInterval();
-        if (resent.isZero() || repeated.isZero()) {
-            return resent.isZero() ? repeated : resent;
-        }
-        return resent.compareTo(repeated) < 0 ? resent : repeated;
-    }
-
-    /** Writes a notification into the timelines of its incidents, and marks their alerts as notified. */
-    private static void record(Handle handle, GroupSnapshot snapshot, NotifyDecision decision) {
-        Group group = snapshot.group();
+    /** Writes a notification into the timelines of its incidents, and what the decision leaves of the group. */
+    private static void store(Handle handle, Group group, NotifyDecision decision, long nowMs) {
         List<String> notified = incidents(decision.notified());
         notified.forEach(incident -> IncidentStore.append(
-                handle, incident, snapshot.nowMs(), Kind.NOTIFIED, TimelineEntry.WEIR, null, group.receiver()));
-        GroupStore.markNotified(handle, group.id(), incidents(snapshot.changed()));
-    }
-
-    /** Removes alerts that are over, and sets the time of the next decision. */
-    private static void settle(Handle handle, GroupSnapshot snapshot, NotifyDecision decision, @Nullable Long sentMs) {
-        String id = snapshot.group().id();
-        if (!snapshot.isAsleep()) {
-            GroupStore.remove(handle, id, incidents(snapshot.over()));
-        }
-        if (snapshot.isOver()) {
-            GroupStore.delete(handle, id);
+                handle, incident, nowMs, Kind.NOTIFIED, TimelineEntry.WEIR, null, group.receiver()));
+        GroupStore.remove(handle, group.id(), incidents(decision.removed()));
+        GroupStore.markNotified(handle, group.id(), notified);
+        if (decision.isLast()) {
+            GroupStore.delete(handle, group.id());
         } else {
-            GroupStore.update(handle, id, decision.dueMs(), sentMs);
+            GroupStore.update(handle, group.id(), decision.dueMs(), decision.sentMs());
         }
     }
 

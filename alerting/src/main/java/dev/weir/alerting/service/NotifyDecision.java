@@ -7,11 +7,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decision about a group: whether it is notified, of which alerts, and when it is decided about again.
+ * The decision about a group: whether it is notified, of which alerts, what remains of it, and when it is decided about
+ * again.
  *
  * @param firing open alerts that the notification holds
  * @param resolved alerts that the notification reports as over
  * @param notified alerts that count as notified afterwards
+ * @param removed alerts that leave the group, since they are over
+ * @param isLast true if no alert remains, so that the group is deleted
+ * @param sentMs time of the last notification, that of this decision included; null for none
  * @param dueMs time of the next decision; null when only an event leads to one
  */
 record NotifyDecision(
@@ -19,29 +23,48 @@ record NotifyDecision(
         List<Member> firing,
         List<Member> resolved,
         List<Member> notified,
+        List<Member> removed,
+        boolean isLast,
+        @Nullable Long sentMs,
         @Nullable Long dueMs) {
-    /** The pause until a repetition is tried again behind one that the receiver has not accepted. */
-    private static final long QUEUED_MS = 10_000;
 
     static NotifyDecision of(GroupSnapshot group) {
+        Long mutedUntilMs = group.terms().mutedUntilMs();
+        Long sentMs = group.group().sentMs();
+        if (mutedUntilMs != null) {
+            return unnotified(NotifyReason.MUTED, List.of(), false, sentMs, mutedUntilMs);
+        }
         NotifyReason reason = reason(group);
+        List<Member> removed = group.isAsleep() ? List.of() : group.over();
         if (reason.kind() == null) {
-            return new NotifyDecision(
-                    reason,
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    due(group, group.group().sentMs()));
+            return unnotified(reason, removed, group.isOver(), sentMs, DueTimes.afterDecision(group, sentMs));
         }
         List<Member> changed = group.changed();
         List<Member> over = group.notifiedOver();
-        boolean isWhole = group.isResent() || changed.isEmpty();
+        boolean isWhole = group.terms().isResent() || changed.isEmpty();
         return new NotifyDecision(
                 reason,
                 isWhole ? group.open() : changed,
                 ended(over),
                 Stream.concat(changed.stream(), over.stream()).toList(),
-                due(group, group.nowMs()));
+                removed,
+                group.isOver(),
+                group.nowMs(),
+                DueTimes.afterDecision(group, group.nowMs()));
+    }
+
+    private static NotifyDecision unnotified(
+            NotifyReason reason,
+            List<Member> removed,
+            boolean isLast,
+            @Nullable Long sentMs,
+            @Nullable Long dueMs) {
+        return new NotifyDecision(reason, List.of(), List.of(), List.of(), removed, isLast, sentMs, dueMs);
+    }
+
+    /** True if the group is notified. */
+    boolean isNotified() {
+        return reason.kind() != null;
     }
 
     private static NotifyReason reason(GroupSnapshot group) {
@@ -76,16 +99,5 @@ record NotifyDecision(
     private static List<Member> ended(List<Member> over) {
         List<Member> ended = over.stream().filter(member -> !member.is(Mark.MOVED)).toList();
         return ended.isEmpty() ? over : ended;
-    }
-
-    private static @Nullable Long due(GroupSnapshot group, @Nullable Long sentMs) {
-        Long awake = group.firstAwakeMs();
-        if (group.open().isEmpty() || sentMs == null || group.repeat().isZero()) {
-            return awake;
-        }
-        long repeat = sentMs + group.repeat().toMillis();
-        long earliest = group.isRepeatDue() && group.isQueued() ? group.nowMs() + QUEUED_MS : 0;
-        long next = Math.max(repeat, earliest);
-        return awake == null ? next : Math.min(next, awake);
     }
 }

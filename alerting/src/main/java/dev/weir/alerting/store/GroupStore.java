@@ -35,7 +35,12 @@ public final class GroupStore {
             String route,
             Map<String, String> labels,
             @Nullable Long dueMs,
-            @Nullable Long sentMs) {}
+            @Nullable Long sentMs) {
+        /** The same group, due at a time. */
+        public Group dueAt(long ms) {
+            return new Group(id, key, receiver, route, labels, ms, sentMs);
+        }
+    }
 
     private record Common(Map<String, String> labels) {}
 

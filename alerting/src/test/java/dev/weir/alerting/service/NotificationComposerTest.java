@@ -278,8 +278,7 @@ class NotificationComposerTest extends IncidentHarness {
                         .map(In::incident)
                         .distinct()
                         .collect(Collectors.toMap(Incident::id, each -> each)),
-                REPEAT,
-                false,
+                new NotifyTerms(REPEAT, false, null),
                 false,
                 NOW);
     }

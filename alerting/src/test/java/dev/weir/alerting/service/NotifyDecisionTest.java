@@ -46,6 +46,7 @@ class NotifyDecisionTest {
                 of(NotifyReason.RESOLVED_IN_PART, "b", "a", null, sent(NEVER, kept("a", OVER), kept("b", OPEN))),
                 of(NotifyReason.REPEATED, "a b", "", NOW + 60_000, sent(MINUTE, kept("a", OPEN), kept("b", OPEN))),
                 of(NotifyReason.REPEAT_QUEUED, "", "", NOW + 10_000, group(SENT, MINUTE, true, kept("a", OPEN))),
+                of(NotifyReason.MUTED, "", "", NOW + 7_000, muted(kept("a", OPEN), fresh("b", OPEN))),
                 of(NotifyReason.SNOOZED, "", "", NOW + 5_000, sent(HOUR, kept("a", SLEEPS), kept("b", OVER))),
                 of(NotifyReason.NEVER_NOTIFIED, "", "", null, sent(HOUR, fresh("a", OVER))),
                 of(NotifyReason.UNCHANGED, "", "", NOW + 5_000, sent(HOUR, kept("a", OPEN), kept("b", SLEEPS))));
@@ -61,12 +62,62 @@ class NotifyDecisionTest {
         assertThat(decision.dueMs()).isEqualTo(each.dueMs());
     }
 
-    /** A muted group is not selected at all; GroupKeysTest and IncidentServiceTest cover it with real routes. */
     @Test
-    void everyReasonButMutedHasACase() {
+    void everyReasonHasACase() {
         Set<NotifyReason> reasons =
                 cases().map(each -> ((Case) each.get()[0]).reason()).collect(Collectors.toSet());
-        assertThat(reasons).isEqualTo(EnumSet.complementOf(EnumSet.of(NotifyReason.MUTED)));
+        assertThat(reasons).isEqualTo(EnumSet.allOf(NotifyReason.class));
+    }
+
+    @Test
+    void mutedGroupKeepsItsAlertsUntilItIsNotMuted() {
+        NotifyDecision decision = NotifyDecision.of(muted(kept("a", OVER)));
+        assertThat(decision.removed()).isEmpty();
+        assertThat(decision.isLast()).isFalse();
+        assertThat(decision.sentMs()).isEqualTo(SENT);
+        assertThat(NotifyDecision.of(sent(MINUTE, kept("a", OVER))).reason()).isEqualTo(NotifyReason.RESOLVED);
+    }
+
+    @Test
+    void resolvedGroupIsLeftByItsAlertsAndEnds() {
+        NotifyDecision decision = NotifyDecision.of(sent(HOUR, kept("a", OVER), fresh("b", OVER)));
+        assertThat(ids(decision.notified())).isEqualTo("a");
+        assertThat(ids(decision.removed())).isEqualTo("a b");
+        assertThat(decision.isLast()).isTrue();
+        assertThat(decision.sentMs()).isEqualTo(NOW);
+    }
+
+    @Test
+    void partlyResolvedGroupKeepsItsOpenAlerts() {
+        NotifyDecision decision = NotifyDecision.of(sent(HOUR, kept("a", OVER), kept("b", OPEN)));
+        assertThat(ids(decision.removed())).isEqualTo("a");
+        assertThat(decision.isLast()).isFalse();
+        assertThat(decision.dueMs()).isEqualTo(NOW + HOUR.toMillis());
+    }
+
+    @Test
+    void reopenedAlertIsFiringAgain() {
+        NotifyDecision decision = NotifyDecision.of(sent(HOUR, changed("a", OPEN), kept("b", OVER)));
+        assertThat(decision.reason()).isEqualTo(NotifyReason.RAISED);
+        assertThat(ids(decision.firing())).isEqualTo("a");
+        assertThat(ids(decision.resolved())).isEqualTo("b");
+        assertThat(decision.sentMs()).isEqualTo(NOW);
+    }
+
+    @Test
+    void digestIsNotifiedWithoutTheAlertsFoldedIntoIt() {
+        NotifyDecision decision = NotifyDecision.of(
+                sent(HOUR, fresh("digest", OPEN), in("folded", OPEN, Mark.CHANGED, Mark.UNREPORTED)));
+        assertThat(decision.reason()).isEqualTo(NotifyReason.GROWN);
+        assertThat(ids(decision.firing())).isEqualTo("digest");
+        assertThat(ids(decision.notified())).isEqualTo("digest");
+    }
+
+    @Test
+    void groupThatSleepsKeepsAlertsThatAreOver() {
+        NotifyDecision decision = NotifyDecision.of(sent(HOUR, kept("a", SLEEPS), kept("b", OVER)));
+        assertThat(decision.removed()).isEmpty();
+        assertThat(decision.sentMs()).isEqualTo(SENT);
     }
 
     @Test
@@ -75,8 +126,7 @@ class NotifyDecisionTest {
                 new Group("g", "g", "am", "", Map.of(), null, SENT),
                 List.of(kept("a", OPEN).member(), fresh("b", OPEN).member()),
                 Map.of("open", OPEN),
-                MINUTE,
-                true,
+                new NotifyTerms(MINUTE, true, null),
                 false,
                 NOW);
         NotifyDecision decision = NotifyDecision.of(group);
@@ -108,7 +158,15 @@ class NotifyDecisionTest {
         return group(SENT, repeat, false, members);
     }
 
+    private static GroupSnapshot muted(In... members) {
+        return group(SENT, new NotifyTerms(MINUTE, false, NOW + 7_000), false, members);
+    }
+
     private static GroupSnapshot group(@Nullable Long sentMs, Duration repeat, boolean isQueued, In... members) {
+        return group(sentMs, new NotifyTerms(repeat, false, null), isQueued, members);
+    }
+
+    private static GroupSnapshot group(@Nullable Long sentMs, NotifyTerms terms, boolean isQueued, In... members) {
         return new GroupSnapshot(
                 new Group("g", "g", "slack", "", Map.of(), null, sentMs),
                 Stream.of(members).map(In::member).toList(),
@@ -116,8 +174,7 @@ class NotifyDecisionTest {
                         .map(In::incident)
                         .distinct()
                         .collect(Collectors.toMap(Incident::id, Function.identity())),
-                repeat,
-                false,
+                terms,
                 isQueued,
                 NOW);
     }
