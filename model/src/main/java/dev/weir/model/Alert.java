@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id stable fingerprint of detector, cluster, source and the subject that the detector names
  * @param category an ATT&amp;CK tactic, or {@code policy}, {@code baseline}, {@code posture}
  * @param confidence 0 to 1
- * @param count flows behind the alert so far
+ * @param count flows behind the alert so far, or alerts if {@link #isOfAlerts}
  * @param ports destination ports, sorted, at most {@value #MAX_PORTS}
  * @param techniques ATT&amp;CK technique ids
  * @param incident id of the incident, which joins alerts of one actor or of a chain of actors
@@ -45,6 +45,12 @@ public record Alert(
 
     public static final int MAX_PORTS = 100;
 
+    /** The detector id of the alert that names a chain. */
+    public static final String LATERAL_MOVEMENT = "lateral-movement";
+
+    /** The detector id of a digest. */
+    public static final String DIGEST = "digest";
+
     public Alert {
         requireThere("id", id);
         requireThere("detector", detector);
@@ -72,6 +78,12 @@ public record Alert(
     @JsonIgnore
     public boolean isUnreported() {
         return digest != null || suppressedBy != null;
+    }
+
+    /** True if it stands for other alerts, so that {@code count} is their number. */
+    @JsonIgnore
+    public boolean isOfAlerts() {
+        return detector.equals(DIGEST) || detector.equals(LATERAL_MOVEMENT);
     }
 
     /** The actor: the source, or the destination when that alone is known. */

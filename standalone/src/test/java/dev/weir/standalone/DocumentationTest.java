@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.notify.Notifiers;
-import dev.weir.analytics.correlate.AlertGrouping;
 import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Detectors;
@@ -17,6 +16,7 @@ import dev.weir.common.config.ConfigLoader;
 import dev.weir.common.config.ConfigSchema;
 import dev.weir.common.config.Durations;
 import dev.weir.ingest.IngestMetrics;
+import dev.weir.model.Alert;
 import dev.weir.model.PolicyKind;
 import dev.weir.standalone.command.ProcessConfig;
 import dev.weir.standalone.command.Weir;
@@ -166,7 +166,7 @@ class DocumentationTest {
         Set<String> ids = new TreeSet<>();
         Detectors.all(DetectorsConfig.defaults()).forEach(detector -> ids.add(detector.id()));
         Stream.of(PolicyOutcome.values()).forEach(outcome -> ids.add(outcome.id()));
-        ids.addAll(List.of(AlertGrouping.LATERAL_MOVEMENT, AlertGrouping.DIGEST));
+        ids.addAll(List.of(Alert.LATERAL_MOVEMENT, Alert.DIGEST));
         Set<String> runbooks = new TreeSet<>();
         try (Stream<Path> files = Files.list(ROOT.resolve("docs/runbooks"))) {
             files.map(file -> file.getFileName().toString().replace(".md", ""))

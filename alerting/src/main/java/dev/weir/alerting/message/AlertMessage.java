@@ -93,9 +93,12 @@ public record AlertMessage(Alert alert, @Nullable String runbook) {
         return policy == null ? null : policy.nearest();
     }
 
-    /** The number of flows, measured and expected values, caveats, and the first sample flow. */
+    /** The number of flows, or of alerts that it stands for; measured and expected values, caveats, and the first sample flow. */
     public String evidence() {
-        StringBuilder text = new StringBuilder().append(alert.count()).append(alert.count() == 1 ? " flow" : " flows");
+        StringBuilder text = new StringBuilder()
+                .append(alert.count())
+                .append(alert.isOfAlerts() ? " alert" : " flow")
+                .append(alert.count() == 1 ? "" : "s");
         if (!alert.evidence().observed().isEmpty()) {
             text.append("; observed: ").append(Figures.text(alert.evidence().observed()));
         }

@@ -57,6 +57,41 @@ class AlertMessageTest {
         assertThat(message.evidence()).endsWith("; observed: " + text);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "port-scan, 1, 1 flow",
+        "port-scan, 20, 20 flows",
+        "digest, 1, 1 alert",
+        "digest, 12, 12 alerts",
+        "lateral-movement, 2, 2 alerts"
+    })
+    void evidenceBeginsWithFlowsOrAlertsCounted(String detector, long count, String text) {
+        Alert alert = new Alert(
+                "a",
+                detector,
+                1,
+                "posture",
+                Severity.LOW,
+                1,
+                "title",
+                "summary",
+                1,
+                2,
+                count,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                new Evidence(Map.of(), Map.of(), List.of(), List.of()),
+                null,
+                null,
+                null,
+                null);
+        assertThat(new AlertMessage(alert, null).evidence()).isEqualTo(text);
+    }
+
     @Test
     void unnamedSourceIsDescribed() {
         Entity shop = new Entity("shop", null, null, null, null, null, null, null);

@@ -27,11 +27,6 @@ import org.jspecify.annotations.Nullable;
  * in.
  */
 public final class AlertGrouping {
-    /** The detector id of the alert that names a chain. */
-    public static final String LATERAL_MOVEMENT = "lateral-movement";
-
-    public static final String DIGEST = "digest";
-
     private static final int MAX_TITLES = 10;
     /** The number of tactics in one incident from which its alerts are escalated. */
     private static final int WIDE = 3;
@@ -117,8 +112,8 @@ public final class AlertGrouping {
     public static Alert chain(Alert alert, CompromisedHost compromised, String incident, long revision, long count) {
         Entity middle = alert.actor();
         Entity from = compromised.by();
-        return new FindingBuilder(LATERAL_MOVEMENT)
-                .category(LATERAL_MOVEMENT)
+        return new FindingBuilder(Alert.LATERAL_MOVEMENT)
+                .category(Alert.LATERAL_MOVEMENT)
                 .severity(Severity.of(Severity.CRITICAL, chainConfidence(count)))
                 .confidence(chainConfidence(count))
                 .title(from.display() + " got into " + middle.display() + ", which moves on")
@@ -144,7 +139,7 @@ public final class AlertGrouping {
     /** The id of the alert that names a chain. */
     public static String chainId(Alert alert, CompromisedHost compromised) {
         return Finding.fingerprint(
-                LATERAL_MOVEMENT,
+                Alert.LATERAL_MOVEMENT,
                 alert.cluster(),
                 compromised.by(),
                 alert.actor().key());
@@ -263,7 +258,7 @@ public final class AlertGrouping {
 
     /** The id of the digest that a budget's alerts are folded into. */
     public static String digestId(@Nullable String cluster, Budget budget) {
-        return Finding.fingerprint(DIGEST, cluster, Entity.unnamed(), budget.namespace() + "@" + budget.dayMs());
+        return Finding.fingerprint(Alert.DIGEST, cluster, Entity.unnamed(), budget.namespace() + "@" + budget.dayMs());
     }
 
     /** The digest of all alerts that were folded, by the latest of them. */
@@ -275,7 +270,7 @@ public final class AlertGrouping {
         LocalDate day =
                 Instant.ofEpochMilli(budget.dayMs()).atZone(ZoneOffset.UTC).toLocalDate();
         String more = budget.folded() > budget.titles().size() ? "; and others" : "";
-        return new FindingBuilder(DIGEST)
+        return new FindingBuilder(Alert.DIGEST)
                 .category("posture")
                 .confidence(config.foldBelow())
                 .title(counted(budget.folded(), "further alert") + " of " + whose + " on " + day)
