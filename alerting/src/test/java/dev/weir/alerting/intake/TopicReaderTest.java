@@ -27,15 +27,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TopicReaderTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final TopicPartition PARTITION = new TopicPartition(Topics.ALERTS.topic(), 0);
-    private static final long END = 20;
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final TopicPartition PARTITION = new TopicPartition(Topics.ALERTS.topic(), 0);
+    static final long END = 20;
 
     private final AlertingMetrics metrics = new AlertingMetrics(new CollectorRegistry());
     private final List<Long> taken = Collections.synchronizedList(new ArrayList<>());
 
     /** A partition whose group has committed an offset. */
-    private static final class Partition extends MockConsumer<byte[], byte[]> {
+    static final class Partition extends MockConsumer<byte[], byte[]> {
         private final long committed;
 
         Partition(long committed) {
@@ -126,7 +126,7 @@ class TopicReaderTest {
         }
     }
 
-    private TopicReader reader(long committed, IntakeOffsets offsets, TopicReader.Batch batch) {
+    private TopicReader reader(long committed, IntakeOffsets offsets, Batches.Batch batch) {
         return TopicReader.of(
                 Topics.ALERTS, new Partition(committed), "test", batch, offsets, metrics.alertsRejected, metrics);
     }
