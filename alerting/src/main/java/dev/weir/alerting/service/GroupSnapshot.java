@@ -91,7 +91,9 @@ final class GroupSnapshot {
 
     /** The notified alerts that are over; none while the group sleeps, since it is not over then. */
     List<Member> notifiedOver() {
-        return isAsleep ? List.of() : over.stream().filter(member -> member.is(Mark.NOTIFIED)).toList();
+        return isAsleep
+                ? List.of()
+                : over.stream().filter(member -> member.is(Mark.NOTIFIED)).toList();
     }
 
     /** True if all open alerts are snoozed, so that the group is neither over nor to be notified. */

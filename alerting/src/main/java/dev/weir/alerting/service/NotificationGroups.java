@@ -69,8 +69,7 @@ public final class NotificationGroups {
             Map<String, String> common = route.group(labels);
             String key = key(route, common);
             Optional<Group> known = GroupStore.lockedByKey(handle, key);
-            Group group = known.orElseGet(
-                    () -> new Group(key, key, route.receiver(), route.key(), common, null, null));
+            Group group = known.orElseGet(() -> new Group(key, key, route.receiver(), route.key(), common, null, null));
             long due = DueTimes.afterChange(group, route, nowMs);
             if (known.isEmpty()) {
                 GroupStore.insert(handle, group.dueAt(due));
@@ -133,8 +132,7 @@ public final class NotificationGroups {
                 }
                 failed++;
                 long again = DueTimes.afterFailure(nowMs);
-                LOG.error(
-                        "making the notification of group {} failed; next attempt in {} ms", id, again - nowMs, e);
+                LOG.error("making the notification of group {} failed; next attempt in {} ms", id, again - nowMs, e);
                 database.inTransaction(handle -> {
                     GroupStore.postpone(handle, id, again);
                     return id;

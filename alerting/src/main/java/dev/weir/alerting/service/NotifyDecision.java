@@ -54,11 +54,7 @@ record NotifyDecision(
     }
 
     private static NotifyDecision unnotified(
-            NotifyReason reason,
-            List<Member> removed,
-            boolean isLast,
-            @Nullable Long sentMs,
-            @Nullable Long dueMs) {
+            NotifyReason reason, List<Member> removed, boolean isLast, @Nullable Long sentMs, @Nullable Long dueMs) {
         return new NotifyDecision(reason, List.of(), List.of(), List.of(), removed, isLast, sentMs, dueMs);
     }
 
@@ -97,7 +93,8 @@ record NotifyDecision(
 
     /** The alerts to report as over. An alert that continues in another incident is reported only if it is the only one. */
     private static List<Member> ended(List<Member> over) {
-        List<Member> ended = over.stream().filter(member -> !member.is(Mark.MOVED)).toList();
+        List<Member> ended =
+                over.stream().filter(member -> !member.is(Mark.MOVED)).toList();
         return ended.isEmpty() ? over : ended;
     }
 }

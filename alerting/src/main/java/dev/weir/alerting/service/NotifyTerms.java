@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param isResent true if the receiver requires all open alerts in every notification
  * @param mutedUntilMs time until which the route is muted at least; null if it is not muted
  */
-record NotifyTerms(Duration repeat, boolean isResent, @Nullable Long mutedUntilMs) {
+record NotifyTerms(
+        Duration repeat, boolean isResent, @Nullable Long mutedUntilMs) {
 
     /**
      * The terms of a route.

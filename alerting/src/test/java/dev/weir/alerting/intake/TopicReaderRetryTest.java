@@ -100,7 +100,9 @@ class TopicReaderRetryTest {
             IntakeOffsets offsets = new IntakeOffsets(database);
             TopicReader[] reader = new TopicReader[1];
             reader[0] = reader(new TopicReaderTest.Partition(0), offsets, (records, progress) -> {
-                reader[0].decoded(records, TopicReaderRetryTest::decode, "number").forEach(taken::add);
+                reader[0]
+                        .decoded(records, TopicReaderRetryTest::decode, "number")
+                        .forEach(taken::add);
                 if (calls.incrementAndGet() == 1) {
                     taken.clear();
                     failed.countDown();
@@ -142,8 +144,7 @@ class TopicReaderRetryTest {
                 if (lookups.incrementAndGet() == 1) {
                     return List.of();
                 }
-                schedulePollTask(
-                        () -> addRecord(new ConsumerRecord<>(topic, 0, 0, new byte[0], new byte[0])));
+                schedulePollTask(() -> addRecord(new ConsumerRecord<>(topic, 0, 0, new byte[0], new byte[0])));
                 return List.of(new PartitionInfo(topic, 0, Node.noNode(), new Node[0], new Node[0]));
             }
         };
@@ -177,14 +178,12 @@ class TopicReaderRetryTest {
     private static void readAll(TopicReader reader, IntakeOffsets offsets) {
         try (reader) {
             reader.start();
-            await().atMost(PATIENCE)
-                    .until(() -> offsets.of(PARTITION.topic()).equals(Map.of(0, END)));
+            await().atMost(PATIENCE).until(() -> offsets.of(PARTITION.topic()).equals(Map.of(0, END)));
         }
     }
 
     private TopicReader reader(TopicReaderTest.Partition partition, IntakeOffsets offsets, Batches.Batch batch) {
-        return TopicReader.of(
-                Topics.ALERTS, partition, "test", batch, offsets, metrics.alertsRejected, metrics);
+        return TopicReader.of(Topics.ALERTS, partition, "test", batch, offsets, metrics.alertsRejected, metrics);
     }
 
     private void keep(ConsumerRecords<byte[], byte[]> records) {

@@ -41,7 +41,9 @@ class DueTimesTest {
         assertThat(DueTimes.isRepeatDue(NOW - 60_000, MINUTE, NOW)).isTrue();
         assertThat(DueTimes.isRepeatDue(NOW - 59_999, MINUTE, NOW)).isFalse();
         assertThat(DueTimes.isRepeatDue(null, MINUTE, NOW)).as("never notified").isFalse();
-        assertThat(DueTimes.isRepeatDue(1L, Duration.ZERO, NOW)).as("never repeated").isFalse();
+        assertThat(DueTimes.isRepeatDue(1L, Duration.ZERO, NOW))
+                .as("never repeated")
+                .isFalse();
     }
 
     @Test
@@ -73,8 +75,7 @@ class DueTimesTest {
                 null,
                 null);
         RoutesConfig.Interval always = new RoutesConfig.Interval(null, null, null, null, null);
-        RoutesConfig config =
-                new RoutesConfig(node, List.of(new RoutesConfig.Named("always", List.of(always))), null);
+        RoutesConfig config = new RoutesConfig(node, List.of(new RoutesConfig.Named("always", List.of(always))), null);
         return Routes.of("routes.yaml", config, Set.of("slack")).all().get(0);
     }
 }

@@ -106,8 +106,8 @@ class NotifyDecisionTest {
 
     @Test
     void digestIsNotifiedWithoutTheAlertsFoldedIntoIt() {
-        NotifyDecision decision = NotifyDecision.of(
-                sent(HOUR, fresh("digest", OPEN), in("folded", OPEN, Mark.CHANGED, Mark.UNREPORTED)));
+        NotifyDecision decision =
+                NotifyDecision.of(sent(HOUR, fresh("digest", OPEN), in("folded", OPEN, Mark.CHANGED, Mark.UNREPORTED)));
         assertThat(decision.reason()).isEqualTo(NotifyReason.GROWN);
         assertThat(ids(decision.firing())).isEqualTo("digest");
         assertThat(ids(decision.notified())).isEqualTo("digest");
