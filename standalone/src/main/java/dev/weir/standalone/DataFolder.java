@@ -34,8 +34,8 @@ final class DataFolder implements AutoCloseable {
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rwxrwx");
 
-    /** Files of a folder that is as good as new: of a volume's file system, and of a start that ended too early. */
-    private static final Set<String> EMPTY = Set.of("lost+found", "lock");
+    /** What a folder without a version may hold: Weir's own parts, as restored by hand, and that of a new volume. */
+    private static final Set<String> KNOWN = Set.of("lock", "kafka", "spool", "checkpoints", "alerting", "lost+found");
 
     /** The version of the layout; raised when a new Weir cannot read the folder of an old one. */
     static final int VERSION = 4;
@@ -180,7 +180,7 @@ final class DataFolder implements AutoCloseable {
         } else if (Files.isDirectory(root)) {
             try (Stream<Path> contents = Files.list(root)) {
                 Optional<String> other = contents.map(path -> path.getFileName().toString())
-                        .filter(name -> !EMPTY.contains(name))
+                        .filter(name -> !KNOWN.contains(name))
                         .min(Comparator.naturalOrder());
                 if (other.isPresent()) {
                     throw new UnavailableException("data folder " + root + " holds " + other.get()

@@ -74,13 +74,13 @@ final class DemoCommand implements Callable<Integer> {
         Duration time = length == null ? null : parse(length);
         Stopping stopping = new Stopping();
         try {
-            Path data = TemporaryFolder.directory("weir-demo");
+            Path folder = TemporaryFolder.directory("weir-demo");
             Demo demo =
                     new Demo(seed, InstantSource.system(), spec.commandLine().getOut());
-            Path manifests = data.resolve("manifests");
+            Path manifests = folder.resolve("manifests");
             demo.describe(manifests);
             demo.run(
-                    settings(data, manifests),
+                    settings(folder.resolve("data"), manifests),
                     time,
                     ManagementFactory.getRuntimeMXBean().getStartTime(),
                     stopping::asked);
