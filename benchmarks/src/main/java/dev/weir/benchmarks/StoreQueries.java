@@ -199,10 +199,10 @@ public final class StoreQueries {
             int by = copied;
             database.inTransaction(handle -> handle.createUpdate("insert into alert (id, revision, flows, detector,"
                             + " category, severity, severity_rank, namespace, workload, destination_namespace,"
-                            + " incident, quiet, first_seen_ms, last_seen_ms, notified, body, status)"
+                            + " incident, unreported, first_seen_ms, last_seen_ms, notified, body, status)"
                             + " select 'a' || (cast(substring(id from 2) as int) + :by), revision, flows, detector,"
                             + " category, severity, severity_rank, namespace, workload, destination_namespace,"
-                            + " incident || '-' || :by, quiet, first_seen_ms + :later, last_seen_ms + :later,"
+                            + " incident || '-' || :by, unreported, first_seen_ms + :later, last_seen_ms + :later,"
                             + " notified, body, status from alert where last_seen_ms < :end")
                     .bind("by", by)
                     .bind("later", by * DAY / alerts)

@@ -27,7 +27,7 @@ public final class AlertStore {
     private static final String COLUMNS = "revision = :revision, flows = :flows, detector = :detector,"
             + " category = :category, severity = :severity, severity_rank = :severityRank, cluster = :cluster, namespace = :namespace,"
             + " workload = :workload, destination_namespace = :destinationNamespace, incident = :incident,"
-            + " quiet = :unreported, first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs, notified = :notified,"
+            + " unreported = :unreported, first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs, notified = :notified,"
             + " body = :body";
 
     /** Maximum of namespaces of a scope that are queried by a branch of their own. */
@@ -235,8 +235,8 @@ public final class AlertStore {
         } else {
             bind(
                             handle.createUpdate("insert into alert (revision, flows, detector, category, severity,"
-                                    + " severity_rank, cluster, namespace, workload, destination_namespace, incident, quiet,"
-                                    + " first_seen_ms, last_seen_ms, notified, body, id) values (:revision, :flows,"
+                                    + " severity_rank, cluster, namespace, workload, destination_namespace, incident,"
+                                    + " unreported, first_seen_ms, last_seen_ms, notified, body, id) values (:revision, :flows,"
                                     + " :detector, :category, :severity, :severityRank, :cluster, :namespace, :workload,"
                                     + " :destinationNamespace, :incident, :unreported, :firstSeenMs, :lastSeenMs,"
                                     + " :notified, :body, :id)"),

@@ -192,7 +192,7 @@ public final class GroupStore {
 
     public static List<Member> members(Handle handle, String group) {
         return handle.createQuery("select m.alert, m.incident, m.changed, m.notified,"
-                        + " coalesce(a.quiet, true) as unreported, coalesce(a.incident <> m.incident, true) as moved"
+                        + " coalesce(a.unreported, true) as unreported, coalesce(a.incident <> m.incident, true) as moved"
                         + " from notification_member m left join alert a on a.id = m.alert"
                         + " where m.group_id = :group order by m.alert")
                 .bind("group", group)

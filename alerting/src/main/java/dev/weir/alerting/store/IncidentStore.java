@@ -95,7 +95,7 @@ public final class IncidentStore {
                 .and("severity_rank >= :severity", "severity", severity == null ? null : severity.ordinal())
                 .and("namespace = :namespace", "namespace", query.namespace())
                 .and("assignee = :assignee", "assignee", query.assignee())
-                .and("quiet = :unreported", "unreported", query.withUnreported() ? null : false)
+                .and("unreported = :unreported", "unreported", query.withUnreported() ? null : false)
                 .in("namespace in (<scope>)", "scope", scope.namespaces());
         Cursor.after(where, query.before(), "last_seen_ms");
         return database.query(handle -> seen(
@@ -316,7 +316,7 @@ public final class IncidentStore {
     public static void insert(Handle handle, Incident incident) {
         bind(
                         handle.createUpdate("insert into incident (id, version, status, severity_rank, title, cluster,"
-                                + " namespace, assignee, snoozed_until_ms, alerts, quiet, first_seen_ms, last_seen_ms,"
+                                + " namespace, assignee, snoozed_until_ms, alerts, unreported, first_seen_ms, last_seen_ms,"
                                 + " changed_ms) values (:id, :version, :status, :severityRank, :title, :cluster,"
                                 + " :namespace, :assignee, :snoozedUntilMs, :alerts, :unreported, :firstSeenMs,"
                                 + " :lastSeenMs, :changedMs)"),
@@ -329,7 +329,7 @@ public final class IncidentStore {
                         handle.createUpdate("update incident set version = :version, status = :status,"
                                 + " severity_rank = :severityRank, title = :title, cluster = :cluster,"
                                 + " namespace = :namespace, assignee = :assignee,"
-                                + " snoozed_until_ms = :snoozedUntilMs, alerts = :alerts, quiet = :unreported,"
+                                + " snoozed_until_ms = :snoozedUntilMs, alerts = :alerts, unreported = :unreported,"
                                 + " first_seen_ms = :firstSeenMs, last_seen_ms = :lastSeenMs,"
                                 + " changed_ms = :changedMs where id = :id"),
                         incident)
@@ -385,7 +385,7 @@ public final class IncidentStore {
                 .assignee(row.getString("assignee"))
                 .snoozedUntilMs(row.getObject("snoozed_until_ms", Long.class))
                 .alerts(row.getInt("alerts"))
-                .unreported(row.getBoolean("quiet"))
+                .unreported(row.getBoolean("unreported"))
                 .firstSeenMs(row.getLong("first_seen_ms"))
                 .lastSeenMs(row.getLong("last_seen_ms"))
                 .changedMs(row.getLong("changed_ms"))
