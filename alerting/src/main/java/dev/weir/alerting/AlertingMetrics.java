@@ -127,12 +127,12 @@ public final class AlertingMetrics {
         digested = counter(
                 registry,
                 "weir_alerting_notifications_digested_total",
-                "Notifications delivered within a digest, because too many were due.",
+                "Notifications delivered within a digest, since twenty or more were due for the receiver at once; this is decided at delivery, and no reason of weir_alerting_notify_decisions_total.",
                 "receiver");
         notifyDecisions = counter(
                 registry,
                 "weir_alerting_notify_decisions_total",
-                "Decisions whether to notify a group of alerts. Reasons to notify: new, grown, raised, awoken, resolved, resolved_in_part, repeated. Reasons not to: muted, snoozed, repeat_queued, never_notified, unchanged.",
+                "Decisions whether to notify a group of alerts. Reasons to notify: new, grown, reopened, raised, awoken, resolved, resolved_in_part, repeated. Reasons not to: muted, snoozed, repeat_queued, never_notified, unchanged.",
                 "reason");
         schedulerFailures = counter(
                 registry,

@@ -7,6 +7,7 @@ import dev.weir.alerting.store.GroupStore.Member;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupSnapshot {
     private final Group group;
     private final Map<String, Incident> incidents;
+    private final Set<String> reopened;
     private final NotifyTerms terms;
     private final boolean isQueued;
     private final long nowMs;
@@ -27,17 +29,20 @@ final class GroupSnapshot {
      * Creates the snapshot.
      *
      * @param incidents the incidents of the members, by id; one that was deleted is missing
+     * @param reopened ids of the incidents that reopened after the receiver was last notified of them
      * @param isQueued true if a repetition is due and a notification of the group still waits for the receiver
      */
     GroupSnapshot(
             Group group,
             List<Member> members,
             Map<String, Incident> incidents,
+            Set<String> reopened,
             NotifyTerms terms,
             boolean isQueued,
             long nowMs) {
         this.group = group;
         this.incidents = incidents;
+        this.reopened = Set.copyOf(reopened);
         this.terms = terms;
         this.isQueued = isQueued;
         this.nowMs = nowMs;
@@ -87,6 +92,11 @@ final class GroupSnapshot {
     /** The open alerts with a change since the last notification. */
     List<Member> changed() {
         return changed;
+    }
+
+    /** True if the alert's incident reopened after the receiver was last notified of it. */
+    boolean isReopened(Member member) {
+        return reopened.contains(member.incident());
     }
 
     /** The notified alerts that are over; none while the group sleeps, since it is not over then. */

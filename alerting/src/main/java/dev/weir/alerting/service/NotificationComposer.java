@@ -68,7 +68,9 @@ final class NotificationComposer {
             return List.of();
         }
         return List.of(templated(
-                Notification.builder(UUID.randomUUID().toString(), kind(decision.reason(), from > 0, alerts.isEmpty()))
+                Notification.builder(
+                                UUID.randomUUID().toString(),
+                                kind(group, decision.reason(), from > 0, alerts.isEmpty()))
                         .receiver(group.group().receiver())
                         .groupKey(group.group().id())
                         .groupLabels(group.group().labels())
@@ -83,8 +85,12 @@ final class NotificationComposer {
     }
 
     /** The kind of a part: the parts behind the first update it, and one without open alerts resolves them. */
-    private static Notification.Kind kind(NotifyReason reason, boolean isFurther, boolean isOver) {
-        Notification.Kind kind = Objects.requireNonNull(reason.kind());
+    private static Notification.Kind kind(GroupSnapshot group, NotifyReason reason, boolean isFurther, boolean isOver) {
+        // A group that ended when its incident was over begins anew, and so it does at the receiver.
+        Notification.Kind kind =
+                reason == NotifyReason.REOPENED && group.group().sentMs() == null
+                        ? Notification.Kind.FIRING
+                        : Objects.requireNonNull(reason.kind());
         if (!isFurther) {
             return kind;
         }

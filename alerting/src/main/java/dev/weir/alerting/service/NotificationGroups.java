@@ -9,6 +9,7 @@ import dev.weir.alerting.route.Routes.Route;
 import dev.weir.alerting.store.Database;
 import dev.weir.alerting.store.GroupStore;
 import dev.weir.alerting.store.GroupStore.Group;
+import dev.weir.alerting.store.GroupStore.Mark;
 import dev.weir.alerting.store.GroupStore.Member;
 import dev.weir.alerting.store.IncidentStore;
 import dev.weir.alerting.store.OutboxStore;
@@ -173,6 +174,8 @@ public final class NotificationGroups {
 
     private GroupSnapshot select(Handle handle, Group group, Route route, long nowMs) {
         List<Member> members = GroupStore.members(handle, group.id());
+        List<Member> changed =
+                members.stream().filter(member -> member.is(Mark.CHANGED)).toList();
         Map<String, Incident> incidents = new TreeMap<>();
         IncidentStore.all(handle, incidents(members)).forEach(incident -> incidents.put(incident.id(), incident));
         NotifyTerms terms = NotifyTerms.of(route, resend.get(group.receiver()), nowMs);
@@ -180,6 +183,7 @@ public final class NotificationGroups {
                 group,
                 members,
                 incidents,
+                IncidentStore.reopened(handle, incidents(changed), group.receiver()),
                 terms,
                 DueTimes.isRepeatDue(group.sentMs(), terms.repeat(), nowMs)
                         && OutboxStore.waits(handle, group.receiver(), group.id()),

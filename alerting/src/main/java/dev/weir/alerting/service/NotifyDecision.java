@@ -82,6 +82,10 @@ record NotifyDecision(
     }
 
     private static NotifyReason changeReason(GroupSnapshot group, List<Member> changed) {
+        // An alert leaves the group when it is reported as over, so one that is back looks like a new one of the group.
+        if (changed.stream().anyMatch(group::isReopened)) {
+            return NotifyReason.REOPENED;
+        }
         if (group.group().sentMs() == null) {
             return NotifyReason.NEW;
         }

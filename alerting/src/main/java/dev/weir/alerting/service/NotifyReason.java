@@ -4,13 +4,22 @@ import dev.weir.alerting.message.Notification;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The reason for which a group is notified, or is not. */
+/**
+ * The reason for which a group is notified, or is not. Whether a notification is delivered alone or in a digest is no
+ * reason here: {@code DeliveryQueue} decides it for each receiver when it takes notifications from the outbox, and
+ * {@code weir_alerting_notifications_digested_total} counts those in digests.
+ */
 public enum NotifyReason {
-    /** The group was never notified. */
+    /** The group was never notified, and none of its incidents has reopened. */
     NEW(Notification.Kind.FIRING),
     /** The group has grown by an alert since its last notification. */
     GROWN(Notification.Kind.UPDATED),
-    /** A notified alert became worse, reopened, or changed in another way that calls for a notification. */
+    /**
+     * An incident is open again, of which the receiver was notified before. The notification is a firing one if the group
+     * ended with the incident.
+     */
+    REOPENED(Notification.Kind.UPDATED),
+    /** A notified alert became worse, or changed in another way that calls for a notification. */
     RAISED(Notification.Kind.UPDATED),
     /** A snooze ended, and the incident is still open. */
     AWOKEN(Notification.Kind.UPDATED),

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -177,6 +178,20 @@ public final class IncidentStore {
                 .bind("limit", limit)
                 .map((row, context) -> entry(row))
                 .list());
+    }
+
+    /** The ids of those incidents that reopened after a receiver was last notified of them. */
+    public static Set<String> reopened(Handle handle, Collection<String> incidents, String receiver) {
+        Set<String> reopened = new HashSet<>();
+        Chunks.of(incidents)
+                .forEach(chunk -> handle.createQuery("select incident from timeline where incident in (<incidents>)"
+                                + " group by incident having max(case when kind = 'reopened' then seq end)"
+                                + " > max(case when kind = 'notified' and detail = :receiver then seq end)")
+                        .bindList("incidents", chunk)
+                        .bind("receiver", receiver)
+                        .mapTo(String.class)
+                        .forEach(reopened::add));
+        return reopened;
     }
 
     public static Optional<Incident> incident(Handle handle, String id) {

@@ -278,6 +278,7 @@ class NotificationComposerTest extends IncidentHarness {
                         .map(In::incident)
                         .distinct()
                         .collect(Collectors.toMap(Incident::id, each -> each)),
+                Set.of(),
                 new NotifyTerms(REPEAT, false, null),
                 false,
                 NOW);

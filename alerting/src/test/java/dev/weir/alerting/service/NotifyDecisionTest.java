@@ -33,12 +33,14 @@ class NotifyDecisionTest {
     private static final Incident OPEN = incident("open", IncidentStatus.OPEN, null);
     private static final Incident OVER = incident("over", IncidentStatus.RESOLVED, null);
     private static final Incident SLEEPS = incident("sleeps", IncidentStatus.OPEN, NOW + 5_000);
+    private static final Incident BACK = incident("back", IncidentStatus.OPEN, null);
     private static final Incident AWOKE = incident("awoke", IncidentStatus.OPEN, NOW - 5_000);
 
     static Stream<Arguments> cases() {
         return Stream.of(
                 of(NotifyReason.NEW, "a", "", NOW + 3_600_000, group(null, HOUR, false, fresh("a", OPEN))),
                 of(NotifyReason.GROWN, "b", "", NOW + 3_600_000, sent(HOUR, kept("a", OPEN), fresh("b", OPEN))),
+                of(NotifyReason.REOPENED, "a", "", NOW + 3_600_000, sent(HOUR, fresh("a", BACK), kept("b", OPEN))),
                 of(NotifyReason.RAISED, "b", "", null, sent(NEVER, kept("a", OPEN), changed("b", OPEN))),
                 of(NotifyReason.AWOKEN, "a", "", null, sent(NEVER, kept("a", AWOKE))),
                 of(NotifyReason.RESOLVED, "", "a", null, sent(HOUR, kept("a", OVER), unreported("b", OPEN))),
@@ -97,11 +99,33 @@ class NotifyDecisionTest {
 
     @Test
     void reopenedAlertIsFiringAgain() {
-        NotifyDecision decision = NotifyDecision.of(sent(HOUR, changed("a", OPEN), kept("b", OVER)));
-        assertThat(decision.reason()).isEqualTo(NotifyReason.RAISED);
+        NotifyDecision decision = NotifyDecision.of(sent(HOUR, changed("a", BACK), kept("b", OVER)));
+        assertThat(decision.reason()).isEqualTo(NotifyReason.REOPENED);
         assertThat(ids(decision.firing())).isEqualTo("a");
         assertThat(ids(decision.resolved())).isEqualTo("b");
         assertThat(decision.sentMs()).isEqualTo(NOW);
+    }
+
+    @Test
+    void reopenedGroupWithAWorseAlertIsReopened() {
+        GroupSnapshot group = sent(HOUR, changed("a", BACK), changed("b", OPEN), fresh("c", OPEN));
+        NotifyDecision decision = NotifyDecision.of(group);
+        assertThat(decision.reason()).isEqualTo(NotifyReason.REOPENED);
+        assertThat(ids(decision.firing())).isEqualTo("a b c");
+    }
+
+    @Test
+    void groupThatEndedAndReopensIsNotNew() {
+        NotifyDecision decision = NotifyDecision.of(group(null, HOUR, false, fresh("a", BACK)));
+        assertThat(decision.reason()).isEqualTo(NotifyReason.REOPENED);
+        assertThat(ids(decision.firing())).isEqualTo("a");
+    }
+
+    @Test
+    void worseAlertOfAnOpenIncidentIsRaised() {
+        NotifyDecision decision = NotifyDecision.of(sent(HOUR, changed("a", OPEN), kept("b", BACK)));
+        assertThat(decision.reason()).isEqualTo(NotifyReason.RAISED);
+        assertThat(ids(decision.firing())).isEqualTo("a");
     }
 
     @Test
@@ -126,6 +150,7 @@ class NotifyDecisionTest {
                 new Group("g", "g", "am", "", Map.of(), null, SENT),
                 List.of(kept("a", OPEN).member(), fresh("b", OPEN).member()),
                 Map.of("open", OPEN),
+                Set.of(),
                 new NotifyTerms(MINUTE, true, null),
                 false,
                 NOW);
@@ -174,6 +199,7 @@ class NotifyDecisionTest {
                         .map(In::incident)
                         .distinct()
                         .collect(Collectors.toMap(Incident::id, Function.identity())),
+                Set.of(BACK.id()),
                 terms,
                 isQueued,
                 NOW);

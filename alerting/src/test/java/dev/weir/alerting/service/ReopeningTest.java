@@ -19,6 +19,8 @@ import dev.weir.alerting.store.DecisionStore;
 import dev.weir.model.Alert;
 import dev.weir.model.Feedback;
 import dev.weir.model.Severity;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -83,6 +85,24 @@ class ReopeningTest extends IncidentHarness {
                     assertThat(entry.detail()).isEqualTo("patched");
                     assertThat(entry.atMs()).isEqualTo(now);
                 });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void reopenedIncidentIsTheReasonUntilNotified(Databases kind) throws Exception {
+        open(kind);
+        take(alert("a", 1, Severity.LOW, 10));
+        change("a", Action.RESOLVE, "patched");
+        notified("slack");
+        incidents.alerts().take(List.of(alert("a", 2, Severity.LOW, 20)));
+        assertThat(groups.flush(now).reasons()).isEqualTo(Map.of(NotifyReason.REOPENED, 1));
+        assertThat(notified("slack")).extracting(Notification::kind).containsExactly(Notification.Kind.FIRING);
+        now += 30_000;
+        incidents.alerts().take(List.of(alert("a", 3, Severity.HIGH, 30)));
+        now += 30_000;
+        assertThat(groups.flush(now).reasons())
+                .as("slack, and pager for the first time")
+                .isEqualTo(Map.of(NotifyReason.RAISED, 1, NotifyReason.NEW, 1));
     }
 
     @ParameterizedTest
