@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.standalone.command.Weir;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -23,23 +21,14 @@ class KafkaSaslTest {
     @TempDir
     static Path folder;
 
-    private static EmbeddedBroker broker;
-    private static String sasl;
+    private static SecureBroker broker;
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     @BeforeAll
-    static void start() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            sasl = "127.0.0.1:" + free.getLocalPort();
-        }
-        broker = EmbeddedBroker.start(folder.resolve("kafka"), 0, settings -> {
-            settings.put("listeners", settings.getProperty("listeners") + ",SASL://" + sasl);
-            settings.put("advertised.listeners", settings.getProperty("advertised.listeners") + ",SASL://" + sasl);
-            settings.put(
-                    "listener.security.protocol.map",
-                    settings.getProperty("listener.security.protocol.map") + ",SASL:SASL_PLAINTEXT");
+    static void start() {
+        broker = SecureBroker.start(folder, "SASL", "SASL_PLAINTEXT", settings -> {
             settings.put("sasl.enabled.mechanisms", "PLAIN");
             settings.put(
                     "listener.name.sasl.plain.sasl.jaas.config",
@@ -74,7 +63,7 @@ class KafkaSaslTest {
                   bootstrap_servers: %s
                   properties: {security.protocol: SASL_PLAINTEXT, sasl.mechanism: PLAIN}
                   properties_files: {sasl.jaas.config: %s}
-                """.formatted(sasl, login));
+                """.formatted(broker.address(), login));
         CommandLine line = Weir.commandLine();
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));

@@ -21,15 +21,12 @@ import dev.weir.standalone.command.Weir;
 import io.prometheus.client.CollectorRegistry;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +41,7 @@ class KafkaTlsTest {
     @TempDir
     static Path folder;
 
+    private static SecureBroker secure;
     private static EmbeddedBroker broker;
     private static String tls;
 
@@ -75,24 +73,18 @@ class KafkaTlsTest {
         assertThat(keytool.waitFor())
                 .as(new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .isZero();
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        tls = "127.0.0.1:" + port;
-        broker = EmbeddedBroker.start(folder.resolve("kafka"), 0, settings -> {
-            add(settings, "listeners", ",SSL://" + tls);
-            add(settings, "advertised.listeners", ",SSL://" + tls);
-            add(settings, "listener.security.protocol.map", ",SSL:SSL");
+        secure = SecureBroker.start(folder, "SSL", "SSL", settings -> {
             settings.put("ssl.keystore.location", keystore.toString());
             settings.put("ssl.keystore.type", "PKCS12");
             settings.put("ssl.keystore.password", PASSWORD);
         });
+        broker = secure.broker();
+        tls = secure.address();
     }
 
     @AfterAll
     static void stop() {
-        broker.close();
+        secure.close();
     }
 
     @Test
@@ -181,9 +173,5 @@ class KafkaTlsTest {
         line.setOut(new PrintWriter(out, true));
         line.setErr(new PrintWriter(err, true));
         return line.execute(arguments);
-    }
-
-    private static void add(Properties settings, String key, String more) {
-        settings.put(key, settings.getProperty(key) + more);
     }
 }
