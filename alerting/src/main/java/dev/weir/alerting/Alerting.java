@@ -100,23 +100,23 @@ public final class Alerting implements AutoCloseable {
                         .resolveIdle(config.resolveAfter().toMillis())),
                 new NotificationScheduler.Task(
                         "deletion of old incidents",
-                        () -> metrics.incidentsDeleted.inc(incidents.retention().forget(retentionMs))),
+                        () -> metrics.incidentsDeleted.inc(incidents.retention().delete(retentionMs))),
                 new NotificationScheduler.Task(
                         "deletion of incidents beyond alerting.most_alerts",
-                        () -> metrics.incidentsDeleted.inc(incidents.retention().forgetSurplus(config.mostAlerts()))),
+                        () -> metrics.incidentsDeleted.inc(incidents.retention().deleteSurplus(config.mostAlerts()))),
                 new NotificationScheduler.Task(
                         "expiry of decisions", () -> incidents.decisions().expire(retentionMs)),
                 new NotificationScheduler.Task(
                         "deletion of notifications without a receiver", () -> metrics.notifications
                                 .labels("unconfigured", "deleted")
-                                .inc(groups.forgetGone(clock.millis() - retentionMs))),
+                                .inc(groups.deleteGone(clock.millis() - retentionMs))),
                 new NotificationScheduler.Task(
                         "deletion of old baselines",
-                        () -> metrics.baselinesDeleted.inc(baselineStore.forget(clock.millis() - retentionMs))),
+                        () -> metrics.baselinesDeleted.inc(baselineStore.delete(clock.millis() - retentionMs))),
                 new NotificationScheduler.Task("deletion of old edges", () -> {
-                    EdgeStore.Forgotten forgotten = edgeStore.forget(clock.millis());
-                    metrics.edgesDeleted.inc(forgotten.edges());
-                    metrics.edgeTimesDeleted.inc(forgotten.rows());
+                    EdgeStore.Deleted deleted = edgeStore.delete(clock.millis());
+                    metrics.edgesDeleted.inc(deleted.edges());
+                    metrics.edgeTimesDeleted.inc(deleted.rows());
                 }));
         this.scheduler = new NotificationScheduler(groups, store, tasks, clock, metrics);
         ClusterView cluster = new ClusterView(clock);

@@ -150,7 +150,7 @@ public final class AlertingMetrics {
                 .register(registry);
         listenersGone = counter(
                 registry,
-                "weir_alerting_listeners_gone_total",
+                "weir_alerting_listeners_closed_total",
                 "Streams of GET /api/v1/events that ended, or were closed because the client did not read.");
         decisions = counter(
                 registry, "weir_alerting_decisions_total", "Decisions of people published to weir.feedback.", "action");

@@ -107,8 +107,8 @@ public record Alert(
     }
 
     /** Returns the same alert as part of an incident. */
-    public Alert within(@Nullable String ofIncident, @Nullable String foldedInto, @Nullable String silencedBy) {
-        return copy(revision, severity, ofIncident, foldedInto, silencedBy);
+    public Alert within(@Nullable String ofIncident, @Nullable String foldedInto, @Nullable String suppressedBy) {
+        return copy(revision, severity, ofIncident, foldedInto, suppressedBy);
     }
 
     /** Returns the same alert with another text, other entities and other evidence. */
@@ -148,7 +148,7 @@ public record Alert(
             Severity otherSeverity,
             @Nullable String ofIncident,
             @Nullable String foldedInto,
-            @Nullable String silencedBy) {
+            @Nullable String suppressedBy) {
         return new Alert(
                 id,
                 detector,
@@ -171,7 +171,7 @@ public record Alert(
                 policy,
                 ofIncident,
                 foldedInto,
-                silencedBy);
+                suppressedBy);
     }
 
     /** Requires a component that JSON may have left out despite its type. */

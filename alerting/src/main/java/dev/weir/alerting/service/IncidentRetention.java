@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class IncidentRetention {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentRetention.class);
     private static final int RESOLVED_AT_ONCE = 100;
-    private static final int FORGOTTEN_AT_ONCE = 1_000;
+    private static final int DELETED_AT_ONCE = 1_000;
     /**
      * The time after which the notifications about an ended incident have been sent, if their receiver is available.
      */
@@ -50,14 +50,14 @@ public final class IncidentRetention {
     }
 
     /** Deletes incidents that ended long ago, with all that belongs to them, and returns their number. */
-    public int forget(long keptMs) throws SQLException {
+    public int delete(long keptMs) throws SQLException {
         long before = clock.millis() - keptMs;
         int all = 0;
-        int forgotten;
+        int deleted;
         do {
-            forgotten = database.inTransaction(handle -> IncidentStore.forget(handle, before, FORGOTTEN_AT_ONCE));
-            all += forgotten;
-        } while (forgotten == FORGOTTEN_AT_ONCE);
+            deleted = database.inTransaction(handle -> IncidentStore.delete(handle, before, DELETED_AT_ONCE));
+            all += deleted;
+        } while (deleted == DELETED_AT_ONCE);
         return all;
     }
 
@@ -67,23 +67,23 @@ public final class IncidentRetention {
      *
      * @return the number of deleted incidents
      */
-    public int forgetSurplus(long most) throws SQLException {
+    public int deleteSurplus(long most) throws SQLException {
         long surplus = database.query(AlertStore::count) - most;
         if (surplus <= 0) {
             return 0;
         }
         long before = clock.millis() - OVER_FOR_MS;
-        int forgotten =
-                database.inTransaction(handle -> IncidentStore.forgetOver(handle, before, surplus, FORGOTTEN_AT_ONCE));
+        int deleted =
+                database.inTransaction(handle -> IncidentStore.deleteOver(handle, before, surplus, DELETED_AT_ONCE));
         long left = database.query(AlertStore::count) - database.query(IncidentStore::alertsOver) - most;
-        List<String> least = database.query(handle -> IncidentStore.leastActive(handle, left, FORGOTTEN_AT_ONCE));
+        List<String> least = database.query(handle -> IncidentStore.leastActive(handle, left, DELETED_AT_ONCE));
         resolve(least, "there are more than " + most + " alerts", incident -> true);
         LOG.warn(
                 "there are more than {} alerts: {} incidents that were over are deleted, {} others are resolved",
                 most,
-                forgotten,
+                deleted,
                 least.size());
-        return forgotten;
+        return deleted;
     }
 
     private void resolve(List<String> ids, String why, Predicate<Incident> still) throws SQLException {

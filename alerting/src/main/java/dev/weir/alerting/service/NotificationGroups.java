@@ -148,12 +148,12 @@ public final class NotificationGroups {
     }
 
     /** Deletes groups and notifications of receivers that no longer exist, and returns the number of notifications. */
-    public int forgetGone(long beforeMs) throws SQLException {
-        int forgotten = database.inTransaction(handle -> GroupStore.forgetAllBut(handle, receivers, beforeMs));
-        if (forgotten > 0) {
-            LOG.warn("{} notifications for receivers that no longer exist are deleted", forgotten);
+    public int deleteGone(long beforeMs) throws SQLException {
+        int deleted = database.inTransaction(handle -> GroupStore.deleteAllBut(handle, receivers, beforeMs));
+        if (deleted > 0) {
+            LOG.warn("{} notifications for receivers that no longer exist are deleted", deleted);
         }
-        return forgotten;
+        return deleted;
     }
 
     /** Decides now about the groups of an incident, so that its notifications go ahead of later ones. */

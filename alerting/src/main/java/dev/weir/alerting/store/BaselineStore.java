@@ -173,7 +173,7 @@ public final class BaselineStore {
      *
      * @return number of deleted baselines
      */
-    public int forget(long beforeMs) throws SQLException {
+    public int delete(long beforeMs) throws SQLException {
         database.inTransaction(handle -> handle.createUpdate("delete from baseline_history where day_ms < :before")
                 .bind("before", beforeMs)
                 .execute());

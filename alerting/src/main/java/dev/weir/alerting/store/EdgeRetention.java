@@ -7,7 +7,7 @@ import java.util.Optional;
 /** Deletes counts and edges that are kept for long enough, or for which there is no room. */
 final class EdgeRetention {
     /** The part of the edges that is deleted when there are too many. */
-    private static final int FORGOTTEN_AT_ONCE = 20;
+    private static final int DELETED_AT_ONCE = 20;
 
     private final Database database;
     private final int most;
@@ -26,14 +26,14 @@ final class EdgeRetention {
      * Deletes intervals after the time for which their resolution is kept, and edges without any; beyond the bounds also
      * the oldest intervals, and the edges with the fewest connections, the longest unused first.
      */
-    EdgeStore.Forgotten forget(long nowMs) throws SQLException {
+    EdgeStore.Deleted delete(long nowMs) throws SQLException {
         int days = 0;
         for (EdgeResolution resolution : EdgeResolution.values()) {
-            days = forget(resolution, nowMs - resolution.keptMs(), Long.MAX_VALUE);
+            days = delete(resolution, nowMs - resolution.keptMs(), Long.MAX_VALUE);
         }
-        int surplus = forgetSurplus(EdgeResolution.MINUTE, rows / 2)
-                + forgetSurplus(EdgeResolution.HOUR, rows / 4)
-                + forgetSurplus(EdgeResolution.DAY, rows / 4);
+        int surplus = deleteSurplus(EdgeResolution.MINUTE, rows / 2)
+                + deleteSurplus(EdgeResolution.HOUR, rows / 4)
+                + deleteSurplus(EdgeResolution.DAY, rows / 4);
         if (days > 0) {
             database.inTransaction(
                     handle -> handle.createUpdate("delete from edge where not exists (select 1 from edge_time t"
@@ -41,21 +41,21 @@ final class EdgeRetention {
                             .bind("day", EdgeResolution.DAY.ordinal())
                             .execute());
         }
-        int least = forgetLeastUsed();
-        return new EdgeStore.Forgotten(least, surplus);
+        int least = deleteLeastUsed();
+        return new EdgeStore.Deleted(least, surplus);
     }
 
     /** Deletes the oldest intervals of a resolution until its rows are within their part of the bound. */
-    private int forgetSurplus(EdgeResolution resolution, int most) throws SQLException {
+    private int deleteSurplus(EdgeResolution resolution, int most) throws SQLException {
         long count = database.query(
                 handle -> handle.createQuery("select count(*) from edge_time where resolution = :resolution")
                         .bind("resolution", resolution.ordinal())
                         .mapTo(Long.class)
                         .one());
-        return forget(resolution, Long.MAX_VALUE, count - most);
+        return delete(resolution, Long.MAX_VALUE, count - most);
     }
 
-    private int forgetLeastUsed() throws SQLException {
+    private int deleteLeastUsed() throws SQLException {
         long count = database.query(EdgeWriter::count);
         if (count < most) {
             return 0;
@@ -65,7 +65,7 @@ final class EdgeRetention {
                                 + " t.resolution = :day and t.edge = e.id group by e.id"
                                 + " order by coalesce(sum(t.connections), 0), coalesce(max(t.bucket_ms), 0), e.id limit :some")
                 .bind("day", EdgeResolution.DAY.ordinal())
-                .bind("some", Math.max(1, most / FORGOTTEN_AT_ONCE))
+                .bind("some", Math.max(1, most / DELETED_AT_ONCE))
                 .mapTo(Long.class)
                 .list());
         remove(gone);
@@ -94,17 +94,17 @@ final class EdgeRetention {
      * @param enough the number of deleted rows at which it ends
      * @return the number of deleted rows
      */
-    private int forget(EdgeResolution resolution, long beforeMs, long enough) throws SQLException {
-        int forgotten = 0;
+    private int delete(EdgeResolution resolution, long beforeMs, long enough) throws SQLException {
+        int deleted = 0;
         int some = 1;
-        while (some > 0 && forgotten < enough) {
-            some = forgetOldest(resolution, beforeMs);
-            forgotten += some;
+        while (some > 0 && deleted < enough) {
+            some = deleteOldest(resolution, beforeMs);
+            deleted += some;
         }
-        return forgotten;
+        return deleted;
     }
 
-    private int forgetOldest(EdgeResolution resolution, long beforeMs) throws SQLException {
+    private int deleteOldest(EdgeResolution resolution, long beforeMs) throws SQLException {
         Optional<Long> oldest = database.query(handle -> handle.createQuery(
                         "select min(bucket_ms) from edge_time where resolution = :resolution and bucket_ms < :before")
                 .bind("resolution", resolution.ordinal())

@@ -16,8 +16,8 @@ public final class EdgeStore {
     /** An edge with its traffic, and the starts of its first and last interval. */
     public record Used(StoredEdge edge, EdgeCounts sum, long firstMs, long lastMs) {}
 
-    /** The numbers of edges and of rows that {@link #forget} deleted beyond the bounds. */
-    public record Forgotten(int edges, int rows) {}
+    /** The numbers of edges and of rows that {@link #delete} deleted beyond the bounds. */
+    public record Deleted(int edges, int rows) {}
 
     /** Creates a store with the default bounds. */
     public EdgeStore(Database database) {
@@ -105,9 +105,9 @@ public final class EdgeStore {
      * Deletes intervals after the time for which their resolution is kept, and edges without any; beyond the bounds also
      * the oldest intervals, and the edges with the fewest connections, the longest unused first.
      */
-    public Forgotten forget(long nowMs) throws SQLException {
-        Forgotten forgotten = retention.forget(nowMs);
+    public Deleted delete(long nowMs) throws SQLException {
+        Deleted deleted = retention.delete(nowMs);
         writer.recount();
-        return forgotten;
+        return deleted;
     }
 }

@@ -140,7 +140,7 @@ public final class GroupStore {
      * @param receivers receivers of the configuration
      * @return number of deleted notifications
      */
-    public static int forgetAllBut(Handle handle, Collection<String> receivers, long beforeMs) {
+    public static int deleteAllBut(Handle handle, Collection<String> receivers, long beforeMs) {
         handle.createUpdate("delete from notification_group where receiver not in (<receivers>)"
                         + " and coalesce(due_ms, 0) < :before and coalesce(sent_ms, 0) < :before")
                 .bindList("receivers", List.copyOf(receivers))

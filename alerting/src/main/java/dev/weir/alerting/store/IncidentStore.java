@@ -247,7 +247,7 @@ public final class IncidentStore {
      *
      * @return number of deleted incidents
      */
-    public static int forget(Handle handle, long beforeMs, int limit) {
+    public static int delete(Handle handle, long beforeMs, int limit) {
         List<String> old = handle.createQuery("select id from incident where status in ('resolved', 'expected')"
                         + " and changed_ms < :before and last_seen_ms < :before order by changed_ms limit :limit"
                         + " for update skip locked")
@@ -269,7 +269,7 @@ public final class IncidentStore {
      * @param beforeMs the incident must have ended before it, so that the receivers have been notified of the end
      * @return number of deleted incidents
      */
-    public static int forgetOver(Handle handle, long beforeMs, long alerts, int limit) {
+    public static int deleteOver(Handle handle, long beforeMs, long alerts, int limit) {
         List<String> over = enough(
                 handle.createQuery("select id, alerts from incident where status in ('resolved', 'expected')"
                                 + " and changed_ms < :before order by changed_ms limit :limit for update skip locked")

@@ -89,10 +89,10 @@ class DecisionsTest extends IncidentHarness {
         new DecisionStore(database).published(decisions(false).get(0));
         incidents.decisions().undo("old", "ann", NamespaceScope.ALL);
         new DecisionStore(database).published(decisions(true).get(0));
-        incidents.retention().forget(100_000);
+        incidents.retention().delete(100_000);
         assertThat(decisions(true)).hasSize(1);
         now += 100_001;
-        incidents.retention().forget(100_000);
+        incidents.retention().delete(100_000);
         assertThat(decisions(true)).isEmpty();
     }
 
@@ -160,7 +160,7 @@ class DecisionsTest extends IncidentHarness {
         assertThat(incidents.decisions().expire(400)).isEqualTo(1);
         assertThat(decisions(false)).extracting(each -> each.feedback().id()).containsExactly("holds");
         assertThat(new DecisionStore(database).unpublished(10))
-                .as("the topic is to forget it")
+                .as("the topic is to delete it")
                 .anySatisfy(each -> {
                     assertThat(each.feedback().id()).isEqualTo("ended");
                     assertThat(each.undone()).isTrue();

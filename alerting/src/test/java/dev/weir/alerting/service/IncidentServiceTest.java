@@ -188,11 +188,11 @@ class IncidentServiceTest extends IncidentHarness {
             change("over-" + i, Action.RESOLVE, null);
         }
         take(alert("open", 1, Severity.LOW, 10));
-        assertThat(incidents.retention().forgetSurplus(4))
+        assertThat(incidents.retention().deleteSurplus(4))
                 .as("they have just been over")
                 .isZero();
         now += Duration.ofMinutes(11).toMillis();
-        assertThat(incidents.retention().forgetSurplus(4)).isEqualTo(2);
+        assertThat(incidents.retention().deleteSurplus(4)).isEqualTo(2);
         assertThat(store.find("over-1", NamespaceScope.ALL)).isEmpty();
         assertThat(alerts.find("over-1", NamespaceScope.ALL)).isEmpty();
         assertThat(timeline("over-1")).isEmpty();
@@ -211,12 +211,12 @@ class IncidentServiceTest extends IncidentHarness {
         change("taken", Action.ACKNOWLEDGE, null);
         flush();
         notified("slack");
-        assertThat(incidents.retention().forgetSurplus(2)).isZero();
+        assertThat(incidents.retention().deleteSurplus(2)).isZero();
         assertThat(incident("low").status()).isEqualTo(IncidentStatus.RESOLVED);
         assertThat(incident("old").status()).isEqualTo(IncidentStatus.RESOLVED);
         assertThat(incident("high").status()).isEqualTo(IncidentStatus.OPEN);
         assertThat(incident("taken").status()).isEqualTo(IncidentStatus.ACKNOWLEDGED);
-        assertThat(incidents.retention().forgetSurplus(2))
+        assertThat(incidents.retention().deleteSurplus(2))
                 .as("room is made already")
                 .isZero();
         assertThat(incident("high").status()).isEqualTo(IncidentStatus.OPEN);
@@ -224,7 +224,7 @@ class IncidentServiceTest extends IncidentHarness {
         flush();
         assertThat(notified("slack")).isNotEmpty();
         now += Duration.ofMinutes(11).toMillis();
-        assertThat(incidents.retention().forgetSurplus(2)).isEqualTo(2);
+        assertThat(incidents.retention().deleteSurplus(2)).isEqualTo(2);
         assertThat(store.find("low", NamespaceScope.ALL)).isEmpty();
     }
 
@@ -252,8 +252,8 @@ class IncidentServiceTest extends IncidentHarness {
         change("a", Action.RESOLVE, null);
         long day = Duration.ofDays(1).toMillis();
         now += 90 * day;
-        assertThat(incidents.retention().forget(91 * day)).isZero();
-        assertThat(incidents.retention().forget(89 * day)).isEqualTo(1);
+        assertThat(incidents.retention().delete(91 * day)).isZero();
+        assertThat(incidents.retention().delete(89 * day)).isEqualTo(1);
         assertThat(store.find("a", NamespaceScope.ALL)).isEmpty();
         assertThat(alerts.find("a", NamespaceScope.ALL)).isEmpty();
         assertThat(timeline("a")).isEmpty();

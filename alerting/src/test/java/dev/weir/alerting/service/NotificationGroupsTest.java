@@ -221,8 +221,8 @@ class NotificationGroupsTest extends IncidentHarness {
         flush();
         assertThat(notified("slack")).hasSize(2);
         assertThat(outbox.depths()).as("another replica may have it").hasSize(1);
-        assertThat(groups.forgetGone(now)).isZero();
-        assertThat(groups.forgetGone(now + 1)).isEqualTo(1);
+        assertThat(groups.deleteGone(now)).isZero();
+        assertThat(groups.deleteGone(now + 1)).isEqualTo(1);
         assertThat(outbox.depths()).isEmpty();
         List<String> left =
                 database.query(handle -> handle.createQuery("select distinct receiver from notification_group")

@@ -20,7 +20,7 @@ class BaselineStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void baselinesAreTooManyThenOldestAreForgotten(Databases kind) throws Exception {
+    void baselinesAreTooManyThenOldestAreDeleted(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             BaselineStore store = new BaselineStore(database, 10);
             List<Baseline> some = new ArrayList<>();
@@ -28,9 +28,9 @@ class BaselineStoreTest {
                 some.add(baseline("w" + i, i));
             }
             store.put(some, Progress.NONE);
-            assertThat(store.forget(0)).isZero();
+            assertThat(store.delete(0)).isZero();
             store.put(List.of(baseline("new", 11), baseline("w1", 12)), Progress.NONE);
-            assertThat(store.forget(0)).isEqualTo(1);
+            assertThat(store.delete(0)).isEqualTo(1);
             List<Baseline> left =
                     store.list(new BaselineStore.Query(null, null, null, null, null, null, 100), NamespaceScope.ALL);
             assertThat(left).hasSize(10);

@@ -86,7 +86,7 @@ public class EdgeStoreTest {
             assertThat(used(store, null, NOW - DAY, NOW, new NamespaceScope(Set.of("none"))))
                     .isEmpty();
 
-            store.forget(NOW + 2 * DAY);
+            store.delete(NOW + 2 * DAY);
             assertThat(used(store, "shop", NOW - HOUR, NOW, NamespaceScope.ALL))
                     .as("no longer by minute")
                     .isEmpty();
@@ -162,7 +162,7 @@ public class EdgeStoreTest {
                 first.add(plain(NOW - HOUR, "shop/w" + i, "shop/db", 100 - i));
             }
             store.add(first, Progress.NONE);
-            assertThat(store.forget(NOW)).isEqualTo(new EdgeStore.Forgotten(2, 0));
+            assertThat(store.delete(NOW)).isEqualTo(new EdgeStore.Deleted(2, 0));
             List<Activity> again = List.of(first.get(39), plain(NOW, "shop/new", "shop/db", 1));
             assertThat(store.add(again, Progress.NONE)).isZero();
             List<Used> used =
@@ -183,13 +183,13 @@ public class EdgeStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void timesAreTooManyThenOldestAreForgotten(Databases kind) throws Exception {
+    void timesAreTooManyThenOldestAreDeleted(Databases kind) throws Exception {
         try (Database database = kind.open()) {
             EdgeStore store = new EdgeStore(database, new EdgesConfig(null, 40, null));
             for (int hour = 0; hour < 30 * 24; hour += 6) {
                 store.add(List.of(plain(NOW - hour * HOUR, "shop/web", "shop/db", 1)), Progress.NONE);
             }
-            assertThat(store.forget(NOW).rows()).isPositive();
+            assertThat(store.delete(NOW).rows()).isPositive();
             Map<Integer, Integer> left = database.query(
                     handle -> handle.createQuery("select resolution, count(*) from edge_time group by resolution")
                             .reduceRows(new HashMap<Integer, Integer>(), (map, row) -> {
@@ -211,7 +211,7 @@ public class EdgeStoreTest {
             store.add(List.of(plain(NOW, "shop/old", "shop/db", 1)), Progress.NONE);
             long later = NOW + 401 * DAY;
             store.add(List.of(plain(later, "shop/new", "shop/db", 1)), Progress.NONE);
-            store.forget(later);
+            store.delete(later);
             List<String> left = database.query(handle -> handle.createQuery("select source from edge")
                     .mapTo(String.class)
                     .list());

@@ -112,9 +112,9 @@ class GroupStoreTest {
             database.inTransaction(handle -> {
                 GroupStore.insert(handle, group("old", 5L, 5L));
                 GroupStore.insert(handle, group("recent", null, 20L));
-                GroupStore.forgetAllBut(handle, List.of("slack"), 10);
+                GroupStore.deleteAllBut(handle, List.of("slack"), 10);
                 assertThat(GroupStore.locked(handle, "old")).isPresent();
-                GroupStore.forgetAllBut(handle, List.of("pager"), 10);
+                GroupStore.deleteAllBut(handle, List.of("pager"), 10);
                 assertThat(GroupStore.locked(handle, "old")).isEmpty();
                 assertThat(GroupStore.locked(handle, "recent")).isPresent();
                 return handle;

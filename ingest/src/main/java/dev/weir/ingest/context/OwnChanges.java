@@ -87,7 +87,7 @@ public final class OwnChanges {
     }
 
     /** Notes that records are no longer in the topic. */
-    public void forgotten(List<String> keys) {
+    public void remove(List<String> keys) {
         for (String key : keys) {
             ContextChange change = newest.get(key);
             if (change != null && change.deleted()) {

@@ -37,7 +37,7 @@ public final class ContextPublisher implements ContextSink, AutoCloseable {
     }
 
     @Override
-    public void forget(List<String> keys) throws InterruptedException {
+    public void delete(List<String> keys) throws InterruptedException {
         for (int from = 0; from < keys.size(); from += BATCH) {
             List<Sent> sent = new ArrayList<>();
             keys.subList(from, Math.min(from + BATCH, keys.size())).forEach(key -> sent.add(send(key, null)));

@@ -19,5 +19,5 @@ public interface ContextSink {
      *
      * @throws KafkaException if a removal is not accepted
      */
-    default void forget(List<String> keys) throws InterruptedException {}
+    default void delete(List<String> keys) throws InterruptedException {}
 }

@@ -200,7 +200,7 @@ final class Spool implements Closeable {
             try {
                 chunk = chunk(segment, offset, end);
             } catch (NoSuchFileException e) {
-                damaged += forget(segment) - offset;
+                damaged += discard(segment) - offset;
                 continue;
             }
             int used = 0;
@@ -338,7 +338,7 @@ final class Spool implements Closeable {
     }
 
     /** Removes a file that was deleted from outside; returns its size. */
-    private synchronized long forget(long segment) throws IOException {
+    private synchronized long discard(long segment) throws IOException {
         long size = sizes.getOrDefault(segment, 0L);
         delete(segment);
         return size;

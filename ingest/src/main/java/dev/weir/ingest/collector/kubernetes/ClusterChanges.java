@@ -81,9 +81,9 @@ final class ClusterChanges {
     }
 
     /** Notes that records are no longer in the topic. */
-    void forgotten(List<String> keys) {
+    void remove(List<String> keys) {
         replaced.removeAll(Set.copyOf(keys));
-        known.forgotten(keys);
+        known.remove(keys);
     }
 
     private static ContextObject trimmed(WatchedKinds.Kind kind, ObjectNode object) {

@@ -37,7 +37,7 @@ final class ClusterWatch implements AutoCloseable {
     private static final int BATCH = 500;
     private static final long POLL_MS = 100;
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final long FORGET_EVERY_MS = 60_000;
+    private static final long DELETE_EVERY_MS = 60_000;
 
     private final KubernetesClient client;
     private final Supplier<ClusterChanges> known;
@@ -59,7 +59,7 @@ final class ClusterWatch implements AutoCloseable {
     private final List<ContextChange> batch = new ArrayList<>();
 
     private @Nullable ClusterChanges changes;
-    private long forgetAt = System.nanoTime();
+    private long deleteAt = System.nanoTime();
 
     private record Event(WatchedKinds.Kind kind, GenericKubernetesResource object, boolean gone) {}
 
@@ -163,9 +163,9 @@ final class ClusterWatch implements AutoCloseable {
             publisher.publish(List.copyOf(batch));
             batch.clear();
         }
-        if (System.nanoTime() - forgetAt >= 0) {
-            forget(compared);
-            forgetAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FORGET_EVERY_MS);
+        if (System.nanoTime() - deleteAt >= 0) {
+            delete(compared);
+            deleteAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DELETE_EVERY_MS);
         }
         return Duration.ZERO;
     }
@@ -216,11 +216,11 @@ final class ClusterWatch implements AutoCloseable {
         return keys;
     }
 
-    private void forget(ClusterChanges compared) throws InterruptedException {
+    private void delete(ClusterChanges compared) throws InterruptedException {
         List<String> past = compared.past();
         if (!past.isEmpty()) {
-            publisher.forget(past);
-            compared.forgotten(past);
+            publisher.delete(past);
+            compared.remove(past);
             LOG.info(
                     "kubernetes: removed {} objects from the topic that ended before ingest.history or are replaced",
                     past.size());

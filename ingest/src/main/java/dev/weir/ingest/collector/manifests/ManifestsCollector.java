@@ -85,7 +85,7 @@ public final class ManifestsCollector implements Collector {
                         "weir-manifests",
                         () -> {
                             publishChanges(false);
-                            forget();
+                            delete();
                             return poll;
                         },
                         Backoff.constant(poll),
@@ -192,12 +192,12 @@ public final class ManifestsCollector implements Collector {
     }
 
     /** Removes from the topic the objects that ended before the history, and records replaced under another key. */
-    private void forget() throws InterruptedException {
+    private void delete() throws InterruptedException {
         List<String> past = new ArrayList<>(replaced);
         past.addAll(published.ended(clock.millis()));
         if (!past.isEmpty()) {
-            publisher.forget(past);
-            published.forgotten(past);
+            publisher.delete(past);
+            published.remove(past);
             replaced.clear();
         }
     }

@@ -43,7 +43,7 @@ class ClusterWatchTest {
     private final IngestMetrics metrics = new IngestMetrics(registry);
     private final Map<String, ContextChange> topic = new ConcurrentHashMap<>();
     private final List<ContextChange> published = new CopyOnWriteArrayList<>();
-    private final List<String> forgotten = new CopyOnWriteArrayList<>();
+    private final List<String> deleted = new CopyOnWriteArrayList<>();
     private Duration history = Duration.ofDays(10_000);
 
     @Test
@@ -169,7 +169,7 @@ class ClusterWatchTest {
     }
 
     @Test
-    void keyOfAnEarlierReleaseIsForgottenOnceReplaced() throws IOException {
+    void keyOfAnEarlierReleaseIsDeletedOnceReplaced() throws IOException {
         topic.put(
                 "CiliumNetworkPolicy/shop/p",
                 new ContextChange(
@@ -190,7 +190,7 @@ class ClusterWatchTest {
     }
 
     @Test
-    void objectsThatEndedBeforeTheHistoryAreForgotten() throws IOException {
+    void objectsThatEndedBeforeTheHistoryAreDeleted() throws IOException {
         history = Duration.ofHours(24);
         long now = Instant.now().toEpochMilli();
         keep(pod(null, "long-gone").ended(now - Duration.ofHours(25).toMillis()));
@@ -198,8 +198,8 @@ class ClusterWatchTest {
         keep(pod("other", "long-gone").ended(1));
         try (ApiServer api = new ApiServer();
                 KubernetesCollector collector = started(api, null)) {
-            await().atMost(LIMIT).until(() -> !forgotten.isEmpty());
-            assertThat(forgotten).containsExactly("Pod/shop/long-gone");
+            await().atMost(LIMIT).until(() -> !deleted.isEmpty());
+            assertThat(deleted).containsExactly("Pod/shop/long-gone");
         }
     }
 
@@ -321,8 +321,8 @@ class ClusterWatchTest {
         }
 
         @Override
-        public void forget(List<String> keys) {
-            forgotten.addAll(keys);
+        public void delete(List<String> keys) {
+            deleted.addAll(keys);
         }
     }
 }
