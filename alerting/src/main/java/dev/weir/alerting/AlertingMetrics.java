@@ -53,7 +53,7 @@ public final class AlertingMetrics {
         alerts = counter(
                 registry,
                 "weir_alerts_total",
-                "Alerts that are new, or begin again after a pause.",
+                "Alerts that are new, or whose behaviour began again after they were resolved.",
                 "detector",
                 "severity",
                 "namespace");
@@ -68,12 +68,16 @@ public final class AlertingMetrics {
                 registry,
                 "weir_alerting_alerts_rejected_total",
                 "Records of weir.alerts that could not be read as alerts.");
-        activities =
-                counter(registry, "weir_alerting_activities_total", "Activities added to their edges in the database.");
+        activities = counter(
+                registry,
+                "weir_alerting_activities_total",
+                "Activities added to their edges in the database. An activity is the flows of"
+                        + " one edge in a slice of 10 seconds.");
         activitiesFolded = counter(
                 registry,
                 "weir_alerting_activities_folded_total",
-                "Activities stored under a folded edge, because the database has its maximum of edges.");
+                "Activities stored under an edge that stands for many, because the database has"
+                        + " its maximum of edges.");
         activitiesRejected = counter(
                 registry,
                 "weir_alerting_activities_rejected_total",
@@ -93,7 +97,8 @@ public final class AlertingMetrics {
         edgeSeriesEvicted = counter(
                 registry,
                 "weir_alerting_edge_series_evicted_total",
-                "Series of edges that made room for others; their counts are in the series of others.");
+                "Series weir_edge_* removed because there were too many; their counts go on in"
+                        + " the series of the workload named others.");
         edges = new EdgeSeries(edgeSeriesEvicted).register(registry);
         edgesDeleted = counter(
                 registry,
@@ -141,7 +146,7 @@ public final class AlertingMetrics {
         contextRejected = counter(
                 registry,
                 "weir_alerting_context_rejected_total",
-                "Records of weir.context that could not be read as changes of the cluster.");
+                "Records of weir.context that could not be read as context changes.");
         contextObjects = Gauge.build(
                         "weir_alerting_context_objects",
                         "Objects of the cluster that alerting holds to explain policies.")

@@ -113,7 +113,7 @@ public final class EdgeSeries extends Collector {
         return List.of(
                 family(
                         "weir_edge_connections",
-                        "Connections between two workloads, by verdict.",
+                        "Connections between two workloads, by verdict of the network and policy outcome.",
                         sorted.values(),
                         labels -> all.getOrDefault(labels, Sums.NONE).connections()),
                 family(

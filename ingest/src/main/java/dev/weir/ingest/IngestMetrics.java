@@ -67,7 +67,8 @@ public final class IngestMetrics {
         flowsLost = counter(
                 registry,
                 "weir_ingest_flows_lost_total",
-                "Flows that were read but not published.",
+                "Flows read that are neither published nor in the spool, by reason; duplicates"
+                        + " and joined halves do not count.",
                 "collector",
                 "reason");
         readFailures = counter(
@@ -84,7 +85,7 @@ public final class IngestMetrics {
         linesSkipped = counter(
                 registry,
                 "weir_ingest_lines_skipped_total",
-                "Lines and records that are valid and hold no flow.",
+                "Lines and records that are valid and describe no flow.",
                 "collector",
                 "format");
         flowsTurned = counter(
@@ -95,7 +96,7 @@ public final class IngestMetrics {
         flowsMerged = counter(
                 registry,
                 "weir_ingest_flows_merged_total",
-                "Pairs of records of one direction each that were joined to one flow.");
+                "Pairs of records, one of each direction of a connection, that were joined into" + " one flow.");
         flowsDuplicate = counter(
                 registry,
                 "weir_ingest_flows_duplicate_total",
@@ -124,7 +125,8 @@ public final class IngestMetrics {
         datagramsDropped = counter(
                 registry,
                 "weir_ingest_datagrams_dropped_total",
-                "Datagrams received and not decoded.",
+                "Datagrams lost before they were decoded: by the kernel, for want of room in the"
+                        + " buffer of the socket (socket_buffer), or by Weir.",
                 "reason",
                 "exporter");
         reconnects = counter(
@@ -140,11 +142,12 @@ public final class IngestMetrics {
                 "weir_ingest_conntrack_overruns_total",
                 "Overruns of the buffer of the kernel's conntrack events.");
         packets = counter(registry, "weir_ingest_packets_total", "IP packets read from captures.");
-        packetsSkipped = counter(registry, "weir_ingest_packets_skipped_total", "Packets that made no flow.", "reason");
+        packetsSkipped = counter(
+                registry, "weir_ingest_packets_skipped_total", "Packets that belong to no flow, by reason.", "reason");
         capturesDamaged = counter(
                 registry,
                 "weir_ingest_captures_damaged_total",
-                "Captures that are cut off or damaged, or that a defect ended.");
+                "Captures that are cut off or damaged, or whose reading failed by a defect of Weir.");
         requestsRefused = counter(
                 registry,
                 "weir_ingest_requests_refused_total",
@@ -170,10 +173,14 @@ public final class IngestMetrics {
                 "Datagrams (NetFlow v9, sFlow) or flows (NetFlow v5, IPFIX) lost before they reached Weir, by the gaps in the exporter's sequence numbers.",
                 "version",
                 "exporter");
-        netflowSetsWaited =
-                counter(registry, "weir_ingest_netflow_sets_waited_total", "Data sets that waited for their template.");
-        netflowSetsLost =
-                counter(registry, "weir_ingest_netflow_sets_lost_total", "Data sets whose template never came.");
+        netflowSetsWaited = counter(
+                registry,
+                "weir_ingest_netflow_sets_waited_total",
+                "NetFlow and IPFIX data sets that waited for their template.");
+        netflowSetsLost = counter(
+                registry,
+                "weir_ingest_netflow_sets_lost_total",
+                "NetFlow and IPFIX data sets dropped because their template did not come in time.");
         netflowSessionsEvicted = counter(
                 registry,
                 "weir_ingest_netflow_sessions_evicted_total",
@@ -182,17 +189,21 @@ public final class IngestMetrics {
         netflowTemplateConflicts = counter(
                 registry,
                 "weir_ingest_netflow_template_conflicts_total",
-                "Templates that contradict another one of the same address, domain and id.",
+                "Templates that contradict another one of the same exporter, observation domain" + " and template id.",
                 "exporter");
-        netflowRecordsSkipped =
-                counter(registry, "weir_ingest_netflow_records_skipped_total", "Records that are no flow.", "reason");
+        netflowRecordsSkipped = counter(
+                registry,
+                "weir_ingest_netflow_records_skipped_total",
+                "NetFlow, IPFIX and sFlow records that describe no flow, by reason.",
+                "reason");
         manifestErrors =
                 counter(registry, "weir_ingest_manifest_errors_total", "Manifest files that could not be read.");
         contextChanges = counter(registry, "weir_ingest_context_changes_total", "Context changes published.", "kind");
         contextDeleted = counter(
                 registry,
                 "weir_ingest_context_deleted_total",
-                "Keys deleted from weir.context because their object ended before the history begins.");
+                "Keys deleted from weir.context, because their object was deleted longer ago"
+                        + " than ingest.history.");
         kubernetesKindsMissing = Gauge.build(
                         "weir_ingest_kubernetes_kinds_missing",
                         "Kinds of objects to be watched that the API server does not serve.")
@@ -209,7 +220,8 @@ public final class IngestMetrics {
                 counter(registry, "weir_ingest_context_rejected_total", "Context changes that could not be read.");
         kubernetesLeads = Gauge.build(
                         "weir_ingest_kubernetes_leads",
-                        "1 while this process watches the cluster and publishes, else 0.")
+                        "1 while this process watches the API server and publishes context changes; 0 if"
+                                + " another replica does, or if it is not configured.")
                 .register(registry);
         contextObjects = Gauge.build(
                         "weir_ingest_context_objects", "Objects of the cluster that ingest holds to name addresses.")

@@ -120,7 +120,7 @@ class ComposeStackTest {
                     .doesNotHaveDuplicates()
                     .containsExactlyInAnyOrderElementsOf(undisturbed.notified());
             assertThat(stack.log("jobmanager"))
-                    .contains("first start: there is no complete checkpoint")
+                    .contains("starting with empty state: there is no checkpoint")
                     .contains("resuming from file:");
         }
     }

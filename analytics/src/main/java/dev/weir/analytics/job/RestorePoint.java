@@ -70,7 +70,7 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
         Optional<RestorePoint> newest = newest(folder).map(RestorePoint::requireReadable);
         newest.ifPresentOrElse(
                 point -> LOG.info("resuming from {}, the newest complete state below {}", point.path(), folder),
-                () -> LOG.info("first start: there is no complete checkpoint below {}", folder));
+                () -> LOG.info("starting with empty state: there is no checkpoint in {}", folder));
         return newest;
     }
 

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 /** Runs the job on files, without Kafka. */
 @Command(
         name = "analyze",
-        description = "Read recorded flows, run the job on them and print the alerts.",
+        description = "Analyze recorded flows as a running Weir does, and print the alerts.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class AnalyzeCommand implements Callable<Integer> {

@@ -12,7 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Runs ingest alone, against a Kafka cluster. */
-@Command(name = "ingest", description = "Run ingest alone, against a Kafka cluster.", mixinStandardHelpOptions = true)
+@Command(
+        name = "ingest",
+        description = "Run only the collectors, which publish flows to a Kafka cluster.",
+        mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class IngestCommand implements Callable<Integer> {
     @Spec

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 /** Creates tokens for the API. */
 @Command(
         name = "token",
-        description =
-                "Create a token for the API. Prints the token once, and the line for the file of alerting.http.tokens, which holds its hash.",
+        description = "Create a token for the API. Prints the token, which is shown only once, and a line"
+                + " with its hash for the file that alerting.http.tokens names.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class TokenCommand implements Callable<Integer> {

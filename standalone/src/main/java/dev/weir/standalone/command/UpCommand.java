@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** Runs all parts in one process. */
 @Command(
         name = "up",
-        description = "Run everything in this process: Kafka, Flink, ingest and alerting.",
+        description = "Run everything in this process: Kafka, Flink, ingest and alerting. For one machine.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class UpCommand implements Callable<Integer> {

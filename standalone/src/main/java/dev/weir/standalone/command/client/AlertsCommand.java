@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "alerts",
-        description = "List, export and decide on the alerts of a running Weir.",
+        description = "List and export the alerts of a running Weir, and take decisions on them, such as expected.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -41,7 +41,7 @@ public final class AlertsCommand extends IncidentActions {
         @Option(
                 names = "--detector",
                 paramLabel = "DETECTOR",
-                description = "Only alerts of this detector, for example port-scan.")
+                description = "Only alerts of this detector, for example port-scan (docs/reference/detectors.md).")
         @Nullable String detector;
 
         @Option(
@@ -60,7 +60,7 @@ public final class AlertsCommand extends IncidentActions {
         @Option(
                 names = "--workload",
                 paramLabel = "WORKLOAD",
-                description = "Only alerts whose source is this workload.")
+                description = "Only alerts whose source is the workload of this name.")
         @Nullable String workload;
 
         @Option(names = "--incident", paramLabel = "ID", description = "Only alerts of this incident.")
@@ -69,7 +69,8 @@ public final class AlertsCommand extends IncidentActions {
         @Option(
                 names = "--status",
                 paramLabel = "STATUS",
-                description = "Only alerts whose incident is open, acknowledged, resolved or expected.")
+                description =
+                        "Only alerts whose incident is open, acknowledged, resolved or expected (a false alarm). Default: all")
         @Nullable String status;
 
         Map<String, @Nullable Object> query() {
@@ -93,7 +94,7 @@ public final class AlertsCommand extends IncidentActions {
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "50",
-                            description = "Number of alerts at most. Default: ${DEFAULT-VALUE}")
+                            description = "Largest number of alerts. Default: ${DEFAULT-VALUE}")
                     int limit) {
         ArrayNode alerts =
                 new ApiClient(api).pages("/alerts", filter.query(), "alerts", "next_cursor", "cursor", limit);

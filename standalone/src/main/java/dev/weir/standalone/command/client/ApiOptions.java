@@ -18,21 +18,22 @@ final class ApiOptions {
             names = "--token-file",
             paramLabel = "FILE",
             defaultValue = "${env:WEIR_TOKEN_FILE}",
-            description = "File that holds the token. Default: WEIR_TOKEN_FILE")
+            description = "File with the token of the API. Default: the file that WEIR_TOKEN_FILE names")
     @Nullable Path tokenFile;
 
     @Option(
             names = "--ca-file",
             paramLabel = "FILE",
             defaultValue = "${env:WEIR_CA_FILE}",
-            description = "PEM file of the authorities trusted for https. Default: WEIR_CA_FILE, else those of Java")
+            description = "PEM file of the certificate authorities trusted for https. Default: the file that"
+                    + " WEIR_CA_FILE names, else those of Java")
     @Nullable Path caFile;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "table",
-            description = "Form of the output: table, wide, json or yaml. Default: table")
+            description = "Format of the output: table, wide, json or yaml. Default: table")
     Format format;
 
     /** The format in which answers are shown. */

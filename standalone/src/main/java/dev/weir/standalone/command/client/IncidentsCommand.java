@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** Lists and changes incidents of a running Weir. */
 @Command(
         name = "incidents",
-        description = "List and change the incidents, which join alerts, of a running Weir.",
+        description = "List the incidents (related alerts) of a running Weir, and change their status.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -31,7 +31,8 @@ public final class IncidentsCommand extends IncidentActions {
             @Option(
                             names = "--status",
                             paramLabel = "STATUS",
-                            description = "Only incidents of this status: open, acknowledged, resolved or expected.")
+                            description =
+                                    "Only incidents of this status: open, acknowledged, resolved or expected (a false alarm).")
                     @Nullable String status,
             @Option(
                             names = "--severity",

@@ -54,7 +54,7 @@ final class Printing {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
-            description = "Form of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
+            description = "Format of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
             defaultValue = "json")
     private Output output;
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** Groups the commands that run detectors on files, without a cluster. */
 @Command(
         name = "detect",
-        description = "Compare settings of detectors on recorded flows.",
+        description = "Run detectors with several settings on recorded flows and compare the results.",
         mixinStandardHelpOptions = true,
         subcommands = {TuneCommand.class})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields

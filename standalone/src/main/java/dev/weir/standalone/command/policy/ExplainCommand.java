@@ -30,31 +30,36 @@ import picocli.CommandLine.Spec;
 /** Explains which policies and rules allow or deny a connection. */
 @Command(
         name = "explain",
-        description = "Explain why a connection is allowed or denied, and what would change that.",
+        description =
+                "Explain why a connection is allowed or denied, and what would change that. Needs no running Weir.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class ExplainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Directories or files of Kubernetes YAML or JSON.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "PATH",
+            description = "Files of Kubernetes YAML or JSON, or directories of them, read with their"
+                    + " subdirectories: policies, pods, workloads and namespaces.")
     private List<Path> paths;
 
     @Option(
             names = "--from",
             required = true,
-            paramLabel = "END",
+            paramLabel = "ENDPOINT",
             description = "Source of the connection: NAMESPACE/POD, NAMESPACE/WORKLOAD or an IP address.")
     private String from;
 
     @Option(
             names = "--to",
             required = true,
-            paramLabel = "END",
-            description = "Destination of the connection, in the same form.")
+            paramLabel = "ENDPOINT",
+            description = "Destination of the connection, in the form of --from.")
     private String to;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Destination port.")
+    @Option(names = "--port", paramLabel = "PORT", description = "Number of the destination port; none for ICMP.")
     private @Nullable Integer port;
 
     @Option(
