@@ -5,11 +5,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches the decoded ends and attributes of flows by their bytes. Each place holds the latest entry, which bounds the size: {@value
+ * Caches the decoded ends and attributes of flows by their bytes. New entries replace old ones, which bounds the size: {@value
  * #ENDS} ends and {@value #ATTRIBUTES} attributes of at most {@value #MAX_BYTES} bytes. For one thread.
  */
 final class FlowCache {
     private static final int ENDS = 1 << 14;
+    /** The places of one set, of which an end may take any. */
+    private static final int WAYS = 4;
+
     private static final int ATTRIBUTES = 1 << 10;
     /** The length of an entry, more than an endpoint with a dozen labels takes. */
     private static final int MAX_BYTES = 1024;
@@ -26,13 +29,14 @@ final class FlowCache {
 
     /** Finds a cached end with this address whose names begin at the given place. */
     @Nullable End end(byte[] value, int ipFrom, int ipTo, int namesFrom) {
-        int place = place(value, ipFrom, ipTo);
-        End first = ends[place];
-        if (first != null && is(first, value, ipFrom, ipTo, namesFrom)) {
-            return first;
+        int first = place(value, ipFrom, ipTo);
+        for (int way = 0; way < WAYS; way++) {
+            End end = ends[first + way];
+            if (end != null && is(end, value, ipFrom, ipTo, namesFrom)) {
+                return end;
+            }
         }
-        End second = ends[place ^ 1];
-        return second != null && is(second, value, ipFrom, ipTo, namesFrom) ? second : null;
+        return null;
     }
 
     private static boolean is(End end, byte[] value, int ipFrom, int ipTo, int namesFrom) {
@@ -42,19 +46,22 @@ final class FlowCache {
                 && Arrays.equals(end.names, 0, end.names.length, value, namesFrom, namesTo);
     }
 
-    /** Caches an end. An address may have two sets of names, as that of a node does. */
+    /**
+     * Caches an end in the place of the one that was cached longest ago of its set. An address may have several sets of
+     * names, as that of a node does.
+     */
     void put(byte[] value, int ipFrom, int ipTo, int namesFrom, int namesTo, Endpoint endpoint) {
         if (namesTo - namesFrom > MAX_BYTES || !ProtoCache.isSmall(endpoint)) {
             return;
         }
-        int place = place(value, ipFrom, ipTo);
-        ends[place ^ 1] = ends[place];
-        ends[place] = new End(
+        int first = place(value, ipFrom, ipTo);
+        System.arraycopy(ends, first, ends, first + 1, WAYS - 1);
+        ends[first] = new End(
                 Arrays.copyOfRange(value, ipFrom, ipTo), Arrays.copyOfRange(value, namesFrom, namesTo), endpoint);
     }
 
     @Nullable FlowAttributes attributes(byte[] value, int from, int to) {
-        CachedAttributes there = attributes[place(value, from, to) % ATTRIBUTES];
+        CachedAttributes there = attributes[place(value, from, to) / WAYS % ATTRIBUTES];
         return there != null && Arrays.equals(there.bytes, 0, there.bytes.length, value, from, to)
                 ? there.decoded
                 : null;
@@ -62,12 +69,14 @@ final class FlowCache {
 
     void put(byte[] value, int from, int to, FlowAttributes decoded) {
         if (to - from <= MAX_BYTES) {
-            attributes[place(value, from, to) % ATTRIBUTES] =
+            attributes[place(value, from, to) / WAYS % ATTRIBUTES] =
                     new CachedAttributes(Arrays.copyOfRange(value, from, to), decoded);
         }
     }
 
+    /** The first place of the set that bytes belong to. */
     private static int place(byte[] value, int from, int to) {
-        return (int) (ProtoCache.hash(value, from, to) >>> (Long.SIZE - Integer.numberOfTrailingZeros(ENDS)));
+        int sets = Integer.numberOfTrailingZeros(ENDS / WAYS);
+        return (int) (ProtoCache.hash(value, from, to) >>> (Long.SIZE - sets)) * WAYS;
     }
 }

@@ -96,7 +96,10 @@ abstract class FlowPrescan {
     final void put(Flow flow) {
         put(source, flow.source());
         put(destination, flow.destination());
-        if (flow.l7() == null && isSeparate(attributesFrom, value.length, false)) {
+        // Attributes that are cached stay the same object, by which edges are found.
+        if (flow.l7() == null
+                && cache.attributes(value, attributesFrom, value.length) == null
+                && isSeparate(attributesFrom, value.length, false)) {
             cache.put(value, attributesFrom, value.length, FlowAttributes.of(flow));
         }
     }

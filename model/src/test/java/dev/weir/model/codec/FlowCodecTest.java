@@ -82,6 +82,26 @@ class FlowCodecTest {
         assertThat(recognised).isGreaterThan(2_000);
     }
 
+    @Test
+    void attributesStayOneObjectWhileEndsAreNew() {
+        FlowDecoder decoder = new FlowDecoder();
+        FlowAttributes first = null;
+        for (int i = 0; i < 1_000; i++) {
+            Flow flow = Flow.builder()
+                    .startMs(1L)
+                    .endMs(2L)
+                    .source(Endpoint.of("10.0." + i / 250 + "." + i % 250, 1))
+                    .destination(Endpoint.of("10.1.0.1", 80))
+                    .protocol("TCP")
+                    .verdict(Verdict.FORWARDED)
+                    .build();
+            decoder.read(FlowProto.encode(flow));
+            FlowAttributes now = decoder.read(FlowProto.encode(flow)).attributes();
+            first = first == null ? now : first;
+            assertThat(now).isSameAs(first);
+        }
+    }
+
     /** Compares without AssertJ first: most of the time of the random tests went into its objects. */
     private static void assertSays(FlowCursor cursor, Flow flow) {
         boolean isSame = cursor.startMs() == flow.startMs()
