@@ -78,6 +78,9 @@ public final class ActivityMerger {
 
     /** The first elements of two sorted lists, in order. */
     private static <T> List<T> earliest(List<T> a, List<T> b, Comparator<T> order, int most) {
+        if (a.isEmpty() || b.isEmpty()) {
+            return a.isEmpty() ? b : a;
+        }
         int size = Math.min(most, a.size() + b.size());
         List<T> merged = new ArrayList<>(size);
         int i = 0;

@@ -104,6 +104,23 @@ public record Endpoint(
         return with(ip, port, newBytes, newPackets, newFlags);
     }
 
+    /**
+     * Returns this endpoint with the namespace, pod, workload, labels, node, service and zone of another one, and its own
+     * address, counters, DNS names and location.
+     */
+    public Endpoint withNamesOf(Endpoint other) {
+        return toBuilder()
+                .namespace(other.namespace)
+                .pod(other.pod)
+                .workload(other.workload)
+                .workloadKind(other.workloadKind)
+                .labels(other.labels)
+                .node(other.node)
+                .service(other.service)
+                .zone(other.zone)
+                .build();
+    }
+
     /** Returns an end that has the names of this one, at another address and port and with other counters. */
     public Endpoint with(
             String newIp,

@@ -7,7 +7,6 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.FindingBuilder;
 import dev.weir.analytics.Visibility;
 import dev.weir.model.Activity;
-import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
@@ -17,6 +16,7 @@ import dev.weir.model.Severity;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowAttributes;
 import dev.weir.model.codec.FlowCursor;
+import dev.weir.model.codec.FlowSamples;
 import dev.weir.policy.UndefinedIcmp;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +38,13 @@ final class EdgeSlice {
             .thenComparingLong(FlowCursor.Later::endMs)
             .thenComparingInt(FlowCursor.Later::sourcePort)
             .thenComparing(FlowCursor.Later::flow, ActivityMerger.EARLIEST);
+
+    /** The same order of samples with their names. */
+    private static final Comparator<FlowSamples.Sample> EARLIEST_NAMED = Comparator.comparingLong(
+                    (FlowSamples.Sample sample) -> sample.flow().startMs())
+            .thenComparingLong(sample -> sample.flow().endMs())
+            .thenComparingInt(sample -> sample.flow().sourcePort())
+            .thenComparing(FlowSamples.Sample::named, ActivityMerger.EARLIEST);
 
     /** The confidence of ICMP outcomes, low enough to be folded once a namespace's budget is used up. */
     private static final double ICMP_CONFIDENCE = 0.5;
@@ -149,17 +156,20 @@ final class EdgeSlice {
     }
 
     private List<Flow> samples(Predicate<FlowCursor.Later> which) {
-        return Arrays.stream(samples, 0, kept)
-                .filter(which)
-                .map(sample -> named(sample.flow()))
-                .toList();
+        List<Flow> flows = new ArrayList<>(kept);
+        for (int i = 0; i < kept; i++) {
+            if (which.test(samples[i])) {
+                flows.add(edge.names.on(samples[i].flow()));
+            }
+        }
+        return flows;
     }
 
-    private Flow named(Flow flow) {
-        return flow.withCluster(edge.judgement.flow().cluster())
-                .withEndpoints(
-                        named(flow.source(), edge.judgement.flow().source()),
-                        named(flow.destination(), edge.judgement.flow().destination()));
+    /** Appends the samples, which need not be decoded. */
+    private void addSamples(List<FlowSamples.Sample> to) {
+        for (int i = 0; i < kept; i++) {
+            to.add(new FlowSamples.Sample(samples[i], edge.names));
+        }
     }
 
     long connections() {
@@ -196,16 +206,22 @@ final class EdgeSlice {
         edge.latest = null;
     }
 
-    /**
-     * The sum of edges of the same slice and {@link #activityKey}, or {@link #keyOfSeveral}. Only the samples that are
-     * kept of all are decoded.
-     */
+    /** The sum of edges of the same slice and {@link #activityKey}, or {@link #keyOfSeveral}. */
     static Activity activity(List<EdgeSlice> edges) {
-        Set<FlowCursor.Later> earliest = earliest(edges);
-        return edges.stream()
-                .map(edge -> edge.activity(earliest::contains))
-                .reduce(ActivityMerger::merged)
-                .orElseThrow();
+        List<FlowSamples.Sample> all = new ArrayList<>(Evidence.MAX_FLOWS);
+        for (EdgeSlice edge : edges) {
+            edge.addSamples(all);
+        }
+        if (edges.size() > 1) {
+            all.sort(EARLIEST_NAMED);
+        }
+        Activity sum = edges.get(0)
+                .sum(new FlowSamples(
+                        all.size() > Evidence.MAX_FLOWS ? List.copyOf(all.subList(0, Evidence.MAX_FLOWS)) : all));
+        for (EdgeSlice edge : edges.subList(1, edges.size())) {
+            sum = ActivityMerger.merged(sum, edge.sum(List.of()));
+        }
+        return sum;
     }
 
     private static Set<FlowCursor.Later> earliest(List<EdgeSlice> edges) {
@@ -216,13 +232,14 @@ final class EdgeSlice {
                 .collect(Collectors.toCollection(() -> Collections.newSetFromMap(new IdentityHashMap<>())));
     }
 
-    private Activity activity(Predicate<FlowCursor.Later> which) {
+    private Activity sum(List<Flow> earliest) {
         Judgement judgement = edge.judgement;
-        List<Integer> offsets = Arrays.stream(startTimes, 0, starts)
-                .sorted()
-                .limit(Activity.MAX_STARTS)
-                .mapToObj(start -> (int) (start - firstSeenMs))
-                .toList();
+        Arrays.sort(startTimes, 0, starts);
+        int offsetsKept = Math.min(starts, Activity.MAX_STARTS);
+        List<Integer> offsets = new ArrayList<>(offsetsKept);
+        for (int i = 0; i < offsetsKept; i++) {
+            offsets.add((int) (startTimes[i] - firstSeenMs));
+        }
         Flow flow = judgement.flow();
         PolicyOutcome outcome = judgement.outcome();
         return new Activity(
@@ -253,7 +270,7 @@ final class EdgeSlice {
                 cleartext,
                 requests.dns(),
                 requests.http(),
-                samples(which));
+                earliest);
     }
 
     /** True if the alert of the policy outcome is about several ends, and so shared by many edges of a slice. */
@@ -358,20 +375,6 @@ final class EdgeSlice {
             text.append(' ').append(judgement.nearest());
         }
         return text.toString();
-    }
-
-    /** The flow's own counters with the names that were resolved for its edge. */
-    private static Endpoint named(Endpoint own, Endpoint resolved) {
-        return own.toBuilder()
-                .namespace(resolved.namespace())
-                .pod(resolved.pod())
-                .workload(resolved.workload())
-                .workloadKind(resolved.workloadKind())
-                .labels(resolved.labels())
-                .node(resolved.node())
-                .service(resolved.service())
-                .zone(resolved.zone())
-                .build();
     }
 
     private static long sum(long a, long b) {

@@ -4,6 +4,7 @@ import dev.weir.model.Activity;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
 import dev.weir.model.Flow;
+import dev.weir.model.codec.FlowNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +27,16 @@ final class JudgedEdge {
      * The {@link Activity#edgeKey} of the activities that this edge is a part of: pods of one workload have the same.
      */
     final String activityKey;
+    /** The names of the samples. */
+    final FlowNames names;
+
     /** The slice that was last added to; null if that is closed. */
     @Nullable EdgeSlice latest;
 
     JudgedEdge(Judgement judgement, boolean isSourceKnown, boolean isDestinationKnown) {
         Flow flow = judgement.flow();
         this.judgement = judgement;
+        this.names = new FlowNames(flow);
         this.source = Entity.of(flow.source());
         this.destination = Entity.of(flow.destination());
         this.isSourceKnown = isSourceKnown;

@@ -73,8 +73,12 @@ public final class ActivityCodec {
             out.message(24, each, ActivityCodec::write);
         }
         out.message(25, activity.http(), ActivityCodec::write);
-        for (Flow sample : activity.samples()) {
-            out.message(26, sample, FlowProto::write);
+        if (activity.samples() instanceof FlowSamples samples) {
+            samples.write(26, out);
+        } else {
+            for (Flow sample : activity.samples()) {
+                out.message(26, sample, FlowProto::write);
+            }
         }
         out.int64(27, activity.lostPercent());
         for (Span span : activity.spans()) {

@@ -216,6 +216,11 @@ public final class FlowCursor {
             return endMs;
         }
 
+        /** The flow as protobuf; null if it was read in another form, or has been decoded at once. */
+        byte @Nullable [] encoded() {
+            return value == null || FlowCodec.isJson(value) ? null : value;
+        }
+
         /** The source port; {@link ConnectionOutcome#ABSENT} when the flow does not hold it. */
         public int sourcePort() {
             return sourcePort;

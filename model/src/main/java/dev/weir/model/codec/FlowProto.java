@@ -50,8 +50,7 @@ public final class FlowProto {
     static void write(Flow flow, ProtoWriter out) {
         out.int64(1, flow.startMs());
         out.int64(2, flow.endMs());
-        out.message(3, flow.source(), FlowProto::write);
-        out.message(4, flow.destination(), FlowProto::write);
+        writeEnds(flow.source(), flow.destination(), out);
         out.text(5, flow.protocol());
         out.oneOf(6, flow.verdict());
         out.text(7, flow.dropReason());
@@ -65,6 +64,11 @@ public final class FlowProto {
         out.message(15, flow.l7(), FlowProto::write);
         out.number(16, flow.lostPercent());
         out.text(17, flow.tunnel());
+    }
+
+    static void writeEnds(Endpoint source, Endpoint destination, ProtoWriter out) {
+        out.message(3, source, FlowProto::write);
+        out.message(4, destination, FlowProto::write);
     }
 
     private static void write(Endpoint end, ProtoWriter out) {

@@ -53,13 +53,30 @@ final class FlowReader extends ProtoReader {
     }
 
     Flow flow() throws IOException {
+        return flow(false);
+    }
+
+    /** Reads a sample: a flow, and behind it perhaps the ends again, whose names are then those of the flow's ends. */
+    Flow sample() throws IOException {
+        return flow(true);
+    }
+
+    private Flow flow(boolean isSample) throws IOException {
         Flow.Builder flow = Flow.builder();
+        Endpoint source = null;
+        Endpoint destination = null;
         for (int tag = tag(); tag != 0; tag = tag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
                 case 1 -> flow.startMs(time(tag, "start_ms"));
                 case 2 -> flow.endMs(time(tag, "end_ms"));
-                case 3 -> flow.source(endpoint(tag, "source"));
-                case 4 -> flow.destination(endpoint(tag, "destination"));
+                case 3 -> {
+                    source = named(isSample ? source : null, endpoint(tag, "source"));
+                    flow.source(source);
+                }
+                case 4 -> {
+                    destination = named(isSample ? destination : null, endpoint(tag, "destination"));
+                    flow.destination(destination);
+                }
                 case 5 -> flow.protocol(text(tag, "protocol"));
                 case 6 -> flow.verdict(Objects.requireNonNullElse(oneOf(tag, "verdict", VERDICTS), Verdict.UNKNOWN));
                 case 7 -> flow.dropReason(text(tag, "drop_reason"));
@@ -77,6 +94,10 @@ final class FlowReader extends ProtoReader {
             }
         }
         return flow.build();
+    }
+
+    private static Endpoint named(@Nullable Endpoint before, Endpoint read) {
+        return before == null ? read : before.withNamesOf(read);
     }
 
     /** Reads a time; null for 0, which proto3 writes for an unset field. */

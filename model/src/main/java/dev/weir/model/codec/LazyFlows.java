@@ -43,7 +43,7 @@ final class LazyFlows extends AbstractList<Flow> {
             flows = new ArrayList<>(ranges.size());
             for (int[] range : ranges) {
                 try {
-                    flows.add(new FlowReader(value, range[0], range[1], cache).flow());
+                    flows.add(new FlowReader(value, range[0], range[1], cache).sample());
                 } catch (InvalidRecordException | IOException unreadable) {
                     // The activity is valid without its sample.
                 }

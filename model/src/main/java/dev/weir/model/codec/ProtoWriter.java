@@ -136,6 +136,17 @@ final class ProtoWriter {
         content(value);
     }
 
+    /** Writes bytes that are in two parts. */
+    void bytes(int field, byte[] first, byte[] second) {
+        int length = first.length + second.length;
+        tag(field, LENGTH_DELIMITED);
+        reserve(MAX_VARINT_BYTES + length);
+        varint(length);
+        System.arraycopy(first, 0, buffer, position, first.length);
+        System.arraycopy(second, 0, buffer, position + first.length, second.length);
+        position += length;
+    }
+
     private void content(byte[] value) {
         reserve(MAX_VARINT_BYTES + value.length);
         varint(value.length);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.model.Activity;
+import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,44 @@ class ActivityCodecTest {
             assertThat(generated.getSource().getUnknownFields().asMap()).isEmpty();
             assertThat(Json.write(codec.decode(generated.toByteArray()))).isEqualTo(Json.write(activity));
         }
+    }
+
+    @Test
+    void samplesAsReadEqualNamedFlows() throws Exception {
+        RandomFlows flows = new RandomFlows(31);
+        RandomActivities activities = new RandomActivities(32);
+        FlowDecoder decoder = new FlowDecoder();
+        int asRead = 0;
+        for (int i = 0; i < 1_000; i++) {
+            List<FlowSamples.Sample> samples = new ArrayList<>();
+            for (int j = 0; j < 3; j++) {
+                Flow flow = flows.next();
+                byte[] value = j == 2 ? FlowJson.encode(flow) : FlowProto.encode(flow);
+                decoder.read(value);
+                FlowCursor.Later later = decoder.read(value).later();
+                asRead += later.encoded() == null ? 0 : 1;
+                Flow edge = flows.next();
+                samples.add(new FlowSamples.Sample(later, new FlowNames(edge)));
+            }
+            List<Flow> named = List.copyOf(new FlowSamples(samples));
+            assertThat(named.get(0).source().workload())
+                    .isEqualTo(samples.get(0).named().source().workload());
+            byte[] bytes = ActivityCodec.encode(activities.next().toBuilder()
+                    .samples(new FlowSamples(samples))
+                    .build());
+            List<Flow> decoded = codec.decode(bytes).samples();
+            for (int j = 0; j < 3; j++) {
+                // A cluster that the edge has not found cannot be taken away from a flow as it was read.
+                Flow expected = named.get(j).cluster() == null
+                                && samples.get(j).flow().encoded() != null
+                        ? named.get(j).withCluster(samples.get(j).flow().flow().cluster())
+                        : named.get(j);
+                assertThat(decoded.get(j)).isEqualTo(expected);
+            }
+            assertThat(dev.weir.proto.v1.Activity.parseFrom(bytes).getSamplesCount())
+                    .isEqualTo(3);
+        }
+        assertThat(asRead).isGreaterThan(1_000);
     }
 
     @Test
