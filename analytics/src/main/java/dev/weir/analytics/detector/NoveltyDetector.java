@@ -5,13 +5,13 @@ import dev.weir.model.Activity;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.Entity;
-import dev.weir.model.Flow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,22 +224,35 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
                 && releases.stream().allMatch(each -> nowMs - now.releases().getOrDefault(each, nowMs) < share);
     }
 
-    /** The names of the ReplicaSets of the pods in the samples; pods of one release share one. */
+    /** The names of the ReplicaSets of the activity's pods, as far as they are known; pods of one release share one. */
     private List<String> releases(Activity activity) {
-        List<String> releases = new ArrayList<>();
-        for (Flow flow : activity.samples()) {
-            String pod = scope() == DetectorScope.SOURCE
-                    ? flow.source().pod()
-                    : flow.destination().pod();
-            Entity owner = workload(activity);
-            // Each run of a CronJob has a name of its own.
-            String workload = "CronJob".equals(owner.workloadKind()) ? null : owner.workload();
-            int dash = pod == null ? -1 : pod.lastIndexOf('-');
-            if (pod != null && workload != null && dash > workload.length()) {
+        Entity owner = workload(activity);
+        String workload = owner.workload();
+        // Each run of a CronJob has a name of its own.
+        if (workload == null || "CronJob".equals(owner.workloadKind())) {
+            return List.of();
+        }
+        List<String> releases = new ArrayList<>(1);
+        for (String pod : pods(activity)) {
+            int dash = pod.lastIndexOf('-');
+            if (dash > workload.length()) {
                 releases.add(pod.substring(0, dash));
             }
         }
         return releases;
+    }
+
+    /** The pod of the activity, or if it has several, those of the samples. */
+    private List<String> pods(Activity activity) {
+        boolean isSource = scope() == DetectorScope.SOURCE;
+        String one = isSource ? activity.source().pod() : activity.destination().pod();
+        if (one != null) {
+            return List.of(one);
+        }
+        return activity.samples().stream()
+                .map(flow -> isSource ? flow.source().pod() : flow.destination().pod())
+                .flatMap(Stream::ofNullable)
+                .toList();
     }
 
     private BaselineState baselineState(Novelty novelty, long nowMs, boolean locked) {
