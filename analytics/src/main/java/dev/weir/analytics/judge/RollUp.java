@@ -32,7 +32,7 @@ public final class RollUp {
     private static final int MAX_JUDGED = 1 << 15;
 
     /** The size of the table of recent edges, a power of two. */
-    private static final int RECENT = 1 << 12;
+    private static final int RECENT = 1 << 16;
 
     private final Judge judge;
     private final int maxEdges;
