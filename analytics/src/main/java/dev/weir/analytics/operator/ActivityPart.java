@@ -4,6 +4,7 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.codec.ActivityCodec;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
  * An activity between operators: encoded once for the topic and all detectors, beside the keys that it is routed by.
@@ -17,6 +18,8 @@ import dev.weir.model.codec.ActivityCodec;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record ActivityPart(
         long sliceMs, String cluster, String source, String destination, String service, byte[] activity) {
+    public static final TypeInformation<ActivityPart> TYPE =
+            new SerializedType<>(ActivityPart.class, ActivityPartSerializer.INSTANCE);
 
     public static ActivityPart of(Activity activity) {
         return new ActivityPart(

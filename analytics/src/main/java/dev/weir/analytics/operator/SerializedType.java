@@ -5,9 +5,21 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Type information that leads Flink to {@link RawFlowSerializer}. */
-final class RawFlowType extends TypeInformation<RawFlow> {
+/**
+ * Type information that leads Flink to a serializer of Weir's own.
+ *
+ * @param <T> type of the records
+ */
+final class SerializedType<T> extends TypeInformation<T> {
     private static final long serialVersionUID = 1L;
+
+    private final Class<T> type;
+    private final ImmutableSerializer<T> serializer;
+
+    SerializedType(Class<T> type, ImmutableSerializer<T> serializer) {
+        this.type = type;
+        this.serializer = serializer;
+    }
 
     @Override
     public boolean isBasicType() {
@@ -30,8 +42,8 @@ final class RawFlowType extends TypeInformation<RawFlow> {
     }
 
     @Override
-    public Class<RawFlow> getTypeClass() {
-        return RawFlow.class;
+    public Class<T> getTypeClass() {
+        return type;
     }
 
     @Override
@@ -40,27 +52,27 @@ final class RawFlowType extends TypeInformation<RawFlow> {
     }
 
     @Override
-    public TypeSerializer<RawFlow> createSerializer(SerializerConfig config) {
-        return RawFlowSerializer.INSTANCE;
+    public TypeSerializer<T> createSerializer(SerializerConfig config) {
+        return serializer;
     }
 
     @Override
     public String toString() {
-        return RawFlow.class.getSimpleName();
+        return type.getSimpleName();
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return canEqual(other);
+        return other instanceof SerializedType<?> same && same.type == type;
     }
 
     @Override
     public int hashCode() {
-        return RawFlow.class.hashCode();
+        return type.hashCode();
     }
 
     @Override
     public boolean canEqual(@Nullable Object other) {
-        return other instanceof RawFlowType;
+        return other instanceof SerializedType;
     }
 }
