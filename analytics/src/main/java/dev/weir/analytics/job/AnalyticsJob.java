@@ -31,7 +31,6 @@ import java.util.stream.Collectors;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -77,16 +76,13 @@ public final class AnalyticsJob {
                         sources.context(), EventTime.withoutTime(), "context", TypeInformation.of(ContextChange.class))
                 .uid("context")
                 .setParallelism(1);
-        BroadcastStream<Feedback> feedback = env.fromSource(
+        DataStream<Feedback> feedback = env.fromSource(
                         sources.feedback(), EventTime.withoutTime(), "feedback", TypeInformation.of(Feedback.class))
                 .uid("feedback")
-                .setParallelism(1)
-                .broadcast(FeedbackState.DESCRIPTOR);
+                .setParallelism(1);
+        DataStream<Feedback> decisions = feedback.broadcast();
         SingleOutputStreamOperator<ActivityPart> activity = flows.connect(context.broadcast())
-                .transform(
-                        StateFormat.JUDGE,
-                        TypeInformation.of(ActivityPart.class),
-                        new JudgeOperator(config, sources.loader()))
+                .transform(StateFormat.JUDGE, ActivityPart.TYPE, new JudgeOperator(config, sources.loader()))
                 .uid(StateFormat.uid(StateFormat.JUDGE));
         activity.sinkTo(sinks.activity()).name("activity").uid("activity-sink");
         activity.getSideOutput(JudgeOperator.REJECTED)
@@ -101,9 +97,8 @@ public final class AnalyticsJob {
             DetectorScope kind = scope.getKey();
             String name = "detect-" + kind.name().toLowerCase(Locale.ROOT);
             SingleOutputStreamOperator<Finding> found = named.keyBy(part -> part.key(kind))
-                    .connect(feedback)
-                    .process(new DetectorOperator(kind, scope.getValue()), TypeInformation.of(Finding.class))
-                    .name(name)
+                    .connect(decisions)
+                    .transform(name, TypeInformation.of(Finding.class), new DetectorOperator(kind, scope.getValue()))
                     .uid(StateFormat.uid(name));
             findings = findings.union(found);
             DataStream<Baseline> changed = found.getSideOutput(DetectorOperator.BASELINES);
@@ -124,7 +119,7 @@ public final class AnalyticsJob {
                 .name("correlate")
                 .uid(StateFormat.uid("correlate"))
                 .keyBy(alert -> alert.cluster() == null ? "" : alert.cluster())
-                .connect(feedback)
+                .connect(feedback.broadcast(FeedbackState.DESCRIPTOR))
                 .process(new IncidentsOperator(config.incidents()), TypeInformation.of(Alert.class))
                 .name("incidents")
                 .uid(StateFormat.uid("incidents"))

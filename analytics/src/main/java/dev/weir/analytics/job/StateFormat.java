@@ -14,7 +14,7 @@ import org.apache.flink.runtime.jobgraph.OperatorID;
  */
 final class StateFormat {
     /** The version; raised when a class or a name of the job's state changes. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** An operator that every checkpoint of the job has. */
     static final String JUDGE = "judge";

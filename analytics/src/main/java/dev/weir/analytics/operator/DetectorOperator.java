@@ -15,65 +15,96 @@ import dev.weir.model.Feedback;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.ActivityCodec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.apache.flink.api.common.functions.OpenContext;
+import java.util.Map;
+import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.SimpleTimerService;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Runs the detectors of one scope. The parts of a slice are stored as they come; when the watermark closes the slice
- * they are added up and every detector sees it whole. State that no detector needs any more is cleared by an event-time
- * timer. People's decisions are broadcast, and hold from their arrival.
+ * Runs the detectors of one scope. The first input is parts of activities by key, the second, broadcast, people's
+ * decisions, which hold from their arrival. Parts wait in {@link OpenSlices}; when the watermark closes a slice, the
+ * parts of each key are added up, and every detector that they concern sees the slice whole. What the detectors of a key
+ * remember is one value of Flink's state, behind {@link KeyStates}. Timers of event time wake keys whose detectors asked
+ * for a slice, and remove the state that no detector needs any more.
  */
-@SuppressWarnings("NullAway.Init") // Flink calls open before anything else
-public final class DetectorOperator extends KeyedBroadcastProcessFunction<String, ActivityPart, Feedback, Finding> {
+@SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else
+public final class DetectorOperator extends AbstractStreamOperator<Finding>
+        implements TwoInputStreamOperator<ActivityPart, Feedback, Finding>, Triggerable<String, VoidNamespace> {
     public static final OutputTag<Baseline> BASELINES =
             new OutputTag<>("baselines", TypeInformation.of(Baseline.class));
 
     private static final long serialVersionUID = 1L;
-    private static final Logger LOG = LoggerFactory.getLogger(DetectorOperator.class);
     private static final CleanupTimer CLEANUP =
             new CleanupTimer(Duration.ofHours(1).toMillis());
 
     /** The retention of bare addresses, of which there can be any number, since they change and can be forged. */
     private static final long ADDRESS_RETENTION_MS = Duration.ofDays(1).toMillis();
 
+    /** The most bytes of open slices on the heap; parts beyond it are kept in Flink's state. */
+    private static final long MAX_OPEN_BYTES = 256L << 20;
+
+    /** The most bytes of live states by their encoded size. */
+    private static final long MAX_LIVE_BYTES = 32L << 20;
+
     private final DetectorScope scope;
     private final List<Detector<?>> detectors;
     private final long retentionMs;
+    private final long maxOpenBytes;
+    private final long maxLiveBytes;
 
-    private transient SliceParts parts;
-    private transient ValueState<Long> lastSlice;
-    private transient List<Running<?>> running;
+    private transient OpenSlices slices;
+    private transient SliceParts spilled;
+    private transient KeyStateCodec stateCodec;
+    private transient KeyStates states;
+    private transient BroadcastState<String, Feedback> feedback;
     /** The decisions as of the broadcast state; null if that has changed since. */
     private transient @Nullable Decisions decisions;
 
+    private transient TimerService timers;
     private transient ActivityCodec codec;
     private transient NewcomerLimit newcomers;
+    private transient long watermark;
 
     private transient Counter late;
     private transient Counter found;
     private transient Counter folded;
     private transient Counter leftOut;
+    private transient Counter partsSpilled;
     private transient Counter unreadable;
     private transient Counter addressesRefused;
     private transient Counter edgesRefused;
     private transient Counter entriesEvicted;
 
     public DetectorOperator(DetectorScope scope, List<Detector<?>> detectors) {
+        this(scope, detectors, MAX_OPEN_BYTES, MAX_LIVE_BYTES);
+    }
+
+    DetectorOperator(DetectorScope scope, List<Detector<?>> detectors, long maxOpenBytes, long maxLiveBytes) {
         this.scope = scope;
+        this.maxOpenBytes = maxOpenBytes;
+        this.maxLiveBytes = maxLiveBytes;
         this.detectors = List.copyOf(detectors);
         this.retentionMs = detectors.stream()
                 .mapToLong(detector -> detector.retention().toMillis())
@@ -81,166 +112,271 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                 .orElse(0);
     }
 
-    /** A detector with the handle of its state. */
-    private record Running<S>(Detector<S> detector, ValueState<S> state) {
-        DetectorResult<S> run(Slice slice, boolean isRemembered) throws Exception {
-            S before = state.value();
-            DetectorResult<S> result = detector.step(before, slice);
-            // Most slices change the state of few detectors.
-            if (isRemembered && !Objects.equals(result.state(), before)) {
-                state.update(result.state());
-            }
-            return result;
-        }
+    /** Open slices are written by key group, beside Flink's own keyed state. */
+    @Override
+    protected boolean isUsingCustomRawKeyedState() {
+        return true;
     }
 
     @Override
-    public void open(OpenContext context) {
-        parts = SliceParts.open(getRuntimeContext());
-        lastSlice = getRuntimeContext().getState(new ValueStateDescriptor<>("last-slice", Types.LONG));
-        running = new ArrayList<>();
-        detectors.forEach(detector -> running.add(running(detector)));
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        slices = new OpenSlices(maxOpenBytes);
+        for (KeyGroupStatePartitionStreamProvider group : context.getRawKeyedStateInputs()) {
+            slices.read(group.getStream());
+        }
+        feedback = context.getOperatorStateStore().getBroadcastState(FeedbackState.DESCRIPTOR);
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        InternalTimerService<VoidNamespace> service =
+                getInternalTimerService("wakes", VoidNamespaceSerializer.INSTANCE, this);
+        timers = new SimpleTimerService(service);
+        spilled = SliceParts.open(getRuntimeContext());
+        stateCodec = new KeyStateCodec(detectors);
+        states = new KeyStates(
+                stateCodec,
+                new FlinkStore(getRuntimeContext()
+                        .getState(new ValueStateDescriptor<>(
+                                "key-state", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))),
+                maxLiveBytes);
         codec = new ActivityCodec();
         newcomers = new NewcomerLimit();
+        watermark = Long.MIN_VALUE;
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
         late = metrics.counter("activities_late");
         found = metrics.counter("findings");
         folded = metrics.counter("slices_folded");
         leftOut = metrics.counter("edges_left_out");
+        partsSpilled = metrics.counter("parts_spilled");
         unreadable = metrics.counter("parts_unreadable");
         addressesRefused = metrics.counter("addresses_refused");
         edgesRefused = metrics.counter("edges_refused");
         entriesEvicted = metrics.counter("entries_evicted");
+        metrics.gauge("open_slice_bytes", slices::bytes);
+        metrics.gauge("states_live", states::size);
+        metrics.gauge("states_read", states::reads);
+        metrics.gauge("states_written", states::writes);
     }
 
-    private <S> Running<S> running(Detector<S> detector) {
-        return new Running<>(
-                detector,
-                getRuntimeContext()
-                        .getState(new ValueStateDescriptor<>(detector.id(), TypeInformation.of(detector.stateType()))));
+    /** Flink's state of the operator's key, which it sets. */
+    private final class FlinkStore implements KeyStates.Store {
+        private final ValueState<byte[]> value;
+
+        private FlinkStore(ValueState<byte[]> value) {
+            this.value = value;
+        }
+
+        @Override
+        public byte @Nullable [] read(String key) throws Exception {
+            setCurrentKey(key);
+            return value.value();
+        }
+
+        @Override
+        public void write(String key, byte[] bytes) throws Exception {
+            setCurrentKey(key);
+            value.update(bytes);
+        }
+
+        @Override
+        public void remove(String key) throws Exception {
+            setCurrentKey(key);
+            value.clear();
+        }
     }
 
     @Override
-    public void processElement(ActivityPart part, ReadOnlyContext context, Collector<Finding> out) throws Exception {
-        long end = part.sliceMs() + Activity.SLICE_MS;
-        if (RollUp.closed(part.sliceMs(), context.timerService().currentWatermark())) {
+    public void processElement1(StreamRecord<ActivityPart> element) throws Exception {
+        ActivityPart part = element.getValue();
+        if (RollUp.closed(part.sliceMs(), watermark)) {
             late.inc();
-            return;
-        }
-        if (parts.add(part.sliceMs(), part.activity())) {
-            context.timerService().registerEventTimeTimer(end - 1);
+        } else if (!slices.add(part.sliceMs(), (String) getCurrentKey(), part.activity())) {
+            spilled.add(part.sliceMs(), part.activity());
+            partsSpilled.inc();
         }
     }
 
     @Override
-    public void processBroadcastElement(Feedback feedback, Context context, Collector<Finding> out) throws Exception {
-        FeedbackState.update(context.getBroadcastState(FeedbackState.DESCRIPTOR), feedback);
+    public void processElement2(StreamRecord<Feedback> element) throws Exception {
+        FeedbackState.update(feedback, element.getValue());
         decisions = null;
     }
 
+    /** Closes slices in their order, and between them lets the timers that are due before their ends fire. */
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
-        if (!CLEANUP.isAt(timestamp)) {
-            close(timestamp + 1 - Activity.SLICE_MS, context, out);
-        } else if (!isInputOver(context)) {
-            cleanUp(timestamp, context);
+    public void processWatermark(Watermark mark) throws Exception {
+        watermark = mark.getTimestamp();
+        for (Long slice = slices.firstClosed(watermark); slice != null; slice = slices.firstClosed(watermark)) {
+            long end = slice + Activity.SLICE_MS - 1;
+            getTimeServiceManager().orElseThrow().advanceWatermark(new Watermark(end));
+            for (Map.Entry<String, OpenSlices.Parts> each : slices.take(slice).entrySet()) {
+                close(each.getKey(), slice, sum(each.getKey(), slice, each.getValue()));
+            }
+        }
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        states.flush();
+        int groups = getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks();
+        slices.write(
+                context.getRawKeyedOperatorStateOutput(), key -> KeyGroupRangeAssignment.assignToKeyGroup(key, groups));
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        String key = timer.getKey();
+        if (!CLEANUP.isAt(timer.getTimestamp())) {
+            wake(key, timer.getTimestamp());
+        } else if (!isInputOver()) {
+            cleanUp(key, timer.getTimestamp());
         }
     }
 
-    private static boolean isInputOver(OnTimerContext context) {
-        return context.timerService().currentWatermark() == Long.MAX_VALUE;
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("there are no timers of processing time");
+    }
+
+    private boolean isInputOver() {
+        return watermark == Long.MAX_VALUE;
+    }
+
+    /** Shows a key the slice without activity that one of its detectors asked for. */
+    private void wake(String key, long timestamp) throws Exception {
+        long slice = timestamp + 1 - Activity.SLICE_MS;
+        KeyState state = states.find(key);
+        if (state == null || state.timerMs() != timestamp) {
+            return;
+        }
+        state.setTimer(KeyState.NEVER);
+        boolean isDue = state.wakeMs() != KeyState.NEVER && wakeTimer(state.wakeMs(), slice) <= timestamp;
+        // A slice with activity is closed after its timers.
+        if (slices.contains(slice, key)) {
+            return;
+        }
+        // At the end of the input no edge counts as silent.
+        if (isDue && !isInputOver()) {
+            run(state, new Slice(slice, List.of(), decisions(), DetectorKey.workload(key)), false, true);
+        }
+        setTimer(key, state, slice);
     }
 
     /** Shows a slice to the detectors and keeps their state. */
-    private void close(long slice, OnTimerContext context, Collector<Finding> out) throws Exception {
-        String key = context.getCurrentKey();
-        List<Activity> activities = take(slice);
-        boolean isNew = lastSlice.value() == null;
-        // A slice without activities is one that a detector asked for. At the end of the input no edge counts as
-        // silent.
-        if (activities.isEmpty() && (isNew || isInputOver(context))) {
-            return;
-        }
+    private void close(String key, long slice, List<Activity> activities) throws Exception {
         boolean isAddress = DetectorKey.isOfAddress(key);
+        KeyState known = states.find(key);
+        boolean isNew = known == null;
         boolean isRemembered = !isNew || newcomers.hasRoom(slice, isAddress, isUnanswered(activities));
-        Slice whole = new Slice(slice, activities, decisions(context), DetectorKey.workload(key));
-        boolean hasState = run(whole, isNew, isRemembered, context, out);
-        if (activities.isEmpty() || isNew && !hasState) {
+        KeyState state = known == null ? new KeyState(stateCodec, List.of()) : known;
+        Slice whole = new Slice(slice, activities, decisions(), DetectorKey.workload(key));
+        boolean hasState = run(state, whole, isNew, isRemembered);
+        if (isNew && !hasState) {
             return;
         }
         if (!isRemembered) {
             (isAddress ? addressesRefused : edgesRefused).inc();
             return;
         }
-        lastSlice.update(slice);
+        state.setLastSlice(slice);
         if (isNew) {
             newcomers.count(isAddress, isUnanswered(activities));
-            CLEANUP.setAfter(slice + retention(key), context.timerService());
+            states.add(key, state);
+            setCurrentKey(key);
+            CLEANUP.setAfter(slice + retention(key), timers);
         }
+        setTimer(key, state, slice);
     }
 
     /**
      * Runs the detectors that a slice is shown to.
      *
-     * @param isRemembered true to keep their state and emit their baselines
+     * @param isRemembered true to emit their baselines
      * @return true if one of them has state now
      */
-    private boolean run(
-            Slice slice, boolean isNew, boolean isRemembered, OnTimerContext context, Collector<Finding> out)
-            throws Exception {
+    private boolean run(KeyState state, Slice slice, boolean isNew, boolean isRemembered) {
         boolean hasState = false;
-        for (Running<?> each : running) {
-            if (!isShown(each.detector(), slice.activities(), isNew)) {
-                continue;
-            }
-            DetectorResult<?> result = each.run(slice, isRemembered);
-            hasState |= result.state() != null;
-            entriesEvicted.inc(Eviction.takeEvicted());
-            if (result.wakeMs() != null) {
-                wake(result.wakeMs(), slice.startMs(), context);
-            }
-            for (Finding finding : result.findings()) {
-                found.inc();
-                out.collect(finding);
-            }
-            if (result.baseline() != null && isRemembered) {
-                context.output(BASELINES, result.baseline());
+        for (int i = 0; i < detectors.size(); i++) {
+            Detector<?> detector = detectors.get(i);
+            if (isShown(detector, slice.activities(), isNew)) {
+                hasState |= step(detector, i, state, slice, isRemembered);
             }
         }
         return hasState;
+    }
+
+    private <S> boolean step(Detector<S> detector, int number, KeyState state, Slice slice, boolean isRemembered) {
+        DetectorResult<S> result = detector.step(detector.stateType().cast(state.of(number)), slice);
+        state.set(number, result.state());
+        Long wakeMs = result.wakeMs();
+        state.setWake(number, wakeMs == null ? KeyState.NEVER : wakeMs);
+        entriesEvicted.inc(Eviction.takeEvicted());
+        for (Finding finding : result.findings()) {
+            found.inc();
+            output.collect(new StreamRecord<>(finding, slice.endMs() - 1));
+        }
+        if (result.baseline() != null && isRemembered) {
+            output.collect(BASELINES, new StreamRecord<>(result.baseline(), slice.endMs() - 1));
+        }
+        return result.state() != null;
     }
 
     private static boolean isShown(Detector<?> detector, List<Activity> activities, boolean isNew) {
         if (activities.isEmpty()) {
             return detector.wakes();
         }
-        return isNew || activities.stream().anyMatch(detector::concerns);
+        if (isNew) {
+            return true;
+        }
+        for (Activity each : activities) {
+            if (detector.concerns(each)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Clears the state of a key without recent activity, or sets the next timer for it. */
-    private void cleanUp(long timestamp, OnTimerContext context) throws Exception {
-        Long last = lastSlice.value();
-        if (last == null) {
+    private void cleanUp(String key, long timestamp) throws Exception {
+        KeyState state = states.find(key);
+        if (state == null) {
             return;
         }
-        long due = last + retention(context.getCurrentKey());
+        long due = state.lastSliceMs() + retention(key);
         if (timestamp < due) {
-            CLEANUP.setAfter(due, context.timerService());
+            setCurrentKey(key);
+            CLEANUP.setAfter(due, timers);
+        } else {
+            states.remove(key);
+        }
+    }
+
+    /** Sets the timer of a key whose detectors ask for a slice after this one, unless an earlier one is pending. */
+    private void setTimer(String key, KeyState state, long slice) {
+        if (state.wakeMs() == KeyState.NEVER) {
             return;
         }
-        running.forEach(each -> each.state().clear());
-        lastSlice.clear();
+        long due = wakeTimer(state.wakeMs(), slice);
+        if (state.timerMs() == KeyState.NEVER || due < state.timerMs()) {
+            setCurrentKey(key);
+            timers.registerEventTimeTimer(due);
+            state.setTimer(due);
+        }
     }
 
-    /** Sets a timer at the end of the slice that a time is in, like those of slices with activity. */
-    private static void wake(long ms, long slice, OnTimerContext context) {
-        long due = Math.max(Activity.sliceOf(ms), slice + Activity.SLICE_MS);
-        context.timerService().registerEventTimeTimer(due + Activity.SLICE_MS - 1);
+    /** The end of the slice that a time is in, if that is after a slice; else of the one after it. */
+    private static long wakeTimer(long ms, long slice) {
+        return Math.max(Activity.sliceOf(ms), slice + Activity.SLICE_MS) + Activity.SLICE_MS - 1;
     }
 
-    private Decisions decisions(ReadOnlyContext context) throws Exception {
+    private Decisions decisions() throws Exception {
         if (decisions == null) {
-            decisions = Decisions.of(FeedbackState.all(context.getBroadcastState(FeedbackState.DESCRIPTOR)));
+            decisions = Decisions.of(FeedbackState.all(feedback));
         }
         return decisions;
     }
@@ -254,16 +390,22 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
         return scope == DetectorScope.EDGE && activities.stream().allMatch(activity -> activity.established() == 0);
     }
 
-    /** Removes the parts of a slice and returns their sums, sorted. */
-    private List<Activity> take(long slice) throws Exception {
+    /** Removes the parts of a slice that are in Flink's state and returns the sums of all parts, sorted. */
+    private List<Activity> sum(String key, long slice, OpenSlices.Parts parts) throws Exception {
+        if (parts.onHeap().size() == 1 && !parts.isSpilled()) {
+            Activity only = decoded(parts.onHeap().get(0), slice);
+            return only == null ? List.of() : List.of(only);
+        }
         SliceAggregator sums =
                 switch (scope) {
                     case SOURCE -> SliceAggregator.ofSource();
                     case EDGE -> SliceAggregator.ofEdge();
                     case DESTINATION -> SliceAggregator.ofDestination();
                 };
-        if (!parts.take(slice, part -> add(part, slice, sums))) {
-            return List.of();
+        parts.onHeap().forEach(part -> add(part, slice, sums));
+        if (parts.isSpilled()) {
+            setCurrentKey(key);
+            spilled.take(slice, part -> add(part, slice, sums));
         }
         folded.inc(sums.isFolded() ? 1 : 0);
         leftOut.inc(sums.leftOut());
@@ -271,8 +413,15 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
     }
 
     private void add(byte[] part, long slice, SliceAggregator sums) {
+        Activity activity = decoded(part, slice);
+        if (activity != null) {
+            sums.add(activity);
+        }
+    }
+
+    private @Nullable Activity decoded(byte[] part, long slice) {
         try {
-            sums.add(codec.decode(part));
+            return codec.decode(part);
         } catch (InvalidRecordException e) {
             // The operator has encoded it itself, so this is a bug; to fail would repeat it with every restart.
             unreadable.inc();
@@ -280,6 +429,7 @@ public final class DetectorOperator extends KeyedBroadcastProcessFunction<String
                     "a part of the slice at {} cannot be read: {}; its flows are lost to detectors",
                     slice,
                     e.getMessage());
+            return null;
         }
     }
 }

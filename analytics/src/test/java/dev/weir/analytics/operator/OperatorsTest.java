@@ -33,13 +33,13 @@ import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.KeyedBroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -118,20 +118,20 @@ class OperatorsTest {
         AnalyticsConfig quick = config.learning(Duration.ZERO);
         try (var harness = keyed(quick, DetectorScope.SOURCE)) {
             for (int port = 1; port <= 20; port++) {
-                harness.processElement(ActivityPart.of(activity(0, "web", DB, port, false)), 0);
+                harness.processElement1(ActivityPart.of(activity(0, "web", DB, port, false)), 0);
             }
             assertThat(harness.extractOutputValues()).isEmpty();
-            harness.processWatermark(9_999);
+            harness.processWatermark1(new Watermark(9_999));
             assertThat(harness.extractOutputValues())
                     .extracting(Finding::detector)
                     .containsExactly("port-scan");
-            harness.processElement(ActivityPart.of(activity(0, "web", DB, 99, false)), 0);
-            harness.processWatermark(10_000);
+            harness.processElement1(ActivityPart.of(activity(0, "web", DB, 99, false)), 0);
+            harness.processWatermark1(new Watermark(10_000));
             assertThat(harness.extractOutputValues())
                     .as("late ones are not seen")
                     .hasSize(1);
             assertThat(keyedStateEntries(harness)).isPositive();
-            harness.processWatermark(Duration.ofDays(31).toMillis());
+            harness.processWatermark1(new Watermark(Duration.ofDays(31).toMillis()));
             assertThat(keyedStateEntries(harness)).isZero();
             assertThat(harness.numEventTimeTimers()).isZero();
         }
@@ -145,7 +145,7 @@ class OperatorsTest {
             int each = keyedStateEntries(harness) / 10;
             connectFrom(10, most + 10, harness);
             assertThat(keyedStateEntries(harness)).isEqualTo(each * most);
-            harness.processWatermark(Duration.ofHours(26).toMillis());
+            harness.processWatermark1(new Watermark(Duration.ofHours(26).toMillis()));
             assertThat(keyedStateEntries(harness)).isZero();
         }
     }
@@ -153,30 +153,32 @@ class OperatorsTest {
     @Test
     void walkOverPortsOfAWorkloadLeavesNoState() throws Exception {
         try (var harness = keyed(config, DetectorScope.EDGE)) {
-            harness.processElement(ActivityPart.of(activity(0, "web", DB, 80, true)), 0);
-            harness.processWatermark(Activity.SLICE_MS - 1);
+            harness.processElement1(ActivityPart.of(activity(0, "web", DB, 80, true)), 0);
+            harness.processWatermark1(new Watermark(Activity.SLICE_MS - 1));
             int one = keyedStateEntries(harness);
             assertThat(one).isPositive();
             for (int port = 1_000; port < 3_000; port++) {
-                harness.processElement(ActivityPart.of(activity(Activity.SLICE_MS, "web", DB, port, false)), 0);
+                harness.processElement1(ActivityPart.of(activity(Activity.SLICE_MS, "web", DB, port, false)), 0);
             }
-            harness.processWatermark(2 * Activity.SLICE_MS - 1);
+            harness.processWatermark1(new Watermark(2 * Activity.SLICE_MS - 1));
             assertThat(keyedStateEntries(harness)).isEqualTo(one);
             assertThat(harness.numEventTimeTimers()).as("clean-up of the first").isEqualTo(1);
         }
     }
 
     private static void connectFrom(
-            int first, int last, KeyedBroadcastOperatorTestHarness<String, ActivityPart, Feedback, Finding> harness)
+            int first,
+            int last,
+            KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding> harness)
             throws Exception {
         long slice = first == 0 ? 0 : Activity.SLICE_MS;
         Activity from = activity(slice, "web", DB, 80, true);
         for (int i = first; i < last; i++) {
             String ip = "198." + (i >> 16 & 255) + "." + (i >> 8 & 255) + "." + (i & 255);
             Activity one = from.between(Entity.of(Endpoint.of(ip, null)), from.destination());
-            harness.processElement(ActivityPart.of(one), 0);
+            harness.processElement1(ActivityPart.of(one), 0);
         }
-        harness.processWatermark(slice + Activity.SLICE_MS - 1);
+        harness.processWatermark1(new Watermark(slice + Activity.SLICE_MS - 1));
     }
 
     @Test
@@ -241,25 +243,22 @@ class OperatorsTest {
         }
     }
 
-    private static KeyedBroadcastOperatorTestHarness<String, ActivityPart, Feedback, Finding> keyed(
+    private static KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding> keyed(
             AnalyticsConfig settings, DetectorScope scope) throws Exception {
         List<Detector<?>> detectors = Detectors.all(settings.detectors()).stream()
                 .filter(detector -> detector.scope() == scope)
                 .toList();
-        DetectorOperator operator = new DetectorOperator(scope, detectors);
-        var harness = new KeyedBroadcastOperatorTestHarness<>(
-                new CoBroadcastWithKeyedOperator<>(operator, List.of(FeedbackState.DESCRIPTOR)),
-                part -> part.key(scope),
-                Types.STRING,
-                1,
-                1,
-                0);
+        var harness = new KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding>(
+                new DetectorOperator(scope, detectors), part -> part.key(scope), null, Types.STRING);
+        harness.setCheckpointStorage(new JobManagerCheckpointStorage(100_000_000));
         harness.open();
-        harness.processBroadcastWatermark(new Watermark(Long.MAX_VALUE));
+        harness.processWatermark2(new Watermark(Long.MAX_VALUE));
         return harness;
     }
 
-    private static int keyedStateEntries(KeyedBroadcastOperatorTestHarness<?, ?, ?, ?> harness) {
+    private static int keyedStateEntries(KeyedTwoInputStreamOperatorTestHarness<?, ?, ?, ?> harness) throws Exception {
+        // Live states are written with a checkpoint.
+        harness.snapshot(1, 1);
         var operator = (AbstractStreamOperator<?>) harness.getOperator();
         return ((HeapKeyedStateBackend<?>) operator.getKeyedStateBackend()).numKeyValueStateEntries();
     }

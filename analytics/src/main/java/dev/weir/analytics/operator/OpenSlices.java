@@ -1,0 +1,176 @@
+package dev.weir.analytics.operator;
+
+import dev.weir.model.Activity;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The encoded parts of slices that the watermark has not closed, on the heap, by slice and key. They live for seconds,
+ * so they are no keyed state: a slice is closed in one sweep over its keys, and all slices are written with a
+ * checkpoint, by key group. When the parts take more than a bound, further ones are stored elsewhere, and only their
+ * keys are kept here. For one thread.
+ */
+final class OpenSlices {
+    /** The version of the written form. */
+    private static final int VERSION = 1;
+
+    /** What a key takes beside its parts: text, list and entries of the map. */
+    private static final int KEY_BYTES = 200;
+
+    private static final int PART_BYTES = 24;
+
+    private final long maxBytes;
+    private final TreeMap<Long, Map<String, Parts>> slices = new TreeMap<>();
+    private long bytes;
+
+    /** The parts of one key in one slice. */
+    static final class Parts {
+        private final List<byte[]> parts = new ArrayList<>(1);
+        private boolean isSpilled;
+
+        /** The parts on the heap. */
+        List<byte[]> onHeap() {
+            return parts;
+        }
+
+        /** True if further parts are stored elsewhere. */
+        boolean isSpilled() {
+            return isSpilled;
+        }
+    }
+
+    OpenSlices(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /** Adds a part. Returns false if it has no room: then the caller stores it, and the key is known to have it. */
+    boolean add(long sliceMs, String key, byte[] part) {
+        Parts parts = parts(sliceMs, key);
+        if (bytes + part.length > maxBytes) {
+            parts.isSpilled = true;
+            return false;
+        }
+        put(parts, part);
+        return true;
+    }
+
+    private Parts parts(long sliceMs, String key) {
+        return slices.computeIfAbsent(sliceMs, slice -> new HashMap<>()).computeIfAbsent(key, each -> {
+            bytes += KEY_BYTES;
+            return new Parts();
+        });
+    }
+
+    private void put(Parts parts, byte[] part) {
+        parts.parts.add(part);
+        bytes += part.length + PART_BYTES;
+    }
+
+    /** True if the key has parts in the slice. */
+    boolean contains(long sliceMs, String key) {
+        Map<String, Parts> slice = slices.get(sliceMs);
+        return slice != null && slice.containsKey(key);
+    }
+
+    /** The start of the earliest slice that a watermark closes; null if there is none. */
+    @Nullable Long firstClosed(long watermark) {
+        return slices.isEmpty() || slices.firstKey() + Activity.SLICE_MS - 1 > watermark ? null : slices.firstKey();
+    }
+
+    /** Removes a slice and returns its parts by key. */
+    Map<String, Parts> take(long sliceMs) {
+        Map<String, Parts> taken = slices.remove(sliceMs);
+        if (taken == null) {
+            return Map.of();
+        }
+        for (Parts each : taken.values()) {
+            bytes -= KEY_BYTES;
+            for (byte[] part : each.parts) {
+                bytes -= part.length + PART_BYTES;
+            }
+        }
+        return taken;
+    }
+
+    /** What the parts take on the heap, in bytes, about. */
+    long bytes() {
+        return bytes;
+    }
+
+    /**
+     * Writes all parts.
+     *
+     * @param group returns the key group of a key, which is one of {@code out}
+     */
+    void write(KeyedStateCheckpointOutputStream out, ToIntFunction<String> group) throws IOException {
+        Map<Integer, List<Entry>> groups = new TreeMap<>();
+        slices.forEach((sliceMs, keys) ->
+                keys.forEach((key, parts) -> groups.computeIfAbsent(group.applyAsInt(key), each -> new ArrayList<>())
+                        .add(new Entry(sliceMs, key, parts))));
+        for (Map.Entry<Integer, List<Entry>> each : groups.entrySet()) {
+            out.startNewKeyGroup(each.getKey());
+            DataOutputStream data = new DataOutputStream(out);
+            data.writeByte(VERSION);
+            data.writeInt(each.getValue().size());
+            for (Entry entry : each.getValue()) {
+                entry.write(data);
+            }
+            data.flush();
+        }
+    }
+
+    /** Adds the parts of a key group that {@link #write} has written, whether they have room or not. */
+    void read(InputStream in) throws IOException {
+        DataInputStream data = new DataInputStream(in);
+        int version = data.read();
+        if (version < 0) {
+            return;
+        }
+        if (version != VERSION) {
+            throw new IOException("open slices have the form " + version + ", and this Weir reads " + VERSION);
+        }
+        int entries = data.readInt();
+        for (int i = 0; i < entries; i++) {
+            Parts parts = parts(data.readLong(), new String(bytes(data), StandardCharsets.UTF_8));
+            parts.isSpilled = data.readBoolean();
+            int size = data.readInt();
+            for (int j = 0; j < size; j++) {
+                put(parts, bytes(data));
+            }
+        }
+    }
+
+    private static byte[] bytes(DataInputStream data) throws IOException {
+        byte[] bytes = new byte[data.readInt()];
+        data.readFully(bytes);
+        return bytes;
+    }
+
+    private record Entry(long sliceMs, String key, Parts parts) {
+        void write(DataOutputStream data) throws IOException {
+            data.writeLong(sliceMs);
+            write(data, key.getBytes(StandardCharsets.UTF_8));
+            data.writeBoolean(parts.isSpilled);
+            data.writeInt(parts.parts.size());
+            for (byte[] part : parts.parts) {
+                write(data, part);
+            }
+        }
+
+        private static void write(DataOutputStream data, byte[] bytes) throws IOException {
+            data.writeInt(bytes.length);
+            data.write(bytes);
+        }
+    }
+}

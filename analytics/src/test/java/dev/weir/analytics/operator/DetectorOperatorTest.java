@@ -1,0 +1,163 @@
+package dev.weir.analytics.operator;
+
+import static dev.weir.analytics.Samples.DB;
+import static dev.weir.analytics.Samples.activity;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Detector;
+import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.Detectors;
+import dev.weir.model.Activity;
+import dev.weir.model.Feedback;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DetectorOperatorTest {
+    private static final int GROUPS = 8;
+    private static final int SLICES = 40;
+    private static final long PLENTY = 1L << 30;
+
+    private static final class Harness
+            extends KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding> {
+        Harness(long maxBytes, int tasks, int task, boolean isRocks) throws Exception {
+            super(operator(maxBytes), part -> part.key(DetectorScope.SOURCE), null, Types.STRING, GROUPS, tasks, task);
+            setStateBackend(isRocks ? new EmbeddedRocksDBStateBackend() : new HashMapStateBackend());
+            setCheckpointStorage(new JobManagerCheckpointStorage(100_000_000));
+        }
+
+        private static DetectorOperator operator(long maxBytes) {
+            List<Detector<?>> detectors = Detectors.all(
+                            AnalyticsConfig.defaults().detectors())
+                    .stream()
+                    .filter(each -> each.scope() == DetectorScope.SOURCE)
+                    .toList();
+            return new DetectorOperator(DetectorScope.SOURCE, detectors, maxBytes, maxBytes);
+        }
+    }
+
+    /** Parts of several sources over some slices, two for most edges; some sources scan ports. */
+    private static List<List<ActivityPart>> parts() {
+        Random random = new Random(20);
+        List<List<ActivityPart>> slices = new ArrayList<>();
+        for (int slice = 0; slice < SLICES; slice++) {
+            List<ActivityPart> parts = new ArrayList<>();
+            for (int source = 0; source < 20; source++) {
+                for (int i = random.nextInt(12); i > 0; i--) {
+                    int port = source % 4 == 0 ? random.nextInt(1_000) : 5_432;
+                    Activity part = activity(slice * Activity.SLICE_MS, "web" + source, DB, port, source % 4 != 0);
+                    parts.add(ActivityPart.of(part));
+                }
+            }
+            slices.add(parts);
+        }
+        return slices;
+    }
+
+    private static Map<String, Integer> findings(List<Harness> harnesses) {
+        Map<String, Integer> findings = new TreeMap<>();
+        for (Harness each : harnesses) {
+            each.extractOutputValues()
+                    .forEach(finding -> findings.merge(
+                            finding.detector() + " " + finding.source().key() + " " + finding.firstSeenMs() + " "
+                                    + finding.count() + " " + finding.evidence().observed(),
+                            1,
+                            Integer::sum));
+        }
+        return findings;
+    }
+
+    /** Runs all slices in one task with plenty of room. */
+    private static Map<String, Integer> expected() throws Exception {
+        try (Harness harness = new Harness(PLENTY, 1, 0, false)) {
+            harness.open();
+            run(List.of(harness), parts(), 0, SLICES);
+            return findings(List.of(harness));
+        }
+    }
+
+    /** Sends slices, each before the watermark closes the one before it; the last one is closed too. */
+    private static void run(List<Harness> tasks, List<List<ActivityPart>> slices, int from, int to) throws Exception {
+        for (int slice = from; slice < to; slice++) {
+            send(tasks, slices.get(slice));
+            for (Harness task : tasks) {
+                task.processWatermark2(new Watermark(Long.MAX_VALUE));
+                task.processWatermark1(new Watermark(slice * Activity.SLICE_MS - 1));
+            }
+        }
+        if (to == SLICES) {
+            for (Harness task : tasks) {
+                task.processWatermark1(new Watermark(SLICES * Activity.SLICE_MS));
+            }
+        }
+    }
+
+    private static void send(List<Harness> tasks, List<ActivityPart> parts) throws Exception {
+        for (ActivityPart part : parts) {
+            int group = KeyGroupRangeAssignment.assignToKeyGroup(part.key(DetectorScope.SOURCE), GROUPS);
+            tasks.get(group * tasks.size() / GROUPS).processElement1(part, part.sliceMs());
+        }
+    }
+
+    @Test
+    void sourcesThatScanAreFound() throws Exception {
+        assertThat(expected().keySet())
+                .anyMatch(each -> each.startsWith("port-scan"))
+                .hasSizeGreaterThan(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void findingsDoNotDependOnRoomOnTheHeap(boolean isRocks) throws Exception {
+        try (Harness harness = new Harness(3_000, 1, 0, isRocks)) {
+            harness.open();
+            run(List.of(harness), parts(), 0, SLICES);
+            assertThat(findings(List.of(harness))).isEqualTo(expected());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void restoreInTheMiddleWithMoreTasksChangesNothing(boolean isRocks) throws Exception {
+        int middle = SLICES / 2;
+        OperatorSubtaskState state;
+        Map<String, Integer> findings;
+        try (Harness one = new Harness(20_000, 1, 0, isRocks)) {
+            one.open();
+            run(List.of(one), parts(), 0, middle);
+            state = one.snapshot(1, 1);
+            findings = findings(List.of(one));
+        }
+        try (Harness first = new Harness(20_000, 2, 0, isRocks);
+                Harness second = new Harness(20_000, 2, 1, isRocks)) {
+            List<Harness> tasks = List.of(first, second);
+            for (int task = 0; task < 2; task++) {
+                tasks.get(task)
+                        .initializeState(
+                                AbstractStreamOperatorTestHarness.repartitionOperatorState(state, GROUPS, 1, 2, task));
+                tasks.get(task).open();
+            }
+            run(tasks, parts(), middle, SLICES);
+            findings(tasks).forEach((finding, times) -> findings.merge(finding, times, Integer::sum));
+            assertThat(first.extractOutputValues()).isNotEmpty();
+            assertThat(second.extractOutputValues()).isNotEmpty();
+        }
+        assertThat(findings).isEqualTo(expected());
+    }
+}
