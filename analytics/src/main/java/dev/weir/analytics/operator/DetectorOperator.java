@@ -65,8 +65,14 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     /** The most bytes of open slices on the heap; parts beyond it are kept in Flink's state. */
     private static final long MAX_OPEN_BYTES = 256L << 20;
 
+    /** The share of the JVM's heap that open slices of one scope may take, if that is less. */
+    private static final int OPEN_SHARE = 16;
+
     /** The most bytes of live states by their encoded size. */
     private static final long MAX_LIVE_BYTES = 32L << 20;
+
+    /** The share of the heap for live states, if that is less; as objects they take several times their encoded size. */
+    private static final int LIVE_SHARE = 64;
 
     private final DetectorScope scope;
     private final List<Detector<?>> detectors;
@@ -121,7 +127,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        slices = new OpenSlices(maxOpenBytes);
+        slices = new OpenSlices(Math.min(maxOpenBytes, Runtime.getRuntime().maxMemory() / OPEN_SHARE));
         for (KeyGroupStatePartitionStreamProvider group : context.getRawKeyedStateInputs()) {
             slices.read(group.getStream());
         }
@@ -141,7 +147,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
                 new FlinkStore(getRuntimeContext()
                         .getState(new ValueStateDescriptor<>(
                                 "key-state", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))),
-                maxLiveBytes);
+                Math.min(maxLiveBytes, Runtime.getRuntime().maxMemory() / LIVE_SHARE));
         codec = new ActivityCodec();
         newcomers = new NewcomerLimit();
         watermark = Long.MIN_VALUE;
