@@ -3,8 +3,8 @@ package dev.weir.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent share of missing records of one exporter, lost or late. Received and missing records lose half of their
- * weight again and again. For one thread.
+ * The recent share of missing records of one exporter, lost or late. The weight of older records
+ * halves whenever as many again have come. For one thread.
  */
 public final class LossShare {
     /** The number of records after which older ones weigh half. */

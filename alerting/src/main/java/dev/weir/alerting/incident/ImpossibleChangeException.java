@@ -1,6 +1,6 @@
 package dev.weir.alerting.incident;
 
-/** The change does not apply to the incident's status; the message says what would be right. */
+/** Thrown when a change does not apply to the incident's status. The message says what would be right. */
 public final class ImpossibleChangeException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -96,7 +96,7 @@ final class RuleLints {
         return rule.peers().isEmpty() || rule.peers().stream().anyMatch(RuleLints::mayBeDns);
     }
 
-    /** True for other namespaces' pods and for networks; a single address is hardly that of the resolver. */
+    /** Returns true for pods of other namespaces and for networks. A single address counts as no resolver. */
     private static boolean mayBeDns(PeerClause peer) {
         if (peer instanceof BlockClause block) {
             return block.block().samples().size() > 1;

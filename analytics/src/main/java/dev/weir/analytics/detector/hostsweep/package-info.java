@@ -1,4 +1,4 @@
-/** One port tried in vain on many destinations (horizontal scan). */
+/** Detects failed connections to one port of many destinations (horizontal scan). */
 @NullMarked
 package dev.weir.analytics.detector.hostsweep;
 

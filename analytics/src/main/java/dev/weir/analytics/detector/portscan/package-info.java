@@ -1,4 +1,4 @@
-/** Many ports of one destination tried in vain (vertical scan). */
+/** Detects failed connections to many ports of one destination (vertical scan). */
 @NullMarked
 package dev.weir.analytics.detector.portscan;
 

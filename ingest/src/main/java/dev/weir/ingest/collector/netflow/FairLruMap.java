@@ -19,7 +19,7 @@ final class FairLruMap<K, V> {
     private final int most;
     private final int mostOfAddress;
     private final Map<String, LinkedHashMap<K, V>> entries = new HashMap<>();
-    /** Addresses by their number of entries, the one heard of longest ago first. */
+    /** Addresses by their number of entries; of those with the same number, the one used longest ago is first. */
     private final NavigableMap<Integer, Set<String>> addresses = new TreeMap<>();
 
     private int size;
