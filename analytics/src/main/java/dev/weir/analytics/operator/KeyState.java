@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the detectors of one scope remember of one key. The part of a detector is decoded when the detector is first
+ * The memory that the detectors of one scope have of one key. The part of a detector is decoded when the detector is first
  * shown a slice, and encoded again only after it has changed. For one thread.
  */
 final class KeyState {
@@ -94,7 +94,7 @@ final class KeyState {
         change();
     }
 
-    /** True if it differs from what was last encoded. */
+    /** True if it has changed since it was last encoded. */
     boolean isChanged() {
         return isChanged;
     }

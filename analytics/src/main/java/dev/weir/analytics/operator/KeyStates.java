@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class KeyStates {
-    /** What a state that was never encoded counts, in bytes. */
+    /** The size that a state counts before it is first encoded, in bytes. */
     private static final int NEW_WEIGHT = 256;
 
     /** The number of changes after which a state is encoded to see how large it has become. */

@@ -25,7 +25,7 @@ final class OpenSlices {
     /** The version of the written form. */
     private static final int VERSION = 1;
 
-    /** What a key takes beside its parts: text, list and entries of the map. */
+    /** The size of a key beside its parts: text, list and entries of the map. */
     private static final int KEY_BYTES = 200;
 
     private static final int PART_BYTES = 24;
@@ -103,7 +103,7 @@ final class OpenSlices {
         return taken;
     }
 
-    /** What the parts take on the heap, in bytes, about. */
+    /** The approximate size of the parts on the heap, in bytes. */
     long bytes() {
         return bytes;
     }
