@@ -255,6 +255,10 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
 
     /** Shows a key the slice without activity that one of its detectors asked for. */
     private void wake(String key, long timestamp) throws Exception {
+        // At the end of the input no edge counts as silent, and a timer that was set again would fire without end.
+        if (isInputOver()) {
+            return;
+        }
         long slice = timestamp + 1 - Activity.SLICE_MS;
         KeyState state = states.find(key);
         if (state == null || state.timerMs() != timestamp) {
@@ -266,8 +270,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         if (slices.contains(slice, key)) {
             return;
         }
-        // At the end of the input no edge counts as silent.
-        if (isDue && !isInputOver()) {
+        if (isDue) {
             run(state, new Slice(slice, List.of(), decisions(), DetectorKey.workload(key)), false, true);
         }
         setTimer(key, state, slice);

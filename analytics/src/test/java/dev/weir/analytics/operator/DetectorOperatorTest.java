@@ -11,6 +11,7 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Detectors;
 import dev.weir.model.Activity;
 import dev.weir.model.Feedback;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -120,6 +122,34 @@ class DetectorOperatorTest {
         assertThat(expected().keySet())
                 .anyMatch(each -> each.startsWith("port-scan"))
                 .hasSizeGreaterThan(5);
+    }
+
+    /** An edge that is used often enough has a timer at which it would count as silent. */
+    @Test
+    @Timeout(60)
+    void endOfInputEndsThoughEdgesAskToBeWoken() throws Exception {
+        List<Detector<?>> detectors = Detectors.all(AnalyticsConfig.defaults().detectors()).stream()
+                .filter(each -> each.scope() == DetectorScope.EDGE)
+                .toList();
+        try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding>(
+                new DetectorOperator(DetectorScope.EDGE, detectors),
+                part -> part.key(DetectorScope.EDGE),
+                null,
+                Types.STRING)) {
+            harness.open();
+            harness.processWatermark2(new Watermark(Long.MAX_VALUE));
+            long day = Duration.ofDays(1).toMillis();
+            long ms = 0;
+            for (; ms < 3 * day; ms += Duration.ofMinutes(5).toMillis()) {
+                harness.processElement1(ActivityPart.of(activity(ms, "web", DB, 5_432, true)), ms);
+                harness.processWatermark1(new Watermark(ms));
+            }
+            assertThat(harness.numEventTimeTimers()).as("clean-up and wake").isEqualTo(2);
+            harness.processWatermark1(new Watermark(Long.MAX_VALUE));
+            assertThat(harness.extractOutputValues())
+                    .extracting(Finding::detector)
+                    .doesNotContain("silence");
+        }
     }
 
     @ParameterizedTest
