@@ -91,7 +91,9 @@ public final class AlertingMetrics {
                 "weir_alerting_intake_retries_total",
                 "Batches of a topic read again after the database or Kafka failed.",
                 "topic");
-        intakeLag = Gauge.build("weir_alerting_intake_lag", "Records of the topic that have not been read.")
+        intakeLag = Gauge.build(
+                        "weir_alerting_intake_lag",
+                        "Records of the topic that alerting has not read. Flows that the job has not judged are not among them.")
                 .labelNames("topic")
                 .register(registry);
         edgeSeriesEvicted = counter(

@@ -113,7 +113,8 @@ public final class EdgeSeries extends Collector {
         return List.of(
                 family(
                         "weir_edge_connections",
-                        "Connections between two workloads, by verdict of the network and policy outcome.",
+                        "Connections between two workloads, by verdict of the network and policy outcome;"
+                                + " unexplained-drop is a drop that no policy known to Weir explains.",
                         sorted.values(),
                         labels -> all.getOrDefault(labels, Sums.NONE).connections()),
                 family(

@@ -38,9 +38,9 @@ final class KafkaContextLoader implements ContextLoader {
         List<ContextChange> changes =
                 byKey.values().stream().flatMap(List::stream).toList();
         if (changes.isEmpty()) {
-            LOG.warn("no objects of a cluster are known, so flows keep only the names that they carry, and"
-                    + " no policy is"
-                    + " in force, until ingest.kubernetes or ingest.manifests publishes some");
+            LOG.warn(
+                    "Weir knows no objects of a cluster yet: flows keep only the names that they carry, and are judged as if"
+                            + " there were no policies, until ingest.kubernetes or ingest.manifests publishes objects");
         } else {
             LOG.info("{} context changes read at the start", changes.size());
         }

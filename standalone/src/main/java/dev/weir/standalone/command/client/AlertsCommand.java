@@ -60,7 +60,8 @@ public final class AlertsCommand extends IncidentActions {
         @Option(
                 names = "--workload",
                 paramLabel = "WORKLOAD",
-                description = "Only alerts whose source is the workload of this name.")
+                description =
+                        "Only alerts whose source is the workload of this name; those whose destination it is are not matched.")
         @Nullable String workload;
 
         @Option(names = "--incident", paramLabel = "ID", description = "Only alerts of this incident.")

@@ -59,7 +59,10 @@ final class ExplainCommand implements Callable<Integer> {
             description = "Destination of the connection, in the form of --from.")
     private String to;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Number of the destination port; none for ICMP.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Number of the destination port; required unless the protocol is ICMP.")
     private @Nullable Integer port;
 
     @Option(
