@@ -3,6 +3,7 @@ package dev.weir.analytics.operator;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
@@ -20,7 +21,7 @@ final class ActivityPartSerializer extends ImmutableSerializer<ActivityPart> {
         StringValue.writeString(part.source(), target);
         StringValue.writeString(part.destination(), target);
         StringValue.writeString(part.service(), target);
-        write(part.activity(), target);
+        BytePrimitiveArraySerializer.INSTANCE.serialize(part.activity(), target);
     }
 
     @Override
@@ -31,7 +32,7 @@ final class ActivityPartSerializer extends ImmutableSerializer<ActivityPart> {
                 StringValue.readString(source),
                 StringValue.readString(source),
                 StringValue.readString(source),
-                read(source));
+                BytePrimitiveArraySerializer.INSTANCE.deserialize(source));
     }
 
     @Override

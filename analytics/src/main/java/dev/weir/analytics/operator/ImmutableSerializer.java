@@ -49,17 +49,4 @@ abstract class ImmutableSerializer<T> extends TypeSerializerSingleton<T> {
     public final void copy(DataInputView source, DataOutputView target) throws IOException {
         serialize(deserialize(source), target);
     }
-
-    /** Writes bytes after their length. */
-    static void write(byte[] bytes, DataOutputView target) throws IOException {
-        target.writeInt(bytes.length);
-        target.write(bytes);
-    }
-
-    /** Reads what {@link #write} has written. */
-    static byte[] read(DataInputView source) throws IOException {
-        byte[] bytes = new byte[source.readInt()];
-        source.readFully(bytes);
-        return bytes;
-    }
 }

@@ -1,8 +1,6 @@
 package dev.weir.analytics.operator;
 
 import dev.weir.model.Activity;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
+import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
 import org.apache.flink.runtime.state.KeyedStateCheckpointOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +122,7 @@ final class OpenSlices {
                         .add(new Entry(sliceMs, key, parts))));
         for (Map.Entry<Integer, List<Entry>> each : groups.entrySet()) {
             out.startNewKeyGroup(each.getKey());
-            DataOutputStream data = new DataOutputStream(out);
+            DataOutputViewStreamWrapper data = new DataOutputViewStreamWrapper(out);
             data.writeByte(VERSION);
             data.writeInt(each.getValue().size());
             for (Entry entry : each.getValue()) {
@@ -132,7 +134,7 @@ final class OpenSlices {
 
     /** Adds the parts of a key group that {@link #write} has written, whether they have room or not. */
     void read(InputStream in) throws IOException {
-        DataInputStream data = new DataInputStream(in);
+        DataInputViewStreamWrapper data = new DataInputViewStreamWrapper(in);
         int version = data.read();
         if (version < 0) {
             return;
@@ -142,35 +144,26 @@ final class OpenSlices {
         }
         int entries = data.readInt();
         for (int i = 0; i < entries; i++) {
-            Parts parts = parts(data.readLong(), new String(bytes(data), StandardCharsets.UTF_8));
+            Parts parts = parts(
+                    data.readLong(),
+                    new String(BytePrimitiveArraySerializer.INSTANCE.deserialize(data), StandardCharsets.UTF_8));
             parts.isSpilled = data.readBoolean();
             int size = data.readInt();
             for (int j = 0; j < size; j++) {
-                put(parts, bytes(data));
+                put(parts, BytePrimitiveArraySerializer.INSTANCE.deserialize(data));
             }
         }
-    }
-
-    private static byte[] bytes(DataInputStream data) throws IOException {
-        byte[] bytes = new byte[data.readInt()];
-        data.readFully(bytes);
-        return bytes;
     }
 
     private record Entry(long sliceMs, String key, Parts parts) {
-        void write(DataOutputStream data) throws IOException {
+        void write(DataOutputView data) throws IOException {
             data.writeLong(sliceMs);
-            write(data, key.getBytes(StandardCharsets.UTF_8));
+            BytePrimitiveArraySerializer.INSTANCE.serialize(key.getBytes(StandardCharsets.UTF_8), data);
             data.writeBoolean(parts.isSpilled);
             data.writeInt(parts.parts.size());
             for (byte[] part : parts.parts) {
-                write(data, part);
+                BytePrimitiveArraySerializer.INSTANCE.serialize(part, data);
             }
-        }
-
-        private static void write(DataOutputStream data, byte[] bytes) throws IOException {
-            data.writeInt(bytes.length);
-            data.write(bytes);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.analytics.operator;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -14,14 +15,15 @@ final class RawFlowSerializer extends ImmutableSerializer<RawFlow> {
 
     @Override
     public void serialize(RawFlow flow, DataOutputView target) throws IOException {
-        write(flow.value(), target);
+        BytePrimitiveArraySerializer.INSTANCE.serialize(flow.value(), target);
         target.writeInt(flow.partition());
         target.writeLong(flow.offset());
     }
 
     @Override
     public RawFlow deserialize(DataInputView source) throws IOException {
-        return new RawFlow(read(source), source.readInt(), source.readLong());
+        return new RawFlow(
+                BytePrimitiveArraySerializer.INSTANCE.deserialize(source), source.readInt(), source.readLong());
     }
 
     @Override
