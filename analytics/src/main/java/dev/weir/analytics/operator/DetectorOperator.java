@@ -1,7 +1,6 @@
 package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.SliceAggregator;
 import dev.weir.analytics.detector.Decisions;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.DetectorResult;
@@ -12,8 +11,6 @@ import dev.weir.analytics.judge.RollUp;
 import dev.weir.model.Activity;
 import dev.weir.model.Baseline;
 import dev.weir.model.Feedback;
-import dev.weir.model.InvalidRecordException;
-import dev.weir.model.codec.ActivityCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +78,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     private final long maxLiveBytes;
 
     private transient OpenSlices slices;
-    private transient SliceParts spilled;
+    private transient SliceSums sums;
     private transient KeyStateCodec stateCodec;
     private transient KeyStates states;
     private transient BroadcastState<String, Feedback> feedback;
@@ -89,16 +86,11 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     private transient @Nullable Decisions decisions;
 
     private transient TimerService timers;
-    private transient ActivityCodec codec;
     private transient NewcomerLimit newcomers;
     private transient long watermark;
 
     private transient Counter late;
     private transient Counter found;
-    private transient Counter folded;
-    private transient Counter leftOut;
-    private transient Counter partsSpilled;
-    private transient Counter unreadable;
     private transient Counter addressesRefused;
     private transient Counter edgesRefused;
     private transient Counter entriesEvicted;
@@ -140,7 +132,6 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         InternalTimerService<VoidNamespace> service =
                 getInternalTimerService("wakes", VoidNamespaceSerializer.INSTANCE, this);
         timers = new SimpleTimerService(service);
-        spilled = SliceParts.open(getRuntimeContext());
         stateCodec = new KeyStateCodec(detectors);
         states = new KeyStates(
                 stateCodec,
@@ -148,16 +139,12 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
                         .getState(new ValueStateDescriptor<>(
                                 "key-state", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))),
                 Math.min(maxLiveBytes, Runtime.getRuntime().maxMemory() / LIVE_SHARE));
-        codec = new ActivityCodec();
         newcomers = new NewcomerLimit();
         watermark = Long.MIN_VALUE;
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
         late = metrics.counter("activities_late");
         found = metrics.counter("findings");
-        folded = metrics.counter("slices_folded");
-        leftOut = metrics.counter("edges_left_out");
-        partsSpilled = metrics.counter("parts_spilled");
-        unreadable = metrics.counter("parts_unreadable");
+        sums = new SliceSums(scope, SliceParts.open(getRuntimeContext()), metrics);
         addressesRefused = metrics.counter("addresses_refused");
         edgesRefused = metrics.counter("edges_refused");
         entriesEvicted = metrics.counter("entries_evicted");
@@ -200,8 +187,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         if (RollUp.closed(part.sliceMs(), watermark)) {
             late.inc();
         } else if (!slices.add(part.sliceMs(), (String) getCurrentKey(), part.activity())) {
-            spilled.add(part.sliceMs(), part.activity());
-            partsSpilled.inc();
+            sums.spill(part);
         }
     }
 
@@ -219,7 +205,8 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
             long end = slice + Activity.SLICE_MS - 1;
             getTimeServiceManager().orElseThrow().advanceWatermark(new Watermark(end));
             for (Map.Entry<String, OpenSlices.Parts> each : slices.take(slice).entrySet()) {
-                close(each.getKey(), slice, sum(each.getKey(), slice, each.getValue()));
+                setCurrentKey(each.getKey());
+                close(each.getKey(), slice, sums.take(slice, each.getValue()));
             }
         }
         super.processWatermark(mark);
@@ -397,48 +384,5 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
 
     private boolean isUnanswered(List<Activity> activities) {
         return scope == DetectorScope.EDGE && activities.stream().allMatch(activity -> activity.established() == 0);
-    }
-
-    /** Removes the parts of a slice that are in Flink's state and returns the sums of all parts, sorted. */
-    private List<Activity> sum(String key, long slice, OpenSlices.Parts parts) throws Exception {
-        if (parts.onHeap().size() == 1 && !parts.isSpilled()) {
-            Activity only = decoded(parts.onHeap().get(0), slice);
-            return only == null ? List.of() : List.of(only);
-        }
-        SliceAggregator sums =
-                switch (scope) {
-                    case SOURCE -> SliceAggregator.ofSource();
-                    case EDGE -> SliceAggregator.ofEdge();
-                    case DESTINATION -> SliceAggregator.ofDestination();
-                };
-        parts.onHeap().forEach(part -> add(part, slice, sums));
-        if (parts.isSpilled()) {
-            setCurrentKey(key);
-            spilled.take(slice, part -> add(part, slice, sums));
-        }
-        folded.inc(sums.isFolded() ? 1 : 0);
-        leftOut.inc(sums.leftOut());
-        return sums.activities();
-    }
-
-    private void add(byte[] part, long slice, SliceAggregator sums) {
-        Activity activity = decoded(part, slice);
-        if (activity != null) {
-            sums.add(activity);
-        }
-    }
-
-    private @Nullable Activity decoded(byte[] part, long slice) {
-        try {
-            return codec.decode(part);
-        } catch (InvalidRecordException e) {
-            // The operator has encoded it itself, so this is a bug; to fail would repeat it with every restart.
-            unreadable.inc();
-            LOG.error(
-                    "a part of the slice at {} cannot be read: {}; its flows are lost to detectors",
-                    slice,
-                    e.getMessage());
-            return null;
-        }
     }
 }
