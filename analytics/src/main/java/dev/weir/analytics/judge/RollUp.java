@@ -32,7 +32,7 @@ public final class RollUp {
     private static final int MAX_JUDGED = 1 << 15;
 
     /** The size of the table of recent edges, a power of two. */
-    private static final int RECENT = 1 << 16;
+    private static final int RECENT = 1 << 14;
 
     private final Judge judge;
     private final int maxEdges;
@@ -146,15 +146,18 @@ public final class RollUp {
             edge = judged(flow);
             remember(key, edge);
         }
-        recent[place] = new Recent(
-                flow.source().endpoint(),
-                flow.destination().endpoint(),
-                flow.destination().port(),
-                flow.attributes(),
-                observed,
-                seenLeavingOnly,
-                epoch,
-                edge);
+        // The ends of other flows are new objects each time, so their edge would not be found again.
+        if (flow.isRecognised()) {
+            recent[place] = new Recent(
+                    flow.source().endpoint(),
+                    flow.destination().endpoint(),
+                    flow.destination().port(),
+                    flow.attributes(),
+                    observed,
+                    seenLeavingOnly,
+                    epoch,
+                    edge);
+        }
         return edge;
     }
 
