@@ -13,6 +13,9 @@ final class FlowCache {
     /** The places of one set, of which an end may take any. */
     private static final int WAYS = 4;
 
+    private static final int SETS = ENDS / WAYS;
+    private static final int HASH_BITS = 30;
+
     private static final int ATTRIBUTES = 1 << 10;
     /** The length of an entry, more than an endpoint with a dozen labels takes. */
     private static final int MAX_BYTES = 1024;
@@ -29,7 +32,7 @@ final class FlowCache {
 
     /** Finds a cached end with this address whose names begin at the given place. */
     @Nullable End end(byte[] value, int ipFrom, int ipTo, int namesFrom) {
-        int first = place(value, ipFrom, ipTo);
+        int first = hash(value, ipFrom, ipTo) % SETS * WAYS;
         for (int way = 0; way < WAYS; way++) {
             End end = ends[first + way];
             if (end != null && is(end, value, ipFrom, ipTo, namesFrom)) {
@@ -54,14 +57,14 @@ final class FlowCache {
         if (namesTo - namesFrom > MAX_BYTES || !ProtoCache.isSmall(endpoint)) {
             return;
         }
-        int first = place(value, ipFrom, ipTo);
+        int first = hash(value, ipFrom, ipTo) % SETS * WAYS;
         System.arraycopy(ends, first, ends, first + 1, WAYS - 1);
         ends[first] = new End(
                 Arrays.copyOfRange(value, ipFrom, ipTo), Arrays.copyOfRange(value, namesFrom, namesTo), endpoint);
     }
 
     @Nullable FlowAttributes attributes(byte[] value, int from, int to) {
-        CachedAttributes there = attributes[place(value, from, to) / WAYS % ATTRIBUTES];
+        CachedAttributes there = attributes[hash(value, from, to) % ATTRIBUTES];
         return there != null && Arrays.equals(there.bytes, 0, there.bytes.length, value, from, to)
                 ? there.decoded
                 : null;
@@ -69,14 +72,13 @@ final class FlowCache {
 
     void put(byte[] value, int from, int to, FlowAttributes decoded) {
         if (to - from <= MAX_BYTES) {
-            attributes[place(value, from, to) / WAYS % ATTRIBUTES] =
+            attributes[hash(value, from, to) % ATTRIBUTES] =
                     new CachedAttributes(Arrays.copyOfRange(value, from, to), decoded);
         }
     }
 
-    /** The first place of the set that bytes belong to. */
-    private static int place(byte[] value, int from, int to) {
-        int sets = Integer.numberOfTrailingZeros(ENDS / WAYS);
-        return (int) (ProtoCache.hash(value, from, to) >>> (Long.SIZE - sets)) * WAYS;
+    /** The upper bits of the hash, which are mixed best; not negative. */
+    private static int hash(byte[] value, int from, int to) {
+        return (int) (ProtoCache.hash(value, from, to) >>> (Long.SIZE - HASH_BITS));
     }
 }
