@@ -96,7 +96,7 @@ public final class IngestMetrics {
         flowsMerged = counter(
                 registry,
                 "weir_ingest_flows_merged_total",
-                "Pairs of records, one of each direction of a connection, that were joined into" + " one flow.");
+                "Pairs of records, one of each direction of a connection, that were joined into one flow.");
         flowsDuplicate = counter(
                 registry,
                 "weir_ingest_flows_duplicate_total",
@@ -189,7 +189,7 @@ public final class IngestMetrics {
         netflowTemplateConflicts = counter(
                 registry,
                 "weir_ingest_netflow_template_conflicts_total",
-                "Templates that contradict another one of the same exporter, observation domain" + " and template id.",
+                "Templates that contradict another one of the same exporter, observation domain and template id.",
                 "exporter");
         netflowRecordsSkipped = counter(
                 registry,

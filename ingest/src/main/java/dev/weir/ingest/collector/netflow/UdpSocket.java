@@ -151,7 +151,7 @@ final class UdpSocket {
 
     private void failed(Exception failure, Duration pause) {
         defects.count(number -> LOG.error(
-                "netflow: the housekeeping failed, {} defects so far; next attempt in {} ms",
+                "netflow: the housekeeping failed; defects so far: {}; next attempt in {} ms",
                 number,
                 pause.toMillis(),
                 failure));
@@ -167,7 +167,7 @@ final class UdpSocket {
                     pipeline::accept);
         } catch (RuntimeException e) {
             defects.count(number -> LOG.error(
-                    "netflow: decoding a datagram from {} failed by a defect of Weir, {} defects so far; its flows are lost",
+                    "netflow: decoding a datagram from {} failed by a defect of Weir; its flows are lost; defects so far: {}",
                     next.exporter(),
                     number,
                     e));
