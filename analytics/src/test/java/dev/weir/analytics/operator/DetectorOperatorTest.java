@@ -126,7 +126,7 @@ class DetectorOperatorTest {
 
     /** An edge that is used often enough has a timer at which it would count as silent. */
     @Test
-    @Timeout(60)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void endOfInputEndsThoughEdgesAskToBeWoken() throws Exception {
         List<Detector<?>> detectors = Detectors.all(AnalyticsConfig.defaults().detectors()).stream()
                 .filter(each -> each.scope() == DetectorScope.EDGE)
