@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param history the time for which context is kept
  * @param judgeIcmp true to judge ICMP by policies, though NetworkPolicy does not define its effect on ICMP
  * @param maxEdges edges that a task rolls up before it flushes early
+ * @param state the place of the job's state
  */
 public record AnalyticsConfig(
         Integer parallelism,
@@ -29,6 +30,7 @@ public record AnalyticsConfig(
         Duration history,
         Boolean judgeIcmp,
         Integer maxEdges,
+        StateBackend state,
         DetectorsConfig detectors,
         IncidentsConfig incidents)
         implements Serializable {
@@ -43,6 +45,7 @@ public record AnalyticsConfig(
             @Nullable Duration history,
             @Nullable Boolean judgeIcmp,
             @Nullable Integer maxEdges,
+            @Nullable StateBackend state,
             @Nullable DetectorsConfig detectors,
             @Nullable IncidentsConfig incidents) {
         this.parallelism = parallelism == null ? 1 : parallelism;
@@ -53,6 +56,7 @@ public record AnalyticsConfig(
         this.history = history == null ? Duration.ofHours(24) : history;
         this.judgeIcmp = judgeIcmp == null || judgeIcmp;
         this.maxEdges = maxEdges == null ? 50_000 : maxEdges;
+        this.state = state == null ? StateBackend.AUTO : state;
         this.detectors = detectors == null ? DetectorsConfig.defaults() : detectors;
         this.incidents = incidents == null ? IncidentsConfig.defaults() : incidents;
         Bounds.requireOne("parallelism", this.parallelism);
@@ -61,25 +65,31 @@ public record AnalyticsConfig(
 
     /** The default settings. */
     public static AnalyticsConfig defaults() {
-        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null);
+        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** A copy that accepts flows of any time, however far from the clock. */
     public AnalyticsConfig atAnyTime() {
-        return with(outOfOrderness, idleness, Duration.ofSeconds(-1), detectors);
+        return with(outOfOrderness, idleness, Duration.ofSeconds(-1), state, detectors);
     }
 
     /** A copy for flows that come quickly and in order. */
     public AnalyticsConfig waiting(Duration outOfOrder, Duration idle) {
-        return with(outOfOrder, idle, maxClockSkew, detectors);
+        return with(outOfOrder, idle, maxClockSkew, state, detectors);
+    }
+
+    /** A copy with its state in another place. */
+    public AnalyticsConfig keeping(StateBackend backend) {
+        return with(outOfOrderness, idleness, maxClockSkew, backend, detectors);
     }
 
     /** A copy with another learning period. */
     public AnalyticsConfig learning(Duration learn) {
-        return with(outOfOrderness, idleness, maxClockSkew, detectors.learning(learn));
+        return with(outOfOrderness, idleness, maxClockSkew, state, detectors.learning(learn));
     }
 
-    private AnalyticsConfig with(Duration outOfOrder, Duration idle, Duration skew, DetectorsConfig other) {
+    private AnalyticsConfig with(
+            Duration outOfOrder, Duration idle, Duration skew, StateBackend backend, DetectorsConfig other) {
         return new AnalyticsConfig(
                 parallelism,
                 checkpointInterval,
@@ -89,6 +99,7 @@ public record AnalyticsConfig(
                 history,
                 judgeIcmp,
                 maxEdges,
+                backend,
                 other,
                 incidents);
     }

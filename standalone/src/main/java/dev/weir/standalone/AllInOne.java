@@ -54,7 +54,7 @@ public final class AllInOne implements AutoCloseable {
         try {
             DataFolder data = started(DataFolder.open(Path.of(config.data())));
             if (!fresh) {
-                StreamingRun.requireReadable(data.checkpoints());
+                StreamingRun.requireReadable(data.checkpoints(), config.analytics());
             }
             progress.accept("Kafka");
             EmbeddedBroker broker =

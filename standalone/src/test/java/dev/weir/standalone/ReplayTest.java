@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.StateBackend;
 import dev.weir.analytics.job.AnalyticsJob;
 import dev.weir.analytics.job.FlinkSettings;
 import dev.weir.analytics.job.InProcessSink;
@@ -30,6 +31,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +45,7 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -69,6 +72,7 @@ class ReplayTest {
 
     private EmbeddedBroker broker;
     private KafkaConfig kafka;
+    private AnalyticsConfig config = CONFIG;
     private boolean isLive;
 
     /**
@@ -84,8 +88,13 @@ class ReplayTest {
             context.publish(new Simulator(5).context());
         }
         Random random = new Random(11);
+        Properties settings = new Properties();
+        settings.putAll(kafka.clientProperties());
+        // A machine that stands still is no failure.
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int)
+                Duration.ofMinutes(10).toMillis());
         try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(kafka.clientProperties(), new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (Flow flow : shuffled(flows, random)) {
                 int partition = random.nextDouble() < share ? 0 : 1 + random.nextInt(PARTITIONS - 1);
@@ -172,11 +181,13 @@ class ReplayTest {
         assertThat(run(2)).isEqualTo(one);
         assertThat(run(4)).isEqualTo(one);
         afterARestore(2, 4, one);
+        config = CONFIG.keeping(StateBackend.HEAP);
+        afterARestore(4, 2, one);
     }
 
     private Map<String, ObjectNode> run(int parallelism) throws Exception {
         Map<String, Alert> alerts = new ConcurrentHashMap<>();
-        environment(parallelism, alerts, FlinkSettings.streaming(CONFIG, folder.resolve("run-" + parallelism)))
+        environment(parallelism, alerts, FlinkSettings.streaming(config, folder.resolve("run-" + parallelism)))
                 .execute();
         return comparable(alerts);
     }
@@ -184,14 +195,14 @@ class ReplayTest {
     /** Cancels the job after a checkpoint in the middle, and restores it with another number of tasks. */
     private void afterARestore(int before, int after, Map<String, ObjectNode> expected) throws Exception {
         Map<String, Alert> alerts = new ConcurrentHashMap<>();
-        Path checkpoints = folder.resolve("restored");
-        Configuration first = FlinkSettings.streaming(CONFIG, checkpoints);
+        Path checkpoints = folder.resolve("restored-" + config.state());
+        Configuration first = FlinkSettings.streaming(config, checkpoints);
         first.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(300));
         JobClient job = environment(before, alerts, first).executeAsync();
         await().atMost(WeirProcess.PATIENCE).until(() -> checkpoint(checkpoints).isPresent());
         cancel(job);
         assertThat(comparable(alerts)).as("it is in the middle").isNotEqualTo(expected);
-        Configuration second = FlinkSettings.streaming(CONFIG, checkpoints);
+        Configuration second = FlinkSettings.streaming(config, checkpoints);
         second.set(
                 StateRecoveryOptions.SAVEPOINT_PATH,
                 checkpoint(checkpoints).orElseThrow().toUri().toString());
@@ -243,7 +254,7 @@ class ReplayTest {
                         new InProcessSink<>(activity -> {}),
                         new InProcessSink<>(baseline -> {}),
                         new InProcessSink<>(rejected -> {})),
-                CONFIG,
+                config,
                 isLive);
         return env;
     }

@@ -80,7 +80,8 @@ public final class AnalyticsMain {
                 StreamExecutionEnvironment.getExecutionEnvironment(FlinkSettings.streaming(settings.analytics()));
         Configuration restore = new Configuration();
         try {
-            restorePoint(arguments, env.getConfiguration()).ifPresent(point -> point.applyTo(restore));
+            restorePoint(arguments, env.getConfiguration(), settings.analytics())
+                    .ifPresent(point -> point.applyTo(restore));
         } catch (UnavailableException e) {
             // Flink logs the exception under many others; this line stands for itself.
             LOG.error("{}", e.getMessage());
@@ -93,16 +94,20 @@ public final class AnalyticsMain {
     }
 
     /**
-     * The state that a start resumes from, beyond what Flink was already asked to restore.
+     * The state that a start resumes from.
      *
      * @throws IOException when the checkpoint folder cannot be listed
-     * @throws UnavailableException when the state is of another release; the message says how to go on
+     * @throws UnavailableException when the state is of another release or of another backend than the configured one;
+     *     the message says how to go on
      */
-    static Optional<RestorePoint> restorePoint(Arguments arguments, ReadableConfig flink) throws IOException {
+    static Optional<RestorePoint> restorePoint(Arguments arguments, ReadableConfig flink, AnalyticsConfig config)
+            throws IOException {
         String folder = flink.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
         if (arguments.savepoint() != null) {
             LOG.info("resuming from {}, as --from-savepoint asks", arguments.savepoint());
-            return Optional.of(RestorePoint.savepoint(arguments.savepoint()).requireReadable());
+            RestorePoint savepoint = RestorePoint.savepoint(arguments.savepoint());
+            savepoint.requireReadable(config);
+            return Optional.of(savepoint);
         }
         if (arguments.fresh()) {
             return RestorePoint.fresh(folder);
@@ -110,8 +115,9 @@ public final class AnalyticsMain {
         Optional<String> asked = flink.getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
         if (asked.isPresent()) {
             LOG.info("resuming from {}, as Flink was asked", asked.get());
-            RestorePoint.savepoint(asked.get()).requireReadable();
-            return Optional.empty();
+            RestorePoint point = new RestorePoint(asked.get(), flink.get(StateRecoveryOptions.RESTORE_MODE));
+            point.requireReadable(config);
+            return Optional.of(point);
         }
         if (folder == null) {
             LOG.warn(
@@ -119,6 +125,6 @@ public final class AnalyticsMain {
                             + " incidents; set it to a folder that all Flink processes share");
             return Optional.empty();
         }
-        return RestorePoint.resume(new org.apache.flink.core.fs.Path(folder));
+        return RestorePoint.resume(new org.apache.flink.core.fs.Path(folder), config);
     }
 }

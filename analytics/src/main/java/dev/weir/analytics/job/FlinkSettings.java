@@ -1,6 +1,7 @@
 package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.StateBackend;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -22,17 +23,11 @@ public final class FlinkSettings {
 
     private FlinkSettings() {}
 
-    /**
-     * Settings for a job that runs on: RocksDB with incremental checkpoints, no Kryo, and a limit to restarts that do
-     * not help.
-     */
+    /** Settings for a job that runs on: regular checkpoints, no Kryo, and a limit to restarts that do not help. */
     public static Configuration streaming(AnalyticsConfig config) {
         Configuration settings = common();
         settings.set(CoreOptions.DEFAULT_PARALLELISM, config.parallelism());
-        settings.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        // Half of the lookups find nothing: slices that have just begun, detectors without a state.
-        settings.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
-        settings.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        keepState(settings, config.state() == StateBackend.AUTO ? StateBackend.ROCKSDB : config.state());
         settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpointInterval());
         settings.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
         settings.set(
@@ -60,9 +55,22 @@ public final class FlinkSettings {
     public static Configuration bounded() {
         Configuration settings = listeningOnLoopback(common());
         settings.set(CoreOptions.DEFAULT_PARALLELISM, 1);
-        settings.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+        keepState(settings, StateBackend.HEAP);
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         return settings;
+    }
+
+    /**
+     * Sets the place of the job's state.
+     *
+     * @param backend not {@link StateBackend#AUTO}
+     */
+    static void keepState(Configuration settings, StateBackend backend) {
+        boolean isOnDisk = backend == StateBackend.ROCKSDB;
+        settings.set(StateBackendOptions.STATE_BACKEND, isOnDisk ? "rocksdb" : "hashmap");
+        settings.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, isOnDisk);
+        // Many lookups find nothing: keys that are new.
+        settings.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, isOnDisk);
     }
 
     /** Returns the settings for Flink within one process, whose ports other machines must not reach. */

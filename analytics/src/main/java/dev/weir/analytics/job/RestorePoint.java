@@ -1,5 +1,7 @@
 package dev.weir.analytics.job;
 
+import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.StateBackend;
 import dev.weir.common.config.UnavailableException;
 import java.io.DataInputStream;
 import java.io.FileNotFoundException;
@@ -7,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -64,10 +67,12 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
      * The newest complete state below a folder, for a start that resumes from it.
      *
      * @throws IOException when the folder cannot be listed
-     * @throws UnavailableException when the state is of another release; the message says how to go on
+     * @throws UnavailableException when the state is of another release or of another backend than the configured one;
+     *     the message says how to go on
      */
-    static Optional<RestorePoint> resume(Path folder) throws IOException {
-        Optional<RestorePoint> newest = newest(folder).map(RestorePoint::requireReadable);
+    static Optional<RestorePoint> resume(Path folder, AnalyticsConfig config) throws IOException {
+        Optional<RestorePoint> newest = newest(folder);
+        newest.ifPresent(point -> point.requireReadable(config));
         newest.ifPresentOrElse(
                 point -> LOG.info("resuming from {}, the newest complete state below {}", point.path(), folder),
                 () -> LOG.info("starting with empty state: there is no checkpoint in {}", folder));
@@ -90,25 +95,48 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
     /**
      * Makes sure that the job can restore the state.
      *
-     * @throws UnavailableException when there is no state at the path, or it is of another release
+     * @throws UnavailableException when there is no state at the path, or it is of another release or of another backend
+     *     than the configured one
      */
-    RestorePoint requireReadable() {
+    void requireReadable(AnalyticsConfig config) {
+        CheckpointMetadata state = metadata();
+        if (state == null) {
+            LOG.warn("{} is left to Flink to check, since this process has no file system for it", path);
+            return;
+        }
+        StateFormat.requireReadable(state, path);
+        StateBackend found = StateFormat.backend(state);
+        if (found != null && config.state() != StateBackend.AUTO && config.state() != found) {
+            String name = found.name().toLowerCase(Locale.ROOT);
+            throw new UnavailableException(path + ": the state is of the backend " + name
+                    + ", and no other can restore it; set analytics.state to " + name
+                    + " or to auto, or start once with"
+                    + " --fresh, which begins without baselines, open alerts and incidents");
+        }
+    }
+
+    /** Makes a job with these settings resume from here, with the state in the backend that wrote it. */
+    void applyTo(Configuration settings) {
+        settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path);
+        settings.set(StateRecoveryOptions.RESTORE_MODE, mode);
+        CheckpointMetadata state = metadata();
+        StateBackend found = state == null ? null : StateFormat.backend(state);
+        if (found != null) {
+            FlinkSettings.keepState(settings, found);
+        }
+    }
+
+    /** Returns null if this process has no file system for the path. */
+    private @Nullable CheckpointMetadata metadata() {
         Path metadata = new Path(path.endsWith(METADATA) ? path : path + "/" + METADATA);
         try {
-            StateFormat.requireReadable(read(metadata), path);
+            return read(metadata);
         } catch (UnsupportedFileSystemSchemeException e) {
-            LOG.warn("{} is left to Flink to check, since this process has no file system for it", path);
+            return null;
         } catch (IOException e) {
             throw new UnavailableException(path + ": the state cannot be read: " + e.getMessage()
                     + ". Give the folder of a checkpoint or savepoint, which holds " + METADATA + ".");
         }
-        return this;
-    }
-
-    /** Makes a job with these settings resume from here. */
-    void applyTo(Configuration settings) {
-        settings.set(StateRecoveryOptions.SAVEPOINT_PATH, path);
-        settings.set(StateRecoveryOptions.RESTORE_MODE, mode);
     }
 
     private static RestorePoint of(Path folder) {

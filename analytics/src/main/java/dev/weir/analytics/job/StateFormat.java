@@ -1,10 +1,18 @@
 package dev.weir.analytics.job;
 
 import com.google.common.hash.Hashing;
+import dev.weir.analytics.StateBackend;
 import dev.weir.common.config.UnavailableException;
 import java.nio.charset.StandardCharsets;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
 import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.runtime.state.IncrementalKeyedStateHandle;
+import org.apache.flink.runtime.state.KeyGroupsStateHandle;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.SavepointKeyedStateHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The version of the job's state. Flink stores state by the names of its classes and by the uid of its operator, so state
@@ -43,6 +51,27 @@ final class StateFormat {
                     + " detected; alerts in the database stay, and flows are read on from where Kafka has the job's"
                     + " offsets. To keep the state, run the release that wrote it.");
         }
+    }
+
+    /**
+     * The backend that wrote the state of keys.
+     *
+     * @return null if any backend can restore it: there is no state of keys, or it has Flink's canonical form
+     */
+    static @Nullable StateBackend backend(CheckpointMetadata state) {
+        for (OperatorState operator : state.getOperatorStates()) {
+            for (OperatorSubtaskState task : operator.getStates()) {
+                for (KeyedStateHandle handle : task.getManagedKeyedState()) {
+                    if (handle instanceof IncrementalKeyedStateHandle) {
+                        return StateBackend.ROCKSDB;
+                    }
+                    if (handle instanceof KeyGroupsStateHandle && !(handle instanceof SavepointKeyedStateHandle)) {
+                        return StateBackend.HEAP;
+                    }
+                }
+            }
+        }
+        return null;
     }
 
     /** The id that Flink derives from a uid: 128 bits of Murmur3. */

@@ -44,7 +44,7 @@ public final class StreamingRun implements AutoCloseable {
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
-        restorePoint(folder, fresh).ifPresent(point -> point.applyTo(settings));
+        restorePoint(folder, fresh, config).ifPresent(point -> point.applyTo(settings));
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(config.parallelism(), settings);
         AnalyticsJob.define(env, KafkaIo.sources(kafka), KafkaIo.sinks(kafka), config, true);
@@ -54,15 +54,16 @@ public final class StreamingRun implements AutoCloseable {
     /**
      * Makes sure that the job can resume from the newest state of a folder, before anything else is started.
      *
-     * @throws UnavailableException when the state is of another release; the message says how to go on
+     * @throws UnavailableException when the state is of another release or of another backend than the configured one;
+     *     the message says how to go on
      * @throws IOException when the folder cannot be listed
      */
-    public static void requireReadable(Path folder) throws IOException {
-        RestorePoint.newest(flinkPath(folder)).ifPresent(RestorePoint::requireReadable);
+    public static void requireReadable(Path folder, AnalyticsConfig config) throws IOException {
+        RestorePoint.newest(flinkPath(folder)).ifPresent(point -> point.requireReadable(config));
     }
 
-    static Optional<RestorePoint> restorePoint(Path folder, boolean fresh) throws IOException {
-        return fresh ? RestorePoint.fresh(folder.toString()) : RestorePoint.resume(flinkPath(folder));
+    static Optional<RestorePoint> restorePoint(Path folder, boolean fresh, AnalyticsConfig config) throws IOException {
+        return fresh ? RestorePoint.fresh(folder.toString()) : RestorePoint.resume(flinkPath(folder), config);
     }
 
     private static org.apache.flink.core.fs.Path flinkPath(Path folder) {

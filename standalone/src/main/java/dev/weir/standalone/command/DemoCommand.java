@@ -3,6 +3,7 @@ package dev.weir.standalone.command;
 import dev.weir.alerting.AlertingConfig;
 import dev.weir.alerting.notify.slack.SlackConfig;
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.StateBackend;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.Durations;
 import dev.weir.ingest.IngestConfig;
@@ -110,6 +111,7 @@ final class DemoCommand implements Callable<Integer> {
                         .with(ManifestsCollector.TYPE, new ManifestsConfig(manifests.toString(), null)),
                 AnalyticsConfig.defaults()
                         .waiting(Duration.ofSeconds(2), Duration.ofSeconds(5))
+                        .keeping(StateBackend.HEAP)
                         .learning(Demo.LEARN),
                 AlertingConfig.defaults()
                         .with(AlertingConfig.HttpConfig.at(null, port), new SlackConfig(slack, null, null)));
