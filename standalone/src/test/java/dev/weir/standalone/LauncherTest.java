@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ class LauncherTest {
     void checkout() throws IOException {
         home = Files.createDirectories(folder.resolve("a checkout")).toRealPath();
         Path app = Files.createDirectories(home.resolve("standalone/target/app"));
-        Files.writeString(app.resolve("weir.classpath"), "");
+        Files.writeString(app.resolve("whole.jar"), "");
         launcher = program(home.resolve("weir"), Files.readString(Path.of("../weir")));
         Path programs = Files.createDirectories(folder.resolve("programs"));
         program(programs.resolve("java"), "#!/bin/sh\nfor each; do echo \"$each\"; done\n");
@@ -58,18 +60,35 @@ class LauncherTest {
         assertStarts(Files.createSymbolicLink(bin.resolve("second"), Path.of("first")));
     }
 
+    @Test
+    void commandsThatEndSoonLeaveTheServersOut() throws Exception {
+        Files.writeString(home.resolve("standalone/target/app/client.jsa"), "");
+        assertThat(lines(launcher, "alerts", "list"))
+                .contains(
+                        home + "/standalone/target/app/client.jar",
+                        "-XX:SharedArchiveFile=" + home + "/standalone/target/app/client.jsa");
+        assertThat(lines(launcher, "up"))
+                .contains(home + "/standalone/target/app/whole.jar")
+                .noneMatch(line -> line.contains("SharedArchiveFile"));
+    }
+
     private void assertStarts(Path command) throws Exception {
-        ProcessBuilder builder =
-                new ProcessBuilder(command.toString(), "version", "two words").redirectErrorStream(true);
+        assertThat(lines(command, "analyze", "two words"))
+                .contains(home + "/standalone/target/app/whole.jar")
+                .endsWith("dev.weir.standalone.command.Weir", "analyze", "two words")
+                .doesNotContain("Maven");
+    }
+
+    private List<String> lines(Path command, String... arguments) throws Exception {
+        List<String> words = new ArrayList<>(List.of(arguments));
+        words.add(0, command.toString());
+        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
         builder.environment().remove("WEIR_HOME");
         builder.environment().merge("PATH", folder.resolve("programs").toString(), (path, first) -> first + ":" + path);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-        assertThat(output.lines())
-                .contains(home + "/standalone/target/app/lib/*")
-                .endsWith("dev.weir.standalone.command.Weir", "version", "two words")
-                .doesNotContain("Maven");
+        return output.lines().toList();
     }
 
     private static Path program(Path file, String text) throws IOException {

@@ -11,7 +11,9 @@ import dev.weir.standalone.command.detect.DetectCommand;
 import dev.weir.standalone.command.policy.PolicyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
@@ -23,40 +25,27 @@ import picocli.CommandLine.Command;
         name = "weir",
         description = "Network flow monitoring and anomaly alerting for container clusters.",
         mixinStandardHelpOptions = true,
-        versionProvider = VersionCommand.Provider.class,
-        subcommands = {
-            UpCommand.class,
-            DemoCommand.class,
-            AnalyzeCommand.class,
-            DetectCommand.class,
-            PolicyCommand.class,
-            CollectCommand.class,
-            AlertsCommand.class,
-            IncidentsCommand.class,
-            BaselineCommand.class,
-            SuppressCommand.class,
-            IngestCommand.class,
-            AlertingCommand.class,
-            TopicsCommand.class,
-            TokenCommand.class,
-            GenerateCompletion.class,
-            VersionCommand.class
-        })
+        versionProvider = VersionCommand.Provider.class)
 public final class Weir {
     private static final Logger LOG = LoggerFactory.getLogger(Weir.class);
+
+    private static final String COMPLETION = "generate-completion";
+
+    /** The commands by their names, in the order of the help. */
+    private static final Map<String, Class<?>> COMMANDS = commands();
 
     private Weir() {}
 
     public static void main(String[] args) {
-        run(new Weir(), args);
+        run(commandLineOf(args), args);
     }
 
-    /** Executes a command below a root command, and ends the process with its exit code. */
-    static void run(Object root, String... args) {
+    /** Executes a command, and ends the process with its exit code. */
+    static void run(CommandLine line, String... args) {
         int code;
         // Null is allowed; then no folder is deleted.
         try (TemporaryFolder folder = TemporaryFolder.ofThisProcess()) {
-            code = commandLine(root).execute(args);
+            code = line.execute(args);
         } catch (Error e) {
             if (!Stopping.isAsked()) {
                 throw e;
@@ -69,13 +58,30 @@ public final class Weir {
         Runtime.getRuntime().halt(code);
     }
 
-    /** The command line, ready to execute. */
+    /** The command line with all commands, ready to execute. */
     public static CommandLine commandLine() {
-        return commandLine(new Weir());
+        return withSubcommands(COMMANDS);
     }
 
-    private static CommandLine commandLine(Object root) {
-        CommandLine line = new CommandLine(root);
+    /**
+     * The command line for these arguments. If they name a command, it has that command alone: reading the annotations
+     * of all takes longer than most commands do.
+     */
+    static CommandLine commandLineOf(String... args) {
+        String name = args.length == 0 ? "" : args[0];
+        Class<?> command = name.equals(COMPLETION) ? null : COMMANDS.get(name);
+        return withSubcommands(command == null ? COMMANDS : Map.of(name, command));
+    }
+
+    private static CommandLine withSubcommands(Map<String, Class<?>> commands) {
+        CommandLine line = new CommandLine(new Weir());
+        // A command line of its own, since only that transforms the model of its command.
+        commands.forEach((name, command) -> line.addSubcommand(name, new CommandLine(command)));
+        return configured(line);
+    }
+
+    /** Sets the output, the errors and the exit codes that all command lines of Weir have. */
+    static CommandLine configured(CommandLine line) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
@@ -94,6 +100,27 @@ public final class Weir {
             return e instanceof ConfigException ? ExitCode.WRONG : ExitCode.FAILED;
         });
         return line;
+    }
+
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("up", UpCommand.class);
+        commands.put("demo", DemoCommand.class);
+        commands.put("analyze", AnalyzeCommand.class);
+        commands.put("detect", DetectCommand.class);
+        commands.put("policy", PolicyCommand.class);
+        commands.put("collect", CollectCommand.class);
+        commands.put("alerts", AlertsCommand.class);
+        commands.put("incidents", IncidentsCommand.class);
+        commands.put("baseline", BaselineCommand.class);
+        commands.put("suppress", SuppressCommand.class);
+        commands.put("ingest", IngestCommand.class);
+        commands.put("alerting", AlertingCommand.class);
+        commands.put("topics", TopicsCommand.class);
+        commands.put("token", TokenCommand.class);
+        commands.put(COMPLETION, GenerateCompletion.class);
+        commands.put("version", VersionCommand.class);
+        return commands;
     }
 
     /** Refuses an unknown command; a request for help or the version would otherwise hide the mistake. */

@@ -1,6 +1,7 @@
 package dev.weir.standalone.command;
 
 import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The command line of the alerting image: the part of {@link Weir} that needs neither Flink nor ingest. */
@@ -14,6 +15,6 @@ public final class WeirAlerting {
     private WeirAlerting() {}
 
     public static void main(String[] args) {
-        Weir.run(new WeirAlerting(), args);
+        Weir.run(Weir.configured(new CommandLine(new WeirAlerting())), args);
     }
 }

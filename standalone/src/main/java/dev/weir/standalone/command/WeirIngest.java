@@ -1,6 +1,7 @@
 package dev.weir.standalone.command;
 
 import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The command line of the ingest image: the part of {@link Weir} that needs neither Flink nor alerting. */
@@ -14,6 +15,6 @@ public final class WeirIngest {
     private WeirIngest() {}
 
     public static void main(String[] args) {
-        Weir.run(new WeirIngest(), args);
+        Weir.run(Weir.configured(new CommandLine(new WeirIngest())), args);
     }
 }
