@@ -118,9 +118,10 @@ public final class Alerting implements AutoCloseable {
                     metrics.edgesDeleted.inc(deleted.edges());
                     metrics.edgeTimesDeleted.inc(deleted.rows());
                 }));
-        this.scheduler = new NotificationScheduler(groups, store, tasks, clock, metrics);
+        this.scheduler = new NotificationScheduler(groups, store, tasks, outbox::wake, clock, metrics);
         ClusterView cluster = new ClusterView(clock);
-        this.alerts = new AlertIntake(kafka, config.group(), incidents.alerts(), offsets, listener, metrics);
+        BiConsumer<Alert, AlertStore.Applied> stored = listener.andThen((alert, applied) -> scheduler.wake());
+        this.alerts = new AlertIntake(kafka, config.group(), incidents.alerts(), offsets, stored, metrics);
         this.intakes = List.of(
                 new BaselineIntake(kafka, config.group(), baselineStore, offsets, metrics),
                 new ActivityIntake(kafka, config.group(), edgeStore, config.edges(), offsets, metrics),

@@ -2,6 +2,7 @@ package dev.weir.common;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,6 +15,8 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(5);
+    /** The pause between two runs of a worker that is woken all the time. */
+    private static final Duration LEAST_PAUSE = Duration.ofMillis(20);
 
     private final Step step;
     private final Backoff backoff;
@@ -21,6 +24,7 @@ public final class Worker implements AutoCloseable {
     private final Sleeper sleeper;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final Semaphore woken = new Semaphore(0);
     private Runnable ending = () -> {};
     private boolean isInterrupted = true;
     private Duration delay = Duration.ZERO;
@@ -50,7 +54,7 @@ public final class Worker implements AutoCloseable {
     /** Waits between runs. */
     @FunctionalInterface
     interface Sleeper {
-        /** Returns after the pause, or earlier if the worker is closed. */
+        /** Returns after the pause, or earlier if the worker is closed or woken. */
         void sleep(Duration pause) throws InterruptedException;
     }
 
@@ -98,6 +102,14 @@ public final class Worker implements AutoCloseable {
         thread.start();
     }
 
+    /**
+     * Ends the present pause, or shortens the next one, to {@link #LEAST_PAUSE}. It is for work that can come at any
+     * time, so that the step asks for long pauses and is still prompt.
+     */
+    public void wake() {
+        woken.release();
+    }
+
     /** Returns true from the start until the thread ends. */
     public boolean isRunning() {
         return thread.isAlive();
@@ -126,6 +138,7 @@ public final class Worker implements AutoCloseable {
     /** Ends a pause at once, begins no further run, and waits for the thread for at most {@code atMost}. */
     public void close(Duration atMost) {
         closing.countDown();
+        wake();
         if (isInterrupted) {
             thread.interrupt();
         }
@@ -168,6 +181,10 @@ public final class Worker implements AutoCloseable {
     }
 
     private void await(Duration pause) throws InterruptedException {
-        boolean unusedClosed = closing.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+        long least = Math.min(pause.toNanos(), LEAST_PAUSE.toNanos());
+        boolean isClosed = closing.await(least, TimeUnit.NANOSECONDS);
+        if (!isClosed && woken.tryAcquire(pause.toNanos() - least, TimeUnit.NANOSECONDS)) {
+            woken.drainPermits();
+        }
     }
 }

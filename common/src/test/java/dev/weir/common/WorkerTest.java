@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +55,25 @@ class WorkerTest {
     void firstRunWaitsForTheDelay() throws Exception {
         run(new Worker("test", () -> null, BACKOFF, this::failed, pauses::add).startingAfter(SECOND));
         assertThat(pauses).containsExactly(SECOND);
+    }
+
+    @Test
+    void wakingEndsAPause() throws Exception {
+        Semaphore runs = new Semaphore(0);
+        Worker worker = new Worker(
+                "test",
+                () -> {
+                    runs.release();
+                    return Duration.ofHours(1);
+                },
+                BACKOFF,
+                this::failed);
+        worker.start();
+        for (int run = 1; run <= 3; run++) {
+            assertThat(runs.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+            worker.wake();
+        }
+        worker.close();
     }
 
     @Test

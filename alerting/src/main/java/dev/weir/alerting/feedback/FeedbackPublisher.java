@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FeedbackPublisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FeedbackPublisher.class);
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL = Duration.ofMillis(500);
     private static final Backoff BACKOFF = Backoff.constant(Duration.ofSeconds(1));
     private static final int AT_ONCE = 100;
     private static final Duration MAX_BLOCK = Duration.ofMillis(1_500);

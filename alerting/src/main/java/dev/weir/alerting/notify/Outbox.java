@@ -35,6 +35,11 @@ public final class Outbox implements AutoCloseable {
         renewal.start();
     }
 
+    /** Lets all receivers look for notifications at once. */
+    public void wake() {
+        workers.forEach(ReceiverWorker::wake);
+    }
+
     private Duration renew() {
         workers.forEach(ReceiverWorker::renewLease);
         return RENEW;

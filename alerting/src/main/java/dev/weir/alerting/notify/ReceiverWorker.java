@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
 /** Delivers the notifications of one receiver in a thread of its own, while this replica holds the receiver's lease. */
 final class ReceiverWorker {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiverWorker.class);
-    private static final Duration POLL = Duration.ofMillis(50);
+    /** The longest time after which a notification that is due by time, or of another replica, is looked for. */
+    private static final Duration POLL = Duration.ofMillis(250);
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int MOST_OF_TRACE = 50;
 
@@ -50,6 +52,11 @@ final class ReceiverWorker {
 
     void start() {
         worker.start();
+    }
+
+    /** Looks for notifications at once. */
+    void wake() {
+        worker.wake();
     }
 
     /** Extends the lease, so that no other replica begins an attempt while this one lasts. */

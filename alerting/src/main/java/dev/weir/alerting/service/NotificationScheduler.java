@@ -14,13 +14,16 @@ import org.slf4j.LoggerFactory;
 /** Runs the work that is due by time: decisions about groups, and housekeeping once a minute. */
 public final class NotificationScheduler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationScheduler.class);
-    private static final Duration POLL = Duration.ofMillis(50);
+    /** The longest time after which a group that is due by time, or that another replica has changed, is looked at. */
+    private static final Duration POLL = Duration.ofMillis(250);
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration HOUSEKEEPING_INTERVAL = Duration.ofMinutes(1);
 
     private final NotificationGroups groups;
     private final OutboxStore outbox;
     private final List<Task> tasks;
+    private final Runnable onDecided;
     private final InstantSource clock;
     private final AlertingMetrics metrics;
     private final Worker flushing;
@@ -43,15 +46,22 @@ public final class NotificationScheduler implements AutoCloseable {
         void run() throws SQLException;
     }
 
+    /**
+     * Creates a scheduler; it runs from {@link #start} on.
+     *
+     * @param onDecided called after groups were decided, so that their notifications can be delivered at once
+     */
     public NotificationScheduler(
             NotificationGroups groups,
             OutboxStore outbox,
             List<Task> tasks,
+            Runnable onDecided,
             InstantSource clock,
             AlertingMetrics metrics) {
         this.groups = groups;
         this.outbox = outbox;
         this.tasks = List.copyOf(tasks);
+        this.onDecided = onDecided;
         this.clock = clock;
         this.metrics = metrics;
         // An interruption could close the database's file, so runs are never interrupted.
@@ -64,6 +74,11 @@ public final class NotificationScheduler implements AutoCloseable {
     public void start() {
         flushing.start();
         housekeeping.start();
+    }
+
+    /** Looks at the groups at once. */
+    public void wake() {
+        flushing.wake();
     }
 
     @Override
@@ -100,7 +115,11 @@ public final class NotificationScheduler implements AutoCloseable {
         flushed.reasons()
                 .forEach((reason, count) ->
                         metrics.notifyDecisions.labels(reason.id()).inc(count));
-        return flushed.decided() == 0 ? POLL : Duration.ZERO;
+        if (flushed.decided() == 0) {
+            return POLL;
+        }
+        onDecided.run();
+        return Duration.ZERO;
     }
 
     /** Runs a task; a failure does not keep the others from running. */

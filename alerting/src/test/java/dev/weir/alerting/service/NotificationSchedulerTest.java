@@ -100,7 +100,8 @@ class NotificationSchedulerTest {
     }
 
     private NotificationScheduler started(InstantSource time, Task... tasks) {
-        NotificationScheduler scheduler = new NotificationScheduler(groups, outbox, List.of(tasks), time, metrics);
+        NotificationScheduler scheduler =
+                new NotificationScheduler(groups, outbox, List.of(tasks), () -> {}, time, metrics);
         scheduler.start();
         return scheduler;
     }
