@@ -16,6 +16,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -98,12 +100,29 @@ public final class TopicSetup {
     private static void create(Admin admin, List<NewTopic> missing) throws ExecutionException, InterruptedException {
         try {
             admin.createTopics(missing).all().get();
+            awaitLeaders(admin, missing);
         } catch (ExecutionException e) {
             // Another process may create the topic at the same time.
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
             }
         }
+    }
+
+    /**
+     * Waits until a broker serves each partition. A broker that does not serve one yet refuses the first batch of a
+     * producer, may accept the second, which is under way already, and then refuses the first for ever, since it is out
+     * of order. The client repeats its requests until there is an answer or its own time is over.
+     */
+    private static void awaitLeaders(Admin admin, List<NewTopic> topics)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (NewTopic topic : topics) {
+            for (int partition = 0; partition < topic.numPartitions(); partition++) {
+                ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        admin.listOffsets(ends).all().get();
     }
 
     /** The cluster's default replication factor; 1 when the cluster does not show it. */
