@@ -28,7 +28,7 @@ final class ClassPaths {
     private static final Pattern SERVERS =
             Pattern.compile("(flink-(?!runtime)|frocksdbjni|scala|kafka_|kafka-(server|raft|metadata"
                     + "|coordinator|group|share|storage|tools|transaction)|jetty|javalin|kotlin|jakarta|h2|flyway|postgresql"
-                    + "|HikariCP|jdbi3|netty|log4j|kryo|commons-|async-profiler|RoaringBitmap|javassist|rocksdb).*");
+                    + "|HikariCP|jdbi3|netty|log4j|kryo|commons-|async-profiler|RoaringBitmap|javassist).*");
 
     private ClassPaths() {}
 
