@@ -67,7 +67,7 @@ public final class Weir {
      * The command line for these arguments. If they name a command, it has that command alone: reading the annotations
      * of all takes longer than most commands do.
      */
-    static CommandLine commandLineOf(String... args) {
+    public static CommandLine commandLineOf(String... args) {
         String name = args.length == 0 ? "" : args[0];
         Class<?> command = name.equals(COMPLETION) ? null : COMMANDS.get(name);
         return withSubcommands(command == null ? COMMANDS : Map.of(name, command));

@@ -54,7 +54,6 @@ final class TrainingRun {
                 "--port=8443");
         run("policy", "simulate", "--current=" + manifests, "--proposed=" + policies, "--flows=" + flows);
         run("policy", "recommend", "--manifests=" + manifests, "--flows=" + flows);
-        run("collect", "logs", flows);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, ANSWER.length);
@@ -72,7 +71,7 @@ final class TrainingRun {
 
     /** Runs a command; its answer does not matter, only the classes that it needs. */
     private static void run(String... arguments) {
-        CommandLine line = Weir.commandLine();
+        CommandLine line = Weir.commandLineOf(arguments);
         line.setOut(new PrintWriter(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
         int code = line.execute(arguments);
         System.out.println(String.join(" ", arguments) + ": " + code);
