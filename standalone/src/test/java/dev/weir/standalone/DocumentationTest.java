@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.alerting.AlertingMetrics;
 import dev.weir.alerting.notify.NotifierType;
 import dev.weir.alerting.notify.Notifiers;
+import dev.weir.analytics.Limit;
 import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Detectors;
@@ -156,6 +157,7 @@ class DocumentationTest {
                 registered.addAll(names(FLINK_METRIC, Files.readString(source)));
             }
         }
+        Stream.of(Limit.values()).forEach(limit -> registered.add(limit.metric()));
         String ofFlink =
                 Files.readString(ROOT.resolve(METRICS)).split(FLINK_HEADING)[1].replace("detector.ID.", "");
         assertThat(names(ROW, ofFlink)).isEqualTo(registered);

@@ -3,6 +3,7 @@ package dev.weir.standalone;
 import static dev.weir.common.Millis.DAY;
 import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.job.OfflineRun;
@@ -36,7 +37,8 @@ class WeekTest {
         List<Alert> alerts = OfflineRun.run(
                         encoded(week, flows),
                         List.of(),
-                        AnalyticsConfig.defaults().atAnyTime())
+                        AnalyticsConfig.defaults().atAnyTime(),
+                        rejected -> fail(rejected.reason()))
                 .alerts();
         List<Week.Attack> missed = new ArrayList<>(week.attacks());
         List<Alert> wrong = new ArrayList<>();

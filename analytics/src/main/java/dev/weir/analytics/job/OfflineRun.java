@@ -1,6 +1,7 @@
 package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.Limit;
 import dev.weir.analytics.operator.ActivityPart;
 import dev.weir.analytics.operator.ContextLoader;
 import dev.weir.analytics.operator.RawFlow;
@@ -17,7 +18,10 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs the job graph on flows that end, in this JVM and without Kafka. */
@@ -26,8 +30,9 @@ public final class OfflineRun {
      * The result of a run.
      *
      * @param alerts the newest revision of each, by {@code first_seen_ms} and then id
+     * @param leftOut the counts of the limits that were reached
      */
-    public record Result(List<Alert> alerts, List<Rejected> rejected) {}
+    public record Result(List<Alert> alerts, SortedMap<Limit, Long> leftOut) {}
 
     private OfflineRun() {}
 
@@ -36,12 +41,13 @@ public final class OfflineRun {
      *
      * @param flows values as of {@code weir.flows}, drawn one by one
      * @param context the context that the flows are judged by
+     * @param rejected receives the flows that cannot be used, in another thread
      * @throws Exception when Flink fails
      */
-    public static Result run(Iterator<byte[]> flows, List<ContextChange> context, AnalyticsConfig config)
+    public static Result run(
+            Iterator<byte[]> flows, List<ContextChange> context, AnalyticsConfig config, Consumer<Rejected> rejected)
             throws Exception {
         Map<String, Alert> alerts = new TreeMap<>();
-        List<Rejected> rejected = Collections.synchronizedList(new ArrayList<>());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, FlinkSettings.bounded());
         AnalyticsJob.define(
                 env,
@@ -54,13 +60,24 @@ public final class OfflineRun {
                         new InProcessSink<>(alert -> keepNewest(alerts, alert)),
                         new InProcessSink<ActivityPart>(activity -> {}),
                         new InProcessSink<Baseline>(baseline -> {}),
-                        new InProcessSink<>(rejected::add)),
+                        new InProcessSink<>(rejected::accept)),
                 config,
                 false);
-        env.execute("weir-analyze");
+        JobExecutionResult execution = env.execute("weir-analyze");
         List<Alert> sorted = new ArrayList<>(alerts.values());
         sorted.sort(Comparator.comparingLong(Alert::firstSeenMs).thenComparing(Alert::id));
-        return new Result(sorted, rejected);
+        return new Result(sorted, leftOut(execution));
+    }
+
+    private static SortedMap<Limit, Long> leftOut(JobExecutionResult execution) {
+        SortedMap<Limit, Long> leftOut = new TreeMap<>();
+        for (Limit limit : Limit.values()) {
+            Long count = execution.getAccumulatorResult(limit.metric());
+            if (count != null && count > 0) {
+                leftOut.put(limit, count);
+            }
+        }
+        return leftOut;
     }
 
     private static void keepNewest(Map<String, Alert> alerts, Alert alert) {

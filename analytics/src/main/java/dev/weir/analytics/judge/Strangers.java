@@ -19,13 +19,18 @@ final class Strangers {
     static final int OFTEN = 8;
 
     private static final int MAX_KNOWN = 100_000;
-    /** The size of the table of counts, a power of two. Ends that share a place are known sooner. */
+    /**
+     * The size of a row of counts, a power of two. An end has a place in each of {@value #ROWS} rows and the least count
+     * of them, so that only ends that share all places with others are known sooner.
+     */
     private static final int PLACES = 1 << 18;
+
+    private static final int ROWS = 4;
 
     /** The known ends by hash of the key; the one not met for longest is evicted first. */
     private final Map<Long, Boolean> known = new LruMap<>(MAX_KNOWN);
 
-    private final byte[] flows = new byte[PLACES];
+    private final byte[] flows = new byte[ROWS * PLACES];
     private long hour = Long.MIN_VALUE;
     private int free;
     private long edges;
@@ -47,8 +52,21 @@ final class Strangers {
     }
 
     private void count(Entity end, long connections) {
-        int place = place(hash(end));
-        flows[place] = (byte) Math.min(Byte.MAX_VALUE, flows[place] + connections);
+        long hash = hash(end);
+        byte count = (byte) Math.min(Byte.MAX_VALUE, flows(hash) + connections);
+        for (int row = 0; row < ROWS; row++) {
+            int place = place(hash, row);
+            flows[place] = (byte) Math.max(flows[place], count);
+        }
+    }
+
+    /** The flows of an end in this hour, or more. */
+    private int flows(long hash) {
+        int least = Byte.MAX_VALUE;
+        for (int row = 0; row < ROWS; row++) {
+            least = Math.min(least, flows[place(hash, row)]);
+        }
+        return least;
     }
 
     /** True if both ends of an edge are strangers. */
@@ -64,7 +82,7 @@ final class Strangers {
         }
         if (free < FREE) {
             free++;
-        } else if (flows[place(hash)] < OFTEN) {
+        } else if (flows(hash) < OFTEN) {
             return false;
         }
         known.put(hash, true);
@@ -76,8 +94,9 @@ final class Strangers {
         return edges;
     }
 
-    private static int place(long hash) {
-        return (int) (hash >>> 20) & PLACES - 1;
+    private static int place(long hash, int row) {
+        int step = (int) (hash >>> 44) | 1;
+        return row * PLACES + ((int) (hash >>> 20) + row * step & PLACES - 1);
     }
 
     /**

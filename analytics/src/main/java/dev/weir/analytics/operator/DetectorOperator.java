@@ -1,6 +1,7 @@
 package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Limit;
 import dev.weir.analytics.detector.Decisions;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.DetectorResult;
@@ -14,6 +15,7 @@ import dev.weir.model.Feedback;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -43,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * Runs the detectors of one scope. The first input is parts of activities by key, the second, broadcast, people's
  * decisions, which hold from their arrival. Parts wait in {@link OpenSlices}; when the watermark closes a slice, the
  * parts of each key are added up, and every detector that they concern sees the slice whole. What the detectors of a key
- * remember is one value of Flink's state, behind {@link KeyStates}. Timers of event time wake keys whose detectors asked
- * for a slice, and remove the state that no detector needs any more.
+ * remember is one value of Flink's state, behind {@link KeyStates}. Each key has one timer of event time, which wakes it
+ * for the slice that one of its detectors asked for, or removes its state when no detector needs it any more.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else
 public final class DetectorOperator extends AbstractStreamOperator<Finding>
@@ -71,6 +73,12 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     /** The share of the heap for live states, if that is less; as objects they take several times their encoded size. */
     private static final int LIVE_SHARE = 64;
 
+    /** The share of the heap for all keys and states of one scope, if Flink keeps them there. */
+    private static final int HEAP_SHARE = 12;
+
+    private static final ValueStateDescriptor<byte[]> KEY_STATE =
+            new ValueStateDescriptor<>("key-state", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
     private final DetectorScope scope;
     private final List<Detector<?>> detectors;
     private final long retentionMs;
@@ -91,9 +99,9 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
 
     private transient Counter late;
     private transient Counter found;
-    private transient Counter addressesRefused;
-    private transient Counter edgesRefused;
-    private transient Counter entriesEvicted;
+    private transient LimitCounter addressesRefused;
+    private transient LimitCounter edgesRefused;
+    private transient LimitCounter entriesEvicted;
 
     public DetectorOperator(DetectorScope scope, List<Detector<?>> detectors) {
         this(scope, detectors, MAX_OPEN_BYTES, MAX_LIVE_BYTES);
@@ -135,23 +143,28 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         stateCodec = new KeyStateCodec(detectors);
         states = new KeyStates(
                 stateCodec,
-                new FlinkStore(getRuntimeContext()
-                        .getState(new ValueStateDescriptor<>(
-                                "key-state", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))),
-                Math.min(maxLiveBytes, Runtime.getRuntime().maxMemory() / LIVE_SHARE));
+                new FlinkStore(getRuntimeContext().getState(KEY_STATE)),
+                Math.min(maxLiveBytes, Runtime.getRuntime().maxMemory() / LIVE_SHARE),
+                isOnHeap() ? Runtime.getRuntime().maxMemory() / HEAP_SHARE : Long.MAX_VALUE,
+                LimitCounter.open(getRuntimeContext(), Limit.KEYS_EVICTED));
+        states.restore();
         newcomers = new NewcomerLimit();
         watermark = Long.MIN_VALUE;
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
         late = metrics.counter("activities_late");
         found = metrics.counter("findings");
-        sums = new SliceSums(scope, SliceParts.open(getRuntimeContext()), metrics);
-        addressesRefused = metrics.counter("addresses_refused");
-        edgesRefused = metrics.counter("edges_refused");
-        entriesEvicted = metrics.counter("entries_evicted");
+        sums = new SliceSums(scope, SliceParts.open(getRuntimeContext()), getRuntimeContext());
+        addressesRefused = LimitCounter.open(getRuntimeContext(), Limit.ADDRESSES_REFUSED);
+        edgesRefused = LimitCounter.open(getRuntimeContext(), Limit.EDGES_REFUSED);
+        entriesEvicted = LimitCounter.open(getRuntimeContext(), Limit.ENTRIES_EVICTED);
         metrics.gauge("open_slice_bytes", slices::bytes);
         metrics.gauge("states_live", states::size);
         metrics.gauge("states_read", states::reads);
         metrics.gauge("states_written", states::writes);
+    }
+
+    private boolean isOnHeap() {
+        return getKeyedStateBackend().getBackendTypeIdentifier().equals("hashmap");
     }
 
     /** Flink's state of the operator's key, which it sets. */
@@ -175,9 +188,21 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         }
 
         @Override
-        public void remove(String key) throws Exception {
+        public void remove(String key, long timerMs) {
             setCurrentKey(key);
             value.clear();
+            if (timerMs != KeyState.NEVER) {
+                timers.deleteEventTimeTimer(timerMs);
+            }
+        }
+
+        @Override
+        public List<String> keys() {
+            try (Stream<String> keys = DetectorOperator.this
+                    .<String>getKeyedStateBackend()
+                    .getKeys(KEY_STATE.getName(), VoidNamespace.INSTANCE)) {
+                return keys.toList();
+            }
         }
     }
 
@@ -223,11 +248,9 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
 
     @Override
     public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-        String key = timer.getKey();
-        if (!CLEANUP.isAt(timer.getTimestamp())) {
-            wake(key, timer.getTimestamp());
-        } else if (!isInputOver()) {
-            cleanUp(key, timer.getTimestamp());
+        // At the end of the input no edge counts as silent, and a timer that was set again would fire without end.
+        if (!isInputOver()) {
+            fire(timer.getKey(), timer.getTimestamp());
         }
     }
 
@@ -240,18 +263,22 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         return watermark == Long.MAX_VALUE;
     }
 
-    /** Shows a key the slice without activity that one of its detectors asked for. */
-    private void wake(String key, long timestamp) throws Exception {
-        // At the end of the input no edge counts as silent, and a timer that was set again would fire without end.
-        if (isInputOver()) {
-            return;
-        }
-        long slice = timestamp + 1 - Activity.SLICE_MS;
+    /**
+     * Shows a key the slice without activity that one of its detectors asked for, or removes its state when that is of
+     * no use any more.
+     */
+    private void fire(String key, long timestamp) throws Exception {
         KeyState state = states.find(key);
-        if (state == null || state.timerMs() != timestamp) {
+        // State of an earlier form has timers of other times for its removal, which it does not know.
+        if (state == null || state.timerMs() != KeyState.NEVER && state.timerMs() != timestamp) {
             return;
         }
         state.setTimer(KeyState.NEVER);
+        if (timestamp >= state.lastSliceMs() + retention(key)) {
+            states.remove(key, state);
+            return;
+        }
+        long slice = Activity.sliceOf(timestamp + 1) - Activity.SLICE_MS;
         boolean isDue = state.wakeMs() != KeyState.NEVER && wakeTimer(state.wakeMs(), slice) <= timestamp;
         // A slice with activity is closed after its timers.
         if (slices.contains(slice, key)) {
@@ -279,12 +306,10 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
             (isAddress ? addressesRefused : edgesRefused).inc();
             return;
         }
-        state.setLastSlice(slice);
+        state.countSlice(slice);
         if (isNew) {
             newcomers.count(isAddress, isUnanswered(activities));
             states.add(key, state);
-            setCurrentKey(key);
-            CLEANUP.setAfter(slice + retention(key), timers);
         }
         setTimer(key, state, slice);
     }
@@ -337,32 +362,24 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         return false;
     }
 
-    /** Clears the state of a key without recent activity, or sets the next timer for it. */
-    private void cleanUp(String key, long timestamp) throws Exception {
-        KeyState state = states.find(key);
-        if (state == null) {
-            return;
-        }
-        long due = state.lastSliceMs() + retention(key);
-        if (timestamp < due) {
-            setCurrentKey(key);
-            CLEANUP.setAfter(due, timers);
-        } else {
-            states.remove(key);
-        }
-    }
-
-    /** Sets the timer of a key whose detectors ask for a slice after this one, unless an earlier one is pending. */
+    /**
+     * Sets the timer of a key to the slice after this one that its detectors ask for, or to the removal of its state. An
+     * earlier timer stays.
+     */
     private void setTimer(String key, KeyState state, long slice) {
-        if (state.wakeMs() == KeyState.NEVER) {
+        long due = CLEANUP.after(state.lastSliceMs() + retention(key));
+        if (state.wakeMs() != KeyState.NEVER) {
+            due = Math.min(due, wakeTimer(state.wakeMs(), slice));
+        }
+        if (state.timerMs() != KeyState.NEVER && state.timerMs() <= due) {
             return;
         }
-        long due = wakeTimer(state.wakeMs(), slice);
-        if (state.timerMs() == KeyState.NEVER || due < state.timerMs()) {
-            setCurrentKey(key);
-            timers.registerEventTimeTimer(due);
-            state.setTimer(due);
+        setCurrentKey(key);
+        if (state.timerMs() != KeyState.NEVER) {
+            timers.deleteEventTimeTimer(state.timerMs());
         }
+        timers.registerEventTimeTimer(due);
+        state.setTimer(due);
     }
 
     /** The end of the slice that a time is in, if that is after a slice; else of the one after it. */

@@ -2,6 +2,7 @@ package dev.weir.analytics.operator;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Limit;
 import dev.weir.analytics.judge.Judge;
 import dev.weir.analytics.judge.RollUp;
 import dev.weir.model.ContextChange;
@@ -57,7 +58,10 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     private transient BroadcastState<String, ContextChange> context;
     private transient Counter judged;
     private transient Counter rejected;
-    private transient Counter late;
+    private transient LimitCounter late;
+    private transient LimitCounter edgesLeftOut;
+    private transient LimitCounter edgesMerged;
+    private transient LimitCounter outcomesShared;
     private transient Counter contextRejected;
     private transient Counter policiesUnknown;
     private transient long watermark;
@@ -86,7 +90,10 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         var metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
         judged = metrics.counter("flows_judged");
         rejected = metrics.counter("flows_rejected");
-        late = metrics.counter("flows_late");
+        late = LimitCounter.open(getRuntimeContext(), Limit.FLOWS_LATE);
+        edgesLeftOut = LimitCounter.open(getRuntimeContext(), Limit.EDGES_LEFT_OUT);
+        edgesMerged = LimitCounter.open(getRuntimeContext(), Limit.EDGES_MERGED);
+        outcomesShared = LimitCounter.open(getRuntimeContext(), Limit.OUTCOMES_SHARED);
         contextRejected = metrics.counter("context_rejected");
         policiesUnknown = metrics.counter("policies_unknown");
         rollUp = new RollUp(
@@ -97,9 +104,6 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
                 finding -> output.collect(
                         FINDINGS, new StreamRecord<>(finding, Math.max(finding.lastSeenMs(), watermark + 1))));
         metrics.gauge("edges_open", rollUp::size);
-        metrics.gauge("edges_left_out", rollUp::leftOut);
-        metrics.gauge("outcomes_shared", rollUp::sharedOutcomes);
-        metrics.gauge("edges_merged_unconfirmed", rollUp::mergedUnconfirmed);
         watermark = Long.MIN_VALUE;
         pruneAt = Long.MIN_VALUE;
         for (ContextChange change : loader.load()) {
@@ -136,7 +140,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     @Override
     public void processWatermark(Watermark mark) throws Exception {
         // All parts of a slice go out before the watermark that closes it.
-        rollUp.flush(mark.getTimestamp());
+        flush(mark.getTimestamp());
         watermark = mark.getTimestamp();
         if (watermark >= pruneAt && watermark != Long.MAX_VALUE) {
             prune();
@@ -148,14 +152,21 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-        rollUp.flush(Long.MAX_VALUE);
+        flush(Long.MAX_VALUE);
         super.prepareSnapshotPreBarrier(checkpointId);
     }
 
     @Override
     public void finish() throws Exception {
-        rollUp.flush(Long.MAX_VALUE);
+        flush(Long.MAX_VALUE);
         super.finish();
+    }
+
+    private void flush(long untilMs) {
+        rollUp.flush(untilMs);
+        edgesLeftOut.raiseTo(rollUp.leftOut());
+        edgesMerged.raiseTo(rollUp.mergedUnconfirmed());
+        outcomesShared.raiseTo(rollUp.sharedOutcomes());
     }
 
     private void apply(ContextChange change, @Nullable BroadcastState<String, ContextChange> state) throws Exception {

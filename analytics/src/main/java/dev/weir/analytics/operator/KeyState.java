@@ -19,6 +19,7 @@ final class KeyState {
     private final List<UnknownPart> unknown;
     private long lastSliceMs = NEVER;
     private long timerMs = NEVER;
+    private int slices;
     private boolean isChanged;
     private int changes;
     private int weight;
@@ -74,7 +75,7 @@ final class KeyState {
         return earliest;
     }
 
-    /** The time of the pending timer that wakes the key; {@link #NEVER} for none. */
+    /** The time of the key's timer; {@link #NEVER} for none. */
     long timerMs() {
         return timerMs;
     }
@@ -89,8 +90,19 @@ final class KeyState {
         return lastSliceMs;
     }
 
-    void setLastSlice(long ms) {
+    /** Notes a slice with activity. */
+    void countSlice(long ms) {
+        setLastSlice(ms, Math.min(slices, Integer.MAX_VALUE - 1) + 1);
+    }
+
+    /** The number of slices with activity. */
+    int slices() {
+        return slices;
+    }
+
+    void setLastSlice(long ms, int slices) {
         lastSliceMs = ms;
+        this.slices = slices;
         change();
     }
 

@@ -19,18 +19,24 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Encodes the {@link KeyState} of one scope as CBOR (RFC 8949): one array with the version of the form, the key's times,
- * and the parts of its detectors, each a byte string with the detector's tag before it. A record is an array of its
+ * Encodes the {@link KeyState} of one scope as CBOR (RFC 8949): one array with the version of the form, the key's times
+ * and number of slices, and the parts of its detectors, each a byte string with the detector's tag before it. A record is an array of its
  * components in their order, so a component that is appended to a record reads as null or 0 from an older state; to
  * change or remove one is a new version. For one thread.
  */
 final class KeyStateCodec {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /** The form before keys counted their slices; its keys are taken for ones that were in use for long. */
+    private static final int WITHOUT_SLICES = 1;
+
+    private static final int MANY_SLICES = 1 << 10;
 
     private static final CBORMapper MAPPER = CBORMapper.builder(CBORFactory.builder()
                     .enable(CBORGenerator.Feature.WRITE_MINIMAL_DOUBLES)
@@ -100,6 +106,7 @@ final class KeyStateCodec {
                     out,
                     state.lastSliceMs() == KeyState.NEVER ? KeyState.NEVER : state.lastSliceMs() / Activity.SLICE_MS);
             writeTime(out, state.timerMs());
+            out.writeNumber(state.slices());
             for (int i = 0; i < tags.length; i++) {
                 byte[] part = state.part(i);
                 if (part != null) {
@@ -125,19 +132,11 @@ final class KeyStateCodec {
     /** Decodes a state, though not yet its parts. */
     KeyState decode(byte[] bytes) {
         try (JsonParser in = MAPPER.getFactory().createParser(bytes)) {
-            in.nextToken();
-            int version = in.nextIntValue(-1);
-            if (version != VERSION) {
-                throw new IOException(
-                        "the state of a key has the form " + version + ", and this Weir reads " + VERSION);
-            }
             List<KeyState.UnknownPart> unknown = new ArrayList<>(0);
             KeyState state = new KeyState(this, unknown);
-            long lastSlice = readTime(in);
-            if (lastSlice != KeyState.NEVER) {
-                state.setLastSlice(lastSlice * Activity.SLICE_MS);
-            }
-            state.setTimer(readTime(in));
+            Use use = readUse(in);
+            state.setLastSlice(use.lastSliceMs(), use.slices());
+            state.setTimer(use.timerMs());
             for (int tag = in.nextIntValue(-1); tag >= 0; tag = in.nextIntValue(-1)) {
                 long wakeMs = readTime(in);
                 in.nextToken();
@@ -155,6 +154,37 @@ final class KeyStateCodec {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The use of a key, as its state says before its parts. */
+    record Use(long lastSliceMs, long timerMs, int slices) {
+        /** Sorts keys by the order in which they make room: those of the fewest slices, then those unused for longest. */
+        static final Comparator<Use> LEAST = Comparator.comparingInt(
+                        (Use use) -> Integer.numberOfLeadingZeros(use.slices))
+                .reversed()
+                .thenComparingLong(Use::lastSliceMs);
+    }
+
+    /** Decodes the use of a key alone. */
+    static Use use(byte[] bytes) {
+        try (JsonParser in = MAPPER.getFactory().createParser(bytes)) {
+            return readUse(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Use readUse(JsonParser in) throws IOException {
+        in.nextToken();
+        int version = in.nextIntValue(-1);
+        if (version != VERSION && version != WITHOUT_SLICES) {
+            throw new IOException("the state of a key has the form " + version + ", and this Weir reads " + VERSION);
+        }
+        long lastSlice = readTime(in);
+        return new Use(
+                lastSlice == KeyState.NEVER ? KeyState.NEVER : lastSlice * Activity.SLICE_MS,
+                readTime(in),
+                version == WITHOUT_SLICES ? MANY_SLICES : in.nextIntValue(0));
     }
 
     private static void writeTime(CBORGenerator out, long time) throws IOException {

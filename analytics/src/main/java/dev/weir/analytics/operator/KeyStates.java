@@ -1,14 +1,18 @@
 package dev.weir.analytics.operator;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.flink.metrics.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The states of keys. Those used last are live objects, up to a bound; before them is Flink's state, which has one value
- * for each key. A changed state is written there when it makes room for others, and with each checkpoint. For one
- * thread.
+ * for each key. A changed state is written there when it makes room for others, and with each checkpoint. When all
+ * states together are larger than a bound, keys are evicted, those of the fewest slices first. For one thread.
  */
 final class KeyStates {
     /** The size that a state counts before it is first encoded, in bytes. */
@@ -17,13 +21,19 @@ final class KeyStates {
     /** The number of changes after which a state is encoded to see how large it has become. */
     private static final int WEIGH_AFTER = 64;
 
+    /** The size of a key beside its text and its state, in bytes: its entry in Flink's map and its timer. */
+    private static final int KEY_BYTES = 320;
+
     private final KeyStateCodec codec;
     private final Store store;
+    private final long maxLiveBytes;
     private final long maxBytes;
     private final LinkedHashMap<String, Entry> live = new LinkedHashMap<>(1024, 0.75f, true);
+    private long liveBytes;
     private long bytes;
     private long reads;
     private long writes;
+    private final Counter evicted;
 
     /** Flink's state. */
     interface Store {
@@ -33,8 +43,15 @@ final class KeyStates {
         /** Sets the value of a key. */
         void write(String key, byte[] value) throws Exception;
 
-        /** Removes the value of a key. */
-        void remove(String key) throws Exception;
+        /**
+         * Removes the value of a key.
+         *
+         * @param timerMs the key's timer, which is removed too; {@link KeyState#NEVER} for none
+         */
+        void remove(String key, long timerMs) throws Exception;
+
+        /** All keys that have a value. */
+        List<String> keys();
     }
 
     private static final class Entry {
@@ -49,12 +66,27 @@ final class KeyStates {
     /**
      * Creates an empty memory.
      *
-     * @param maxBytes the most bytes of live states, by their encoded size; their objects take several times as much
+     * @param maxLiveBytes the most bytes of live states, by their encoded size; their objects take several times as much
+     * @param maxBytes the most bytes of all keys and states; {@link Long#MAX_VALUE} for no bound
+     * @param evicted counts the keys that are evicted
      */
-    KeyStates(KeyStateCodec codec, Store store, long maxBytes) {
+    KeyStates(KeyStateCodec codec, Store store, long maxLiveBytes, long maxBytes, Counter evicted) {
         this.codec = codec;
         this.store = store;
+        this.maxLiveBytes = maxLiveBytes;
         this.maxBytes = maxBytes;
+        this.evicted = evicted;
+    }
+
+    /** Adds up the states that Flink has restored, if their size has a bound. */
+    void restore() throws Exception {
+        if (maxBytes < Long.MAX_VALUE) {
+            for (String key : store.keys()) {
+                byte[] value = store.read(key);
+                bytes += sizeOf(key) + (value == null ? 0 : value.length);
+            }
+            evict("");
+        }
     }
 
     /** The state of a key; null if it has none. */
@@ -69,21 +101,28 @@ final class KeyStates {
         }
         byte[] value = store.read(key);
         reads++;
-        return value == null ? null : keep(key, codec.decode(value));
+        if (value == null) {
+            return null;
+        }
+        bytes -= value.length;
+        return keep(key, codec.decode(value));
     }
 
     /** Adds the state of a key that had none. */
     void add(String key, KeyState state) throws Exception {
+        bytes += sizeOf(key);
         keep(key, state);
+        evict(key);
     }
 
-    /** Removes the state of a key. */
-    void remove(String key) throws Exception {
+    /** Removes a state with its timer. */
+    void remove(String key, KeyState state) throws Exception {
         Entry entry = live.remove(key);
         if (entry != null) {
-            bytes -= entry.counted;
+            liveBytes -= entry.counted;
         }
-        store.remove(key);
+        bytes -= sizeOf(key) + (entry == null ? state.weight() : entry.counted);
+        store.remove(key, state.timerMs());
     }
 
     /** Writes all changed states. */
@@ -94,6 +133,11 @@ final class KeyStates {
                 count(each.getValue());
             }
         }
+    }
+
+    /** The approximate size of all keys and states in bytes, if it has a bound. */
+    long bytes() {
+        return bytes;
     }
 
     /** The number of live states. */
@@ -116,15 +160,54 @@ final class KeyStates {
         count(entry);
         live.put(key, entry);
         Iterator<Map.Entry<String, Entry>> oldest = live.entrySet().iterator();
-        while (bytes > maxBytes && live.size() > 1) {
+        while (liveBytes > maxLiveBytes && live.size() > 1) {
             Map.Entry<String, Entry> out = oldest.next();
             if (out.getValue().state.isChanged()) {
                 write(out.getKey(), out.getValue().state);
+                count(out.getValue());
             }
-            bytes -= out.getValue().counted;
+            liveBytes -= out.getValue().counted;
             oldest.remove();
         }
         return state;
+    }
+
+    private record Candidate(String key, KeyStateCodec.Use use, int weight) {}
+
+    /**
+     * Evicts keys when there is no room. An eighth of the room is made free at once, since all keys are looked at.
+     *
+     * @param kept a key that stays
+     */
+    private void evict(String kept) throws Exception {
+        if (bytes <= maxBytes) {
+            return;
+        }
+        flush();
+        List<Candidate> all = new ArrayList<>();
+        for (String key : store.keys()) {
+            byte[] value = store.read(key);
+            if (value != null && !key.equals(kept)) {
+                all.add(new Candidate(key, KeyStateCodec.use(value), value.length));
+            }
+        }
+        all.sort(Comparator.comparing(Candidate::use, KeyStateCodec.Use.LEAST).thenComparing(Candidate::key));
+        for (Candidate each : all) {
+            if (bytes <= maxBytes - maxBytes / 8) {
+                return;
+            }
+            Entry entry = live.remove(each.key);
+            if (entry != null) {
+                liveBytes -= entry.counted;
+            }
+            bytes -= sizeOf(each.key) + each.weight;
+            store.remove(each.key, each.use.timerMs());
+            evicted.inc();
+        }
+    }
+
+    private static int sizeOf(String key) {
+        return KEY_BYTES + key.length();
     }
 
     private void write(String key, KeyState state) throws Exception {
@@ -133,8 +216,9 @@ final class KeyStates {
     }
 
     private void count(Entry entry) {
-        bytes -= entry.counted;
-        entry.counted = entry.state.weight() == 0 ? NEW_WEIGHT : entry.state.weight();
-        bytes += entry.counted;
+        int weight = entry.state.weight() == 0 ? NEW_WEIGHT : entry.state.weight();
+        liveBytes += weight - entry.counted;
+        bytes += weight - entry.counted;
+        entry.counted = weight;
     }
 }

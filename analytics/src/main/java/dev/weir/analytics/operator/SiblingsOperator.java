@@ -1,6 +1,7 @@
 package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Limit;
 import dev.weir.analytics.correlate.Siblings;
 import dev.weir.model.Baseline;
 import dev.weir.model.Entity;
@@ -16,7 +17,6 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     private transient ListState<Siblings.Usual> changed;
     private transient SliceBuffer<Finding> waiting;
     private transient Counter evicted;
-    private transient Counter unweighed;
+    private transient LimitCounter unweighed;
 
     /** The key of a namespace of a cluster; an entity without a namespace has a key of its own. */
     public static String key(Finding finding) {
@@ -69,9 +69,8 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         usual = getRuntimeContext().getMapState(new MapStateDescriptor<>("usual", Types.STRING, type));
         changed = getRuntimeContext().getListState(new ListStateDescriptor<>("changed", type));
         waiting = SliceBuffer.open(getRuntimeContext(), Finding.class, ORDER, MAX_WAITING);
-        MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
-        evicted = metrics.counter("siblings_evicted");
-        unweighed = metrics.counter("findings_unweighed");
+        evicted = getRuntimeContext().getMetricGroup().addGroup("weir").counter("siblings_evicted");
+        unweighed = LimitCounter.open(getRuntimeContext(), Limit.FINDINGS_UNWEIGHED);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package dev.weir.analytics.operator;
 
+import dev.weir.analytics.Limit;
 import dev.weir.analytics.SliceAggregator;
 import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.model.Activity;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.codec.ActivityCodec;
 import java.util.List;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ final class SliceSums {
     private final ActivityCodec codec = new ActivityCodec();
     private final Counter partsSpilled;
     private final Counter folded;
-    private final Counter leftOut;
+    private final LimitCounter leftOut;
     private final Counter unreadable;
 
     /**
@@ -29,12 +31,13 @@ final class SliceSums {
      *
      * @param spilled the parts without room on the heap, of the operator's current key
      */
-    SliceSums(DetectorScope scope, SliceParts spilled, MetricGroup metrics) {
+    SliceSums(DetectorScope scope, SliceParts spilled, RuntimeContext context) {
         this.scope = scope;
         this.spilled = spilled;
+        MetricGroup metrics = context.getMetricGroup().addGroup("weir");
         partsSpilled = metrics.counter("parts_spilled");
         folded = metrics.counter("slices_folded");
-        leftOut = metrics.counter("edges_left_out");
+        leftOut = LimitCounter.open(context, Limit.EDGES_LEFT_OUT);
         unreadable = metrics.counter("parts_unreadable");
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Limit;
 import dev.weir.analytics.correlate.ActorState;
 import dev.weir.analytics.correlate.AlertState;
 import dev.weir.analytics.correlate.Budget;
@@ -29,6 +30,7 @@ import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowCodec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -60,7 +62,8 @@ class OfflineRunTest {
             flows.add(FlowCodec.encode(flow(1_803_000 + port, WEB, API, port, Verdict.DROPPED)));
         }
         flows.add(new byte[] {1, 2, 3});
-        OfflineRun.Result result = OfflineRun.run(flows.iterator(), context, CONFIG);
+        List<Rejected> rejected = Collections.synchronizedList(new ArrayList<>());
+        OfflineRun.Result result = OfflineRun.run(flows.iterator(), context, CONFIG, rejected::add);
         assertThat(result.alerts())
                 .extracting(Alert::detector)
                 .containsExactlyInAnyOrder(
@@ -82,15 +85,30 @@ class OfflineRunTest {
                             .extracting("name")
                             .isEqualTo("db");
                 });
-        assertThat(result.rejected()).hasSize(1);
-        assertThat(OfflineRun.run(flows.iterator(), context, CONFIG).alerts()).isEqualTo(result.alerts());
+        assertThat(rejected).hasSize(1);
+        assertThat(result.leftOut()).isEmpty();
+        assertThat(OfflineRun.run(flows.iterator(), context, CONFIG, each -> {}).alerts())
+                .isEqualTo(result.alerts());
     }
 
     @Test
     void emptyInputIsAccepted() throws Exception {
-        assertThat(OfflineRun.run(List.<byte[]>of().iterator(), List.of(), CONFIG)
+        assertThat(OfflineRun.run(List.<byte[]>of().iterator(), List.of(), CONFIG, each -> {})
                         .alerts())
                 .isEmpty();
+    }
+
+    @Test
+    void limitsThatInventedEndsReachAreInTheResult() throws Exception {
+        List<byte[]> flows = new ArrayList<>();
+        for (int i = 0; i < 8_000; i++) {
+            flows.add(FlowCodec.encode(
+                    flow(60_000 + i, "10.1." + i / 256 + "." + i % 256, "10.2." + i / 256 + "." + i % 256, 5432)));
+        }
+        assertThat(OfflineRun.run(flows.iterator(), List.of(), CONFIG, each -> {})
+                        .leftOut())
+                .hasEntrySatisfying(
+                        Limit.EDGES_MERGED, count -> assertThat(count).isBetween(2_900L, 3_000L));
     }
 
     @ParameterizedTest

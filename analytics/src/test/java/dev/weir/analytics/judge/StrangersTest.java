@@ -52,6 +52,22 @@ class StrangersTest {
         assertThat(strangers.edges()).isGreaterThan(4_500);
     }
 
+    /** A single row of counts has five ends in each place by then, and would take one in ten for known. */
+    @Test
+    void endsAreStrangersThoughAMillionOthersAre() {
+        invent(HOUR);
+        int known = 0;
+        for (int slice = 0; slice < 130; slice++) {
+            List<Seen> invented = new ArrayList<>();
+            for (int i = 0; i < 5_000; i++) {
+                int number = slice * 5_000 + i;
+                invented.add(new Seen(workload("w" + number), address(100_000 + number), HOUR));
+            }
+            known += invented.size() - between(invented);
+        }
+        assertThat(known).isLessThan(650);
+    }
+
     @Test
     void edgesOfASweepAmongInventedEndsAreKept() {
         invent(HOUR);

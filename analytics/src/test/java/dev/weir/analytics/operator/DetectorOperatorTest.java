@@ -144,11 +144,32 @@ class DetectorOperatorTest {
                 harness.processElement1(ActivityPart.of(activity(ms, "web", DB, 5_432, true)), ms);
                 harness.processWatermark1(new Watermark(ms));
             }
-            assertThat(harness.numEventTimeTimers()).as("clean-up and wake").isEqualTo(2);
+            assertThat(harness.numEventTimeTimers()).isEqualTo(1);
             harness.processWatermark1(new Watermark(Long.MAX_VALUE));
             assertThat(harness.extractOutputValues())
                     .extracting(Finding::detector)
                     .doesNotContain("silence");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void unusedKeyLosesStateAndTimer(boolean isRocks) throws Exception {
+        try (Harness harness = new Harness(PLENTY, 1, 0, isRocks)) {
+            harness.open();
+            harness.processWatermark2(new Watermark(Long.MAX_VALUE));
+            harness.processElement1(ActivityPart.of(activity(0, "web", DB, 5_432, true)), 0);
+            long day = Duration.ofDays(1).toMillis();
+            for (int days = 1; days < 20; days++) {
+                harness.processElement1(ActivityPart.of(activity(days * day, "other", DB, 5_432, true)), days * day);
+                harness.processWatermark1(new Watermark(days * day));
+                assertThat(harness.numEventTimeTimers()).isBetween(1, 2);
+            }
+            harness.processWatermark1(new Watermark(365 * day));
+            assertThat(harness.numEventTimeTimers()).isZero();
+            if (!isRocks) {
+                assertThat(harness.numKeyedStateEntries()).isZero();
+            }
         }
     }
 

@@ -37,7 +37,7 @@ class KeyStateCodecTest {
         KeyStateCodec codec = new KeyStateCodec(detectors);
         for (int turn = 0; turn < 50; turn++) {
             KeyState state = new KeyState(codec, List.of());
-            state.setLastSlice(random.nextInt(1_000_000) * 10_000L);
+            state.setLastSlice(random.nextInt(1_000_000) * 10_000L, random.nextInt(100));
             for (int i = 0; i < detectors.size(); i++) {
                 if (random.nextInt(3) > 0) {
                     state.set(
@@ -51,6 +51,7 @@ class KeyStateCodecTest {
             }
             KeyState read = codec.decode(codec.encode(state));
             assertThat(read.lastSliceMs()).isEqualTo(state.lastSliceMs());
+            assertThat(read.slices()).isEqualTo(state.slices());
             assertThat(read.wakeMs()).isEqualTo(state.wakeMs());
             assertThat(read.isChanged()).isFalse();
             for (int i = 0; i < detectors.size(); i++) {

@@ -9,7 +9,6 @@ import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.model.Alert;
 import dev.weir.model.ContextChange;
-import dev.weir.model.Rejected;
 import dev.weir.model.codec.Json;
 import dev.weir.policy.InvalidPolicyException;
 import dev.weir.policy.dialect.Dialects;
@@ -22,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,11 +82,13 @@ final class AnalyzeCommand implements Callable<Integer> {
             err.println("weir: " + problem);
         })) {
             Recording recording = new Recording(flows, context);
-            OfflineRun.Result result = OfflineRun.run(recording, context, config);
-            for (Rejected rejected : result.rejected()) {
-                problems[0]++;
-                err.println("weir: a flow is refused: " + rejected.reason());
-            }
+            AtomicLong refused = new AtomicLong();
+            OfflineRun.Result result = OfflineRun.run(recording, context, config, flow -> {
+                refused.incrementAndGet();
+                err.println("weir: a flow is refused: " + flow.reason());
+            });
+            problems[0] += refused.intValue();
+            result.leftOut().forEach((limit, count) -> err.println("weir: " + limit.describe(count)));
             Duration learning = config.detectors().of(NewEdge.TYPE).learn();
             recording.remarks(learning).forEach(remark -> err.println("weir: " + remark));
             print(result.alerts(), recording.summary(learning));

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,18 +87,25 @@ final class TuneCommand implements Callable<Integer> {
     private Set<String> alerts(AnalyticsConfig config) throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         boolean first = problems == 0;
-        int[] now = {0};
-        try (FlowFiles read = FlowFiles.connections(flows.files(), problem -> {
-            now[0]++;
+        AtomicInteger now = new AtomicInteger();
+        Consumer<String> report = problem -> {
+            now.incrementAndGet();
             if (first) {
                 err.println("weir: " + problem);
             }
-        })) {
-            Set<String> ids = OfflineRun.run(values(read), List.of(), config).alerts().stream()
+        };
+        try (FlowFiles read = FlowFiles.connections(flows.files(), report)) {
+            Set<String> ids = OfflineRun.run(
+                            values(read),
+                            List.of(),
+                            config,
+                            flow -> report.accept("a flow is refused: " + flow.reason()))
+                    .alerts()
+                    .stream()
                     .filter(alert -> alert.detector().equals(detector))
                     .map(Alert::id)
                     .collect(Collectors.toCollection(TreeSet::new));
-            problems = Math.max(problems, now[0]);
+            problems = Math.max(problems, now.get());
             return ids;
         }
     }

@@ -1,0 +1,44 @@
+package dev.weir.analytics;
+
+/** A limit of the job, with the metric that counts the records that it left out. */
+public enum Limit {
+    EDGES_MERGED(
+            "edges_merged_unconfirmed",
+            "rare edges between ends that no object of the cluster confirms were added up as one, which no detector"
+                    + " sees"),
+    EDGES_LEFT_OUT("edges_left_out", "edges were left out, since one end had more of them in a slice than are kept"),
+    ADDRESSES_REFUSED(
+            "addresses_refused",
+            "slices of new addresses were judged without memory, since as many as are remembered began in that hour"),
+    EDGES_REFUSED(
+            "edges_refused",
+            "slices of new names and edges were judged without memory, since as many as are remembered began in that"
+                    + " hour"),
+    KEYS_EVICTED(
+            "keys_evicted",
+            "rarely used workloads, addresses and edges were evicted, since the state of all is larger than its share"
+                    + " of the heap"),
+    ENTRIES_EVICTED("entries_evicted", "entries of full tables of detectors were evicted"),
+    OUTCOMES_SHARED("outcomes_shared", "policy outcomes are in alerts that several addresses share"),
+    FLOWS_LATE("flows_late", "flows came after their slice was closed, so that only policies judged them"),
+    FINDINGS_UNWEIGHED("findings_unweighed", "findings were not weighed by baselines of siblings"),
+    ;
+
+    private final String metric;
+    private final String says;
+
+    Limit(String metric, String says) {
+        this.metric = metric;
+        this.says = says;
+    }
+
+    /** The name of the metric, and of the count in the result of a job that ends. */
+    public String metric() {
+        return metric;
+    }
+
+    /** A sentence about the records that the limit left out. */
+    public String describe(long count) {
+        return count + " " + says + " (" + metric + ")";
+    }
+}
