@@ -172,6 +172,10 @@ final class EdgeSlice {
         }
     }
 
+    JudgedEdge edge() {
+        return edge;
+    }
+
     long connections() {
         return connections;
     }

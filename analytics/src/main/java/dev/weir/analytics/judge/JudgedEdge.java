@@ -4,6 +4,7 @@ import dev.weir.model.Activity;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
 import dev.weir.model.Flow;
+import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowNames;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,18 @@ final class JudgedEdge {
     /** The number of labels and names of both ends that an ordinary edge has. */
     private static final int ORDINARY_NAMES = 32;
 
+    /** The fields that its flows share. {@code epoch} distinguishes flows before and after a context change. */
+    record Key(
+            Endpoint source,
+            Endpoint destination,
+            int port,
+            String protocol,
+            Verdict observed,
+            boolean seenLeavingOnly,
+            @Nullable String cluster,
+            long epoch) {}
+
+    final Key key;
     final Judgement judgement;
     final Entity source;
     final Entity destination;
@@ -33,8 +46,9 @@ final class JudgedEdge {
     /** The slice that was last added to; null if that is closed. */
     @Nullable EdgeSlice latest;
 
-    JudgedEdge(Judgement judgement, boolean isSourceKnown, boolean isDestinationKnown) {
+    JudgedEdge(Key key, Judgement judgement, boolean isSourceKnown, boolean isDestinationKnown) {
         Flow flow = judgement.flow();
+        this.key = key;
         this.judgement = judgement;
         this.names = new FlowNames(flow);
         this.source = Entity.of(flow.source());

@@ -42,7 +42,7 @@ public final class RollUp {
     private final TreeMap<Long, Map<JudgedEdge, EdgeSlice>> slices = new TreeMap<>();
 
     /** The judged edges, those that were judged first in front. */
-    private final Map<Key, JudgedEdge> edges = new LinkedHashMap<>();
+    private final Map<JudgedEdge.Key, JudgedEdge> edges = new LinkedHashMap<>();
 
     /** The weight of the judged edges. */
     private long judged;
@@ -56,17 +56,6 @@ public final class RollUp {
     private int size;
     private long leftOut;
     private final Lateness lateness = new Lateness();
-
-    /** The fields that flows of one edge share. {@code epoch} distinguishes flows before and after a context change. */
-    private record Key(
-            Endpoint source,
-            Endpoint destination,
-            int port,
-            String protocol,
-            Verdict observed,
-            boolean seenLeavingOnly,
-            @Nullable String cluster,
-            long epoch) {}
 
     /**
      * The edge of a recent flow, for flows with the same cached objects: most flows, and found without a comparison of
@@ -140,11 +129,11 @@ public final class RollUp {
         if (there != null && there.is(flow, observed, seenLeavingOnly, epoch)) {
             return there.edge;
         }
-        Key key = key(flow, observed, seenLeavingOnly, epoch);
+        JudgedEdge.Key key = key(flow, observed, seenLeavingOnly, epoch);
         JudgedEdge edge = edges.get(key);
         if (edge == null) {
-            edge = judged(flow);
-            remember(key, edge);
+            edge = judged(key, flow);
+            remember(edge);
         }
         // The ends of other flows are new objects each time, so their edge would not be found again.
         if (flow.isRecognised()) {
@@ -161,11 +150,12 @@ public final class RollUp {
         return edge;
     }
 
-    private JudgedEdge judged(FlowCursor flow) {
+    private JudgedEdge judged(JudgedEdge.Key key, FlowCursor flow) {
         Judgement judgement = judge.judge(flow.flow());
         Clusters.Membership membership = judge.membership(judgement.flow());
         long ms = flow.startMs();
         return new JudgedEdge(
+                key,
                 judgement,
                 membership.knows(judgement.flow().source(), ms),
                 membership.knows(judgement.flow().destination(), ms));
@@ -179,13 +169,21 @@ public final class RollUp {
         judged = 0;
     }
 
-    private void remember(Key key, JudgedEdge edge) {
-        edges.put(key, edge);
+    private void remember(JudgedEdge edge) {
+        edges.put(edge.key, edge);
         judged += edge.weight();
         Iterator<JudgedEdge> eldest = edges.values().iterator();
         while (judged > MAX_JUDGED) {
             judged -= eldest.next().weight();
             eldest.remove();
+        }
+    }
+
+    /** Removes an edge that will hardly be met again, so that it does not take the place of one that will. */
+    private void forget(EdgeSlice slice) {
+        JudgedEdge edge = slice.edge();
+        if (edges.remove(edge.key, edge)) {
+            judged -= edge.weight();
         }
     }
 
@@ -301,6 +299,7 @@ public final class RollUp {
             if (strangers.isBetween(one.source(), one.destination())) {
                 between.computeIfAbsent(one.keyOfSeveral(), key -> new ArrayList<>())
                         .addAll(each);
+                each.forEach(this::forget);
             } else {
                 all.add(EdgeSlice.activity(each));
             }
@@ -336,8 +335,8 @@ public final class RollUp {
         }
     }
 
-    private Key key(FlowCursor flow, Verdict observed, boolean seenLeavingOnly, long epoch) {
-        return new Key(
+    private JudgedEdge.Key key(FlowCursor flow, Verdict observed, boolean seenLeavingOnly, long epoch) {
+        return new JudgedEdge.Key(
                 flow.source().endpoint(),
                 flow.destination().endpoint(),
                 flow.destination().port(),

@@ -21,6 +21,7 @@ final class FlowCache {
     private static final int MAX_BYTES = 1024;
 
     private final End[] ends = new End[ENDS];
+    private final SeenBefore endsSeen = new SeenBefore(4 * ENDS);
     private final CachedAttributes[] attributes = new CachedAttributes[ATTRIBUTES];
 
     /** An address and names as bytes, with the decoded endpoint. */
@@ -50,14 +51,18 @@ final class FlowCache {
     }
 
     /**
-     * Caches an end in the place of the one that was cached longest ago of its set. An address may have several sets of
-     * names, as that of a node does.
+     * Caches an end that was met before, in the place of the one that was cached longest ago of its set. An address may
+     * have several sets of names, as that of a node does.
      */
     void put(byte[] value, int ipFrom, int ipTo, int namesFrom, int namesTo, Endpoint endpoint) {
         if (namesTo - namesFrom > MAX_BYTES || !ProtoCache.isSmall(endpoint)) {
             return;
         }
-        int first = hash(value, ipFrom, ipTo) % SETS * WAYS;
+        int hash = hash(value, ipFrom, ipTo);
+        if (!endsSeen.add(hash + 31 * hash(value, namesFrom, namesTo))) {
+            return;
+        }
+        int first = hash % SETS * WAYS;
         System.arraycopy(ends, first, ends, first + 1, WAYS - 1);
         ends[first] = new End(
                 Arrays.copyOfRange(value, ipFrom, ipTo), Arrays.copyOfRange(value, namesFrom, namesTo), endpoint);

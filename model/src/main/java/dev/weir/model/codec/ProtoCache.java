@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache from bytes to their decoded texts and endpoints, since the same names recur. Each place holds the latest
- * entry, so that it stays small: at most {@value #PLACES} texts and as many endpoints of at most {@value #MAX_BYTES}
+ * A cache from bytes to their decoded texts and endpoints, since the same names recur. An entry is kept at its second
+ * appearance. Each place holds the latest, so that it stays small: at most {@value #PLACES} texts and as many endpoints of at most {@value #MAX_BYTES}
  * bytes. For one thread.
  */
 final class ProtoCache {
@@ -28,6 +28,7 @@ final class ProtoCache {
 
     private final Entry[] texts = new Entry[PLACES];
     private final Entry[] ends = new Entry[PLACES];
+    private final SeenBefore seen = new SeenBefore(8 * PLACES);
 
     @SuppressWarnings("ArrayRecordComponent") // compared by range only
     private record Entry(byte[] bytes, Object decoded) {}
@@ -64,21 +65,22 @@ final class ProtoCache {
     }
 
     private static @Nullable Object find(Entry[] places, byte[] value, int from, int to) {
-        Entry there = places[place(value, from, to)];
+        Entry there = places[place(hash(value, from, to))];
         return there != null && Arrays.equals(there.bytes, 0, there.bytes.length, value, from, to)
                 ? there.decoded
                 : null;
     }
 
-    private static void put(Entry[] places, byte[] value, int from, int to, Object decoded) {
-        if (to - from > MAX_BYTES) {
+    private void put(Entry[] places, byte[] value, int from, int to, Object decoded) {
+        long hash = hash(value, from, to);
+        if (to - from > MAX_BYTES || !seen.add((int) (hash >>> 24))) {
             return;
         }
-        places[place(value, from, to)] = new Entry(Arrays.copyOfRange(value, from, to), decoded);
+        places[place(hash)] = new Entry(Arrays.copyOfRange(value, from, to), decoded);
     }
 
-    private static int place(byte[] value, int from, int to) {
-        return (int) (hash(value, from, to) >>> (Long.SIZE - Integer.numberOfTrailingZeros(PLACES)));
+    private static int place(long hash) {
+        return (int) (hash >>> (Long.SIZE - Integer.numberOfTrailingZeros(PLACES)));
     }
 
     /** Hashes a range; the upper bits are mixed best. */

@@ -57,6 +57,7 @@ class ActivityCodecTest {
                 Flow flow = flows.next();
                 byte[] value = j == 2 ? FlowJson.encode(flow) : FlowProto.encode(flow);
                 decoder.read(value);
+                decoder.read(value);
                 FlowCursor.Later later = decoder.read(value).later();
                 asRead += later.encoded() == null ? 0 : 1;
                 Flow edge = flows.next();

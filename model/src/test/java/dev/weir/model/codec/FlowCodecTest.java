@@ -96,6 +96,7 @@ class FlowCodecTest {
                     .verdict(Verdict.FORWARDED)
                     .build();
             decoder.read(FlowProto.encode(flow));
+            decoder.read(FlowProto.encode(flow));
             FlowAttributes now = decoder.read(FlowProto.encode(flow)).attributes();
             first = first == null ? now : first;
             assertThat(now).isSameAs(first);
