@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds up the parts of one slice by edge, in bounded memory, since a sender can forge any number of addresses. When
@@ -32,7 +33,9 @@ public final class SliceAggregator {
     private final boolean foldsSources;
     private final boolean foldsDestinations;
     private TreeMap<String, Activity> byEdge = new TreeMap<>();
-    private final Map<String, TreeSet<Integer>> ports = new HashMap<>();
+    /** The ports between two ends; null while the edges are so few that no two ends can have too many. */
+    private @Nullable Map<String, TreeSet<Integer>> ports;
+
     private int level;
     private long leftOut;
 
@@ -70,21 +73,40 @@ public final class SliceAggregator {
     }
 
     private void put(Activity activity) {
-        if (hasRoom(activity)) {
+        if (ports == null && byEdge.size() < MAX_PORTS || hasRoom(activity, ports())) {
             byEdge.merge(activity.edgeKey(), activity, ActivityMerger::merged);
         } else {
             leftOut++;
         }
     }
 
+    private Map<String, TreeSet<Integer>> ports() {
+        Map<String, TreeSet<Integer>> all = ports;
+        if (all == null) {
+            all = new HashMap<>();
+            for (Activity each : byEdge.values()) {
+                Integer port = each.port();
+                if (port != null) {
+                    all.computeIfAbsent(pair(each), key -> new TreeSet<>()).add(port);
+                }
+            }
+            ports = all;
+        }
+        return all;
+    }
+
+    private static String pair(Activity activity) {
+        return activity.source().key() + " > " + activity.destination().key() + " " + activity.protocol() + "/";
+    }
+
     /** True if the port is among the lowest between its two ends; a higher port gives up its place. */
-    private boolean hasRoom(Activity activity) {
+    private boolean hasRoom(Activity activity, Map<String, TreeSet<Integer>> all) {
         Integer port = activity.port();
         if (port == null) {
             return true;
         }
-        String pair = activity.source().key() + " > " + activity.destination().key() + " " + activity.protocol() + "/";
-        TreeSet<Integer> known = ports.computeIfAbsent(pair, key -> new TreeSet<>());
+        String pair = pair(activity);
+        TreeSet<Integer> known = all.computeIfAbsent(pair, key -> new TreeSet<>());
         if (known.size() < MAX_PORTS || known.contains(port)) {
             known.add(port);
             return true;
@@ -131,7 +153,7 @@ public final class SliceAggregator {
     private void widen() {
         Collection<Activity> before = byEdge.values();
         byEdge = new TreeMap<>();
-        ports.clear();
+        ports = null;
         before.forEach(activity -> put(wide(activity)));
     }
 

@@ -1,7 +1,8 @@
 package dev.weir.analytics.detector;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
@@ -37,13 +38,20 @@ public final class Eviction {
         if (map.size() < most || map.containsKey(key)) {
             return;
         }
-        List<Worth> all = new ArrayList<>(map.size());
-        map.forEach((name, value) -> all.add(new Worth(name, worth.applyAsDouble(value))));
-        all.sort(Comparator.comparingDouble(Worth::worth).thenComparing(Worth::key));
+        double[] sorted = map.values().stream().mapToDouble(worth).toArray();
+        Arrays.sort(sorted);
         int surplus = map.size() - most + Math.max(1, most / 8);
-        all.subList(0, surplus).forEach(each -> map.remove(each.key()));
+        double highest = sorted[surplus - 1];
+        int before = map.size();
+        map.values().removeIf(value -> worth.applyAsDouble(value) < highest);
+        List<String> equals = new ArrayList<>();
+        map.forEach((name, value) -> {
+            if (worth.applyAsDouble(value) == highest) {
+                equals.add(name);
+            }
+        });
+        Collections.sort(equals);
+        equals.subList(0, surplus - (before - map.size())).forEach(map::remove);
         EVICTED.get()[0] += surplus;
     }
-
-    private record Worth(String key, double worth) {}
 }

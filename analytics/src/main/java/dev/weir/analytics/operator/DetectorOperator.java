@@ -230,7 +230,9 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
             long end = slice + Activity.SLICE_MS - 1;
             getTimeServiceManager().orElseThrow().advanceWatermark(new Watermark(end));
             for (Map.Entry<String, OpenSlices.Parts> each : slices.take(slice).entrySet()) {
-                setCurrentKey(each.getKey());
+                if (each.getValue().isSpilled()) {
+                    setCurrentKey(each.getKey());
+                }
                 close(each.getKey(), slice, sums.take(slice, each.getValue()));
             }
         }

@@ -45,7 +45,7 @@ final class ActivityReader extends ProtoReader {
         Long packetsReceived = null;
         long firstSeen = 0;
         long lastSeen = 0;
-        List<Integer> starts = new ArrayList<>();
+        Ints starts = new Ints();
         List<Span> spans = new ArrayList<>(0);
         int sampling = 1;
         int lostPercent = 0;
@@ -123,6 +123,21 @@ final class ActivityReader extends ProtoReader {
 
     private Entity entity(int tag, String side) throws IOException {
         int outer = push(tag, side);
+        int from = at;
+        Entity known = cache == null ? null : cache.entity(value, from, limit);
+        if (known != null) {
+            pop(outer);
+            return known;
+        }
+        Entity read = entity();
+        if (cache != null) {
+            cache.put(value, from, limit, read);
+        }
+        pop(outer);
+        return read;
+    }
+
+    private Entity entity() throws IOException {
         String namespace = null;
         String workload = null;
         String workloadKind = null;
@@ -144,7 +159,6 @@ final class ActivityReader extends ProtoReader {
                 default -> skip(inner);
             }
         }
-        pop(outer);
         return new Entity(namespace, workload, workloadKind, pod, ip, node, service, names);
     }
 
@@ -171,10 +185,15 @@ final class ActivityReader extends ProtoReader {
         return Objects.requireNonNullElse(text(tag, field), "");
     }
 
-    private void starts(int tag, List<Integer> starts) throws IOException {
+    private void starts(int tag, Ints starts) throws IOException {
         int outer = push(tag, "starts_ms");
+        int numbers = 0;
+        for (int i = at; i < limit; i++) {
+            numbers += value[i] >= 0 ? 1 : 0;
+        }
+        starts.reserve(numbers);
         while (at < limit) {
-            starts.add((int) varint());
+            starts.append((int) varint());
         }
         pop(outer);
     }

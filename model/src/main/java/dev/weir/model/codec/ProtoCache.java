@@ -1,6 +1,7 @@
 package dev.weir.model.codec;
 
 import dev.weir.model.Endpoint;
+import dev.weir.model.Entity;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -10,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache from bytes to their decoded texts and endpoints, since the same names recur. An entry is kept at its second
- * appearance. Each place holds the latest, so that it stays small: at most {@value #PLACES} texts and as many endpoints of at most {@value #MAX_BYTES}
- * bytes. For one thread.
+ * A cache from bytes to their decoded texts, endpoints and entities, since the same names recur. An entry is kept at its
+ * second appearance. Each place holds the latest, so that it stays small: at most {@value #PLACES} of each kind, of at
+ * most {@value #MAX_BYTES} bytes. For one thread.
  */
 final class ProtoCache {
     private static final int PLACES = 4096;
@@ -28,6 +29,7 @@ final class ProtoCache {
 
     private final Entry[] texts = new Entry[PLACES];
     private final Entry[] ends = new Entry[PLACES];
+    private final Entry[] entities = new Entry[PLACES];
     private final SeenBefore seen = new SeenBefore(8 * PLACES);
 
     @SuppressWarnings("ArrayRecordComponent") // compared by range only
@@ -49,6 +51,16 @@ final class ProtoCache {
     void put(byte[] value, int from, int to, Endpoint end) {
         if (isSmall(end)) {
             put(ends, value, from, to, end);
+        }
+    }
+
+    @Nullable Entity entity(byte[] value, int from, int to) {
+        return (Entity) find(entities, value, from, to);
+    }
+
+    void put(byte[] value, int from, int to, Entity entity) {
+        if (size(entity.names()) <= MAX_NAMES) {
+            put(entities, value, from, to, entity);
         }
     }
 
