@@ -53,6 +53,8 @@ public final class EndToEnd {
     /** The flows of an edge in a second. */
     private static final int FLOWS_OF_AN_EDGE = 5;
 
+    private static final int PEERS = 500;
+
     private static final long WARM_UP_MS = 30_000;
     private static final long PATIENCE_MS = 60_000;
 
@@ -87,7 +89,8 @@ public final class EndToEnd {
                 config, false, InstantSource.system(), new CollectorRegistry(), (alert, applied) -> {}, step -> {})) {
             describe(weir.kafka(), shop, 2 * attacks);
             double calm = part("without other flows", weir.kafka(), shop, 0, attacks);
-            Thread others = new Thread(() -> publish(weir.kafka(), new ManyEdges(rate / FLOWS_OF_AN_EDGE)), "flows");
+            Thread others =
+                    new Thread(() -> publish(weir.kafka(), new ManyEdges(rate / FLOWS_OF_AN_EDGE, PEERS)), "flows");
             others.start();
             Thread.sleep(WARM_UP_MS);
             long before = published.get();

@@ -19,15 +19,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Sends the same IPFIX datagrams over loopback to Weir's ingest, which pairs, names and publishes to a broker in a
- * process of its own, and to nfcapd, which writes them to a file; prints how many records each took in for a second of
- * one core, how many were lost, and the memory of both.
+ * process of its own, to nfcapd, which writes them to a file, and to goflow2, which publishes bare records to such a
+ * broker as protobuf and then as JSON; prints how many records each took in for a second of one core, how many were
+ * lost, and the memory of each.
  *
- * <p>Arguments: records a second (default 100,000), seconds (default 60). The environment's {@code INGEST_OPTIONS} go to the
+ * <p>Arguments: records a second (default 100,000), seconds (default 60), and the path of goflow2, without which it is
+ * left out. The environment's {@code INGEST_OPTIONS} go to the
  * JVM of ingest, for example for a profile.
  */
 public final class IngestThroughput {
@@ -46,7 +56,7 @@ public final class IngestThroughput {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length == 3 && args[0].equals("broker")) {
+        if (args.length > 0 && args[0].equals("broker")) {
             broker(Path.of(args[1]), Integer.parseInt(args[2]));
             return;
         }
@@ -57,7 +67,11 @@ public final class IngestThroughput {
         IngestThroughput run = new IngestThroughput(rate, seconds, folder);
         double weir = run.weir();
         double nfcapd = run.nfcapd();
-        System.out.printf(Locale.ROOT, "ratio %.3f%n", weir / nfcapd);
+        System.out.printf(Locale.ROOT, "ratio to nfcapd %.3f%n", weir / nfcapd);
+        if (args.length > 2) {
+            System.out.printf(Locale.ROOT, "ratio to goflow2 with protobuf %.2f%n", weir / run.goflow2(args[2], "bin"));
+            System.out.printf(Locale.ROOT, "ratio to goflow2 with JSON %.2f%n", weir / run.goflow2(args[2], "json"));
+        }
     }
 
     private static void broker(Path folder, int port) throws Exception {
@@ -83,15 +97,9 @@ public final class IngestThroughput {
                   spool:
                     path: %s
                 """.formatted(metrics, kafka, netflow, folder.resolve("spool")));
-        List<String> broker = Child.java(
-                "-Xmx768m -XX:+UseSerialGC",
-                IngestThroughput.class.getName(),
-                "broker",
-                folder.resolve("kafka").toString(),
-                String.valueOf(kafka));
         String options = "-Xmx512m -XX:+UseSerialGC " + System.getenv().getOrDefault("INGEST_OPTIONS", "");
         List<String> ingest = Child.java(options, Weir.class.getName(), "ingest", "--config", config.toString());
-        try (Child unused = Child.start(broker, folder.resolve("broker.txt"), "ready");
+        try (Child unused = startBroker("weir", kafka);
                 Child weir = Child.start(ingest, folder.resolve("ingest.txt"), "ready")) {
             LongSupplier published = () -> metric(metrics, "weir_ingest_flows_published_total");
             Ipfix warm = new Ipfix();
@@ -118,6 +126,87 @@ public final class IngestThroughput {
                     metric(metrics, "weir_ingest_flows_lost_total"),
                     metric(metrics, "weir_ingest_datagrams_rejected_total"));
             return each;
+        }
+    }
+
+    private Child startBroker(String name, int port) throws Exception {
+        List<String> command = Child.java(
+                "-Xmx768m -XX:+UseSerialGC",
+                IngestThroughput.class.getName(),
+                "broker",
+                folder.resolve("kafka-" + name).toString(),
+                String.valueOf(port));
+        return Child.start(command, folder.resolve("broker-" + name + ".txt"), "ready");
+    }
+
+    /** Measures goflow2, which publishes each record by itself: the same records, neither paired nor named. */
+    private double goflow2(String program, String format) throws Exception {
+        int kafka = freePort();
+        int port = freePort();
+        String topic = "flow-messages";
+        List<String> command = List.of(
+                program,
+                "-listen",
+                "netflow://127.0.0.1:" + port,
+                "-addr",
+                "127.0.0.1:" + freePort(),
+                "-format",
+                format,
+                "-transport",
+                "kafka",
+                "-transport.kafka.brokers",
+                "127.0.0.1:" + kafka,
+                "-transport.kafka.topic",
+                topic,
+                "-transport.kafka.compression",
+                "lz4",
+                "-transport.kafka.flushfreq",
+                "100ms",
+                "-transport.kafka.flushbytes",
+                "1048576");
+        try (Child unused = startBroker("goflow2-" + format, kafka);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + kafka))) {
+            admin.createTopics(List.of(new NewTopic(topic, 4, (short) 1))).all().get();
+            LongSupplier published = () -> records(admin, topic);
+            try (Child goflow2 = Child.start(command, folder.resolve("goflow2-" + format + ".txt"))) {
+                Thread.sleep(2_000);
+                Ipfix ipfix = new Ipfix();
+                long sent = send(ipfix, port, WARM_UP_S);
+                await(published, sent);
+                long before = published.getAsLong();
+                Duration cpu = goflow2.cpu();
+                sent = send(ipfix, port, seconds);
+                await(published, before + sent);
+                Duration used = goflow2.cpu().minus(cpu);
+                long arrived = published.getAsLong() - before;
+                double each = arrived / (used.toMillis() / 1000.0);
+                System.out.printf(
+                        Locale.ROOT,
+                        "goflow2 %,9.0f records/s/core, decoded and published as %s; %,d of %,d lost; peak %d MiB"
+                                + " resident%n",
+                        each,
+                        format.equals("bin") ? "protobuf" : "JSON",
+                        sent - arrived,
+                        sent,
+                        goflow2.peakMib());
+                return each;
+            }
+        }
+    }
+
+    private static long records(Admin admin, String topic) {
+        try {
+            Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, 4)
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
+                    .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
+            return admin.listOffsets(latest).all().get().values().stream()
+                    .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
+                    .sum();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 

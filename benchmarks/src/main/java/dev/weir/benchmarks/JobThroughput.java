@@ -41,6 +41,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the whole job and a null job (the same Kafka source, then nothing) over the same topic by turns, in this one JVM, and
@@ -48,7 +49,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * <p>Arguments: how many flows (default 3,000,000), how many counted turns (default 3), how many times as many connections
  * as in a small shop each edge has (default 100: about forty flows for each pair of pods and ten seconds),
- * {@code json} for flows as JSON, and over how many edges (five connections each in every slice) instead of those of the shop.
+ * {@code json} for flows as JSON, over how many edges (five connections each in every slice) instead of those of the
+ * shop, and how many of them each source has (default 500).
  */
 public final class JobThroughput {
     private static final long BEGAN = 1_790_000_000_000L;
@@ -63,11 +65,13 @@ public final class JobThroughput {
         double intensity = args.length > 2 ? Double.parseDouble(args[2]) : 100;
         String form = args.length > 3 ? args[3] : "protobuf";
         int edges = args.length > 4 ? Integer.parseInt(args[4]) : 0;
+        int peers = args.length > 5 ? Integer.parseInt(args[5]) : 500;
+        ManyEdges many = edges == 0 ? null : new ManyEdges(edges, peers);
         Path folder = Files.createTempDirectory("weir-benchmark");
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
             TopicSetup.ensure(kafka, PARTITIONS, (short) 1);
-            long published = fill(kafka, flows, intensity, form, edges);
+            long published = fill(kafka, flows, new Simulator(1, intensity), many, form);
             System.out.printf(Locale.ROOT, "%,d flows as %s in %d partitions, one task%n", published, form, PARTITIONS);
             double[] ratios = new double[turns];
             long bytes = 0;
@@ -99,9 +103,8 @@ public final class JobThroughput {
         Runtime.getRuntime().halt(0);
     }
 
-    private static long fill(KafkaConfig kafka, int flows, double intensity, String form, int edges) throws Exception {
-        Simulator shop = new Simulator(1, intensity);
-        ManyEdges many = edges == 0 ? null : new ManyEdges(edges);
+    private static long fill(KafkaConfig kafka, int flows, Simulator shop, @Nullable ManyEdges many, String form)
+            throws Exception {
         Properties properties = kafka.clientProperties();
         properties.put("compression.type", "lz4");
         properties.put("linger.ms", "20");

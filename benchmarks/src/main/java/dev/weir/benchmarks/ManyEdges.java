@@ -11,13 +11,18 @@ import java.util.List;
 final class ManyEdges {
     private static final int EDGES_IN_A_SLICE = 4_000;
     private static final int FLOWS_OF_AN_EDGE = 5;
-    private static final int DESTINATIONS = 500;
-
     private final int edges;
+    private final int peers;
     private int next;
 
-    ManyEdges(int edges) {
+    /**
+     * Begins at the first edge.
+     *
+     * @param peers the number of destinations of each source
+     */
+    ManyEdges(int edges, int peers) {
         this.edges = edges;
+        this.peers = peers;
     }
 
     List<Flow> between(long fromMs, long toMs) {
@@ -33,12 +38,12 @@ final class ManyEdges {
         return flows;
     }
 
-    private static Flow flow(int edge, long at) {
+    private Flow flow(int edge, long at) {
         return Flow.builder()
                 .startMs(at)
                 .endMs(at + 200)
-                .source(end("client", edge / DESTINATIONS, 10, 40_000 + (int) (at % 20_000)))
-                .destination(end("server", edge % DESTINATIONS, 20, 8080))
+                .source(end("client", edge / peers, 10, 40_000 + (int) (at % 20_000)))
+                .destination(end("server", edge % peers, 20, 8080))
                 .protocol("TCP")
                 .verdict(Verdict.FORWARDED)
                 .reporter("node-1")

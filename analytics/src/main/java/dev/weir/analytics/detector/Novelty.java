@@ -14,8 +14,6 @@ import java.util.TreeMap;
  */
 public record Novelty(
         long sinceMs, long windows, long windowMs, Map<String, Member> members, Map<String, Long> releases) {
-    private static final int MAX_RELEASES = 8;
-
     /**
      * One member of the baseline.
      *
@@ -43,6 +41,10 @@ public record Novelty(
             return quarantined && confidence <= 0;
         }
 
+        boolean isSeenOnce() {
+            return windows == 1 && !quarantined;
+        }
+
         Member reported(double now) {
             return new Member(firstMs, lastMs, windows, true, now);
         }
@@ -61,20 +63,11 @@ public record Novelty(
      * the period (Good, "The population frequencies of species", 1953), plus one half so that it is never 0.
      */
     double unseen(long nowMs, long periodMs) {
-        if (periodMs <= 0) {
-            return 0;
-        }
-        long once = members.values().stream()
-                .filter(member -> member.windows() == 1 && !member.quarantined())
-                .count();
-        return (once + 0.5) * periodMs / Math.max(1, nowMs - sinceMs);
+        return unseen(members.values().stream().filter(Member::isSeenOnce).count(), sinceMs, nowMs, periodMs);
     }
 
-    Novelty with(String name, Member member, int most) {
-        Map<String, Member> copy = new TreeMap<>(members);
-        Eviction.makeRoom(copy, name, most, Member::lastMs);
-        copy.put(name, member);
-        return new Novelty(sinceMs, windows, windowMs, copy, releases);
+    static double unseen(long once, long sinceMs, long nowMs, long periodMs) {
+        return periodMs <= 0 ? 0 : (once + 0.5) * periodMs / Math.max(1, nowMs - sinceMs);
     }
 
     Novelty inWindow(long window, long horizonMs) {
@@ -87,15 +80,5 @@ public record Novelty(
             kept.values().removeIf(member -> member.lastMs() < horizonMs);
         }
         return new Novelty(sinceMs, windows + 1, window, kept, releases);
-    }
-
-    Novelty withRelease(String release, long ms) {
-        if (releases.containsKey(release)) {
-            return this;
-        }
-        Map<String, Long> copy = new TreeMap<>(releases);
-        Eviction.makeRoom(copy, release, MAX_RELEASES, since -> since);
-        copy.put(release, ms);
-        return new Novelty(sinceMs, windows, windowMs, members, copy);
     }
 }

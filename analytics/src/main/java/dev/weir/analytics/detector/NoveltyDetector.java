@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +34,6 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     /** The share of a learning period for which new members of a new release are attributed to the release. */
     private static final double RELEASE_SHARE = 1 / 12.0;
 
-    /**
-     * The number of failed tries within a slice that make a scan, if they are {@link #SCANNED_TIMES} times the answered
-     * ones.
-     */
-    private static final int SCAN = 10;
-
-    private static final int SCANNED_TIMES = 4;
     /**
      * The number of windows after which a member that is quarantined during learning counts as used, and not as found
      * by a scanner.
@@ -93,84 +85,74 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         }
         boolean locked = slice.decisions().isLocked(cluster, workload, slice.startMs());
         BaselineState baselineState = baselineState(before, slice.startMs(), locked);
-        Novelty now = before.inWindow(windowOf(slice.startMs()), slice.endMs() - RETENTION.toMillis());
+        NoveltyDraft draft = new NoveltyDraft(
+                before.inWindow(windowOf(slice.startMs()), slice.endMs() - RETENTION.toMillis()), config.maxMembers());
         List<Finding> findings = new ArrayList<>();
+        Scanned scanned = new Scanned(slice.activities());
         for (Activity activity : counting) {
-            now = seen(now, activity, slice, baselineState, locked, findings);
+            seen(draft, activity, scanned, slice, baselineState, locked, findings);
         }
+        Novelty now = draft.done();
         Baseline baseline = isNews(state, before, now) ? baseline(now, cluster, workload, locked, slice.endMs()) : null;
         return new DetectorResult<>(now, findings, baseline);
     }
 
-    private Novelty seen(
-            Novelty before,
+    private void seen(
+            NoveltyDraft now,
             Activity activity,
+            Scanned scanned,
             Slice slice,
             BaselineState baselineState,
             boolean locked,
             List<Finding> findings) {
         String name = member(activity);
         if (name == null) {
-            return before;
+            return;
         }
-        Novelty now = before;
         for (String release : releases(activity)) {
-            now = now.withRelease(release, slice.startMs());
+            now.addRelease(release, slice.startMs());
         }
         long window = windowOf(slice.startMs());
-        Novelty.Member known = now.members().get(name);
+        Novelty.Member known = now.member(name);
         if (known != null && !known.quarantined()) {
-            Novelty.Member again = known.seen(window);
-            return again == known ? now : now.with(name, again, config.maxMembers());
+            if (known.lastMs() != window) {
+                now.put(name, known.seen(window));
+            }
+            return;
         }
         boolean expected = slice.decisions()
                 .isExpected(id(), activity.cluster(), source(activity), subject(activity, name), slice.startMs());
         boolean isFirst = known == null;
         if (known == null) {
-            known = first(
-                    activity, window, slice, baselineState, confidence(now, activity, baselineState, locked, slice));
-            now = now.with(name, known, config.maxMembers());
+            known = baselineState == BaselineState.LEARNING
+                    ? learned(activity, window, scanned)
+                    : Novelty.Member.quarantined(
+                            activity.firstSeenMs(), window, confidence(now, activity, baselineState, locked, slice));
+            now.put(name, known);
         } else if (known.isUnreported() && known.windows() >= USED && !threats.isListed(activity)) {
             known = Novelty.Member.learned(known.firstMs(), window);
-            now = now.with(name, known, config.maxMembers());
+            now.put(name, known);
         } else if (known.isUnreported() && baselineState != BaselineState.LEARNING) {
             known = known.reported(confidence(now, activity, baselineState, locked, slice));
             isFirst = true;
         }
         if (!known.quarantined() || known.isUnreported() || expected) {
-            return known.lastMs() == window ? now : now.with(name, known.seen(window), config.maxMembers());
+            if (known.lastMs() != window) {
+                now.put(name, known.seen(window));
+            }
+            return;
         }
         boolean isFresh = slice.startMs() - known.firstMs() < config.growFor().toMillis();
         if (isFirst || isFresh || known.lastMs() != window) {
             findings.add(finding(activity, name, now, known, baselineState, locked, slice.startMs()));
         }
-        return now.with(name, known.seen(window), config.maxMembers());
+        now.put(name, known.seen(window));
     }
 
-    private Novelty.Member first(
-            Activity activity, long window, Slice slice, BaselineState baselineState, double confidence) {
-        if (baselineState != BaselineState.LEARNING) {
-            return Novelty.Member.quarantined(activity.firstSeenMs(), window, confidence);
-        }
-        return threats.isListed(activity) || isScanned(activity, slice)
+    private Novelty.Member learned(Activity activity, long window, Scanned scanned) {
+        return threats.isListed(activity) || scope() == DetectorScope.SOURCE && scanned.isScanned(activity)
                 ? Novelty.Member.unreported(activity.firstSeenMs(), window)
                 : Novelty.Member.learned(activity.firstSeenMs(), window);
-    }
-
-    /**
-     * True if the activity is one of a few answered ones where the same port, or the same peer, was tried in vain many
-     * times.
-     */
-    private boolean isScanned(Activity activity, Slice slice) {
-        long failed = 0;
-        long answered = 0;
-        for (Activity each : slice.activities()) {
-            boolean isAlike = Objects.equals(each.port(), activity.port())
-                    || each.destination().key().equals(activity.destination().key());
-            failed += isAlike && each.established() == 0 && each.failed() > 0 ? 1 : 0;
-            answered += isAlike && each.established() > 0 ? 1 : 0;
-        }
-        return scope() == DetectorScope.SOURCE && failed >= SCAN && failed >= SCANNED_TIMES * answered;
     }
 
     /** The source that the finding will have; decisions on the finding are looked up by it. */
@@ -179,7 +161,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     }
 
     private double confidence(
-            Novelty now, Activity activity, BaselineState baselineState, boolean locked, Slice slice) {
+            NoveltyDraft now, Activity activity, BaselineState baselineState, boolean locked, Slice slice) {
         if (locked) {
             return LOCKED_CONFIDENCE;
         }
@@ -191,14 +173,12 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     private Finding finding(
             Activity activity,
             String name,
-            Novelty now,
+            NoveltyDraft now,
             Novelty.Member member,
             BaselineState baselineState,
             boolean locked,
             long nowMs) {
-        long known = now.members().values().stream()
-                .filter(each -> !each.quarantined())
-                .count();
+        long known = now.known();
         double unseen = now.unseen(nowMs, config.learn().toMillis());
         Findings finding = finding(activity, name, known)
                 .confidence(member.confidence())
@@ -216,7 +196,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         return finding.build();
     }
 
-    private boolean isOfNewRelease(Novelty now, Activity activity, long nowMs) {
+    private boolean isOfNewRelease(NoveltyDraft now, Activity activity, long nowMs) {
         List<String> releases = releases(activity);
         double share = RELEASE_SHARE * config.learn().toMillis();
         return !releases.isEmpty()
