@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Arguments: how many flows (default 3,000,000), how many counted turns (default 3), how many times as many connections
  * as in a small shop each edge has (default 100: about forty flows for each pair of pods and ten seconds),
  * {@code json} for flows as JSON, over how many edges (five connections each in every slice) instead of those of the
- * shop, and how many of them each source has (default 500).
+ * shop, how many of them each source has (default 500), and in how many task managers of one task each (default 1).
  */
 public final class JobThroughput {
     private static final long BEGAN = 1_790_000_000_000L;
@@ -65,6 +65,7 @@ public final class JobThroughput {
         double intensity = args.length > 2 ? Double.parseDouble(args[2]) : 100;
         String form = args.length > 3 ? args[3] : "protobuf";
         int edges = args.length > 4 ? Integer.parseInt(args[4]) : 0;
+        int tasks = args.length > 6 ? Integer.parseInt(args[6]) : 1;
         int peers = args.length > 5 ? Integer.parseInt(args[5]) : 500;
         ManyEdges many = edges == 0 ? null : new ManyEdges(edges, peers);
         Path folder = Files.createTempDirectory("weir-benchmark");
@@ -72,13 +73,14 @@ public final class JobThroughput {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
             TopicSetup.ensure(kafka, PARTITIONS, (short) 1);
             long published = fill(kafka, flows, new Simulator(1, intensity), many, form);
-            System.out.printf(Locale.ROOT, "%,d flows as %s in %d partitions, one task%n", published, form, PARTITIONS);
+            System.out.printf(
+                    Locale.ROOT, "%,d flows as %s in %d partitions, %d task%n", published, form, PARTITIONS, tasks);
             double[] ratios = new double[turns];
             long bytes = 0;
             for (int turn = 0; turn <= turns; turn++) {
-                double nothing = published / nullJob(kafka);
+                double nothing = published / nullJob(kafka, tasks);
                 FolderSize state = FolderSize.watch(folder.resolve("checkpoints"));
-                double job = published / wholeJob(kafka, folder.resolve("checkpoints"));
+                double job = published / wholeJob(kafka, tasks, folder.resolve("checkpoints"));
                 bytes = state.most();
                 System.out.printf(
                         Locale.ROOT,
@@ -142,16 +144,16 @@ public final class JobThroughput {
         }
     }
 
-    private static double nullJob(KafkaConfig kafka) throws Exception {
-        StreamExecutionEnvironment env = environment(FlinkSettings.streaming(AnalyticsConfig.defaults()));
+    private static double nullJob(KafkaConfig kafka, int tasks) throws Exception {
+        StreamExecutionEnvironment env = environment(FlinkSettings.streaming(AnalyticsConfig.defaults()), tasks);
         env.fromSource(KafkaIo.presentFlows(kafka), WatermarkStrategy.noWatermarks(), "flows")
                 .sinkTo(new DiscardingSink<>());
         return seconds(env);
     }
 
-    private static double wholeJob(KafkaConfig kafka, Path checkpoints) throws Exception {
+    private static double wholeJob(KafkaConfig kafka, int tasks, Path checkpoints) throws Exception {
         AnalyticsConfig config = AnalyticsConfig.defaults();
-        StreamExecutionEnvironment env = environment(FlinkSettings.streaming(config, checkpoints));
+        StreamExecutionEnvironment env = environment(FlinkSettings.streaming(config, checkpoints), tasks);
         AnalyticsJob.define(
                 env,
                 new AnalyticsJob.Sources(
@@ -165,10 +167,12 @@ public final class JobThroughput {
         return seconds(env);
     }
 
-    private static StreamExecutionEnvironment environment(Configuration settings) {
+    private static StreamExecutionEnvironment environment(Configuration settings, int tasks) {
         settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
         settings.set(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH, true);
-        return StreamExecutionEnvironment.createLocalEnvironment(1, settings);
+        settings.set(TaskManagerOptions.MINI_CLUSTER_NUM_TASK_MANAGERS, tasks);
+        settings.set(TaskManagerOptions.NUM_TASK_SLOTS, 1);
+        return StreamExecutionEnvironment.createLocalEnvironment(tasks, settings);
     }
 
     /** The running time of the job as Flink reports it, without its start. */

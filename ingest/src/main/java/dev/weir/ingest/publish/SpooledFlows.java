@@ -29,7 +29,8 @@ public final class SpooledFlows implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpooledFlows.class);
     private static final int BATCH_FLOWS = 10_000;
     private static final long BATCH_BYTES = 4 << 20;
-    private static final Duration IDLE = Duration.ofMillis(20);
+    /** The pause while there are no flows; the first one ends it. */
+    private static final Duration IDLE = Duration.ofSeconds(1);
     /** The pause between transactions with few flows, in milliseconds. */
     private static final Duration LINGER = Duration.ofMillis(80);
 
@@ -54,6 +55,9 @@ public final class SpooledFlows implements AutoCloseable {
     private volatile Spool.Mark at;
 
     private volatile boolean failing;
+    /** True while the worker waits for flows. */
+    private volatile boolean isIdle;
+
     private final String source;
     private boolean isPlaced;
 
@@ -201,6 +205,10 @@ public final class SpooledFlows implements AutoCloseable {
         try {
             boolean taken = spool.append(flow);
             failing = false;
+            if (isIdle) {
+                isIdle = false;
+                worker.wake();
+            }
             return taken ? Appended.TAKEN : Appended.FULL;
         } catch (IOException e) {
             failing = true;
@@ -225,12 +233,15 @@ public final class SpooledFlows implements AutoCloseable {
         }
         // Known before the spool is read, since flows may be added until then.
         boolean isLast = isClosed();
+        // Set before the spool is read, so that a flow that is not read wakes the worker.
+        isIdle = true;
         Spool.Batch batch = spool.read(expired(at), BATCH_FLOWS, BATCH_BYTES);
         if (batch.damaged() > 0) {
             LOG.error("{} bytes of the spool are torn, damaged or missing; their flows are lost", batch.damaged());
             metrics.spoolDamaged.inc(batch.damaged());
         }
         if (!batch.flows().isEmpty()) {
+            isIdle = false;
             Position position = new Position(
                     source,
                     Long.toHexString(batch.next().segment()),
