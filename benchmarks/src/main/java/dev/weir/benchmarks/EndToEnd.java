@@ -5,6 +5,7 @@ import dev.weir.common.config.ConfigLoader;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.publish.ContextPublisher;
+import dev.weir.ingest.publish.Outgoing;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
@@ -228,7 +229,9 @@ public final class EndToEnd {
                     int from = flows.size() * slice / SLICES;
                     int to = flows.size() * (slice + 1) / SLICES;
                     for (Flow flow : flows.subList(from, to)) {
-                        sent.add(producer.send(new ProducerRecord<>(Topics.FLOWS.topic(), FlowCodec.encode(flow))));
+                        Outgoing outgoing = Outgoing.of("benchmark", flow);
+                        sent.add(producer.send(
+                                new ProducerRecord<>(Topics.FLOWS.topic(), outgoing.key(), outgoing.value())));
                     }
                     long due = at + 1_000L * (slice + 1) / SLICES;
                     Thread.sleep(Math.max(0, due - InstantSource.system().millis()));

@@ -7,6 +7,7 @@ import dev.weir.analytics.job.KafkaIo;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.ingest.publish.ContextPublisher;
+import dev.weir.ingest.publish.Outgoing;
 import dev.weir.model.Flow;
 import dev.weir.model.Topics;
 import dev.weir.model.codec.FlowCodec;
@@ -119,7 +120,9 @@ public final class JobThroughput {
             for (long at = BEGAN; published < flows; at += STEP) {
                 for (Flow flow : many == null ? shop.usual(at, at + STEP) : many.between(at, at + STEP)) {
                     byte[] value = form.equals("json") ? FlowJson.encode(flow) : FlowCodec.encode(flow);
-                    sent.add(producer.send(new ProducerRecord<>(Topics.FLOWS.topic(), value)));
+                    // The key of ingest: an edge stays in one partition.
+                    byte[] key = Outgoing.of("benchmark", flow).key();
+                    sent.add(producer.send(new ProducerRecord<>(Topics.FLOWS.topic(), key, value)));
                     published++;
                 }
                 producer.flush();
