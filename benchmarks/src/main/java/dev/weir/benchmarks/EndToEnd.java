@@ -90,8 +90,9 @@ public final class EndToEnd {
                 config, false, InstantSource.system(), new CollectorRegistry(), (alert, applied) -> {}, step -> {})) {
             describe(weir.kafka(), shop, 2 * attacks);
             double calm = part("without other flows", weir.kafka(), shop, 0, attacks);
-            Thread others =
-                    new Thread(() -> publish(weir.kafka(), new ManyEdges(rate / FLOWS_OF_AN_EDGE, PEERS)), "flows");
+            Thread others = new Thread(
+                    () -> publish(weir.kafka(), new ManyEdges(rate / FLOWS_OF_AN_EDGE, PEERS, rate / FLOWS_OF_AN_EDGE)),
+                    "flows");
             others.start();
             Thread.sleep(WARM_UP_MS);
             long before = published.get();

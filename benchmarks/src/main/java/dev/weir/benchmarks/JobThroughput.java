@@ -57,6 +57,7 @@ public final class JobThroughput {
     private static final long BEGAN = 1_790_000_000_000L;
     private static final long STEP = 10_000;
     private static final int PARTITIONS = 4;
+    private static final int EDGES_IN_A_SLICE = 4_000;
 
     private JobThroughput() {}
 
@@ -68,7 +69,7 @@ public final class JobThroughput {
         int edges = args.length > 4 ? Integer.parseInt(args[4]) : 0;
         int tasks = args.length > 6 ? Integer.parseInt(args[6]) : 1;
         int peers = args.length > 5 ? Integer.parseInt(args[5]) : 500;
-        ManyEdges many = edges == 0 ? null : new ManyEdges(edges, peers);
+        ManyEdges many = edges == 0 ? null : new ManyEdges(edges, peers, EDGES_IN_A_SLICE);
         Path folder = Files.createTempDirectory("weir-benchmark");
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());

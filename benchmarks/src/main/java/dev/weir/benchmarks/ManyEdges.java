@@ -7,26 +7,28 @@ import dev.weir.model.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ordinary connections over a given number of edges: 4,000 of the edges in every slice, five connections on each. */
+/** Ordinary connections over a given number of edges: some of the edges in each time, five connections on each. */
 final class ManyEdges {
-    private static final int EDGES_IN_A_SLICE = 4_000;
     private static final int FLOWS_OF_AN_EDGE = 5;
     private final int edges;
     private final int peers;
+    private final int atOnce;
     private int next;
 
     /**
      * Begins at the first edge.
      *
      * @param peers the number of destinations of each source
+     * @param atOnce the number of edges in one call of {@link #between}
      */
-    ManyEdges(int edges, int peers) {
+    ManyEdges(int edges, int peers, int atOnce) {
         this.edges = edges;
         this.peers = peers;
+        this.atOnce = atOnce;
     }
 
     List<Flow> between(long fromMs, long toMs) {
-        int count = Math.min(edges, EDGES_IN_A_SLICE);
+        int count = Math.min(edges, atOnce);
         List<Flow> flows = new ArrayList<>(count * FLOWS_OF_AN_EDGE);
         for (int turn = 0; turn < FLOWS_OF_AN_EDGE; turn++) {
             long at = fromMs + (toMs - fromMs) * turn / FLOWS_OF_AN_EDGE;

@@ -84,6 +84,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     private final long retentionMs;
     private final long maxOpenBytes;
     private final long maxLiveBytes;
+    private final long maxHeapBytes;
 
     private transient OpenSlices slices;
     private transient SliceSums sums;
@@ -104,13 +105,15 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     private transient LimitCounter entriesEvicted;
 
     public DetectorOperator(DetectorScope scope, List<Detector<?>> detectors) {
-        this(scope, detectors, MAX_OPEN_BYTES, MAX_LIVE_BYTES);
+        this(scope, detectors, MAX_OPEN_BYTES, MAX_LIVE_BYTES, Long.MAX_VALUE);
     }
 
-    DetectorOperator(DetectorScope scope, List<Detector<?>> detectors, long maxOpenBytes, long maxLiveBytes) {
+    DetectorOperator(
+            DetectorScope scope, List<Detector<?>> detectors, long maxOpenBytes, long maxLiveBytes, long maxHeapBytes) {
         this.scope = scope;
         this.maxOpenBytes = maxOpenBytes;
         this.maxLiveBytes = maxLiveBytes;
+        this.maxHeapBytes = maxHeapBytes;
         this.detectors = List.copyOf(detectors);
         this.retentionMs = detectors.stream()
                 .mapToLong(detector -> detector.retention().toMillis())
@@ -145,7 +148,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
                 stateCodec,
                 new FlinkStore(getRuntimeContext().getState(KEY_STATE)),
                 Math.min(maxLiveBytes, Runtime.getRuntime().maxMemory() / LIVE_SHARE),
-                isOnHeap() ? Runtime.getRuntime().maxMemory() / HEAP_SHARE : Long.MAX_VALUE,
+                isOnHeap() ? Math.min(maxHeapBytes, heapShare()) : Long.MAX_VALUE,
                 LimitCounter.open(getRuntimeContext(), Limit.KEYS_EVICTED));
         states.restore();
         newcomers = new NewcomerLimit();
@@ -161,6 +164,13 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         metrics.gauge("states_live", states::size);
         metrics.gauge("states_read", states::reads);
         metrics.gauge("states_written", states::writes);
+    }
+
+    /** The share of the heap for the states of this task; all tasks of the scope may be in one JVM. */
+    private long heapShare() {
+        return Runtime.getRuntime().maxMemory()
+                / HEAP_SHARE
+                / getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
     }
 
     private boolean isOnHeap() {
@@ -281,7 +291,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
             return;
         }
         long slice = Activity.sliceOf(timestamp + 1) - Activity.SLICE_MS;
-        boolean isDue = state.wakeMs() != KeyState.NEVER && wakeTimer(state.wakeMs(), slice) <= timestamp;
+        boolean isDue = state.wakeMs() != KeyState.NEVER && Activity.sliceOf(state.wakeMs()) <= slice;
         // A slice with activity is closed after its timers.
         if (slices.contains(slice, key)) {
             return;

@@ -96,6 +96,7 @@ final class KeyStates {
             if (entry.state.changes() >= WEIGH_AFTER) {
                 write(key, entry.state);
                 count(entry);
+                evict(key);
             }
             return entry.state;
         }

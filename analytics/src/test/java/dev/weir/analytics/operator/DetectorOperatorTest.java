@@ -17,9 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
@@ -36,6 +39,9 @@ class DetectorOperatorTest {
     private static final int SLICES = 40;
     private static final long PLENTY = 1L << 30;
 
+    /** Room for some hundred sources with state on the heap. */
+    private static final long MAX_HEAP = 500_000;
+
     private static final class Harness
             extends KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding> {
         Harness(long maxBytes, int tasks, int task, boolean isRocks) throws Exception {
@@ -50,7 +56,7 @@ class DetectorOperatorTest {
                     .stream()
                     .filter(each -> each.scope() == DetectorScope.SOURCE)
                     .toList();
-            return new DetectorOperator(DetectorScope.SOURCE, detectors, maxBytes, maxBytes);
+            return new DetectorOperator(DetectorScope.SOURCE, detectors, maxBytes, maxBytes, MAX_HEAP);
         }
     }
 
@@ -152,6 +158,34 @@ class DetectorOperatorTest {
         }
     }
 
+    @Test
+    void edgeThatFallsSilentIsFoundOnce() throws Exception {
+        List<Detector<?>> detectors = Detectors.all(AnalyticsConfig.defaults().detectors()).stream()
+                .filter(each -> each.scope() == DetectorScope.EDGE)
+                .toList();
+        try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding>(
+                new DetectorOperator(DetectorScope.EDGE, detectors),
+                part -> part.key(DetectorScope.EDGE),
+                null,
+                Types.STRING)) {
+            harness.open();
+            harness.processWatermark2(new Watermark(Long.MAX_VALUE));
+            long day = Duration.ofDays(1).toMillis();
+            long minute = Duration.ofMinutes(1).toMillis();
+            for (long ms = 0; ms < 3 * day; ms += 5 * minute) {
+                harness.processElement1(ActivityPart.of(activity(ms, "web", DB, 5_432, true)), ms);
+                harness.processWatermark1(new Watermark(ms));
+            }
+            for (long ms = 3 * day; ms < 4 * day; ms += minute) {
+                harness.processWatermark1(new Watermark(ms));
+                assertThat(harness.numEventTimeTimers()).isEqualTo(1);
+            }
+            assertThat(harness.extractOutputValues())
+                    .extracting(Finding::detector)
+                    .containsOnlyOnce("silence");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void unusedKeyLosesStateAndTimer(boolean isRocks) throws Exception {
@@ -169,6 +203,31 @@ class DetectorOperatorTest {
             assertThat(harness.numEventTimeTimers()).isZero();
             if (!isRocks) {
                 assertThat(harness.numKeyedStateEntries()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void inventedSourcesOnTheHeapEvictEachOther() throws Exception {
+        try (Harness harness = new Harness(PLENTY, 1, 0, false)) {
+            harness.open();
+            harness.processWatermark2(new Watermark(Long.MAX_VALUE));
+            for (int slice = 0; slice < SLICES; slice++) {
+                long ms = slice * Activity.SLICE_MS;
+                harness.processElement1(ActivityPart.of(activity(ms, "web", DB, 5_432, true)), ms);
+                for (int i = 0; i < 100; i++) {
+                    String invented = "invented" + slice + "-" + i;
+                    harness.processElement1(ActivityPart.of(activity(ms, invented, DB, 5_432, true)), ms);
+                }
+                harness.processWatermark1(new Watermark(ms + Activity.SLICE_MS));
+            }
+            harness.snapshot(1, 1);
+            assertThat(harness.numKeyedStateEntries()).isBetween(200, 2_000);
+            assertThat(harness.numEventTimeTimers()).isEqualTo(harness.numKeyedStateEntries());
+            String web = ActivityPart.of(activity(0, "web", DB, 5_432, true)).key(DetectorScope.SOURCE);
+            KeyedStateBackend<Object> backend = ((DetectorOperator) harness.getOperator()).getKeyedStateBackend();
+            try (Stream<Object> keys = backend.getKeys("key-state", VoidNamespace.INSTANCE)) {
+                assertThat(keys.anyMatch(web::equals)).isTrue();
             }
         }
     }

@@ -185,6 +185,7 @@ public final class SpooledFlows implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
+        worker.wake();
         worker.awaitEnd(CLOSE_WAIT);
         transactions.close();
         worker.close(CLOSE_WAIT);
@@ -226,6 +227,7 @@ public final class SpooledFlows implements AutoCloseable {
 
     /** Publishes a batch; returns null if there will be no more. */
     private @Nullable Duration step() throws IOException, InterruptedException {
+        isIdle = false;
         if (!isPlaced) {
             Position before = transactions.position(source);
             at = before == null ? spool.first() : new Spool.Mark(Long.parseLong(before.file(), 16), before.offset());
@@ -233,15 +235,12 @@ public final class SpooledFlows implements AutoCloseable {
         }
         // Known before the spool is read, since flows may be added until then.
         boolean isLast = isClosed();
-        // Set before the spool is read, so that a flow that is not read wakes the worker.
-        isIdle = true;
         Spool.Batch batch = spool.read(expired(at), BATCH_FLOWS, BATCH_BYTES);
         if (batch.damaged() > 0) {
             LOG.error("{} bytes of the spool are torn, damaged or missing; their flows are lost", batch.damaged());
             metrics.spoolDamaged.inc(batch.damaged());
         }
         if (!batch.flows().isEmpty()) {
-            isIdle = false;
             Position position = new Position(
                     source,
                     Long.toHexString(batch.next().segment()),
@@ -259,7 +258,12 @@ public final class SpooledFlows implements AutoCloseable {
         if (isLast || batch.flows().size() >= BATCH_FLOWS / 2) {
             return Duration.ZERO;
         }
-        return batch.flows().isEmpty() ? IDLE : LINGER;
+        if (!batch.flows().isEmpty()) {
+            return LINGER;
+        }
+        // From here on the next flow wakes the worker; one that came since the spool was read is there already.
+        isIdle = true;
+        return spool.bytesBehind(at) > 0 ? LINGER : IDLE;
     }
 
     /** Skips files whose flows have waited too long, and counts the flows. */
