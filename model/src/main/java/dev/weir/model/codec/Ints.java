@@ -4,7 +4,7 @@ import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.RandomAccess;
 
-/** A list of numbers that are objects only when somebody reads them, since most lists of an activity are never read. */
+/** A list of numbers that become objects only when they are read, since most lists of an activity never are. */
 final class Ints extends AbstractList<Integer> implements RandomAccess {
     private int[] numbers = new int[0];
     private int size;

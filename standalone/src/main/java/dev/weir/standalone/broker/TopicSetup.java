@@ -21,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ public final class TopicSetup {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
     private static final Duration CALL = Duration.ofSeconds(30);
     private static final Duration REQUEST = Duration.ofSeconds(10);
+    /** The pause between two attempts to find the partitions of new topics. */
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
     private static final String DEFAULT_REPLICATION = "default.replication.factor";
     /** Kafka's own defaults, set here so that a cluster with other defaults does not lose flows or refuse alerts. */
     private static final Duration RETENTION = Duration.ofDays(7);
@@ -112,7 +116,8 @@ public final class TopicSetup {
     /**
      * Waits until a broker serves each partition. A broker that does not serve one yet refuses the first batch of a
      * producer, may accept the second, which is under way already, and then refuses the first for ever, since it is out
-     * of order. The client repeats its requests until there is an answer or its own time is over.
+     * of order. The client repeats its requests itself, but gives up at once on a topic that a broker has not heard of
+     * yet.
      */
     private static void awaitLeaders(Admin admin, List<NewTopic> topics)
             throws ExecutionException, InterruptedException {
@@ -122,7 +127,18 @@ public final class TopicSetup {
                 ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
             }
         }
-        admin.listOffsets(ends).all().get();
+        long deadline = System.nanoTime() + CALL.toNanos();
+        while (true) {
+            try {
+                admin.listOffsets(ends).all().get();
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(PAUSE.toMillis());
+            }
+        }
     }
 
     /** The cluster's default replication factor; 1 when the cluster does not show it. */
