@@ -22,13 +22,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Sends the same IPFIX datagrams over loopback to Weir's ingest, which pairs, names and publishes to a broker in a
@@ -42,6 +37,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class IngestThroughput {
     private static final int WARM_UP_S = 15;
+    private static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -76,7 +72,7 @@ public final class IngestThroughput {
 
     private static void broker(Path folder, int port) throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder, port)) {
-            TopicSetup.ensure(new KafkaConfig(broker.bootstrapServers(), Map.of()), 4, (short) 1);
+            TopicSetup.ensure(new KafkaConfig(broker.bootstrapServers(), Map.of()), PARTITIONS, (short) 1);
             System.out.println("ready");
             Thread.sleep(Long.MAX_VALUE);
         }
@@ -166,7 +162,9 @@ public final class IngestThroughput {
                 "1048576");
         try (Child unused = startBroker("goflow2-" + format, kafka);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + kafka))) {
-            admin.createTopics(List.of(new NewTopic(topic, 4, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
+                    .all()
+                    .get();
             LongSupplier published = () -> records(admin, topic);
             try (Child goflow2 = Child.start(command, folder.resolve("goflow2-" + format + ".txt"))) {
                 Thread.sleep(2_000);
@@ -196,12 +194,7 @@ public final class IngestThroughput {
 
     private static long records(Admin admin, String topic) {
         try {
-            Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, 4)
-                    .mapToObj(partition -> new TopicPartition(topic, partition))
-                    .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
-            return admin.listOffsets(latest).all().get().values().stream()
-                    .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
-                    .sum();
+            return TopicRecords.count(admin, topic, PARTITIONS);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

@@ -25,8 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -35,12 +33,9 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -136,15 +131,10 @@ public final class JobThroughput {
         return published;
     }
 
-    /** The number of activities of all turns; the end of a transaction takes an offset as well. */
+    /** The number of activities of all turns. */
     private static long activities(KafkaConfig kafka) throws Exception {
         try (Admin admin = Admin.create(kafka.clientProperties())) {
-            Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, PARTITIONS)
-                    .mapToObj(partition -> new TopicPartition(Topics.ACTIVITY.topic(), partition))
-                    .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
-            return admin.listOffsets(latest).all().get().values().stream()
-                    .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
-                    .sum();
+            return TopicRecords.count(admin, Topics.ACTIVITY.topic(), PARTITIONS);
         }
     }
 

@@ -118,12 +118,21 @@ final class KeyStates {
 
     /** Removes a state with its timer. */
     void remove(String key, KeyState state) throws Exception {
+        remove(key, state.weight(), state.timerMs());
+    }
+
+    /**
+     * Removes a state with its timer.
+     *
+     * @param weight the size that counts for a state that is not live
+     */
+    private void remove(String key, int weight, long timerMs) throws Exception {
         Entry entry = live.remove(key);
         if (entry != null) {
             liveBytes -= entry.counted;
         }
-        bytes -= sizeOf(key) + (entry == null ? state.weight() : entry.counted);
-        store.remove(key, state.timerMs());
+        bytes -= sizeOf(key) + (entry == null ? weight : entry.counted);
+        store.remove(key, timerMs);
     }
 
     /** Writes all changed states. */
@@ -197,12 +206,7 @@ final class KeyStates {
             if (bytes <= maxBytes - maxBytes / 8) {
                 return;
             }
-            Entry entry = live.remove(each.key);
-            if (entry != null) {
-                liveBytes -= entry.counted;
-            }
-            bytes -= sizeOf(each.key) + each.weight;
-            store.remove(each.key, each.use.timerMs());
+            remove(each.key, each.weight, each.use.timerMs());
             evicted.inc();
         }
     }

@@ -9,6 +9,7 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Detectors;
+import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Feedback;
 import java.time.Duration;
@@ -38,6 +39,7 @@ class DetectorOperatorTest {
     private static final int GROUPS = 8;
     private static final int SLICES = 40;
     private static final long PLENTY = 1L << 30;
+    private static final long IN_USE_MS = 3 * Millis.DAY;
 
     /** Room for some hundred sources with state on the heap. */
     private static final long MAX_HEAP = 500_000;
@@ -130,26 +132,31 @@ class DetectorOperatorTest {
                 .hasSizeGreaterThan(5);
     }
 
+    /** An operator of edges that has seen one edge used every five minutes for {@link #IN_USE_MS}. */
+    private static KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding> edgeInUse()
+            throws Exception {
+        List<Detector<?>> detectors = Detectors.all(AnalyticsConfig.defaults().detectors()).stream()
+                .filter(each -> each.scope() == DetectorScope.EDGE)
+                .toList();
+        var harness = new KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding>(
+                new DetectorOperator(DetectorScope.EDGE, detectors),
+                part -> part.key(DetectorScope.EDGE),
+                null,
+                Types.STRING);
+        harness.open();
+        harness.processWatermark2(new Watermark(Long.MAX_VALUE));
+        for (long ms = 0; ms < IN_USE_MS; ms += 5 * Millis.MINUTE) {
+            harness.processElement1(ActivityPart.of(activity(ms, "web", DB, 5_432, true)), ms);
+            harness.processWatermark1(new Watermark(ms));
+        }
+        return harness;
+    }
+
     /** An edge that is used often enough has a timer at which it would count as silent. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void endOfInputEndsThoughEdgesAskToBeWoken() throws Exception {
-        List<Detector<?>> detectors = Detectors.all(AnalyticsConfig.defaults().detectors()).stream()
-                .filter(each -> each.scope() == DetectorScope.EDGE)
-                .toList();
-        try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding>(
-                new DetectorOperator(DetectorScope.EDGE, detectors),
-                part -> part.key(DetectorScope.EDGE),
-                null,
-                Types.STRING)) {
-            harness.open();
-            harness.processWatermark2(new Watermark(Long.MAX_VALUE));
-            long day = Duration.ofDays(1).toMillis();
-            long ms = 0;
-            for (; ms < 3 * day; ms += Duration.ofMinutes(5).toMillis()) {
-                harness.processElement1(ActivityPart.of(activity(ms, "web", DB, 5_432, true)), ms);
-                harness.processWatermark1(new Watermark(ms));
-            }
+        try (var harness = edgeInUse()) {
             assertThat(harness.numEventTimeTimers()).isEqualTo(1);
             harness.processWatermark1(new Watermark(Long.MAX_VALUE));
             assertThat(harness.extractOutputValues())
@@ -160,23 +167,8 @@ class DetectorOperatorTest {
 
     @Test
     void edgeThatFallsSilentIsFoundOnce() throws Exception {
-        List<Detector<?>> detectors = Detectors.all(AnalyticsConfig.defaults().detectors()).stream()
-                .filter(each -> each.scope() == DetectorScope.EDGE)
-                .toList();
-        try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding>(
-                new DetectorOperator(DetectorScope.EDGE, detectors),
-                part -> part.key(DetectorScope.EDGE),
-                null,
-                Types.STRING)) {
-            harness.open();
-            harness.processWatermark2(new Watermark(Long.MAX_VALUE));
-            long day = Duration.ofDays(1).toMillis();
-            long minute = Duration.ofMinutes(1).toMillis();
-            for (long ms = 0; ms < 3 * day; ms += 5 * minute) {
-                harness.processElement1(ActivityPart.of(activity(ms, "web", DB, 5_432, true)), ms);
-                harness.processWatermark1(new Watermark(ms));
-            }
-            for (long ms = 3 * day; ms < 4 * day; ms += minute) {
+        try (var harness = edgeInUse()) {
+            for (long ms = IN_USE_MS; ms < IN_USE_MS + Millis.DAY; ms += Millis.MINUTE) {
                 harness.processWatermark1(new Watermark(ms));
                 assertThat(harness.numEventTimeTimers()).isEqualTo(1);
             }
