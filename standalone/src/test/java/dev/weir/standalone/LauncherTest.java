@@ -3,6 +3,7 @@ package dev.weir.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher in a checkout of its own, with programs on the PATH that print how they were called. */
 class LauncherTest {
     private static final long PATIENCE_SECONDS = 60;
+    private static final String ONE_COMPILER = "-XX:TieredStopAtLevel=1";
 
     @TempDir
     Path folder;
@@ -72,9 +74,33 @@ class LauncherTest {
                 .noneMatch(line -> line.contains("SharedArchiveFile"));
     }
 
+    @Test
+    void shortRecordingsAreCompiledOnce() throws Exception {
+        Path small = Files.writeString(folder.resolve("small.ndjson"), "{}\n");
+        assertThat(lines(launcher, "analyze", "--manifests", folder.toString(), small.toString()))
+                .contains(home + "/standalone/target/app/offline.jar", ONE_COMPILER);
+    }
+
+    @Test
+    void longRecordingsAreCompiledTwice() throws Exception {
+        Path packed = folder.resolve("packed.gz");
+        Path plain = folder.resolve("plain.ndjson");
+        sparse(packed, 10_000_000);
+        sparse(plain, 10_000_000);
+        assertThat(lines(launcher, "analyze", plain.toString())).contains(ONE_COMPILER);
+        assertThat(lines(launcher, "analyze", packed.toString())).doesNotContain(ONE_COMPILER);
+        assertThat(lines(launcher, "analyze", "-")).doesNotContain(ONE_COMPILER);
+    }
+
+    private static void sparse(Path file, long bytes) throws IOException {
+        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+            content.setLength(bytes);
+        }
+    }
+
     private void assertStarts(Path command) throws Exception {
         assertThat(lines(command, "analyze", "two words"))
-                .contains(home + "/standalone/target/app/whole.jar")
+                .contains(home + "/standalone/target/app/offline.jar")
                 .endsWith("dev.weir.standalone.command.Weir", "analyze", "two words")
                 .doesNotContain("Maven");
     }

@@ -27,7 +27,7 @@ public final class ClassArchives {
     public static void main(String[] args) throws IOException, InterruptedException {
         Path app = Path.of(args[0]).toAbsolutePath();
         ClassPaths.write(app);
-        for (String name : List.of(ClassPaths.CLIENT, ClassPaths.WHOLE)) {
+        for (String name : List.of(ClassPaths.CLIENT, ClassPaths.OFFLINE, ClassPaths.WHOLE)) {
             archive(app, name);
         }
     }

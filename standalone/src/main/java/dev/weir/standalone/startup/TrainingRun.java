@@ -28,11 +28,11 @@ final class TrainingRun {
     public static void main(String[] args) throws IOException {
         Path shop = Path.of(args[1], "shop");
         run("demo", "--save", shop.toString());
-        if (args[0].equals(ClassPaths.CLIENT)) {
-            client(shop);
-        } else {
-            run("analyze", shop.resolve("flows.ndjson.gz").toString(), "--manifests", shop.toString());
-            run("demo", "--for", "12s", "--port", "0");
+        switch (args[0]) {
+            case ClassPaths.CLIENT -> client(shop);
+            case ClassPaths.OFFLINE ->
+                run("analyze", shop.resolve("flows.ndjson.gz").toString(), "--manifests", shop.toString());
+            default -> run("demo", "--for", "12s", "--port", "0");
         }
         // Threads of Flink and Kafka would keep the process alive.
         System.exit(0);
