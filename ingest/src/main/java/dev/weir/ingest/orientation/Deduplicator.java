@@ -6,6 +6,7 @@ import com.google.common.hash.Hashing;
 import dev.weir.ingest.IngestMetrics;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
@@ -67,7 +68,7 @@ public final class Deduplicator {
         boolean reported = (there == NONE || isReported(there, reporter, at, samples))
                 && (back == NONE || isReported(back, reporter, at, samples));
         if (reported) {
-            boolean same = reporters.reporter(there == NONE ? back : there) == reporter;
+            boolean same = reporters.isOf(there == NONE ? back : there, reporter);
             metrics.flowsDuplicate.labels(same ? "point" : "reporter").inc();
             return true;
         }
@@ -85,9 +86,7 @@ public final class Deduplicator {
      * unsampled.
      */
     private boolean isReported(int place, int reporter, int point, boolean samples) {
-        return place >= 0
-                && !(reporters.reporter(place) == reporter && reporters.point(place) == point)
-                && (samples || !reporters.samples(place));
+        return place >= 0 && !reporters.isOf(place, reporter, point) && (samples || !reporters.samples(place));
     }
 
     private void report(int place, long direction, int reporter, int point, boolean samples, long nowMs) {
@@ -102,10 +101,12 @@ public final class Deduplicator {
     private long connection(Flow flow) {
         ConnectionKey connection = ConnectionKey.of(flow);
         Hasher hasher = hash.newHasher();
-        hasher.putUnencodedChars(connection.low()).putInt(connection.lowPort());
-        hasher.putUnencodedChars(connection.high()).putInt(connection.highPort());
-        hasher.putUnencodedChars(connection.protocol()).putChar(' ');
-        hasher.putUnencodedChars(connection.cluster() == null ? "" : connection.cluster());
+        hasher.putString(connection.low(), StandardCharsets.UTF_8).putInt(connection.lowPort());
+        hasher.putString(connection.high(), StandardCharsets.UTF_8).putInt(connection.highPort());
+        hasher.putString(connection.protocol(), StandardCharsets.UTF_8).putChar(' ');
+        if (connection.cluster() != null) {
+            hasher.putString(connection.cluster(), StandardCharsets.UTF_8);
+        }
         return hasher.putBoolean(flow.verdict() == Verdict.DROPPED).hash().asLong();
     }
 }

@@ -87,12 +87,11 @@ public final class Orientation {
         if (from == null || to == null || from == 0 || to == 0) {
             return null;
         }
-        for (int border : new int[] {FIRST_UNPRIVILEGED, FIRST_EPHEMERAL}) {
-            if ((from < border) != (to < border)) {
-                return from < border;
-            }
+        if ((from < FIRST_UNPRIVILEGED) != (to < FIRST_UNPRIVILEGED)) {
+            return from < FIRST_UNPRIVILEGED;
         }
-        return null;
+        boolean isFixed = from < FIRST_EPHEMERAL;
+        return isFixed == to < FIRST_EPHEMERAL ? null : (Boolean) isFixed;
     }
 
     /** True if the record contains one direction only. */

@@ -4,20 +4,19 @@ import java.util.Arrays;
 
 /**
  * A set-associative table of the authoritative reporter of each connection, by the connection's hash: twice as large as
- * requested, with sixteen places for each hash, of which the one with the oldest report is replaced. Plain arrays,
- * since the pauses of a garbage collector would cost datagrams. The 64-bit hash depends on a secret of the process, so
+ * requested, with sixteen places for each hash, of which the one with the oldest report is replaced. One plain array,
+ * since the pauses of a garbage collector would cost datagrams, and each look-up of memory that is in no cache costs time. The 64-bit hash depends on a secret of the process, so
  * that two connections that collide cannot be crafted.
  */
 final class ReporterTable {
     private static final int PLACES = 16;
+    /** The numbers of a bucket: for each place a connection, then for each its last report, then for each its reporter. */
+    private static final int BUCKET = 3 * PLACES;
+
     private static final long FREE = Long.MIN_VALUE;
 
     private final int buckets;
-    private final long[] connections;
-    private final long[] lastMs;
-    private final int[] reporters;
-    private final int[] points;
-    private final boolean[] samples;
+    private final long[] table;
 
     /**
      * Creates an empty table.
@@ -27,13 +26,10 @@ final class ReporterTable {
     ReporterTable(int capacity) {
         int wanted = Math.max(1, 2 * capacity / PLACES);
         this.buckets = Integer.highestOneBit(wanted) == wanted ? wanted : Integer.highestOneBit(wanted) << 1;
-        int size = buckets * PLACES;
-        this.connections = new long[size];
-        this.lastMs = new long[size];
-        this.reporters = new int[size];
-        this.points = new int[size];
-        this.samples = new boolean[size];
-        Arrays.fill(lastMs, FREE);
+        this.table = new long[buckets * BUCKET];
+        for (int bucket = 0; bucket < table.length; bucket += BUCKET) {
+            Arrays.fill(table, bucket + PLACES, bucket + 2 * PLACES, FREE);
+        }
     }
 
     /**
@@ -41,36 +37,47 @@ final class ReporterTable {
      * older than {@code sinceMs}.
      */
     int find(long connection, long sinceMs) {
-        int first = (int) (connection & (buckets - 1)) * PLACES;
-        int oldest = first;
+        int first = (int) (connection & (buckets - 1)) * BUCKET;
         for (int place = first; place < first + PLACES; place++) {
-            if (connections[place] == connection && lastMs[place] != FREE) {
-                return lastMs[place] > sinceMs ? place : -1 - place;
+            if (table[place] == connection && lastMs(place) != FREE) {
+                return lastMs(place) > sinceMs ? place : -1 - place;
             }
-            if (lastMs[place] < lastMs[oldest]) {
+        }
+        int oldest = first;
+        for (int place = first + 1; place < first + PLACES; place++) {
+            if (lastMs(place) < lastMs(oldest)) {
                 oldest = place;
             }
         }
         return -1 - oldest;
     }
 
-    int reporter(int place) {
-        return reporters[place];
+    private long lastMs(int place) {
+        return table[place + PLACES];
     }
 
-    int point(int place) {
-        return points[place];
+    /** Returns true if the place holds a report of this reporter at this point. */
+    boolean isOf(int place, int reporter, int point) {
+        return (table[place + 2 * PLACES] | 1) == report(reporter, point, true);
+    }
+
+    /** Returns true if the place holds a report of this reporter at any point. */
+    boolean isOf(int place, int reporter) {
+        return table[place + 2 * PLACES] >> Integer.SIZE == reporter;
     }
 
     boolean samples(int place) {
-        return samples[place];
+        return (table[place + 2 * PLACES] & 1) != 0;
     }
 
     void put(int place, long connection, int reporter, int point, boolean sampled, long nowMs) {
-        connections[place] = connection;
-        lastMs[place] = nowMs;
-        reporters[place] = reporter;
-        points[place] = point;
-        samples[place] = sampled;
+        table[place] = connection;
+        table[place + PLACES] = nowMs;
+        table[place + 2 * PLACES] = report(reporter, point, sampled);
+    }
+
+    /** Packs a report into one number; the lowest bit of the point gives way to whether the reporter samples. */
+    private static long report(int reporter, int point, boolean sampled) {
+        return (long) reporter << Integer.SIZE | point & 0xffff_fffeL | (sampled ? 1 : 0);
     }
 }

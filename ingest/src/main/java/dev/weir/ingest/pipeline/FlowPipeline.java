@@ -6,6 +6,7 @@ import dev.weir.ingest.orientation.Deduplicator;
 import dev.weir.ingest.orientation.Orienter;
 import dev.weir.ingest.publish.FlowSink;
 import dev.weir.model.Flow;
+import io.prometheus.client.Counter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public final class FlowPipeline {
     private final @Nullable Enricher enricher;
     private final FlowClock clock;
     private final FlowSink sink;
-    private final IngestMetrics metrics;
+    private final Counter.Child read;
 
     /**
      * Creates a pipeline.
@@ -35,7 +36,7 @@ public final class FlowPipeline {
         this.enricher = stages.enricher();
         this.clock = clock;
         this.sink = sink;
-        this.metrics = metrics;
+        this.read = metrics.flowsRead.labels(collector);
     }
 
     /** Accepts a record of a reporter that sees each flow at one place. */
@@ -49,7 +50,7 @@ public final class FlowPipeline {
      * @param point the place where the reporter saw the flow, such as an interface; null if it has only one
      */
     public synchronized void accept(Flow flow, @Nullable String point) {
-        metrics.flowsRead.labels(collector).inc();
+        read.inc();
         long nowMs = clock.at(flow);
         if (deduplicator != null && deduplicator.isDuplicate(flow, point, nowMs)) {
             return;

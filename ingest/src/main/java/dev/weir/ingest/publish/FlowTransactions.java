@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -99,7 +100,10 @@ public final class FlowTransactions implements BatchPublisher {
         if (done == null) {
             return false;
         }
-        flows.forEach(flow -> metrics.flowsPublished.labels(flow.collector()).inc());
+        flows.stream()
+                .collect(Collectors.groupingBy(Outgoing::collector, Collectors.counting()))
+                .forEach(
+                        (kind, published) -> metrics.flowsPublished.labels(kind).inc(published));
         return true;
     }
 

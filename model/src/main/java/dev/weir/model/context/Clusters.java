@@ -114,6 +114,9 @@ public final class Clusters {
         if (byName.size() == 1) {
             return membership(byName.keySet().iterator().next());
         }
+        if (byName.isEmpty()) {
+            return new Membership(null, null, nothing);
+        }
         Set<String> ofSource = havingSeen(flow.source(), flow.startMs());
         Set<String> ofDestination = havingSeen(flow.destination(), flow.startMs());
         Set<String> candidates = new TreeSet<>(ofSource);

@@ -398,6 +398,16 @@ final class RecordReader {
      * count.
      */
     static long number(ByteBuf value) {
+        return switch (value.readableBytes()) {
+            case Byte.BYTES -> value.readUnsignedByte();
+            case Short.BYTES -> value.readUnsignedShort();
+            case Integer.BYTES -> value.readUnsignedInt();
+            case Long.BYTES -> value.readLong();
+            default -> numberOfAnyLength(value);
+        };
+    }
+
+    private static long numberOfAnyLength(ByteBuf value) {
         long number = 0;
         while (value.isReadable()) {
             number = number << 8 | value.readUnsignedByte();
