@@ -43,7 +43,7 @@ class BrokerAwayTest {
 
     @BeforeEach
     void requireNamespaces() throws Exception {
-        PodNetwork.requirePrograms("ip");
+        Programs.require("ip");
     }
 
     @Test

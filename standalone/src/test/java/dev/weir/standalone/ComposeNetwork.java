@@ -35,9 +35,9 @@ final class ComposeNetwork implements AutoCloseable {
         services = new LinkedHashMap<>(processes);
         services.put("topics", "topics");
         try {
-            PodNetwork.run("ip", "netns", "add", bridge);
-            PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "add", "br0", "type", "bridge");
-            PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "set", "br0", "up");
+            Programs.run("ip", "netns", "add", bridge);
+            Programs.run("ip", "netns", "exec", bridge, "ip", "link", "add", "br0", "type", "bridge");
+            Programs.run("ip", "netns", "exec", bridge, "ip", "link", "set", "br0", "up");
             join(id + "h", null, HOST);
             String hosts = hosts();
             for (String name : services.keySet()) {
@@ -81,13 +81,13 @@ final class ComposeNetwork implements AutoCloseable {
 
     private void add(String process, String hosts) throws Exception {
         String namespace = namespace(process);
-        PodNetwork.run("ip", "netns", "add", namespace);
-        PodNetwork.run("ip", "netns", "exec", namespace, "ip", "link", "set", "lo", "up");
+        Programs.run("ip", "netns", "add", namespace);
+        Programs.run("ip", "netns", "exec", namespace, "ip", "link", "set", "lo", "up");
         join("eth0", namespace, address(process));
         // A process resolves its own name.
         Files.writeString(
                 Files.createDirectories(etc(namespace)).resolve("hosts"),
-                hosts + address(process) + " " + PodNetwork.run("hostname").trim() + "\n");
+                hosts + address(process) + " " + Programs.run("hostname").trim() + "\n");
     }
 
     /** The folder from which {@code ip netns exec} mounts files over those in {@code /etc}. */
@@ -97,11 +97,11 @@ final class ComposeNetwork implements AutoCloseable {
 
     private void join(String link, @Nullable String namespace, String address) throws Exception {
         String peer = "p" + address.substring(SUBNET.length());
-        PodNetwork.run("ip", "link", "add", id + "l", "type", "veth", "peer", "name", peer, "netns", bridge);
-        PodNetwork.run("ip", "netns", "exec", bridge, "ip", "link", "set", peer, "master", "br0", "up");
+        Programs.run("ip", "link", "add", id + "l", "type", "veth", "peer", "name", peer, "netns", bridge);
+        Programs.run("ip", "netns", "exec", bridge, "ip", "link", "set", peer, "master", "br0", "up");
         List<String> inside = namespace == null ? List.of() : List.of("ip", "netns", "exec", namespace);
         if (namespace != null) {
-            PodNetwork.run("ip", "link", "set", id + "l", "netns", namespace);
+            Programs.run("ip", "link", "set", id + "l", "netns", namespace);
         }
         for (List<String> step : List.of(
                 List.of("ip", "link", "set", id + "l", "name", link),
@@ -109,7 +109,7 @@ final class ComposeNetwork implements AutoCloseable {
                 List.of("ip", "link", "set", link, "up"))) {
             List<String> command = new ArrayList<>(inside);
             command.addAll(step);
-            PodNetwork.run(command.toArray(String[]::new));
+            Programs.run(command.toArray(String[]::new));
         }
     }
 }

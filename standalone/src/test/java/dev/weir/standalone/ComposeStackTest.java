@@ -79,7 +79,7 @@ class ComposeStackTest {
 
     @BeforeEach
     void requireNamespaces() throws Exception {
-        PodNetwork.requirePrograms("ip");
+        Programs.require("ip");
     }
 
     @Test

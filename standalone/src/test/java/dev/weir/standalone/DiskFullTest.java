@@ -43,7 +43,7 @@ class DiskFullTest {
     @BeforeEach
     void mount() throws Exception {
         disk = Files.createDirectories(folder.resolve("disk"));
-        PodNetwork.run("mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", disk.toString());
+        Programs.run("mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", disk.toString());
         config = Files.writeString(folder.resolve("weir.yaml"), """
                 data: %s
                 kafka: {port: 0}
@@ -58,7 +58,7 @@ class DiskFullTest {
 
     @AfterEach
     void unmount() throws Exception {
-        PodNetwork.run("umount", "-l", disk.toString());
+        Programs.run("umount", "-l", disk.toString());
     }
 
     @Test

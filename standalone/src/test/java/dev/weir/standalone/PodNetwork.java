@@ -2,10 +2,8 @@ package dev.weir.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * Network namespaces as pods, joined by a bridge in a namespace of its own where {@code pmacctd} sees all packets. Its
@@ -37,13 +34,13 @@ final class PodNetwork implements AutoCloseable {
         this.pods = pods;
         this.folder = folder;
         try {
-            run("ip", "netns", "add", bridge);
+            Programs.run("ip", "netns", "add", bridge);
             inBridge("ip", "link", "set", "lo", "up");
             inBridge("ip", "link", "add", "br0", "type", "bridge");
             inBridge("ip", "link", "set", "br0", "up");
-            run("ip", "link", "add", id + "u", "type", "veth", "peer", "name", "up0", "netns", bridge);
-            run("ip", "addr", "add", COLLECTOR + "/30", "dev", id + "u");
-            run("ip", "link", "set", id + "u", "up");
+            Programs.run("ip", "link", "add", id + "u", "type", "veth", "peer", "name", "up0", "netns", bridge);
+            Programs.run("ip", "addr", "add", COLLECTOR + "/30", "dev", id + "u");
+            Programs.run("ip", "link", "set", id + "u", "up");
             inBridge("ip", "addr", "add", PREFIX + ".254.2/30", "dev", "up0");
             inBridge("ip", "link", "set", "up0", "up");
             for (String pod : pods) {
@@ -57,22 +54,7 @@ final class PodNetwork implements AutoCloseable {
 
     /** Requires namespaces and programs: without them the test fails under CI and is skipped elsewhere. */
     static void requirePossible(String... morePrograms) throws Exception {
-        abortWithout(missing(morePrograms));
-    }
-
-    /** Requires programs: without them the test fails under CI and is skipped elsewhere. */
-    static void requirePrograms(String... programs) throws Exception {
-        abortWithout(missing(List.of(programs)));
-    }
-
-    private static void abortWithout(@Nullable String missing) {
-        if (missing == null) {
-            return;
-        }
-        if ("true".equals(System.getenv("CI"))) {
-            fail("this test needs " + missing);
-        }
-        Assumptions.abort("not run: it needs " + missing);
+        Programs.abortWithout(missing(morePrograms));
     }
 
     List<String> pods() {
@@ -100,14 +82,14 @@ final class PodNetwork implements AutoCloseable {
                 aggregate: src_host, dst_host, src_port, dst_port, proto, tos, tcpflags
                 """.formatted(COLLECTOR, port));
         Path log = folder.resolve("pmacctd.log");
-        processes.add(start(log, "ip", "netns", "exec", bridge, "pmacctd", "-f", config.toString()));
+        processes.add(Programs.start(log, "ip", "netns", "exec", bridge, "pmacctd", "-f", config.toString()));
         await().atMost(PATIENCE)
                 .until(() -> inBridge("ip", "-d", "link", "show", "br0").contains("promiscuity 1"));
     }
 
     /** A server that answers every connection with a line. */
     void serve(String pod, int port) throws Exception {
-        processes.add(start(
+        processes.add(Programs.start(
                 folder.resolve(pod + ".log"),
                 "ip",
                 "netns",
@@ -126,7 +108,7 @@ final class PodNetwork implements AutoCloseable {
     Process begin(String pod, String... command) throws IOException {
         List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace(pod)));
         whole.addAll(List.of(command));
-        Process process = start(folder.resolve(pod + "-" + command[0] + ".log"), whole.toArray(String[]::new));
+        Process process = Programs.start(folder.resolve(pod + "-" + command[0] + ".log"), whole.toArray(String[]::new));
         processes.add(process);
         return process;
     }
@@ -145,16 +127,17 @@ final class PodNetwork implements AutoCloseable {
             process.waitFor(10, TimeUnit.SECONDS);
         }
         for (String pod : pods) {
-            attempt("ip", "netns", "del", namespace(pod));
+            Programs.attempt("ip", "netns", "del", namespace(pod));
         }
-        attempt("ip", "link", "del", id + "u");
-        attempt("ip", "netns", "del", bridge);
+        Programs.attempt("ip", "link", "del", id + "u");
+        Programs.attempt("ip", "netns", "del", bridge);
     }
 
     private void add(String pod) throws Exception {
         String namespace = namespace(pod);
-        run("ip", "netns", "add", namespace);
-        run("ip", "link", "add", "eth0", "netns", namespace, "type", "veth", "peer", "name", pod, "netns", bridge);
+        Programs.run("ip", "netns", "add", namespace);
+        Programs.run(
+                "ip", "link", "add", "eth0", "netns", namespace, "type", "veth", "peer", "name", pod, "netns", bridge);
         inBridge("ip", "link", "set", pod, "master", "br0");
         inBridge("ip", "link", "set", pod, "up");
         in(pod, "ip", "addr", "add", address(pod) + "/24", "dev", "eth0");
@@ -178,53 +161,19 @@ final class PodNetwork implements AutoCloseable {
     private static String exec(String namespace, String... command) throws Exception {
         List<String> whole = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
         whole.addAll(List.of(command));
-        return run(whole.toArray(String[]::new));
+        return Programs.run(whole.toArray(String[]::new));
     }
 
     private static @Nullable String missing(String... morePrograms) throws Exception {
         List<String> programs = new ArrayList<>(List.of("ip", "pmacctd", "ncat", "ss"));
         programs.addAll(List.of(morePrograms));
-        String none = missing(programs);
+        String none = Programs.missing(programs);
         if (none != null) {
             return none;
         }
         String probe = "wprobe" + ProcessHandle.current().pid() % 100_000;
-        boolean possible = attempt("ip", "netns", "add", probe) == 0;
-        attempt("ip", "netns", "del", probe);
+        boolean possible = Programs.attempt("ip", "netns", "add", probe) == 0;
+        Programs.attempt("ip", "netns", "del", probe);
         return possible ? null : "the right to make network namespaces";
-    }
-
-    private static @Nullable String missing(List<String> programs) throws Exception {
-        for (String program : programs) {
-            if (attempt("sh", "-c", "command -v " + program) != 0) {
-                return "the program " + program;
-            }
-        }
-        return null;
-    }
-
-    private static int attempt(String... command) throws Exception {
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        return process.waitFor();
-    }
-
-    private static Process start(Path log, String... command) throws IOException {
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-    }
-
-    /** Runs a command on this machine and returns its output. */
-    static String run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor())
-                .as(String.join(" ", command) + ": " + output)
-                .isZero();
-        return output;
     }
 }
