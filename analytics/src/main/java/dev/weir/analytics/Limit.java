@@ -7,6 +7,10 @@ public enum Limit {
             "rare edges between ends that no object of the cluster confirms were added up as one, which no detector"
                     + " sees"),
     EDGES_LEFT_OUT("edges_left_out", "edges were left out, since one end had more of them in a slice than are kept"),
+    PARTS_LEFT_OUT(
+            "parts_left_out",
+            "parts of activities were left out, since the open slices are larger than their share of the heap: more"
+                    + " edges were in use at once than it holds"),
     ADDRESSES_REFUSED(
             "addresses_refused",
             "slices of new addresses were judged without memory, since as many as are remembered began in that hour"),

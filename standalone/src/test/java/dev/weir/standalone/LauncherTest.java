@@ -30,7 +30,9 @@ class LauncherTest {
     void checkout() throws IOException {
         home = Files.createDirectories(folder.resolve("a checkout")).toRealPath();
         Path app = Files.createDirectories(home.resolve("standalone/target/app"));
-        Files.writeString(app.resolve("whole.jar"), "");
+        for (String path : List.of("client", "offline", "whole")) {
+            Files.writeString(app.resolve(path + ".jar"), "");
+        }
         launcher = program(home.resolve("weir"), Files.readString(Path.of("../weir")));
         Path programs = Files.createDirectories(folder.resolve("programs"));
         program(programs.resolve("java"), "#!/bin/sh\nfor each; do echo \"$each\"; done\n");
@@ -90,6 +92,18 @@ class LauncherTest {
         assertThat(lines(launcher, "analyze", plain.toString())).contains(ONE_COMPILER);
         assertThat(lines(launcher, "analyze", packed.toString())).doesNotContain(ONE_COMPILER);
         assertThat(lines(launcher, "analyze", "-")).doesNotContain(ONE_COMPILER);
+    }
+
+    @Test
+    void filesAreFoundInOptions() throws Exception {
+        Path small = Files.writeString(folder.resolve("small.ndjson"), "{}\n");
+        assertThat(lines(launcher, "detect", "tune", "--flows=" + small)).contains(ONE_COMPILER);
+    }
+
+    @Test
+    void olderBuildIsBuiltAgain() throws Exception {
+        Files.delete(home.resolve("standalone/target/app/offline.jar"));
+        assertThat(lines(launcher, "analyze", "-")).anyMatch(line -> line.contains("nothing is built yet"));
     }
 
     private static void sparse(Path file, long bytes) throws IOException {

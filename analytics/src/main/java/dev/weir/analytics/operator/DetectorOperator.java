@@ -61,7 +61,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     /** The retention of bare addresses, of which there can be any number, since they change and can be forged. */
     private static final long ADDRESS_RETENTION_MS = Duration.ofDays(1).toMillis();
 
-    /** The most bytes of open slices on the heap; parts beyond it are kept in Flink's state. */
+    /** The most bytes of open slices on the heap; parts beyond it are kept in Flink's state if that is elsewhere. */
     private static final long MAX_OPEN_BYTES = 256L << 20;
 
     /** The share of the JVM's heap that open slices of one scope may take, if that is less. */
@@ -130,7 +130,9 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        slices = new OpenSlices(Math.min(maxOpenBytes, Runtime.getRuntime().maxMemory() / OPEN_SHARE));
+        long share = Math.min(MAX_OPEN_BYTES, heapOfTask(OPEN_SHARE));
+        // On the heap, Flink's state has no more room than the slices themselves.
+        slices = new OpenSlices(Math.min(maxOpenBytes, share), isOnHeap() ? 0 : share);
         for (KeyGroupStatePartitionStreamProvider group : context.getRawKeyedStateInputs()) {
             slices.read(group.getStream());
         }
@@ -147,8 +149,8 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         states = new KeyStates(
                 stateCodec,
                 new FlinkStore(getRuntimeContext().getState(KEY_STATE)),
-                Math.min(maxLiveBytes, Runtime.getRuntime().maxMemory() / LIVE_SHARE),
-                isOnHeap() ? Math.min(maxHeapBytes, heapShare()) : Long.MAX_VALUE,
+                Math.min(maxLiveBytes, heapOfTask(LIVE_SHARE)),
+                isOnHeap() ? Math.min(maxHeapBytes, heapOfTask(HEAP_SHARE)) : Long.MAX_VALUE,
                 LimitCounter.open(getRuntimeContext(), Limit.KEYS_EVICTED));
         states.restore();
         newcomers = new NewcomerLimit();
@@ -166,10 +168,10 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         metrics.gauge("states_written", states::writes);
     }
 
-    /** The share of the heap for the states of this task; all tasks of the scope may be in one JVM. */
-    private long heapShare() {
+    /** This task's part of a share of the heap; all tasks of the scope may be in one JVM. */
+    private long heapOfTask(int share) {
         return Runtime.getRuntime().maxMemory()
-                / HEAP_SHARE
+                / share
                 / getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
     }
 
@@ -221,8 +223,14 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         ActivityPart part = element.getValue();
         if (RollUp.closed(part.sliceMs(), watermark)) {
             late.inc();
-        } else if (!slices.add(part.sliceMs(), (String) getCurrentKey(), part.activity())) {
-            sums.spill(part);
+            return;
+        }
+        switch (slices.add(part.sliceMs(), (String) getCurrentKey(), part.activity())) {
+            case SPILLED -> sums.spill(part);
+            case LEFT_OUT -> sums.leaveOut();
+            case KEPT -> {
+                // It is closed with its slice.
+            }
         }
     }
 

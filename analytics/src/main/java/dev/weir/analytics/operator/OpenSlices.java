@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The encoded parts of slices that the watermark has not closed, on the heap, by slice and key. They live for seconds,
  * so they are no keyed state: a slice is closed in one sweep over its keys, and all slices are written with a
  * checkpoint, by key group. When the parts take more than a bound, further ones are stored elsewhere, and only their
- * keys are kept here. For one thread.
+ * keys are kept here, up to a bound of their own. For one thread.
  */
 final class OpenSlices {
     /** The version of the written form. */
@@ -33,6 +33,7 @@ final class OpenSlices {
     private static final int PART_BYTES = 24;
 
     private final long maxBytes;
+    private final long maxKeyBytes;
     private final TreeMap<Long, Map<String, Parts>> slices = new TreeMap<>();
     private long bytes;
 
@@ -52,19 +53,39 @@ final class OpenSlices {
         }
     }
 
-    OpenSlices(long maxBytes) {
-        this.maxBytes = maxBytes;
+    /** What became of a part. */
+    enum Added {
+        /** It is on the heap. */
+        KEPT,
+        /** The caller stores it, and its key is known to have it. */
+        SPILLED,
+        /** Not even its key has room. */
+        LEFT_OUT
     }
 
-    /** Adds a part. Returns false if it has no room: then the caller stores it, and the key is known to have it. */
-    boolean add(long sliceMs, String key, byte[] part) {
-        Parts parts = parts(sliceMs, key);
-        if (bytes + part.length > maxBytes) {
-            parts.isSpilled = true;
-            return false;
+    /**
+     * Creates slices without parts.
+     *
+     * @param maxBytes the bytes of keys and parts beyond which parts are stored elsewhere
+     * @param maxKeyBytes the bytes that the keys of such parts may take; 0 if there is no other store
+     */
+    OpenSlices(long maxBytes, long maxKeyBytes) {
+        this.maxBytes = maxBytes;
+        this.maxKeyBytes = maxKeyBytes;
+    }
+
+    /** Adds a part. */
+    Added add(long sliceMs, String key, byte[] part) {
+        long ofKey = contains(sliceMs, key) ? 0 : KEY_BYTES;
+        if (bytes + ofKey + part.length + PART_BYTES <= maxBytes) {
+            put(parts(sliceMs, key), part);
+            return Added.KEPT;
         }
-        put(parts, part);
-        return true;
+        if (maxKeyBytes == 0 || bytes + ofKey > maxBytes + maxKeyBytes) {
+            return Added.LEFT_OUT;
+        }
+        parts(sliceMs, key).isSpilled = true;
+        return Added.SPILLED;
     }
 
     private Parts parts(long sliceMs, String key) {

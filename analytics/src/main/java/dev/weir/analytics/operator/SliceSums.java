@@ -22,6 +22,7 @@ final class SliceSums {
     private final SliceParts spilled;
     private final ActivityCodec codec = new ActivityCodec();
     private final Counter partsSpilled;
+    private final LimitCounter partsLeftOut;
     private final Counter folded;
     private final LimitCounter leftOut;
     private final Counter unreadable;
@@ -36,6 +37,7 @@ final class SliceSums {
         this.spilled = spilled;
         MetricGroup metrics = context.getMetricGroup().addGroup("weir");
         partsSpilled = metrics.counter("parts_spilled");
+        partsLeftOut = LimitCounter.open(context, Limit.PARTS_LEFT_OUT);
         folded = metrics.counter("slices_folded");
         leftOut = LimitCounter.open(context, Limit.EDGES_LEFT_OUT);
         unreadable = metrics.counter("parts_unreadable");
@@ -45,6 +47,11 @@ final class SliceSums {
     void spill(ActivityPart part) throws Exception {
         spilled.add(part.sliceMs(), part.activity());
         partsSpilled.inc();
+    }
+
+    /** Counts a part that has no room anywhere. */
+    void leaveOut() {
+        partsLeftOut.inc();
     }
 
     /** Returns the sums of the parts of the current key in a slice, sorted, and removes those that were spilled. */

@@ -47,18 +47,27 @@ class DetectorOperatorTest {
     private static final class Harness
             extends KeyedTwoInputStreamOperatorTestHarness<String, ActivityPart, Feedback, Finding> {
         Harness(long maxBytes, int tasks, int task, boolean isRocks) throws Exception {
-            super(operator(maxBytes), part -> part.key(DetectorScope.SOURCE), null, Types.STRING, GROUPS, tasks, task);
+            super(
+                    operator(maxBytes, isRocks),
+                    part -> part.key(DetectorScope.SOURCE),
+                    null,
+                    Types.STRING,
+                    GROUPS,
+                    tasks,
+                    task);
             setStateBackend(isRocks ? new EmbeddedRocksDBStateBackend() : new HashMapStateBackend());
             setCheckpointStorage(new JobManagerCheckpointStorage(100_000_000));
         }
 
-        private static DetectorOperator operator(long maxBytes) {
+        /** On the heap nothing is spilled, so only live states are bounded there. */
+        private static DetectorOperator operator(long maxBytes, boolean isRocks) {
             List<Detector<?>> detectors = Detectors.all(
                             AnalyticsConfig.defaults().detectors())
                     .stream()
                     .filter(each -> each.scope() == DetectorScope.SOURCE)
                     .toList();
-            return new DetectorOperator(DetectorScope.SOURCE, detectors, maxBytes, maxBytes, MAX_HEAP);
+            return new DetectorOperator(
+                    DetectorScope.SOURCE, detectors, isRocks ? maxBytes : Long.MAX_VALUE, maxBytes, MAX_HEAP);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weir.analytics.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.analytics.operator.OpenSlices.Added;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.apache.flink.runtime.state.memory.MemCheckpointStreamFactory;
 import org.junit.jupiter.api.Test;
 
 class OpenSlicesTest {
-    private final OpenSlices slices = new OpenSlices(10_000);
+    private final OpenSlices slices = new OpenSlices(10_000, 10_000);
 
     @Test
     void slicesAreTakenInTheirOrderByKey() {
@@ -37,9 +38,9 @@ class OpenSlicesTest {
 
     @Test
     void partWithoutRoomIsLeftToTheCaller() {
-        assertThat(slices.add(0, "a", new byte[9_000])).isTrue();
-        assertThat(slices.add(0, "a", new byte[2_000])).isFalse();
-        assertThat(slices.add(0, "b", new byte[2_000])).isFalse();
+        assertThat(slices.add(0, "a", new byte[9_000])).isEqualTo(Added.KEPT);
+        assertThat(slices.add(0, "a", new byte[2_000])).isEqualTo(Added.SPILLED);
+        assertThat(slices.add(0, "b", new byte[2_000])).isEqualTo(Added.SPILLED);
         Map<String, OpenSlices.Parts> taken = slices.take(0);
         assertThat(taken.get("a").onHeap()).hasSize(1);
         assertThat(taken.get("a").isSpilled()).isTrue();
@@ -47,7 +48,27 @@ class OpenSlicesTest {
         assertThat(taken.get("b").isSpilled()).isTrue();
         assertThat(slices.add(0, "b", new byte[2_000]))
                 .as("there is room again")
-                .isTrue();
+                .isEqualTo(Added.KEPT);
+    }
+
+    @Test
+    void keysOfSpilledPartsAreBounded() {
+        for (int i = 0; i < 1_000; i++) {
+            Added unused = slices.add(0, "key " + i, new byte[1_000]);
+        }
+        assertThat(slices.bytes()).isBetween(19_800L, 20_000L);
+        assertThat(slices.add(0, "key 0", new byte[1_000])).isEqualTo(Added.SPILLED);
+        assertThat(slices.add(0, "another", new byte[1_000])).isEqualTo(Added.LEFT_OUT);
+        assertThat(slices.contains(0, "another")).isFalse();
+    }
+
+    @Test
+    void withoutAnotherStoreNothingIsSpilled() {
+        OpenSlices alone = new OpenSlices(10_000, 0);
+        assertThat(alone.add(0, "a", new byte[9_000])).isEqualTo(Added.KEPT);
+        assertThat(alone.add(0, "a", new byte[2_000])).isEqualTo(Added.LEFT_OUT);
+        assertThat(alone.add(0, "b", new byte[2_000])).isEqualTo(Added.LEFT_OUT);
+        assertThat(alone.take(0)).containsOnlyKeys("a");
     }
 
     @Test
@@ -57,12 +78,12 @@ class OpenSlicesTest {
         slices.add(10_000, "bb", new byte[] {3});
         slices.add(10_000, "bb", new byte[20_000]);
         KeyGroupsStateHandle written = written(String::length);
-        OpenSlices one = new OpenSlices(0);
+        OpenSlices one = new OpenSlices(0, 1);
         read(written, 1, one);
         assertThat(one.firstClosed(Long.MAX_VALUE)).isZero();
         assertThat(one.take(0).get("a").onHeap()).containsExactly(new byte[] {1}, new byte[] {2});
         assertThat(one.firstClosed(Long.MAX_VALUE)).isNull();
-        OpenSlices two = new OpenSlices(0);
+        OpenSlices two = new OpenSlices(0, 1);
         read(written, 2, two);
         OpenSlices.Parts parts = two.take(10_000).get("bb");
         assertThat(parts.onHeap()).containsExactly(new byte[] {3});

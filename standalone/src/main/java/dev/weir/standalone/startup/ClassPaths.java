@@ -61,13 +61,13 @@ final class ClassPaths {
         }
         List<String> offline =
                 jars.stream().filter(jar -> !SERVERS.matcher(jar).matches()).toList();
-        write(jar(app, WHOLE), jars.stream().map(ClassPaths::inLib));
         write(
                 jar(app, OFFLINE),
                 Stream.concat(Stream.of(unpackRpc(app, jars)), offline.stream().map(ClassPaths::inLib)));
         write(
                 jar(app, CLIENT),
                 offline.stream().filter(jar -> !FLINK.matcher(jar).matches()).map(ClassPaths::inLib));
+        write(jar(app, WHOLE), jars.stream().map(ClassPaths::inLib));
     }
 
     private static String inLib(String jar) {
