@@ -168,7 +168,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         metrics.gauge("states_written", states::writes);
     }
 
-    /** This task's part of a share of the heap; all tasks of the scope may be in one JVM. */
+    /** Returns the part of a share of the heap that one task has; all tasks of the scope may be in one JVM. */
     private long heapOfTask(int share) {
         return Runtime.getRuntime().maxMemory()
                 / share

@@ -53,13 +53,13 @@ final class OpenSlices {
         }
     }
 
-    /** What became of a part. */
+    /** The result of adding a part. */
     enum Added {
-        /** It is on the heap. */
+        /** The part is on the heap. */
         KEPT,
         /** The caller stores it, and its key is known to have it. */
         SPILLED,
-        /** Not even its key has room. */
+        /** The part is lost, since not even its key has room. */
         LEFT_OUT
     }
 

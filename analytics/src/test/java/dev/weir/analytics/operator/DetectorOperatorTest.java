@@ -59,7 +59,7 @@ class DetectorOperatorTest {
             setCheckpointStorage(new JobManagerCheckpointStorage(100_000_000));
         }
 
-        /** On the heap nothing is spilled, so only live states are bounded there. */
+        /** Makes an operator of which live states are bounded, and open slices too where they can be spilled. */
         private static DetectorOperator operator(long maxBytes, boolean isRocks) {
             List<Detector<?>> detectors = Detectors.all(
                             AnalyticsConfig.defaults().detectors())
