@@ -60,6 +60,10 @@ public record IngestConfig(
         this.networks = networks == null ? new NetworksConfig(null, null) : networks;
         this.history = history == null ? Duration.ofHours(24) : history;
         this.cluster = cluster;
+        if (this.duplicateCapacity < 1 || this.duplicateCapacity > Deduplicator.MAX_CAPACITY) {
+            throw new ConfigException("duplicate_capacity is " + duplicateCapacity + "; it must be from 1 to "
+                    + Deduplicator.MAX_CAPACITY);
+        }
         if (cluster != null) {
             try {
                 ContextChange.requireCluster("cluster", cluster);

@@ -26,6 +26,7 @@ public final class IngestMetrics {
     public final Gauge diskRoom;
     public final Counter spoolDamaged;
     public final Counter orientationEvicted;
+    public final Counter reportersEvicted;
     public final Counter publishRetries;
     public final Counter datagrams;
     public final Counter datagramsRejected;
@@ -114,6 +115,10 @@ public final class IngestMetrics {
                 registry,
                 "weir_ingest_orientation_evicted_total",
                 "Records of one direction released early because too many waited for the other.");
+        reportersEvicted = counter(
+                registry,
+                "weir_ingest_reporters_evicted_total",
+                "Directions of connections whose reporter was forgotten early, so that duplicates of them may pass.");
         publishRetries = counter(
                 registry, "weir_ingest_publish_retries_total", "Batches sent again after Kafka failed.", "collector");
         datagrams = counter(registry, "weir_ingest_datagrams_total", "Datagrams received.", "version");

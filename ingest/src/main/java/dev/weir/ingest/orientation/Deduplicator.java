@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Drops duplicate reports: of a connection that both its nodes report, or one node on several interfaces. The first
  * reporter of a connection's direction stays authoritative until it is silent for {@code window}; an unsampled reporter
  * replaces a sampled one. Dropped and forwarded flows are deduplicated separately, since each matters by itself.
- * Bounded: beyond the capacity, the connections with the oldest reports are evicted. Safe for use by several threads.
+ * Bounded: beyond the capacity, the connections with the oldest reports are evicted, and counted. Safe for use by several threads.
  */
 public final class Deduplicator {
     /** The default of {@code ingest.duplicate_window}. */
@@ -24,6 +24,9 @@ public final class Deduplicator {
 
     /** The default of {@code ingest.duplicate_capacity}. */
     public static final int DEFAULT_CAPACITY = 200_000;
+
+    /** The most connections that can be remembered; they take 1.6 GB. */
+    public static final int MAX_CAPACITY = 10_000_000;
 
     /** The place of a direction that the record does not contain. */
     private static final int NONE = Integer.MIN_VALUE;
@@ -37,7 +40,7 @@ public final class Deduplicator {
      * Creates a deduplicator without reports.
      *
      * @param window time of silence after which another reporter takes over; longer than exporters' active timeouts
-     * @param capacity number of connections that are remembered
+     * @param capacity number of connections that are remembered, from 1 to {@link #MAX_CAPACITY}
      */
     public Deduplicator(Duration window, int capacity, IngestMetrics metrics) {
         this.windowMs = window.toMillis();
@@ -72,6 +75,8 @@ public final class Deduplicator {
             metrics.flowsDuplicate.labels(same ? "point" : "reporter").inc();
             return true;
         }
+        countEvicted(there, nowMs);
+        countEvicted(back, nowMs);
         report(there, connection, reporter, at, samples, nowMs);
         report(back, ~connection, reporter, at, samples, nowMs);
         return false;
@@ -87,6 +92,13 @@ public final class Deduplicator {
      */
     private boolean isReported(int place, int reporter, int point, boolean samples) {
         return place >= 0 && !reporters.isOf(place, reporter, point) && (samples || !reporters.samples(place));
+    }
+
+    /** Counts a report that is still within the window and makes room for one of another connection. */
+    private void countEvicted(int place, long nowMs) {
+        if (place < 0 && place != NONE && reporters.isWithin(-1 - place, nowMs - windowMs)) {
+            metrics.reportersEvicted.inc();
+        }
     }
 
     private void report(int place, long direction, int reporter, int point, boolean samples, long nowMs) {

@@ -15,6 +15,9 @@ final class ReporterTable {
 
     private static final long FREE = Long.MIN_VALUE;
 
+    /** The least buckets, so that the two directions of a connection hardly ever share one. */
+    private static final int MIN_BUCKETS = 64;
+
     private final int buckets;
     private final long[] table;
 
@@ -24,7 +27,7 @@ final class ReporterTable {
      * @param capacity number of connections to remember
      */
     ReporterTable(int capacity) {
-        int wanted = Math.max(1, 2 * capacity / PLACES);
+        int wanted = Math.max(MIN_BUCKETS, 2 * capacity / PLACES);
         this.buckets = Integer.highestOneBit(wanted) == wanted ? wanted : Integer.highestOneBit(wanted) << 1;
         this.table = new long[buckets * BUCKET];
         for (int bucket = 0; bucket < table.length; bucket += BUCKET) {
@@ -54,6 +57,11 @@ final class ReporterTable {
 
     private long lastMs(int place) {
         return table[place + PLACES];
+    }
+
+    /** Returns true if the place holds a report later than {@code sinceMs}. */
+    boolean isWithin(int place, long sinceMs) {
+        return lastMs(place) > sinceMs;
     }
 
     /** Returns true if the place holds a report of this reporter at this point. */

@@ -43,6 +43,34 @@ class DeduplicatorTest {
     }
 
     @Test
+    void pointsThatDifferInOneDigitAreTwo() {
+        Flow flow = flow("n1", Verdict.FORWARDED, null, false);
+        assertThat(deduplicator.isDuplicate(flow, "1>2 0", 0)).isFalse();
+        for (int digit = 1; digit < 10; digit++) {
+            assertThat(deduplicator.isDuplicate(flow, "1>2 " + digit, 0)).isTrue();
+        }
+    }
+
+    @Test
+    void evictedReportersAreCounted() {
+        for (int port = 1; port <= 60_000; port++) {
+            Flow flow = Flow.builder()
+                    .startMs(1L)
+                    .endMs(1L)
+                    .source(Endpoint.of("10.0.0.1", port).withCounters(1L, 1L, null))
+                    .destination(Endpoint.of("10.0.0.2", 80))
+                    .protocol("TCP")
+                    .verdict(Verdict.FORWARDED)
+                    .reporter("n1")
+                    .build();
+            assertThat(deduplicator.isDuplicate(flow, null, 0)).isFalse();
+        }
+        // 1,000 connections have 4,096 places.
+        assertThat(registry.getSampleValue("weir_ingest_reporters_evicted_total"))
+                .isBetween(60_000.0 - 4_096, 60_000.0 - 1_000);
+    }
+
+    @Test
     void bothDirectionsAndDropsAreKept() {
         Flow forward = flow("n1", Verdict.FORWARDED, null, true);
         Flow back = forward.withEndpoints(
