@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs of this machine that tests run. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /** Requires programs: without them the test fails under CI and is skipped elsewhere. */
-    static void require(String... programs) throws Exception {
+    public static void require(String... programs) throws Exception {
         abortWithout(missing(List.of(programs)));
     }
 
     /** Fails under CI, and skips the test elsewhere, if something is missing. */
-    static void abortWithout(@Nullable String missing) {
+    public static void abortWithout(@Nullable String missing) {
         if (missing == null) {
             return;
         }
