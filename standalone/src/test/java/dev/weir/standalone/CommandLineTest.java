@@ -47,6 +47,13 @@ class CommandLineTest {
         assertThat(code).as(err.toString()).isEqualTo(arguments.equals("help") ? ExitCode.WRONG : 0);
     }
 
+    @ParameterizedTest
+    @CsvSource({"--version", "analyze -V", "policy check --version", "collect netflow -V"})
+    void everyCommandPrintsTheVersion(String arguments) {
+        assertThat(run(arguments.split(" "))).isZero();
+        assertThat(out.toString()).startsWith("weir ");
+    }
+
     @Test
     void theVersionNamesWhatWeirRunsOn() {
         assertThat(run("version")).isZero();

@@ -83,6 +83,7 @@ public final class Weir {
     /** Sets the output, the errors and the exit codes that all command lines of Weir have. */
     static CommandLine configured(CommandLine line) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        shareVersion(line);
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         CommandLine.IExecutionStrategy run = line.getExecutionStrategy();
@@ -100,6 +101,14 @@ public final class Weir {
             return e instanceof ConfigException ? ExitCode.WRONG : ExitCode.FAILED;
         });
         return line;
+    }
+
+    /** Lets each command print the version of the whole; picocli leaves it to a command to name its own. */
+    private static void shareVersion(CommandLine line) {
+        for (CommandLine command : line.getSubcommands().values()) {
+            command.getCommandSpec().versionProvider(line.getCommandSpec().versionProvider());
+            shareVersion(command);
+        }
     }
 
     private static Map<String, Class<?>> commands() {
