@@ -76,16 +76,24 @@ final class OpenSlices {
 
     /** Adds a part. */
     Added add(long sliceMs, String key, byte[] part) {
-        long ofKey = contains(sliceMs, key) ? 0 : KEY_BYTES;
-        if (bytes + ofKey + part.length + PART_BYTES <= maxBytes) {
-            put(parts(sliceMs, key), part);
-            return Added.KEPT;
-        }
-        if (maxKeyBytes == 0 || bytes + ofKey > maxBytes + maxKeyBytes) {
+        Parts known = find(sliceMs, key);
+        long ofKey = known == null ? KEY_BYTES : 0;
+        boolean isKept = bytes + ofKey + part.length + PART_BYTES <= maxBytes;
+        if (!isKept && (maxKeyBytes == 0 || bytes + ofKey > maxBytes + maxKeyBytes)) {
             return Added.LEFT_OUT;
         }
-        parts(sliceMs, key).isSpilled = true;
+        Parts parts = known == null ? parts(sliceMs, key) : known;
+        if (isKept) {
+            put(parts, part);
+            return Added.KEPT;
+        }
+        parts.isSpilled = true;
         return Added.SPILLED;
+    }
+
+    private @Nullable Parts find(long sliceMs, String key) {
+        Map<String, Parts> slice = slices.get(sliceMs);
+        return slice == null ? null : slice.get(key);
     }
 
     private Parts parts(long sliceMs, String key) {
@@ -102,8 +110,7 @@ final class OpenSlices {
 
     /** True if the key has parts in the slice. */
     boolean contains(long sliceMs, String key) {
-        Map<String, Parts> slice = slices.get(sliceMs);
-        return slice != null && slice.containsKey(key);
+        return find(sliceMs, key) != null;
     }
 
     /** The start of the earliest slice that a watermark closes; null if there is none. */
