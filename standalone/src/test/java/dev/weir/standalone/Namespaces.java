@@ -35,9 +35,14 @@ public final class Namespaces implements AutoCloseable {
         this.id = kind + ProcessHandle.current().pid() % 100_000;
         this.logs = logs;
         Programs.run("ip", "netns", "add", bridge());
-        inBridge("ip", "link", "set", "lo", "up");
-        inBridge("ip", "link", "add", BRIDGE_INTERFACE, "type", "bridge");
-        inBridge("ip", "link", "set", BRIDGE_INTERFACE, "up");
+        try {
+            inBridge("ip", "link", "set", "lo", "up");
+            inBridge("ip", "link", "add", BRIDGE_INTERFACE, "type", "bridge");
+            inBridge("ip", "link", "set", BRIDGE_INTERFACE, "up");
+        } catch (Exception | Error e) {
+            close();
+            throw e;
+        }
     }
 
     /** Returns why no namespace can be made, or null. */
