@@ -2,12 +2,9 @@ package dev.weir.standalone;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a network namespace for each process of the compose file, joined with this machine by a bridge in a namespace
@@ -21,8 +18,7 @@ final class ComposeNetwork implements AutoCloseable {
 
     private static final int FIRST = 10;
 
-    private final String id = "s" + ProcessHandle.current().pid() % 100_000;
-    private final String bridge = id + "br";
+    private final Namespaces namespaces;
     /** The service of each process, {@code topics} among them. */
     private final Map<String, String> services;
 
@@ -30,15 +26,14 @@ final class ComposeNetwork implements AutoCloseable {
      * Makes the namespaces.
      *
      * @param processes the service of each process
+     * @param logs folder for the output of programs
      */
-    ComposeNetwork(Map<String, String> processes) throws Exception {
+    ComposeNetwork(Map<String, String> processes, Path logs) throws Exception {
         services = new LinkedHashMap<>(processes);
         services.put("topics", "topics");
+        namespaces = new Namespaces("s", logs);
         try {
-            Programs.run("ip", "netns", "add", bridge);
-            Programs.run("ip", "netns", "exec", bridge, "ip", "link", "add", "br0", "type", "bridge");
-            Programs.run("ip", "netns", "exec", bridge, "ip", "link", "set", "br0", "up");
-            join(id + "h", null, HOST);
+            join();
             String hosts = hosts();
             for (String name : services.keySet()) {
                 add(name, hosts);
@@ -50,7 +45,12 @@ final class ComposeNetwork implements AutoCloseable {
     }
 
     String namespace(String process) {
-        return id + process.replace("manager", "m").replace("alerting", "a");
+        return namespaces.name(host(process));
+    }
+
+    /** The name of a process, short enough for the name of an interface. */
+    private static String host(String process) {
+        return process.replace("manager", "m").replace("alerting", "a");
     }
 
     String address(String process) {
@@ -59,16 +59,14 @@ final class ComposeNetwork implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        for (String namespace : Stream.concat(
-                        Stream.of(bridge), services.keySet().stream().map(this::namespace))
-                .toList()) {
-            new ProcessBuilder("ip", "netns", "del", namespace)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-            Files.deleteIfExists(etc(namespace).resolve("hosts"));
-            Files.deleteIfExists(etc(namespace));
+        // The kernel deletes a namespace some time later, and with it the other end; the next network has the same
+        // name.
+        Programs.attempt("ip", "link", "del", link());
+        namespaces.close();
+        for (String process : services.keySet()) {
+            Path etc = etc(namespace(process));
+            Files.deleteIfExists(etc.resolve("hosts"));
+            Files.deleteIfExists(etc);
         }
     }
 
@@ -80,13 +78,10 @@ final class ComposeNetwork implements AutoCloseable {
     }
 
     private void add(String process, String hosts) throws Exception {
-        String namespace = namespace(process);
-        Programs.run("ip", "netns", "add", namespace);
-        Programs.run("ip", "netns", "exec", namespace, "ip", "link", "set", "lo", "up");
-        join("eth0", namespace, address(process));
+        namespaces.add(host(process), address(process) + "/24");
         // A process resolves its own name.
         Files.writeString(
-                Files.createDirectories(etc(namespace)).resolve("hosts"),
+                Files.createDirectories(etc(namespace(process))).resolve("hosts"),
                 hosts + address(process) + " " + Programs.run("hostname").trim() + "\n");
     }
 
@@ -95,21 +90,15 @@ final class ComposeNetwork implements AutoCloseable {
         return Path.of("/etc/netns").resolve(namespace);
     }
 
-    private void join(String link, @Nullable String namespace, String address) throws Exception {
-        String peer = "p" + address.substring(SUBNET.length());
-        Programs.run("ip", "link", "add", id + "l", "type", "veth", "peer", "name", peer, "netns", bridge);
-        Programs.run("ip", "netns", "exec", bridge, "ip", "link", "set", peer, "master", "br0", "up");
-        List<String> inside = namespace == null ? List.of() : List.of("ip", "netns", "exec", namespace);
-        if (namespace != null) {
-            Programs.run("ip", "link", "set", id + "l", "netns", namespace);
-        }
-        for (List<String> step : List.of(
-                List.of("ip", "link", "set", id + "l", "name", link),
-                List.of("ip", "addr", "add", address + "/24", "dev", link),
-                List.of("ip", "link", "set", link, "up"))) {
-            List<String> command = new ArrayList<>(inside);
-            command.addAll(step);
-            Programs.run(command.toArray(String[]::new));
-        }
+    /** Joins this machine. */
+    private void join() throws Exception {
+        Programs.run("ip", "link", "add", link(), "type", "veth", "peer", "name", "host", "netns", namespaces.bridge());
+        namespaces.inBridge("ip", "link", "set", "host", "master", Namespaces.BRIDGE_INTERFACE, "up");
+        Programs.run("ip", "addr", "add", HOST + "/24", "dev", link());
+        Programs.run("ip", "link", "set", link(), "up");
+    }
+
+    private String link() {
+        return namespaces.id() + "h";
     }
 }

@@ -76,7 +76,7 @@ final class ComposeStack implements AutoCloseable {
     ComposeStack(Path folder, Map<String, String> analyticsEnvironment) throws Exception {
         this.folder = folder;
         analytics.putAll(analyticsEnvironment);
-        network = new ComposeNetwork(SERVICES);
+        network = new ComposeNetwork(SERVICES, folder);
         try {
             install();
             slack = new FakeSlack(ComposeNetwork.HOST);
