@@ -8,6 +8,7 @@ public final class LruMap<K, V> extends LinkedHashMap<K, V> {
     private static final long serialVersionUID = 1L;
 
     private final int most;
+    private long evicted;
 
     /**
      * Creates an empty map.
@@ -19,8 +20,15 @@ public final class LruMap<K, V> extends LinkedHashMap<K, V> {
         this.most = most;
     }
 
+    /** Returns the number of entries that were removed since the bound was exceeded. */
+    public long evicted() {
+        return evicted;
+    }
+
     @Override
     protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-        return size() > most;
+        boolean isFull = size() > most;
+        evicted += isFull ? 1 : 0;
+        return isFull;
     }
 }

@@ -27,6 +27,7 @@ public final class IngestMetrics {
     public final Counter spoolDamaged;
     public final Counter orientationEvicted;
     public final Counter reportersEvicted;
+    public final Counter entriesEvicted;
     public final Counter publishRetries;
     public final Counter datagrams;
     public final Counter datagramsRejected;
@@ -119,6 +120,11 @@ public final class IngestMetrics {
                 registry,
                 "weir_ingest_reporters_evicted_total",
                 "Directions of connections whose reporter was forgotten early, so that duplicates of them may pass.");
+        entriesEvicted = counter(
+                registry,
+                "weir_ingest_entries_evicted_total",
+                "Entries of full tables that were evicted or refused, by table: template and sampler of one NetFlow or IPFIX session, fragment (ports of first fragments in captures), dns_name (names that clients asked for).",
+                "table");
         publishRetries = counter(
                 registry, "weir_ingest_publish_retries_total", "Batches sent again after Kafka failed.", "collector");
         datagrams = counter(registry, "weir_ingest_datagrams_total", "Datagrams received.", "version");

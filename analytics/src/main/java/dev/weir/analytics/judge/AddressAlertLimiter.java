@@ -4,7 +4,6 @@ import dev.weir.common.LruMap;
 import dev.weir.common.Millis;
 import dev.weir.model.Entity;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,7 +20,7 @@ final class AddressAlertLimiter {
     private static final int MAX_WORKLOADS = 2_000;
 
     /** The named addresses by outcome and workload; the entry unused for longest is evicted first. */
-    private final Map<String, Set<String>> addresses = new LruMap<>(MAX_WORKLOADS);
+    private final LruMap<String, Set<String>> addresses = new LruMap<>(MAX_WORKLOADS);
 
     private final Set<String> pairs = new HashSet<>();
     private long day;
@@ -74,6 +73,11 @@ final class AddressAlertLimiter {
         }
         unnamed++;
         return Entity.unnamed();
+    }
+
+    /** The number of workloads whose named addresses were evicted, so that alerts may name as many again. */
+    long evicted() {
+        return addresses.evicted();
     }
 
     long unnamed() {

@@ -55,6 +55,7 @@ public final class RollUp {
     private long sliceMs;
     private int size;
     private long leftOut;
+    private long forgotten;
     private final Lateness lateness = new Lateness();
 
     /**
@@ -176,6 +177,7 @@ public final class RollUp {
         while (judged > MAX_JUDGED) {
             judged -= eldest.next().weight();
             eldest.remove();
+            forgotten++;
         }
     }
 
@@ -316,6 +318,11 @@ public final class RollUp {
     /** The number of edges that were left out because one source or destination had too many in a slice. */
     public long leftOut() {
         return leftOut;
+    }
+
+    /** The number of entries of full tables that were evicted. An evicted edge is judged again with its next flow. */
+    public long entriesEvicted() {
+        return forgotten + strangers.evicted() + addressAlerts.evicted();
     }
 
     /** The number of policy outcomes that were reported in an alert that several addresses share. */

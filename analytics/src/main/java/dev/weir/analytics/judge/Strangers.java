@@ -4,7 +4,6 @@ import dev.weir.common.LruMap;
 import dev.weir.common.Millis;
 import dev.weir.model.Entity;
 import java.util.Arrays;
-import java.util.Map;
 
 /**
  * Recognises edges between strangers. A stranger is an end that no object of the cluster confirms and that has few
@@ -28,7 +27,7 @@ final class Strangers {
     private static final int ROWS = 4;
 
     /** The known ends by hash of the key; the one not met for longest is evicted first. */
-    private final Map<Long, Boolean> known = new LruMap<>(MAX_KNOWN);
+    private final LruMap<Long, Boolean> known = new LruMap<>(MAX_KNOWN);
 
     private final byte[] flows = new byte[ROWS * PLACES];
     private long hour = Long.MIN_VALUE;
@@ -92,6 +91,11 @@ final class Strangers {
     /** The number of edges between strangers. */
     long edges() {
         return edges;
+    }
+
+    /** The number of known ends that were evicted, and become strangers again. */
+    long evicted() {
+        return known.evicted();
     }
 
     private static int place(long hash, int row) {

@@ -2,6 +2,7 @@ package dev.weir.ingest.enrichment;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.weir.common.Ip;
 import dev.weir.common.Text;
 import dev.weir.model.Flow;
@@ -15,14 +16,30 @@ import org.jspecify.annotations.Nullable;
  * hundred names, but only one of them is the one that this client asked for. Bounded. Safe for use by several threads.
  */
 final class DnsNames {
-    private static final int MAX_NAMES = 200_000;
+    static final int MAX_NAMES = 200_000;
     /** The time for which a name is kept; connections outlive the TTL of an answer. */
     private static final Duration KEPT = Duration.ofHours(24);
 
-    private final Cache<Asked, String> names =
-            Caffeine.newBuilder().maximumSize(MAX_NAMES).expireAfterWrite(KEPT).build();
+    private final Cache<Asked, String> names;
 
     private record Asked(String client, String address) {}
+
+    /**
+     * Creates an empty table.
+     *
+     * @param evicted runs for each name that is evicted since there are too many, in any thread
+     */
+    DnsNames(Runnable evicted) {
+        names = Caffeine.newBuilder()
+                .maximumSize(MAX_NAMES)
+                .expireAfterWrite(KEPT)
+                .<Asked, String>evictionListener((asked, name, cause) -> {
+                    if (cause == RemovalCause.SIZE) {
+                        evicted.run();
+                    }
+                })
+                .build();
+    }
 
     /** Learns the names of an answer, if the flow contains one. */
     void learn(Flow flow) {

@@ -26,7 +26,7 @@ public final class Enricher {
     private final @Nullable String cluster;
     private final Clusters clusters;
     private final Set<String> unknownClusters = new HashSet<>();
-    private final DnsNames names = new DnsNames();
+    private final DnsNames names;
     private final Networks networks;
     private final IngestMetrics metrics;
 
@@ -50,6 +50,7 @@ public final class Enricher {
         this.networks = networks;
         this.clusters = new Clusters(history);
         this.metrics = metrics;
+        this.names = new DnsNames(metrics.entriesEvicted.labels("dns_name")::inc);
     }
 
     public synchronized void apply(ContextChange change) {

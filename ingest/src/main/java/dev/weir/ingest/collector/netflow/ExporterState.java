@@ -14,13 +14,14 @@ final class ExporterState {
     /** The advance of the sequence by a datagram is unknown. */
     static final long UNKNOWN = -1;
 
-    private static final int MAX_TEMPLATES = 4096;
+    static final int MAX_TEMPLATES = 4096;
     private static final int MAX_SAMPLERS = 1024;
 
-    private final Map<Integer, FlowTemplate> templates = new LruMap<>(MAX_TEMPLATES);
+    private final LruMap<Integer, FlowTemplate> templates = new LruMap<>(MAX_TEMPLATES);
     private final Map<Long, Integer> samplingBySampler = new HashMap<>();
     private @Nullable Integer sampling;
     private @Nullable Long systemInitMs;
+    private long samplersRefused;
     private final LossShare loss = new LossShare();
     private long nextSequence = UNKNOWN;
 
@@ -68,7 +69,19 @@ final class ExporterState {
             sampling = oneOf;
         } else if (samplingBySampler.size() < MAX_SAMPLERS || samplingBySampler.containsKey(sampler)) {
             samplingBySampler.put(sampler, oneOf);
+        } else {
+            samplersRefused++;
         }
+    }
+
+    /** Returns the number of templates that made room for others. */
+    long templatesEvicted() {
+        return templates.evicted();
+    }
+
+    /** Returns the number of announcements of samplers that there was no room for. */
+    long samplersRefused() {
+        return samplersRefused;
     }
 
     /** Returns the rate of a sampler, or that of the whole domain if the sampler has none. */

@@ -30,6 +30,8 @@ final class NetflowDecoder {
 
     private final boolean withdraws;
     private int conflicts;
+    private long templatesEvicted;
+    private long samplersRefused;
     private FairLruMap.@Nullable Evicted evicted;
 
     /**
@@ -54,6 +56,20 @@ final class NetflowDecoder {
     int takeConflicts() {
         int taken = conflicts;
         conflicts = 0;
+        return taken;
+    }
+
+    /** Returns the number of templates, since the last call, that made room for others of their session. */
+    long takeTemplatesEvicted() {
+        long taken = templatesEvicted;
+        templatesEvicted = 0;
+        return taken;
+    }
+
+    /** Returns the number of announcements of samplers, since the last call, that their session had no room for. */
+    long takeSamplersRefused() {
+        long taken = samplersRefused;
+        samplersRefused = 0;
         return taken;
     }
 
@@ -189,9 +205,13 @@ final class NetflowDecoder {
     /** Reads sets and keeps the session's state if they change it, even if a later set is malformed. */
     private void readAll(String exporter, Session session, ExporterState state, SetReader sets, ByteBuf datagram)
             throws MalformedDatagramException {
+        long templatesBefore = state.templatesEvicted();
+        long samplersBefore = state.samplersRefused();
         try {
             sets.readAll(datagram);
         } finally {
+            templatesEvicted += state.templatesEvicted() - templatesBefore;
+            samplersRefused += state.samplersRefused() - samplersBefore;
             if (sets.leavesSomething()) {
                 keep(exporter, session, state);
             }

@@ -89,6 +89,8 @@ final class NetflowReceiver {
             return false;
         } finally {
             countEvicted(decoder.takeEvicted());
+            count("template", decoder.takeTemplatesEvicted());
+            count("sampler", decoder.takeSamplersRefused());
         }
     }
 
@@ -114,6 +116,12 @@ final class NetflowReceiver {
                         + " its own",
                 exporter,
                 number));
+    }
+
+    private void count(String table, long evicted) {
+        if (evicted > 0) {
+            metrics.entriesEvicted.labels(table).inc(evicted);
+        }
     }
 
     private void countEvicted(FairLruMap.@Nullable Evicted evicted) {

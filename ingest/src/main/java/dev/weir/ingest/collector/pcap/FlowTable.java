@@ -32,7 +32,7 @@ final class FlowTable {
     private final @Nullable String reporter;
     private final Consumer<Flow> out;
     private final Consumer<String> skipped;
-    private final Fragments fragments = new Fragments();
+    private final Fragments fragments;
     private final Map<Key, Entry> flows = new LinkedHashMap<>(16, 0.75f, true);
     private long nowMs;
 
@@ -84,8 +84,15 @@ final class FlowTable {
      *
      * @param capacity number of flows at a time
      * @param skipped receives the reason for each packet or flow that is left out
+     * @param fragmentEvicted runs for each first fragment whose ports are forgotten since there are too many
      */
-    FlowTable(int capacity, @Nullable String reporter, Consumer<Flow> out, Consumer<String> skipped) {
+    FlowTable(
+            int capacity,
+            @Nullable String reporter,
+            Consumer<Flow> out,
+            Consumer<String> skipped,
+            Runnable fragmentEvicted) {
+        this.fragments = new Fragments(fragmentEvicted);
         this.skipped = skipped;
         this.capacity = capacity;
         this.reporter = reporter;

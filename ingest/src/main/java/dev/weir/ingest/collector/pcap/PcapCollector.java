@@ -203,9 +203,12 @@ public final class PcapCollector implements Collector {
 
     private void read(String name, InputStream raw) throws IOException {
         clock.restart();
-        FlowTable table = new FlowTable(config.capacity(), null, pipeline::accept, reason -> metrics.packetsSkipped
-                .labels(reason)
-                .inc());
+        FlowTable table = new FlowTable(
+                config.capacity(),
+                null,
+                pipeline::accept,
+                reason -> metrics.packetsSkipped.labels(reason).inc(),
+                () -> metrics.entriesEvicted.labels("fragment").inc());
         long packets = 0;
         try (CaptureReader capture = CaptureReader.of(raw)) {
             for (CaptureReader.Captured each = capture.read(); each != null && !closed; each = capture.read()) {

@@ -110,6 +110,18 @@ class ManySessionsTest {
         assertThat(forgotten("all")).isEqualTo(MANY + 2 - NetflowDecoder.MAX_DOMAINS);
     }
 
+    @Test
+    void manyTemplatesOfASessionEvictItsOldest() {
+        learnGood();
+        int more = 100;
+        for (int i = 0; i < ExporterState.MAX_TEMPLATES + more; i++) {
+            receive(OTHER, 1, message(0, template(256 + i)));
+        }
+        assertGoodIsRead();
+        assertThat(evicted("template")).isEqualTo(more);
+        assertThat(forgotten("address") + forgotten("all")).isZero();
+    }
+
     private void learnGood() {
         for (int domain = 0; domain < DOMAINS; domain++) {
             receive(GOOD, 1, inDomain(domain, message(0, template())));
@@ -134,6 +146,11 @@ class ManySessionsTest {
         Double value = registry.getSampleValue(
                 "weir_ingest_netflow_sessions_evicted_total", new String[] {"bound"}, new String[] {bound});
         return value == null ? 0 : value;
+    }
+
+    private double evicted(String table) {
+        return registry.getSampleValue(
+                "weir_ingest_entries_evicted_total", new String[] {"table"}, new String[] {table});
     }
 
     private static ByteBuf inDomain(int domain, ByteBuf message) {

@@ -210,7 +210,11 @@ class NetflowReceiverTest {
     }
 
     static ByteBuf template() {
-        ByteBuf body = Unpooled.buffer().writeShort(TEMPLATE).writeShort(FIELDS.length);
+        return template(TEMPLATE);
+    }
+
+    static ByteBuf template(int id) {
+        ByteBuf body = Unpooled.buffer().writeShort(id).writeShort(FIELDS.length);
         for (int[] field : FIELDS) {
             body.writeShort(field[0]).writeShort(field[1]);
         }

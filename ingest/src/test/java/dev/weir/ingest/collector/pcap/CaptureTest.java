@@ -29,7 +29,8 @@ class CaptureTest {
 
     private final List<Flow> flows = new ArrayList<>();
     private final List<String> skipped = new ArrayList<>();
-    private final FlowTable table = new FlowTable(3, null, flows::add, skipped::add);
+    private int evicted;
+    private final FlowTable table = new FlowTable(3, null, flows::add, skipped::add, () -> evicted++);
 
     @Test
     void connectionAndItsRequestAreTwoFlows() {
@@ -133,6 +134,17 @@ class CaptureTest {
             assertThat(flow.source().packets()).isEqualTo(1);
             assertThat(flow.destination().packets()).isEqualTo(1);
         });
+    }
+
+    @Test
+    void firstFragmentsBeyondTheBoundEvictTheOldest() {
+        byte[] first = udp(true, ByteBuffer.wrap("x".repeat(100).getBytes(StandardCharsets.US_ASCII)));
+        int more = 5;
+        for (int id = 0; id < Fragments.MOST + more; id++) {
+            ByteBuffer.wrap(first).putShort(4, (short) id).putShort(6, (short) 0x2000);
+            take(1_000, first);
+        }
+        assertThat(evicted).isEqualTo(more);
     }
 
     @Test
