@@ -97,6 +97,8 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     private transient TimerService timers;
     private transient NewcomerLimit newcomers;
     private transient long watermark;
+    /** True if the last slice is closed. */
+    private transient boolean isInputOver;
 
     private transient Counter late;
     private transient Counter found;
@@ -254,6 +256,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
                 close(each.getKey(), slice, sums.take(slice, each.getValue()));
             }
         }
+        isInputOver = watermark == Long.MAX_VALUE;
         super.processWatermark(mark);
     }
 
@@ -269,7 +272,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     @Override
     public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
         // At the end of the input no edge counts as silent, and a timer that was set again would fire without end.
-        if (!isInputOver()) {
+        if (!isInputOver) {
             fire(timer.getKey(), timer.getTimestamp());
         }
     }
@@ -277,10 +280,6 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     @Override
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
         throw new IllegalStateException("there are no timers of processing time");
-    }
-
-    private boolean isInputOver() {
-        return watermark == Long.MAX_VALUE;
     }
 
     /**
