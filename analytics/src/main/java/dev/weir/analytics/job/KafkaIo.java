@@ -72,9 +72,14 @@ public final class KafkaIo {
 
     /** The flows from the beginning of the topic to its present end, for runs that must finish. */
     public static KafkaSource<RawFlow> presentFlows(KafkaConfig kafka) {
+        return flowsTo(kafka, OffsetsInitializer.latest());
+    }
+
+    /** The flows from the beginning of the topic to an end that it need not have reached. */
+    public static KafkaSource<RawFlow> flowsTo(KafkaConfig kafka, OffsetsInitializer end) {
         return flowsBuilder(kafka)
                 .setStartingOffsets(OffsetsInitializer.earliest())
-                .setBounded(OffsetsInitializer.latest())
+                .setBounded(end)
                 .build();
     }
 
