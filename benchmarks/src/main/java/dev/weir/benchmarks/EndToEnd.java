@@ -91,7 +91,7 @@ public final class EndToEnd {
             describe(weir.kafka(), shop, 2 * attacks);
             double calm = part("without other flows", weir.kafka(), shop, 0, attacks);
             Thread others = new Thread(
-                    () -> publish(weir.kafka(), new ManyEdges(rate / FLOWS_OF_AN_EDGE, PEERS, rate / FLOWS_OF_AN_EDGE)),
+                    () -> publish(weir.kafka(), ManyEdges.all(rate / FLOWS_OF_AN_EDGE, PEERS, FLOWS_OF_AN_EDGE)),
                     "flows");
             others.start();
             Thread.sleep(WARM_UP_MS);

@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arguments: how many flows (default 3,000,000), how many counted turns (default 3), how many times as many connections
  * as in a small shop each edge has (default 100: about forty flows for each pair of pods and ten seconds),
- * {@code json} for flows as JSON, over how many edges (five connections each in every slice) instead of those of the
- * shop, how many of them each source has (default 500), and in how many task managers of one task each (default 1).
+ * {@code json} for flows as JSON, over how many edges instead of those of the shop, how many of them each source has
+ * (default 500), in how many task managers of one task each (default 1), and how many connections each of the edges has
+ * in a slice (default 5).
  */
 public final class JobThroughput {
     private static final long BEGAN = 1_790_000_000_000L;
@@ -64,7 +65,8 @@ public final class JobThroughput {
         int edges = args.length > 4 ? Integer.parseInt(args[4]) : 0;
         int tasks = args.length > 6 ? Integer.parseInt(args[6]) : 1;
         int peers = args.length > 5 ? Integer.parseInt(args[5]) : 500;
-        ManyEdges many = edges == 0 ? null : new ManyEdges(edges, peers, EDGES_IN_A_SLICE);
+        double flowsOfAnEdge = args.length > 7 ? Double.parseDouble(args[7]) : 5;
+        ManyEdges many = edges == 0 ? null : new ManyEdges(edges, peers, EDGES_IN_A_SLICE, flowsOfAnEdge);
         Path folder = Files.createTempDirectory("weir-benchmark");
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"), 0)) {
             KafkaConfig kafka = new KafkaConfig(broker.bootstrapServers(), Map.of());
@@ -74,11 +76,14 @@ public final class JobThroughput {
                     Locale.ROOT, "%,d flows as %s in %d partitions, %d task%n", published, form, PARTITIONS, tasks);
             double[] ratios = new double[turns];
             long bytes = 0;
+            long checkpointMs = 0;
             for (int turn = 0; turn <= turns; turn++) {
                 double nothing = published / nullJob(kafka, tasks);
-                FolderSize state = FolderSize.watch(folder.resolve("checkpoints"));
+                CheckpointWatch checkpoints = CheckpointWatch.of(folder.resolve("checkpoints"));
                 double job = published / wholeJob(kafka, tasks, folder.resolve("checkpoints"));
-                bytes = state.most();
+                checkpoints.close();
+                bytes = checkpoints.mostBytes();
+                checkpointMs = Math.max(checkpointMs, checkpoints.longestMs());
                 System.out.printf(
                         Locale.ROOT,
                         "%s  null job %,9.0f/s  job %,9.0f/s  ratio %.3f%n",
@@ -93,7 +98,12 @@ public final class JobThroughput {
             Arrays.sort(ratios);
             System.out.printf(Locale.ROOT, "median ratio %.3f%n", ratios[turns / 2]);
             if (edges > 0) {
-                System.out.printf(Locale.ROOT, "%,d bytes of state, %,d for each edge%n", bytes, bytes / edges);
+                System.out.printf(
+                        Locale.ROOT,
+                        "%,d bytes of state, %,d for each edge; the longest checkpoint took %,d ms%n",
+                        bytes,
+                        bytes / edges,
+                        checkpointMs);
             }
             System.out.printf(
                     Locale.ROOT, "%.1f flows in each activity%n", published * (turns + 1.0) / activities(kafka));

@@ -7,12 +7,12 @@ import dev.weir.model.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Ordinary connections over a given number of edges: some of the edges in each time, five connections on each. */
+/** Ordinary connections over a given number of edges: some of the edges in each time, a few connections on each. */
 final class ManyEdges {
-    private static final int FLOWS_OF_AN_EDGE = 5;
     private final int edges;
     private final int peers;
     private final int atOnce;
+    private final double flowsOfAnEdge;
     private int next;
 
     /**
@@ -20,20 +20,31 @@ final class ManyEdges {
      *
      * @param peers the number of destinations of each source
      * @param atOnce the number of edges in one call of {@link #between}
+     * @param flowsOfAnEdge the mean number of connections of each of them; with 1.7, of ten edges seven have two
      */
-    ManyEdges(int edges, int peers, int atOnce) {
+    ManyEdges(int edges, int peers, int atOnce, double flowsOfAnEdge) {
         this.edges = edges;
         this.peers = peers;
         this.atOnce = atOnce;
+        this.flowsOfAnEdge = flowsOfAnEdge;
+    }
+
+    /** Returns connections over all edges in each time. */
+    static ManyEdges all(int edges, int peers, double flowsOfAnEdge) {
+        return new ManyEdges(edges, peers, edges, flowsOfAnEdge);
     }
 
     List<Flow> between(long fromMs, long toMs) {
         int count = Math.min(edges, atOnce);
-        List<Flow> flows = new ArrayList<>(count * FLOWS_OF_AN_EDGE);
-        for (int turn = 0; turn < FLOWS_OF_AN_EDGE; turn++) {
-            long at = fromMs + (toMs - fromMs) * turn / FLOWS_OF_AN_EDGE;
+        int turns = (int) Math.ceil(flowsOfAnEdge);
+        List<Flow> flows = new ArrayList<>(count * turns);
+        for (int turn = 0; turn < turns; turn++) {
+            long at = fromMs + (toMs - fromMs) * turn / turns;
+            double share = Math.min(1, flowsOfAnEdge - turn);
             for (int i = 0; i < count; i++) {
-                flows.add(flow((next + i) % edges, at + i % 1_000));
+                if ((long) ((i + 1) * share) > (long) (i * share)) {
+                    flows.add(flow((next + i) % edges, at + i % 1_000));
+                }
             }
         }
         next = (next + count) % edges;
