@@ -73,7 +73,7 @@ final class ReplayedJob implements AutoCloseable {
         return kafka;
     }
 
-    /** Deletes what was published. */
+    /** Deletes the published flows. */
     void clear() throws Exception {
         try (Admin admin = Admin.create(kafka.clientProperties())) {
             admin.deleteTopics(List.of(Topics.FLOWS.topic())).all().get();

@@ -177,7 +177,7 @@ class DetectorOperatorTest {
     /** A short recording is read before the first watermark, so that one closes all of its slices. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void edgeFallsSilentBeforeTheLastSliceThenEndOfInputFindsIt() throws Exception {
+    void silenceBeforeTheLastSliceIsFoundAtTheEnd() throws Exception {
         try (var harness = edgeInUse()) {
             long later = IN_USE_MS + Millis.DAY;
             harness.processElement1(ActivityPart.of(activity(later, "other", DB, 5_432, true)), later);
