@@ -31,6 +31,7 @@ final class LabNetwork implements AutoCloseable {
     private final Namespaces namespaces;
     private final Map<String, String> addresses;
     private final Path capture;
+    private final Path log;
     private final Process capturing;
 
     /**
@@ -42,6 +43,7 @@ final class LabNetwork implements AutoCloseable {
     LabNetwork(Map<String, String> addresses, Path folder) throws Exception {
         this.addresses = Map.copyOf(addresses);
         this.capture = folder.resolve("lab.pcap");
+        this.log = folder.resolve("tcpdump.log");
         this.namespaces = new Namespaces("l", folder);
         try {
             for (Map.Entry<String, String> host : addresses.entrySet()) {
@@ -57,6 +59,11 @@ final class LabNetwork implements AutoCloseable {
                     Namespaces.BRIDGE_INTERFACE,
                     "-U",
                     "--immediate-mode",
+                    // Room for a flood while the disk is busy, in KiB; of each packet the heads that a flow is made of.
+                    "-B",
+                    "262144",
+                    "-s",
+                    "512",
                     "-w",
                     capture.toString(),
                     // The bridge itself speaks IGMP.
@@ -92,6 +99,7 @@ final class LabNetwork implements AutoCloseable {
         capturing.descendants().forEach(ProcessHandle::destroy);
         capturing.destroy();
         assertThat(capturing.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(log)).contains("\n0 packets dropped by kernel");
         List<Flow> flows = new CopyOnWriteArrayList<>();
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         EventClock time = new EventClock();
