@@ -164,11 +164,14 @@ final class ReplayedJob implements AutoCloseable {
             settings.set(
                     StateRecoveryOptions.SAVEPOINT_PATH,
                     checkpoint().orElseThrow().toUri().toString());
+            settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
             JobClient again = environment(parallelism, settings).executeAsync();
             try {
                 await().atMost(WeirProcess.PATIENCE).until(() -> rejected.get() == markers);
                 await().atMost(WeirProcess.PATIENCE)
                         .untilAsserted(() -> assertThat(alerts()).isEqualTo(expected));
+                // Findings on their way arrive before a checkpoint that begins now is complete.
+                awaitOtherThan(awaitOtherThan(checkpoint()));
             } finally {
                 cancel(again);
             }
