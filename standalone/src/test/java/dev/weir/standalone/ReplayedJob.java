@@ -148,9 +148,13 @@ final class ReplayedJob implements AutoCloseable {
 
         /** Starts from the beginning, with a checkpoint after each interval. */
         JobClient start(int parallelism, Duration interval) throws Exception {
+            return environment(parallelism, settings(interval)).executeAsync();
+        }
+
+        private Configuration settings(Duration interval) {
             Configuration settings = FlinkSettings.streaming(config, checkpoints);
             settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
-            return environment(parallelism, settings).executeAsync();
+            return settings;
         }
 
         /**
@@ -160,11 +164,10 @@ final class ReplayedJob implements AutoCloseable {
          * @param markers the number of values, of all runs, that are no flow
          */
         void restoredUntil(int parallelism, int markers, Map<String, ObjectNode> expected) throws Exception {
-            Configuration settings = FlinkSettings.streaming(config, checkpoints);
+            Configuration settings = settings(Duration.ofMillis(500));
             settings.set(
                     StateRecoveryOptions.SAVEPOINT_PATH,
                     checkpoint().orElseThrow().toUri().toString());
-            settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(500));
             JobClient again = environment(parallelism, settings).executeAsync();
             try {
                 await().atMost(WeirProcess.PATIENCE).until(() -> rejected.get() == markers);

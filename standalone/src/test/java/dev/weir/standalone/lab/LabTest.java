@@ -40,16 +40,16 @@ class LabTest {
         Path sets = Files.createDirectories(Path.of(System.getProperty("weir.lab.folder", "target/lab")));
         Duration time = Duration.ofSeconds(Integer.getInteger("weir.lab.seconds", 30));
         for (boolean isJudge : List.of(false, true)) {
-            Path work = Files.createDirectory(folder.resolve(isJudge ? "judge" : "tune"));
+            String half = isJudge ? "judge" : "tune";
             List<LabAttack> attacks = chosen.stream()
                     .filter(attack -> attack.isJudge() == isJudge)
                     .toList();
-            List<LabSet.Recorded> recorded = LabRecorder.attacks(work, attacks);
+            List<LabSet.Recorded> recorded = LabRecorder.attacks(folder.resolve(half + "-attacks"), attacks);
             recorded.forEach(each -> System.out.println(
                     each.attack().name() + ": " + each.flows().size() + " flows"));
-            List<Flow> ordinary = LabRecorder.ordinary(work, time, isJudge ? 2 : 1);
+            List<Flow> ordinary = LabRecorder.ordinary(folder.resolve(half + "-ordinary"), time, isJudge ? 2 : 1);
             System.out.println("ordinary: " + ordinary.size() + " flows");
-            LabSet.of(ordinary, recorded, isJudge ? 2 : 1).write(sets, isJudge ? "judge" : "tune");
+            LabSet.of(ordinary, recorded, isJudge ? 2 : 1).write(sets, half);
             assertThat(recorded).allSatisfy(each -> assertThat(each.flows()).isNotEmpty());
         }
     }
