@@ -24,6 +24,18 @@ public enum Limit {
                     + " of the heap"),
     ENTRIES_EVICTED("entries_evicted", "entries of full tables of detectors were evicted"),
     OUTCOMES_SHARED("outcomes_shared", "policy outcomes are in alerts that several addresses share"),
+    FINDINGS_SHARED("findings_shared", "findings are in alerts that several sources or destinations share"),
+    ALERTS_EVICTED(
+            "alerts_evicted",
+            "alerts that were least recently seen were evicted, since there are more than are remembered; a further"
+                    + " finding of one begins it anew"),
+    INCIDENT_ENTRIES_EVICTED(
+            "incident_entries_evicted",
+            "of the oldest alerts, actors and groups of incidents were evicted, since there are more than are"
+                    + " remembered"),
+    ALERTS_LEFT_OUT(
+            "alerts_left_out",
+            "revisions of alerts were left out, since the recording has more alerts than are listed"),
     FLOWS_LATE("flows_late", "flows came after their slice was closed, so that only policies judged them"),
     FINDINGS_UNWEIGHED("findings_unweighed", "findings were not weighed by baselines of siblings"),
     ;

@@ -34,6 +34,9 @@ public final class OfflineRun {
      */
     public record Result(List<Alert> alerts, SortedMap<Limit, Long> leftOut) {}
 
+    /** The most alerts in a result; those of the slices before have precedence. */
+    static final int MAX_ALERTS = 50_000;
+
     private OfflineRun() {}
 
     /**
@@ -47,7 +50,7 @@ public final class OfflineRun {
     public static Result run(
             Iterator<byte[]> flows, List<ContextChange> context, AnalyticsConfig config, Consumer<Rejected> rejected)
             throws Exception {
-        Map<String, Alert> alerts = new TreeMap<>();
+        NewestAlerts alerts = new NewestAlerts();
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, FlinkSettings.bounded());
         AnalyticsJob.define(
                 env,
@@ -57,16 +60,18 @@ public final class OfflineRun {
                         new KnownContext(context),
                         new InProcessSource<>(Collections.<Feedback>emptyIterator())),
                 new AnalyticsJob.Sinks(
-                        new InProcessSink<>(alert -> keepNewest(alerts, alert)),
+                        new InProcessSink<>(alerts::add),
                         new InProcessSink<ActivityPart>(activity -> {}),
                         new InProcessSink<Baseline>(baseline -> {}),
                         new InProcessSink<>(rejected::accept)),
                 config,
                 false);
         JobExecutionResult execution = env.execute("weir-analyze");
-        List<Alert> sorted = new ArrayList<>(alerts.values());
-        sorted.sort(Comparator.comparingLong(Alert::firstSeenMs).thenComparing(Alert::id));
-        return new Result(sorted, leftOut(execution));
+        SortedMap<Limit, Long> leftOut = leftOut(execution);
+        if (alerts.leftOut() > 0) {
+            leftOut.put(Limit.ALERTS_LEFT_OUT, alerts.leftOut());
+        }
+        return new Result(alerts.sorted(), leftOut);
     }
 
     private static SortedMap<Limit, Long> leftOut(JobExecutionResult execution) {
@@ -78,12 +83,6 @@ public final class OfflineRun {
             }
         }
         return leftOut;
-    }
-
-    private static void keepNewest(Map<String, Alert> alerts, Alert alert) {
-        synchronized (alerts) {
-            alerts.merge(alert.id(), alert, (before, after) -> after.supersedes(before) ? after : before);
-        }
     }
 
     private static Iterator<RawFlow> raw(Iterator<byte[]> values) {
@@ -100,6 +99,30 @@ public final class OfflineRun {
                 return new RawFlow(values.next(), 0, offset++);
             }
         };
+    }
+
+    /** The newest revision of each alert. Flink's tasks add to it. */
+    private static final class NewestAlerts {
+        private final Map<String, Alert> alerts = new TreeMap<>();
+        private long leftOut;
+
+        synchronized void add(Alert alert) {
+            if (alerts.size() < MAX_ALERTS || alerts.containsKey(alert.id())) {
+                alerts.merge(alert.id(), alert, (before, after) -> after.supersedes(before) ? after : before);
+            } else {
+                leftOut++;
+            }
+        }
+
+        synchronized long leftOut() {
+            return leftOut;
+        }
+
+        synchronized List<Alert> sorted() {
+            List<Alert> sorted = new ArrayList<>(alerts.values());
+            sorted.sort(Comparator.comparingLong(Alert::firstSeenMs).thenComparing(Alert::id));
+            return sorted;
+        }
     }
 
     private static final class KnownContext implements ContextLoader {

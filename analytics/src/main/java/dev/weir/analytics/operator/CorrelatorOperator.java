@@ -1,79 +1,187 @@
 package dev.weir.analytics.operator;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Limit;
 import dev.weir.analytics.correlate.Correlator;
 import dev.weir.model.Alert;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.apache.flink.api.common.functions.OpenContext;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.SimpleTimerService;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.TimestampedCollector;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Emits one alert for each fingerprint. The first finding is emitted at once as revision 1. Further findings are
- * gathered by slice and emitted as the next revision when the watermark passes the slice. So the same findings give the
- * same revisions in any order of arrival, and after a restart too. A finding belongs to the slice of its record's time,
- * which its sender sets by event time alone.
+ * Emits one alert for each fingerprint, by which its input is keyed. The first finding is emitted at once as revision 1.
+ * Further findings are gathered by slice and emitted as the next revision when the watermark passes the slice. So the
+ * same findings give the same revisions in any order of arrival, and after a restart too. A finding belongs to the slice
+ * of its record's time, which its sender sets by event time alone. Alerts are remembered for 30 days after they were last
+ * seen, up to a number that the heap allows; beyond it, the one unused for longest is evicted.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
-public final class CorrelatorOperator extends KeyedProcessFunction<String, Finding, Alert> {
+public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
+        implements OneInputStreamOperator<Finding, Alert>, Triggerable<String, VoidNamespace> {
     private static final long serialVersionUID = 1L;
     /** The time without findings after which the next finding begins a new alert. */
     private static final long RETENTION_MS = Duration.ofDays(30).toMillis();
 
     private static final CleanupTimer CLEANUP =
             new CleanupTimer(Duration.ofHours(1).toMillis());
+    private static final ValueStateDescriptor<Alert> ALERT =
+            new ValueStateDescriptor<>("alert", TypeInformation.of(Alert.class));
+
+    /** The number of findings of one alert from which those of a slice are merged before it is over. */
+    private static final int MAX_WAITING = 256;
+
+    /** The most alerts that a task remembers. */
+    private static final int MAX_ALERTS = 200_000;
+
+    /** The share of the heap for alerts, if Flink keeps them there. */
+    private static final int HEAP_SHARE = 12;
+
+    /** The size of an alert on the heap, in bytes, most of it the flows of its evidence. */
+    private static final int ALERT_BYTES = 6_000;
+
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
+    private final int maxAlerts;
 
     private transient ValueState<Alert> sent;
 
     /** The findings of open slices. Their order does not matter, since they are merged. */
     private transient SliceBuffer<Finding> waiting;
 
-    private transient Counter revisions;
+    /** The time of the timer that removes each remembered alert, by fingerprint; the one unused for longest is first. */
+    private transient LinkedHashMap<String, Long> remembered;
 
-    @Override
-    public void open(OpenContext context) {
-        sent = getRuntimeContext().getState(new ValueStateDescriptor<>("alert", TypeInformation.of(Alert.class)));
-        waiting = SliceBuffer.open(
-                getRuntimeContext(), Finding.class, Comparator.comparingLong(Finding::lastSeenMs), Integer.MAX_VALUE);
-        revisions = getRuntimeContext().getMetricGroup().addGroup("weir").counter("alert_revisions");
+    private transient int capacity;
+    private transient TimerService timers;
+    private transient TimestampedCollector<Alert> out;
+    private transient Counter revisions;
+    private transient Counter evicted;
+
+    public CorrelatorOperator() {
+        this(MAX_ALERTS);
+    }
+
+    CorrelatorOperator(int maxAlerts) {
+        this.maxAlerts = maxAlerts;
     }
 
     @Override
-    public void processElement(Finding finding, Context context, Collector<Alert> out) throws Exception {
-        if (sent.value() == null) {
-            send(Correlator.first(finding), context, out);
+    public void open() throws Exception {
+        super.open();
+        timers = new SimpleTimerService(getInternalTimerService("user-timers", VoidNamespaceSerializer.INSTANCE, this));
+        out = new TimestampedCollector<>(output);
+        sent = getRuntimeContext().getState(ALERT);
+        waiting = SliceBuffer.open(
+                getRuntimeContext(), Finding.class, Comparator.comparingLong(Finding::lastSeenMs), MAX_WAITING);
+        capacity = HeapShare.holds(getKeyedStateBackend())
+                ? (int) Math.min(maxAlerts, HeapShare.ofTask(getRuntimeContext(), HEAP_SHARE) / ALERT_BYTES)
+                : maxAlerts;
+        remembered = new LinkedHashMap<>(1024, 0.75f, true);
+        try (Stream<String> keys =
+                this.<String>getKeyedStateBackend().getKeys(ALERT.getName(), VoidNamespace.INSTANCE)) {
+            keys.forEach(key -> remembered.put(key, UNKNOWN));
+        }
+        revisions = getRuntimeContext().getMetricGroup().addGroup("weir").counter("alert_revisions");
+        evicted = LimitCounter.open(getRuntimeContext(), Limit.ALERTS_EVICTED);
+    }
+
+    @Override
+    public void processElement(StreamRecord<Finding> element) throws Exception {
+        out.setTimestamp(element);
+        Finding finding = element.getValue();
+        Alert before = sent.value();
+        if (before == null) {
+            send(Correlator.first(finding));
             return;
         }
-        long due = EventTime.sliceEnd(context.timestamp(), finding.lastSeenMs()) + 1;
+        if (remembered.get(before.id()) == null) {
+            setRemoval(before);
+        }
+        if (waiting.isFull()) {
+            waiting.merge(Finding::merged);
+        }
+        long due = EventTime.sliceEnd(element.hasTimestamp() ? element.getTimestamp() : null, finding.lastSeenMs()) + 1;
         waiting.add(due, finding);
-        EventTime.setTimer(context.timerService(), due);
+        EventTime.setTimer(timers, due);
     }
 
     @Override
-    public void onTimer(long fired, OnTimerContext context, Collector<Alert> out) throws Exception {
-        long timestamp = EventTime.firedAt(context.timeDomain(), fired, context.timerService());
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        out.setAbsoluteTimestamp(timer.getTimestamp());
+        fire(timer.getTimestamp());
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        out.eraseTimestamp();
+        fire(timers.currentWatermark());
+    }
+
+    private void fire(long timestamp) throws Exception {
         Alert before = sent.value();
         if (before == null) {
             return;
         }
         List<Finding> findings = waiting.takeDue(timestamp);
         if (!findings.isEmpty()) {
-            send(Correlator.grown(before, findings), context, out);
+            send(Correlator.grown(before, findings));
         } else if (timestamp >= before.lastSeenMs() + RETENTION_MS && waiting.size() == 0) {
             sent.clear();
+            remembered.remove(before.id());
+        } else if (remembered.getOrDefault(before.id(), UNKNOWN) <= timestamp) {
+            setRemoval(before);
         }
     }
 
-    private void send(Alert alert, Context context, Collector<Alert> out) throws Exception {
+    private void send(Alert alert) throws Exception {
         sent.update(alert);
         revisions.inc();
         out.collect(alert);
-        CLEANUP.setAfter(alert.lastSeenMs() + RETENTION_MS, context.timerService());
+        if (remembered.getOrDefault(alert.id(), UNKNOWN) == UNKNOWN) {
+            setRemoval(alert);
+        }
+        if (remembered.size() > capacity) {
+            evict();
+        }
+    }
+
+    private void setRemoval(Alert alert) {
+        long at = CLEANUP.after(alert.lastSeenMs() + RETENTION_MS);
+        timers.registerEventTimeTimer(at);
+        remembered.put(alert.id(), at);
+    }
+
+    private void evict() throws Exception {
+        Iterator<Map.Entry<String, Long>> entries = remembered.entrySet().iterator();
+        Map.Entry<String, Long> unused = entries.next();
+        Object current = getCurrentKey();
+        setCurrentKey(unused.getKey());
+        List<Finding> findings = waiting.takeAll();
+        if (!findings.isEmpty()) {
+            out.collect(Correlator.grown(sent.value(), findings));
+        }
+        sent.clear();
+        timers.deleteEventTimeTimer(unused.getValue());
+        setCurrentKey(current);
+        entries.remove();
+        evicted.inc();
     }
 }

@@ -96,6 +96,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
 
     private transient TimerService timers;
     private transient NewcomerLimit newcomers;
+    private transient FindingLimiter limiter;
     private transient long watermark;
     /** True if the last slice is closed. */
     private transient boolean isInputOver;
@@ -105,6 +106,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     private transient LimitCounter addressesRefused;
     private transient LimitCounter edgesRefused;
     private transient LimitCounter entriesEvicted;
+    private transient LimitCounter findingsShared;
 
     public DetectorOperator(DetectorScope scope, List<Detector<?>> detectors) {
         this(scope, detectors, MAX_OPEN_BYTES, MAX_LIVE_BYTES, Long.MAX_VALUE);
@@ -132,9 +134,9 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        long share = Math.min(MAX_OPEN_BYTES, heapOfTask(OPEN_SHARE));
+        long share = Math.min(MAX_OPEN_BYTES, HeapShare.ofTask(getRuntimeContext(), OPEN_SHARE));
         // On the heap, Flink's state has no more room than the slices themselves.
-        slices = new OpenSlices(Math.min(maxOpenBytes, share), isOnHeap() ? 0 : share);
+        slices = new OpenSlices(Math.min(maxOpenBytes, share), HeapShare.holds(getKeyedStateBackend()) ? 0 : share);
         for (KeyGroupStatePartitionStreamProvider group : context.getRawKeyedStateInputs()) {
             slices.read(group.getStream());
         }
@@ -151,11 +153,14 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         states = new KeyStates(
                 stateCodec,
                 new FlinkStore(getRuntimeContext().getState(KEY_STATE)),
-                Math.min(maxLiveBytes, heapOfTask(LIVE_SHARE)),
-                isOnHeap() ? Math.min(maxHeapBytes, heapOfTask(HEAP_SHARE)) : Long.MAX_VALUE,
+                Math.min(maxLiveBytes, HeapShare.ofTask(getRuntimeContext(), LIVE_SHARE)),
+                HeapShare.holds(getKeyedStateBackend())
+                        ? Math.min(maxHeapBytes, HeapShare.ofTask(getRuntimeContext(), HEAP_SHARE))
+                        : Long.MAX_VALUE,
                 LimitCounter.open(getRuntimeContext(), Limit.KEYS_EVICTED));
         states.restore();
         newcomers = new NewcomerLimit();
+        limiter = new FindingLimiter();
         watermark = Long.MIN_VALUE;
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
         late = metrics.counter("activities_late");
@@ -164,21 +169,11 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         addressesRefused = LimitCounter.open(getRuntimeContext(), Limit.ADDRESSES_REFUSED);
         edgesRefused = LimitCounter.open(getRuntimeContext(), Limit.EDGES_REFUSED);
         entriesEvicted = LimitCounter.open(getRuntimeContext(), Limit.ENTRIES_EVICTED);
+        findingsShared = LimitCounter.open(getRuntimeContext(), Limit.FINDINGS_SHARED);
         metrics.gauge("open_slice_bytes", slices::bytes);
         metrics.gauge("states_live", states::size);
         metrics.gauge("states_read", states::reads);
         metrics.gauge("states_written", states::writes);
-    }
-
-    /** Returns the part of a share of the heap that one task has; all tasks of the scope may be in one JVM. */
-    private long heapOfTask(int share) {
-        return Runtime.getRuntime().maxMemory()
-                / share
-                / getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-    }
-
-    private boolean isOnHeap() {
-        return getKeyedStateBackend().getBackendTypeIdentifier().equals("hashmap");
     }
 
     /** Flink's state of the operator's key, which it sets. */
@@ -358,7 +353,8 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         entriesEvicted.inc(Eviction.takeEvicted());
         for (Finding finding : result.findings()) {
             found.inc();
-            output.collect(new StreamRecord<>(finding, slice.endMs() - 1));
+            output.collect(new StreamRecord<>(limiter.limited(finding), slice.endMs() - 1));
+            findingsShared.raiseTo(limiter.shared());
         }
         if (result.baseline() != null && isRemembered) {
             output.collect(BASELINES, new StreamRecord<>(result.baseline(), slice.endMs() - 1));

@@ -89,12 +89,12 @@ final class IncidentGrouping {
     }
 
     /** Removes alerts and actors from before {@code horizonMs}, and hosts that no alert can follow any more. */
-    int removeOld(long nowMs, long horizonMs) throws Exception {
-        return Retention.removeOld(alerts, AlertState::lastMs, horizonMs)
-                + Retention.removeOld(actors, ActorState::lastMs, horizonMs)
-                + Retention.removeOld(
-                        compromised,
-                        CompromisedHost::atMs,
-                        nowMs - Millis.DAY - config.chain().toMillis());
+    void removeOld(Retention retention, long nowMs, long horizonMs) throws Exception {
+        retention.removeOld(alerts, AlertState::lastMs, horizonMs);
+        retention.removeOld(actors, ActorState::lastMs, horizonMs);
+        retention.removeOld(
+                compromised,
+                CompromisedHost::atMs,
+                nowMs - Millis.DAY - config.chain().toMillis());
     }
 }

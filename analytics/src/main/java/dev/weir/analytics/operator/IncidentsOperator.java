@@ -1,5 +1,6 @@
 package dev.weir.analytics.operator;
 
+import dev.weir.analytics.Limit;
 import dev.weir.analytics.correlate.AlertGrouping;
 import dev.weir.analytics.correlate.AlertState;
 import dev.weir.analytics.correlate.CompromisedHost;
@@ -43,6 +44,9 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     /** The most alerts that wait until their slice closes; each takes a few kilobytes. */
     private static final int MAX_WAITING = 10_000;
 
+    /** The most new alerts, of all clusters, before old entries are removed within the day. */
+    private static final int MAX_BEGUN = 10_000;
+
     private static final Comparator<Alert> ORDER = Comparator.comparingLong(Alert::lastSeenMs)
             .thenComparingLong(Alert::firstSeenMs)
             .thenComparing(Alert::id)
@@ -59,7 +63,11 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     private transient PrecisionMetrics precision;
     private transient Counter folded;
     private transient Counter suppressed;
-    private transient Counter evicted;
+    private transient Retention retention;
+
+    /** The number of new alerts since old entries were last removed. */
+    private transient int begun;
+
     private transient Counter unordered;
 
     public IncidentsOperator(IncidentsConfig config) {
@@ -78,7 +86,9 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         precision = new PrecisionMetrics(metrics);
         folded = metrics.counter("alerts_folded");
         suppressed = metrics.counter("alerts_suppressed");
-        evicted = metrics.counter("alert_entries_evicted");
+        retention = new Retention(
+                metrics.counter("alert_entries_evicted"),
+                LimitCounter.open(getRuntimeContext(), Limit.INCIDENT_ENTRIES_EVICTED));
         unordered = metrics.counter("alerts_unordered");
     }
 
@@ -123,7 +133,8 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     public void onTimer(long fired, OnTimerContext context, Collector<Alert> out) throws Exception {
         long timestamp = EventTime.firedAt(context.timeDomain(), fired, context.timerService());
         take(waiting.takeDue(timestamp), context, out);
-        if (Math.floorMod(timestamp + 1, Millis.DAY) == 0) {
+        if (Math.floorMod(timestamp + 1, Millis.DAY) == 0 || begun >= MAX_BEGUN) {
+            begun = 0;
             removeOld(timestamp);
         }
         long midnight = Math.floorDiv(timestamp + 1, Millis.DAY) * Millis.DAY + Millis.DAY - 1;
@@ -161,6 +172,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
             digest = digest(placement, wasReported, out);
         }
         grouping.remember(alert.id(), new AlertState(incident, digest, alert.lastSeenMs()));
+        begun += placement.isKnown() ? 0 : 1;
         Alert placed = placement.graded().within(incident, digest, suppressedBy);
         out.collect(placed);
         boolean isShared =
@@ -245,10 +257,9 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     }
 
     private void removeOld(long nowMs) throws Exception {
-        int removed = grouping.removeOld(nowMs, nowMs - MEMORY_MS)
-                + budgets.removeOld(nowMs, nowMs - MEMORY_MS)
-                + techniques.removeOld(nowMs - MEMORY_MS);
+        grouping.removeOld(retention, nowMs, nowMs - MEMORY_MS);
+        budgets.removeOld(retention, nowMs, nowMs - MEMORY_MS);
+        techniques.removeOld(retention, nowMs - MEMORY_MS);
         chains.removeOld(grouping);
-        evicted.inc(removed);
     }
 }

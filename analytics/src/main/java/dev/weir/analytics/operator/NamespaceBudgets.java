@@ -52,8 +52,8 @@ final class NamespaceBudgets {
         return AlertGrouping.digest(alert, after, config);
     }
 
-    int removeOld(long nowMs, long horizonMs) throws Exception {
-        return Retention.removeOld(budgets, Budget::dayMs, nowMs - BUDGETS_MS)
-                + Retention.removeOld(reported, Long::longValue, horizonMs);
+    void removeOld(Retention retention, long nowMs, long horizonMs) throws Exception {
+        retention.removeOld(budgets, Budget::dayMs, nowMs - BUDGETS_MS);
+        retention.removeOld(reported, Long::longValue, horizonMs);
     }
 }

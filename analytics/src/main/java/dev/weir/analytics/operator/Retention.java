@@ -6,37 +6,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.metrics.Counter;
 
-/** Removes old entries of a map state. */
+/** Removes old entries of map states, and counts them. */
 final class Retention {
     /** The most entries that stay; beyond it the oldest are removed, however young they are. */
     static final int MAX_ENTRIES = 50_000;
 
-    private Retention() {}
+    private static final Comparator<Entry> OLDEST =
+            Comparator.comparingLong(Entry::ms).thenComparing(Entry::key);
+
+    private final Counter removed;
+    private final Counter surplus;
+
+    private record Entry(long ms, String key) {}
+
+    /**
+     * Creates the removal.
+     *
+     * @param removed counts all entries that are removed
+     * @param surplus counts those of them that are removed for their number
+     */
+    Retention(Counter removed, Counter surplus) {
+        this.removed = removed;
+        this.surplus = surplus;
+    }
 
     /**
      * Removes the entries before a time, and the oldest beyond {@value #MAX_ENTRIES}.
      *
      * @param at the time of an entry
-     * @return the number of entries that were removed
      */
-    static <T> int removeOld(MapState<String, T> state, ToLongFunction<T> at, long horizonMs) throws Exception {
-        List<Long> times = new ArrayList<>();
-        for (T value : state.values()) {
-            times.add(at.applyAsLong(value));
+    <T> void removeOld(MapState<String, T> state, ToLongFunction<T> at, long horizonMs) throws Exception {
+        List<Entry> entries = new ArrayList<>();
+        for (Map.Entry<String, T> each : state.entries()) {
+            entries.add(new Entry(at.applyAsLong(each.getValue()), each.getKey()));
         }
-        times.sort(Comparator.naturalOrder());
-        int surplus = times.size() - MAX_ENTRIES;
-        long limit = surplus > 0 ? Math.max(horizonMs, times.get(surplus)) : horizonMs;
-        List<String> old = new ArrayList<>();
-        for (Map.Entry<String, T> entry : state.entries()) {
-            if (at.applyAsLong(entry.getValue()) < limit) {
-                old.add(entry.getKey());
+        entries.sort(OLDEST);
+        int most = entries.size() - MAX_ENTRIES;
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            if (entry.ms() >= horizonMs && i >= most) {
+                return;
             }
+            state.remove(entry.key());
+            removed.inc();
+            surplus.inc(entry.ms() >= horizonMs ? 1 : 0);
         }
-        for (String key : old) {
-            state.remove(key);
-        }
-        return old.size();
     }
 }

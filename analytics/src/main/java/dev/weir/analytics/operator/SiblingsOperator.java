@@ -14,6 +14,8 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
@@ -33,6 +35,9 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
      */
     private static final int MAX_USUAL = 3_000;
 
+    /** The number of baselines beyond those that is not worth a search for the oldest. */
+    private static final int MAX_SURPLUS = 500;
+
     /** The most findings that wait for the end of their slice. */
     private static final int MAX_WAITING = 10_000;
 
@@ -43,7 +48,13 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
             Comparator.comparingLong(Finding::lastSeenMs).thenComparing(Finding::fingerprint);
 
     private transient MapState<String, Siblings.Usual> usual;
+
+    /** The number of these, at least since they were last searched for old ones. */
+    private transient ValueState<Integer> count;
+
+    /** Reliable baselines, and those that were, of open slices. */
     private transient ListState<Siblings.Usual> changed;
+
     private transient SliceBuffer<Finding> waiting;
     private transient Counter evicted;
     private transient LimitCounter unweighed;
@@ -67,6 +78,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     public void open(OpenContext context) {
         TypeInformation<Siblings.Usual> type = TypeInformation.of(Siblings.Usual.class);
         usual = getRuntimeContext().getMapState(new MapStateDescriptor<>("usual", Types.STRING, type));
+        count = getRuntimeContext().getState(new ValueStateDescriptor<>("usual-count", Types.INT));
         changed = getRuntimeContext().getListState(new ListStateDescriptor<>("changed", type));
         waiting = SliceBuffer.open(getRuntimeContext(), Finding.class, ORDER, MAX_WAITING);
         evicted = getRuntimeContext().getMetricGroup().addGroup("weir").counter("siblings_evicted");
@@ -91,8 +103,12 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
 
     @Override
     public void processElement2(Baseline baseline, Context context, Collector<Finding> out) throws Exception {
-        if (baseline.workload().workload() != null && baseline.workload().namespace() != null) {
-            changed.add(Siblings.Usual.of(baseline));
+        if (baseline.workload().workload() == null || baseline.workload().namespace() == null) {
+            return;
+        }
+        Siblings.Usual each = Siblings.Usual.of(baseline);
+        if (each.isReliable() || usual.contains(key(each))) {
+            changed.add(each);
             context.timerService().registerEventTimeTimer(baseline.updatedMs() - 1);
             CLEANUP.setAfter(baseline.updatedMs(), context.timerService());
         }
@@ -119,21 +135,37 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     private void learn(long nowMs) throws Exception {
         List<Siblings.Usual> later = new ArrayList<>();
         boolean any = false;
+        int added = 0;
         for (Siblings.Usual each : changed.get()) {
             if (each.updatedMs() - 1 > nowMs) {
                 later.add(each);
                 continue;
             }
             any = true;
-            String key = each.detector() + "|" + each.workload();
-            Siblings.Usual before = usual.get(key);
+            Siblings.Usual before = usual.get(key(each));
             if (before == null || before.updatedMs() < each.updatedMs()) {
-                usual.put(key, each);
+                usual.put(key(each), each);
+                added += before == null ? 1 : 0;
             }
         }
         if (any) {
             changed.update(later);
         }
+        if (added > 0) {
+            count.update(count() + added);
+        }
+        if (count() > MAX_USUAL + MAX_SURPLUS) {
+            remembered(nowMs);
+        }
+    }
+
+    private int count() throws Exception {
+        Integer known = count.value();
+        return known == null ? 0 : known;
+    }
+
+    private static String key(Siblings.Usual usual) {
+        return usual.detector() + "|" + usual.workload();
     }
 
     /** All stored baselines. Those that are too old, and the oldest beyond the bound, are removed. */
@@ -149,9 +181,10 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
             kept++;
         }
         for (Siblings.Usual each : all.subList(kept, all.size())) {
-            usual.remove(each.detector() + "|" + each.workload());
+            usual.remove(key(each));
             evicted.inc();
         }
+        count.update(kept);
         return all.subList(0, kept);
     }
 }

@@ -3,6 +3,9 @@ package dev.weir.analytics.operator;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -89,6 +92,18 @@ final class SliceBuffer<T> {
         }
         due.sort(order);
         return due;
+    }
+
+    /** Merges the records of each slice into one. */
+    void merge(Function<List<T>, T> sum) throws Exception {
+        Map<Long, List<T>> byDue = new TreeMap<>();
+        for (Tuple2<Long, T> each : waiting.get()) {
+            byDue.computeIfAbsent(each.f0, due -> new ArrayList<>()).add(each.f1);
+        }
+        List<Tuple2<Long, T>> merged = new ArrayList<>();
+        byDue.forEach((due, records) -> merged.add(Tuple2.of(due, sum.apply(records))));
+        waiting.update(merged);
+        count.update(merged.size());
     }
 
     /** Removes all records, though more of their slices may come, and returns them in order. */

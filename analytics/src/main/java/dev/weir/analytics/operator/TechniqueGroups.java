@@ -58,7 +58,7 @@ final class TechniqueGroups {
         return group == null ? null : AlertGrouping.alike(latest, incident, group);
     }
 
-    int removeOld(long horizonMs) throws Exception {
-        return Retention.removeOld(groups, TechniqueGroup::lastMs, horizonMs);
+    void removeOld(Retention retention, long horizonMs) throws Exception {
+        retention.removeOld(groups, TechniqueGroup::lastMs, horizonMs);
     }
 }

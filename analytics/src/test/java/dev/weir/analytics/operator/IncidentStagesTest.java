@@ -13,6 +13,7 @@ import dev.weir.model.Alert;
 import dev.weir.model.Entity;
 import dev.weir.model.Severity;
 import java.util.List;
+import org.apache.flink.metrics.SimpleCounter;
 import org.junit.jupiter.api.Test;
 
 /** The stages of {@link IncidentsOperator}, one by one. */
@@ -40,6 +41,10 @@ class IncidentStagesTest {
                 .techniques(List.of("T1046"))
                 .build());
     }
+
+    private final SimpleCounter removed = new SimpleCounter();
+    private final SimpleCounter surplus = new SimpleCounter();
+    private final Retention retention = new Retention(removed, surplus);
 
     @Test
     void alertJoinsTheOpenIncidentOfItsActor() throws Exception {
@@ -70,7 +75,8 @@ class IncidentStagesTest {
                 .isEqualTo(incident);
         assertThat(grouping.provisional(alert(3 * HOUR, "port-scan", 0.9, "db", "vault")))
                 .isNotEqualTo(incident);
-        assertThat(grouping.removeOld(2 * DAY, 0)).as("the host").isEqualTo(1);
+        grouping.removeOld(retention, 2 * DAY, 0);
+        assertThat(removed.getCount()).as("the host").isEqualTo(1);
     }
 
     @Test
@@ -88,7 +94,8 @@ class IncidentStagesTest {
         assertThat(techniques.fold(alert, "a", true)).isTrue();
         assertThat(techniques.fold(alert, "a", false)).isTrue();
         assertThat(techniques.shared(alert, "a").count()).isEqualTo(1);
-        assertThat(techniques.removeOld(1)).isEqualTo(1);
+        techniques.removeOld(retention, 1);
+        assertThat(removed.getCount()).isEqualTo(1);
         assertThat(techniques.shared(alert, "a")).isNull();
     }
 
@@ -104,9 +111,8 @@ class IncidentStagesTest {
         assertThat(budgets.charge(uncertain, "one more").count()).isEqualTo(2);
         assertThat(budgets.charge(alert(0, "port-scan", 0.9, "web", "db"), "certain"))
                 .isNull();
-        assertThat(budgets.removeOld(4 * DAY, 1))
-                .as("a budget and its incidents")
-                .isEqualTo(config.budget() + 2);
+        budgets.removeOld(retention, 4 * DAY, 1);
+        assertThat(removed.getCount()).as("a budget and its incidents").isEqualTo(config.budget() + 2);
     }
 
     @Test
@@ -132,7 +138,7 @@ class IncidentStagesTest {
         assertThat(second.id()).isEqualTo(first.id());
         assertThat(second.count()).isEqualTo(2);
         assertThat(second.revision()).isEqualTo(2);
-        grouping.removeOld(DAY, DAY);
+        grouping.removeOld(retention, DAY, DAY);
         chains.removeOld(grouping);
         assertThat(chains.grown(alert(HOUR, "flood", 0.9, "db", "vault"), host, "incident")
                         .count())
@@ -145,10 +151,25 @@ class IncidentStagesTest {
         for (int i = 0; i < Retention.MAX_ENTRIES + 10; i++) {
             state.put("entry" + i, (long) i);
         }
-        assertThat(Retention.removeOld(state, Long::longValue, 5)).isEqualTo(10);
+        retention.removeOld(state, Long::longValue, 5);
+        assertThat(removed.getCount()).isEqualTo(10);
+        assertThat(surplus.getCount()).as("those that are young").isEqualTo(5);
         assertThat(state.contains("entry9")).isFalse();
         assertThat(state.contains("entry10")).isTrue();
-        assertThat(Retention.removeOld(state, Long::longValue, 100)).isEqualTo(90);
+        retention.removeOld(state, Long::longValue, 100);
+        assertThat(surplus.getCount()).isEqualTo(5);
         assertThat(state.size()).isEqualTo(Retention.MAX_ENTRIES - 90);
+    }
+
+    @Test
+    void surplusOfOneTimeIsRemovedByKey() throws Exception {
+        MemoryMapState<String, Long> state = new MemoryMapState<>();
+        for (int i = 0; i < Retention.MAX_ENTRIES + 10; i++) {
+            state.put("entry" + (100_000 + i), 7L);
+        }
+        retention.removeOld(state, Long::longValue, 5);
+        assertThat(state.size()).isEqualTo(Retention.MAX_ENTRIES);
+        assertThat(state.contains("entry100009")).isFalse();
+        assertThat(state.contains("entry100010")).isTrue();
     }
 }

@@ -35,7 +35,6 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -184,7 +183,7 @@ class OperatorsTest {
     @Test
     void alertIsSentAtOnceAndThenOncePerSlice() throws Exception {
         try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new CorrelatorOperator()), Finding::fingerprint, Types.STRING)) {
+                new CorrelatorOperator(), Finding::fingerprint, Types.STRING)) {
             harness.open();
             harness.processElement(finding(1_000, 1, "x"), 0);
             assertThat(harness.extractOutputValues())
@@ -209,12 +208,73 @@ class OperatorsTest {
     }
 
     @Test
+    void alertUnusedForLongestIsEvicted() throws Exception {
+        try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new CorrelatorOperator(2), Finding::fingerprint, Types.STRING)) {
+            harness.open();
+            harness.processElement(finding(1_000, 1, "x"), 0);
+            harness.processElement(finding(1_000, 1, "y"), 0);
+            harness.processElement(finding(2_000, 1, "x"), 0);
+            harness.processWatermark(10_000);
+            harness.processElement(finding(12_000, 1, "z"), 10_000);
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+            assertThat(harness.numEventTimeTimers()).isEqualTo(2);
+            harness.processElement(finding(21_000, 1, "x"), 20_000);
+            harness.processElement(finding(21_000, 1, "y"), 20_000);
+            harness.processWatermark(30_000);
+            assertThat(harness.extractOutputValues())
+                    .as("y begins anew, and x was used since, but not z")
+                    .extracting(Alert::revision)
+                    .containsExactly(1L, 1L, 2L, 1L, 1L, 3L);
+            harness.processWatermark(Duration.ofDays(31).toMillis());
+            assertThat(harness.numKeyedStateEntries()).isZero();
+            assertThat(harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    @Test
+    void evictionHoldsAfterARestore() throws Exception {
+        OperatorSubtaskState state;
+        try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new CorrelatorOperator(2), Finding::fingerprint, Types.STRING)) {
+            harness.open();
+            harness.processElement(finding(1_000, 1, "x"), 0);
+            harness.processElement(finding(1_000, 1, "y"), 0);
+            state = harness.snapshot(1, 1);
+        }
+        try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new CorrelatorOperator(2), Finding::fingerprint, Types.STRING)) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processElement(finding(2_000, 1, "z"), 0);
+            assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void findingsOfOneAlertAreMergedWhileTheyWait() throws Exception {
+        try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new CorrelatorOperator(), Finding::fingerprint, Types.STRING)) {
+            harness.open();
+            for (int i = 0; i < 1_001; i++) {
+                harness.processElement(finding(1_000 + i, 2, "x"), 0);
+            }
+            harness.processWatermark(10_000);
+            Alert grown = harness.extractOutputValues().get(1);
+            assertThat(grown.count()).isEqualTo(2_002);
+            assertThat(grown.lastSeenMs()).isEqualTo(2_000);
+            assertThat(grown.summary()).isEqualTo("summary 2000");
+            assertThat(harness.extractOutputValues()).hasSize(2);
+        }
+    }
+
+    @Test
     void revisionsFollowSlicesNotArrival() throws Exception {
         List<Long> inStep = new ArrayList<>();
         List<Long> atOnce = new ArrayList<>();
         for (List<Long> revisions : List.of(inStep, atOnce)) {
             try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new KeyedProcessOperator<>(new CorrelatorOperator()), Finding::fingerprint, Types.STRING)) {
+                    new CorrelatorOperator(), Finding::fingerprint, Types.STRING)) {
                 harness.open();
                 for (long slice = 0; slice < 5; slice++) {
                     long seen = slice * 10_000 + 3_000;

@@ -47,6 +47,17 @@ class SliceBufferTest {
         assertThat(buffer.size()).isZero();
     }
 
+    @Test
+    void recordsOfASliceAreMerged() throws Exception {
+        buffer.add(9_999, "a");
+        buffer.add(19_999, "c");
+        buffer.add(9_999, "b");
+        buffer.merge(records -> String.join("+", records));
+        assertThat(buffer.size()).isEqualTo(2);
+        assertThat(buffer.takeDue(9_999)).containsExactly("a+b");
+        assertThat(buffer.takeDue(19_999)).containsExactly("c");
+    }
+
     private static final class MemoryList implements ListState<Tuple2<Long, String>> {
         private List<Tuple2<Long, String>> records = new ArrayList<>();
 

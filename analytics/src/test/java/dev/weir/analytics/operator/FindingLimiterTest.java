@@ -1,0 +1,78 @@
+package dev.weir.analytics.operator;
+
+import static dev.weir.analytics.Samples.address;
+import static dev.weir.analytics.Samples.finding;
+import static dev.weir.analytics.Samples.workload;
+import static dev.weir.common.Millis.DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.analytics.Finding;
+import dev.weir.model.Entity;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Holds the alerts of a day within bounds when sources and subjects have none. */
+class FindingLimiterTest {
+    private final FindingLimiter limiter = new FindingLimiter();
+    private final Set<String> alerts = new HashSet<>();
+
+    private Finding limited(Entity source, String subject, long ms) {
+        Finding limited = limiter.limited(
+                finding(ms, 1, subject).toBuilder().source(source).build());
+        alerts.add(limited.fingerprint());
+        return limited;
+    }
+
+    private static Entity stranger(int i) {
+        return address("20." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256);
+    }
+
+    @Test
+    void alertsOfAddressesAreLimitedADay() {
+        for (int i = 0; i < 40_000; i++) {
+            limited(stranger(i), "scan", 0);
+        }
+        assertThat(alerts).hasSize(FindingLimiter.MAX_ADDRESSES + 1);
+        assertThat(limiter.shared()).isEqualTo(40_000 - FindingLimiter.MAX_ADDRESSES);
+        assertThat(limited(stranger(0), "scan", 1).source())
+                .as("one that has an alert")
+                .isEqualTo(stranger(0));
+        assertThat(limited(stranger(39_999), "scan", 1).source()).isEqualTo(Entity.unnamed());
+        assertThat(limited(workload("web"), "scan", 1).source())
+                .as("names have room of their own")
+                .isEqualTo(workload("web"));
+        assertThat(limited(stranger(39_999), "scan", DAY).source())
+                .as("on the next day")
+                .isEqualTo(stranger(39_999));
+    }
+
+    @Test
+    void sharedAlertSaysWhatIsBehindIt() {
+        for (int i = 0; i <= FindingLimiter.MAX_ADDRESSES; i++) {
+            limited(stranger(i), "scan", 0);
+        }
+        Finding shared = limited(stranger(50_000), "scan", 0);
+        assertThat(shared.title()).isEqualTo("Further findings of test about several sources");
+        assertThat(shared.summary()).contains("The latest: title.");
+        assertThat(shared.destination()).isEqualTo(Entity.unnamed());
+    }
+
+    @Test
+    void sourceWithManyAlertsTakesNoRoomOfOthers() {
+        for (int i = 0; i < 10_000; i++) {
+            Finding limited = limited(workload("web"), "to " + i, 0);
+            assertThat(limited.source()).isEqualTo(workload("web"));
+        }
+        assertThat(alerts).hasSize(FindingLimiter.MAX_OF_SOURCE + 1);
+        assertThat(limited(workload("db"), "to 0", 0).subject()).isEqualTo("to 0");
+    }
+
+    @Test
+    void claimedNamesAreLimitedADay() {
+        for (int i = 0; i < 20_000; i++) {
+            limited(workload("w" + i), "scan", 0);
+        }
+        assertThat(alerts).hasSize(FindingLimiter.MAX_NAMES + 1);
+    }
+}
