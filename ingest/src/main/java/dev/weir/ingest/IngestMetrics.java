@@ -123,7 +123,7 @@ public final class IngestMetrics {
         entriesEvicted = counter(
                 registry,
                 "weir_ingest_entries_evicted_total",
-                "Entries of full tables that were evicted or refused, by table: template and sampler of one NetFlow or IPFIX session, fragment (ports of first fragments in captures), dns_name (names that clients asked for).",
+                "Entries of full tables that were evicted or refused, by table: template and sampler of one NetFlow or IPFIX session, agent (of sFlow), node_record (Antrea's records of one end), fragment (ports of first fragments in captures), flow (in captures, reported early), ended_connection (of conntrack), replay (messages by which those that come again are recognised), dns_name (names that clients asked for).",
                 "table");
         publishRetries = counter(
                 registry, "weir_ingest_publish_retries_total", "Batches sent again after Kafka failed.", "collector");

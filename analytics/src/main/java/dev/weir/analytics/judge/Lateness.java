@@ -16,13 +16,20 @@ final class Lateness {
     private static final long BEFORE = 1_000;
 
     private final Map<String, LossShare> byReporter = new LinkedHashMap<>();
+    private long evicted;
 
     void late(@Nullable String reporter) {
         String name = reporter == null ? "" : reporter;
         if (byReporter.size() >= MAX_REPORTERS && !byReporter.containsKey(name)) {
             byReporter.remove(byReporter.keySet().iterator().next());
+            evicted++;
         }
         byReporter.computeIfAbsent(name, key -> new LossShare(BEFORE)).add(0, 1);
+    }
+
+    /** The number of reporters that were forgotten at the bound. */
+    long evicted() {
+        return evicted;
     }
 
     /** Counts a flow in time, and returns the recent percentage of its reporter's flows that were late. */

@@ -322,7 +322,7 @@ public final class RollUp {
 
     /** The number of entries of full tables that were evicted. An evicted edge is judged again with its next flow. */
     public long entriesEvicted() {
-        return forgotten + strangers.evicted() + addressAlerts.evicted();
+        return forgotten + strangers.evicted() + addressAlerts.evicted() + lateness.evicted();
     }
 
     /** The number of policy outcomes that were reported in an alert that several addresses share. */

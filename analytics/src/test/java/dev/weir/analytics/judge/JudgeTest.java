@@ -55,6 +55,26 @@ class JudgeTest {
     }
 
     @Test
+    void lateReportersBeyondTheBoundAreCounted() {
+        for (int i = 0; i < 1_002; i++) {
+            addLate(flow(10_000, WEB, DB, 80).toBuilder().reporter("n" + i).build());
+        }
+        assertThat(rollUp.entriesEvicted()).isEqualTo(2);
+    }
+
+    @Test
+    void judgedEdgesBeyondTheBoundAreCounted() {
+        for (int i = 0; i < 1_000; i++) {
+            add(flow(10_000, WEB, DB, 1 + i));
+        }
+        assertThat(rollUp.entriesEvicted()).isZero();
+        for (int i = 1_000; i < 60_000; i++) {
+            add(flow(10_000, WEB, DB, 1 + i));
+        }
+        assertThat(rollUp.entriesEvicted()).isPositive();
+    }
+
+    @Test
     void tableOfOutcomesHolds() {
         assertThat(outcome(WEB, 5432, Verdict.FORWARDED)).isNull();
         assertThat(outcome(WEB, 5432, Verdict.DROPPED)).isEqualTo("unexplained-drop");

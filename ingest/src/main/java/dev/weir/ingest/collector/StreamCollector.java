@@ -36,7 +36,7 @@ public abstract class StreamCollector<Q, R> implements Collector, StreamFollower
             IngestMetrics metrics) {
         this.kind = kind;
         this.pipeline = pipeline;
-        this.seen = new ReplayFilter(overlap, fromMs);
+        this.seen = new ReplayFilter(overlap, fromMs, metrics.entriesEvicted.labels("replay")::inc);
         this.follower = new StreamFollower<>(this, server, seen, metrics);
     }
 

@@ -3,16 +3,18 @@ package dev.weir.ingest.stream;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * Recognises messages that come again after a reconnection: it remembers those of the last seconds before the
  * connection ended. Bounded. Safe for use by several threads.
  */
 public final class ReplayFilter {
-    private static final int MOST = 50_000;
+    static final int MOST = 50_000;
 
     private final long overlapMs;
     private final long firstMs;
+    private final LongConsumer evicted;
     private final Set<Integer> recent = new HashSet<>();
     private Set<Integer> before = new HashSet<>();
     private long sliceMs;
@@ -24,8 +26,11 @@ public final class ReplayFilter {
      *
      * @param overlap time by which messages may be out of order; so much of the past is requested again
      * @param firstMs time from which on messages are requested at first, in milliseconds since the epoch
+     * @param evicted receives the number of messages that are forgotten within the overlap, since more than
+     *     {@value #MOST} came in it
      */
-    public ReplayFilter(Duration overlap, long firstMs) {
+    public ReplayFilter(Duration overlap, long firstMs, LongConsumer evicted) {
+        this.evicted = evicted;
         this.overlapMs = overlap.toMillis();
         this.firstMs = firstMs;
     }
@@ -51,6 +56,9 @@ public final class ReplayFilter {
             again = false;
         }
         if (ms - sliceMs > overlapMs || recent.size() >= MOST) {
+            if (ms - sliceMs <= overlapMs && !before.isEmpty()) {
+                evicted.accept(before.size());
+            }
             before = new HashSet<>(recent);
             recent.clear();
             sliceMs = ms;

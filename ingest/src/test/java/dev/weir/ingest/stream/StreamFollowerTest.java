@@ -47,7 +47,7 @@ class StreamFollowerTest {
 
     private final CollectorRegistry registry = new CollectorRegistry();
     private final IngestMetrics metrics = new IngestMetrics(registry);
-    private final ReplayFilter seen = new ReplayFilter(OVERLAP, FIRST_MS);
+    private final ReplayFilter seen = new ReplayFilter(OVERLAP, FIRST_MS, count -> {});
     private final List<List<String>> answers = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final CountDownLatch cancelled = new CountDownLatch(1);

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,34 +65,25 @@ final class AnalyzeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         AnalyticsConfig config = learn.config();
         existing();
-        int[] problems = {0};
+        InputProblems problems = new InputProblems(err);
         List<ContextChange> context = manifests == null
                 ? List.of()
-                : ManifestsCollector.describe(manifests, problem -> {
-                    problems[0]++;
-                    err.println("weir: " + problem + "; it is left out");
-                });
+                : ManifestsCollector.describe(manifests, problem -> problems.accept(problem + "; it is left out"));
         if (manifests != null && context.isEmpty()) {
             err.println("weir: " + manifests + ": holds no Kubernetes objects (.yaml, .yml or .json)");
         }
-        problems[0] += unknownPolicies(context);
-        try (FlowFiles flows = FlowFiles.connections(files, problem -> {
-            problems[0]++;
-            err.println("weir: " + problem);
-        })) {
+        int unknown = unknownPolicies(context);
+        try (FlowFiles flows = FlowFiles.connections(files, problems)) {
             Recording recording = new Recording(flows, context);
-            AtomicLong refused = new AtomicLong();
-            OfflineRun.Result result = OfflineRun.run(recording, context, config, flow -> {
-                refused.incrementAndGet();
-                err.println("weir: a flow is refused: " + flow.reason());
-            });
-            problems[0] += refused.intValue();
+            OfflineRun.Result result = OfflineRun.run(
+                    recording, context, config, flow -> problems.accept("a flow is refused: " + flow.reason()));
+            long all = problems.end() + unknown;
             result.leftOut().forEach((limit, count) -> err.println("weir: " + limit.describe(count)));
             Duration learning = config.detectors().of(NewEdge.TYPE).learn();
             recording.remarks(learning).forEach(remark -> err.println("weir: " + remark));
             print(result.alerts(), recording.summary(learning));
+            return all == 0 ? 0 : ExitCode.FAILED;
         }
-        return problems[0] == 0 ? 0 : ExitCode.FAILED;
     }
 
     private void print(List<Alert> alerts, List<String> summary) {

@@ -28,24 +28,21 @@ public final class RecordedFlows {
     /**
      * Reads all files in order, orients the flows, and prints the problems of lines that cannot be read.
      *
-     * @return the number of problems printed
+     * @return the number of problems
      */
-    public int read(PrintWriter err, Consumer<Flow> flows) throws IOException {
+    public long read(PrintWriter err, Consumer<Flow> flows) throws IOException {
         for (String file : files) {
             String missing = FlowFiles.problem(file);
             if (missing != null) {
                 throw new ConfigException("--flows: " + missing);
             }
         }
-        int[] problems = {0};
-        try (FlowFiles file = FlowFiles.connections(files, problem -> {
-            problems[0]++;
-            err.println("weir: " + problem);
-        })) {
+        InputProblems problems = new InputProblems(err);
+        try (FlowFiles file = FlowFiles.connections(files, problems)) {
             while (file.hasNext()) {
                 flows.accept(file.next());
             }
         }
-        return problems[0];
+        return problems.end();
     }
 }

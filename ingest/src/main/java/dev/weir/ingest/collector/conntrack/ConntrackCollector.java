@@ -73,7 +73,8 @@ public final class ConntrackCollector implements Collector {
                 config.reporter() == null ? hostName() : config.reporter(),
                 pipeline::accept,
                 () -> counts.rejected(KIND),
-                metrics.conntrackEvicted::inc);
+                metrics.conntrackEvicted::inc,
+                metrics.entriesEvicted.labels("ended_connection")::inc);
         this.reader = new Worker(
                 "weir-conntrack",
                 this::read,

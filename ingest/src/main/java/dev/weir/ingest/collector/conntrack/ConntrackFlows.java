@@ -20,7 +20,7 @@ final class ConntrackFlows {
     private static final int TCP = 6;
     private static final int ICMP = 1;
     private static final int ICMPV6 = 58;
-    private static final int MOST_ENDED = 10_000;
+    static final int MOST_ENDED = 10_000;
 
     private final String reporter;
     private final Consumer<Flow> out;
@@ -46,8 +46,16 @@ final class ConntrackFlows {
      * @param refused runs for each flow that is invalid
      * @param evicted runs for each connection that is evicted for want of room; its counts so far are reported a
      *     second time
+     * @param endEvicted runs for each ended connection that is evicted for want of room; a listing that was begun
+     *     before its end counts it again
      */
-    ConntrackFlows(int capacity, String reporter, Consumer<Flow> out, Runnable refused, Runnable evicted) {
+    ConntrackFlows(
+            int capacity,
+            String reporter,
+            Consumer<Flow> out,
+            Runnable refused,
+            Runnable evicted,
+            Runnable endEvicted) {
         this.reporter = reporter;
         this.out = out;
         this.refused = refused;
@@ -68,7 +76,11 @@ final class ConntrackFlows {
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
-                return size() > MOST_ENDED;
+                boolean full = size() > MOST_ENDED;
+                if (full) {
+                    endEvicted.run();
+                }
+                return full;
             }
         });
     }

@@ -16,11 +16,21 @@ final class InterNode {
     /** The longest wait, in milliseconds. Nodes export by clocks of their own, every five seconds by default. */
     private static final long WAIT_MS = 10_000;
 
-    private static final int CAPACITY = 50_000;
+    static final int CAPACITY = 50_000;
 
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+    private final Runnable evicted;
 
     private record Waiting(Flow flow, long untilMs) {}
+
+    /**
+     * Creates an empty table.
+     *
+     * @param evicted runs for each record that is passed on early since too many wait
+     */
+    InterNode(Runnable evicted) {
+        this.evicted = evicted;
+    }
 
     /** Adds a record that names one end; {@code ready} receives the flows that need not wait. */
     synchronized void take(Flow flow, long nowMs, Consumer<Flow> ready) {
@@ -40,6 +50,7 @@ final class InterNode {
             Iterator<Waiting> oldest = waiting.values().iterator();
             ready.accept(oldest.next().flow());
             oldest.remove();
+            evicted.run();
         }
         waiting.put(key, new Waiting(flow, nowMs + WAIT_MS));
     }

@@ -59,7 +59,7 @@ public final class NetflowCollector implements Collector {
             FlowPipeline pipeline,
             InstantSource clock,
             IngestMetrics metrics) {
-        this.interNode = correlate ? new InterNode() : null;
+        this.interNode = correlate ? new InterNode(metrics.entriesEvicted.labels("node_record")::inc) : null;
         this.config = config;
         this.pipeline = pipeline;
         this.clock = clock;

@@ -73,6 +73,11 @@ final class NetflowDecoder {
         return taken;
     }
 
+    /** Returns the number of sFlow agents evicted since the last call. */
+    long takeAgentsEvicted() {
+        return sflow.takeEvicted();
+    }
+
     /** Returns the session evicted since the last call, at most one for each datagram; null for none. */
     FairLruMap.@Nullable Evicted takeEvicted() {
         FairLruMap.Evicted taken = evicted;

@@ -91,6 +91,7 @@ final class NetflowReceiver {
             countEvicted(decoder.takeEvicted());
             count("template", decoder.takeTemplatesEvicted());
             count("sampler", decoder.takeSamplersRefused());
+            count("agent", decoder.takeAgentsEvicted());
         }
     }
 

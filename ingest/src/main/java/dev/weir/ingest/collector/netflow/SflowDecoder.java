@@ -18,7 +18,7 @@ final class SflowDecoder {
     static final int VERSION = 5;
 
     private static final int MAX_AGENTS = 10_000;
-    private static final int MAX_AGENTS_OF_ADDRESS = 1_000;
+    static final int MAX_AGENTS_OF_ADDRESS = 1_000;
     private static final int FLOW_SAMPLE = 1;
     private static final int EXPANDED_FLOW_SAMPLE = 3;
     private static final int DISCARDED_PACKET = 5;
@@ -31,6 +31,7 @@ final class SflowDecoder {
     private static final int MPLS = 13;
 
     private final FairLruMap<Agent, ExporterState> agents = new FairLruMap<>(MAX_AGENTS, MAX_AGENTS_OF_ADDRESS);
+    private long evicted;
 
     private record Agent(String address, long subAgent) {}
 
@@ -76,6 +77,13 @@ final class SflowDecoder {
         }
     }
 
+    /** The number of agents evicted since the last call. */
+    long takeEvicted() {
+        long taken = evicted;
+        evicted = 0;
+        return taken;
+    }
+
     private ExporterState state(String exporter, Agent agent) {
         ExporterState known = agents.get(exporter, agent);
         if (known != null) {
@@ -83,7 +91,7 @@ final class SflowDecoder {
         }
         ExporterState state = new ExporterState();
         // Without the evicted state some lost datagrams are not counted; nothing else depends on it.
-        var unusedEvicted = agents.put(exporter, agent, state);
+        evicted += agents.put(exporter, agent, state) == null ? 0 : 1;
         return state;
     }
 

@@ -29,6 +29,7 @@ final class FlowTable {
     private static final int UDP_DNS = 53;
 
     private final int capacity;
+    private final Consumer<String> evicted;
     private final @Nullable String reporter;
     private final Consumer<Flow> out;
     private final Consumer<String> skipped;
@@ -84,15 +85,17 @@ final class FlowTable {
      *
      * @param capacity number of flows at a time
      * @param skipped receives the reason for each packet or flow that is left out
-     * @param fragmentEvicted runs for each first fragment whose ports are forgotten since there are too many
+     * @param evicted receives the table of each entry that is evicted since there are too many: {@code fragment} for the
+     *     ports of a first fragment, {@code flow} for a flow that is reported early
      */
     FlowTable(
             int capacity,
             @Nullable String reporter,
             Consumer<Flow> out,
             Consumer<String> skipped,
-            Runnable fragmentEvicted) {
-        this.fragments = new Fragments(fragmentEvicted);
+            Consumer<String> evicted) {
+        this.fragments = new Fragments(() -> evicted.accept("fragment"));
+        this.evicted = evicted;
         this.skipped = skipped;
         this.capacity = capacity;
         this.reporter = reporter;
@@ -127,6 +130,7 @@ final class FlowTable {
                 Iterator<Entry> oldest = flows.values().iterator();
                 report(oldest.next(), true);
                 oldest.remove();
+                evicted.accept("flow");
             }
             entry = new Entry(packet, opens(packet), ms);
             flows.put(key, entry);

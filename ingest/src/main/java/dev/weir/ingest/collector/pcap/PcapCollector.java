@@ -208,7 +208,7 @@ public final class PcapCollector implements Collector {
                 null,
                 pipeline::accept,
                 reason -> metrics.packetsSkipped.labels(reason).inc(),
-                () -> metrics.entriesEvicted.labels("fragment").inc());
+                evicted -> metrics.entriesEvicted.labels(evicted).inc());
         long packets = 0;
         try (CaptureReader capture = CaptureReader.of(raw)) {
             for (CaptureReader.Captured each = capture.read(); each != null && !closed; each = capture.read()) {

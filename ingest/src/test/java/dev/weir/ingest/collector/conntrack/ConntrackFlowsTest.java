@@ -17,7 +17,9 @@ class ConntrackFlowsTest {
 
     private final List<Flow> flows = new ArrayList<>();
     private int evicted;
-    private final ConntrackFlows connections = new ConntrackFlows(100, "n1", flows::add, () -> {}, () -> evicted++);
+    private int endsEvicted;
+    private final ConntrackFlows connections =
+            new ConntrackFlows(100, "n1", flows::add, () -> {}, () -> evicted++, () -> endsEvicted++);
 
     @Test
     void endedConnectionHasUntranslatedAddresses() {
@@ -94,6 +96,15 @@ class ConntrackFlowsTest {
                     + TUPLES.formatted("[UNREPLIED]", "").replace("id=77", "id=" + (1_000 + i)));
         }
         assertThat(evicted).isEqualTo(50);
+    }
+
+    @Test
+    void endsBeyondTheBoundAreCounted() {
+        for (int i = 0; i < ConntrackFlows.MOST_ENDED + 7; i++) {
+            event("[100.500000]\t[DESTROY] tcp      6 "
+                    + TUPLES.formatted("", "").replace("id=77", "id=" + (1_000 + i)));
+        }
+        assertThat(endsEvicted).isEqualTo(7);
     }
 
     @Test

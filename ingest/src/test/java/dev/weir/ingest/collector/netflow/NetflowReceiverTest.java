@@ -3,6 +3,7 @@ package dev.weir.ingest.collector.netflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.ingest.IngestMetrics;
+import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
 import io.netty.buffer.ByteBuf;
@@ -106,7 +107,7 @@ class NetflowReceiverTest {
 
     @Test
     void antreasRecordsOfBothNodesBecomeOneFlow() {
-        InterNode interNode = new InterNode();
+        InterNode interNode = new InterNode(() -> {});
         NetflowReceiver antrea = new NetflowReceiver(
                 new NetflowConfig(true, null, 0, null, null, null, null, null, null),
                 interNode,
@@ -131,6 +132,20 @@ class NetflowReceiverTest {
         assertThat(alone).isEmpty();
         interNode.expire(10_000, alone::add);
         assertThat(alone).hasSize(1);
+    }
+
+    @Test
+    void recordOfOneEndBeyondTheBoundWaitsNoLonger() {
+        int[] evicted = {0};
+        InterNode interNode = new InterNode(() -> evicted[0]++);
+        List<Flow> ready = new ArrayList<>();
+        for (int i = 0; i < InterNode.CAPACITY + 2; i++) {
+            Endpoint source = Endpoint.of("10." + i / 50_000 + ".0.1", i % 50_000);
+            Flow flow = Flow.of(1, 1, source, Endpoint.of("10.0.0.2", 80), "TCP", Verdict.FORWARDED);
+            interNode.take(flow, 0, ready::add);
+        }
+        assertThat(ready).hasSize(2);
+        assertThat(evicted[0]).isEqualTo(2);
     }
 
     private static ByteBuf antreaTemplate() {

@@ -98,6 +98,15 @@ class SflowDecoderTest {
                 .hasMessageContaining("sFlow flow record has length 100");
     }
 
+    @Test
+    void agentsBeyondTheBoundAreCounted() throws MalformedDatagramException {
+        for (int i = 0; i < SflowDecoder.MAX_AGENTS_OF_ADDRESS + 3; i++) {
+            assertThat(decode(datagram(1, AGENT, i, 1)).flows()).isEmpty();
+        }
+        assertThat(decoder.takeEvicted()).isEqualTo(3);
+        assertThat(decoder.takeEvicted()).isZero();
+    }
+
     private Decoded decode(ByteBuf datagram) throws MalformedDatagramException {
         return decoder.decode("192.0.2.1", datagram, 5_000);
     }

@@ -29,8 +29,8 @@ class CaptureTest {
 
     private final List<Flow> flows = new ArrayList<>();
     private final List<String> skipped = new ArrayList<>();
-    private int evicted;
-    private final FlowTable table = new FlowTable(3, null, flows::add, skipped::add, () -> evicted++);
+    private final List<String> evicted = new ArrayList<>();
+    private final FlowTable table = new FlowTable(3, null, flows::add, skipped::add, evicted::add);
 
     @Test
     void connectionAndItsRequestAreTwoFlows() {
@@ -144,7 +144,18 @@ class CaptureTest {
             ByteBuffer.wrap(first).putShort(4, (short) id).putShort(6, (short) 0x2000);
             take(1_000, first);
         }
-        assertThat(evicted).isEqualTo(more);
+        assertThat(evicted).hasSize(more).containsOnly("fragment");
+    }
+
+    @Test
+    void flowBeyondTheCapacityIsReportedEarly() {
+        for (int port = 0; port < 5; port++) {
+            byte[] opening = tcp(true, SYN, "");
+            ByteBuffer.wrap(opening).putShort(20, (short) (50_000 + port));
+            take(1_000 + port, opening);
+        }
+        assertThat(flows).extracting(flow -> flow.source().port()).containsExactly(50_000, 50_001);
+        assertThat(evicted).containsExactly("flow", "flow");
     }
 
     @Test

@@ -6,8 +6,8 @@ import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.ingest.format.LineFormats;
 import dev.weir.ingest.pipeline.EventClock;
 import dev.weir.standalone.command.ExitCode;
+import dev.weir.standalone.command.InputProblems;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,18 +42,15 @@ final class LogsCommand implements Callable<Integer> {
         if (format != null && LineFormats.named(format) == null) {
             throw new ConfigException("--format: '" + format + "' is none of " + LineFormats.ids());
         }
-        PrintWriter err = spec.commandLine().getErr();
-        int[] problems = {0};
+        InputProblems problems = new InputProblems(spec.commandLine().getErr());
         try (FlowFiles flows = new FlowFiles(
-                files, format, sink -> printing.pipeline(FileCollector.KIND, new EventClock(), sink), problem -> {
-                    problems[0]++;
-                    err.println("weir: " + problem);
-                })) {
+                files, format, sink -> printing.pipeline(FileCollector.KIND, new EventClock(), sink), problems)) {
             while (!printing.enough() && flows.hasNext()) {
                 boolean unused = printing.print(flows.next());
             }
         }
+        long count = problems.end();
         printing.summary();
-        return problems[0] == 0 ? 0 : ExitCode.FAILED;
+        return count == 0 ? 0 : ExitCode.FAILED;
     }
 }

@@ -6,17 +6,17 @@ import dev.weir.ingest.collector.logs.FlowFiles;
 import dev.weir.model.Alert;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
+import dev.weir.standalone.command.InputProblems;
 import dev.weir.standalone.command.LearnOption;
 import dev.weir.standalone.command.RecordedFlows;
 import dev.weir.standalone.command.TextTable;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +49,7 @@ final class TuneCommand implements Callable<Integer> {
     @Mixin
     private LearnOption learn;
 
-    private int problems;
+    private long problems;
 
     @Override
     public Integer call() throws Exception {
@@ -85,15 +85,9 @@ final class TuneCommand implements Callable<Integer> {
 
     /** Runs the job and returns the ids of the detector's alerts. */
     private Set<String> alerts(AnalyticsConfig config) throws Exception {
-        PrintWriter err = spec.commandLine().getErr();
-        boolean first = problems == 0;
-        AtomicInteger now = new AtomicInteger();
-        Consumer<String> report = problem -> {
-            now.incrementAndGet();
-            if (first) {
-                err.println("weir: " + problem);
-            }
-        };
+        // Each run reads the same files and meets the same problems.
+        PrintWriter err = problems == 0 ? spec.commandLine().getErr() : new PrintWriter(Writer.nullWriter());
+        InputProblems report = new InputProblems(err);
         try (FlowFiles read = FlowFiles.connections(flows.files(), report)) {
             Set<String> ids = OfflineRun.run(
                             values(read),
@@ -105,7 +99,7 @@ final class TuneCommand implements Callable<Integer> {
                     .filter(alert -> alert.detector().equals(detector))
                     .map(Alert::id)
                     .collect(Collectors.toCollection(TreeSet::new));
-            problems = Math.max(problems, now.get());
+            problems = Math.max(problems, report.end());
             return ids;
         }
     }

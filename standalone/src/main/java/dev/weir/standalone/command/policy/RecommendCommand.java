@@ -65,7 +65,7 @@ final class RecommendCommand implements Callable<Integer> {
         Recommender recommender = new Recommender(
                 new Recorded(described.cluster(), described.manifests(), List.of()), namespace, minFlows);
         PrintWriter err = spec.commandLine().getErr();
-        int problems = flows.read(err, recommender::accept);
+        long problems = flows.read(err, recommender::accept);
         Recommendation recommendation = recommender.recommend();
         PrintWriter out = spec.commandLine().getOut();
         if (!recommendation.namespaces().isEmpty()) {

@@ -79,7 +79,7 @@ final class SimulateCommand implements Callable<Integer> {
         PolicySet before = currentInput == null ? null : currentInput.cluster().policies();
         Simulation simulation =
                 new Simulation(recorded, before, proposedInput.cluster().policies());
-        int problems = flows.read(spec.commandLine().getErr(), simulation::accept);
+        long problems = flows.read(spec.commandLine().getErr(), simulation::accept);
         PrintWriter out = spec.commandLine().getOut();
         if (output.isJson()) {
             out.println(json(simulation).toPrettyString());
