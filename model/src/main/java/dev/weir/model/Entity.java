@@ -24,6 +24,7 @@ public record Entity(
     /** The key of {@link #unnamed}. */
     public static final String UNNAMED = "unnamed";
 
+    private static final String ADDRESS = "address/";
     private static final int MAX_NAMES = 16;
 
     /** The entity at one end of a flow. */
@@ -99,7 +100,12 @@ public record Entity(
         if (ip == null) {
             return UNNAMED;
         }
-        return "address/" + Objects.requireNonNullElse(block(), ip);
+        return ADDRESS + Objects.requireNonNullElse(block(), ip);
+    }
+
+    /** True for the key of an entity that is a bare address. */
+    public static boolean isKeyOfAddress(String key) {
+        return key.startsWith(ADDRESS);
     }
 
     /** True for a bare address that no object of the cluster owns. */

@@ -13,14 +13,18 @@ import dev.weir.model.Activity;
 import dev.weir.model.Baseline;
 import dev.weir.model.Feedback;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -79,6 +83,10 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     private static final ValueStateDescriptor<byte[]> KEY_STATE =
             new ValueStateDescriptor<>("key-state", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
+    /** The alerts that began on the day; each task goes on with those of all. */
+    private static final ListStateDescriptor<String> ALERTS_OF_DAY =
+            new ListStateDescriptor<>("alerts-of-day", Types.STRING);
+
     private final DetectorScope scope;
     private final List<Detector<?>> detectors;
     private final long retentionMs;
@@ -97,6 +105,7 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     private transient TimerService timers;
     private transient NewcomerLimit newcomers;
     private transient FindingLimiter limiter;
+    private transient ListState<String> alertsOfDay;
     private transient long watermark;
     /** True if the last slice is closed. */
     private transient boolean isInputOver;
@@ -140,6 +149,11 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         for (KeyGroupStatePartitionStreamProvider group : context.getRawKeyedStateInputs()) {
             slices.read(group.getStream());
         }
+        limiter = new FindingLimiter();
+        alertsOfDay = context.getOperatorStateStore().getUnionListState(ALERTS_OF_DAY);
+        for (String alert : alertsOfDay.get()) {
+            limiter.read(alert);
+        }
         feedback = context.getOperatorStateStore().getBroadcastState(FeedbackState.DESCRIPTOR);
     }
 
@@ -160,7 +174,6 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
                 LimitCounter.open(getRuntimeContext(), Limit.KEYS_EVICTED));
         states.restore();
         newcomers = new NewcomerLimit();
-        limiter = new FindingLimiter();
         watermark = Long.MIN_VALUE;
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("weir");
         late = metrics.counter("activities_late");
@@ -259,6 +272,10 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         states.flush();
+        alertsOfDay.clear();
+        List<String> alerts = new ArrayList<>();
+        limiter.write(alerts::add);
+        alertsOfDay.addAll(alerts);
         int groups = getRuntimeContext().getTaskInfo().getMaxNumberOfParallelSubtasks();
         slices.write(
                 context.getRawKeyedOperatorStateOutput(), key -> KeyGroupRangeAssignment.assignToKeyGroup(key, groups));

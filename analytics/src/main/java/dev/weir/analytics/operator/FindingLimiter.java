@@ -4,9 +4,9 @@ import dev.weir.analytics.Finding;
 import dev.weir.common.Millis;
 import dev.weir.model.Entity;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Limits the alerts that findings begin in a day of event time, since senders of flows can forge addresses and claim
@@ -27,26 +27,31 @@ final class FindingLimiter {
 
     /** The alerts of one detector that began on the day. */
     private static final class OfDetector {
-        private final Set<String> addresses = new HashSet<>();
-        private final Set<String> names = new HashSet<>();
-        private final Map<String, Integer> bySource = new HashMap<>();
+        /** The key of the source of each alert, by its fingerprint. */
+        private final Map<String, String> sources = new LinkedHashMap<>();
 
-        private Set<String> alerts(Entity source) {
-            return source.isAddress() ? addresses : names;
+        private final Map<String, Integer> bySource = new HashMap<>();
+        private int addresses;
+
+        private boolean hasRoom(boolean isAddress) {
+            return isAddress ? addresses < MAX_ADDRESSES : sources.size() - addresses < MAX_NAMES;
         }
 
-        private boolean hasRoom(Entity source) {
-            return alerts(source).size() < (source.isAddress() ? MAX_ADDRESSES : MAX_NAMES);
+        private int of(String source) {
+            return bySource.getOrDefault(source, 0);
+        }
+
+        private void add(String fingerprint, String source) {
+            if (sources.put(fingerprint, source) == null) {
+                bySource.merge(source, 1, Integer::sum);
+                addresses += Entity.isKeyOfAddress(source) ? 1 : 0;
+            }
         }
     }
 
     /** The finding, or its like that shares an alert with others. */
     Finding limited(Finding finding) {
-        long today = Math.floorDiv(finding.lastSeenMs(), Millis.DAY);
-        if (today > day) {
-            detectors.clear();
-            day = today;
-        }
+        begin(Math.floorDiv(finding.lastSeenMs(), Millis.DAY));
         OfDetector known = detectors.computeIfAbsent(finding.detector(), detector -> new OfDetector());
         if (isNamed(finding, known)) {
             return finding;
@@ -56,21 +61,29 @@ final class FindingLimiter {
         return isNamed(ofSource, known) ? ofSource : ofSeveral(finding, Entity.unnamed());
     }
 
+    /** Begins a day, unless it or a later one has begun. */
+    private void begin(long today) {
+        if (today > day) {
+            detectors.clear();
+            day = today;
+        }
+    }
+
     /** True if the finding has an alert of its own, which may begin with it. */
     private static boolean isNamed(Finding finding, OfDetector known) {
-        Entity source = finding.source();
         String fingerprint = finding.fingerprint();
-        if (known.alerts(source).contains(fingerprint)) {
+        if (known.sources.containsKey(fingerprint)) {
             return true;
         }
+        String source = finding.source().key();
         boolean isShared = finding.subject().equals(OTHERS);
-        int before = known.bySource.getOrDefault(source.key(), 0);
         // The shared alert of a source follows those that it has by itself.
-        if (!known.hasRoom(source) || isShared != (before == MAX_OF_SOURCE) || before > MAX_OF_SOURCE) {
+        boolean isInTurn = isShared ? known.of(source) == MAX_OF_SOURCE : known.of(source) < MAX_OF_SOURCE;
+        if (!isInTurn || !known.hasRoom(finding.source().isAddress())) {
             return false;
         }
-        known.bySource.put(source.key(), before + 1);
-        return known.alerts(source).add(fingerprint);
+        known.add(fingerprint, source);
+        return true;
     }
 
     private static Finding ofSeveral(Finding finding, Entity source) {
@@ -89,5 +102,21 @@ final class FindingLimiter {
     /** The number of findings that were given to a shared alert. */
     long shared() {
         return shared;
+    }
+
+    /** Writes the alerts of the day as text, one by one. */
+    void write(Consumer<String> out) {
+        detectors.forEach((detector, known) -> known.sources.forEach(
+                (fingerprint, source) -> out.accept(String.join("|", "" + day, detector, fingerprint, source))));
+    }
+
+    /** Reads what {@link #write} wrote, in this task or another one, in any order. */
+    void read(String written) {
+        String[] parts = written.split("\\|", 4);
+        long ofDay = Long.parseLong(parts[0]);
+        begin(ofDay);
+        if (ofDay == day) {
+            detectors.computeIfAbsent(parts[1], detector -> new OfDetector()).add(parts[2], parts[3]);
+        }
     }
 }

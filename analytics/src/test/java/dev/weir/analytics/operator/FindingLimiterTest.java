@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.Finding;
 import dev.weir.model.Entity;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,26 @@ class FindingLimiterTest {
         }
         assertThat(alerts).hasSize(FindingLimiter.MAX_OF_SOURCE + 1);
         assertThat(limited(workload("db"), "to 0", 0).subject()).isEqualTo("to 0");
+    }
+
+    @Test
+    void limitsHoldAfterARestart() {
+        for (int i = 0; i < 250; i++) {
+            limited(workload("web"), "to " + i, DAY);
+        }
+        List<String> written = new ArrayList<>();
+        limiter.write(written::add);
+        FindingLimiter restored = new FindingLimiter();
+        restored.read(written.get(0).replaceFirst("^1\\|", "0|"));
+        written.forEach(restored::read);
+        written.forEach(restored::read);
+        for (int i = 0; i < 300; i++) {
+            Finding finding = finding(DAY, 1, "to " + i);
+            assertThat(restored.limited(finding)).isEqualTo(limiter.limited(finding));
+        }
+        List<String> again = new ArrayList<>();
+        restored.write(again::add);
+        assertThat(again).containsExactlyInAnyOrderElementsOf(written);
     }
 
     @Test
