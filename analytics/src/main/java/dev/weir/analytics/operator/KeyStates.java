@@ -18,6 +18,11 @@ final class KeyStates {
     /** The size that a state counts before it is first encoded, in bytes. */
     private static final int NEW_WEIGHT = 256;
 
+    /**
+     * The same among the live states, where too low a size is worse: as objects, states take several times their size.
+     */
+    private static final int NEW_LIVE_WEIGHT = 1_024;
+
     /** The number of changes after which a state is encoded to see how large it has become. */
     private static final int WEIGH_AFTER = 64;
 
@@ -57,6 +62,7 @@ final class KeyStates {
     private static final class Entry {
         private final KeyState state;
         private int counted;
+        private int countedLive;
 
         private Entry(KeyState state) {
             this.state = state;
@@ -129,7 +135,7 @@ final class KeyStates {
     private void remove(String key, int weight, long timerMs) throws Exception {
         Entry entry = live.remove(key);
         if (entry != null) {
-            liveBytes -= entry.counted;
+            liveBytes -= entry.countedLive;
         }
         bytes -= sizeOf(key) + (entry == null ? weight : entry.counted);
         store.remove(key, timerMs);
@@ -176,7 +182,7 @@ final class KeyStates {
                 write(out.getKey(), out.getValue().state);
                 count(out.getValue());
             }
-            liveBytes -= out.getValue().counted;
+            liveBytes -= out.getValue().countedLive;
             oldest.remove();
         }
         return state;
@@ -221,9 +227,12 @@ final class KeyStates {
     }
 
     private void count(Entry entry) {
-        int weight = entry.state.weight() == 0 ? NEW_WEIGHT : entry.state.weight();
-        liveBytes += weight - entry.counted;
+        int known = entry.state.weight();
+        int weight = known == 0 ? NEW_WEIGHT : known;
+        int liveWeight = known == 0 ? NEW_LIVE_WEIGHT : known;
         bytes += weight - entry.counted;
+        liveBytes += liveWeight - entry.countedLive;
         entry.counted = weight;
+        entry.countedLive = liveWeight;
     }
 }

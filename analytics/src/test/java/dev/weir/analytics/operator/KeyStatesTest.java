@@ -27,7 +27,7 @@ class KeyStatesTest {
     private final List<Long> timersRemoved = new ArrayList<>();
     private final Counter evicted = new SimpleCounter();
     private final KeyStateCodec codec = new KeyStateCodec(DETECTORS);
-    private final KeyStates states = new KeyStates(codec, new MapStore(), 1_000, Long.MAX_VALUE, evicted);
+    private final KeyStates states = new KeyStates(codec, new MapStore(), 4_000, Long.MAX_VALUE, evicted);
 
     private final class MapStore implements KeyStates.Store {
         @Override
