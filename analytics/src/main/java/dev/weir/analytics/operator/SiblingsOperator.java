@@ -184,7 +184,11 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
             usual.remove(key(each));
             evicted.inc();
         }
-        count.update(kept);
+        if (kept == 0) {
+            count.clear();
+        } else {
+            count.update(kept);
+        }
         return all.subList(0, kept);
     }
 }

@@ -115,4 +115,26 @@ class SiblingsTest {
             assertThat(harness.numEventTimeTimers()).isZero();
         }
     }
+
+    @Test
+    void baselinesOfANamespaceAreBoundedWithinTheDay() throws Exception {
+        try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding>(
+                new KeyedCoProcessOperator<>(new SiblingsOperator()),
+                SiblingsOperator::key,
+                SiblingsOperator::key,
+                Types.STRING)) {
+            harness.open();
+            for (int i = 0; i < 8_000; i++) {
+                harness.processElement2(baseline("w" + i, 10_000 + 10_000L * (i / 100), false), 0);
+                if (i % 100 == 99) {
+                    harness.processBothWatermarks(new Watermark(10_000 + 10_000L * (i / 100)));
+                }
+            }
+            harness.processElement1(finding(900_000, DB), 0);
+            harness.processBothWatermarks(new Watermark(909_999));
+            assertThat(harness.extractOutputValues()).last().satisfies(weighed -> assertThat(
+                            weighed.evidence().expected().get("siblings"))
+                    .isBetween(2_900.0, 3_500.0));
+        }
+    }
 }

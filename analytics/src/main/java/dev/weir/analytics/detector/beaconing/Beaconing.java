@@ -8,6 +8,7 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
+import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Reports regular contact to an address outside (ATT&amp;CK T1071, T1571). Regularity is half of the score ({@link
  * Rhythm}). Programs that report, poll and scrape are as regular as any beacon, so the other half must come from
  * something else: an unusual port outside, a peer that often does not answer and is tried on and on, or a peer that the
- * workload did without for as long as it is known.
+ * workload did without for as long as it is known. A peer that never answered is judged by the tries alone ({@link
+ * Knocks}): the server of a beacon is often gone before the beacon is.
  */
 public final class Beaconing extends AbstractDetector<Contacts> {
     public static final DetectorType<BeaconingConfig> TYPE = DetectorType.of(
@@ -56,9 +58,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
             Integer port = activity.port();
-            if (port == null
-                    || config.ignoredPorts().contains(port)
-                    || !activity.destination().isExternal()) {
+            if (port == null || config.ignoredPorts().contains(port) || !Outside.is(activity)) {
                 continue;
             }
             String key = activity.destination().key() + "|" + activity.protocol() + "|" + port;
@@ -82,6 +82,9 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     }
 
     private @Nullable Finding judged(Activity activity, String key, int port, Contacts.Contact contact, long sinceMs) {
+        if (contact.failed() == contact.connections()) {
+            return inVain(activity, key, port, contact);
+        }
         long span = activity.lastSeenMs() - contact.firstMs();
         if (contact.connections() < config.connections() || span < config.span().toMillis()) {
             return null;
@@ -106,6 +109,43 @@ public final class Beaconing extends AbstractDetector<Contacts> {
             against.add("the workload did without it for " + (contact.firstMs() - sinceMs) / Millis.HOUR + " hours");
         }
         return score < config.score() ? null : finding(activity, key, contact, rhythm, score, against);
+    }
+
+    /**
+     * Judges tries that all came to nothing. There is no least time: what counts is how many intervals there are and how
+     * much likelier they are of an even schedule than of chance. A client that backs off is no beacon, and tries by the
+     * second are a flood.
+     */
+    private @Nullable Finding inVain(Activity activity, String key, int port, Contacts.Contact contact) {
+        Knocks knocks = Knocks.of(contact.intervalsMs());
+        if (contact.connections() < config.knocks() || !knocks.isEven() || knocks.backsOff()) {
+            return null;
+        }
+        boolean isOdd = !config.usualPorts().contains(port);
+        double many = Math.min(1, (contact.connections() - config.knocks()) / (4.0 * config.knocks()));
+        String sourceName = activity.source().display();
+        String destinationName = activity.destination().display();
+        return Findings.of(this, activity)
+                .subject(key)
+                .confidence((isOdd ? 0.7 : 0.6) + 0.15 * many)
+                .title(sourceName + " knocks at " + destinationName + " in vain, again and again")
+                .summary(String.format(
+                        Locale.ROOT,
+                        "%s tried port %d of %s %d times since it was first seen, about every %d seconds, and never had an"
+                                + " answer; the intervals are e^%.0f times as likely of a schedule as of chance.",
+                        sourceName,
+                        port,
+                        destinationName,
+                        contact.connections(),
+                        Math.round(knocks.medianMs() / 1000),
+                        knocks.evidence()))
+                .since(contact.firstMs())
+                .observed("tries", contact.connections())
+                .observed("interval_s", rounded(knocks.medianMs() / 1000))
+                .observed("log_likelihood_ratio", rounded(knocks.evidence()))
+                .expected("tries_below", config.knocks())
+                .expected("log_likelihood_ratio_below", Knocks.EVIDENCE)
+                .build();
     }
 
     private Finding finding(

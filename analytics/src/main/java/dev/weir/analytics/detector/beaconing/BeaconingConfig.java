@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connections the least connections to one peer to judge it by
  * @param span the least time that they spread over
+ * @param knocks the least tries at a peer that never answered
  * @param regularity the least, of 1, that counts as regular
  * @param score the least, of 1, that makes a finding
  * @param learn how long a workload must be known before a new peer of it adds to the score
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record BeaconingConfig(
         Integer connections,
         Duration span,
+        Integer knocks,
         Double regularity,
         Double score,
         Duration learn,
@@ -30,6 +32,7 @@ public record BeaconingConfig(
     public BeaconingConfig(
             @Nullable Integer connections,
             @Nullable Duration span,
+            @Nullable Integer knocks,
             @Nullable Double regularity,
             @Nullable Double score,
             @Nullable Duration learn,
@@ -37,6 +40,7 @@ public record BeaconingConfig(
             @Nullable Set<Integer> ignoredPorts) {
         this.connections = connections == null ? 30 : connections;
         this.span = span == null ? Duration.ofHours(1) : span;
+        this.knocks = knocks == null ? 30 : knocks;
         this.regularity = regularity == null ? 0.6 : regularity;
         this.score = score == null ? 0.75 : score;
         this.learn = learn == null ? Duration.ofHours(24) : learn;

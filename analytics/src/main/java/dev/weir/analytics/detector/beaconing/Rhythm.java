@@ -19,7 +19,8 @@ record Rhythm(double time, double size, double evenness, double coverage) {
                 .mapToLong(Long::longValue)
                 .min()
                 .orElse(nowMs);
-        int bins = (int) Math.max(1, (nowMs - oldest + Contacts.BIN_MS - 1) / Contacts.BIN_MS);
+        // The bin of the latest contact has begun, however short it is yet.
+        int bins = (int) (Math.max(0, nowMs - oldest) / Contacts.BIN_MS + 1);
         return new Rhythm(
                 alike(contact.intervalsMs()),
                 alike(contact.sizes()),

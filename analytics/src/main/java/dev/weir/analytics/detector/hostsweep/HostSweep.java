@@ -9,11 +9,14 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
+import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reports a source that tries one port on many destinations and fails on them (ATT&amp;CK T1046 and T1018). A source
  * that connects to many with success, such as a scraper, is not reported; see {@link
- * dev.weir.analytics.detector.portscan}.
+ * dev.weir.analytics.detector.portscan}. A source has one alert, however many ports it tries.
  */
 public final class HostSweep extends AbstractDetector<AttemptState> {
     public static final DetectorType<HostSweepConfig> TYPE = DetectorType.of(
@@ -43,7 +46,17 @@ public final class HostSweep extends AbstractDetector<AttemptState> {
 
     @Override
     public boolean concerns(Activity activity) {
-        return activity.failed() > 0 && activity.established() == 0;
+        return activity.failed() > 0 && activity.established() == 0 && !isPingToOutside(activity);
+    }
+
+    /** Most machines of the internet do not answer pings, so that programs which ping them are no scanners. */
+    private static boolean isPingToOutside(Activity activity) {
+        return isPing(activity.protocol()) && (Outside.is(activity) || isToAGroup(activity));
+    }
+
+    private static boolean isToAGroup(Activity activity) {
+        String ip = activity.destination().ip();
+        return ip != null && Ip.isMulticast(ip);
     }
 
     @Override
@@ -59,27 +72,46 @@ public final class HostSweep extends AbstractDetector<AttemptState> {
             tried.update(service, activity.destination().key(), activity.lastSeenMs());
             failedByService.computeIfAbsent(service, key -> new ArrayList<>()).add(activity);
         }
-        List<Finding> findings = new ArrayList<>();
-        failedByService.forEach((service, activities) -> {
+        TreeMap<String, Integer> swept = new TreeMap<>();
+        for (String service : failedByService.keySet()) {
             int hosts = tried.members(service).size();
             if (hosts >= config.hosts()) {
-                findings.add(finding(activities, service, hosts, tried.firstMs(service)));
+                swept.put(service, hosts);
             }
-        });
-        return new DetectorResult<>(tried, findings);
+        }
+        return new DetectorResult<>(
+                tried, swept.isEmpty() ? List.of() : List.of(finding(tried, failedByService, swept)));
     }
 
-    private Finding finding(List<Activity> activities, String service, int hosts, long since) {
+    /** The finding about all services that were looked for in the slice. */
+    private Finding finding(
+            AttemptState tried, Map<String, List<Activity>> failedByService, TreeMap<String, Integer> swept) {
+        List<Activity> activities = new ArrayList<>();
+        swept.keySet().forEach(service -> activities.addAll(failedByService.getOrDefault(service, List.of())));
+        int hosts = Collections.max(swept.values());
+        String most = swept.entrySet().stream()
+                .filter(each -> each.getValue() == hosts)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+        String others = swept.size() == 1 ? "" : " and " + (swept.size() - 1) + " more";
         String sourceName = activities.get(0).source().display();
-        return Findings.of(this, activities)
-                .subject(service)
+        Findings finding = Findings.of(this, activities)
                 .confidence(Math.min(0.99, 0.7 + 0.3 * (hosts - config.hosts()) / (2.0 * config.hosts())))
-                .title(sourceName + " sweeps hosts for " + service)
-                .summary(sourceName + " tried " + service + " on " + hosts + " destinations in vain within "
+                .title(sourceName + " sweeps hosts for " + most + others)
+                .summary(sourceName + " tried " + most + " on " + hosts + " destinations in vain within "
                         + config.window().toMinutes() + " minutes; " + config.hosts() + " make a sweep.")
-                .since(since)
                 .observed("hosts_failed", hosts)
-                .expected("hosts_failed_below", config.hosts())
-                .build();
+                .observed("services", swept.size())
+                .expected("hosts_failed_below", config.hosts());
+        if (swept.keySet().stream().allMatch(HostSweep::isPing)) {
+            finding.techniques("T1018");
+        }
+        swept.keySet().forEach(service -> finding.since(tried.firstMs(service)));
+        return finding.build();
+    }
+
+    private static boolean isPing(String service) {
+        return service.startsWith("ICMP");
     }
 }

@@ -15,13 +15,16 @@ import dev.weir.model.Activity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BeaconingTest {
+    private static final long SECOND = 1_000;
     private static final String OUTSIDE = "203.0.113.9";
 
-    private final Beaconing beaconing = new Beaconing(new BeaconingConfig(null, null, null, null, null, null, null));
+    private final Beaconing beaconing =
+            new Beaconing(new BeaconingConfig(null, null, null, null, null, null, null, null));
     private final Random random = new Random(7);
     private @Nullable Contacts state;
 
@@ -41,9 +44,55 @@ class BeaconingTest {
         assertThat(found).isNotEmpty();
         Finding first = found.get(0);
         assertThat(first.category()).isEqualTo("command-and-control");
-        assertThat(first.lastSeenMs()).isBetween(HOUR, HOUR + 10 * MINUTE);
-        assertThat(first.summary()).contains("port 6667 is not one", "100 % of its connections came to nothing");
-        assertThat(first.evidence().observed().get("score")).isGreaterThanOrEqualTo(0.75);
+        assertThat(first.lastSeenMs()).isBetween(29 * MINUTE, 31 * MINUTE);
+        assertThat(first.title()).isEqualTo("shop/web knocks at 203.0.113.9 in vain, again and again");
+        assertThat(first.evidence().observed()).containsEntry("tries", 30.0).containsKey("interval_s");
+    }
+
+    @Test
+    void beaconThatIsSeldomAnsweredIsFound() {
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            found.addAll(step(i * MINUTE, OUTSIDE, 6667, i % 10 == 0, 180));
+        }
+        assertThat(found).isNotEmpty();
+        assertThat(found.get(0).lastSeenMs()).isBetween(HOUR, HOUR + 10 * MINUTE);
+        assertThat(found.get(0).summary()).contains("port 6667 is not one", "% of its connections came to nothing");
+        assertThat(found.get(0).evidence().observed().get("score")).isGreaterThanOrEqualTo(0.75);
+    }
+
+    @Test
+    void minutesSufficeForManyKnocks() {
+        List<Finding> found = knocks(60, i -> 10 * SECOND + random.nextInt(3_000), 443);
+        assertThat(found).isNotEmpty();
+        assertThat(found.get(0).lastSeenMs()).isLessThan(6 * MINUTE);
+    }
+
+    @Test
+    void knocksWithHalfTheirIntervalAsJitterAreFound() {
+        assertThat(knocks(60, i -> 30 * SECOND + random.nextInt(30_000), 443)).isNotEmpty();
+    }
+
+    @Test
+    void retriesThatBackOffOrComeByChanceAreNoKnocks() {
+        assertThat(knocks(40, i -> Math.round(SECOND * Math.pow(1.3, i)), 6667))
+                .as("back-off")
+                .isEmpty();
+        assertThat(knocks(200, i -> Math.round(-Math.log(1 - random.nextDouble()) * 20 * SECOND) + 1, 6667))
+                .as("chance")
+                .isEmpty();
+        assertThat(knocks(200, i -> 200, 6667)).as("a flood").isEmpty();
+    }
+
+    private List<Finding> knocks(int count, IntToLongFunction interval, int port) {
+        state = null;
+        List<Finding> found = new ArrayList<>();
+        long at = 0;
+        for (int i = 0; i < count; i++) {
+            found.addAll(step(at, OUTSIDE, port, false, 60));
+            at += interval.applyAsLong(i);
+        }
+        return found;
     }
 
     @Test

@@ -31,7 +31,21 @@ class C2ChannelTest {
         assertThat(polls(8443, 45 * MINUTE, "10.0.0.7")).as("inside").isEmpty();
     }
 
+    @Test
+    void portsThatOnlyAcceptAreNoChannel() {
+        assertThat(polls(8443, 45 * MINUTE, OUTSIDE, 164, 60))
+                .as("a scanner's tries")
+                .isEmpty();
+        assertThat(polls(8443, 45 * MINUTE, OUTSIDE, 30, 12))
+                .as("an exporter that counts data alone")
+                .isNotEmpty();
+    }
+
     private static List<Finding> polls(int port, long after, String peer) {
+        return polls(port, after, peer, 1_289, 2_075);
+    }
+
+    private static List<Finding> polls(int port, long after, String peer, long sent, long received) {
         DetectorHarness<?> channel = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
         Entity pod = new Entity("shop", "web", "Deployment", null, "10.0.0.5", null, null, null);
         channel.run(
@@ -44,8 +58,8 @@ class C2ChannelTest {
             Flow poll = Flow.of(
                     slice + 1,
                     slice + 9,
-                    Endpoint.of("10.0.0.5", 40_000).withCounters(1_289L, 5L, null),
-                    Endpoint.of(peer, port).withCounters(2_075L, 5L, null),
+                    Endpoint.of("10.0.0.5", 40_000).withCounters(sent, 3L, null),
+                    Endpoint.of(peer, port).withCounters(received, received == 60 ? 1L : 3L, null),
                     "TCP",
                     Verdict.FORWARDED);
             found.addAll(channel.run(

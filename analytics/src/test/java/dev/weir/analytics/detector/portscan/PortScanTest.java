@@ -8,6 +8,7 @@ import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.model.Activity;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,26 @@ class PortScanTest {
         assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
         assertThat(scan.run(600_000, ports(600_000, 15, 20, false))).isEmpty();
         assertThat(scan.run(1_200_000, ports(1_200_000, 1, 500, true))).isEmpty();
+    }
+
+    @Test
+    void scansOfSeveralDestinationsAreOneAlert() {
+        DetectorHarness<?> scan = new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
+        List<Finding> found = new ArrayList<>();
+        for (int host = 1; host <= 40; host++) {
+            String destination = "10.1.0." + host;
+            found.addAll(scan.run(
+                    host * 10_000L,
+                    IntStream.rangeClosed(1, 20)
+                            .mapToObj(port -> activity(0, "web", destination, port, false))
+                            .toArray(Activity[]::new)));
+        }
+        assertThat(found)
+                .hasSize(40)
+                .extracting(Finding::fingerprint)
+                .containsOnly(found.get(0).fingerprint());
+        assertThat(found.get(0).title()).endsWith("scans the ports of 10.1.0.1");
+        assertThat(found.get(9).title()).endsWith("scans the ports of 10 destinations");
     }
 
     private static Activity[] ports(long slice, int from, int to, boolean answered) {
