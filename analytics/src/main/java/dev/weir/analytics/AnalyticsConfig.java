@@ -2,6 +2,7 @@ package dev.weir.analytics;
 
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.analytics.detector.DetectorsConfig;
+import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.common.config.Bounds;
 import java.io.Serializable;
 import java.time.Duration;
@@ -86,6 +87,11 @@ public record AnalyticsConfig(
     /** A copy with another learning period. */
     public AnalyticsConfig learning(Duration learn) {
         return with(outOfOrderness, idleness, maxClockSkew, state, detectors.learning(learn));
+    }
+
+    /** A copy with another learning period of edges inside; peers outside and listening ports keep theirs. */
+    public AnalyticsConfig learningEdges(Duration learn) {
+        return with(outOfOrderness, idleness, maxClockSkew, state, detectors.learning(NewEdge.TYPE, learn));
     }
 
     private AnalyticsConfig with(

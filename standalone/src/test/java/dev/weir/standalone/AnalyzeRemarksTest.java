@@ -68,7 +68,7 @@ class AnalyzeRemarksTest {
     @Test
     void aShortRecordingIsRemarkedOn() throws Exception {
         analyze(flows("", "10.0.0.2"));
-        assertThat(err.toString()).contains("the flows span 1m, which is shorter than the 1d of learning");
+        assertThat(err.toString()).contains("the flows span 1m, which is shorter than the 10m of learning");
         err.getBuffer().setLength(0);
         analyze(flows("", "10.0.0.2"), "--learn", "30s");
         assertThat(err.toString()).doesNotContain("shorter than");

@@ -54,4 +54,11 @@ public final class DetectorsConfig extends ConfigSections {
         sections.replaceAll((key, each) -> each instanceof NoveltyConfig novelty ? novelty.learning(learn) : each);
         return new DetectorsConfig(sections);
     }
+
+    /** A copy with another least time of learning of one detector. */
+    public DetectorsConfig learning(DetectorType<NoveltyConfig> type, Duration learn) {
+        Map<String, Record> sections = new LinkedHashMap<>(sections());
+        sections.put(type.info().key(), of(type).learning(learn));
+        return new DetectorsConfig(sections);
+    }
 }

@@ -124,10 +124,15 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
                 .isExpected(id(), activity.cluster(), source(activity), subject(activity, name), slice.startMs());
         boolean isFirst = known == null;
         if (known == null) {
-            known = baselineState == BaselineState.LEARNING
-                    ? learned(activity, window, scanned)
-                    : Novelty.Member.quarantined(
-                            activity.firstSeenMs(), window, confidence(now, activity, baselineState, locked, slice));
+            if (baselineState == BaselineState.LEARNING) {
+                known = learned(activity, window, scanned);
+            } else if (isScanned(activity, scanned)) {
+                // The scan is reported; its answered tries are news when they are used later.
+                known = Novelty.Member.unreported(activity.firstSeenMs(), window);
+            } else {
+                known = Novelty.Member.quarantined(
+                        activity.firstSeenMs(), window, confidence(now, activity, baselineState, locked, slice));
+            }
             now.put(name, known);
         } else if (known.isUnreported() && known.windows() >= USED && !threats.isListed(activity)) {
             known = Novelty.Member.learned(known.firstMs(), window);
@@ -150,9 +155,13 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     }
 
     private Novelty.Member learned(Activity activity, long window, Scanned scanned) {
-        return threats.isListed(activity) || scope() == DetectorScope.SOURCE && scanned.isScanned(activity)
+        return threats.isListed(activity) || isScanned(activity, scanned)
                 ? Novelty.Member.unreported(activity.firstSeenMs(), window)
                 : Novelty.Member.learned(activity.firstSeenMs(), window);
+    }
+
+    private boolean isScanned(Activity activity, Scanned scanned) {
+        return scope() == DetectorScope.SOURCE && scanned.isScanned(activity);
     }
 
     /** The source that the finding will have; decisions on the finding are looked up by it. */

@@ -3,9 +3,11 @@ package dev.weir.standalone.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.detector.newedge.NewEdge;
+import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.analytics.job.OfflineRun;
 import dev.weir.common.config.ConfigException;
 import dev.weir.ingest.collector.logs.FlowFiles;
+import dev.weir.ingest.collector.logs.RecordedSpan;
 import dev.weir.ingest.collector.manifests.ManifestsCollector;
 import dev.weir.model.Alert;
 import dev.weir.model.ContextChange;
@@ -17,7 +19,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -63,8 +64,8 @@ final class AnalyzeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
-        AnalyticsConfig config = learn.config();
         existing();
+        AnalyticsConfig config = learn.config(learn.isGiven() ? null : RecordedSpan.of(files));
         InputProblems problems = new InputProblems(err);
         List<ContextChange> context = manifests == null
                 ? List.of()
@@ -79,7 +80,9 @@ final class AnalyzeCommand implements Callable<Integer> {
                     recording, context, config, flow -> problems.accept("a flow is refused: " + flow.reason()));
             long all = problems.end() + unknown;
             result.leftOut().forEach((limit, count) -> err.println("weir: " + limit.describe(count)));
-            Duration learning = config.detectors().of(NewEdge.TYPE).learn();
+            Recording.Learning learning = new Recording.Learning(
+                    config.detectors().of(NewEdge.TYPE).learn(),
+                    config.detectors().of(NewExternal.TYPE).learn());
             recording.remarks(learning).forEach(remark -> err.println("weir: " + remark));
             print(result.alerts(), recording.summary(learning));
             return all == 0 ? 0 : ExitCode.FAILED;

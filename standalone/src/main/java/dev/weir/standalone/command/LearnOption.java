@@ -1,8 +1,11 @@
 package dev.weir.standalone.command;
 
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.Durations;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -13,6 +16,33 @@ public final class LearnOption {
             paramLabel = "DURATION",
             description = "Time for which edges are learned before new ones raise alerts. Default: 24h")
     private @Nullable String learn;
+
+    /** The share of a recording that edges inside are learned for, if it is shorter than a few days. */
+    private static final int SHARE = 3;
+
+    private static final Duration LEAST = Duration.ofMinutes(10);
+
+    /** True if a time is given. */
+    public boolean isGiven() {
+        return learn != null;
+    }
+
+    /**
+     * The configuration for a recording. Without a given time, edges inside are learned for a third of a recording of less
+     * than three days, and for ten minutes at least.
+     *
+     * @param span of the recording; null if it is not known
+     */
+    public AnalyticsConfig config(@Nullable Duration span) {
+        AnalyticsConfig config = config();
+        if (isGiven() || span == null) {
+            return config;
+        }
+        Duration share = span.dividedBy(SHARE).truncatedTo(ChronoUnit.SECONDS);
+        Duration usual = config.detectors().of(NewEdge.TYPE).learn();
+        Duration learned = share.compareTo(LEAST) < 0 ? LEAST : share;
+        return learned.compareTo(usual) < 0 ? config.learningEdges(learned) : config;
+    }
 
     /** The default configuration for flows of any time, with this learning time. */
     public AnalyticsConfig config() {

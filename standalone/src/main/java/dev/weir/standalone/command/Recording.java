@@ -57,8 +57,23 @@ final class Recording implements Iterator<byte[]> {
         return FlowCodec.encode(flow);
     }
 
+    /**
+     * The least times of learning.
+     *
+     * @param edges of edges inside
+     * @param others of peers outside and listening ports
+     */
+    record Learning(Duration edges, Duration others) {
+        private String describe() {
+            return edges.equals(others)
+                    ? "new ones are reported after " + Durations.format(edges)
+                    : "new ones are reported after " + Durations.format(edges) + ", and new peers outside after "
+                            + Durations.format(others);
+        }
+    }
+
     /** A summary of the flows, in lines for a person. */
-    List<String> summary(Duration learn) {
+    List<String> summary(Learning learning) {
         if (count == 0) {
             return List.of("no flows were read");
         }
@@ -66,7 +81,7 @@ final class Recording implements Iterator<byte[]> {
         lines.add("read " + count + " flows of " + second(firstMs) + " to " + second(lastMs) + " ("
                 + Durations.format(span()) + ")");
         lines.add("learned " + distinct(workloads) + " workloads or addresses and " + distinct(connections)
-                + " connections; new ones are reported after " + Durations.format(learn));
+                + " connections; " + learning.describe());
         if (unnamed > 0 || external > 0) {
             lines.add("could not name " + (unnamed + external) + " of " + 2 * count + " ends: " + external
                     + " are outside the cluster, " + unnamed + " have an address that "
@@ -79,15 +94,20 @@ final class Recording implements Iterator<byte[]> {
     }
 
     /** Remarks on limits of the recording that weaken the result. */
-    List<String> remarks(Duration learn) {
+    List<String> remarks(Learning learning) {
         List<String> remarks = new ArrayList<>();
         if (count == 0) {
             return remarks;
         }
-        if (span().compareTo(learn) < 0) {
+        if (span().compareTo(learning.edges()) < 0) {
             remarks.add("the flows span " + Durations.format(span()) + ", which is shorter than the "
-                    + Durations.format(learn)
+                    + Durations.format(learning.edges())
                     + " of learning, so that nothing can be reported as new; choose a shorter time with --learn");
+        } else if (span().compareTo(learning.others()) < 0) {
+            remarks.add("the flows span " + Durations.format(span()) + ": connections inside were learned for "
+                    + Durations.format(learning.edges()) + " of it, and peers outside and listening ports need "
+                    + Durations.format(learning.others())
+                    + " before one is reported as new; a longer recording, or --learn, shows those too");
         }
         if (unnamed > 0 && unnamed + external == 2 * count) {
             remarks.add("no flow names a workload or has labels"

@@ -135,7 +135,7 @@ final class LabAttacks {
                 "ffuf",
                 USERC,
                 30,
-                WORDS.formatted(100) + "ffuf -s -t 1 -rate 4 -u http://$WEBB/FUZZ -w $FOLDER/words-$$");
+                WORDS.formatted(100) + "ffuf -s -t 1 -p 0.25 -u http://$WEBB/FUZZ -w $FOLDER/words-$$");
         judge(
                 "http-recon-gobuster",
                 "gobuster",

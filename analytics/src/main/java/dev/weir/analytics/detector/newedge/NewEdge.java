@@ -9,6 +9,7 @@ import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Threats;
+import dev.weir.analytics.detector.remoteservices.RemoteServicesConfig;
 import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Reports an edge (destination, port, protocol) that a source never used. Sources with public addresses have no
  * baseline: every client of the internet would be new. Peers outside are identified by their domain, see {@code
  * new-external}. An edge counts once a connection was answered, so that a scan does not become a hundred new edges. All
- * destination ports of the ephemeral range count as one, since they are chosen anew each time.
+ * destination ports of the ephemeral range count as one, since they are chosen anew each time. A first connection to a
+ * service by which machines are run is lateral movement (ATT&amp;CK T1021), one to Kubernetes' API discovery (T1613).
  */
 public final class NewEdge extends NoveltyDetector {
     public static final DetectorType<NoveltyConfig> TYPE = DetectorType.ofSeveral(
@@ -33,6 +35,8 @@ public final class NewEdge extends NoveltyDetector {
 
     private static final long serialVersionUID = 1L;
     private static final int FIRST_EPHEMERAL = 32768;
+    private static final int API_SERVER = 6443;
+    private static final Set<Integer> DHCP = Set.of(67, 68, 546, 547);
 
     public NewEdge(NoveltyConfig config, Threats threats) {
         super(TYPE, DetectorScope.SOURCE, config, threats);
@@ -42,7 +46,7 @@ public final class NewEdge extends NoveltyDetector {
     protected @Nullable String member(Activity activity) {
         String ip = activity.destination().ip();
         boolean group = ip != null && Ip.isMulticast(ip);
-        if (group || activity.source().isExternal() || Outside.is(activity)) {
+        if (group || isAddressing(activity) || activity.source().isExternal() || Outside.is(activity)) {
             return null;
         }
         Integer port = activity.port();
@@ -68,11 +72,36 @@ public final class NewEdge extends NoveltyDetector {
         String service = ProtocolPort.text(activity.protocol(), activity.port());
         String sourceName = activity.source().display();
         String destinationName = activity.destination().display();
-        return Findings.of(this, activity)
-                .subject(member)
+        Findings finding = Findings.of(this, activity);
+        if (isApiServer(activity)) {
+            finding.category("discovery").techniques("T1613");
+        } else if (isRemoteService(activity)) {
+            finding.category("lateral-movement").techniques("T1021");
+        }
+        return finding.subject(member)
                 .title(sourceName + " connects to " + destinationName + " for the first time")
                 .summary(sourceName + " opened " + service + " to " + destinationName
                         + ". In the time it has been watched it had " + known + " other edges and never this one.")
                 .observed("connections", activity.connections());
+    }
+
+    /** True for DHCP, by which a machine has its address: it is renewed after hours or days, at a server of the network. */
+    private static boolean isAddressing(Activity activity) {
+        Integer port = activity.port();
+        return port != null && activity.protocol().equals("UDP") && DHCP.contains(port);
+    }
+
+    /** True if the destination is Kubernetes' API, by its Service or its port. */
+    private static boolean isApiServer(Activity activity) {
+        Entity end = activity.destination();
+        boolean isService = "kubernetes".equals(end.service()) && "default".equals(end.namespace());
+        return isService
+                || Integer.valueOf(API_SERVER).equals(activity.port())
+                        && activity.protocol().equals("TCP");
+    }
+
+    private static boolean isRemoteService(Activity activity) {
+        Integer port = activity.port();
+        return port != null && activity.protocol().equals("TCP") && RemoteServicesConfig.SERVICES.containsKey(port);
     }
 }

@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record RemoteServicesConfig(Integer ways, Duration window, Map<Integer, String> services)
         implements Serializable {
+    /** The names of the services by which machines are run, by port. */
+    public static final Map<Integer, String> SERVICES = usual();
+
     private static final long serialVersionUID = 1L;
 
     public RemoteServicesConfig(
             @Nullable Integer ways, @Nullable Duration window, @Nullable Map<Integer, String> services) {
         this.ways = ways == null ? 3 : ways;
         this.window = window == null ? Duration.ofHours(1) : window;
-        this.services = services == null ? usual() : Map.copyOf(services);
+        this.services = services == null ? SERVICES : Map.copyOf(services);
     }
 
     private static Map<Integer, String> usual() {
