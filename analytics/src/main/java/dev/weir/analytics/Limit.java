@@ -24,6 +24,10 @@ public enum Limit {
                     + " of the heap"),
     ENTRIES_EVICTED("entries_evicted", "entries of full tables of detectors were evicted"),
     OUTCOMES_SHARED("outcomes_shared", "policy outcomes are in alerts that several addresses share"),
+    SLICES_FOLDED(
+            "slices_folded", "slices of a source or destination had so many addresses that they were counted by block"),
+    JUDGE_ENTRIES_EVICTED("judge_entries_evicted", "entries of full tables of the judge were evicted"),
+    ALERTS_UNORDERED("alerts_unordered", "alerts were taken in before the end of their slice, since too many waited"),
     FINDINGS_SHARED("findings_shared", "findings are in alerts that several sources or destinations share"),
     ALERTS_EVICTED(
             "alerts_evicted",

@@ -35,7 +35,7 @@ class AnalyzeRemarksTest {
         assertThat(out.toString())
                 .containsPattern("read \\d{5} flows of 2025-12-29T00:00:00Z to 2025-12-31T00:20:\\d\\dZ \\(2d20m")
                 .containsPattern(
-                        "learned \\d+ workloads or addresses and \\d+ connections; new ones are reported after 1d")
+                        "learned \\d+ workloads or addresses and \\d+ connections; new ones are reported after 16h6m40s, and new peers outside after 1d")
                 .endsWith("found nothing to report\n")
                 .doesNotContain("FIRST SEEN");
         assertThat(err).hasToString("");
@@ -72,6 +72,19 @@ class AnalyzeRemarksTest {
         err.getBuffer().setLength(0);
         analyze(flows("", "10.0.0.2"), "--learn", "30s");
         assertThat(err.toString()).doesNotContain("shorter than");
+    }
+
+    @Test
+    void aThirdOfARecordingIsLearned() throws Exception {
+        Path file = flows("", "10.0.0.2");
+        Files.writeString(
+                file,
+                FLOW.formatted(NOW_MS + 90 * 60_000, NOW_MS + 90 * 60_000, "", "10.0.0.2"),
+                StandardOpenOption.APPEND);
+        analyze(file);
+        assertThat(out.toString()).contains("new ones are reported after 30m", "and new peers outside after 1d");
+        assertThat(err.toString())
+                .contains("connections inside were learned for 30m", "listening ports need 1d before one is reported");
     }
 
     @Test

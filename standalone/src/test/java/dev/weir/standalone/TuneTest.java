@@ -48,11 +48,16 @@ class TuneTest {
                 .as("sixty ports were tried")
                 .containsExactly(
                         "SETTING VALUE ALERTS MORE FEWER",
-                        "analytics.detectors.port_scan.ports 15 (now) 1",
-                        "4 1",
-                        "8 1",
-                        "30 1",
-                        "60 1");
+                        "analytics.detectors.port_scan.ports 10 (now) 1",
+                        "3 1",
+                        "5 1",
+                        "20 1",
+                        "40 1",
+                        "analytics.detectors.port_scan.slow_ports 20 (now) 1",
+                        "5 1",
+                        "10 1",
+                        "40 1",
+                        "80 1");
         assertThat(run("detect", "tune", "--flows", flows.toString(), "--detector", "ports"))
                 .isEqualTo(ExitCode.WRONG);
         assertThat(err.toString())

@@ -35,7 +35,7 @@ public final class OfflineRun {
     public record Result(List<Alert> alerts, SortedMap<Limit, Long> leftOut) {}
 
     /** The most alerts in a result; those of the slices before have precedence. */
-    static final int MAX_ALERTS = 20_000;
+    static final int MAX_ALERTS = 10_000;
 
     private OfflineRun() {}
 

@@ -106,7 +106,7 @@ public final class RollUp {
             }
             open = new EdgeSlice(edge, ms, addressAlerts);
             slice(ms).put(edge, open);
-            size++;
+            size += edge.weight();
             open.add(flow, latePercent);
             if (!open.isShared()) {
                 report(open, 1);
@@ -244,7 +244,7 @@ public final class RollUp {
             }
             shared.values().forEach(edges -> findings.accept(EdgeSlice.finding(edges)));
             send(closed);
-            size -= closed.size();
+            closed.forEach(each -> size -= each.edge().weight());
         }
     }
 
@@ -330,7 +330,7 @@ public final class RollUp {
         return addressAlerts.unnamed();
     }
 
-    /** The number of edges that are being added up. */
+    /** The number of edges that are being added up; one with many labels counts as several. */
     public int size() {
         return size;
     }

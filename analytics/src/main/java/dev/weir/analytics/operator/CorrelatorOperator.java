@@ -6,6 +6,7 @@ import dev.weir.analytics.correlate.Correlator;
 import dev.weir.model.Alert;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,12 +96,26 @@ public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
                 ? (int) Math.min(maxAlerts, HeapShare.ofTask(getRuntimeContext(), HEAP_SHARE) / ALERT_BYTES)
                 : maxAlerts;
         remembered = new LinkedHashMap<>(1024, 0.75f, true);
-        try (Stream<String> keys =
-                this.<String>getKeyedStateBackend().getKeys(ALERT.getName(), VoidNamespace.INSTANCE)) {
-            keys.forEach(key -> remembered.put(key, UNKNOWN));
-        }
+        restore();
         revisions = getRuntimeContext().getMetricGroup().addGroup("weir").counter("alert_revisions");
         evicted = LimitCounter.open(getRuntimeContext(), Limit.ALERTS_EVICTED);
+    }
+
+    /** Puts the alerts of restored state in the order in which they were last seen. */
+    private void restore() throws Exception {
+        List<String> keys;
+        try (Stream<String> all =
+                this.<String>getKeyedStateBackend().getKeys(ALERT.getName(), VoidNamespace.INSTANCE)) {
+            keys = all.toList();
+        }
+        Map<String, Long> seen = new HashMap<>();
+        for (String key : keys) {
+            setCurrentKey(key);
+            seen.put(key, sent.value().lastSeenMs());
+        }
+        seen.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .forEach(each -> remembered.put(each.getKey(), UNKNOWN));
     }
 
     @Override
@@ -158,7 +173,7 @@ public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
         if (remembered.getOrDefault(alert.id(), UNKNOWN) == UNKNOWN) {
             setRemoval(alert);
         }
-        if (remembered.size() > capacity) {
+        while (remembered.size() > capacity) {
             evict();
         }
     }

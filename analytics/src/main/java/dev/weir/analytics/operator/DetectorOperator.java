@@ -149,11 +149,9 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         for (KeyGroupStatePartitionStreamProvider group : context.getRawKeyedStateInputs()) {
             slices.read(group.getStream());
         }
-        limiter = new FindingLimiter();
+        limiter = new FindingLimiter(getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
         alertsOfDay = context.getOperatorStateStore().getUnionListState(ALERTS_OF_DAY);
-        for (String alert : alertsOfDay.get()) {
-            limiter.read(alert);
-        }
+        limiter.read(alertsOfDay.get());
         feedback = context.getOperatorStateStore().getBroadcastState(FeedbackState.DESCRIPTOR);
     }
 

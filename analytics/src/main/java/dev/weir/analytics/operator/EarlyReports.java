@@ -26,8 +26,11 @@ final class EarlyReports {
     }
 
     void add(Alert alert, String group) throws Exception {
-        counts.put(group, count(group) + 1);
-        groups.put(alert.id(), group);
+        // An alert that was evicted and begins anew within its slice is counted once.
+        if (!groups.contains(alert.id())) {
+            counts.put(group, count(group) + 1);
+            groups.put(alert.id(), group);
+        }
     }
 
     /** Removes an alert as its slice is processed; returns true if this revision was emitted early. */

@@ -4,20 +4,25 @@ import dev.weir.analytics.Finding;
 import dev.weir.common.Millis;
 import dev.weir.model.Entity;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the alerts that findings begin in a day of event time, since senders of flows can forge addresses and claim
  * names without end. Of one source, each detector has {@value #MAX_OF_SOURCE} alerts; of all bare addresses, {@value
  * #MAX_ADDRESSES}; of all other sources, {@value #MAX_NAMES}. Findings beyond that share one alert that grows: of their
- * source while sources have room, else of several. For one thread.
+ * source while sources have room, else of several. Where a finding has no source, its destination counts as one. Clusters
+ * beyond {@value #MAX_CLUSTERS} share the alerts of several. For one thread.
  */
 final class FindingLimiter {
     static final int MAX_OF_SOURCE = 200;
     static final int MAX_ADDRESSES = 1_000;
     static final int MAX_NAMES = 5_000;
+    static final int MAX_CLUSTERS = 100;
 
     private static final String OTHERS = "others";
 
@@ -25,27 +30,46 @@ final class FindingLimiter {
     private long day = Long.MIN_VALUE;
     private long shared;
 
+    private final int tasks;
+
+    /**
+     * Creates a limiter without alerts.
+     *
+     * @param tasks the number of limiters that have alerts of the same kind
+     */
+    FindingLimiter(int tasks) {
+        this.tasks = tasks;
+    }
+
     /** The alerts of one detector that began on the day. */
     private static final class OfDetector {
-        /** The key of the source of each alert, by its fingerprint. */
-        private final Map<String, String> sources = new LinkedHashMap<>();
+        /** Those of this limiter, and of all before a restart: the key of the actor by fingerprint. */
+        private final Map<String, String> actors = new LinkedHashMap<>();
 
-        private final Map<String, Integer> bySource = new HashMap<>();
+        private final Map<String, Integer> byActor = new HashMap<>();
+        private final Set<String> clusters = new HashSet<>();
         private int addresses;
+        private int names;
 
         private boolean hasRoom(boolean isAddress) {
-            return isAddress ? addresses < MAX_ADDRESSES : sources.size() - addresses < MAX_NAMES;
+            return isAddress ? addresses < MAX_ADDRESSES : names < MAX_NAMES;
         }
 
-        private int of(String source) {
-            return bySource.getOrDefault(source, 0);
+        private int of(String actor) {
+            return byActor.getOrDefault(actor, 0);
         }
 
-        private void add(String fingerprint, String source) {
-            if (sources.put(fingerprint, source) == null) {
-                bySource.merge(source, 1, Integer::sum);
-                addresses += Entity.isKeyOfAddress(source) ? 1 : 0;
+        private boolean add(String fingerprint, String actor) {
+            if (actors.put(fingerprint, actor) != null) {
+                return false;
             }
+            byActor.merge(actor, 1, Integer::sum);
+            return true;
+        }
+
+        private void count(String actor) {
+            addresses += Entity.isKeyOfAddress(actor) ? 1 : 0;
+            names += Entity.isKeyOfAddress(actor) ? 0 : 1;
         }
     }
 
@@ -53,12 +77,24 @@ final class FindingLimiter {
     Finding limited(Finding finding) {
         begin(Math.floorDiv(finding.lastSeenMs(), Millis.DAY));
         OfDetector known = detectors.computeIfAbsent(finding.detector(), detector -> new OfDetector());
-        if (isNamed(finding, known)) {
+        String cluster = finding.cluster() == null ? "" : finding.cluster();
+        boolean hasCluster =
+                known.clusters.contains(cluster) || known.clusters.size() < MAX_CLUSTERS && known.clusters.add(cluster);
+        if (hasCluster && isNamed(finding, known)) {
             return finding;
         }
         shared++;
-        Finding ofSource = ofSeveral(finding, finding.source());
-        return isNamed(ofSource, known) ? ofSource : ofSeveral(finding, Entity.unnamed());
+        if (!hasCluster) {
+            return ofSeveral(finding, null).toBuilder().cluster(null).build();
+        }
+        Finding ofActor = ofSeveral(finding, actor(finding));
+        return isNamed(ofActor, known) ? ofActor : ofSeveral(finding, null);
+    }
+
+    /** The source, or the destination of a finding about any source. */
+    private static Entity actor(Finding finding) {
+        boolean hasSource = !finding.source().key().equals(Entity.UNNAMED);
+        return hasSource ? finding.source() : finding.destination();
     }
 
     /** Begins a day, unless it or a later one has begun. */
@@ -72,26 +108,32 @@ final class FindingLimiter {
     /** True if the finding has an alert of its own, which may begin with it. */
     private static boolean isNamed(Finding finding, OfDetector known) {
         String fingerprint = finding.fingerprint();
-        if (known.sources.containsKey(fingerprint)) {
+        if (known.actors.containsKey(fingerprint)) {
             return true;
         }
-        String source = finding.source().key();
-        boolean isShared = finding.subject().equals(OTHERS);
-        // The shared alert of a source follows those that it has by itself.
-        boolean isInTurn = isShared ? known.of(source) == MAX_OF_SOURCE : known.of(source) < MAX_OF_SOURCE;
-        if (!isInTurn || !known.hasRoom(finding.source().isAddress())) {
+        String actor = actor(finding).key();
+        // The shared alert of an actor follows those that it has by itself, one for each cluster at most.
+        boolean isShared = finding.subject().startsWith(OTHERS);
+        boolean isInTurn = isShared || known.of(actor) < MAX_OF_SOURCE;
+        if (!isInTurn || !known.hasRoom(Entity.isKeyOfAddress(actor))) {
             return false;
         }
-        known.add(fingerprint, source);
-        return true;
+        known.count(actor);
+        return known.add(fingerprint, actor);
     }
 
-    private static Finding ofSeveral(Finding finding, Entity source) {
-        String whose = source.key().equals(Entity.UNNAMED) ? "several sources" : source.display();
+    /**
+     * The finding as a part of a shared alert.
+     *
+     * @param actor that the alert is about; null for several
+     */
+    private static Finding ofSeveral(Finding finding, @Nullable Entity actor) {
+        boolean isOfSource = actor != null && actor.equals(finding.source());
+        String whose = actor == null ? "several workloads or addresses" : actor.display();
         return finding.toBuilder()
-                .subject(OTHERS)
-                .source(source)
-                .destination(Entity.unnamed())
+                .subject(actor == null || isOfSource ? OTHERS : OTHERS + " of " + actor.key())
+                .source(isOfSource ? finding.source() : Entity.unnamed())
+                .destination(actor == null || isOfSource ? Entity.unnamed() : actor)
                 .title("Further findings of " + finding.detector() + " about " + whose)
                 .summary("More alerts of " + finding.detector()
                         + " began on this day than are kept one by one, so that " + "further findings about " + whose
@@ -106,17 +148,28 @@ final class FindingLimiter {
 
     /** Writes the alerts of the day as text, one by one. */
     void write(Consumer<String> out) {
-        detectors.forEach((detector, known) -> known.sources.forEach(
-                (fingerprint, source) -> out.accept(String.join("|", "" + day, detector, fingerprint, source))));
+        detectors.forEach((detector, known) -> known.actors.forEach(
+                (fingerprint, actor) -> out.accept(String.join("|", "" + day, detector, fingerprint, actor))));
     }
 
-    /** Reads what {@link #write} wrote, in this task or another one, in any order. */
-    void read(String written) {
-        String[] parts = written.split("\\|", 4);
-        long ofDay = Long.parseLong(parts[0]);
-        begin(ofDay);
-        if (ofDay == day) {
-            detectors.computeIfAbsent(parts[1], detector -> new OfDetector()).add(parts[2], parts[3]);
+    /**
+     * Reads what the limiters of all tasks wrote before a restart. An equal part of it counts for the limits of this one.
+     */
+    void read(Iterable<String> written) {
+        for (String each : written) {
+            String[] parts = each.split("\\|", 4);
+            long ofDay = Long.parseLong(parts[0]);
+            begin(ofDay);
+            if (ofDay == day) {
+                boolean unused = detectors
+                        .computeIfAbsent(parts[1], detector -> new OfDetector())
+                        .add(parts[2], parts[3]);
+            }
+        }
+        for (OfDetector known : detectors.values()) {
+            known.actors.values().forEach(known::count);
+            known.addresses /= tasks;
+            known.names /= tasks;
         }
     }
 }

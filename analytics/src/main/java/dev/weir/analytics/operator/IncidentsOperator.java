@@ -41,8 +41,8 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
     /** The time for which findings of one fingerprint are one alert. */
     private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
 
-    /** The most alerts that wait until their slice closes; each takes a few kilobytes. */
-    private static final int MAX_WAITING = 10_000;
+    /** The most alerts that wait until their slice closes; each takes up to twenty kilobytes. */
+    private static final int MAX_WAITING = 5_000;
 
     /** The most new alerts, of all clusters, before old entries are removed within the day. */
     private static final int MAX_BEGUN = 10_000;
@@ -89,7 +89,7 @@ public final class IncidentsOperator extends KeyedBroadcastProcessFunction<Strin
         retention = new Retention(
                 metrics.counter("alert_entries_evicted"),
                 LimitCounter.open(getRuntimeContext(), Limit.INCIDENT_ENTRIES_EVICTED));
-        unordered = metrics.counter("alerts_unordered");
+        unordered = LimitCounter.open(getRuntimeContext(), Limit.ALERTS_UNORDERED);
     }
 
     private <T> MapState<String, T> map(String name, Class<T> type) {

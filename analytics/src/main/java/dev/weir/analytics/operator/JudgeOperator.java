@@ -62,7 +62,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     private transient LimitCounter edgesLeftOut;
     private transient LimitCounter edgesMerged;
     private transient LimitCounter outcomesShared;
-    private transient Counter entriesEvicted;
+    private transient LimitCounter entriesEvicted;
     private transient Counter contextRejected;
     private transient Counter policiesUnknown;
     private transient long watermark;
@@ -95,7 +95,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         edgesLeftOut = LimitCounter.open(getRuntimeContext(), Limit.EDGES_LEFT_OUT);
         edgesMerged = LimitCounter.open(getRuntimeContext(), Limit.EDGES_MERGED);
         outcomesShared = LimitCounter.open(getRuntimeContext(), Limit.OUTCOMES_SHARED);
-        entriesEvicted = metrics.counter("judge_entries_evicted");
+        entriesEvicted = LimitCounter.open(getRuntimeContext(), Limit.JUDGE_ENTRIES_EVICTED);
         contextRejected = metrics.counter("context_rejected");
         policiesUnknown = metrics.counter("policies_unknown");
         rollUp = new RollUp(
@@ -169,7 +169,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         edgesLeftOut.raiseTo(rollUp.leftOut());
         edgesMerged.raiseTo(rollUp.mergedUnconfirmed());
         outcomesShared.raiseTo(rollUp.sharedOutcomes());
-        entriesEvicted.inc(rollUp.entriesEvicted() - entriesEvicted.getCount());
+        entriesEvicted.raiseTo(rollUp.entriesEvicted());
     }
 
     private void apply(ContextChange change, @Nullable BroadcastState<String, ContextChange> state) throws Exception {

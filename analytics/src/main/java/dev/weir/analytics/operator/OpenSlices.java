@@ -77,7 +77,7 @@ final class OpenSlices {
     /** Adds a part. */
     Added add(long sliceMs, String key, byte[] part) {
         Parts known = find(sliceMs, key);
-        long ofKey = known == null ? KEY_BYTES : 0;
+        long ofKey = known == null ? sizeOf(key) : 0;
         boolean isKept = bytes + ofKey + part.length + PART_BYTES <= maxBytes;
         if (!isKept && (maxKeyBytes == 0 || bytes + ofKey > maxBytes + maxKeyBytes)) {
             return Added.LEFT_OUT;
@@ -98,9 +98,13 @@ final class OpenSlices {
 
     private Parts parts(long sliceMs, String key) {
         return slices.computeIfAbsent(sliceMs, slice -> new HashMap<>()).computeIfAbsent(key, each -> {
-            bytes += KEY_BYTES;
+            bytes += sizeOf(key);
             return new Parts();
         });
+    }
+
+    private static int sizeOf(String key) {
+        return KEY_BYTES + key.length();
     }
 
     private void put(Parts parts, byte[] part) {
@@ -124,9 +128,9 @@ final class OpenSlices {
         if (taken == null) {
             return Map.of();
         }
-        for (Parts each : taken.values()) {
-            bytes -= KEY_BYTES;
-            for (byte[] part : each.parts) {
+        for (Map.Entry<String, Parts> each : taken.entrySet()) {
+            bytes -= sizeOf(each.getKey());
+            for (byte[] part : each.getValue().parts) {
                 bytes -= part.length + PART_BYTES;
             }
         }

@@ -38,7 +38,7 @@ final class SliceSums {
         MetricGroup metrics = context.getMetricGroup().addGroup("weir");
         partsSpilled = metrics.counter("parts_spilled");
         partsLeftOut = LimitCounter.open(context, Limit.PARTS_LEFT_OUT);
-        folded = metrics.counter("slices_folded");
+        folded = LimitCounter.open(context, Limit.SLICES_FOLDED);
         leftOut = LimitCounter.open(context, Limit.EDGES_LEFT_OUT);
         unreadable = metrics.counter("parts_unreadable");
     }

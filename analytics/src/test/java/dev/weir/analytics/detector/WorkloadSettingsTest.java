@@ -30,7 +30,7 @@ class WorkloadSettingsTest {
                   - workloads: [ops/scanner]
                     off: [port-scan]
                   - workloads: ["ops/*", shop/web]
-                    detectors: {port_scan: {ports: 40}}
+                    detectors: {port_scan: {ports: 40, slow_ports: 40}}
                   - workloads: [shop/web]
                     detectors: {port_scan: {ports: 2}}
                 """);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the alerts of a day within bounds when sources and subjects have none. */
 class FindingLimiterTest {
-    private final FindingLimiter limiter = new FindingLimiter();
+    private final FindingLimiter limiter = new FindingLimiter(1);
     private final Set<String> alerts = new HashSet<>();
 
     private Finding limited(Entity source, String subject, long ms) {
@@ -55,7 +55,7 @@ class FindingLimiterTest {
             limited(stranger(i), "scan", 0);
         }
         Finding shared = limited(stranger(50_000), "scan", 0);
-        assertThat(shared.title()).isEqualTo("Further findings of test about several sources");
+        assertThat(shared.title()).isEqualTo("Further findings of test about several workloads or addresses");
         assertThat(shared.summary()).contains("The latest: title.");
         assertThat(shared.destination()).isEqualTo(Entity.unnamed());
     }
@@ -77,10 +77,11 @@ class FindingLimiterTest {
         }
         List<String> written = new ArrayList<>();
         limiter.write(written::add);
-        FindingLimiter restored = new FindingLimiter();
-        restored.read(written.get(0).replaceFirst("^1\\|", "0|"));
-        written.forEach(restored::read);
-        written.forEach(restored::read);
+        FindingLimiter restored = new FindingLimiter(1);
+        List<String> twice = new ArrayList<>(List.of(written.get(0).replaceFirst("^1[|]", "0|")));
+        twice.addAll(written);
+        twice.addAll(written);
+        restored.read(twice);
         for (int i = 0; i < 300; i++) {
             Finding finding = finding(DAY, 1, "to " + i);
             assertThat(restored.limited(finding)).isEqualTo(limiter.limited(finding));
@@ -88,6 +89,53 @@ class FindingLimiterTest {
         List<String> again = new ArrayList<>();
         restored.write(again::add);
         assertThat(again).containsExactlyInAnyOrderElementsOf(written);
+    }
+
+    @Test
+    void claimedClustersAreLimitedADay() {
+        for (int i = 0; i < 10_000; i++) {
+            Finding finding = finding(0, 1, "scan").toBuilder()
+                    .source(workload("w" + i % 3))
+                    .cluster("c" + i)
+                    .build();
+            alerts.add(limiter.limited(finding).fingerprint());
+        }
+        assertThat(alerts).hasSize(FindingLimiter.MAX_CLUSTERS + 1);
+    }
+
+    @Test
+    void destinationsCountWhereThereIsNoSource() {
+        for (int i = 0; i < 1_000; i++) {
+            Finding finding = finding(0, 1, "port " + i).toBuilder()
+                    .source(Entity.unnamed())
+                    .destination(workload("w" + i / 300))
+                    .build();
+            Finding limited = limiter.limited(finding);
+            assertThat(limited.destination()).isEqualTo(finding.destination());
+            alerts.add(limited.fingerprint());
+        }
+        assertThat(alerts)
+                .as("200 and a shared one of three, 100 of the fourth")
+                .hasSize(3 * 201 + 100);
+    }
+
+    @Test
+    void restoredAlertsOfAllTasksCountInPart() {
+        List<String> written = new ArrayList<>();
+        for (int task = 0; task < 4; task++) {
+            FindingLimiter each = new FindingLimiter(4);
+            for (int i = 0; i < FindingLimiter.MAX_NAMES - 1; i++) {
+                Finding unused = each.limited(finding(0, 1, "scan").toBuilder()
+                        .source(workload("w" + task + "-" + i))
+                        .build());
+            }
+            each.write(written::add);
+        }
+        FindingLimiter restored = new FindingLimiter(4);
+        restored.read(written);
+        Entity next = workload("next");
+        Finding finding = finding(0, 1, "scan").toBuilder().source(next).build();
+        assertThat(restored.limited(finding)).isEqualTo(finding);
     }
 
     @Test

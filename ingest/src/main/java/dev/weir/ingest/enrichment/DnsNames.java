@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DnsNames {
     static final int MAX_NAMES = 200_000;
+
+    /** The longest domain name that there is. */
+    private static final int MAX_LENGTH = 253;
+
     /** The time for which a name is kept; connections outlive the TTL of an answer. */
     private static final Duration KEPT = Duration.ofHours(24);
 
@@ -54,7 +58,7 @@ final class DnsNames {
         for (String answer : answers) {
             // The other answers are names (CNAME) on the way to the addresses.
             String address = Ip.canonical(answer);
-            if (address != null && !shown.isEmpty()) {
+            if (address != null && !shown.isEmpty() && shown.length() <= MAX_LENGTH) {
                 names.put(new Asked(flow.source().ip(), address), shown);
             }
         }

@@ -25,6 +25,18 @@ class FlowPipelineTest {
     private long nowMs = 1_000_000;
 
     @Test
+    void longFlowHoldsNoHalfBack() {
+        FlowPipeline pipeline = pipeline(new EventClock());
+        pipeline.accept(whole(1_000, "node-1").toBuilder().endMs(3_601_000L).build());
+        pipeline.accept(half(2_000, CLIENT, 50_001, SERVER, 443));
+        assertThat(passed).hasSize(1);
+        pipeline.accept(whole(5_000, "node-2").toBuilder()
+                .source(Endpoint.of(CLIENT, 50_002))
+                .build());
+        assertThat(passed).extracting(Flow::startMs).containsExactly(1_000L, 2_000L, 5_000L);
+    }
+
+    @Test
     void duplicateIsCountedAsReadAndDropped() {
         FlowPipeline pipeline = pipeline(FlowClock.arrival(() -> Instant.ofEpochMilli(nowMs)));
         Flow flow = whole(5, "node-1");

@@ -50,7 +50,10 @@ class LabTest {
             List<Flow> ordinary = LabRecorder.ordinary(folder.resolve(half + "-ordinary"), time, isJudge ? 2 : 1);
             System.out.println("ordinary: " + ordinary.size() + " flows");
             LabSet.of(ordinary, recorded, isJudge ? 2 : 1).write(sets, half);
-            assertThat(recorded).allSatisfy(each -> assertThat(each.flows()).isNotEmpty());
+            assertThat(recorded.stream().filter(each -> each.flows().isEmpty()).map(each -> each.attack()
+                            .name()))
+                    .as("attacks without flows")
+                    .isEmpty();
         }
     }
 }

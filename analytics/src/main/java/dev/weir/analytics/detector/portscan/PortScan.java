@@ -12,6 +12,7 @@ import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -38,7 +39,7 @@ public final class PortScan extends AbstractDetector<AttemptState> {
     private final PortScanConfig config;
 
     public PortScan(PortScanConfig config) {
-        super(TYPE, DetectorScope.SOURCE, AttemptState.class, config.window());
+        super(TYPE, DetectorScope.SOURCE, AttemptState.class, config.slowWindow());
         this.config = config;
     }
 
@@ -50,7 +51,7 @@ public final class PortScan extends AbstractDetector<AttemptState> {
     @Override
     public DetectorResult<AttemptState> step(@Nullable AttemptState state, Slice slice) {
         AttemptState tried = (state == null ? AttemptState.nothing() : state)
-                .since(slice.endMs() - config.window().toMillis());
+                .since(slice.endMs() - config.slowWindow().toMillis());
         Map<String, List<Activity>> failedByDestination = new TreeMap<>();
         for (Activity activity : slice.activities()) {
             Integer port = activity.port();
@@ -63,45 +64,77 @@ public final class PortScan extends AbstractDetector<AttemptState> {
                     .computeIfAbsent(destination, key -> new ArrayList<>())
                     .add(activity);
         }
-        TreeMap<String, Map<String, Long>> scanned = new TreeMap<>();
+        TreeMap<String, Scan> scanned = new TreeMap<>();
         for (String destination : failedByDestination.keySet()) {
-            Map<String, Long> ports = tried.members(destination);
-            if (ports.size() >= config.ports()) {
-                scanned.put(destination, ports);
+            Scan scan = scan(tried, destination, slice.endMs());
+            if (scan != null) {
+                scanned.put(destination, scan);
             }
         }
         return new DetectorResult<>(
-                tried, scanned.isEmpty() ? List.of() : List.of(finding(tried, failedByDestination, scanned)));
+                tried,
+                scanned.isEmpty() ? List.of() : List.of(finding(tried, failedByDestination, scanned, slice.endMs())));
+    }
+
+    /**
+     * The scan of one destination.
+     *
+     * @param window in which its ports were tried
+     * @param least the number of ports that make a scan in it
+     */
+    private record Scan(List<Integer> ports, long sinceMs, Duration window, int least) {
+        private double over() {
+            return Math.min(1, (ports.size() - least) / (2.0 * least));
+        }
+    }
+
+    /** The fast scan of a destination, or else the slow one; null if there is none. */
+    private @Nullable Scan scan(AttemptState tried, String destination, long nowMs) {
+        Scan fast = scan(tried, destination, nowMs, config.window(), config.ports());
+        return fast != null ? fast : scan(tried, destination, nowMs, config.slowWindow(), config.slowPorts());
+    }
+
+    private static @Nullable Scan scan(AttemptState tried, String destination, long nowMs, Duration window, int least) {
+        List<Integer> ports = new ArrayList<>();
+        long since = Long.MAX_VALUE;
+        for (Map.Entry<String, Long> each : tried.members(destination).entrySet()) {
+            if (each.getValue() >= nowMs - window.toMillis()) {
+                ports.add(Integer.valueOf(each.getKey()));
+                since = Math.min(since, each.getValue());
+            }
+        }
+        return ports.size() < least ? null : new Scan(ports, since, window, least);
     }
 
     /** The finding about all destinations that were scanned in the slice. */
     private Finding finding(
             AttemptState tried,
             Map<String, List<Activity>> failedByDestination,
-            Map<String, Map<String, Long>> scanned) {
+            TreeMap<String, Scan> scanned,
+            long nowMs) {
         List<Activity> activities = new ArrayList<>();
         scanned.keySet()
                 .forEach(destination -> activities.addAll(failedByDestination.getOrDefault(destination, List.of())));
-        Map<String, Long> most = Collections.max(scanned.values(), Comparator.comparingInt(Map::size));
-        long destinations = tried.groups().values().stream()
-                .filter(members -> members.lastMs().size() >= config.ports())
+        Scan most = Collections.max(
+                scanned.values(), Comparator.comparingInt(scan -> scan.ports().size()));
+        long destinations = tried.groups().keySet().stream()
+                .filter(destination -> scan(tried, destination, nowMs) != null)
                 .count();
         Activity one = activities.get(0);
         String sourceName = one.source().display();
         String latest = one.destination().display();
         String whose = destinations == 1 ? latest : destinations + " destinations";
         Findings finding = Findings.of(this, activities)
-                .confidence(Math.min(0.99, 0.7 + 0.3 * (most.size() - config.ports()) / (2.0 * config.ports())))
+                .confidence(Math.min(0.99, 0.7 + 0.3 * most.over()))
                 .title(sourceName + " scans the ports of " + whose)
-                .summary(sourceName + " tried " + most.size() + " ports of "
+                .summary(sourceName + " tried " + most.ports().size() + " ports of "
                         + (destinations == 1 ? latest : "one of " + whose + ", such as " + latest + ",")
-                        + " in vain within " + config.window().toMinutes() + " minutes; " + config.ports()
+                        + " in vain within " + most.window().toMinutes() + " minutes; " + most.least()
                         + " make a scan.")
                 .observed("destinations", destinations)
-                .observed("ports_failed", most.size())
-                .expected("ports_failed_below", config.ports());
-        scanned.forEach((destination, ports) -> finding.since(tried.firstMs(destination))
-                .ports(ports.keySet().stream().map(Integer::valueOf).toList()));
+                .observed("ports_failed", most.ports().size())
+                .expected("ports_failed_below", most.least());
+        scanned.values().forEach(scan -> finding.since(scan.sinceMs()).ports(scan.ports()));
         return finding.build();
     }
 }

@@ -8,13 +8,22 @@ import org.jspecify.annotations.Nullable;
  * Settings of {@code port-scan}.
  *
  * @param ports distinct ports of one destination, tried in vain within the window, that make a finding
- * @param window how long a port is remembered
+ * @param window the time of a fast scan
+ * @param slowPorts the same within {@code slowWindow}
+ * @param slowWindow the time of a slow scan, for which a port is remembered
  */
-public record PortScanConfig(Integer ports, Duration window) implements Serializable {
+public record PortScanConfig(Integer ports, Duration window, Integer slowPorts, Duration slowWindow)
+        implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    public PortScanConfig(@Nullable Integer ports, @Nullable Duration window) {
-        this.ports = ports == null ? 15 : ports;
+    public PortScanConfig(
+            @Nullable Integer ports,
+            @Nullable Duration window,
+            @Nullable Integer slowPorts,
+            @Nullable Duration slowWindow) {
+        this.ports = ports == null ? 10 : ports;
         this.window = window == null ? Duration.ofMinutes(5) : window;
+        this.slowPorts = slowPorts == null ? 20 : slowPorts;
+        this.slowWindow = slowWindow == null ? Duration.ofHours(24) : slowWindow;
     }
 }

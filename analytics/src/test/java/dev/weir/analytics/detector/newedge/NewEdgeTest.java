@@ -16,6 +16,7 @@ import dev.weir.model.Activity;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.Endpoint;
+import dev.weir.model.Entity;
 import dev.weir.model.Feedback;
 import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
@@ -239,5 +240,62 @@ class NewEdgeTest {
                 .noneMatch(Baseline.Member::quarantined)
                 .extracting(Baseline.Member::name)
                 .containsExactlyInAnyOrder("address/10.0.0.8 TCP/80", "address/10.0.0.33 TCP/80");
+    }
+
+    @Test
+    void firstUseOfARemoteServiceIsLateralMovement() {
+        assertThat(firstUse(22, workload("bastion"))).satisfies(finding -> {
+            assertThat(finding.category()).isEqualTo("lateral-movement");
+            assertThat(finding.techniques()).containsExactly("T1021");
+        });
+        assertThat(firstUse(6443, workload("api"))).satisfies(finding -> {
+            assertThat(finding.category()).isEqualTo("discovery");
+            assertThat(finding.techniques()).containsExactly("T1613");
+        });
+        Entity service = new Entity("default", null, null, null, "10.96.0.1", null, "kubernetes", null);
+        assertThat(firstUse(443, service).category()).isEqualTo("discovery");
+        assertThat(firstUse(443, workload("db")).category()).isEqualTo("baseline");
+    }
+
+    private static Finding firstUse(int port, Entity destination) {
+        DetectorHarness<Novelty> harness =
+                new DetectorHarness<>(new NewEdge(NoveltyConfig.defaults(), activity -> false));
+        for (long slice = 0; slice < 2 * DAY; slice += 600_000) {
+            assertThat(harness.run(slice, edge(slice, "10.0.0.8"))).isEmpty();
+        }
+        return harness.run(
+                        2 * DAY,
+                        new ActivityBuilder(2 * DAY, workload("web"), destination, port)
+                                .answered(1)
+                                .build())
+                .get(0);
+    }
+
+    @Test
+    void answeredTriesOfAScanAreNoNewEdges() {
+        usual(0, 2 * DAY);
+        List<Activity> scan = new ArrayList<>();
+        for (int port = 1; port < 40; port++) {
+            scan.add(new ActivityBuilder(2 * DAY, workload("web"), address("10.0.0.33"), 100 + port)
+                    .refused(1)
+                    .build());
+        }
+        scan.add(edge(2 * DAY, "10.0.0.33"));
+        assertThat(run(2 * DAY, scan.toArray(Activity[]::new))).isEmpty();
+        assertThat(run(2 * DAY + HOUR, edge(2 * DAY + HOUR, "10.0.0.33")))
+                .as("a use after the scan")
+                .isNotEmpty();
+    }
+
+    @Test
+    void dhcpIsNoEdge() {
+        usual(0, 2 * DAY);
+        assertThat(run(
+                        2 * DAY,
+                        new ActivityBuilder(2 * DAY, workload("web"), address("10.0.0.1"), 67)
+                                .protocol("UDP")
+                                .answered(1)
+                                .build()))
+                .isEmpty();
     }
 }

@@ -1,6 +1,8 @@
 package dev.weir.analytics.detector.portscan;
 
 import static dev.weir.analytics.Samples.activity;
+import static dev.weir.common.Millis.DAY;
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.Finding;
@@ -16,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class PortScanTest {
     @Test
     void manyFailedPortsAreAScanInAnyNumberOfSlices() {
-        DetectorHarness<?> scan = new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
+        DetectorHarness<?> scan =
+                new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5), null, null)));
         assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
         List<Finding> found = scan.run(60_000, ports(60_000, 15, 20, false));
         assertThat(found).singleElement().satisfies(finding -> {
@@ -29,15 +32,33 @@ class PortScanTest {
 
     @Test
     void oldAndAnsweredPortsAreNoScan() {
-        DetectorHarness<?> scan = new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
+        DetectorHarness<?> scan =
+                new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5), null, null)));
         assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
-        assertThat(scan.run(600_000, ports(600_000, 15, 20, false))).isEmpty();
+        assertThat(scan.run(600_000, ports(600_000, 15, 18, false))).isEmpty();
         assertThat(scan.run(1_200_000, ports(1_200_000, 1, 500, true))).isEmpty();
     }
 
     @Test
+    void slowScanIsFoundWithinADay() {
+        DetectorHarness<?> scan = new DetectorHarness<>(new PortScan(new PortScanConfig(null, null, null, null)));
+        List<Finding> found = new ArrayList<>();
+        for (int port = 1; port <= 24; port++) {
+            long slice = port * 30 * MINUTE;
+            found.addAll(scan.run(slice, ports(slice, port, port, false)));
+        }
+        assertThat(found).hasSize(5).first().satisfies(finding -> {
+            assertThat(finding.summary()).contains("20 ports", "within 1440 minutes; 20 make a scan");
+            assertThat(finding.firstSeenMs()).isLessThan(31 * MINUTE);
+        });
+        long later = 3 * DAY;
+        assertThat(scan.run(later, ports(later, 25, 25, false))).as("forgotten").isEmpty();
+    }
+
+    @Test
     void scansOfSeveralDestinationsAreOneAlert() {
-        DetectorHarness<?> scan = new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5))));
+        DetectorHarness<?> scan =
+                new DetectorHarness<>(new PortScan(new PortScanConfig(15, Duration.ofMinutes(5), null, null)));
         List<Finding> found = new ArrayList<>();
         for (int host = 1; host <= 40; host++) {
             String destination = "10.1.0." + host;

@@ -34,7 +34,7 @@ public final class RecordedSpan {
                 span.read(path);
             }
         } catch (IOException e) {
-            // Whoever reads the flows reports it.
+            // The reader of the flows reports it.
             return null;
         }
         return span.firstMs > span.lastMs ? null : Duration.ofMillis(span.lastMs - span.firstMs);
