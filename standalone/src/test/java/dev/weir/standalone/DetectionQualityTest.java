@@ -29,7 +29,7 @@ class DetectionQualityTest {
         List<String> rows = new ArrayList<>();
         for (Path flows : sets()) {
             String name = flows.getFileName().toString().replace(FLOWS, "");
-            rows.add(row(name, scored(flows, SETS.resolve(name + ".labels.txt.gz"))));
+            rows.add(row(name, scored(flows, flows.resolveSibling(name + ".labels.txt.gz"))));
         }
         System.out.println(
                 "| recorded | hours | incidents | found | named | alerts | false | by label: named/found/all |");
@@ -39,7 +39,7 @@ class DetectionQualityTest {
     }
 
     private static List<Path> sets() throws Exception {
-        try (var files = Files.list(SETS)) {
+        try (var files = Files.walk(SETS)) {
             return files.filter(file -> file.toString().endsWith(FLOWS))
                     .sorted()
                     .toList();
@@ -80,6 +80,6 @@ class DetectionQualityTest {
                 score.path("named").asText(),
                 score.path("alerts").asText(),
                 score.path("false_total").asText(),
-                (labels.isEmpty() ? "all benign" : String.join(", ", labels)) + " |");
+                (labels.isEmpty() ? "no attack" : String.join(", ", labels)) + " |");
     }
 }

@@ -43,7 +43,7 @@ final class FindingLimiter {
 
     /** The alerts of one detector that began on the day. */
     private static final class OfDetector {
-        /** Those of this limiter, and of all before a restart: the key of the actor by fingerprint. */
+        /** The key of the actor by fingerprint; those of all tasks before a restart are among them. */
         private final Map<String, String> actors = new LinkedHashMap<>();
 
         private final Map<String, Integer> byActor = new HashMap<>();
