@@ -32,8 +32,8 @@ public record Evidence(
         caveats = caveats == null ? List.of() : caveats;
     }
 
-    /** The flow, whose sender may have put any number of labels on it, with as many as a person needs. */
-    private static Flow withFewLabels(Flow flow) {
+    /** Returns the flow, whose sender may have put any number of labels on it, with as many as a person needs. */
+    public static Flow withFewLabels(Flow flow) {
         Endpoint source = withFewLabels(flow.source());
         Endpoint destination = withFewLabels(flow.destination());
         boolean isSame = source == flow.source() && destination == flow.destination();
@@ -42,18 +42,32 @@ public record Evidence(
 
     private static Endpoint withFewLabels(Endpoint end) {
         Map<String, String> labels = end.labels();
-        if (labels == null) {
+        if (labels == null || isShort(labels)) {
             return end;
         }
         Map<String, String> kept = new TreeMap<>();
         int length = 0;
         for (Map.Entry<String, String> each : new TreeMap<>(labels).entrySet()) {
-            length += each.getKey().length() + each.getValue().length();
+            length += lengthOf(each);
             if (kept.size() == MAX_LABELS || length > MAX_LABEL_LENGTH) {
-                return end.toBuilder().labels(kept).build();
+                break;
             }
             kept.put(each.getKey(), each.getValue());
         }
-        return end;
+        return end.toBuilder().labels(kept).build();
+    }
+
+    private static boolean isShort(Map<String, String> labels) {
+        int length = 0;
+        if (labels.size() <= MAX_LABELS) {
+            for (Map.Entry<String, String> each : labels.entrySet()) {
+                length += lengthOf(each);
+            }
+        }
+        return labels.size() <= MAX_LABELS && length <= MAX_LABEL_LENGTH;
+    }
+
+    private static int lengthOf(Map.Entry<String, String> label) {
+        return label.getKey().length() + label.getValue().length();
     }
 }

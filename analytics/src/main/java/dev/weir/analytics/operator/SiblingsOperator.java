@@ -39,7 +39,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     private static final int MAX_SURPLUS = 500;
 
     /** The most findings that wait for the end of their slice. */
-    private static final int MAX_WAITING = 10_000;
+    private static final int MAX_WAITING = 2_000;
 
     private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
     private static final CleanupTimer CLEANUP =

@@ -1,5 +1,6 @@
 package dev.weir.model.codec;
 
+import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
 import java.util.AbstractList;
 import java.util.List;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * edge. For one thread.
  */
 public final class FlowSamples extends AbstractList<Flow> {
+    /** The size of a flow from which its labels are looked at; ordinary flows are far smaller. */
+    private static final int MAX_BYTES = 4_096;
+
     private final List<Sample> samples;
 
     /** Creates a list of samples, which must not change any more. */
@@ -61,8 +65,8 @@ public final class FlowSamples extends AbstractList<Flow> {
     void write(int field, ProtoWriter out) {
         for (Sample each : samples) {
             byte[] value = each.flow.encoded();
-            if (value == null) {
-                out.message(field, each.named(), FlowProto::write);
+            if (value == null || value.length > MAX_BYTES) {
+                out.message(field, Evidence.withFewLabels(each.named()), FlowProto::write);
             } else {
                 out.bytes(field, value, each.encodedNames);
             }

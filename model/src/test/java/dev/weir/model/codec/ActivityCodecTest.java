@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.model.Activity;
+import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ActivityCodecTest {
@@ -82,6 +86,27 @@ class ActivityCodecTest {
                     .isEqualTo(3);
         }
         assertThat(asRead).isGreaterThan(1_000);
+    }
+
+    @Test
+    void sampleWithManyLabelsKeepsFew() throws Exception {
+        Map<String, String> labels = new TreeMap<>();
+        for (int i = 0; i < 900; i++) {
+            labels.put("key" + (1_000 + i), "v");
+        }
+        Endpoint source =
+                Endpoint.builder().ip("10.0.0.1").port(1).labels(labels).build();
+        Flow flow = Flow.of(1, 2, source, Endpoint.of("10.0.0.2", 80), "TCP", Verdict.FORWARDED);
+        for (byte[] value : List.of(FlowProto.encode(flow), FlowJson.encode(flow))) {
+            FlowCursor.Later later = new FlowDecoder().read(value).later();
+            byte[] bytes = ActivityCodec.encode(new RandomActivities(1)
+                    .next().toBuilder()
+                            .samples(new FlowSamples(List.of(new FlowSamples.Sample(later, new FlowNames(flow)))))
+                            .build());
+            assertThat(codec.decode(bytes).samples().get(0).source().labels())
+                    .hasSize(16)
+                    .containsKey("key1015");
+        }
     }
 
     @Test

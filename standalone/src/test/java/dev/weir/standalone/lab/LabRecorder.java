@@ -83,9 +83,9 @@ final class LabRecorder {
         process.destroy();
     }
 
+    /** True for a flow that the attacker opened; others to it, such as scrapes, are no part of the attack. */
     private static boolean isOf(LabHost attacker, Flow flow) {
-        return flow.source().ip().equals(attacker.address())
-                || flow.destination().ip().equals(attacker.address());
+        return flow.source().ip().equals(attacker.address());
     }
 
     /** Makes a folder that servers which are not root may enter, in a folder of the test's own. */
