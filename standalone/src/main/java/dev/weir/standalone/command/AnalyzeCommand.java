@@ -79,6 +79,7 @@ final class AnalyzeCommand implements Callable<Integer> {
             OfflineRun.Result result = OfflineRun.run(
                     recording, context, config, flow -> problems.accept("a flow is refused: " + flow.reason()));
             long all = problems.end() + unknown;
+            flows.limits().forEach(limit -> err.println("weir: " + limit));
             result.leftOut().forEach((limit, count) -> err.println("weir: " + limit.describe(count)));
             Recording.Learning learning = new Recording.Learning(
                     config.detectors().of(NewEdge.TYPE).learn(),

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class FlowFiles implements Iterator<Flow>, AutoCloseable {
     private @Nullable LineSource lines;
     private @Nullable FlowLines flows;
     private boolean flushed;
+    private @Nullable IngestMetrics metrics;
 
     /**
      * Opens the files.
@@ -82,12 +84,31 @@ public final class FlowFiles implements Iterator<Flow>, AutoCloseable {
      */
     public static FlowFiles connections(List<String> paths, Consumer<String> problems) {
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
-        return new FlowFiles(
+        FlowFiles files = new FlowFiles(
                 paths,
                 null,
                 sink -> new FlowPipeline(
                         FileCollector.KIND, FlowStages.connections(metrics), new EventClock(), sink, metrics),
                 problems);
+        files.metrics = metrics;
+        return files;
+    }
+
+    /** Sentences about the limits of pairing and deduplication that were reached. */
+    public List<String> limits() {
+        IngestMetrics counted = metrics;
+        List<String> limits = new ArrayList<>();
+        if (counted != null && counted.orientationEvicted.get() > 0) {
+            limits.add((long) counted.orientationEvicted.get()
+                    + " records of one direction were released early, since too many waited for the other"
+                    + " (weir_ingest_orientation_evicted_total)");
+        }
+        if (counted != null && counted.reportersEvicted.get() > 0) {
+            limits.add((long) counted.reportersEvicted.get()
+                    + " directions of connections lost their reporter early, so that duplicates may have passed"
+                    + " (weir_ingest_reporters_evicted_total)");
+        }
+        return limits;
     }
 
     @Override
