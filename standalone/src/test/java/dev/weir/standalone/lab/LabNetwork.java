@@ -16,9 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -100,7 +101,7 @@ final class LabNetwork implements AutoCloseable {
         capturing.destroy();
         assertThat(capturing.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(Files.readString(log)).contains("\n0 packets dropped by kernel");
-        List<Flow> flows = new CopyOnWriteArrayList<>();
+        List<Flow> flows = Collections.synchronizedList(new ArrayList<>());
         IngestMetrics metrics = new IngestMetrics(new CollectorRegistry());
         EventClock time = new EventClock();
         FlowPipeline pipeline = new FlowPipeline(
@@ -111,7 +112,7 @@ final class LabNetwork implements AutoCloseable {
             await().atMost(PATIENCE).until(collector::finished);
             assertThat(collector.problems()).isEmpty();
         }
-        return flows;
+        return List.copyOf(flows);
     }
 
     @Override
