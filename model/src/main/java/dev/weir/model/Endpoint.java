@@ -137,6 +137,11 @@ public record Endpoint(
                 .build();
     }
 
+    /** The number of labels and domain names. */
+    int labelsAndNames() {
+        return (labels == null ? 0 : labels.size()) + (names == null ? 0 : names.size());
+    }
+
     /** Returns a copy of this end at another port. */
     public Endpoint withPort(int newPort) {
         return toBuilder().port(newPort).build();

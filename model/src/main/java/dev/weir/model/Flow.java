@@ -46,6 +46,9 @@ public record Flow(
     /** The last millisecond of the year 9999; a greater number is in a mistaken unit (micro- or nanoseconds). */
     public static final long MAX_MS = 253_402_300_799_999L;
 
+    /** The labels and domain names of both ends of an ordinary flow, at most. */
+    private static final int ORDINARY_NAMES = 32;
+
     /** The cluster of a flow that names none, when its addresses are in several. */
     public static final String AMBIGUOUS_CLUSTER = "(ambiguous)";
 
@@ -112,6 +115,11 @@ public record Flow(
         builder.tunnel = tunnel;
         builder.l7 = l7;
         return builder;
+    }
+
+    /** The number of ordinary flows that take as much memory; the sender decides how many labels and names there are. */
+    public int weight() {
+        return 1 + (source.labelsAndNames() + destination.labelsAndNames()) / ORDINARY_NAMES;
     }
 
     /** True if the protocol is ICMP of either version, which has no ports. */

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class JudgedEdge {
     /** The number of labels and names of both ends that an ordinary edge has. */
-    private static final int ORDINARY_NAMES = 32;
 
     /** The fields that its flows share. {@code epoch} distinguishes flows before and after a context change. */
     record Key(
@@ -79,11 +78,6 @@ final class JudgedEdge {
 
     /** The number of ordinary edges that would take as much memory. */
     int weight() {
-        return 1 + (names(judgement.flow().source()) + names(judgement.flow().destination())) / ORDINARY_NAMES;
-    }
-
-    private static int names(Endpoint end) {
-        return (end.labels() == null ? 0 : end.labels().size())
-                + (end.names() == null ? 0 : end.names().size());
+        return judgement.flow().weight();
     }
 }

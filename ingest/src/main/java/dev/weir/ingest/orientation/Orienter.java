@@ -15,7 +15,7 @@ import java.util.Objects;
 /**
  * Turns replies around and merges the two halves of a connection. A half waits for the other one for {@code window}, by
  * the caller's time: arrival time for flows from the network, event time for files. At most {@code capacity} halves
- * wait; beyond it the one with the longest wait is passed on alone. For one thread.
+ * wait, fewer if they have many labels; beyond it the one with the longest wait is passed on alone. For one thread.
  */
 public final class Orienter {
     /** The default of {@code ingest.pair_window}. */
@@ -28,6 +28,7 @@ public final class Orienter {
     private final int capacity;
     private final IngestMetrics metrics;
     private final Map<ConnectionKey, Half> halves = new LinkedHashMap<>();
+    private long weight;
 
     private record Half(Flow flow, long untilMs) {}
 
@@ -77,12 +78,14 @@ public final class Orienter {
     /** Forgets every record that waits. */
     public void clear() {
         halves.clear();
+        weight = 0;
         metrics.orientationWaiting.set(0);
     }
 
     private void pairOrHold(Flow flow, long nowMs, List<Flow> ready) {
         ConnectionKey connection = ConnectionKey.of(flow);
         Half other = halves.remove(connection);
+        weight -= other == null ? 0 : other.flow().weight();
         boolean opposite = other != null
                 && other.flow().source().ip().equals(flow.destination().ip())
                 && Objects.equals(
@@ -95,13 +98,16 @@ public final class Orienter {
         if (other != null) {
             ready.add(oriented(other.flow()));
         }
-        if (halves.size() >= capacity) {
-            Iterator<Half> oldest = halves.values().iterator();
-            ready.add(oriented(oldest.next().flow()));
+        Iterator<Half> oldest = halves.values().iterator();
+        while (weight + flow.weight() > capacity && oldest.hasNext()) {
+            Flow first = oldest.next().flow();
             oldest.remove();
+            weight -= first.weight();
+            ready.add(oriented(first));
             metrics.orientationEvicted.inc();
         }
         halves.put(connection, new Half(flow, nowMs + windowMs));
+        weight += flow.weight();
     }
 
     private void releaseDue(long nowMs, List<Flow> ready) {
@@ -113,6 +119,7 @@ public final class Orienter {
             }
             ready.add(oriented(first.flow()));
             oldest.remove();
+            weight -= first.flow().weight();
         }
     }
 

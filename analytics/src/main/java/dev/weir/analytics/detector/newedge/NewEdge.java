@@ -8,8 +8,8 @@ import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
+import dev.weir.analytics.detector.RemoteServicePorts;
 import dev.weir.analytics.detector.Threats;
-import dev.weir.analytics.detector.remoteservices.RemoteServicesConfig;
 import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
@@ -102,6 +102,6 @@ public final class NewEdge extends NoveltyDetector {
 
     private static boolean isRemoteService(Activity activity) {
         Integer port = activity.port();
-        return port != null && activity.protocol().equals("TCP") && RemoteServicesConfig.SERVICES.containsKey(port);
+        return port != null && activity.protocol().equals("TCP") && RemoteServicePorts.NAMES.containsKey(port);
     }
 }

@@ -16,10 +16,12 @@ final class InterNode {
     /** The longest wait, in milliseconds. Nodes export by clocks of their own, every five seconds by default. */
     private static final long WAIT_MS = 10_000;
 
+    /** The most records that wait; one with many labels counts as several. */
     static final int CAPACITY = 50_000;
 
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
     private final Runnable evicted;
+    private long weight;
 
     private record Waiting(Flow flow, long untilMs) {}
 
@@ -38,6 +40,7 @@ final class InterNode {
                 flow.protocol() + " " + flow.source().ip() + " " + flow.source().port() + " "
                         + flow.destination().ip() + " " + flow.destination().port() + " " + flow.cluster();
         Waiting other = waiting.remove(key);
+        weight -= other == null ? 0 : other.flow().weight();
         if (other != null
                 && (other.flow().source().pod() == null) != (flow.source().pod() == null)) {
             ready.accept(Orientation.joined(other.flow(), flow));
@@ -46,13 +49,16 @@ final class InterNode {
         if (other != null) {
             ready.accept(other.flow());
         }
-        if (waiting.size() >= CAPACITY) {
-            Iterator<Waiting> oldest = waiting.values().iterator();
-            ready.accept(oldest.next().flow());
+        Iterator<Waiting> oldest = waiting.values().iterator();
+        while (weight + flow.weight() > CAPACITY && oldest.hasNext()) {
+            Flow first = oldest.next().flow();
             oldest.remove();
+            weight -= first.weight();
+            ready.accept(first);
             evicted.run();
         }
         waiting.put(key, new Waiting(flow, nowMs + WAIT_MS));
+        weight += flow.weight();
     }
 
     /** Passes on the records that have waited long enough. */
@@ -64,6 +70,7 @@ final class InterNode {
                 return;
             }
             oldest.remove();
+            weight -= first.flow().weight();
             ready.accept(first.flow());
         }
     }
