@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * once.
  */
 final class JudgedEdge {
-    /** The number of labels and names of both ends that an ordinary edge has. */
-
     /** The fields that its flows share. {@code epoch} distinguishes flows before and after a context change. */
     record Key(
             Endpoint source,

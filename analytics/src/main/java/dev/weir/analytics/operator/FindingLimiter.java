@@ -80,7 +80,7 @@ final class FindingLimiter {
         String cluster = finding.cluster() == null ? "" : finding.cluster();
         boolean hasCluster =
                 known.clusters.contains(cluster) || known.clusters.size() < MAX_CLUSTERS && known.clusters.add(cluster);
-        if (hasCluster && isNamed(finding, known)) {
+        if (hasCluster && isNamed(finding, known, false)) {
             return finding;
         }
         shared++;
@@ -88,7 +88,7 @@ final class FindingLimiter {
             return ofSeveral(finding, null).toBuilder().cluster(null).build();
         }
         Finding ofActor = ofSeveral(finding, actor(finding));
-        return isNamed(ofActor, known) ? ofActor : ofSeveral(finding, null);
+        return isNamed(ofActor, known, true) ? ofActor : ofSeveral(finding, null);
     }
 
     /** The source, or the destination of a finding about any source. */
@@ -105,15 +105,17 @@ final class FindingLimiter {
         }
     }
 
-    /** True if the finding has an alert of its own, which may begin with it. */
-    private static boolean isNamed(Finding finding, OfDetector known) {
+    /**
+     * True if the finding has an alert of its own, which may begin with it.
+     *
+     * @param isShared true for the alert that an actor's further findings share, one for each cluster
+     */
+    private static boolean isNamed(Finding finding, OfDetector known, boolean isShared) {
         String fingerprint = finding.fingerprint();
         if (known.actors.containsKey(fingerprint)) {
             return true;
         }
         String actor = actor(finding).key();
-        // The shared alert of an actor follows those that it has by itself, one for each cluster at most.
-        boolean isShared = finding.subject().startsWith(OTHERS);
         boolean isInTurn = isShared || known.of(actor) < MAX_OF_SOURCE;
         if (!isInTurn || !known.hasRoom(Entity.isKeyOfAddress(actor))) {
             return false;
@@ -136,7 +138,7 @@ final class FindingLimiter {
                 .destination(actor == null || isOfSource ? Entity.unnamed() : actor)
                 .title("Further findings of " + finding.detector() + " about " + whose)
                 .summary("More alerts of " + finding.detector()
-                        + " began on this day than are kept one by one, so that " + "further findings about " + whose
+                        + " began on this day than are kept one by one, so that further findings about " + whose
                         + " share this one. The latest: " + finding.title() + ".")
                 .build();
     }

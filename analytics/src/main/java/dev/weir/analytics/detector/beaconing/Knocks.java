@@ -58,7 +58,7 @@ record Knocks(double medianMs, double evidence, boolean backsOff) {
         return count * (shape * Math.log(shape) - (shape - 1) * s - shape - logGamma(shape) + 1);
     }
 
-    /** Stirling's series, which is exact to 1e-4 from 1 on. */
+    /** Stirling's series, which is exact to 1e-3 from 1 on. */
     private static double logGamma(double x) {
         return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + 1 / (12 * x) - 1 / (360 * x * x * x);
     }

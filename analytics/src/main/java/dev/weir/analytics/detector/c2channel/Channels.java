@@ -59,8 +59,11 @@ public record Channels(long sinceMs, Map<String, Channel> peers) {
         private static boolean isExchange(Activity activity) {
             return activity.established() > 0
                     && (activity.samples().isEmpty()
-                            || activity.samples().stream()
-                                    .anyMatch(flow -> carries(flow.source()) && carries(flow.destination())));
+                            || activity.samples().stream().anyMatch(Channel::isExchange));
+        }
+
+        private static boolean isExchange(Flow flow) {
+            return carries(flow.source()) && carries(flow.destination());
         }
 
         private static boolean carries(Endpoint end) {
@@ -85,8 +88,7 @@ public record Channels(long sinceMs, Map<String, Channel> peers) {
                 longest = Math.max(longest, flow.endMs() - flow.startMs());
                 Long sent = flow.source().bytes();
                 Long received = flow.destination().bytes();
-                boolean isExchange = carries(flow.source()) && carries(flow.destination());
-                if (isExchange && sent != null && received != null && sent > 0 && received > 0) {
+                if (isExchange(flow) && sent != null && received != null && sent > 0 && received > 0) {
                     looked++;
                     String size = sent + "/" + received;
                     Eviction.makeRoom(counts, size, MAX_SIZES, count -> count);

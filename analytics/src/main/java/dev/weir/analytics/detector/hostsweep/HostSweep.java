@@ -88,12 +88,9 @@ public final class HostSweep extends AbstractDetector<AttemptState> {
             AttemptState tried, Map<String, List<Activity>> failedByService, TreeMap<String, Integer> swept) {
         List<Activity> activities = new ArrayList<>();
         swept.keySet().forEach(service -> activities.addAll(failedByService.getOrDefault(service, List.of())));
-        int hosts = Collections.max(swept.values());
-        String most = swept.entrySet().stream()
-                .filter(each -> each.getValue() == hosts)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow();
+        Map.Entry<String, Integer> widest = Collections.max(swept.entrySet(), Map.Entry.comparingByValue());
+        String most = widest.getKey();
+        int hosts = widest.getValue();
         String others = swept.size() == 1 ? "" : " and " + (swept.size() - 1) + " more";
         String sourceName = activities.get(0).source().display();
         Findings finding = Findings.of(this, activities)
