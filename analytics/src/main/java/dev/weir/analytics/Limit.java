@@ -41,6 +41,10 @@ public enum Limit {
             "alerts_left_out",
             "revisions of alerts were left out, since the recording has more alerts than are listed"),
     FLOWS_LATE("flows_late", "flows came after their slice was closed, so that only policies judged them"),
+    SIBLINGS_EVICTED(
+            "siblings_evicted",
+            "baselines of workloads that were updated least recently no longer weigh the new members of their siblings,"
+                    + " since the namespace has more than are remembered"),
     FINDINGS_UNWEIGHED("findings_unweighed", "findings were not weighed by baselines of siblings"),
     ;
 

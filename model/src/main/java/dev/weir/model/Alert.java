@@ -1,6 +1,7 @@
 package dev.weir.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,12 @@ public record Alert(
 
     public static final int MAX_PORTS = 100;
 
+    private static final Comparator<Alert> BY_COUNT =
+            Comparator.comparingLong(Alert::count).thenComparingLong(Alert::revision);
+
+    private static final Comparator<Alert> BY_TIME =
+            Comparator.comparingLong(Alert::lastSeenMs).thenComparing(BY_COUNT);
+
     /** The detector id of the alert that names a chain. */
     public static final String LATERAL_MOVEMENT = "lateral-movement";
 
@@ -64,14 +71,15 @@ public record Alert(
     }
 
     /**
-     * Returns true if this alert is to replace {@code stored}. The number of flows decides, since it is the same in
-     * every run, while a replay may reach the same number in fewer revisions. An alert that began after the stored one
-     * ended is a new one of the same fingerprint, whose count starts over.
+     * Returns true if this alert is to replace {@code stored}. The time of the latest flow decides, then the number of
+     * flows, since both are the same in every run, while a replay may reach them in fewer revisions. An alert that is
+     * seen later with fewer flows is a new one of the same fingerprint: it began after the job had evicted the stored
+     * one. Of an alert that stands for others the number decides, since the latest of them need not be seen last.
      */
     public boolean supersedes(Alert stored) {
-        return count > stored.count
-                || (count == stored.count && revision > stored.revision)
-                || firstSeenMs > stored.lastSeenMs;
+        return isOfAlerts()
+                ? BY_COUNT.compare(this, stored) > 0 || firstSeenMs > stored.lastSeenMs
+                : BY_TIME.compare(this, stored) > 0;
     }
 
     /** True if no notification is sent for this alert alone: it is suppressed or part of a digest. */

@@ -127,9 +127,7 @@ public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
             send(Correlator.first(finding));
             return;
         }
-        if (remembered.get(before.id()) == null) {
-            setRemoval(before);
-        }
+        Long unused = remembered.get(before.id()); // the read makes it the most recently used one
         if (waiting.isFull()) {
             waiting.merge(Finding::merged);
         }
@@ -168,14 +166,18 @@ public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
 
     private void send(Alert alert) throws Exception {
         sent.update(alert);
-        revisions.inc();
-        out.collect(alert);
+        emit(alert);
         if (remembered.getOrDefault(alert.id(), UNKNOWN) == UNKNOWN) {
             setRemoval(alert);
         }
         while (remembered.size() > capacity) {
             evict();
         }
+    }
+
+    private void emit(Alert alert) {
+        revisions.inc();
+        out.collect(alert);
     }
 
     private void setRemoval(Alert alert) {
@@ -191,7 +193,7 @@ public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
         setCurrentKey(unused.getKey());
         List<Finding> findings = waiting.takeAll();
         if (!findings.isEmpty()) {
-            out.collect(Correlator.grown(sent.value(), findings));
+            emit(Correlator.grown(sent.value(), findings));
         }
         sent.clear();
         timers.deleteEventTimeTimer(unused.getValue());

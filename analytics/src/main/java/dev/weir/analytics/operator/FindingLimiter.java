@@ -26,6 +26,9 @@ final class FindingLimiter {
 
     private static final String OTHERS = "others";
 
+    /** What a written line has in place of a fingerprint if it names a cluster. */
+    private static final String OF_CLUSTER = "cluster";
+
     private final Map<String, OfDetector> detectors = new HashMap<>();
     private long day = Long.MIN_VALUE;
     private long shared;
@@ -148,10 +151,16 @@ final class FindingLimiter {
         return shared;
     }
 
-    /** Writes the alerts of the day as text, one by one. */
+    /** Writes the alerts of the day and their clusters as text, one by one. */
     void write(Consumer<String> out) {
-        detectors.forEach((detector, known) -> known.actors.forEach(
-                (fingerprint, actor) -> out.accept(String.join("|", "" + day, detector, fingerprint, actor))));
+        detectors.forEach((detector, known) -> {
+            known.actors.forEach((fingerprint, actor) -> out.accept(line(detector, fingerprint, actor)));
+            known.clusters.forEach(cluster -> out.accept(line(detector, OF_CLUSTER, cluster)));
+        });
+    }
+
+    private String line(String detector, String what, String name) {
+        return String.join("|", Long.toString(day), detector, what, name);
     }
 
     /**
@@ -163,9 +172,9 @@ final class FindingLimiter {
             long ofDay = Long.parseLong(parts[0]);
             begin(ofDay);
             if (ofDay == day) {
-                boolean unused = detectors
-                        .computeIfAbsent(parts[1], detector -> new OfDetector())
-                        .add(parts[2], parts[3]);
+                OfDetector known = detectors.computeIfAbsent(parts[1], detector -> new OfDetector());
+                boolean unused =
+                        parts[2].equals(OF_CLUSTER) ? known.clusters.add(parts[3]) : known.add(parts[2], parts[3]);
             }
         }
         for (OfDetector known : detectors.values()) {

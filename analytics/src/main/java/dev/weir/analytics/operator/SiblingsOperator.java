@@ -18,7 +18,6 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     private transient ListState<Siblings.Usual> changed;
 
     private transient SliceBuffer<Finding> waiting;
-    private transient Counter evicted;
+    private transient LimitCounter evicted;
     private transient LimitCounter unweighed;
 
     /** The key of a namespace of a cluster; an entity without a namespace has a key of its own. */
@@ -81,7 +80,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         count = getRuntimeContext().getState(new ValueStateDescriptor<>("usual-count", Types.INT));
         changed = getRuntimeContext().getListState(new ListStateDescriptor<>("changed", type));
         waiting = SliceBuffer.open(getRuntimeContext(), Finding.class, ORDER, MAX_WAITING);
-        evicted = getRuntimeContext().getMetricGroup().addGroup("weir").counter("siblings_evicted");
+        evicted = LimitCounter.open(getRuntimeContext(), Limit.SIBLINGS_EVICTED);
         unweighed = LimitCounter.open(getRuntimeContext(), Limit.FINDINGS_UNWEIGHED);
     }
 
@@ -182,7 +181,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         }
         for (Siblings.Usual each : all.subList(kept, all.size())) {
             usual.remove(key(each));
-            evicted.inc();
+            evicted.inc(each.updatedMs() >= nowMs - MEMORY_MS ? 1 : 0);
         }
         if (kept == 0) {
             count.clear();

@@ -101,6 +101,15 @@ class FindingLimiterTest {
             alerts.add(limiter.limited(finding).fingerprint());
         }
         assertThat(alerts).hasSize(FindingLimiter.MAX_CLUSTERS + 1);
+
+        List<String> written = new ArrayList<>();
+        limiter.write(written::add);
+        FindingLimiter restored = new FindingLimiter(1);
+        restored.read(written);
+        Finding further = finding(0, 1, "scan").toBuilder().cluster("new").build();
+        assertThat(restored.limited(further).cluster())
+                .as("clusters of the day are known after a restart")
+                .isNull();
     }
 
     @Test

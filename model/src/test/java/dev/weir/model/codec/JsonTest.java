@@ -106,6 +106,14 @@ class JsonTest {
         assertThat(withRevision(first, 2, 412).supersedes(first)).isFalse();
     }
 
+    @Test
+    void alertOfFewerFlowsSupersedesIfSeenLater() {
+        Alert evicted = withRevision(alert(), 40, 5_000);
+        Alert anew = withRevision(alert(), 1, 3, evicted.lastSeenMs() + 1);
+        assertThat(anew.supersedes(evicted)).isTrue();
+        assertThat(evicted.supersedes(anew)).isFalse();
+    }
+
     private Alert alert() {
         return new Alert(
                 "f00",
@@ -138,6 +146,10 @@ class JsonTest {
     }
 
     private static Alert withRevision(Alert a, long revision, long count) {
+        return withRevision(a, revision, count, a.lastSeenMs());
+    }
+
+    private static Alert withRevision(Alert a, long revision, long count, long lastSeenMs) {
         return new Alert(
                 a.id(),
                 a.detector(),
@@ -148,7 +160,7 @@ class JsonTest {
                 a.title(),
                 a.summary(),
                 a.firstSeenMs(),
-                a.lastSeenMs(),
+                lastSeenMs,
                 count,
                 a.source(),
                 a.destination(),

@@ -50,20 +50,19 @@ public final class PortScan extends AbstractDetector<AttemptState> {
 
     @Override
     public DetectorResult<AttemptState> step(@Nullable AttemptState state, Slice slice) {
-        AttemptState tried = (state == null ? AttemptState.nothing() : state)
-                .since(slice.endMs() - config.slowWindow().toMillis());
         Map<String, List<Activity>> failedByDestination = new TreeMap<>();
         for (Activity activity : slice.activities()) {
-            Integer port = activity.port();
-            if (port == null || !concerns(activity)) {
+            if (!concerns(activity)) {
                 continue;
             }
-            String destination = activity.destination().key();
-            tried.update(destination, port.toString(), activity.lastSeenMs());
             failedByDestination
-                    .computeIfAbsent(destination, key -> new ArrayList<>())
+                    .computeIfAbsent(activity.destination().key(), key -> new ArrayList<>())
                     .add(activity);
         }
+        AttemptState tried = (state == null ? AttemptState.nothing() : state)
+                .since(slice.endMs() - config.slowWindow().toMillis(), failedByDestination.keySet());
+        failedByDestination.forEach((destination, failed) -> failed.forEach(
+                activity -> tried.update(destination, String.valueOf(activity.port()), activity.lastSeenMs())));
         TreeMap<String, Scan> scanned = new TreeMap<>();
         for (String destination : failedByDestination.keySet()) {
             Scan scan = scan(tried, destination, slice.endMs());
@@ -86,6 +85,11 @@ public final class PortScan extends AbstractDetector<AttemptState> {
         private double over() {
             return Math.min(1, (ports.size() - least) / (2.0 * least));
         }
+    }
+
+    private boolean isScanned(AttemptState tried, String destination, long nowMs) {
+        return tried.countSince(destination, nowMs - config.window().toMillis()) >= config.ports()
+                || tried.countSince(destination, nowMs - config.slowWindow().toMillis()) >= config.slowPorts();
     }
 
     /** The fast scan of a destination, or else the slow one; null if there is none. */
@@ -118,7 +122,7 @@ public final class PortScan extends AbstractDetector<AttemptState> {
         Scan most = Collections.max(
                 scanned.values(), Comparator.comparingInt(scan -> scan.ports().size()));
         long destinations = tried.groups().keySet().stream()
-                .filter(destination -> scan(tried, destination, nowMs) != null)
+                .filter(destination -> isScanned(tried, destination, nowMs))
                 .count();
         Activity one = activities.get(0);
         String sourceName = one.source().display();
