@@ -26,7 +26,7 @@ final class FindingLimiter {
 
     private static final String OTHERS = "others";
 
-    /** What a written line has in place of a fingerprint if it names a cluster. */
+    /** Stands in a written line in place of a fingerprint if the line names a cluster. */
     private static final String OF_CLUSTER = "cluster";
 
     private final Map<String, OfDetector> detectors = new HashMap<>();

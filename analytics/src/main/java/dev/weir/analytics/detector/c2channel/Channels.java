@@ -1,8 +1,8 @@
 package dev.weir.analytics.detector.c2channel;
 
 import dev.weir.analytics.detector.Eviction;
+import dev.weir.analytics.detector.Exchanges;
 import dev.weir.model.Activity;
-import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,15 +18,6 @@ public record Channels(long sinceMs, Map<String, Channel> peers) {
     private static final int MAX_PEERS = 64;
     private static final int MAX_PORTS = 8;
     private static final int MAX_SIZES = 16;
-
-    /** The packets of one side that open and close a connection. */
-    private static final long HANDSHAKE_PACKETS = 4;
-
-    /** The largest packet of IPv4 that carries no data, with the options of its first one. */
-    private static final long BARE_PACKET = 60;
-
-    /** The shortest header; an exporter that reports fewer bytes counts data alone. */
-    private static final long LEAST_HEADER = 20;
 
     /**
      * The channel to one peer.
@@ -52,33 +43,9 @@ public record Channels(long sinceMs, Map<String, Channel> peers) {
             return exchanges == 0 ? 0 : most / (double) exchanges;
         }
 
-        /**
-         * True if a connection carried data both ways, as far as its samples show. A port that only accepts the
-         * connection, as at a scanner's try, is no channel.
-         */
-        private static boolean isExchange(Activity activity) {
-            return activity.established() > 0
-                    && (activity.samples().isEmpty()
-                            || activity.samples().stream().anyMatch(Channel::isExchange));
-        }
-
-        private static boolean isExchange(Flow flow) {
-            return carries(flow.source()) && carries(flow.destination());
-        }
-
-        private static boolean carries(Endpoint end) {
-            Long bytes = end.bytes();
-            Long packets = end.packets();
-            if (bytes == null || packets == null || packets > HANDSHAKE_PACKETS) {
-                return true;
-            }
-            boolean countsNoHeaders = bytes > 0 && bytes < LEAST_HEADER * packets;
-            return countsNoHeaders || bytes > BARE_PACKET * packets;
-        }
-
         private Channel plus(Activity activity, int port, boolean isAdmin) {
             Map<Integer, Long> answered = new TreeMap<>(ports);
-            if (isExchange(activity) && (answered.containsKey(port) || answered.size() < MAX_PORTS)) {
+            if (Exchanges.isExchange(activity) && (answered.containsKey(port) || answered.size() < MAX_PORTS)) {
                 answered.merge(port, activity.established(), Long::sum);
             }
             Map<String, Long> counts = new TreeMap<>(sizes);
@@ -88,7 +55,7 @@ public record Channels(long sinceMs, Map<String, Channel> peers) {
                 longest = Math.max(longest, flow.endMs() - flow.startMs());
                 Long sent = flow.source().bytes();
                 Long received = flow.destination().bytes();
-                if (isExchange(flow) && sent != null && received != null && sent > 0 && received > 0) {
+                if (Exchanges.isExchange(flow) && sent != null && received != null && sent > 0 && received > 0) {
                     looked++;
                     String size = sent + "/" + received;
                     Eviction.makeRoom(counts, size, MAX_SIZES, count -> count);

@@ -62,7 +62,8 @@ public final class Flood extends AbstractDetector<Rates> {
         byService.forEach((service, activities) -> {
             FloodMeasure many = FloodMeasure.connections(activities, config.connections());
             FloodMeasure large = FloodMeasure.unansweredPackets(activities, config.packets());
-            for (FloodMeasure measure : List.of(many, large)) {
+            FloodMeasure bare = FloodMeasure.onlyOpened(activities, config.connections());
+            for (FloodMeasure measure : List.of(many, large, bare)) {
                 if (measure.count() < WORTH * measure.least()) {
                     continue;
                 }

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector.flood;
 
+import dev.weir.analytics.detector.Exchanges;
 import dev.weir.analytics.detector.Spread;
 import dev.weir.model.Activity;
 import dev.weir.model.Span;
@@ -46,6 +47,18 @@ record FloodMeasure(String what, String figure, Function<Activity, Spread> measu
                 "connections",
                 "connections_in_10s",
                 each -> Spread.counted(each, each.connections(), Span::connections),
+                activities,
+                least);
+    }
+
+    /** Connections that were answered and closed without data. */
+    static FloodMeasure onlyOpened(Collection<Activity> activities, double least) {
+        return of(
+                "connections without data",
+                "connections_without_data_in_10s",
+                each -> Exchanges.isOnlyOpened(each)
+                        ? Spread.counted(each, each.connections(), Span::connections)
+                        : Spread.whole(0),
                 activities,
                 least);
     }

@@ -7,6 +7,7 @@ import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
+import dev.weir.analytics.detector.Exchanges;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports a source that tries many ports of one destination and mostly fails (ATT&amp;CK T1046). Only connections that
- * were refused, dropped or not answered count, as in Jung et al., "Fast Portscan Detection Using Sequential Hypothesis
- * Testing" (2004): a client that uses many ports with success is no scanner. A source has one alert, however many
+ * were refused, dropped, not answered, or closed without data count, as in Jung et al., "Fast Portscan Detection Using
+ * Sequential Hypothesis Testing" (2004): a client that uses many ports with success is no scanner. With their
+ * probabilities (four of five connections of a client succeed, one of five of a scanner) seven failures are 4^7 to one for
+ * a scan. A source has one alert, however many
  * destinations it scans.
  */
 public final class PortScan extends AbstractDetector<AttemptState> {
@@ -45,7 +48,10 @@ public final class PortScan extends AbstractDetector<AttemptState> {
 
     @Override
     public boolean concerns(Activity activity) {
-        return activity.port() != null && activity.failed() > 0 && activity.established() == 0;
+        if (activity.port() == null) {
+            return false;
+        }
+        return activity.established() == 0 ? activity.failed() > 0 : Exchanges.isOnlyOpened(activity);
     }
 
     @Override

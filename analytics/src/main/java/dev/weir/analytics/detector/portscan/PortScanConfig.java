@@ -21,7 +21,7 @@ public record PortScanConfig(Integer ports, Duration window, Integer slowPorts, 
             @Nullable Duration window,
             @Nullable Integer slowPorts,
             @Nullable Duration slowWindow) {
-        this.ports = ports == null ? 10 : ports;
+        this.ports = ports == null ? 7 : ports;
         this.window = window == null ? Duration.ofMinutes(5) : window;
         this.slowPorts = slowPorts == null ? 20 : slowPorts;
         this.slowWindow = slowWindow == null ? Duration.ofHours(24) : slowWindow;

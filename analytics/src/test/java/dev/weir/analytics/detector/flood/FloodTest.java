@@ -6,9 +6,11 @@ import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.model.Activity;
+import dev.weir.model.Flow;
 import org.junit.jupiter.api.Test;
 
 class FloodTest {
@@ -66,6 +68,26 @@ class FloodTest {
                         assertThat(finding.evidence().expected()).containsEntry("connections_in_10s_below", 1_000.0);
                     });
         }
+    }
+
+    @Test
+    void connectionsWithoutDataHaveTheirOwnUsualRate() {
+        DetectorHarness<?> web =
+                new DetectorHarness<>(new Flood(DetectorsConfig.defaults().of(Flood.TYPE)));
+        for (long slice = 0; slice < HOUR; slice += 10_000) {
+            assertThat(web.run(slice, logins(slice, 80, 900, 500))).isEmpty();
+        }
+        Flow flow = Samples.flow(HOUR, Samples.WEB, "10.0.0.9", 80);
+        Flow opened = flow.toBuilder()
+                .source(flow.source().withCounters(80L, 2L, null))
+                .destination(flow.destination().withCounters(44L, 1L, null))
+                .build();
+        Activity bare = new ActivityBuilder(HOUR, workload("web"), address("10.0.0.9"), 80)
+                .answered(3_000)
+                .flows(opened)
+                .build();
+        assertThat(web.run(HOUR, bare)).singleElement().satisfies(finding -> assertThat(finding.summary())
+                .contains("3000 connections without data within ten seconds; 1000 make a flood"));
     }
 
     private static Activity[] logins(long slice, int port, long connections, long bytesEach) {

@@ -5,10 +5,12 @@ import static dev.weir.common.Millis.DAY;
 import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.model.Activity;
+import dev.weir.model.Flow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,28 @@ class PortScanTest {
         assertThat(scan.run(0, ports(0, 1, 14, false))).isEmpty();
         assertThat(scan.run(600_000, ports(600_000, 15, 18, false))).isEmpty();
         assertThat(scan.run(1_200_000, ports(1_200_000, 1, 500, true))).isEmpty();
+    }
+
+    @Test
+    void portsOpenedWithoutDataCountAsTried() {
+        DetectorHarness<?> scan = new DetectorHarness<>(new PortScan(new PortScanConfig(null, null, null, null)));
+        assertThat(scan.run(0, ports(0, 1, 6, false))).isEmpty();
+        assertThat(scan.run(10_000, opened(10_000, 80, 5L))).as("an exchange").isEmpty();
+        assertThat(scan.run(20_000, opened(20_000, 443, 1L))).singleElement().satisfies(finding -> {
+            assertThat(finding.evidence().observed()).containsEntry("ports_failed", 7.0);
+            assertThat(finding.ports()).contains(443).doesNotContain(80);
+        });
+    }
+
+    private static Activity opened(long slice, int port, long packets) {
+        Flow flow = Samples.flow(slice, Samples.WEB, Samples.DB, port);
+        return new ActivityBuilder(slice, Samples.workload("web"), Samples.address(Samples.DB), port)
+                .answered(1)
+                .flows(flow.toBuilder()
+                        .source(flow.source().withCounters(40 * packets, packets, null))
+                        .destination(flow.destination().withCounters(44 * packets, packets, null))
+                        .build())
+                .build();
     }
 
     @Test
