@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * login can only have failed, or reset at once. The idea is that of Hellemons et al., "SSHCure: A Flow-Based SSH
  * Intrusion Detection System" (2012), which recognises the guessing phase by connections of few and alike packets at a
  * rate that no person types. Probes and clients without a connection pool do the same all day, so an edge is compared
- * with its own usual rate.
+ * with its own usual rate. {@link SlowGuesses} finds few connections of many guesses, and slow ones.
  */
 public final class BruteForce extends AbstractDetector<Rates> {
-    public static final DetectorType<BruteForceConfig> TYPE = DetectorType.of(
+    public static final DetectorType<BruteForceConfig> TYPE = DetectorType.ofSeveral(
             new DetectorInfo(
                     "brute-force",
                     "credential-access",
@@ -36,7 +36,7 @@ public final class BruteForce extends AbstractDetector<Rates> {
                     List.of("T1110"),
                     Set.of(LateralRole.ENTERING, LateralRole.MOVING)),
             BruteForceConfig.class,
-            BruteForce::new);
+            (config, threats) -> List.of(new BruteForce(config), new SlowGuesses(config)));
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
@@ -58,7 +58,7 @@ public final class BruteForce extends AbstractDetector<Rates> {
             if (attempts.slices() == 0) {
                 continue;
             }
-            String edge = activity.destination().key() + "|" + activity.port();
+            String edge = edge(activity);
             Rates.Edge now =
                     rates.add(edge, slice.startMs(), attempts, config.window().toMillis());
             if (now.count() >= now.threshold(config.attempts(), config.timesUsual())) {
@@ -67,6 +67,11 @@ public final class BruteForce extends AbstractDetector<Rates> {
             }
         }
         return new DetectorResult<>(rates, findings);
+    }
+
+    /** The subject of findings about an edge. */
+    static String edge(Activity activity) {
+        return activity.destination().key() + "|" + activity.port();
     }
 
     /**

@@ -12,9 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param attempts failed logins at one service within the window that make a finding
  * @param window how long an attempt is remembered
  * @param timesUsual the least multiple of the edge's own usual rate
+ * @param slowAttempts connections of one size to an SSH server within {@code slowWindow} that make a finding
+ * @param slowWindow how long such a connection is remembered, and how long a server must be known
  * @param services by port, the most bytes that the service sends when a login fails
  */
-public record BruteForceConfig(Integer attempts, Duration window, Integer timesUsual, Map<Integer, Long> services)
+public record BruteForceConfig(
+        Integer attempts,
+        Duration window,
+        Integer timesUsual,
+        Integer slowAttempts,
+        Duration slowWindow,
+        Map<Integer, Long> services)
         implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -22,10 +30,14 @@ public record BruteForceConfig(Integer attempts, Duration window, Integer timesU
             @Nullable Integer attempts,
             @Nullable Duration window,
             @Nullable Integer timesUsual,
+            @Nullable Integer slowAttempts,
+            @Nullable Duration slowWindow,
             @Nullable Map<Integer, Long> services) {
         this.attempts = attempts == null ? 30 : attempts;
         this.window = window == null ? Duration.ofMinutes(2) : window;
         this.timesUsual = timesUsual == null ? 4 : timesUsual;
+        this.slowAttempts = slowAttempts == null ? 8 : slowAttempts;
+        this.slowWindow = slowWindow == null ? Duration.ofMinutes(30) : slowWindow;
         this.services = services == null ? usual() : Map.copyOf(services);
     }
 

@@ -13,6 +13,7 @@ import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
 import dev.weir.model.Activity;
+import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
 import dev.weir.model.Severity;
 import dev.weir.model.Span;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * exist. Where the exporter sees no requests, the sign is a burst of short connections to a web server, many times the
  * usual of the edge: tools that try paths (dirb, gobuster, nikto) make hundreds in a minute. Such a burst has less
  * confidence and is reported only for sources that have been watched for a while, because clients without a connection
- * pool look the same.
+ * pool look the same. Where all answers are of one size, as those to paths that do not exist or to wrong passwords are,
+ * fewer connections suffice, and a source without a past counts too.
  */
 public final class HttpRecon extends AbstractDetector<WebRequestState> {
     public static final DetectorType<HttpReconConfig> TYPE = DetectorType.of(
@@ -40,6 +42,15 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofHours(24);
     private static final int MAX_SERVERS = 64;
+
+    /** The least connections of a slice whose answers can be of one size. */
+    private static final int LEAST_ALIKE = 5;
+
+    /** The share by which the sizes of like answers differ at most. */
+    private static final double ALIKE = 0.1;
+
+    /** The multiple of like answers that make a finding for a source without a past. */
+    private static final int ALIKE_OF_UNKNOWN = 2;
 
     private final HttpReconConfig config;
 
@@ -80,9 +91,10 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                         slice.startMs(),
                         Spread.counted(activity, activity.established(), Span::established),
                         windowMs);
-                if (known && edge.count() >= edge.threshold(config.connections(), config.timesUsual())) {
+                int least = least(activity, known);
+                if (edge.count() >= edge.threshold(least, config.timesUsual())) {
                     bursts.report(server, slice.endMs());
-                    findings.add(burst(activity, server, edge));
+                    findings.add(burst(activity, server, edge, least));
                 }
             }
         }
@@ -102,6 +114,32 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 && received != null
                 && received > 0
                 && received / activity.established() <= config.answerBytes();
+    }
+
+    /** The number of short connections that make a finding. */
+    private int least(Activity activity, boolean known) {
+        if (isAlike(activity)) {
+            return known ? config.alike() : ALIKE_OF_UNKNOWN * config.alike();
+        }
+        return known ? config.connections() : Integer.MAX_VALUE;
+    }
+
+    /** True if the sampled answers are of the average size of all, so that all are of one size. */
+    private static boolean isAlike(Activity activity) {
+        Long received = activity.bytesReceived();
+        if (received == null
+                || activity.established() < LEAST_ALIKE
+                || activity.samples().size() < 2) {
+            return false;
+        }
+        double mean = received / (double) activity.established();
+        for (Flow flow : activity.samples()) {
+            Long bytes = flow.destination().bytes();
+            if (bytes != null && Math.abs(bytes - mean) > ALIKE * mean) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean isFound(WebRequestState.Window window) {
@@ -136,10 +174,10 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 .build();
     }
 
-    private Finding burst(Activity activity, String server, Rates.Edge edge) {
+    private Finding burst(Activity activity, String server, Rates.Edge edge, int least) {
         String sourceName = activity.source().display();
         String destinationName = activity.destination().display();
-        double threshold = edge.threshold(config.connections(), config.timesUsual());
+        double threshold = edge.threshold(least, config.timesUsual());
         return begin(activity, server)
                 .confidence(Math.min(0.8, 0.55 + 0.25 * (edge.count() - threshold) / (2 * threshold)))
                 .title(sourceName + " bursts into short connections to " + destinationName)

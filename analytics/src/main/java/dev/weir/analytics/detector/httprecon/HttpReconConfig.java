@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param failedShare the least share of the requests that must be answered with 4xx
  * @param connections short connections to one web server within the window that make a finding, where the exporter sees
  *     no requests
+ * @param alike the same of connections whose answers are of one size; twice as many of a source that is not known
  * @param answerBytes the most bytes that such a connection brings back, in the mean
  * @param window how long a request is remembered
  * @param timesUsual the least multiple of the edge's own usual rate
@@ -22,6 +23,7 @@ public record HttpReconConfig(
         Integer paths,
         Double failedShare,
         Integer connections,
+        Integer alike,
         Long answerBytes,
         Duration window,
         Integer timesUsual,
@@ -34,6 +36,7 @@ public record HttpReconConfig(
             @Nullable Integer paths,
             @Nullable Double failedShare,
             @Nullable Integer connections,
+            @Nullable Integer alike,
             @Nullable Long answerBytes,
             @Nullable Duration window,
             @Nullable Integer timesUsual,
@@ -42,6 +45,7 @@ public record HttpReconConfig(
         this.paths = paths == null ? 50 : paths;
         this.failedShare = failedShare == null ? 0.5 : failedShare;
         this.connections = connections == null ? 300 : connections;
+        this.alike = alike == null ? 60 : alike;
         this.answerBytes = answerBytes == null ? 4_000 : answerBytes;
         this.window = window == null ? Duration.ofMinutes(1) : window;
         this.timesUsual = timesUsual == null ? 10 : timesUsual;

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class BruteForceTest {
     @Test
     void loginsTooShortToSucceedAreGuessesUnlessUsual() {
-        DetectorHarness<?> guess = new DetectorHarness<>(new BruteForce(new BruteForceConfig(null, null, null, null)));
+        DetectorHarness<?> guess =
+                new DetectorHarness<>(new BruteForce(new BruteForceConfig(null, null, null, null, null, null)));
         assertThat(guess.run(0, logins(0, 22, 20, 164))).isEmpty();
         List<Finding> found = guess.run(10_000, logins(10_000, 22, 20, 164));
         assertThat(found).singleElement().satisfies(finding -> {
@@ -32,7 +33,8 @@ class BruteForceTest {
         assertThat(guess.run(200_000, logins(200_000, 8080, 200, 100)))
                 .as("a port without logins")
                 .isEmpty();
-        DetectorHarness<?> probes = new DetectorHarness<>(new BruteForce(new BruteForceConfig(null, null, null, null)));
+        DetectorHarness<?> probes =
+                new DetectorHarness<>(new BruteForce(new BruteForceConfig(null, null, null, null, null, null)));
         for (long slice = 0; slice < 4 * HOUR; slice += 10_000) {
             assertThat(probes.run(slice, logins(slice, 5432, 2, 100))).isEmpty();
         }

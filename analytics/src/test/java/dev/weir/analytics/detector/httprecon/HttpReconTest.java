@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.model.Activity;
+import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
 import dev.weir.model.Severity;
 import java.util.List;
@@ -71,6 +73,39 @@ class HttpReconTest {
             assertThat(finding.severity()).isEqualTo(Severity.MEDIUM);
         });
         assertThat(burst(HOUR, 100)).as("usual").isEmpty();
+    }
+
+    @Test
+    void answersOfOneSizeAreReconOfAnySource() {
+        HttpRecon detector = new HttpRecon(CONFIG.of(HttpRecon.TYPE));
+        assertThat(new DetectorHarness<>(detector).run(0, alike(0, 150, 400, 402)))
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(finding.evidence().expected()).containsEntry("connections_short_below", 120.0));
+        assertThat(new DetectorHarness<>(detector).run(0, alike(0, 150, 300, 900)))
+                .as("pages of different sizes")
+                .isEmpty();
+        assertThat(new DetectorHarness<>(detector).run(0, alike(0, 100, 400, 402)))
+                .as("a source that is not known needs twice as many")
+                .isEmpty();
+        DetectorHarness<?> known = new DetectorHarness<>(detector);
+        assertThat(known.run(0, alike(0, 1, 400, 402))).isEmpty();
+        assertThat(known.run(HOUR, alike(HOUR, 70, 400, 402))).hasSize(1);
+    }
+
+    private static Activity alike(long slice, long connections, long one, long other) {
+        return to(slice, "10.0.0.9", 8080)
+                .answered(connections)
+                .bytes(connections * 200, connections * (one + other) / 2)
+                .flows(answered(one), answered(other))
+                .build();
+    }
+
+    private static Flow answered(long bytes) {
+        Flow flow = Samples.flow(1, Samples.WEB, "10.0.0.9", 8080);
+        return flow.toBuilder()
+                .destination(flow.destination().withCounters(bytes, 5L, Samples.DONE))
+                .build();
     }
 
     private static List<Finding> burst(long after, long before) {

@@ -1,0 +1,115 @@
+package dev.weir.analytics.detector.bruteforce;
+
+import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.AbstractDetector;
+import dev.weir.analytics.detector.DetectorResult;
+import dev.weir.analytics.detector.DetectorScope;
+import dev.weir.analytics.detector.Findings;
+import dev.weir.analytics.detector.Rates;
+import dev.weir.analytics.detector.Slice;
+import dev.weir.analytics.detector.Spread;
+import dev.weir.model.Activity;
+import dev.weir.model.Span;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports guessing of SSH passwords by few or slow connections: a server lets a client guess several times in one, and a
+ * careful client waits. Each connection that ends with a failed login has the size of a key exchange and hardly more, and
+ * all of them are of one size, unlike sessions in which something is done. The server is watched, so that a client without a
+ * past counts too; a client that connects so all day, such as one that polls a repository, is compared with its own usual
+ * rate.
+ */
+final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
+    private static final long serialVersionUID = 1L;
+    private static final Duration MEMORY = Duration.ofHours(24);
+    private static final Set<Integer> SSH = Set.of(22, 2222);
+
+    /** The least bytes that a server sends in a key exchange. */
+    private static final long KEY_EXCHANGE = 1_500;
+
+    /** The ratio of the largest to the smallest size that count as one. */
+    private static final double ALIKE = 1.25;
+
+    private final BruteForceConfig config;
+
+    SlowGuesses(BruteForceConfig config) {
+        super(BruteForce.TYPE, DetectorScope.DESTINATION, State.class, MEMORY);
+        this.config = config;
+    }
+
+    /**
+     * The short connections to one server.
+     *
+     * @param sinceMs the time since which the server is known
+     * @param bySize by client, port and size
+     */
+    public record State(long sinceMs, Rates bySize) {}
+
+    @Override
+    public boolean concerns(Activity activity) {
+        Integer port = activity.port();
+        Long most =
+                port == null || !SSH.contains(port) ? null : config.services().get(port);
+        Long received = activity.bytesReceived();
+        if (most == null || received == null || activity.established() == 0) {
+            return false;
+        }
+        long each = received / activity.established();
+        return each >= KEY_EXCHANGE && each <= most;
+    }
+
+    @Override
+    public DetectorResult<State> step(@Nullable State state, Slice slice) {
+        State before = state == null ? new State(slice.startMs(), Rates.nothing()) : state;
+        List<Activity> logins =
+                slice.activities().stream().filter(this::concerns).toList();
+        if (logins.isEmpty()) {
+            return new DetectorResult<>(before, List.of());
+        }
+        long windowMs = config.slowWindow().toMillis();
+        Rates rates = before.bySize().at(slice.endMs(), windowMs);
+        List<Finding> findings = new ArrayList<>();
+        for (Activity activity : logins) {
+            String key = activity.source().key() + "|" + activity.port() + "|" + size(activity);
+            Spread logged = Spread.counted(activity, activity.established(), Span::established);
+            Rates.Edge now = rates.add(key, slice.startMs(), logged, windowMs);
+            boolean isKnown = now.sinceMs() - before.sinceMs() >= windowMs;
+            if (isKnown && now.count() >= now.threshold(config.slowAttempts(), config.timesUsual())) {
+                rates.report(key, slice.endMs());
+                findings.add(finding(activity, now));
+            }
+        }
+        return new DetectorResult<>(new State(before.sinceMs(), rates), findings);
+    }
+
+    /** The class of sizes that a connection of the activity belongs to. */
+    private static long size(Activity activity) {
+        Long received = activity.bytesReceived();
+        double each = received == null ? 1 : received / (double) activity.established();
+        return Math.round(Math.log(each) / Math.log(ALIKE));
+    }
+
+    private Finding finding(Activity activity, Rates.Edge now) {
+        String sourceName = activity.source().display();
+        String where = activity.destination().display() + " port " + activity.port();
+        double threshold = now.threshold(config.slowAttempts(), config.timesUsual());
+        double over = Math.min(1, (now.count() - threshold) / (3 * threshold));
+        return Findings.of(this, activity)
+                .subject(BruteForce.edge(activity))
+                .confidence(0.6 + 0.25 * over)
+                .title(sourceName + " tries logins at " + where)
+                .summary(sourceName + " made " + now.count() + " connections of one size to " + where + " within "
+                        + config.slowWindow().toMinutes() + " minutes, each hardly more than a key exchange;"
+                        + " usual for the two are " + Math.round(now.usual()) + ", and " + Math.round(threshold)
+                        + " make a finding.")
+                .since(now.sinceMs())
+                .observed("attempts", now.count())
+                .expected("attempts_below", threshold)
+                .expected("attempts_usual", now.usual())
+                .build();
+    }
+}
