@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * clock alone: as long as many members were seen only once, more are to be expected ({@link Novelty#unseen}), so a
  * CronJob that ran once is not known, however long ago that was. A new member is quarantined until a person decides, so
  * an attack does not become usual by going on. While the baseline is learned, members of a source that is on a threat
- * list or looks like a scanner are quarantined silently; they are reported once the baseline is reliable. Activity that
+ * list or looks like a scanner are quarantined silently; they are reported once the baseline is reliable. So is a member
+ * with a single connection of sampled traffic, until another follows within the hour. Activity that
  * breaks a policy is left to the policy's own alert, and not learned.
  */
 public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
@@ -66,6 +67,16 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     /** The finding in the words of the detector; this class adds confidence, start and evidence. */
     protected abstract Findings finding(Activity activity, String member, long known);
 
+    /** True if people see the baseline; false for one that is about the peers of the workload. */
+    protected boolean isPublished() {
+        return true;
+    }
+
+    /** True if a workload that has no member after the time of learning has a baseline too. */
+    protected boolean isEmptyUsual() {
+        return false;
+    }
+
     @Override
     public final DetectorResult<Novelty> step(@Nullable Novelty state, Slice slice) {
         Novelty before = state == null ? Novelty.since(slice.startMs()) : state;
@@ -93,7 +104,8 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
             seen(draft, activity, scanned, slice, baselineState, locked, findings);
         }
         Novelty now = draft.done();
-        Baseline baseline = isNews(state, before, now) ? baseline(now, cluster, workload, locked, slice.endMs()) : null;
+        boolean isNews = isPublished() && isNews(state, before, now);
+        Baseline baseline = isNews ? baseline(now, cluster, workload, locked, slice.endMs()) : null;
         return new DetectorResult<>(now, findings, baseline);
     }
 
@@ -126,7 +138,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         if (known == null) {
             if (baselineState == BaselineState.LEARNING) {
                 known = learned(activity, window, scanned);
-            } else if (isScanned(activity, scanned)) {
+            } else if (isScanned(activity, scanned) || (!locked && isChance(activity))) {
                 // The scan is reported; its answered tries are news when they are used later.
                 known = Novelty.Member.unreported(activity.firstSeenMs(), window);
             } else {
@@ -134,7 +146,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
                         activity.firstSeenMs(), window, confidence(now, activity, baselineState, locked, slice));
             }
             now.put(name, known);
-        } else if (known.isUnreported() && known.windows() >= USED && !threats.isListed(activity)) {
+        } else if (known.isUnreported() && isUsed(known, activity, window) && !threats.isListed(activity)) {
             known = Novelty.Member.learned(known.firstMs(), window);
             now.put(name, known);
         } else if (known.isUnreported() && baselineState != BaselineState.LEARNING) {
@@ -158,6 +170,20 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         return threats.isListed(activity) || isScanned(activity, scanned)
                 ? Novelty.Member.unreported(activity.firstSeenMs(), window)
                 : Novelty.Member.learned(activity.firstSeenMs(), window);
+    }
+
+    /**
+     * True for a single connection of sampled traffic. It may belong to a member that is used rarely and for long, of which
+     * no connection was sampled before.
+     */
+    private boolean isChance(Activity activity) {
+        return activity.sampling() > 1 && activity.established() == 1 && !threats.isListed(activity);
+    }
+
+    /** True if a member that was not reported is in use: in several windows, or now and then in sampled traffic. */
+    private boolean isUsed(Novelty.Member known, Activity activity, long window) {
+        boolean isRare = activity.sampling() > 1 && window - known.lastMs() > windowMs();
+        return known.windows() >= USED || isRare;
     }
 
     private boolean isScanned(Activity activity, Scanned scanned) {
@@ -250,15 +276,20 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         }
         long learn = config.learn().toMillis();
         double unseen = novelty.unseen(nowMs, learn);
-        if (nowMs - novelty.sinceMs() < learn || novelty.members().isEmpty() || unseen > config.stableUnseen()) {
+        if (nowMs - novelty.sinceMs() < learn
+                || (novelty.members().isEmpty() && !isEmptyUsual())
+                || unseen > config.stableUnseen()) {
             return BaselineState.LEARNING;
         }
         return unseen > config.watchingUnseen() ? BaselineState.STABLE : BaselineState.WATCHING;
     }
 
     private long windowOf(long ms) {
-        long window = Math.max(Activity.SLICE_MS, config.learn().toMillis() / WINDOWS);
-        return ms - Math.floorMod(ms, window);
+        return ms - Math.floorMod(ms, windowMs());
+    }
+
+    private long windowMs() {
+        return Math.max(Activity.SLICE_MS, config.learn().toMillis() / WINDOWS);
     }
 
     /** True if a member is added or quarantined, or a window begins, in which the state of the baseline may change. */

@@ -23,15 +23,17 @@ import org.jspecify.annotations.Nullable;
  * Reports an edge (destination, port, protocol) that a source never used. Sources with public addresses have no
  * baseline: every client of the internet would be new. Peers outside are identified by their domain, see {@code
  * new-external}. An edge counts once a connection was answered, so that a scan does not become a hundred new edges. All
- * destination ports of the ephemeral range count as one, since they are chosen anew each time. A first connection to a
+ * destination ports of the ephemeral range count as one, since they are chosen anew each time. Pings are left to {@code
+ * host-sweep}. A first connection to a
  * service by which machines are run is lateral movement (ATT&amp;CK T1021), one to Kubernetes' API discovery (T1613).
+ * {@link NewRemoteClient} reports those two by what the destination knows, too.
  */
 public final class NewEdge extends NoveltyDetector {
     public static final DetectorType<NoveltyConfig> TYPE = DetectorType.ofSeveral(
             new DetectorInfo(
                     "new-edge", "baseline", Severity.HIGH, List.of(), Set.of(LateralRole.ENTERING, LateralRole.MOVING)),
             NoveltyConfig.class,
-            (config, threats) -> List.of(new NewEdge(config, threats)));
+            (config, threats) -> List.of(new NewEdge(config, threats), new NewRemoteClient(config, threats)));
 
     private static final long serialVersionUID = 1L;
     private static final int FIRST_EPHEMERAL = 32768;
@@ -44,9 +46,15 @@ public final class NewEdge extends NoveltyDetector {
 
     @Override
     protected @Nullable String member(Activity activity) {
+        return name(activity);
+    }
+
+    /** The name of an edge inside; null for an activity that has no baseline. */
+    static @Nullable String name(Activity activity) {
         String ip = activity.destination().ip();
         boolean group = ip != null && Ip.isMulticast(ip);
-        if (group || isAddressing(activity) || activity.source().isExternal() || Outside.is(activity)) {
+        boolean isPing = activity.protocol().startsWith("ICMP");
+        if (group || isPing || isAddressing(activity) || activity.source().isExternal() || Outside.is(activity)) {
             return null;
         }
         Integer port = activity.port();
@@ -72,17 +80,25 @@ public final class NewEdge extends NoveltyDetector {
         String service = ProtocolPort.text(activity.protocol(), activity.port());
         String sourceName = activity.source().display();
         String destinationName = activity.destination().display();
-        Findings finding = Findings.of(this, activity);
-        if (isApiServer(activity)) {
-            finding.category("discovery").techniques("T1613");
-        } else if (isRemoteService(activity)) {
-            finding.category("lateral-movement").techniques("T1021");
-        }
-        return finding.subject(member)
+        return graded(Findings.of(this, activity), activity)
+                .subject(member)
                 .title(sourceName + " connects to " + destinationName + " for the first time")
                 .summary(sourceName + " opened " + service + " to " + destinationName
                         + ". In the time it has been watched it had " + known + " other edges and never this one.")
                 .observed("connections", activity.connections());
+    }
+
+    /** The finding with the tactic and technique of a service by which machines or the cluster are run. */
+    static Findings graded(Findings finding, Activity activity) {
+        if (isApiServer(activity)) {
+            return finding.category("discovery").techniques("T1613");
+        }
+        return isRemoteService(activity) ? finding.category("lateral-movement").techniques("T1021") : finding;
+    }
+
+    /** True for a service by which machines or the cluster are run. */
+    static boolean isOfAdministration(Activity activity) {
+        return isApiServer(activity) || isRemoteService(activity);
     }
 
     /** True for DHCP, by which a machine has its address: it is renewed after hours or days, at a server of the network. */

@@ -56,6 +56,31 @@ class NewEdgeTest {
         }
     }
 
+    @Test
+    void singleSampledConnectionIsNoNewsUntilTheNext() {
+        usual(0, 3 * DAY);
+        assertThat(run(3 * DAY, sampled(3 * DAY, "10.0.0.7")))
+                .as("it may have been used for long")
+                .isEmpty();
+        assertThat(run(3 * DAY + 600_000, sampled(3 * DAY + 600_000, "10.0.0.7")))
+                .as("two within the hour are hundreds of connections")
+                .hasSize(1);
+        assertThat(run(4 * DAY, sampled(4 * DAY, "10.0.0.6"))).isEmpty();
+        assertThat(run(5 * DAY, sampled(5 * DAY, "10.0.0.6")))
+                .as("used now and then")
+                .isEmpty();
+        assertThat(run(5 * DAY + 600_000, sampled(5 * DAY + 600_000, "10.0.0.6")))
+                .as("learned")
+                .isEmpty();
+    }
+
+    private static Activity sampled(long slice, String to) {
+        return new ActivityBuilder(slice, workload("web"), address(to), 80)
+                .answered(1)
+                .sampling(50)
+                .build();
+    }
+
     private static Feedback decision(Feedback.Action action, long atMs, @Nullable String alert) {
         return new Feedback("1", action, null, "shop", "web", null, alert, null, atMs, "ann", "because");
     }
