@@ -2,6 +2,8 @@ package dev.weir.analytics;
 
 import dev.weir.analytics.correlate.IncidentsConfig;
 import dev.weir.analytics.detector.DetectorsConfig;
+import dev.weir.analytics.detector.beaconing.Beaconing;
+import dev.weir.analytics.detector.exfiltration.Exfiltration;
 import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.common.config.Bounds;
 import java.io.Serializable;
@@ -89,9 +91,16 @@ public record AnalyticsConfig(
         return with(outOfOrderness, idleness, maxClockSkew, state, detectors.learning(learn));
     }
 
-    /** A copy with another learning period of edges inside; peers outside and listening ports keep theirs. */
-    public AnalyticsConfig learningEdges(Duration learn) {
-        return with(outOfOrderness, idleness, maxClockSkew, state, detectors.learning(NewEdge.TYPE, learn));
+    /**
+     * A copy that learns edges inside, volumes and regular contacts for a shorter time; all peers outside, and listening
+     * ports, keep theirs.
+     */
+    public AnalyticsConfig learningAtMost(Duration learn) {
+        DetectorsConfig shorter = detectors
+                .learningAtMost(NewEdge.TYPE, learn)
+                .learningAtMost(Exfiltration.TYPE, learn)
+                .learningAtMost(Beaconing.TYPE, learn);
+        return with(outOfOrderness, idleness, maxClockSkew, state, shorter);
     }
 
     private AnalyticsConfig with(

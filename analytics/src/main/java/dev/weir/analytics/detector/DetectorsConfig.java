@@ -51,14 +51,18 @@ public final class DetectorsConfig extends ConfigSections {
     /** A copy with another least time of learning. */
     public DetectorsConfig learning(Duration learn) {
         Map<String, Record> sections = new LinkedHashMap<>(sections());
-        sections.replaceAll((key, each) -> each instanceof NoveltyConfig novelty ? novelty.learning(learn) : each);
+        sections.replaceAll((key, each) -> each instanceof LearningConfig known ? known.learning(learn) : each);
         return new DetectorsConfig(sections);
     }
 
-    /** A copy with another least time of learning of one detector. */
-    public DetectorsConfig learning(DetectorType<NoveltyConfig> type, Duration learn) {
+    /** A copy with a shorter least time of learning of one detector; the same if its own is as short. */
+    public <C extends Record & LearningConfig> DetectorsConfig learningAtMost(DetectorType<C> type, Duration learn) {
+        C settings = of(type);
+        if (settings.learn().compareTo(learn) <= 0) {
+            return this;
+        }
         Map<String, Record> sections = new LinkedHashMap<>(sections());
-        sections.put(type.info().key(), of(type).learning(learn));
+        sections.put(type.info().key(), settings.learning(learn));
         return new DetectorsConfig(sections);
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NoveltyConfig(
         Duration learn, Double stableUnseen, Double watchingUnseen, Duration growFor, Integer maxMembers)
-        implements Serializable {
+        implements LearningConfig, Serializable {
     private static final long serialVersionUID = 1L;
 
     public NoveltyConfig(
@@ -36,7 +36,7 @@ public record NoveltyConfig(
         return new NoveltyConfig(null, null, null, null, null);
     }
 
-    /** The same with another least time. */
+    @Override
     public NoveltyConfig learning(Duration other) {
         return new NoveltyConfig(other, stableUnseen, watchingUnseen, growFor, maxMembers);
     }

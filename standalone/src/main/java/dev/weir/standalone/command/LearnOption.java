@@ -1,7 +1,6 @@
 package dev.weir.standalone.command;
 
 import dev.weir.analytics.AnalyticsConfig;
-import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.Durations;
 import java.time.Duration;
@@ -39,9 +38,7 @@ public final class LearnOption {
             return config;
         }
         Duration share = span.dividedBy(SHARE).truncatedTo(ChronoUnit.SECONDS);
-        Duration usual = config.detectors().of(NewEdge.TYPE).learn();
-        Duration learned = share.compareTo(LEAST) < 0 ? LEAST : share;
-        return learned.compareTo(usual) < 0 ? config.learningEdges(learned) : config;
+        return config.learningAtMost(share.compareTo(LEAST) < 0 ? LEAST : share);
     }
 
     /** The default configuration for flows of any time, with this learning time. */

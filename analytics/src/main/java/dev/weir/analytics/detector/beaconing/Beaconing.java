@@ -86,7 +86,9 @@ public final class Beaconing extends AbstractDetector<Contacts> {
             return inVain(activity, key, port, contact);
         }
         long span = activity.lastSeenMs() - contact.firstMs();
-        if (contact.connections() < config.connections() || span < config.span().toMillis()) {
+        boolean isLong = span >= config.span().toMillis()
+                || Knocks.of(contact.intervalsMs()).isEven();
+        if (contact.connections() < config.connections() || !isLong) {
             return null;
         }
         Rhythm rhythm = Rhythm.of(contact, activity.lastSeenMs());

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector.beaconing;
 
+import dev.weir.analytics.detector.LearningConfig;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Set;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Settings of {@code beaconing}.
  *
  * @param connections the least connections to one peer to judge it by
- * @param span the least time that they spread over
+ * @param span the least time that they spread over, unless their intervals are much likelier of a schedule than of chance
  * @param knocks the least tries at a peer that never answered
  * @param regularity the least, of 1, that counts as regular
  * @param score the least, of 1, that makes a finding
@@ -26,7 +27,7 @@ public record BeaconingConfig(
         Duration learn,
         Set<Integer> usualPorts,
         Set<Integer> ignoredPorts)
-        implements Serializable {
+        implements LearningConfig, Serializable {
     private static final long serialVersionUID = 1L;
 
     public BeaconingConfig(
@@ -46,5 +47,10 @@ public record BeaconingConfig(
         this.learn = learn == null ? Duration.ofHours(24) : learn;
         this.usualPorts = usualPorts == null ? Set.of(25, 80, 443, 465, 587, 853, 993) : Set.copyOf(usualPorts);
         this.ignoredPorts = ignoredPorts == null ? Set.of(53, 67, 68, 123, 5353) : Set.copyOf(ignoredPorts);
+    }
+
+    @Override
+    public BeaconingConfig learning(Duration other) {
+        return new BeaconingConfig(connections, span, knocks, regularity, score, other, usualPorts, ignoredPorts);
     }
 }

@@ -12,7 +12,6 @@ import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
-import dev.weir.common.Millis;
 import dev.weir.model.Activity;
 import dev.weir.model.Severity;
 import dev.weir.model.Span;
@@ -27,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  * far more than the source usually sends there, or to any other peer, within an hour or slowly over a day. Clients
  * receive more than they send, so the ratio alone excludes most of them; backups and log shippers send day after day. A
  * peer that never answered received nothing: that is a flood. Inside the cluster, where data may be staged before it is
- * taken away (T1074.002), only bulk to a peer that never received any counts.
+ * taken away (T1074.002), only bulk to a peer that never received any counts. {@link BulkPull} judges what clients take
+ * from servers inside.
  */
 public final class Exfiltration extends AbstractDetector<SentBytesState> {
-    public static final DetectorType<ExfiltrationConfig> TYPE = DetectorType.of(
+    public static final DetectorType<ExfiltrationConfig> TYPE = DetectorType.ofSeveral(
             new DetectorInfo(
                     "exfiltration",
                     "exfiltration",
@@ -38,7 +38,7 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
                     List.of("T1041", "T1048"),
                     Set.of(LateralRole.MOVING)),
             ExfiltrationConfig.class,
-            Exfiltration::new);
+            (config, threats) -> List.of(new Exfiltration(config), new BulkPull(config)));
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(3);
@@ -79,7 +79,7 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
                     isOutside ? outside(sent, peer, day, edge, slice.endMs()) : inside(sent, day, edge, slice.endMs());
             if (excess != null && day.sent() >= config.ratio() * day.received()) {
                 sent.burst().report(peer, slice.endMs());
-                sent.days().put(peer, reported(day));
+                sent.days().put(peer, day.asReported());
                 findings.add(finding(activity, peer, excess));
             }
         }
@@ -130,12 +130,13 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
     }
 
     /**
-     * Judges bulk to a peer inside. Much data stays inside day after day, so only a peer that received none in the
-     * workload's first day counts.
+     * Judges bulk to a peer inside. Much data stays inside day after day, so only a peer that received none while the
+     * workload was learned counts.
      */
     private @Nullable Excess inside(SentBytesState sent, SentBytesState.Day day, Rates.Edge edge, long nowMs) {
         double threshold = edge.threshold(config.insideBytes(), config.timesUsual());
-        boolean isNew = day.usual() <= 0 && day.sinceMs() - sent.sinceMs() >= Millis.DAY;
+        boolean isNew = day.usual() <= 0
+                && day.sinceMs() - sent.sinceMs() >= config.learn().toMillis();
         long since = Math.max(edge.sinceMs(), nowMs - config.window().toMillis());
         return isNew && edge.count() >= threshold
                 ? new Excess(Severity.HIGH, 0.5, edge.count(), threshold, edge.usual(), 0, since, withinTheWindow())
@@ -162,10 +163,6 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
 
     private static long scaled(@Nullable Long bytes, Activity activity) {
         return bytes == null ? 0 : bytes * activity.sampling();
-    }
-
-    private static SentBytesState.Day reported(SentBytesState.Day day) {
-        return new SentBytesState.Day(day.sinceMs(), day.outside(), day.sent(), day.received(), day.usual(), true);
     }
 
     private Finding finding(Activity activity, String peer, Excess excess) {

@@ -10,7 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that one source sent to peers outside, and in bulk to peers inside.
+ * The bytes that one source sent to peers outside, and in bulk to peers inside; or those that a server inside sent in bulk
+ * to its clients.
  *
  * @param sinceMs the time since which the source is known
  * @param burst bytes by peer, within the window
@@ -60,6 +61,11 @@ public record SentBytesState(long sinceMs, Rates burst, Map<String, Day> days) {
             long before = day.sent() + since(day.sinceMs(), sliceMs, sent) - now;
             double most = Math.max(day.usualAt(sliceMs), day.reported() ? before / 2.0 : before);
             return new Day(since, outside, now, since(since, sliceMs, received), most, false);
+        }
+
+        /** The same day after a finding. */
+        Day asReported() {
+            return new Day(sinceMs, outside, sent, received, usual, true);
         }
 
         private static long since(long ms, long sliceMs, Spread count) {

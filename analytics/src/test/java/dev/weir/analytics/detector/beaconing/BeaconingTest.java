@@ -56,7 +56,9 @@ class BeaconingTest {
             found.addAll(step(i * MINUTE, OUTSIDE, 6667, i % 10 == 0, 180));
         }
         assertThat(found).isNotEmpty();
-        assertThat(found.get(0).lastSeenMs()).isBetween(HOUR, HOUR + 10 * MINUTE);
+        assertThat(found.get(0).lastSeenMs())
+                .as("so even that the least time does not matter")
+                .isBetween(29 * MINUTE, 31 * MINUTE);
         assertThat(found.get(0).summary()).contains("port 6667 is not one", "% of its connections came to nothing");
         assertThat(found.get(0).evidence().observed().get("score")).isGreaterThanOrEqualTo(0.75);
     }
