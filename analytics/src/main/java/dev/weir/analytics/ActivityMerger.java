@@ -132,7 +132,10 @@ public final class ActivityMerger {
 
     private static HttpRequests merged(HttpRequests a, HttpRequests b) {
         return new HttpRequests(
-                a.requests() + b.requests(), a.failed() + b.failed(), Distinct.merged(a.paths(), b.paths()));
+                a.requests() + b.requests(),
+                a.failed() + b.failed(),
+                a.unauthorized() + b.unauthorized(),
+                Distinct.merged(a.paths(), b.paths()));
     }
 
     private static @Nullable Long sum(@Nullable Long a, @Nullable Long b) {

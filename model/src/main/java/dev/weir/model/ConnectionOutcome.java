@@ -22,13 +22,19 @@ public enum ConnectionOutcome {
     public static ConnectionOutcome of(Flow flow) {
         Endpoint client = flow.source();
         Endpoint server = flow.destination();
-        return of(
+        ConnectionOutcome byNumbers = of(
                 flow.protocol(),
                 orAbsent(client.tcpFlags()),
                 orAbsent(client.packets()),
                 orAbsent(server.tcpFlags()),
                 orAbsent(server.packets()),
                 orAbsent(server.bytes()));
+        return byNumbers.withAnswer(flow.l7());
+    }
+
+    /** Established if the numbers do not say but the application layer holds an answer, else the same outcome. */
+    public ConnectionOutcome withAnswer(@Nullable L7 l7) {
+        return this == UNKNOWN && l7 != null && l7.isAnswered() ? ESTABLISHED : this;
     }
 
     /**

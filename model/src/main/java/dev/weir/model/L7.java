@@ -8,6 +8,13 @@ import org.jspecify.annotations.Nullable;
 public record L7(
         @Nullable Dns dns, @Nullable Http http, @Nullable Tls tls) {
 
+    /** True if a part holds what the server answered: a status of HTTP or a response code of DNS. */
+    public boolean isAnswered() {
+        boolean hasStatus = http != null && http.status() != null;
+        boolean hasCode = dns != null && dns.rcode() != null;
+        return hasStatus || hasCode;
+    }
+
     /** Joins the parts of a question and its answer; where both hold the same part, the question's wins. */
     public static @Nullable L7 joined(@Nullable L7 question, @Nullable L7 answer) {
         return Nullables.combined(

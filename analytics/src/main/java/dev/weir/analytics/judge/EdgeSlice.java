@@ -10,6 +10,7 @@ import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
+import dev.weir.model.L7;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
@@ -63,7 +64,11 @@ final class EdgeSlice {
     private final FlowCursor.Later[] samples = new FlowCursor.Later[Evidence.MAX_FLOWS];
     private int kept;
     private long connections;
+    /** Those of the connections that are records of a request alone. */
+    private long requestsOnly;
+
     private long established;
+    private long establishedByRequests;
     private long refused;
     private long unanswered;
     private long bytesSent = ABSENT;
@@ -118,8 +123,36 @@ final class EdgeSlice {
         cleartext += Boolean.FALSE.equals(attributes.encrypted()) ? 1 : 0;
         requests.add(attributes.l7());
         spans.add(flow, established > before);
-        keepStart(flow.startMs());
+        if (isRequestOnly(flow)) {
+            requestsOnly++;
+            establishedByRequests += established - before;
+            if (requestsOnly == connections) {
+                keepStart(flow.startMs());
+            }
+        } else {
+            if (requestsOnly == connections - 1) {
+                starts = 0;
+                latestStartMs = Long.MAX_VALUE;
+            }
+            keepStart(flow.startMs());
+        }
         keepSample(flow);
+    }
+
+    /**
+     * True for a record of a request that does not tell of its connection. Exporters that see requests send it beside the
+     * record of the connection, or in place of it.
+     */
+    private static boolean isRequestOnly(FlowCursor flow) {
+        L7 l7 = flow.attributes().l7();
+        return l7 != null
+                && (l7.http() != null || l7.dns() != null)
+                && flow.source().tcpFlags() == ABSENT
+                && flow.destination().tcpFlags() == ABSENT
+                && flow.source().packets() == ABSENT
+                && flow.source().bytes() == ABSENT
+                && flow.destination().packets() == ABSENT
+                && flow.destination().bytes() == ABSENT;
     }
 
     private void keepStart(long ms) {
@@ -246,6 +279,7 @@ final class EdgeSlice {
         }
         Flow flow = judgement.flow();
         PolicyOutcome outcome = judgement.outcome();
+        boolean hasBoth = requestsOnly > 0 && requestsOnly < connections;
         return new Activity(
                 sliceMs,
                 flow.cluster(),
@@ -257,8 +291,8 @@ final class EdgeSlice {
                 judgement.expected(),
                 outcome == null ? null : outcome.id(),
                 judgement.decidedBy(),
-                connections,
-                established,
+                hasBoth ? connections - requestsOnly : connections,
+                hasBoth ? established - establishedByRequests : established,
                 refused,
                 unanswered,
                 nullable(bytesSent),

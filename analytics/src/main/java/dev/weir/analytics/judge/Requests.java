@@ -40,6 +40,7 @@ final class Requests {
     private static final class Http {
         private long requests;
         private long failed;
+        private long unauthorized;
         private final Distinct paths = new Distinct();
     }
 
@@ -97,6 +98,7 @@ final class Requests {
         http.requests++;
         Integer status = request.status();
         http.failed += status != null && status >= 400 && status < 500 ? 1 : 0;
+        http.unauthorized += status != null && (status == 401 || status == 403) ? 1 : 0;
         if (request.path() != null) {
             http.paths.add(request.path());
         }
@@ -127,6 +129,8 @@ final class Requests {
     }
 
     @Nullable HttpRequests http() {
-        return http == null ? null : new HttpRequests(http.requests, http.failed, http.paths.bytes());
+        return http == null
+                ? null
+                : new HttpRequests(http.requests, http.failed, http.unauthorized, http.paths.bytes());
     }
 }

@@ -77,7 +77,7 @@ class DetectorsTest {
         if (random.nextInt(4) == 0) {
             Distinct paths = new Distinct();
             IntStream.range(0, random.nextInt(1, 300)).forEach(i -> paths.add("/" + random.nextInt()));
-            activity.http(new HttpRequests(300, random.nextInt(300), paths.bytes()));
+            activity.http(new HttpRequests(300, random.nextInt(300), random.nextInt(300), paths.bytes()));
         }
         return activity.build();
     }

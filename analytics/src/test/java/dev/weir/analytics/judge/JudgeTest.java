@@ -17,6 +17,7 @@ import dev.weir.model.Direction;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Expected;
 import dev.weir.model.Flow;
+import dev.weir.model.L7;
 import dev.weir.model.Severity;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
@@ -72,6 +73,53 @@ class JudgeTest {
             add(flow(10_000, WEB, DB, 1 + i));
         }
         assertThat(rollUp.entriesEvicted()).isPositive();
+    }
+
+    /** Exporters that see requests report each beside its connection. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void requestsOfReportedConnectionsAreNoConnections(boolean requestsFirst) {
+        for (int i = 0; i < 5; i++) {
+            Flow connection = flow(10_000 + 100 * i, WEB, API, 8080);
+            Flow request = Flow.builder()
+                    .startMs(10_003L + 100 * i)
+                    .endMs(10_003L + 100 * i)
+                    .source(Endpoint.of(WEB, 40_000))
+                    .destination(Endpoint.of(API, 8080))
+                    .protocol("TCP")
+                    .l7(new L7(null, new L7.Http("GET", "api", "/" + i, 200), null))
+                    .build();
+            add(requestsFirst ? request : connection);
+            add(requestsFirst ? connection : request);
+        }
+        add(flow(20_000, WEB, DB, 80).toBuilder().build());
+        rollUp.flush(19_999);
+        assertThat(activities).singleElement().satisfies(activity -> {
+            assertThat(activity.connections()).isEqualTo(5);
+            assertThat(activity.established()).isEqualTo(5);
+            assertThat(activity.startsMs()).containsExactly(0, 100, 200, 300, 400);
+            assertThat(activity.http().requests()).isEqualTo(5);
+        });
+    }
+
+    @Test
+    void requestsAloneCountAsConnections() {
+        for (int i = 0; i < 3; i++) {
+            add(Flow.builder()
+                    .startMs(10_000L + i)
+                    .endMs(10_000L + i)
+                    .source(Endpoint.of(WEB, 40_000))
+                    .destination(Endpoint.of(API, 8080))
+                    .protocol("TCP")
+                    .l7(new L7(null, new L7.Http("GET", "api", "/", 401), null))
+                    .build());
+        }
+        rollUp.flush(19_999);
+        assertThat(activities).singleElement().satisfies(activity -> {
+            assertThat(activity.connections()).isEqualTo(3);
+            assertThat(activity.startsMs()).hasSize(3);
+            assertThat(activity.http().unauthorized()).isEqualTo(3);
+        });
     }
 
     @Test

@@ -127,5 +127,6 @@ public final class ActivityCodec {
         out.int64(1, http.requests());
         out.int64(2, http.failed());
         out.bytes(3, http.paths());
+        out.int64(4, http.unauthorized());
     }
 }

@@ -252,16 +252,18 @@ final class ActivityReader extends ProtoReader {
         int outer = push(tag, "http");
         long requests = 0;
         long failed = 0;
+        long unauthorized = 0;
         byte[] paths = NOTHING;
         for (int inner = tag(); inner != 0; inner = tag()) {
             switch (WireFormat.getTagFieldNumber(inner)) {
                 case 1 -> requests = number(inner, "http.requests");
                 case 2 -> failed = number(inner, "http.failed");
                 case 3 -> paths = bytes(inner, "http.paths");
+                case 4 -> unauthorized = number(inner, "http.unauthorized");
                 default -> skip(inner);
             }
         }
         pop(outer);
-        return new HttpRequests(requests, failed, paths);
+        return new HttpRequests(requests, failed, unauthorized, paths);
     }
 }

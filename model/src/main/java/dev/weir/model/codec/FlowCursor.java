@@ -128,13 +128,14 @@ public final class FlowCursor {
     /** Finishes a move: the sides are set, the attributes follow. */
     private void set(FlowAttributes shared) {
         attributes = shared;
-        outcome = ConnectionOutcome.of(
+        ConnectionOutcome byNumbers = ConnectionOutcome.of(
                 shared.protocol(),
                 source.tcpFlags,
                 source.packets,
                 destination.tcpFlags,
                 destination.packets,
                 destination.bytes);
+        outcome = byNumbers.withAnswer(shared.l7());
     }
 
     public long startMs() {

@@ -54,7 +54,7 @@ final class RandomActivities {
                 .lostPercent(random.nextInt(100))
                 .cleartext(count())
                 .dns(some(() -> new DnsQueries("example.org", count(), count(), count(), count(), sketch())))
-                .http(maybe(() -> new HttpRequests(count(), count(), sketch())))
+                .http(maybe(() -> new HttpRequests(count(), count(), count(), sketch())))
                 .samples(some(flows::next))
                 .build();
     }

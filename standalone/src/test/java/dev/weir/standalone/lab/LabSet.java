@@ -8,9 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
@@ -56,11 +59,22 @@ record LabSet(List<Labelled> flows) {
         return new LabSet(all);
     }
 
+    /** Stretches pauses between connections. Records of one connection stay as close as they are, or they would be two. */
     private static List<Flow> stretched(List<Flow> flows, int stretch, long beganMs) {
         long first = flows.stream().mapToLong(Flow::startMs).min().orElse(0);
+        Map<List<Object>, Long> begun = new HashMap<>();
         return flows.stream()
+                .sorted(Comparator.comparingLong(Flow::startMs))
                 .map(flow -> {
-                    long start = beganMs + (flow.startMs() - first) * stretch;
+                    List<Object> connection = Arrays.asList(
+                            flow.protocol(),
+                            flow.source().ip(),
+                            flow.source().port(),
+                            flow.destination().ip(),
+                            flow.destination().port());
+                    long began = begun.merge(
+                            connection, flow.startMs(), (known, now) -> now - known <= LASTING_MS ? known : now);
+                    long start = beganMs + (began - first) * stretch + flow.startMs() - began;
                     long lasted = flow.endMs() - flow.startMs();
                     long end = start + (lasted < LASTING_MS ? lasted : lasted * stretch);
                     return flow.toBuilder().startMs(start).endMs(end).build();

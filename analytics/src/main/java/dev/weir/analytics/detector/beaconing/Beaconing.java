@@ -10,8 +10,10 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Slice;
+import dev.weir.common.Ip;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
+import dev.weir.model.Entity;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports regular contact to an address outside (ATT&amp;CK T1071, T1571). Regularity is half of the score ({@link
+ * Reports regular contact to an address outside, or to one inside at a port that is new (ATT&amp;CK T1071, T1571). Regularity is half of the score ({@link
  * Rhythm}). Programs that report, poll and scrape are as regular as any beacon, so the other half must come from
  * something else: an unusual port outside, a peer that often does not answer and is tried on and on, or a peer that the
  * workload did without for as long as it is known. A peer that never answered is judged by the tries alone ({@link
@@ -43,6 +45,13 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     private static final double UNANSWERED = 0.25;
     private static final double NEW_PEER = 0.35;
     private static final double OFTEN_UNANSWERED = 0.3;
+    /** The least regularity of a contact inside, of 1. */
+    private static final double REGULAR_INSIDE = 0.75;
+
+    /** The most peers inside at one port of which a contact is judged. */
+    private static final int MOST_ALIKE = 2;
+
+    private static final int FIRST_EPHEMERAL = 32_768;
     private static final Duration MEMORY = Duration.ofHours(24);
 
     private final BeaconingConfig config;
@@ -54,14 +63,19 @@ public final class Beaconing extends AbstractDetector<Contacts> {
 
     @Override
     public DetectorResult<Contacts> step(@Nullable Contacts state, Slice slice) {
-        Contacts contacts = state == null ? Contacts.since(slice.startMs()) : state.copy();
+        Contacts contacts = (state == null ? Contacts.since(slice.startMs()) : state).copy(slice.startMs());
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
             Integer port = activity.port();
-            if (port == null || config.ignoredPorts().contains(port) || !Outside.is(activity)) {
+            if (port == null || config.ignoredPorts().contains(port)) {
                 continue;
             }
-            String key = activity.destination().key() + "|" + activity.protocol() + "|" + port;
+            boolean isOutside = Outside.is(activity);
+            if (!isOutside && !isNewInside(contacts, activity, port, slice.startMs())) {
+                continue;
+            }
+            String service = "|" + activity.protocol() + "|" + port;
+            String key = activity.destination().key() + service;
             List<Long> starts = activity.startsMs().stream()
                     .map(offset -> activity.firstSeenMs() + offset)
                     .toList();
@@ -73,7 +87,9 @@ public final class Beaconing extends AbstractDetector<Contacts> {
                             activity.failed(),
                             sent == null ? 0 : sent / activity.connections());
             contacts.peers().put(key, now);
-            Finding finding = judged(activity, key, port, now, contacts.sinceMs());
+            Finding finding = isOutside
+                    ? judged(activity, key, port, now, contacts.sinceMs())
+                    : inside(activity, key, port, now, contacts.alike(service));
             if (finding != null) {
                 findings.add(finding);
             }
@@ -81,14 +97,58 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         return new DetectorResult<>(contacts, findings);
     }
 
+    /**
+     * True if a contact inside is judged: at a port that the source did without while it was learned. Probes, scrapes and
+     * polls of a program are at the ports that it has always used, whichever peers come and go.
+     */
+    private boolean isNewInside(Contacts contacts, Activity activity, int port, long nowMs) {
+        String ip = activity.destination().ip();
+        boolean isGroup = ip != null && Ip.isMulticast(ip);
+        return !activity.source().isExternal()
+                && !isGroup
+                && port < FIRST_EPHEMERAL
+                && contacts.isNewInside(port, nowMs, config.learn().toMillis());
+    }
+
+    /**
+     * Judges contact inside, where ports and addresses tell little: only a rhythm that is nearly perfect counts, and only
+     * of a source that has it with hardly any other peer at the port. Tries that all come to nothing count where no
+     * workload, node or Service has the address; otherwise a service is down.
+     */
+    private @Nullable Finding inside(Activity activity, String key, int port, Contacts.Contact contact, long alike) {
+        if (alike > MOST_ALIKE || contact.connections() < config.connections()) {
+            return null;
+        }
+        Entity end = activity.destination();
+        if (contact.failed() == contact.connections()) {
+            boolean isDescribed = end.workload() != null || end.node() != null || end.service() != null;
+            return isDescribed ? null : inVain(activity, key, port, contact);
+        }
+        Rhythm rhythm = Rhythm.of(contact, activity.lastSeenMs());
+        if (!isLong(activity, contact) || rhythm.score() < REGULAR_INSIDE) {
+            return null;
+        }
+        double score = 0.5 + (rhythm.score() - REGULAR_INSIDE) / (1 - REGULAR_INSIDE) / 4;
+        String others = alike == 1 ? "no other peer" : "one other peer";
+        return finding(
+                activity,
+                key,
+                contact,
+                rhythm,
+                score,
+                List.of("the port is new to it, and it has contact with " + others + " there"));
+    }
+
+    private boolean isLong(Activity activity, Contacts.Contact contact) {
+        return activity.lastSeenMs() - contact.firstMs() >= config.span().toMillis()
+                || Knocks.of(contact.intervalsMs()).isEven();
+    }
+
     private @Nullable Finding judged(Activity activity, String key, int port, Contacts.Contact contact, long sinceMs) {
         if (contact.failed() == contact.connections()) {
             return inVain(activity, key, port, contact);
         }
-        long span = activity.lastSeenMs() - contact.firstMs();
-        boolean isLong = span >= config.span().toMillis()
-                || Knocks.of(contact.intervalsMs()).isEven();
-        if (contact.connections() < config.connections() || !isLong) {
+        if (contact.connections() < config.connections() || !isLong(activity, contact)) {
             return null;
         }
         Rhythm rhythm = Rhythm.of(contact, activity.lastSeenMs());

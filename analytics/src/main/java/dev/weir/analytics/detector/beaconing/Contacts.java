@@ -5,15 +5,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The peers outside that a source is in contact with.
+ * The peers that a source is in contact with: all outside, and those inside at ports that it did not use before.
  *
  * @param sinceMs the time since which the source is known
  * @param peers bounded in number by {@link #peer}
+ * @param insideSinceMs the time since which ports inside are learned; 0 before the first step
+ * @param insidePorts the ports inside that were used while they were learned; null before the first step
  */
-public record Contacts(long sinceMs, Map<String, Contact> peers) {
+public record Contacts(
+        long sinceMs,
+        Map<String, Contact> peers,
+        long insideSinceMs,
+        @Nullable Set<Integer> insidePorts) {
+    private static final int MAX_PORTS = 64;
     private static final int MAX_PEERS = 64;
     private static final int MAX_SAMPLES = 60;
     private static final int MAX_BINS = 144;
@@ -63,11 +73,38 @@ public record Contacts(long sinceMs, Map<String, Contact> peers) {
     }
 
     static Contacts since(long ms) {
-        return new Contacts(ms, new HashMap<>());
+        return new Contacts(ms, new HashMap<>(), ms, Set.of());
     }
 
-    Contacts copy() {
-        return new Contacts(sinceMs, new HashMap<>(peers));
+    /** A copy that can be added to; ports inside are learned from now on if they were not. */
+    Contacts copy(long nowMs) {
+        Set<Integer> ports = insidePorts;
+        return ports == null
+                ? new Contacts(sinceMs, new HashMap<>(peers), nowMs, new TreeSet<>())
+                : new Contacts(sinceMs, new HashMap<>(peers), insideSinceMs, new TreeSet<>(ports));
+    }
+
+    /**
+     * True if a port inside was not used in the time of learning. In that time it is learned. A source with very many
+     * ports has none that is new.
+     */
+    boolean isNewInside(int port, long nowMs, long learnMs) {
+        Set<Integer> ports = insidePorts;
+        if (ports == null || ports.size() >= MAX_PORTS) {
+            return false;
+        }
+        if (nowMs - insideSinceMs < learnMs) {
+            ports.add(port);
+            return false;
+        }
+        return !ports.contains(port);
+    }
+
+    /** The number of peers with contact at the same protocol and port. */
+    long alike(String protocolAndPort) {
+        return peers.keySet().stream()
+                .filter(key -> key.endsWith(protocolAndPort))
+                .count();
     }
 
     /** The contact with a peer, empty if it is new. At the bound the peer with the fewest connections makes room. */

@@ -1,5 +1,6 @@
 package dev.weir.analytics.detector.bruteforce;
 
+import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.DetectorInfo;
@@ -12,6 +13,7 @@ import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
 import dev.weir.model.Activity;
+import dev.weir.model.HttpRequests;
 import dev.weir.model.Severity;
 import dev.weir.model.Span;
 import java.time.Duration;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports guessing of passwords (ATT&amp;CK T1110): many connections to a service with a login, each so short that the
- * login can only have failed, or reset at once. The idea is that of Hellemons et al., "SSHCure: A Flow-Based SSH
+ * login can only have failed, or reset at once; or requests that a web server refuses for their credentials. The idea is that of Hellemons et al., "SSHCure: A Flow-Based SSH
  * Intrusion Detection System" (2012), which recognises the guessing phase by connections of few and alike packets at a
  * rate that no person types. Probes and clients without a connection pool do the same all day, so an edge is compared
  * with its own usual rate. {@link SlowGuesses} finds few connections of many guesses, and slow ones.
@@ -39,6 +41,9 @@ public final class BruteForce extends AbstractDetector<Rates> {
             (config, threats) -> List.of(new BruteForce(config), new SlowGuesses(config)));
 
     private static final long serialVersionUID = 1L;
+    /** The number of paths for each request up to which a client asks for the same again. */
+    private static final double FEW_PATHS = 0.2;
+
     private static final Duration MEMORY = Duration.ofHours(24);
 
     private final BruteForceConfig config;
@@ -79,6 +84,10 @@ public final class BruteForce extends AbstractDetector<Rates> {
      * password.
      */
     private Spread attempts(Activity activity) {
+        HttpRequests http = activity.http();
+        if (http != null) {
+            return Spread.whole(isGuessing(http) ? http.unauthorized() : 0);
+        }
         Long most = activity.port() == null ? null : config.services().get(activity.port());
         if (most == null || !activity.protocol().equals("TCP")) {
             return Spread.whole(0);
@@ -93,6 +102,11 @@ public final class BruteForce extends AbstractDetector<Rates> {
         return tooShort ? attempts.plus(Spread.counted(activity, activity.established(), Span::established)) : attempts;
     }
 
+    /** True for requests that a web server refuses for their credentials, at few paths; at many, a tool explores the server. */
+    private static boolean isGuessing(HttpRequests http) {
+        return http.unauthorized() > 0 && Distinct.estimate(http.paths()) <= Math.max(1, FEW_PATHS * http.requests());
+    }
+
     private Finding finding(Activity activity, String edge, Rates.Edge now) {
         long count = now.count();
         String sourceName = activity.source().display();
@@ -102,8 +116,13 @@ public final class BruteForce extends AbstractDetector<Rates> {
                 .subject(edge)
                 .confidence(0.75 + 0.2 * over)
                 .title(sourceName + " tries logins at " + where)
-                .summary(sourceName + " made " + count + " connections to " + where + " within "
-                        + config.window().toSeconds() + " s, each too short for a login that succeeds; "
+                .summary(sourceName + " made " + count + (activity.http() == null ? " connections" : " requests")
+                        + " to " + where + " within "
+                        + config.window().toSeconds() + " s, each "
+                        + (activity.http() == null
+                                ? "too short for a login that succeeds"
+                                : "refused for its credentials")
+                        + "; "
                         + config.attempts() + " make a finding, and usual for the two are " + Math.round(now.usual())
                         + ".")
                 .since(now.sinceMs())

@@ -6,10 +6,14 @@ import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.Distinct;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.DetectorHarness;
+import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.model.Activity;
+import dev.weir.model.HttpRequests;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BruteForceTest {
@@ -43,6 +47,28 @@ class BruteForceTest {
                 .isEmpty();
         assertThat(probes.run(4 * HOUR + 10_000, logins(4 * HOUR + 10_000, 5432, 60, 100)))
                 .hasSize(1);
+    }
+
+    @Test
+    void requestsRefusedForCredentialsAtOnePathAreGuesses() {
+        DetectorHarness<?> guess =
+                new DetectorHarness<>(new BruteForce(DetectorsConfig.defaults().of(BruteForce.TYPE)));
+        assertThat(guess.run(0, requests(0, 40, 40, 1))).singleElement().satisfies(finding -> assertThat(
+                        finding.summary())
+                .contains("made 40 requests to 10.0.0.9 port 8080", "each refused for its credentials"));
+        assertThat(guess.run(HOUR, requests(HOUR, 40, 40, 40)))
+                .as("a tool that looks for paths")
+                .isEmpty();
+        assertThat(guess.run(2 * HOUR, requests(2 * HOUR, 400, 3, 1))).isEmpty();
+    }
+
+    private static Activity requests(long slice, long requests, long unauthorized, int paths) {
+        Distinct distinct = new Distinct();
+        IntStream.range(0, paths).forEach(i -> distinct.add("/" + i));
+        return new ActivityBuilder(slice, workload("web"), address("10.0.0.9"), 8080)
+                .answered(requests)
+                .http(new HttpRequests(requests, unauthorized, unauthorized, distinct.bytes()))
+                .build();
     }
 
     private static Activity[] logins(long slice, int port, long connections, long bytesEach) {

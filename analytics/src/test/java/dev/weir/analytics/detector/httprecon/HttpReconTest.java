@@ -56,7 +56,7 @@ class HttpReconTest {
     }
 
     private static HttpRequests requests(int paths, int failed) {
-        return new HttpRequests(paths, failed, sketch(paths, "/"));
+        return new HttpRequests(paths, failed, 0, sketch(paths, "/"));
     }
 
     private static byte[] sketch(int many, String prefix) {
