@@ -147,15 +147,19 @@ public record Entity(
                 : new Entity(namespace, workload, workloadKind, null, null, null, service, names);
     }
 
-    /** Returns the parts that two entities share; a part that differs becomes unknown. */
+    /**
+     * Returns the parts that two entities share; a part that differs becomes unknown. Of different workloads the kind, and
+     * a node that both run on, are none of these: several workloads are not the node.
+     */
     public Entity common(Entity other) {
+        boolean isOfOne = Objects.equals(workload, other.workload);
         return new Entity(
                 same(namespace, other.namespace),
                 same(workload, other.workload),
-                same(workloadKind, other.workloadKind),
+                isOfOne ? same(workloadKind, other.workloadKind) : null,
                 same(pod, other.pod),
                 same(ip, other.ip),
-                same(node, other.node),
+                isOfOne ? same(node, other.node) : null,
                 same(service, other.service),
                 ip == null || !ip.equals(other.ip) ? same(names, other.names) : names(names, other.names));
     }

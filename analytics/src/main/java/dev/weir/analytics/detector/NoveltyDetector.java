@@ -79,7 +79,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
 
     @Override
     public final DetectorResult<Novelty> step(@Nullable Novelty state, Slice slice) {
-        Novelty before = state == null ? Novelty.since(slice.startMs()) : state;
+        Novelty before = state == null ? Novelty.since(slice.beganMs()) : state;
         List<Activity> counting = new ArrayList<>();
         for (Activity activity : slice.activities()) {
             if (activity.established() > 0 && activity.outcome() == null && member(activity) != null) {

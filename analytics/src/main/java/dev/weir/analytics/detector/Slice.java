@@ -23,6 +23,15 @@ public record Slice(
         this(startMs, activities, decisions, null);
     }
 
+    /** The start of the earliest flow, which may have lasted for long; that of the slice if it has no flows. */
+    public long beganMs() {
+        long began = startMs;
+        for (Activity each : activities) {
+            began = Math.min(began, each.firstSeenMs());
+        }
+        return began;
+    }
+
     public long endMs() {
         return startMs + Activity.SLICE_MS;
     }

@@ -64,7 +64,7 @@ final class EdgeSlice {
     private final FlowCursor.Later[] samples = new FlowCursor.Later[Evidence.MAX_FLOWS];
     private int kept;
     private long connections;
-    /** Those of the connections that are records of a request alone. */
+    /** The number of connections that are records of a request alone. */
     private long requestsOnly;
 
     private long established;

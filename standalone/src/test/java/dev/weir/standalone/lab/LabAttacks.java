@@ -351,14 +351,17 @@ final class LabAttacks {
                 "redis-cli",
                 CI,
                 1,
-                "redis-cli -h $CACHE debug populate 60000 loot 900 >/dev/null; for i in 1 2; do redis-cli -h $CACHE --rdb"
-                        + " /dev/null; done; redis-cli -h $CACHE --scan --pattern 'loot*' | head -60000 | wc -l");
+                "for i in 1 2; do redis-cli -h $CACHE --rdb /dev/null; redis-cli -h $CACHE get loot | wc -c; done",
+                new Listener(
+                        LabHost.CACHE,
+                        "head -c 60000000 /dev/urandom | redis-cli -h $CACHE -x set loot >/dev/null; sleep 60"));
         judge(
                 "exfil-rsync-pull",
                 "rsync",
                 NEW,
                 1,
-                "mkdir -p $FOLDER/stolen; rsync -a rsync://$BACKUP/vault/ $FOLDER/stolen/; rm -rf $FOLDER/stolen");
+                "mkdir -p $FOLDER/stolen; rsync -a rsync://$BACKUP/vault/ $FOLDER/stolen/; rm -rf $FOLDER/stolen",
+                new Listener(LabHost.BACKUP, "head -c 80000000 /dev/urandom > $FOLDER/vault/dump; sleep 60"));
     }
 
     private void floods() {
@@ -387,7 +390,7 @@ final class LabAttacks {
                   scp $SSH $FOLDER/tls.crt root@$h:/dev/null; timeout 9 ssh $SSH root@$h 'sleep 2; uname -a'; sleep 1
                 done
                 """);
-        judge("lateral-apiserver", "curl", NEW, 5, """
+        judge("lateral-pod-to-apiserver", "curl", NEW, 5, """
                 for i in $(seq 25); do curl -sk https://$KAPI:6443/api/v1/secrets?$i; sleep 0.2; done
                 """);
     }

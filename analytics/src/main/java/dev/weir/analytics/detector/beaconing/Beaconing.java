@@ -99,7 +99,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
 
     /**
      * True if a contact inside is judged: at a port that the source did without while it was learned. Probes, scrapes and
-     * polls of a program are at the ports that it has always used, whichever peers come and go.
+     * polls of a program are at the ports that it has always used, while their peers come and go.
      */
     private boolean isNewInside(Contacts contacts, Activity activity, int port, long nowMs) {
         String ip = activity.destination().ip();

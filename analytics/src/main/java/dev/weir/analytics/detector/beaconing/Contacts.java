@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +20,7 @@ public record Contacts(
         long sinceMs,
         Map<String, Contact> peers,
         long insideSinceMs,
-        @Nullable Set<Integer> insidePorts) {
+        @Nullable List<Integer> insidePorts) {
     private static final int MAX_PORTS = 64;
     private static final int MAX_PEERS = 64;
     private static final int MAX_SAMPLES = 60;
@@ -73,15 +71,15 @@ public record Contacts(
     }
 
     static Contacts since(long ms) {
-        return new Contacts(ms, new HashMap<>(), ms, Set.of());
+        return new Contacts(ms, new HashMap<>(), ms, List.of());
     }
 
     /** A copy that can be added to; ports inside are learned from now on if they were not. */
     Contacts copy(long nowMs) {
-        Set<Integer> ports = insidePorts;
+        List<Integer> ports = insidePorts;
         return ports == null
-                ? new Contacts(sinceMs, new HashMap<>(peers), nowMs, new TreeSet<>())
-                : new Contacts(sinceMs, new HashMap<>(peers), insideSinceMs, new TreeSet<>(ports));
+                ? new Contacts(sinceMs, new HashMap<>(peers), nowMs, new ArrayList<>())
+                : new Contacts(sinceMs, new HashMap<>(peers), insideSinceMs, new ArrayList<>(ports));
     }
 
     /**
@@ -89,15 +87,16 @@ public record Contacts(
      * ports has none that is new.
      */
     boolean isNewInside(int port, long nowMs, long learnMs) {
-        Set<Integer> ports = insidePorts;
+        List<Integer> ports = insidePorts;
         if (ports == null || ports.size() >= MAX_PORTS) {
             return false;
         }
-        if (nowMs - insideSinceMs < learnMs) {
+        boolean isUsed = ports.contains(port);
+        boolean isLearning = nowMs - insideSinceMs < learnMs;
+        if (isLearning && !isUsed) {
             ports.add(port);
-            return false;
         }
-        return !ports.contains(port);
+        return !isLearning && !isUsed;
     }
 
     /** The number of peers with contact at the same protocol and port. */

@@ -43,7 +43,7 @@ public record BruteForceConfig(
 
     /**
      * The default services. SSH's key exchange alone takes two kilobytes; a database refuses a login in one short
-     * message.
+     * message, or in a few where it sends a challenge (SCRAM).
      */
     private static Map<Integer, Long> usual() {
         Map<Integer, Long> bytes = new HashMap<>();
@@ -58,8 +58,11 @@ public record BruteForceConfig(
         for (int windows : new int[] {445, 3389, 5900, 5985, 5986}) {
             bytes.put(windows, 8_000L);
         }
-        for (int database : new int[] {1433, 1521, 3306, 5432, 6379, 9042, 11211, 27017}) {
+        for (int database : new int[] {1433, 1521, 6379, 9042, 11211, 27017}) {
             bytes.put(database, 400L);
+        }
+        for (int withChallenge : new int[] {3306, 5432}) {
+            bytes.put(withChallenge, 650L);
         }
         return Map.copyOf(bytes);
     }

@@ -64,7 +64,7 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
 
     @Override
     public DetectorResult<State> step(@Nullable State state, Slice slice) {
-        State before = state == null ? new State(slice.startMs(), Rates.nothing()) : state;
+        State before = state == null ? new State(slice.beganMs(), Rates.nothing()) : state;
         List<Activity> logins =
                 slice.activities().stream().filter(this::concerns).toList();
         if (logins.isEmpty()) {

@@ -64,12 +64,14 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
         }
         long windowMs = config.window().toMillis();
         Rates usual = before.usual().at(slice.endMs(), windowMs);
-        Map<String, Questions.Window> domains = new HashMap<>(before.domains());
-        domains.values().removeIf(window -> window.sinceMs() + windowMs < slice.startMs());
+        Map<String, Questions.Window> domains = since(before.domains(), slice.startMs() - windowMs);
+        Map<String, Questions.Window> slow =
+                since(before.slow(), slice.startMs() - config.slowWindow().toMillis());
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : dns) {
             for (DnsQueries queries : activity.dns()) {
-                Finding finding = asked(activity, queries, domains, usual, slice);
+                Finding fast = asked(activity, queries, domains, usual, slice);
+                Finding finding = fast == null ? askedSlowly(activity, queries, slow, slice) : fast;
                 if (finding != null) {
                     findings.add(finding);
                 }
@@ -81,7 +83,36 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
                 }
             }
         }
-        return new DetectorResult<>(new Questions(domains, usual), findings);
+        return new DetectorResult<>(new Questions(domains, usual, slow), findings);
+    }
+
+    /** A copy without windows that began before a time. */
+    private static Map<String, Questions.Window> since(
+            @Nullable Map<String, Questions.Window> windows, long horizonMs) {
+        Map<String, Questions.Window> kept = windows == null ? new HashMap<>() : new HashMap<>(windows);
+        kept.values().removeIf(window -> window.sinceMs() < horizonMs);
+        return kept;
+    }
+
+    /** Finds names that are too long to be anything but data, however slowly they come. */
+    private @Nullable Finding askedSlowly(
+            Activity activity, DnsQueries queries, Map<String, Questions.Window> slow, Slice slice) {
+        if (queries.nameBytes() < config.slowLength() * queries.queries()) {
+            return null;
+        }
+        Eviction.makeRoom(slow, queries.domain(), MAX_DOMAINS, Questions.Window::queries);
+        Questions.Window window = slow.merge(queries.domain(), window(queries, slice), DnsTunnel::plus);
+        long names = Math.round(Distinct.estimate(window.names()));
+        return names < config.names()
+                ? null
+                : finding(activity, queries.domain(), window, names, config.slowWindow(), config.slowLength())
+                        .expected("names_below", config.names())
+                        .build();
+    }
+
+    private static Questions.Window window(DnsQueries queries, Slice slice) {
+        return new Questions.Window(
+                slice.startMs(), queries.queries(), queries.bulky(), queries.nameBytes(), queries.names());
     }
 
     private @Nullable Finding asked(
@@ -90,11 +121,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
         Eviction.makeRoom(domains, domain, MAX_DOMAINS, Questions.Window::queries);
         Questions.Window before = domains.get(domain);
         long knownNames = before == null ? 0 : Math.round(Distinct.estimate(before.names()));
-        Questions.Window window = domains.merge(
-                domain,
-                new Questions.Window(
-                        slice.startMs(), queries.queries(), queries.bulky(), queries.nameBytes(), queries.names()),
-                DnsTunnel::plus);
+        Questions.Window window = domains.merge(domain, window(queries, slice), DnsTunnel::plus);
         long names = Math.round(Distinct.estimate(window.names()));
         Rates.Edge edge = usual.add(domain, slice.startMs(), Math.max(0, names - knownNames));
         double length = window.nameBytes() / (double) window.queries();
@@ -104,21 +131,28 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
             return null;
         }
         usual.report(domain, slice.endMs());
+        return finding(activity, domain, window, names, config.window(), config.nameLength())
+                .expected("names_below", edge.threshold(config.names(), config.timesUsual()))
+                .build();
+    }
+
+    private Findings finding(
+            Activity activity, String domain, Questions.Window window, long names, Duration within, double least) {
+        double length = window.nameBytes() / (double) window.queries();
+        double bulky = window.bulky() / (double) window.queries();
         String sourceName = activity.source().display();
         return begin(activity, domain)
                 .confidence(Math.min(0.95, 0.75 + 0.2 * (names - config.names()) / (2.0 * config.names())))
                 .title(sourceName + " seems to tunnel through DNS under " + domain)
                 .summary(sourceName + " asked for about " + names + " different names under " + domain + " within "
-                        + config.window().toMinutes() + " minutes, of " + Math.round(length)
+                        + within.toMinutes() + " minutes, of " + Math.round(length)
                         + " characters on the average before the domain, " + Math.round(100 * bulky)
                         + " % of them for types that carry data; " + config.names() + " names make a finding.")
                 .since(window.sinceMs())
                 .observed("names", names)
                 .observed("name_length", Math.round(length * 10) / 10.0)
                 .observed("bulky_share", Math.round(bulky * 100) / 100.0)
-                .expected("names_below", edge.threshold(config.names(), config.timesUsual()))
-                .expected("name_length_below", config.nameLength())
-                .build();
+                .expected("name_length_below", least);
     }
 
     private boolean isLarge(Activity activity) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param nameLength the least mean number of characters before the domain for names to carry data
  * @param bulkyShare or else the least share of questions for record types that carry data
  * @param window how long a question is remembered
+ * @param slowLength the same number of characters where as many names are spread over {@code slowWindow}
+ * @param slowWindow the time of a slow tunnel
  * @param packets packets to one server within the window that make a finding, where the exporter sees no names
  * @param packetBytes the least mean size of those packets, with headers
  * @param timesUsual the least multiple of the usual rate
@@ -20,6 +22,8 @@ public record DnsTunnelConfig(
         Double nameLength,
         Double bulkyShare,
         Duration window,
+        Double slowLength,
+        Duration slowWindow,
         Integer packets,
         Double packetBytes,
         Integer timesUsual)
@@ -31,6 +35,8 @@ public record DnsTunnelConfig(
             @Nullable Double nameLength,
             @Nullable Double bulkyShare,
             @Nullable Duration window,
+            @Nullable Double slowLength,
+            @Nullable Duration slowWindow,
             @Nullable Integer packets,
             @Nullable Double packetBytes,
             @Nullable Integer timesUsual) {
@@ -38,6 +44,8 @@ public record DnsTunnelConfig(
         this.nameLength = nameLength == null ? 20 : nameLength;
         this.bulkyShare = bulkyShare == null ? 0.5 : bulkyShare;
         this.window = window == null ? Duration.ofMinutes(10) : window;
+        this.slowLength = slowLength == null ? 35 : slowLength;
+        this.slowWindow = slowWindow == null ? Duration.ofHours(1) : slowWindow;
         this.packets = packets == null ? 200 : packets;
         this.packetBytes = packetBytes == null ? 110 : packetBytes;
         this.timesUsual = timesUsual == null ? 5 : timesUsual;

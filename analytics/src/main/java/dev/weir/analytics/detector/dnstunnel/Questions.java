@@ -3,14 +3,17 @@ package dev.weir.analytics.detector.dnstunnel;
 import dev.weir.analytics.detector.Rates;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The DNS questions of one source.
  *
  * @param domains the questions of the present window, by domain; bounded by {@link DnsTunnel}
  * @param usual different names by domain, and large packets by server
+ * @param slow questions of the present longer window, for domains whose names are long; null in an older state
  */
-public record Questions(Map<String, Window> domains, Rates usual) {
+public record Questions(
+        Map<String, Window> domains, Rates usual, @Nullable Map<String, Window> slow) {
     /**
      * The questions for one domain in one window.
      *
@@ -21,6 +24,6 @@ public record Questions(Map<String, Window> domains, Rates usual) {
     public record Window(long sinceMs, long queries, long bulky, long nameBytes, byte[] names) {}
 
     static Questions none() {
-        return new Questions(new HashMap<>(), Rates.nothing());
+        return new Questions(new HashMap<>(), Rates.nothing(), Map.of());
     }
 }

@@ -62,7 +62,7 @@ final class BulkPull extends AbstractDetector<SentBytesState> {
 
     @Override
     public DetectorResult<SentBytesState> step(@Nullable SentBytesState state, Slice slice) {
-        SentBytesState before = state == null ? SentBytesState.since(slice.startMs()) : state;
+        SentBytesState before = state == null ? SentBytesState.since(slice.beganMs()) : state;
         List<Activity> bulk = slice.activities().stream().filter(this::concerns).toList();
         if (bulk.isEmpty()) {
             return new DetectorResult<>(before, List.of());

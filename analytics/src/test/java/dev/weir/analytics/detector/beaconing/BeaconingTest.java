@@ -120,6 +120,42 @@ class BeaconingTest {
     }
 
     @Test
+    void evenContactInsideAtANewPortIsFound() {
+        assertThat(everyMinute(0, 25 * HOUR, "10.0.0.8", 8080, true)).isEmpty();
+        assertThat(everyMinute(25 * HOUR, 28 * HOUR, "10.0.0.9", 8080, true))
+                .as("a port that it has always used")
+                .isEmpty();
+        List<Finding> found = everyMinute(28 * HOUR, 30 * HOUR, "10.0.0.9", 9001, true);
+        assertThat(found).isNotEmpty();
+        assertThat(found.get(0).category()).isEqualTo("command-and-control");
+        assertThat(found.get(0).confidence()).isBetween(0.5, 0.75);
+        assertThat(found.get(0).summary())
+                .contains("the port is new to it, and it has contact with no other peer there");
+    }
+
+    @Test
+    void probesOfSeveralPeersInsideAreNoBeacons() {
+        assertThat(everyMinute(0, 25 * HOUR, "10.0.0.8", 8080, true)).isEmpty();
+        List<Finding> found = new ArrayList<>();
+        for (long at = 25 * HOUR; at < 28 * HOUR; at += MINUTE) {
+            for (int peer = 1; peer <= 3; peer++) {
+                found.addAll(step(at + peer, "10.0.0." + peer, 9100, true, 180));
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void evenTriesAtAnAddressInsideThatNoObjectHasAreFound() {
+        assertThat(everyMinute(0, 25 * HOUR, "10.0.0.8", 8080, true)).isEmpty();
+        assertThat(everyMinute(25 * HOUR, 27 * HOUR, "10.0.0.77", 8081, false)).isNotEmpty();
+        state = null;
+        assertThat(everyMinute(0, 27 * HOUR, "10.0.0.77", 8081, false))
+                .as("since it began")
+                .isEmpty();
+    }
+
+    @Test
     void peersAreBounded() {
         for (int i = 0; i < 1_000; i++) {
             step(i * MINUTE, "203.0." + i / 250 + "." + (1 + i % 250), 6667, false, 10);

@@ -3,6 +3,7 @@ package dev.weir.analytics.detector.dnstunnel;
 import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
 import static dev.weir.common.Millis.HOUR;
+import static dev.weir.common.Millis.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
@@ -43,6 +44,23 @@ class DnsTunnelTest {
             assertThat(finding.category()).isEqualTo("command-and-control");
             assertThat(finding.evidence().observed().get("names")).isBetween(50.0, 56.0);
             assertThat(finding.firstSeenMs()).isZero();
+        });
+    }
+
+    @Test
+    void slowQuestionsOfVeryLongNamesAreATunnel() {
+        DetectorHarness<?> tunnel = new DetectorHarness<>(new DnsTunnel(CONFIG.of(DnsTunnel.TYPE)));
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < 55; i++) {
+            long slice = i * MINUTE;
+            found.addAll(
+                    tunnel.run(slice, dns(slice, new DnsQueries("evil.example", 1, 0, 0, 40, sketch(1, i + ".")))));
+            assertThat(tunnel.run(slice, dns(slice, new DnsQueries("cdn.example", 1, 0, 0, 25, sketch(1, i + "c")))))
+                    .isEmpty();
+        }
+        assertThat(found).isNotEmpty().first().satisfies(finding -> {
+            assertThat(finding.summary()).contains("within 60 minutes, of 40 characters");
+            assertThat(finding.lastSeenMs()).isGreaterThan(45 * MINUTE);
         });
     }
 

@@ -58,6 +58,17 @@ class NewRemoteClientTest {
     }
 
     @Test
+    void machineIsKnownSinceItsFirstFlowBegan() {
+        Activity lasting = new ActivityBuilder(2 * DAY, workload("web"), workload("api"), 8080)
+                .answered(1)
+                .at(1)
+                .build();
+        assertThat(run(2 * DAY, lasting)).isEmpty();
+        long later = 2 * DAY + HOUR;
+        assertThat(run(later, from(later, "born-now", 22).build())).hasSize(1);
+    }
+
+    @Test
     void usualClientsAndOtherServicesAreNoNews() {
         for (long slice = 0; slice < 2 * DAY; slice += HOUR) {
             assertThat(run(slice, from(slice, "ops", 22).build())).isEmpty();
