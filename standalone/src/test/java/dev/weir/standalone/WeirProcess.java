@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Runs {@code weir} as a process of its own, with its output in files. */
-final class WeirProcess implements AutoCloseable {
+public final class WeirProcess implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -48,7 +48,7 @@ final class WeirProcess implements AutoCloseable {
         this.err = err;
     }
 
-    static WeirProcess start(Path folder, String... arguments) throws IOException {
+    public static WeirProcess start(Path folder, String... arguments) throws IOException {
         return start(folder, Map.of(), arguments);
     }
 
@@ -81,18 +81,18 @@ final class WeirProcess implements AutoCloseable {
     }
 
     /** Waits for it to end and returns its exit code. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as(this::errors)
                 .isTrue();
         return process.exitValue();
     }
 
-    String output() {
+    public String output() {
         return read(out);
     }
 
-    String errors() {
+    public String errors() {
         return read(err);
     }
 

@@ -136,7 +136,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
                 .isExpected(id(), activity.cluster(), source(activity), subject(activity, name), slice.startMs());
         boolean isFirst = known == null;
         if (known == null) {
-            if (baselineState == BaselineState.LEARNING) {
+            if (baselineState == BaselineState.LEARNING || (!locked && beganInLearning(now, activity))) {
                 known = learned(activity, window, scanned);
             } else if (isScanned(activity, scanned) || (!locked && isChance(activity))) {
                 // The scan is reported; its answered tries are news when they are used later.
@@ -170,6 +170,14 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         return threats.isListed(activity) || isScanned(activity, scanned)
                 ? Novelty.Member.unreported(activity.firstSeenMs(), window)
                 : Novelty.Member.learned(activity.firstSeenMs(), window);
+    }
+
+    /**
+     * True if the flow began while the workload was learned. It may be reported only when it ends, hours later, and is
+     * older than much of the baseline.
+     */
+    private boolean beganInLearning(NoveltyDraft now, Activity activity) {
+        return activity.firstSeenMs() - now.sinceMs() < config.learn().toMillis();
     }
 
     /**

@@ -54,8 +54,10 @@ class StateFormatTest {
         try (InputStream file = StateFormatTest.class.getResourceAsStream(FILE)) {
             assertThat(file).as(FILE + ", which would be\n" + found).isNotNull();
             assertThat(found)
-                    .as("a job cannot restore its state when these classes change: raise StateFormat.VERSION, name the"
-                            + " change in the changelog, and let state-vN.txt of the new version hold the text below")
+                    .as(
+                            "a job cannot restore its state when these classes change, unless a component is appended to the"
+                                    + " state of a detector: raise StateFormat.VERSION, name the change in the changelog, and let"
+                                    + " state-vN.txt of the new version hold the text below")
                     .isEqualTo(new String(file.readAllBytes(), StandardCharsets.UTF_8));
         }
     }

@@ -3,6 +3,7 @@ package dev.weir.analytics.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.DetectorScope;
@@ -83,6 +84,16 @@ class KeyStateCodecTest {
         for (int i = 0; i < detectors.size(); i++) {
             assertThat(read.of(i)).usingRecursiveComparison().isEqualTo(state.of(i));
         }
+    }
+
+    /** {@code beaconing} had the first two components of its state, before it looked inside. */
+    @Test
+    void componentAppendedSinceIsEmptyInAnOlderState() throws Exception {
+        List<Detector<?>> detectors = ALL.get(DetectorScope.SOURCE);
+        int beaconing = detectors.stream().map(Detector::id).toList().indexOf("beaconing");
+        byte[] older = new CBORMapper().writeValueAsBytes(List.of(123, Map.of()));
+        assertThat(new KeyStateCodec(detectors).decodePart(beaconing, older))
+                .hasToString("Contacts[sinceMs=123, peers={}, insideSinceMs=0, insidePorts=null]");
     }
 
     @Test

@@ -61,6 +61,15 @@ enum LabHost {
         return address;
     }
 
+    /** The workload of the pod with an address; null if no pod has it. */
+    static @Nullable String workloadOf(@Nullable String address) {
+        return Stream.of(values())
+                .filter(host -> host.address.equals(address))
+                .map(host -> host.workload)
+                .findFirst()
+                .orElse(null);
+    }
+
     static Map<String, String> addresses() {
         return Stream.of(values())
                 .collect(Collectors.toMap(LabHost::host, LabHost::address, (a, b) -> a, LinkedHashMap::new));

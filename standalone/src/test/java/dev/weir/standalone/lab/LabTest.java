@@ -2,9 +2,13 @@ package dev.weir.standalone.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.model.Alert;
 import dev.weir.model.Flow;
+import dev.weir.model.codec.Json;
 import dev.weir.standalone.Namespaces;
 import dev.weir.standalone.Programs;
+import dev.weir.standalone.WeirProcess;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Records the lab. The system property {@code weir.lab.folder} is where the sets go, {@code weir.lab.seconds} the time of
+ * Records the lab and scores what {@code weir analyze} finds in it. The system property {@code weir.lab.folder} is where the sets go, {@code weir.lab.seconds} the time of
  * ordinary traffic, and {@code weir.lab.attacks} a pattern of the names of attacks; {@code .*} for all.
  */
 @Tag("long")
@@ -26,8 +30,23 @@ class LabTest {
     @TempDir
     Path folder;
 
+    /** The alerts that {@code weir analyze} finds in a set. */
+    private List<Alert> analyzed(Path sets, String half) throws Exception {
+        Path flows = sets.resolve(half + ".flows.ndjson.gz");
+        Path manifests = sets.resolve(half + ".manifests");
+        try (WeirProcess analyze = WeirProcess.start(
+                folder, "analyze", "-o", "json", "--manifests", manifests.toString(), flows.toString())) {
+            assertThat(analyze.exitCode()).as(analyze::errors).isZero();
+            List<Alert> alerts = new ArrayList<>();
+            for (String line : analyze.output().lines().toList()) {
+                alerts.add(Json.read(line.getBytes(StandardCharsets.UTF_8), Alert.class));
+            }
+            return alerts;
+        }
+    }
+
     @Test
-    void labIsRecordedWithLabels() throws Exception {
+    void labIsRecordedAndScored() throws Exception {
         String pattern = System.getProperty("weir.lab.attacks", FEW);
         List<LabAttack> chosen = LabAttacks.all().stream()
                 .filter(attack -> attack.name().matches(pattern))
@@ -49,11 +68,19 @@ class LabTest {
                     each.attack().name() + ": " + each.flows().size() + " flows"));
             List<Flow> ordinary = LabRecorder.ordinary(folder.resolve(half + "-ordinary"), time, isJudge ? 2 : 1);
             System.out.println("ordinary: " + ordinary.size() + " flows");
-            LabSet.of(ordinary, recorded, isJudge ? 2 : 1).write(sets, half);
+            LabSet set = LabSet.of(ordinary, recorded, isJudge ? 2 : 1);
+            set.write(sets, half);
             assertThat(recorded.stream().filter(each -> each.flows().isEmpty()).map(each -> each.attack()
                             .name()))
                     .as("attacks without flows")
                     .isEmpty();
+            LabScore score = new LabScore(set, analyzed(sets, half));
+            System.out.println(half + ", " + OrdinaryTraffic.STRETCH * time.toMinutes()
+                    + " minutes of ordinary traffic:\n" + score.table());
+            if (pattern.equals(FEW)) {
+                assertThat(score.missed()).isEmpty();
+                assertThat(score.wrong()).isEmpty();
+            }
         }
     }
 }

@@ -57,6 +57,17 @@ class NewEdgeTest {
     }
 
     @Test
+    void connectionThatBeganWhileItWasLearnedIsNoNews() {
+        usual(0, 3 * DAY);
+        Activity lasting = new ActivityBuilder(3 * DAY, workload("web"), address("10.0.0.7"), 6443)
+                .answered(1)
+                .at(DAY / 2)
+                .build();
+        assertThat(run(3 * DAY, lasting)).isEmpty();
+        assertThat(run(3 * DAY, edge(3 * DAY, "10.0.0.6"))).hasSize(1);
+    }
+
+    @Test
     void singleSampledConnectionIsNoNewsUntilTheNext() {
         usual(0, 3 * DAY);
         assertThat(run(3 * DAY, sampled(3 * DAY, "10.0.0.7")))
