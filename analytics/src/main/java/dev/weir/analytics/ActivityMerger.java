@@ -30,8 +30,11 @@ public final class ActivityMerger {
     /** The sum of two parts with the same slice and {@link Activity#edgeKey()}; the order does not matter. */
     public static Activity merged(Activity a, Activity b) {
         long first = Math.min(a.firstSeenMs(), b.firstSeenMs());
-        List<Integer> starts =
-                earliest(starts(a, first), starts(b, first), Comparator.naturalOrder(), Activity.MAX_STARTS);
+        List<Integer> starts = earliest(
+                countsBeside(a, b) ? starts(a, first) : List.of(),
+                countsBeside(b, a) ? starts(b, first) : List.of(),
+                Comparator.naturalOrder(),
+                Activity.MAX_STARTS);
         List<Flow> samples = earliest(a.samples(), b.samples(), EARLIEST, Evidence.MAX_FLOWS);
         return new Activity(
                 a.sliceMs(),
@@ -61,7 +64,13 @@ public final class ActivityMerger {
                 a.cleartext() + b.cleartext(),
                 dns(a.dns(), b.dns()),
                 Nullables.combined(a.http(), b.http(), ActivityMerger::merged),
+                a.requestsAlone() + b.requestsAlone(),
                 samples);
+    }
+
+    /** False for the starts of a part that has requests alone, where the other part has the connections. */
+    private static boolean countsBeside(Activity part, Activity other) {
+        return part.connections() > part.requestsAlone() || other.connections() == other.requestsAlone();
     }
 
     private static List<Integer> starts(Activity part, long first) {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param dns DNS questions by registered domain, sorted, at most {@value #MAX_DOMAINS}, those whose names carry most
  *     data; names in the cluster are left out
  * @param http null where the exporter sees no requests
+ * @param requestsAlone those of the connections that are records of a request alone; where there are others, each of
+ *     these belongs to one of them
  * @param sampling the largest sampling factor among the flows, 1 when none was sampled
  */
 public record Activity(
@@ -54,6 +56,7 @@ public record Activity(
         long cleartext,
         List<DnsQueries> dns,
         @Nullable HttpRequests http,
+        long requestsAlone,
         List<Flow> samples) {
 
     public static final long SLICE_MS = 10_000;
@@ -63,6 +66,22 @@ public record Activity(
     /** The start of the slice that contains a time. */
     public static long sliceOf(long ms) {
         return ms - Math.floorMod(ms, SLICE_MS);
+    }
+
+    /**
+     * The activity without the records of requests among its connections, unless there are no others. It is for complete
+     * activities, after all parts are added up.
+     */
+    public Activity withoutRequests() {
+        if (requestsAlone == 0 || requestsAlone >= connections) {
+            return this;
+        }
+        boolean isForwarded = verdict == Verdict.FORWARDED;
+        return toBuilder()
+                .connections(connections - requestsAlone)
+                .established(isForwarded ? Math.max(0, established - requestsAlone) : established)
+                .requestsAlone(0)
+                .build();
     }
 
     /** The number of connections that failed: refused, unanswered or dropped. */
@@ -108,6 +127,7 @@ public record Activity(
         builder.cleartext = cleartext;
         builder.dns = dns;
         builder.http = http;
+        builder.requestsAlone = requestsAlone;
         builder.samples = samples;
         return builder;
     }
@@ -176,6 +196,7 @@ public record Activity(
         private long cleartext;
         private List<DnsQueries> dns = List.of();
         private @Nullable HttpRequests http;
+        private long requestsAlone;
         private List<Flow> samples = List.of();
 
         private Builder() {}
@@ -315,6 +336,11 @@ public record Activity(
             return this;
         }
 
+        public Builder requestsAlone(long value) {
+            requestsAlone = value;
+            return this;
+        }
+
         public Builder samples(List<Flow> value) {
             samples = value;
             return this;
@@ -350,6 +376,7 @@ public record Activity(
                     cleartext,
                     dns,
                     http,
+                    requestsAlone,
                     samples);
         }
     }

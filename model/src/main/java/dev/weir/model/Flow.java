@@ -49,6 +49,9 @@ public record Flow(
     /** The labels and domain names of both ends of an ordinary flow, at most. */
     private static final int ORDINARY_NAMES = 32;
 
+    /** The characters of the application layer that take as much memory as an ordinary flow. */
+    private static final int ORDINARY_TEXT = 1_024;
+
     /** The cluster of a flow that names none, when its addresses are in several. */
     public static final String AMBIGUOUS_CLUSTER = "(ambiguous)";
 
@@ -117,9 +120,10 @@ public record Flow(
         return builder;
     }
 
-    /** The number of ordinary flows that take as much memory; the sender decides how many labels and names there are. */
+    /** The number of ordinary flows that take as much memory; the sender decides how many labels and names, and how long texts, it has. */
     public int weight() {
-        return 1 + (source.labelsAndNames() + destination.labelsAndNames()) / ORDINARY_NAMES;
+        int texts = l7 == null ? 0 : l7.length() / ORDINARY_TEXT;
+        return 1 + (source.labelsAndNames() + destination.labelsAndNames()) / ORDINARY_NAMES + texts;
     }
 
     /** True if the protocol is ICMP of either version, which has no ports. */

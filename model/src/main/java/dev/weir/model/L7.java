@@ -8,6 +8,25 @@ import org.jspecify.annotations.Nullable;
 public record L7(
         @Nullable Dns dns, @Nullable Http http, @Nullable Tls tls) {
 
+    /** The number of characters in all parts. */
+    int length() {
+        int length = 0;
+        if (dns != null) {
+            length += length(dns.query());
+        }
+        if (http != null) {
+            length += length(http.method()) + length(http.host()) + length(http.path());
+        }
+        if (tls != null) {
+            length += length(tls.sni());
+        }
+        return length;
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
     /** True if a part holds what the server answered: a status of HTTP or a response code of DNS. */
     public boolean isAnswered() {
         boolean hasStatus = http != null && http.status() != null;

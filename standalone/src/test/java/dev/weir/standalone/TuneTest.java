@@ -48,11 +48,11 @@ class TuneTest {
                 .as("sixty ports were tried")
                 .containsExactly(
                         "SETTING VALUE ALERTS MORE FEWER",
-                        "analytics.detectors.port_scan.ports 10 (now) 1",
-                        "3 1",
-                        "5 1",
-                        "20 1",
-                        "40 1",
+                        "analytics.detectors.port_scan.ports 7 (now) 1",
+                        "2 1",
+                        "4 1",
+                        "14 1",
+                        "28 1",
                         "analytics.detectors.port_scan.slow_ports 20 (now) 1",
                         "5 1",
                         "10 1",

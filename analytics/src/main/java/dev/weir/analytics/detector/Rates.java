@@ -152,7 +152,9 @@ public record Rates(Map<String, Edge> edges) {
         while (slices < count.slices() && (slices == 0 || step >= horizon)) {
             slices = (sliceMs - step) / Activity.SLICE_MS + 1;
             long within = count.within(slices);
-            edge.lately().merge(step, within - before, Long::sum);
+            if (within > before || slices <= 1) {
+                edge.lately().merge(step, within - before, Long::sum);
+            }
             before = within;
             step -= stepMs;
         }

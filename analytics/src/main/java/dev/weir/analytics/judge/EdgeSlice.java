@@ -63,12 +63,12 @@ final class EdgeSlice {
 
     private final FlowCursor.Later[] samples = new FlowCursor.Later[Evidence.MAX_FLOWS];
     private int kept;
+    private int surplus;
     private long connections;
     /** The number of connections that are records of a request alone. */
     private long requestsOnly;
 
     private long established;
-    private long establishedByRequests;
     private long refused;
     private long unanswered;
     private long bytesSent = ABSENT;
@@ -125,7 +125,6 @@ final class EdgeSlice {
         spans.add(flow, established > before);
         if (isRequestOnly(flow)) {
             requestsOnly++;
-            establishedByRequests += established - before;
             if (requestsOnly == connections) {
                 keepStart(flow.startMs());
             }
@@ -186,6 +185,10 @@ final class EdgeSlice {
         kept = Math.min(kept + 1, samples.length);
         System.arraycopy(samples, at, samples, at + 1, kept - 1 - at);
         samples[at] = sample;
+        surplus = 0;
+        for (int i = 0; i < kept; i++) {
+            surplus += samples[i].surplus();
+        }
     }
 
     private List<Flow> samples(Predicate<FlowCursor.Later> which) {
@@ -211,6 +214,11 @@ final class EdgeSlice {
 
     long connections() {
         return connections;
+    }
+
+    /** The number of ordinary edges that take as much memory. */
+    int weight() {
+        return edge.weight() + surplus;
     }
 
     long sliceMs() {
@@ -279,7 +287,6 @@ final class EdgeSlice {
         }
         Flow flow = judgement.flow();
         PolicyOutcome outcome = judgement.outcome();
-        boolean hasBoth = requestsOnly > 0 && requestsOnly < connections;
         return new Activity(
                 sliceMs,
                 flow.cluster(),
@@ -291,8 +298,8 @@ final class EdgeSlice {
                 judgement.expected(),
                 outcome == null ? null : outcome.id(),
                 judgement.decidedBy(),
-                hasBoth ? connections - requestsOnly : connections,
-                hasBoth ? established - establishedByRequests : established,
+                connections,
+                established,
                 refused,
                 unanswered,
                 nullable(bytesSent),
@@ -308,6 +315,7 @@ final class EdgeSlice {
                 cleartext,
                 requests.dns(),
                 requests.http(),
+                requestsOnly,
                 earliest);
     }
 

@@ -94,6 +94,9 @@ public final class RollUp {
     /** Adds a flow that is in time. */
     public void add(FlowCursor flow) {
         int latePercent = lateness.percent(flow.attributes().reporter());
+        if (size >= maxEdges) {
+            flush(Long.MAX_VALUE);
+        }
         JudgedEdge edge = edge(flow);
         long ms = Activity.sliceOf(flow.endMs());
         EdgeSlice open = edge.latest;
@@ -101,18 +104,17 @@ public final class RollUp {
             open = slice(ms).get(edge);
         }
         if (open == null) {
-            if (size >= maxEdges) {
-                flush(Long.MAX_VALUE);
-            }
             open = new EdgeSlice(edge, ms, addressAlerts);
             slice(ms).put(edge, open);
-            size += edge.weight();
             open.add(flow, latePercent);
+            size += open.weight();
             if (!open.isShared()) {
                 report(open, 1);
             }
         } else {
+            int before = open.weight();
             open.add(flow, latePercent);
+            size += open.weight() - before;
         }
         edge.latest = open;
     }
@@ -244,7 +246,7 @@ public final class RollUp {
             }
             shared.values().forEach(edges -> findings.accept(EdgeSlice.finding(edges)));
             send(closed);
-            closed.forEach(each -> size -= each.edge().weight());
+            closed.forEach(each -> size -= each.weight());
         }
     }
 

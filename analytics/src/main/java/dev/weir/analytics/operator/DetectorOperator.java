@@ -58,6 +58,9 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     public static final OutputTag<Baseline> BASELINES =
             new OutputTag<>("baselines", TypeInformation.of(Baseline.class));
 
+    /** The activities of its first slice beyond which a state is weighed at once. */
+    private static final int LARGE_SLICE = 16;
+
     private static final long serialVersionUID = 1L;
     private static final CleanupTimer CLEANUP =
             new CleanupTimer(Duration.ofHours(1).toMillis());
@@ -320,7 +323,8 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
     }
 
     /** Shows a slice to the detectors and keeps their state. */
-    private void close(String key, long slice, List<Activity> activities) throws Exception {
+    private void close(String key, long slice, List<Activity> parts) throws Exception {
+        List<Activity> activities = withoutRequests(parts);
         boolean isAddress = DetectorKey.isOfAddress(key);
         KeyState known = states.find(key);
         boolean isNew = known == null;
@@ -338,9 +342,22 @@ public final class DetectorOperator extends AbstractStreamOperator<Finding>
         state.countSlice(slice);
         if (isNew) {
             newcomers.count(isAddress, isUnanswered(activities));
+            if (activities.size() > LARGE_SLICE) {
+                stateCodec.weigh(state);
+            }
             states.add(key, state);
         }
         setTimer(key, state, slice);
+    }
+
+    /** The activities as the detectors count them; the same list where no record of a request is among them. */
+    private static List<Activity> withoutRequests(List<Activity> activities) {
+        for (Activity each : activities) {
+            if (each.requestsAlone() > 0) {
+                return activities.stream().map(Activity::withoutRequests).toList();
+            }
+        }
+        return activities;
     }
 
     /**

@@ -121,6 +121,11 @@ final class KeyState {
         return weight;
     }
 
+    /** Notes that the state as it is now has so many bytes, though it is not stored. */
+    void weigh(int bytes) {
+        weight = bytes;
+    }
+
     /** Notes that the state as it is now has so many bytes, and is stored. */
     void setEncoded(int bytes) {
         weight = bytes;

@@ -95,6 +95,16 @@ final class KeyStateCodec {
         }
     }
 
+    /** Notes the size of a state that is not stored yet. */
+    void weigh(KeyState state) {
+        int size = 0;
+        for (int i = 0; i < tags.length; i++) {
+            Object part = state.of(i);
+            size += part == null ? 0 : encodePart(i, part).length;
+        }
+        state.weigh(size);
+    }
+
     /** Encodes a state and notes that it is stored. */
     byte[] encode(KeyState state) {
         buffer.reset();

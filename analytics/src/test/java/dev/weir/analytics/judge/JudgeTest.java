@@ -9,6 +9,7 @@ import static dev.weir.analytics.Samples.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.weir.analytics.ActivityMerger;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.model.Activity;
@@ -25,7 +26,11 @@ import dev.weir.model.codec.FlowCodec;
 import dev.weir.model.codec.FlowDecoder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,12 +99,66 @@ class JudgeTest {
         }
         add(flow(20_000, WEB, DB, 80).toBuilder().build());
         rollUp.flush(19_999);
-        assertThat(activities).singleElement().satisfies(activity -> {
+        assertThat(activities).singleElement().satisfies(part -> {
+            Activity activity = part.withoutRequests();
             assertThat(activity.connections()).isEqualTo(5);
             assertThat(activity.established()).isEqualTo(5);
             assertThat(activity.startsMs()).containsExactly(0, 100, 200, 300, 400);
             assertThat(activity.http().requests()).isEqualTo(5);
         });
+    }
+
+    /** At a checkpoint the judge sends on the parts of open slices. */
+    @Test
+    void requestsInOtherPartsThanTheirConnectionsAreNone() {
+        List<Flow> flows = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            flows.add(flow(10_000 + i, WEB, API, 8080));
+            flows.add(Flow.builder()
+                    .startMs(10_500L + i)
+                    .endMs(10_500L + i)
+                    .source(Endpoint.of(WEB, 40_000))
+                    .destination(Endpoint.of(API, 8080))
+                    .protocol("TCP")
+                    .l7(new L7(null, new L7.Http("GET", "api", "/" + i, 200), null))
+                    .build());
+        }
+        Set<Activity> whole = new HashSet<>();
+        for (int cut = 0; cut <= flows.size(); cut++) {
+            List<Flow> order = new ArrayList<>(flows);
+            Collections.shuffle(order, new Random(cut));
+            activities.clear();
+            for (int i = 0; i < order.size(); i++) {
+                if (i == cut || i == 2 * cut) {
+                    rollUp.flush(Long.MAX_VALUE);
+                }
+                add(order.get(i));
+            }
+            rollUp.flush(Long.MAX_VALUE);
+            Activity sum = activities.stream().reduce(ActivityMerger::merged).orElseThrow();
+            whole.add(sum.withoutRequests().toBuilder()
+                    .samples(List.of())
+                    .http(null)
+                    .build());
+        }
+        assertThat(whole).singleElement().satisfies(activity -> {
+            assertThat(activity.connections()).isEqualTo(6);
+            assertThat(activity.startsMs()).containsExactly(0, 1, 2, 3, 4, 5);
+        });
+    }
+
+    /** A record of any length may be a sample, of which each edge keeps three. */
+    @Test
+    void longTextsOfRequestsCloseSlicesEarly() {
+        String path = "/" + "x".repeat(15_000);
+        RollUp bounded = new RollUp(judge, 60, activities::add, findings::add);
+        for (int i = 0; i < 12; i++) {
+            Flow request = flow(10_000 + i, WEB, "10.7.0." + i, 8080).toBuilder()
+                    .l7(new L7(null, new L7.Http("GET", "api", path, 200), null))
+                    .build();
+            bounded.add(decoder.read(FlowCodec.encode(request)));
+        }
+        assertThat(activities).as("sent on before the slice is over").hasSizeGreaterThanOrEqualTo(8);
     }
 
     @Test

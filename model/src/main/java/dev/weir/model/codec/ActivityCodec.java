@@ -84,6 +84,7 @@ public final class ActivityCodec {
         for (Span span : activity.spans()) {
             out.message(28, span, ActivityCodec::write);
         }
+        out.int64(29, activity.requestsAlone());
     }
 
     private static void write(Entity entity, ProtoWriter out) {

@@ -52,6 +52,7 @@ final class ActivityReader extends ProtoReader {
         long cleartext = 0;
         List<DnsQueries> dns = new ArrayList<>(0);
         HttpRequests http = null;
+        long requestsAlone = 0;
         LazyFlows samples = new LazyFlows(value, cache);
         for (int tag = tag(); tag != 0; tag = tag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
@@ -87,6 +88,7 @@ final class ActivityReader extends ProtoReader {
                 }
                 case 27 -> lostPercent = smallNumber(tag, "lost_percent");
                 case 28 -> spans.add(span(tag));
+                case 29 -> requestsAlone = number(tag, "requests_alone");
                 default -> skip(tag);
             }
         }
@@ -118,6 +120,7 @@ final class ActivityReader extends ProtoReader {
                 cleartext,
                 dns,
                 http,
+                requestsAlone,
                 samples);
     }
 

@@ -187,6 +187,8 @@ public final class FlowCursor {
 
     /** A flow that is decoded at its first use. */
     public static final class Later {
+        private static final int ORDINARY_BYTES = 1_024;
+
         private final FlowDecoder decoder;
         private final byte @Nullable [] value;
         private @Nullable Flow flow;
@@ -215,6 +217,14 @@ public final class FlowCursor {
 
         public long endMs() {
             return endMs;
+        }
+
+        /** The number of ordinary flows that take as much memory, beside one. */
+        public int surplus() {
+            if (value != null) {
+                return value.length / ORDINARY_BYTES;
+            }
+            return flow == null ? 0 : flow.weight() - 1;
         }
 
         /** The flow as protobuf; null if it was read in another form, or has been decoded at once. */

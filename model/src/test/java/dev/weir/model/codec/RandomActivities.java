@@ -54,6 +54,7 @@ final class RandomActivities {
                 .lostPercent(random.nextInt(100))
                 .cleartext(count())
                 .dns(some(() -> new DnsQueries("example.org", count(), count(), count(), count(), sketch())))
+                .requestsAlone(count())
                 .http(maybe(() -> new HttpRequests(count(), count(), count(), sketch())))
                 .samples(some(flows::next))
                 .build();

@@ -31,6 +31,9 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
     /** The least bytes that a server sends in a key exchange. */
     private static final long KEY_EXCHANGE = 1_500;
 
+    /** The resolution of the window, in steps. */
+    private static final int STEPS = 10;
+
     /** The ratio of the largest to the smallest size that count as one. */
     private static final double ALIKE = 1.25;
 
@@ -76,7 +79,7 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
         for (Activity activity : logins) {
             String key = activity.source().key() + "|" + activity.port() + "|" + size(activity);
             Spread logged = Spread.counted(activity, activity.established(), Span::established);
-            Rates.Edge now = rates.add(key, slice.startMs(), logged, windowMs);
+            Rates.Edge now = rates.add(key, slice.startMs(), logged, windowMs, windowMs / STEPS);
             boolean isKnown = now.sinceMs() - before.sinceMs() >= windowMs;
             if (isKnown && now.count() >= now.threshold(config.slowAttempts(), config.timesUsual())) {
                 rates.report(key, slice.endMs());
