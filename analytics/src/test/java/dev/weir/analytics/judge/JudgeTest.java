@@ -108,7 +108,7 @@ class JudgeTest {
         });
     }
 
-    /** At a checkpoint the judge sends on the parts of open slices. */
+    /** The judge sends on the parts of open slices at each checkpoint. */
     @Test
     void requestsInOtherPartsThanTheirConnectionsAreNone() {
         List<Flow> flows = new ArrayList<>();
