@@ -120,7 +120,10 @@ public record Flow(
         return builder;
     }
 
-    /** The number of ordinary flows that take as much memory; the sender decides how many labels and names, and how long texts, it has. */
+    /**
+     * The number of ordinary flows that take as much memory; the sender decides how many labels and names, and how long
+     * texts, there are.
+     */
     public int weight() {
         int texts = l7 == null ? 0 : l7.length() / ORDINARY_TEXT;
         return 1 + (source.labelsAndNames() + destination.labelsAndNames()) / ORDINARY_NAMES + texts;

@@ -27,6 +27,12 @@ public final class Outside {
         return own != null && block > 0 && block(own) > 0 && block != block(own);
     }
 
+    /** True if the destination is the address of a group, which is neither inside nor outside. */
+    public static boolean isGroup(Activity activity) {
+        String ip = activity.destination().ip();
+        return ip != null && Ip.isMulticast(ip);
+    }
+
     /** The source's address. An entity of several pods has none, so the address of a sample is used. */
     private static @Nullable String ownAddress(Activity activity) {
         if (activity.source().ip() != null || activity.samples().isEmpty()) {

@@ -66,7 +66,7 @@ final class EdgeSlice {
     private int surplus;
     private long connections;
     /** The number of connections that are records of a request alone. */
-    private long requestsOnly;
+    private long requestsAlone;
 
     private long established;
     private long refused;
@@ -123,13 +123,13 @@ final class EdgeSlice {
         cleartext += Boolean.FALSE.equals(attributes.encrypted()) ? 1 : 0;
         requests.add(attributes.l7());
         spans.add(flow, established > before);
-        if (isRequestOnly(flow)) {
-            requestsOnly++;
-            if (requestsOnly == connections) {
+        if (isRequestAlone(flow)) {
+            requestsAlone++;
+            if (requestsAlone == connections) {
                 keepStart(flow.startMs());
             }
         } else {
-            if (requestsOnly == connections - 1) {
+            if (requestsAlone == connections - 1) {
                 starts = 0;
                 latestStartMs = Long.MAX_VALUE;
             }
@@ -142,7 +142,7 @@ final class EdgeSlice {
      * True for a record of a request that does not tell of its connection. Exporters that see requests send it beside the
      * record of the connection, or in place of it.
      */
-    private static boolean isRequestOnly(FlowCursor flow) {
+    private static boolean isRequestAlone(FlowCursor flow) {
         L7 l7 = flow.attributes().l7();
         return l7 != null
                 && (l7.http() != null || l7.dns() != null)
@@ -315,7 +315,7 @@ final class EdgeSlice {
                 cleartext,
                 requests.dns(),
                 requests.http(),
-                requestsOnly,
+                requestsAlone,
                 earliest);
     }
 

@@ -99,8 +99,8 @@ final class KeyStateCodec {
     void weigh(KeyState state) {
         int size = 0;
         for (int i = 0; i < tags.length; i++) {
-            Object part = state.of(i);
-            size += part == null ? 0 : encodePart(i, part).length;
+            byte[] part = state.part(i);
+            size += part == null ? 0 : part.length;
         }
         state.weigh(size);
     }

@@ -5,6 +5,7 @@ import dev.weir.ingest.orientation.OrientationDecision.Criterion;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Flow;
 import dev.weir.model.L7;
+import dev.weir.model.ProtocolPort;
 import dev.weir.model.TcpFlags;
 import dev.weir.model.Verdict;
 import java.util.Comparator;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Orientation {
     private static final int FIRST_UNPRIVILEGED = 1024;
-    private static final int FIRST_EPHEMERAL = 32768;
 
     private Orientation() {}
 
@@ -90,8 +90,8 @@ public final class Orientation {
         if ((from < FIRST_UNPRIVILEGED) != (to < FIRST_UNPRIVILEGED)) {
             return from < FIRST_UNPRIVILEGED;
         }
-        boolean isFixed = from < FIRST_EPHEMERAL;
-        return isFixed == to < FIRST_EPHEMERAL ? null : (Boolean) isFixed;
+        boolean isFixed = from < ProtocolPort.FIRST_EPHEMERAL;
+        return isFixed == to < ProtocolPort.FIRST_EPHEMERAL ? null : (Boolean) isFixed;
     }
 
     /** True if the record contains one direction only. */

@@ -10,10 +10,9 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.common.Ip;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
-import dev.weir.model.Entity;
+import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,11 +22,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports regular contact to an address outside, or to one inside at a port that is new (ATT&amp;CK T1071, T1571). Regularity is half of the score ({@link
- * Rhythm}). Programs that report, poll and scrape are as regular as any beacon, so the other half must come from
- * something else: an unusual port outside, a peer that often does not answer and is tried on and on, or a peer that the
- * workload did without for as long as it is known. A peer that never answered is judged by the tries alone ({@link
- * Knocks}): the server of a beacon is often gone before the beacon is.
+ * Reports regular contact to an address outside, or to one inside at a port that is new (ATT&amp;CK T1071, T1571).
+ * Regularity is half of the score ({@link Rhythm}). Programs that report, poll and scrape are as regular as any
+ * beacon, so the other half must come from something else: an unusual port outside, a peer that often does not answer
+ * and is tried on and on, or a peer that the workload did without for as long as it is known. A peer that never
+ * answered is judged by the tries alone ({@link Knocks}): the server of a beacon is often gone before the beacon is.
  */
 public final class Beaconing extends AbstractDetector<Contacts> {
     public static final DetectorType<BeaconingConfig> TYPE = DetectorType.of(
@@ -51,7 +50,6 @@ public final class Beaconing extends AbstractDetector<Contacts> {
     /** The most peers inside at one port of which a contact is judged. */
     private static final int MOST_ALIKE = 2;
 
-    private static final int FIRST_EPHEMERAL = 32_768;
     private static final Duration MEMORY = Duration.ofHours(24);
 
     private final BeaconingConfig config;
@@ -102,11 +100,9 @@ public final class Beaconing extends AbstractDetector<Contacts> {
      * polls of a program are at the ports that it has always used, while their peers come and go.
      */
     private boolean isNewInside(Contacts contacts, Activity activity, int port, long nowMs) {
-        String ip = activity.destination().ip();
-        boolean isGroup = ip != null && Ip.isMulticast(ip);
         return !activity.source().isExternal()
-                && !isGroup
-                && port < FIRST_EPHEMERAL
+                && !Outside.isGroup(activity)
+                && port < ProtocolPort.FIRST_EPHEMERAL
                 && contacts.isNewInside(port, nowMs, config.learn().toMillis());
     }
 
@@ -119,10 +115,8 @@ public final class Beaconing extends AbstractDetector<Contacts> {
         if (alike > MOST_ALIKE || contact.connections() < config.connections()) {
             return null;
         }
-        Entity end = activity.destination();
         if (contact.failed() == contact.connections()) {
-            boolean isDescribed = end.workload() != null || end.node() != null || end.service() != null;
-            return isDescribed ? null : inVain(activity, key, port, contact);
+            return activity.destination().isAddress() ? inVain(activity, key, port, contact) : null;
         }
         Rhythm rhythm = Rhythm.of(contact, activity.lastSeenMs());
         if (!isLong(activity, contact) || rhythm.score() < REGULAR_INSIDE) {

@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports guessing of passwords (ATT&amp;CK T1110): many connections to a service with a login, each so short that the
- * login can only have failed, or reset at once; or requests that a web server refuses for their credentials. The idea is that of Hellemons et al., "SSHCure: A Flow-Based SSH
- * Intrusion Detection System" (2012), which recognises the guessing phase by connections of few and alike packets at a
- * rate that no person types. Probes and clients without a connection pool do the same all day, so an edge is compared
- * with its own usual rate. {@link SlowGuesses} finds few connections of many guesses, and slow ones.
+ * login can only have failed, or reset at once; or requests that a web server refuses for their credentials. The idea
+ * is that of Hellemons et al., "SSHCure: A Flow-Based SSH Intrusion Detection System" (2012), which recognises the
+ * guessing phase by connections of few and alike packets at a rate that no person types. Probes and clients without a
+ * connection pool do the same all day, so an edge is compared with its own usual rate. {@link SlowGuesses} finds few
+ * connections of many guesses, and slow ones.
  */
 public final class BruteForce extends AbstractDetector<Rates> {
     public static final DetectorType<BruteForceConfig> TYPE = DetectorType.ofSeveral(
@@ -102,7 +103,7 @@ public final class BruteForce extends AbstractDetector<Rates> {
         return tooShort ? attempts.plus(Spread.counted(activity, activity.established(), Span::established)) : attempts;
     }
 
-    /** True for requests that a web server refuses for their credentials, at few paths; at many, a tool explores the server. */
+    /** True for refused requests at few paths; at many, a tool explores the server. */
     private static boolean isGuessing(HttpRequests http) {
         return http.unauthorized() > 0 && Distinct.estimate(http.paths()) <= Math.max(1, FEW_PATHS * http.requests());
     }
@@ -111,17 +112,16 @@ public final class BruteForce extends AbstractDetector<Rates> {
         long count = now.count();
         String sourceName = activity.source().display();
         String where = activity.destination().display() + " port " + activity.port();
+        boolean isWeb = activity.http() != null;
         double over = Math.min(1, (count - config.attempts()) / (3.0 * config.attempts()));
         return Findings.of(this, activity)
                 .subject(edge)
                 .confidence(0.75 + 0.2 * over)
                 .title(sourceName + " tries logins at " + where)
-                .summary(sourceName + " made " + count + (activity.http() == null ? " connections" : " requests")
+                .summary(sourceName + " made " + count + (isWeb ? " requests" : " connections")
                         + " to " + where + " within "
                         + config.window().toSeconds() + " s, each "
-                        + (activity.http() == null
-                                ? "too short for a login that succeeds"
-                                : "refused for its credentials")
+                        + (isWeb ? "refused for its credentials" : "too short for a login that succeeds")
                         + "; "
                         + config.attempts() + " make a finding, and usual for the two are " + Math.round(now.usual())
                         + ".")

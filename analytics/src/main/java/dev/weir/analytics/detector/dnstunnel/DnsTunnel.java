@@ -124,9 +124,7 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
         Questions.Window window = domains.merge(domain, window(queries, slice), DnsTunnel::plus);
         long names = Math.round(Distinct.estimate(window.names()));
         Rates.Edge edge = usual.add(domain, slice.startMs(), Math.max(0, names - knownNames));
-        double length = window.nameBytes() / (double) window.queries();
-        double bulky = window.bulky() / (double) window.queries();
-        boolean carriesData = length >= config.nameLength() || bulky >= config.bulkyShare();
+        boolean carriesData = window.nameLength() >= config.nameLength() || window.bulkyShare() >= config.bulkyShare();
         if (!carriesData || names < edge.threshold(config.names(), config.timesUsual())) {
             return null;
         }
@@ -138,8 +136,8 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
 
     private Findings finding(
             Activity activity, String domain, Questions.Window window, long names, Duration within, double least) {
-        double length = window.nameBytes() / (double) window.queries();
-        double bulky = window.bulky() / (double) window.queries();
+        double length = window.nameLength();
+        double bulky = window.bulkyShare();
         String sourceName = activity.source().display();
         return begin(activity, domain)
                 .confidence(Math.min(0.95, 0.75 + 0.2 * (names - config.names()) / (2.0 * config.names())))

@@ -21,7 +21,17 @@ public record Questions(
      * @param nameBytes total length of the names before the domain
      * @param names theta sketch
      */
-    public record Window(long sinceMs, long queries, long bulky, long nameBytes, byte[] names) {}
+    public record Window(long sinceMs, long queries, long bulky, long nameBytes, byte[] names) {
+        /** The mean number of characters before the domain. */
+        double nameLength() {
+            return nameBytes / (double) queries;
+        }
+
+        /** The share of the questions for record types that carry data. */
+        double bulkyShare() {
+            return bulky / (double) queries;
+        }
+    }
 
     static Questions none() {
         return new Questions(new HashMap<>(), Rates.nothing(), Map.of());

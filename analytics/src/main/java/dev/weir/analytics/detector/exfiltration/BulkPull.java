@@ -30,17 +30,11 @@ final class BulkPull extends AbstractDetector<SentBytesState> {
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(30);
 
-    /** The least bytes of a slice that are looked at; at less, an hour does not make a finding. */
-    private static final long BULK = 100_000;
-
     /** The least multiple of the volume of an earlier day, or of others. */
     private static final double TIMES_A_DAY = 3;
 
     /** The number of other clients whose volume is what the server is for. */
     private static final int OTHERS = 3;
-
-    /** The resolution of the window, in steps. */
-    private static final int STEPS = 12;
 
     private final ExfiltrationConfig config;
 
@@ -57,7 +51,7 @@ final class BulkPull extends AbstractDetector<SentBytesState> {
                 && !activity.source().isExternal()
                 && !Outside.is(activity)
                 && taken != null
-                && taken * activity.sampling() >= BULK;
+                && taken * activity.sampling() >= Exfiltration.BULK;
     }
 
     @Override
@@ -79,15 +73,20 @@ final class BulkPull extends AbstractDetector<SentBytesState> {
             SentBytesState.Day day =
                     SentBytesState.Day.plus(taken.days().get(client), slice.startMs(), false, bytes, asked);
             taken.days().put(client, day);
-            Rates.Edge edge = taken.burst().add(client, slice.startMs(), bytes, windowMs, windowMs / STEPS);
-            double usual = Math.max(day.usualAt(slice.endMs()), ofOthers(taken, client, slice.endMs()));
-            double threshold = Math.max(edge.threshold(config.pullBytes(), config.timesUsual()), TIMES_A_DAY * usual);
-            boolean isPulled = edge.count() >= threshold && day.sent() >= config.ratio() * day.received();
-            if (isPulled) {
-                taken.burst().report(client, slice.endMs());
-                taken.days().put(client, day.asReported());
+            Rates.Edge edge =
+                    taken.burst().add(client, slice.startMs(), bytes, windowMs, windowMs / Exfiltration.STEPS);
+            double least = edge.threshold(config.pullBytes(), config.timesUsual());
+            if (edge.count() < least || day.sent() < config.ratio() * day.received()) {
+                continue;
             }
-            if (isPulled && isKnown) {
+            double usual = Math.max(day.usualAt(slice.endMs()), ofOthers(taken, client, slice.endMs()));
+            double threshold = Math.max(least, TIMES_A_DAY * usual);
+            if (edge.count() < threshold) {
+                continue;
+            }
+            taken.burst().report(client, slice.endMs());
+            taken.days().put(client, day.asReported());
+            if (isKnown) {
                 findings.add(finding(activity, client, edge, threshold, usual));
             }
         }

@@ -42,11 +42,11 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(3);
-    /** The least bytes to a peer inside within a slice that are looked at. */
-    private static final long BULK = 100_000;
+    /** The least bytes between two inside within a slice that are looked at. */
+    static final long BULK = 100_000;
 
     /** The resolution of the window, in steps. */
-    private static final int STEPS = 12;
+    static final int STEPS = 12;
 
     private final ExfiltrationConfig config;
 

@@ -11,7 +11,6 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Slice;
-import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
@@ -51,12 +50,7 @@ public final class HostSweep extends AbstractDetector<AttemptState> {
 
     /** Most machines of the internet do not answer pings, so that programs which ping them are no scanners. */
     private static boolean isPingToOutside(Activity activity) {
-        return isPing(activity.protocol()) && (Outside.is(activity) || isToAGroup(activity));
-    }
-
-    private static boolean isToAGroup(Activity activity) {
-        String ip = activity.destination().ip();
-        return ip != null && Ip.isMulticast(ip);
+        return isPing(activity.protocol()) && (Outside.is(activity) || Outside.isGroup(activity));
     }
 
     @Override

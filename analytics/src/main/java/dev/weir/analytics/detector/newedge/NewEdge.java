@@ -10,7 +10,6 @@ import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.RemoteServicePorts;
 import dev.weir.analytics.detector.Threats;
-import dev.weir.common.Ip;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
 import dev.weir.model.ProtocolPort;
@@ -36,7 +35,6 @@ public final class NewEdge extends NoveltyDetector {
             (config, threats) -> List.of(new NewEdge(config, threats), new NewRemoteClient(config, threats)));
 
     private static final long serialVersionUID = 1L;
-    private static final int FIRST_EPHEMERAL = 32768;
     private static final int API_SERVER = 6443;
     private static final Set<Integer> DHCP = Set.of(67, 68, 546, 547);
 
@@ -51,14 +49,16 @@ public final class NewEdge extends NoveltyDetector {
 
     /** The name of an edge inside; null for an activity that has no baseline. */
     static @Nullable String name(Activity activity) {
-        String ip = activity.destination().ip();
-        boolean group = ip != null && Ip.isMulticast(ip);
         boolean isPing = activity.protocol().startsWith("ICMP");
-        if (group || isPing || isAddressing(activity) || activity.source().isExternal() || Outside.is(activity)) {
+        if (Outside.isGroup(activity)
+                || isPing
+                || isAddressing(activity)
+                || activity.source().isExternal()
+                || Outside.is(activity)) {
             return null;
         }
         Integer port = activity.port();
-        String service = port == null ? "" : port >= FIRST_EPHEMERAL ? "ephemeral" : port.toString();
+        String service = port == null ? "" : port >= ProtocolPort.FIRST_EPHEMERAL ? "ephemeral" : port.toString();
         Entity end = activity.destination();
         // Nodes come and go; a workload that speaks to one speaks to all.
         String destinationName = end.workload() == null && end.node() != null ? "node" : end.key();

@@ -8,6 +8,7 @@ import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
 import dev.weir.model.Activity;
 import dev.weir.model.Entity;
+import dev.weir.model.ProtocolPort;
 import dev.weir.model.Severity;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +26,6 @@ public final class NewListeningPort extends NoveltyDetector {
             NewListeningPort::new);
 
     private static final long serialVersionUID = 1L;
-    private static final int FIRST_EPHEMERAL = 32768;
 
     public NewListeningPort(NoveltyConfig config) {
         super(TYPE, DetectorScope.DESTINATION, config, activity -> false);
@@ -35,7 +35,9 @@ public final class NewListeningPort extends NoveltyDetector {
     protected @Nullable String member(Activity activity) {
         Integer port = activity.port();
         boolean isOurs = activity.destination().workload() != null;
-        return port == null || port >= FIRST_EPHEMERAL || !isOurs ? null : activity.protocol() + "/" + port;
+        return port == null || port >= ProtocolPort.FIRST_EPHEMERAL || !isOurs
+                ? null
+                : activity.protocol() + "/" + port;
     }
 
     @Override
