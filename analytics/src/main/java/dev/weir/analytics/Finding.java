@@ -7,10 +7,15 @@ import dev.weir.model.Evidence;
 import dev.weir.model.Flow;
 import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Severity;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,15 +53,25 @@ public record Finding(
 
     /**
      * The sum of several findings of one fingerprint, in any order: text and figures of the latest, sums and extremes
-     * of all.
+     * of all. Findings that two detectors have of the same flows count once.
      */
     public static Finding merged(List<Finding> findings) {
-        Finding latest = findings.get(0);
+        Map<Seen, Finding> distinct = new LinkedHashMap<>();
+        List<Finding> all = new ArrayList<>();
         for (Finding each : findings) {
-            latest = ORDER.compare(latest, each) <= 0 ? each : latest;
+            List<Flow> flows = each.evidence.flows();
+            if (flows.isEmpty()) {
+                all.add(each);
+            } else {
+                distinct.merge(new Seen(each.lastSeenMs, each.count, flows), each, BinaryOperator.maxBy(ORDER));
+            }
         }
-        return merged(latest, findings);
+        all.addAll(distinct.values());
+        return merged(Collections.max(all, ORDER), all);
     }
+
+    /** The flows of a finding, by which it is the same as that of another detector. */
+    private record Seen(long lastSeenMs, long count, List<Flow> flows) {}
 
     /**
      * The sum of several findings of one fingerprint, in any order: sums and extremes of all.

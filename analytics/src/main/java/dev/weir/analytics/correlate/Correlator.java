@@ -4,6 +4,7 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.FindingBuilder;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -27,12 +28,25 @@ public final class Correlator {
             return escalated(alert.with(alert.revision() + 1, alert.severity()));
         }
         Finding more = Finding.merged(findings);
-        Finding before = asFinding(alert, more);
-        Finding latest = more.lastSeenMs() >= before.lastSeenMs() ? more : before;
-        return escalated(Finding.merged(latest, List.of(before, more)).toBuilder()
+        return escalated(sum(alert, more, findings).toBuilder()
                 .category(alert.category())
                 .techniques(alert.techniques())
                 .buildAlert(alert.id(), alert.revision() + 1, null));
+    }
+
+    /**
+     * The findings of an alert with those of one more slice, of which {@code more} is the sum. The first revision is a
+     * single finding, of the same slice as its next ones.
+     */
+    private static Finding sum(Alert alert, Finding more, List<Finding> findings) {
+        Finding before = asFinding(alert, more);
+        if (alert.revision() == 1) {
+            List<Finding> all = new ArrayList<>(findings);
+            all.add(before);
+            return Finding.merged(all);
+        }
+        Finding latest = more.lastSeenMs() >= before.lastSeenMs() ? more : before;
+        return Finding.merged(latest, List.of(before, more));
     }
 
     /** The findings of an alert so far, summed up as one; an end that the alert does not have is that of {@code other}. */

@@ -1,14 +1,17 @@
 package dev.weir.analytics.correlate;
 
 import static dev.weir.analytics.Samples.finding;
+import static dev.weir.analytics.Samples.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.Finding;
 import dev.weir.model.Alert;
+import dev.weir.model.Evidence;
 import dev.weir.model.Severity;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,27 @@ class CorrelatorTest {
         assertThat(grown.revision()).isEqualTo(2);
         assertThat(grown.summary()).isEqualTo("summary 109");
         assertThat(grown.supersedes(first)).isTrue();
+    }
+
+    @Test
+    void flowsOfTwoDetectorsCountOnceInAnyOrder() {
+        Evidence flows = new Evidence(Map.of(), Map.of(), List.of(flow(90, "10.0.0.1", "10.0.0.2", 22)), List.of());
+        Finding ofSource = finding(100, 4, "x").toBuilder()
+                .evidence(flows)
+                .summary("by the source")
+                .build();
+        Finding ofDestination =
+                ofSource.toBuilder().summary("by the destination").build();
+        Finding other = finding(100, 4, "x");
+        Alert alert = Correlator.grown(Correlator.first(ofSource), List.of(ofDestination, other));
+        assertThat(alert.count()).isEqualTo(8);
+        assertThat(Correlator.grown(Correlator.first(other), List.of(ofSource, ofDestination)))
+                .isEqualTo(alert);
+        assertThat(Correlator.grown(Correlator.first(ofDestination), List.of(other, ofSource)))
+                .isEqualTo(alert);
+        assertThat(Correlator.grown(Correlator.first(ofDestination), List.of(ofSource))
+                        .summary())
+                .isEqualTo("by the source");
     }
 
     @Test
