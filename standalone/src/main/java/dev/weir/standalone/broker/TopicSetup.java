@@ -117,10 +117,11 @@ public final class TopicSetup {
      * Waits until a broker serves each partition. A broker that does not serve one yet refuses the first batch of a
      * producer, may accept the second, which is under way already, and then refuses the first for ever, since it is out
      * of order. The client repeats its requests itself, but gives up at once on a topic that a broker has not heard of
-     * yet.
+     * yet, and looking for the offsets of such a topic also logs an error, so its description is awaited first.
      */
     private static void awaitLeaders(Admin admin, List<NewTopic> topics)
             throws ExecutionException, InterruptedException {
+        List<String> names = topics.stream().map(NewTopic::name).toList();
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         for (NewTopic topic : topics) {
             for (int partition = 0; partition < topic.numPartitions(); partition++) {
@@ -130,6 +131,7 @@ public final class TopicSetup {
         long deadline = System.nanoTime() + CALL.toNanos();
         while (true) {
             try {
+                admin.describeTopics(names).allTopicNames().get();
                 admin.listOffsets(ends).all().get();
                 return;
             } catch (ExecutionException e) {
