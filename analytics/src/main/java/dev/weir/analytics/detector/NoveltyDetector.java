@@ -28,6 +28,9 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
     /** Windows in a learning period: hours of a day. */
     private static final int WINDOWS = 24;
 
+    /** A baseline with twice as many members, or more, is not published at each change. */
+    private static final int PUBLISHED_STEPS = 32;
+
     private static final double MOST_CONFIDENCE = 0.9;
     private static final double STABLE_CONFIDENCE = 0.5;
     private static final double LOCKED_CONFIDENCE = 0.95;
@@ -300,18 +303,28 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         return Math.max(Activity.SLICE_MS, config.learn().toMillis() / WINDOWS);
     }
 
-    /** True if a member is added or quarantined, or a window begins, in which the state of the baseline may change. */
+    /**
+     * True if a window begins, in which the state of the baseline may change, or members are added or quarantined. A
+     * baseline of many members is published after a share of them has changed, since all of them are published anew.
+     */
     private static boolean isNews(@Nullable Novelty state, Novelty before, Novelty now) {
-        return !before.equals(state)
-                || now.windowMs() != before.windowMs()
-                || now.members().size() != before.members().size()
-                || quarantined(now) != quarantined(before);
+        if (!before.equals(state) || now.windowMs() != before.windowMs()) {
+            return true;
+        }
+        if (now.members() == before.members()) {
+            return false;
+        }
+        int step = Math.max(1, now.members().size() / PUBLISHED_STEPS);
+        return changes(before) / step != changes(now) / step;
     }
 
-    private static long quarantined(Novelty novelty) {
-        return novelty.members().values().stream()
-                .filter(Novelty.Member::quarantined)
-                .count();
+    /** The number of changes of a baseline since it was empty: each member is added, and may be quarantined. */
+    private static long changes(Novelty novelty) {
+        long changes = novelty.members().size();
+        for (Novelty.Member each : novelty.members().values()) {
+            changes += each.quarantined() ? 1 : 0;
+        }
+        return changes;
     }
 
     private Baseline baseline(Novelty now, @Nullable String cluster, Entity workload, boolean locked, long nowMs) {
