@@ -27,18 +27,15 @@ public final class Correlator {
         if (findings.isEmpty()) {
             return escalated(alert.with(alert.revision() + 1, alert.severity()));
         }
-        Finding more = Finding.merged(findings);
-        return escalated(sum(alert, more, findings).toBuilder()
+        return escalated(sum(alert, findings).toBuilder()
                 .category(alert.category())
                 .techniques(alert.techniques())
                 .buildAlert(alert.id(), alert.revision() + 1, null));
     }
 
-    /**
-     * The findings of an alert with those of one more slice, of which {@code more} is the sum. The first revision is a
-     * single finding, of the same slice as its next ones.
-     */
-    private static Finding sum(Alert alert, Finding more, List<Finding> findings) {
+    /** Adds the findings of a slice. The first revision is a single finding, which may be of the same slice. */
+    private static Finding sum(Alert alert, List<Finding> findings) {
+        Finding more = Finding.merged(findings);
         Finding before = asFinding(alert, more);
         if (alert.revision() == 1) {
             List<Finding> all = new ArrayList<>(findings);

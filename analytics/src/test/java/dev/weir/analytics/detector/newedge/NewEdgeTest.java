@@ -22,6 +22,7 @@ import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,24 @@ class NewEdgeTest {
 
     private static Feedback decision(Feedback.Action action, long atMs, @Nullable String alert) {
         return new Feedback("1", action, null, "shop", "web", null, alert, null, atMs, "ann", "because");
+    }
+
+    @Test
+    void largeBaselineIsPublishedInStepsAndEachWindow() {
+        List<Integer> published = new ArrayList<>();
+        for (int i = 0; i < 199; i++) {
+            long slice = i * Activity.SLICE_MS;
+            Baseline now = edges.step(slice, edge(slice, "10.0.0." + i)).baseline();
+            if (now != null) {
+                published.add(now.members().size());
+            }
+        }
+        assertThat(published.subList(0, 63))
+                .as("each member of a small one")
+                .isEqualTo(IntStream.rangeClosed(1, 63).boxed().toList());
+        assertThat(published).hasSizeBetween(70, 130).doesNotContain(199);
+        run(HOUR, edge(HOUR, "10.0.0.1"));
+        assertThat(baseline.members()).hasSize(199);
     }
 
     @Test
