@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +44,19 @@ public final class Deduplicator {
      * @param capacity number of connections that are remembered, from 1 to {@link #MAX_CAPACITY}
      */
     public Deduplicator(Duration window, int capacity, IngestMetrics metrics) {
+        this(window, capacity, metrics, new SecureRandom());
+    }
+
+    /**
+     * Creates a deduplicator without reports.
+     *
+     * @param random gives the key of the hash, which senders must not know
+     */
+    Deduplicator(Duration window, int capacity, IngestMetrics metrics, Random random) {
         this.windowMs = window.toMillis();
         this.metrics = metrics;
         // Each connection has two directions.
         this.reporters = new ReporterTable(2 * capacity);
-        SecureRandom random = new SecureRandom();
         this.hash = Hashing.sipHash24(random.nextLong(), random.nextLong());
     }
 

@@ -8,13 +8,14 @@ import dev.weir.model.Flow;
 import dev.weir.model.Verdict;
 import io.prometheus.client.CollectorRegistry;
 import java.time.Duration;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DeduplicatorTest {
     private final CollectorRegistry registry = new CollectorRegistry();
     private final Deduplicator deduplicator =
-            new Deduplicator(Duration.ofSeconds(60), 1_000, new IngestMetrics(registry));
+            new Deduplicator(Duration.ofSeconds(60), 1_000, new IngestMetrics(registry), new Random(1));
 
     @Test
     void firstReporterStaysAuthoritative() {
