@@ -4,7 +4,6 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.FindingBuilder;
 import dev.weir.model.Alert;
 import dev.weir.model.Severity;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -27,23 +26,13 @@ public final class Correlator {
         if (findings.isEmpty()) {
             return escalated(alert.with(alert.revision() + 1, alert.severity()));
         }
-        return escalated(sum(alert, findings).toBuilder()
+        Finding more = Finding.merged(findings);
+        Finding before = asFinding(alert, more);
+        Finding latest = more.lastSeenMs() >= before.lastSeenMs() ? more : before;
+        return escalated(Finding.merged(latest, List.of(before, more)).toBuilder()
                 .category(alert.category())
                 .techniques(alert.techniques())
                 .buildAlert(alert.id(), alert.revision() + 1, null));
-    }
-
-    /** Adds the findings of a slice. The first revision is a single finding, which may be of the same slice. */
-    private static Finding sum(Alert alert, List<Finding> findings) {
-        Finding more = Finding.merged(findings);
-        Finding before = asFinding(alert, more);
-        if (alert.revision() == 1) {
-            List<Finding> all = new ArrayList<>(findings);
-            all.add(before);
-            return Finding.merged(all);
-        }
-        Finding latest = more.lastSeenMs() >= before.lastSeenMs() ? more : before;
-        return Finding.merged(latest, List.of(before, more));
     }
 
     /** The findings of an alert so far, summed up as one; an end that the alert does not have is that of {@code other}. */

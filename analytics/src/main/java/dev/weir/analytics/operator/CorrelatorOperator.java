@@ -28,9 +28,9 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Emits one alert for each fingerprint, by which its input is keyed. The first finding is emitted at once as revision 1.
- * Further findings are gathered by slice and emitted as the next revision when the watermark passes the slice. So the
- * same findings give the same revisions in any order of arrival, and after a restart too. A finding belongs to the slice
+ * Emits one alert for each fingerprint, by which its input is keyed. The first finding of a policy is emitted at once as
+ * revision 1. Other findings are gathered by slice, of several detectors too, and emitted as the next revision when the
+ * watermark passes the slice. So the same findings give the same revisions in any order of arrival, and after a restart too. A finding belongs to the slice
  * of its record's time, which its sender sets by event time alone. Alerts are remembered for 30 days after they were last
  * seen, up to a number that the heap allows; beyond it, the one unused for longest is evicted.
  */
@@ -123,15 +123,18 @@ public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
         out.setTimestamp(element);
         Finding finding = element.getValue();
         Alert before = sent.value();
-        if (before == null) {
+        boolean isOfPolicy = finding.policy() != null;
+        if (before == null && isOfPolicy) {
             send(Correlator.first(finding));
             return;
         }
-        Long unused = remembered.get(before.id()); // the read makes it the most recently used one
+        Long unused = remembered.get(finding.fingerprint()); // the read makes it the most recently used one
         if (waiting.isFull()) {
             waiting.merge(Finding::merged);
         }
-        long due = EventTime.sliceEnd(element.hasTimestamp() ? element.getTimestamp() : null, finding.lastSeenMs()) + 1;
+        long end = EventTime.sliceEnd(element.hasTimestamp() ? element.getTimestamp() : null, finding.lastSeenMs());
+        // Detectors report at the end of a slice, so that nothing is gained by not waiting for the others.
+        long due = isOfPolicy ? end + 1 : end;
         waiting.add(due, finding);
         EventTime.setTimer(timers, due);
     }
@@ -150,11 +153,13 @@ public final class CorrelatorOperator extends AbstractStreamOperator<Alert>
 
     private void fire(long timestamp) throws Exception {
         Alert before = sent.value();
-        if (before == null) {
+        List<Finding> findings = waiting.takeDue(timestamp);
+        if (before == null && findings.isEmpty()) {
             return;
         }
-        List<Finding> findings = waiting.takeDue(timestamp);
-        if (!findings.isEmpty()) {
+        if (before == null) {
+            send(Correlator.first(Finding.merged(findings)));
+        } else if (!findings.isEmpty()) {
             send(Correlator.grown(before, findings));
         } else if (timestamp >= before.lastSeenMs() + RETENTION_MS && waiting.size() == 0) {
             sent.clear();

@@ -44,15 +44,13 @@ class CorrelatorTest {
         Finding ofDestination =
                 ofSource.toBuilder().summary("by the destination").build();
         Finding other = finding(100, 4, "x");
-        Alert alert = Correlator.grown(Correlator.first(ofSource), List.of(ofDestination, other));
-        assertThat(alert.count()).isEqualTo(8);
-        assertThat(Correlator.grown(Correlator.first(other), List.of(ofSource, ofDestination)))
-                .isEqualTo(alert);
-        assertThat(Correlator.grown(Correlator.first(ofDestination), List.of(other, ofSource)))
-                .isEqualTo(alert);
-        assertThat(Correlator.grown(Correlator.first(ofDestination), List.of(ofSource))
-                        .summary())
-                .isEqualTo("by the source");
+        Finding sum = Finding.merged(List.of(ofSource, other, ofDestination));
+        assertThat(sum.count()).isEqualTo(8);
+        assertThat(Finding.merged(List.of(ofDestination, ofSource, other))).isEqualTo(sum);
+        assertThat(Finding.merged(List.of(ofDestination, ofSource))).isEqualTo(ofSource);
+        Alert alert = Correlator.first(finding(50, 1, "x"));
+        assertThat(Correlator.grown(alert, List.of(ofDestination, ofSource)).count())
+                .isEqualTo(5);
     }
 
     @Test

@@ -21,15 +21,20 @@ import dev.weir.model.Alert;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
+import dev.weir.model.Evidence;
+import dev.weir.model.Expected;
 import dev.weir.model.Feedback;
 import dev.weir.model.Flow;
+import dev.weir.model.PolicyEvidence;
 import dev.weir.model.Rejected;
+import dev.weir.model.Verdict;
 import dev.weir.model.codec.ActivityCodec;
 import dev.weir.model.codec.FlowCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
@@ -180,18 +185,51 @@ class OperatorsTest {
         harness.processWatermark1(new Watermark(slice + Activity.SLICE_MS - 1));
     }
 
+    private static Finding denied(long ms, long count, String subject) {
+        PolicyEvidence policy = new PolicyEvidence(Expected.DENY, Verdict.DROPPED, List.of(), null, null);
+        return finding(ms, count, subject).toBuilder().policy(policy).build();
+    }
+
+    @Test
+    void detectorsOfOneAlertAreSummedUpInAnyOrder() throws Exception {
+        Evidence flows = new Evidence(Map.of(), Map.of(), List.of(flow(90, "10.0.0.1", "10.0.0.2", 22)), List.of());
+        Finding ofSource = finding(2_000, 4, "x").toBuilder()
+                .evidence(flows)
+                .summary("by the source")
+                .build();
+        Finding ofDestination =
+                ofSource.toBuilder().summary("by the destination").build();
+        Finding earlier = finding(1_000, 1, "x");
+        for (List<Finding> order :
+                List.of(List.of(ofSource, earlier, ofDestination), List.of(ofDestination, ofSource, earlier))) {
+            try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                    new CorrelatorOperator(), Finding::fingerprint, Types.STRING)) {
+                harness.open();
+                for (Finding each : order) {
+                    harness.processElement(each, 9_999);
+                }
+                assertThat(harness.extractOutputValues()).isEmpty();
+                harness.processWatermark(9_999);
+                assertThat(harness.extractOutputValues()).singleElement().satisfies(alert -> {
+                    assertThat(alert.count()).isEqualTo(5);
+                    assertThat(alert.summary()).isEqualTo("by the source");
+                });
+            }
+        }
+    }
+
     @Test
     void alertIsSentAtOnceAndThenOncePerSlice() throws Exception {
         try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new CorrelatorOperator(), Finding::fingerprint, Types.STRING)) {
             harness.open();
-            harness.processElement(finding(1_000, 1, "x"), 0);
+            harness.processElement(denied(1_000, 1, "x"), 0);
             assertThat(harness.extractOutputValues())
                     .extracting(Alert::revision)
                     .containsExactly(1L);
-            harness.processElement(finding(2_000, 4, "x"), 0);
-            harness.processElement(finding(3_000, 5, "x"), 0);
-            harness.processElement(finding(3_000, 1, "y"), 0);
+            harness.processElement(denied(2_000, 4, "x"), 0);
+            harness.processElement(denied(3_000, 5, "x"), 0);
+            harness.processElement(denied(3_000, 1, "y"), 0);
             harness.processWatermark(9_999);
             assertThat(harness.extractOutputValues()).hasSize(2);
             harness.processWatermark(10_000);
@@ -212,15 +250,15 @@ class OperatorsTest {
         try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new CorrelatorOperator(2), Finding::fingerprint, Types.STRING)) {
             harness.open();
-            harness.processElement(finding(1_000, 1, "x"), 0);
-            harness.processElement(finding(1_000, 1, "y"), 0);
-            harness.processElement(finding(2_000, 1, "x"), 0);
+            harness.processElement(denied(1_000, 1, "x"), 0);
+            harness.processElement(denied(1_000, 1, "y"), 0);
+            harness.processElement(denied(2_000, 1, "x"), 0);
             harness.processWatermark(10_000);
-            harness.processElement(finding(12_000, 1, "z"), 10_000);
+            harness.processElement(denied(12_000, 1, "z"), 10_000);
             assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
             assertThat(harness.numEventTimeTimers()).isEqualTo(2);
-            harness.processElement(finding(21_000, 1, "x"), 20_000);
-            harness.processElement(finding(21_000, 1, "y"), 20_000);
+            harness.processElement(denied(21_000, 1, "x"), 20_000);
+            harness.processElement(denied(21_000, 1, "y"), 20_000);
             harness.processWatermark(30_000);
             assertThat(harness.extractOutputValues())
                     .as("y begins anew, and x was used since, but not z")
@@ -238,15 +276,15 @@ class OperatorsTest {
         try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new CorrelatorOperator(2), Finding::fingerprint, Types.STRING)) {
             harness.open();
-            harness.processElement(finding(1_000, 1, "x"), 0);
-            harness.processElement(finding(1_000, 1, "y"), 0);
+            harness.processElement(denied(1_000, 1, "x"), 0);
+            harness.processElement(denied(1_000, 1, "y"), 0);
             state = harness.snapshot(1, 1);
         }
         try (var harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 new CorrelatorOperator(2), Finding::fingerprint, Types.STRING)) {
             harness.initializeState(state);
             harness.open();
-            harness.processElement(finding(2_000, 1, "z"), 0);
+            harness.processElement(denied(2_000, 1, "z"), 0);
             assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
         }
     }
@@ -257,7 +295,7 @@ class OperatorsTest {
                 new CorrelatorOperator(), Finding::fingerprint, Types.STRING)) {
             harness.open();
             for (int i = 0; i < 1_001; i++) {
-                harness.processElement(finding(1_000 + i, 2, "x"), 0);
+                harness.processElement(denied(1_000 + i, 2, "x"), 0);
             }
             harness.processWatermark(10_000);
             Alert grown = harness.extractOutputValues().get(1);
