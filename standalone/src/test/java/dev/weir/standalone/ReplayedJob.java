@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +45,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the job on the flows of an embedded broker, to their end or to a checkpoint that another run begins with. */
 final class ReplayedJob implements AutoCloseable {
@@ -171,14 +173,23 @@ final class ReplayedJob implements AutoCloseable {
             JobClient again = environment(parallelism, settings).executeAsync();
             try {
                 await().atMost(WeirProcess.PATIENCE).until(() -> rejected.get() == markers);
-                await().atMost(WeirProcess.PATIENCE)
-                        .untilAsserted(() -> assertThat(alerts()).isEqualTo(expected));
+                await().atMost(WeirProcess.PATIENCE).until(() -> differences(expected), List::isEmpty);
                 // Findings on their way arrive before a checkpoint that begins now is complete.
                 awaitOtherThan(awaitOtherThan(checkpoint()));
             } finally {
                 cancel(again);
             }
-            assertThat(alerts()).isEqualTo(expected);
+            assertThat(differences(expected)).isEmpty();
+        }
+
+        /** Returns one line for each alert that differs: its id, its detector and the fields that are not the same. */
+        private List<String> differences(Map<String, ObjectNode> expected) {
+            Map<String, ObjectNode> actual = alerts();
+            return Stream.concat(actual.keySet().stream(), expected.keySet().stream())
+                    .distinct()
+                    .filter(id -> !Objects.equals(actual.get(id), expected.get(id)))
+                    .map(id -> difference(id, actual.get(id), expected.get(id)))
+                    .toList();
         }
 
         void cancel(JobClient job) throws Exception {
@@ -220,6 +231,21 @@ final class ReplayedJob implements AutoCloseable {
                     isLive);
             return env;
         }
+    }
+
+    private static String difference(String id, @Nullable ObjectNode actual, @Nullable ObjectNode expected) {
+        if (actual == null || expected == null) {
+            return id
+                    + (actual == null ? " is missing: " : " is not expected: ")
+                    + (actual == null ? expected : actual).path("detector").asText();
+        }
+        return Stream.of(actual, expected)
+                .flatMap(alert -> alert.propertyStream().map(Map.Entry::getKey))
+                .distinct()
+                .filter(field -> !Objects.equals(actual.get(field), expected.get(field)))
+                .map(field -> "%s is %.80s, not %.80s".formatted(field, actual.get(field), expected.get(field)))
+                .collect(Collectors.joining(
+                        "; ", id + ' ' + expected.path("detector").asText() + ": ", ""));
     }
 
     private static Stream<File> children(File folder) {

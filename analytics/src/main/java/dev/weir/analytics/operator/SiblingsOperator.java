@@ -37,8 +37,11 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     /** The number of baselines beyond those that is not worth a search for the oldest. */
     private static final int MAX_SURPLUS = 500;
 
-    /** The most findings that wait for the end of their slice. */
-    private static final int MAX_WAITING = 2_000;
+    /**
+     * The most findings of one namespace that wait for the end of their slice. When a backlog is read, the detectors of
+     * one scope are ahead of the others by as many slices as Flink's network buffers hold, some hundreds.
+     */
+    private static final int MAX_WAITING = 10_000;
 
     private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
     private static final CleanupTimer CLEANUP =
@@ -95,7 +98,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
             out.collect(finding);
             return;
         }
-        long due = EventTime.sliceEnd(context.timerService().currentWatermark() + 1, finding.lastSeenMs());
+        long due = EventTime.sliceEnd(context.timestamp(), finding.lastSeenMs());
         waiting.add(due, finding);
         context.timerService().registerEventTimeTimer(due);
     }

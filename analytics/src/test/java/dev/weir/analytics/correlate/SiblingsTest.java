@@ -17,6 +17,7 @@ import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +114,24 @@ class SiblingsTest {
             harness.processBothWatermarks(new Watermark(Duration.ofDays(32).toMillis()));
             assertThat(harness.numKeyedStateEntries()).isZero();
             assertThat(harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    @Test
+    void findingOfAnEarlierFlowWaitsForItsSlice() throws Exception {
+        try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding>(
+                new KeyedCoProcessOperator<>(new SiblingsOperator()),
+                SiblingsOperator::key,
+                SiblingsOperator::key,
+                Types.STRING)) {
+            harness.open();
+            harness.processElement1(finding(0, DB), 29_999);
+            harness.processElement2(baseline("same", 30_000, false), 29_999);
+            harness.processBothWatermarks(new Watermark(40_000));
+            assertThat(harness.extractOutputStreamRecords())
+                    .extracting(StreamRecord::getTimestamp)
+                    .containsExactly(29_999L);
+            assertThat(harness.extractOutputValues().get(0).confidence()).isEqualTo(0.4);
         }
     }
 
