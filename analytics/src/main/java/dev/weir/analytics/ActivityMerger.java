@@ -65,6 +65,7 @@ public final class ActivityMerger {
                 dns(a.dns(), b.dns()),
                 Nullables.combined(a.http(), b.http(), ActivityMerger::merged),
                 a.requestsAlone() + b.requestsAlone(),
+                a.outside().and(b.outside()),
                 samples);
     }
 

@@ -6,8 +6,11 @@ import dev.weir.analytics.detector.beaconing.Beaconing;
 import dev.weir.analytics.detector.exfiltration.Exfiltration;
 import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.common.config.Bounds;
+import dev.weir.common.config.ConfigException;
+import dev.weir.model.ClusterNetworks;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxClockSkew the most that a flow may end ahead of the clock; beyond it the flow is rejected
  * @param history the time for which context is kept
  * @param judgeIcmp true to judge ICMP by policies, though NetworkPolicy does not define its effect on ICMP
+ * @param inside blocks of addresses that are inside the cluster's networks; none for the default of {@link ClusterNetworks}
  * @param maxEdges edges that a task rolls up before it flushes early
  * @param state the place of the job's state
  */
@@ -32,6 +36,7 @@ public record AnalyticsConfig(
         Duration maxClockSkew,
         Duration history,
         Boolean judgeIcmp,
+        List<String> inside,
         Integer maxEdges,
         StateBackend state,
         DetectorsConfig detectors,
@@ -47,6 +52,7 @@ public record AnalyticsConfig(
             @Nullable Duration maxClockSkew,
             @Nullable Duration history,
             @Nullable Boolean judgeIcmp,
+            @Nullable List<String> inside,
             @Nullable Integer maxEdges,
             @Nullable StateBackend state,
             @Nullable DetectorsConfig detectors,
@@ -58,37 +64,48 @@ public record AnalyticsConfig(
         this.maxClockSkew = maxClockSkew == null ? Duration.ofMinutes(10) : maxClockSkew;
         this.history = history == null ? Duration.ofHours(24) : history;
         this.judgeIcmp = judgeIcmp == null || judgeIcmp;
+        this.inside = inside == null ? List.of() : List.copyOf(inside);
         this.maxEdges = maxEdges == null ? 50_000 : maxEdges;
         this.state = state == null ? StateBackend.AUTO : state;
         this.detectors = detectors == null ? DetectorsConfig.defaults() : detectors;
         this.incidents = incidents == null ? IncidentsConfig.defaults() : incidents;
+        ClusterNetworks.of(this.inside); // refuses other texts than blocks
         Bounds.requireOne("parallelism", this.parallelism);
         Bounds.requireOne("max_edges", this.maxEdges);
     }
 
     /** The default settings. */
     public static AnalyticsConfig defaults() {
-        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null);
+        return new AnalyticsConfig(null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** A copy that accepts flows of any time, however far from the clock. */
     public AnalyticsConfig atAnyTime() {
-        return with(outOfOrderness, idleness, Duration.ofSeconds(-1), state, detectors);
+        return with(outOfOrderness, idleness, Duration.ofSeconds(-1), inside, state, detectors);
     }
 
     /** A copy for flows that come quickly and in order. */
     public AnalyticsConfig waiting(Duration outOfOrder, Duration idle) {
-        return with(outOfOrder, idle, maxClockSkew, state, detectors);
+        return with(outOfOrder, idle, maxClockSkew, inside, state, detectors);
     }
 
     /** A copy with its state in another place. */
     public AnalyticsConfig keeping(StateBackend backend) {
-        return with(outOfOrderness, idleness, maxClockSkew, backend, detectors);
+        return with(outOfOrderness, idleness, maxClockSkew, inside, backend, detectors);
+    }
+
+    /**
+     * A copy with these blocks of addresses inside the cluster's networks.
+     *
+     * @throws ConfigException naming a text that is no block
+     */
+    public AnalyticsConfig withInside(List<String> blocks) {
+        return with(outOfOrderness, idleness, maxClockSkew, blocks, state, detectors);
     }
 
     /** A copy with another learning period. */
     public AnalyticsConfig learning(Duration learn) {
-        return with(outOfOrderness, idleness, maxClockSkew, state, detectors.learning(learn));
+        return with(outOfOrderness, idleness, maxClockSkew, inside, state, detectors.learning(learn));
     }
 
     /**
@@ -100,11 +117,16 @@ public record AnalyticsConfig(
                 .learningAtMost(NewEdge.TYPE, learn)
                 .learningAtMost(Exfiltration.TYPE, learn)
                 .learningAtMost(Beaconing.TYPE, learn);
-        return with(outOfOrderness, idleness, maxClockSkew, state, shorter);
+        return with(outOfOrderness, idleness, maxClockSkew, inside, state, shorter);
     }
 
     private AnalyticsConfig with(
-            Duration outOfOrder, Duration idle, Duration skew, StateBackend backend, DetectorsConfig other) {
+            Duration outOfOrder,
+            Duration idle,
+            Duration skew,
+            List<String> blocks,
+            StateBackend backend,
+            DetectorsConfig other) {
         return new AnalyticsConfig(
                 parallelism,
                 checkpointInterval,
@@ -113,6 +135,7 @@ public record AnalyticsConfig(
                 skew,
                 history,
                 judgeIcmp,
+                blocks,
                 maxEdges,
                 backend,
                 other,

@@ -80,6 +80,23 @@ public final class Ip {
         return uniqueLocal || linkLocal || "::1".equals(canonical);
     }
 
+    /**
+     * True for an address that means another machine on each link, or none: loopback, link-local, multicast, broadcast
+     * and unspecified ones.
+     */
+    public static boolean isOfLink(String canonical) {
+        byte[] a = parse(canonical);
+        if (a == null) {
+            return false;
+        }
+        int b0 = a[0] & 255;
+        int b1 = a[1] & 255;
+        boolean isLocal = a.length == 4
+                ? b0 == 127 || (b0 == 169 && b1 == 254)
+                : (b0 == 0xfe && (b1 & 0xc0) == 0x80) || "::1".equals(canonical);
+        return isLocal || isMulticast(canonical) || isUnspecified(canonical);
+    }
+
     /** True for an address that a peer outside can have: not private, not multicast and not unspecified. */
     public static boolean isPublic(String canonical) {
         return !isPrivate(canonical) && !isMulticast(canonical) && !isUnspecified(canonical);

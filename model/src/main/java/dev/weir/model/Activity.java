@@ -1,5 +1,6 @@
 package dev.weir.model;
 
+import dev.weir.common.Ip;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param http null where the exporter sees no requests
  * @param requestsAlone those of the connections that are records of a request alone; where there are others, each of
  *     these belongs to one of them
+ * @param outside the ends that are outside the cluster's networks
  * @param sampling the largest sampling factor among the flows, 1 when none was sampled
  */
 public record Activity(
@@ -57,6 +59,7 @@ public record Activity(
         List<DnsQueries> dns,
         @Nullable HttpRequests http,
         long requestsAlone,
+        Outside outside,
         List<Flow> samples) {
 
     public static final long SLICE_MS = 10_000;
@@ -82,6 +85,12 @@ public record Activity(
                 .established(isForwarded ? Math.max(0, established - requestsAlone) : established)
                 .requestsAlone(0)
                 .build();
+    }
+
+    /** True if the destination is the address of a group, which is neither inside nor outside. */
+    public boolean isToGroup() {
+        String ip = destination.ip();
+        return ip != null && Ip.isMulticast(ip);
     }
 
     /** The number of connections that failed: refused, unanswered or dropped. */
@@ -128,6 +137,7 @@ public record Activity(
         builder.dns = dns;
         builder.http = http;
         builder.requestsAlone = requestsAlone;
+        builder.outside = outside;
         builder.samples = samples;
         return builder;
     }
@@ -197,6 +207,7 @@ public record Activity(
         private List<DnsQueries> dns = List.of();
         private @Nullable HttpRequests http;
         private long requestsAlone;
+        private @Nullable Outside outside;
         private List<Flow> samples = List.of();
 
         private Builder() {}
@@ -341,12 +352,17 @@ public record Activity(
             return this;
         }
 
+        public Builder outside(Outside value) {
+            outside = value;
+            return this;
+        }
+
         public Builder samples(List<Flow> value) {
             samples = value;
             return this;
         }
 
-        /** Builds the activity. */
+        /** Builds the activity. Without {@link #outside}, its ends are where {@link ClusterNetworks#DEFAULT} says. */
         public Activity build() {
             return new Activity(
                     sliceMs,
@@ -377,6 +393,7 @@ public record Activity(
                     dns,
                     http,
                     requestsAlone,
+                    outside == null ? ClusterNetworks.outside(source, destination, samples) : outside,
                     samples);
         }
     }

@@ -316,6 +316,7 @@ final class EdgeSlice {
                 requests.dns(),
                 requests.http(),
                 requestsAlone,
+                edge.outside,
                 earliest);
     }
 

@@ -1,11 +1,14 @@
 package dev.weir.analytics.judge;
 
 import dev.weir.model.Activity;
+import dev.weir.model.ClusterNetworks;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
 import dev.weir.model.Flow;
+import dev.weir.model.Outside;
 import dev.weir.model.Verdict;
 import dev.weir.model.codec.FlowNames;
+import dev.weir.model.context.Clusters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,9 @@ final class JudgedEdge {
 
     /** The same of the destination. */
     final boolean isDestinationKnown;
+
+    /** The ends that are outside the cluster's networks. */
+    final Outside outside;
     /**
      * The {@link Activity#edgeKey} of the activities that this edge is a part of: pods of one workload have the same.
      */
@@ -43,15 +49,16 @@ final class JudgedEdge {
     /** The slice that was last added to; null if that is closed. */
     @Nullable EdgeSlice latest;
 
-    JudgedEdge(Key key, Judgement judgement, boolean isSourceKnown, boolean isDestinationKnown) {
+    JudgedEdge(Key key, Judgement judgement, Clusters.Membership membership, ClusterNetworks networks) {
         Flow flow = judgement.flow();
         this.key = key;
         this.judgement = judgement;
         this.names = new FlowNames(flow);
         this.source = Entity.of(flow.source());
         this.destination = Entity.of(flow.destination());
-        this.isSourceKnown = isSourceKnown;
-        this.isDestinationKnown = isDestinationKnown;
+        this.isSourceKnown = membership.knows(flow.source(), flow.startMs());
+        this.isDestinationKnown = membership.knows(flow.destination(), flow.startMs());
+        this.outside = networks.outside(source, flow.source().ip(), destination, membership.context()::isOfPods);
         this.activityKey =
                 key(judgement, source, destination, flow.destination().port());
     }

@@ -3,6 +3,7 @@ package dev.weir.analytics.judge;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.SliceAggregator;
 import dev.weir.model.Activity;
+import dev.weir.model.ClusterNetworks;
 import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Verdict;
@@ -35,6 +36,7 @@ public final class RollUp {
     private static final int RECENT = 1 << 14;
 
     private final Judge judge;
+    private final ClusterNetworks networks;
     private final int maxEdges;
     private final Consumer<Activity> activities;
     private final Consumer<Finding> findings;
@@ -84,8 +86,14 @@ public final class RollUp {
         }
     }
 
-    public RollUp(Judge judge, int maxEdges, Consumer<Activity> activities, Consumer<Finding> findings) {
+    public RollUp(
+            Judge judge,
+            ClusterNetworks networks,
+            int maxEdges,
+            Consumer<Activity> activities,
+            Consumer<Finding> findings) {
         this.judge = judge;
+        this.networks = networks;
         this.maxEdges = maxEdges;
         this.activities = activities;
         this.findings = findings;
@@ -156,12 +164,7 @@ public final class RollUp {
     private JudgedEdge judged(JudgedEdge.Key key, FlowCursor flow) {
         Judgement judgement = judge.judge(flow.flow());
         Clusters.Membership membership = judge.membership(judgement.flow());
-        long ms = flow.startMs();
-        return new JudgedEdge(
-                key,
-                judgement,
-                membership.knows(judgement.flow().source(), ms),
-                membership.knows(judgement.flow().destination(), ms));
+        return new JudgedEdge(key, judgement, membership, networks);
     }
 
     /** Drops the judged edges, since they may not hold in another generation of the context. */

@@ -5,6 +5,7 @@ import dev.weir.analytics.Finding;
 import dev.weir.analytics.Limit;
 import dev.weir.analytics.judge.Judge;
 import dev.weir.analytics.judge.RollUp;
+import dev.weir.model.ClusterNetworks;
 import dev.weir.model.ContextChange;
 import dev.weir.model.InvalidRecordException;
 import dev.weir.model.Rejected;
@@ -100,6 +101,7 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         policiesUnknown = metrics.counter("policies_unknown");
         rollUp = new RollUp(
                 judge,
+                ClusterNetworks.of(config.inside()),
                 config.maxEdges(),
                 activity -> output.collect(new StreamRecord<>(ActivityPart.of(activity), activity.sliceMs())),
                 // A late flow's finding counts from now on, since operators do not sort records behind the watermark.

@@ -3,6 +3,7 @@ package dev.weir.analytics.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.Finding;
+import dev.weir.model.ClusterNetworks;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Expected;
@@ -69,7 +70,7 @@ class JudgeClustersTest {
     @Test
     void findingAndItsSamplesNameTheCluster() {
         List<Finding> findings = new ArrayList<>();
-        RollUp rollUp = new RollUp(judge, 100, activity -> {}, findings::add);
+        RollUp rollUp = new RollUp(judge, ClusterNetworks.DEFAULT, 100, activity -> {}, findings::add);
         rollUp.add(new FlowDecoder().read(FlowCodec.encode(flow(null, ONLY_A))));
         rollUp.flush(Long.MAX_VALUE);
         assertThat(findings).singleElement().satisfies(finding -> {

@@ -13,6 +13,7 @@ import dev.weir.analytics.ActivityMerger;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.model.Activity;
+import dev.weir.model.ClusterNetworks;
 import dev.weir.model.ConnectionOutcome;
 import dev.weir.model.Direction;
 import dev.weir.model.Endpoint;
@@ -41,7 +42,7 @@ class JudgeTest {
     private final Judge judge = new Judge(Duration.ofHours(24), true);
     private final List<Activity> activities = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
-    private final RollUp rollUp = new RollUp(judge, 3, activities::add, findings::add);
+    private final RollUp rollUp = new RollUp(judge, ClusterNetworks.DEFAULT, 3, activities::add, findings::add);
 
     private final FlowDecoder decoder = new FlowDecoder();
 
@@ -151,7 +152,7 @@ class JudgeTest {
     @Test
     void longTextsOfRequestsCloseSlicesEarly() {
         String path = "/" + "x".repeat(15_000);
-        RollUp bounded = new RollUp(judge, 60, activities::add, findings::add);
+        RollUp bounded = new RollUp(judge, ClusterNetworks.DEFAULT, 60, activities::add, findings::add);
         for (int i = 0; i < 12; i++) {
             Flow request = flow(10_000 + i, WEB, "10.7.0." + i, 8080).toBuilder()
                     .l7(new L7(null, new L7.Http("GET", "api", path, 200), null))

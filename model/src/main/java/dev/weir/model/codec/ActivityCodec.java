@@ -85,6 +85,7 @@ public final class ActivityCodec {
             out.message(28, span, ActivityCodec::write);
         }
         out.int64(29, activity.requestsAlone());
+        out.oneOf(30, activity.outside());
     }
 
     private static void write(Entity entity, ProtoWriter out) {

@@ -2,10 +2,12 @@ package dev.weir.model.codec;
 
 import com.google.protobuf.WireFormat;
 import dev.weir.model.Activity;
+import dev.weir.model.ClusterNetworks;
 import dev.weir.model.DnsQueries;
 import dev.weir.model.Entity;
 import dev.weir.model.Expected;
 import dev.weir.model.HttpRequests;
+import dev.weir.model.Outside;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.Span;
 import dev.weir.model.Verdict;
@@ -18,6 +20,7 @@ import java.util.Objects;
 final class ActivityReader extends ProtoReader {
     private static final Verdict[] VERDICTS = Verdict.values();
     private static final Expected[] EXPECTED = Expected.values();
+    private static final Outside[] OUTSIDE = Outside.values();
     private static final byte[] NOTHING = new byte[0];
 
     ActivityReader(byte[] value, ProtoCache cache) {
@@ -53,6 +56,7 @@ final class ActivityReader extends ProtoReader {
         List<DnsQueries> dns = new ArrayList<>(0);
         HttpRequests http = null;
         long requestsAlone = 0;
+        Outside outside = null;
         LazyFlows samples = new LazyFlows(value, cache);
         for (int tag = tag(); tag != 0; tag = tag()) {
             switch (WireFormat.getTagFieldNumber(tag)) {
@@ -89,14 +93,17 @@ final class ActivityReader extends ProtoReader {
                 case 27 -> lostPercent = smallNumber(tag, "lost_percent");
                 case 28 -> spans.add(span(tag));
                 case 29 -> requestsAlone = number(tag, "requests_alone");
+                case 30 -> outside = oneOf(tag, "outside", OUTSIDE);
                 default -> skip(tag);
             }
         }
+        Entity from = required("source", source);
+        Entity to = required("destination", destination);
         return new Activity(
                 slice,
                 cluster,
-                required("source", source),
-                required("destination", destination),
+                from,
+                to,
                 port,
                 required("protocol", protocol),
                 required("verdict", verdict),
@@ -121,6 +128,8 @@ final class ActivityReader extends ProtoReader {
                 dns,
                 http,
                 requestsAlone,
+                // An earlier version did not write it.
+                outside == null ? ClusterNetworks.outside(from, to, samples) : outside,
                 samples);
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.model.context;
 
+import dev.weir.common.Cidr;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,13 @@ public sealed interface ClusterObject {
         }
     }
 
-    record Node(String name, Map<String, String> labels, List<String> ips) implements ClusterObject {
+    /**
+     * A node.
+     *
+     * @param podBlocks the blocks that its pods have addresses of
+     */
+    record Node(String name, Map<String, String> labels, List<String> ips, List<Cidr> podBlocks)
+            implements ClusterObject {
         @Override
         public List<String> addresses() {
             return ips;

@@ -150,7 +150,8 @@ public final class ClusterObjects {
             }
         }
         NodeAddresses.of(object).stream().filter(ip -> !ips.contains(ip)).forEach(ips::add);
-        return new ClusterObject.Node(required(metadata, "name"), labels(metadata), List.copyOf(ips));
+        return new ClusterObject.Node(
+                required(metadata, "name"), labels(metadata), List.copyOf(ips), NodeAddresses.podBlocks(object));
     }
 
     private static Map<String, String> labels(JsonNode metadata) {

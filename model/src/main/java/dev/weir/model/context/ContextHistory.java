@@ -1,11 +1,14 @@
 package dev.weir.model.context;
 
+import dev.weir.common.Cidr;
+import dev.weir.common.Ip;
 import dev.weir.model.ContextChange;
 import dev.weir.model.Endpoint;
 import dev.weir.model.InvalidRecordException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +26,9 @@ public final class ContextHistory {
     private final long historyMs;
     private final Map<String, TreeMap<Long, Version>> versions = new HashMap<>();
     private final Map<String, Set<String>> keysByAddress = new HashMap<>();
+
+    /** The blocks of pods' addresses by the length of the prefix; null if a node has changed since. */
+    private @Nullable Map<Integer, Set<Cidr>> podBlocks;
 
     private record Version(ContextChange change, @Nullable ClusterObject object) {}
 
@@ -52,7 +58,43 @@ public final class ContextHistory {
             }
         }
         dropReplacedBefore(known, known.lastKey() - historyMs);
+        if (object instanceof ClusterObject.Node) {
+            podBlocks = null;
+        }
         return true;
+    }
+
+    /** True if an address is in a block of pods' addresses of a node that is, or was, in the history. */
+    public boolean isOfPods(String address) {
+        Map<Integer, Set<Cidr>> blocks = podBlocks;
+        if (blocks == null) {
+            blocks = podBlocks();
+            podBlocks = blocks;
+        }
+        byte[] bytes = blocks.isEmpty() ? null : Ip.parse(address);
+        if (bytes == null) {
+            return false;
+        }
+        for (Map.Entry<Integer, Set<Cidr>> each : blocks.entrySet()) {
+            int prefix = each.getKey();
+            if (prefix <= bytes.length * Byte.SIZE && each.getValue().contains(Cidr.of(bytes, prefix))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Map<Integer, Set<Cidr>> podBlocks() {
+        Map<Integer, Set<Cidr>> blocks = new HashMap<>();
+        for (TreeMap<Long, Version> known : versions.values()) {
+            for (Version version : known.values()) {
+                if (version.object() instanceof ClusterObject.Node node) {
+                    node.podBlocks().forEach(block -> blocks.computeIfAbsent(block.prefix(), prefix -> new HashSet<>())
+                            .add(block));
+                }
+            }
+        }
+        return blocks;
     }
 
     /** Drops versions that were deleted or replaced before {@code now} less the history. */
@@ -67,6 +109,7 @@ public final class ContextHistory {
                 all.remove();
             }
         }
+        podBlocks = null;
         keysByAddress.values().removeIf(keys -> {
             keys.removeIf(key -> !versions.containsKey(key));
             return keys.isEmpty();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,20 +71,37 @@ public final class NodeAddresses {
                 }
             }
         }
-        ovnBlocks(annotations.path(OVN_BLOCKS).asText("")).forEach(block -> addManagementPort(block, addresses));
+        ovnBlocks(annotations).forEach(block -> addManagementPort(block, addresses));
         // Flannel's tunnel has the block's own address; the bridge behind it the one that follows.
         boolean flannel = annotations.properties().stream()
                 .anyMatch(annotation -> annotation.getKey().startsWith(FLANNEL));
-        List<String> blocks = new ArrayList<>();
-        node.path("spec").path("podCIDRs").forEach(block -> blocks.add(block.asText()));
-        blocks.add(node.path("spec").path("podCIDR").asText(""));
-        for (String block : blocks) {
+        for (String block : specBlocks(node)) {
             add(block, flannel, addresses);
         }
         return List.copyOf(addresses);
     }
 
-    private static List<String> ovnBlocks(String json) {
+    /** The blocks that a node gives its pods addresses of, without repetition. */
+    static List<Cidr> podBlocks(JsonNode node) {
+        List<String> blocks = new ArrayList<>(specBlocks(node));
+        blocks.addAll(ovnBlocks(node.path("metadata").path("annotations")));
+        return blocks.stream()
+                .filter(block -> block.indexOf('/') >= 0)
+                .map(Cidr::parse)
+                .flatMap(Stream::ofNullable)
+                .distinct()
+                .toList();
+    }
+
+    private static List<String> specBlocks(JsonNode node) {
+        List<String> blocks = new ArrayList<>();
+        node.path("spec").path("podCIDRs").forEach(block -> blocks.add(block.asText()));
+        blocks.add(node.path("spec").path("podCIDR").asText(""));
+        return blocks;
+    }
+
+    private static List<String> ovnBlocks(JsonNode annotations) {
+        String json = annotations.path(OVN_BLOCKS).asText("");
         List<String> blocks = new ArrayList<>();
         try {
             for (JsonNode network : Json.MAPPER.readTree(json)) {

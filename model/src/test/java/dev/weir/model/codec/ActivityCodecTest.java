@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.model.Activity;
 import dev.weir.model.Endpoint;
+import dev.weir.model.Entity;
 import dev.weir.model.Flow;
 import dev.weir.model.InvalidRecordException;
+import dev.weir.model.Outside;
 import dev.weir.model.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -41,12 +43,28 @@ class ActivityCodecTest {
             assertThat(generated.getSliceMs()).isEqualTo(activity.sliceMs());
             assertThat(generated.getVerdict().name())
                     .isEqualTo(activity.verdict().name());
+            assertThat(generated.getOutside().name())
+                    .isEqualTo("OUTSIDE_" + activity.outside().name());
             assertThat(generated.getStartsMsList()).isEqualTo(activity.startsMs());
             assertThat(generated.getSamplesCount()).isEqualTo(activity.samples().size());
             assertThat(generated.getUnknownFields().asMap()).isEmpty();
             assertThat(generated.getSource().getUnknownFields().asMap()).isEmpty();
             assertThat(Json.write(codec.decode(generated.toByteArray()))).isEqualTo(Json.write(activity));
         }
+    }
+
+    @Test
+    void activityOfAnEarlierVersionIsOutsideByAddress() throws Exception {
+        Activity activity = new RandomActivities(5)
+                .next().toBuilder()
+                        .destination(new Entity(null, null, null, null, "203.0.113.9", null, null, null))
+                        .outside(Outside.NEITHER)
+                        .build();
+        byte[] earlier = dev.weir.proto.v1.Activity.parseFrom(ActivityCodec.encode(activity)).toBuilder()
+                .clearOutside()
+                .build()
+                .toByteArray();
+        assertThat(codec.decode(earlier).outside().isDestination()).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.weir.model.Entity;
 import dev.weir.model.Expected;
 import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
+import dev.weir.model.Outside;
 import dev.weir.model.PolicyRef;
 import dev.weir.model.Span;
 import java.util.List;
@@ -57,6 +58,7 @@ final class RandomActivities {
                 .requestsAlone(count())
                 .http(maybe(() -> new HttpRequests(count(), count(), count(), sketch())))
                 .samples(some(flows::next))
+                .outside(Outside.values()[random.nextInt(4)])
                 .build();
     }
 

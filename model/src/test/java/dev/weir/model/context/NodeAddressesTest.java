@@ -45,6 +45,28 @@ class NodeAddressesTest {
                 .containsExactlyInAnyOrder(all.split(" "));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '\'',
+            delimiter = '|',
+            value = {
+                " | \"podCIDRs\":[\"10.244.1.0/24\",\"fd00:1::/64\",\"nonsense\",\"10.0.0.1\"]",
+                "\"k8s.ovn.org/node-subnets\":\"{\\\"default\\\":[\\\"10.244.1.0/24\\\",\\\"fd00:1::/64\\\"]}\" | "
+            })
+    void addressesOfANodesBlocksAreOfPods(String annotations, String spec) {
+        ContextHistory history = new ContextHistory(Duration.ofHours(1));
+        assertThat(history.isOfPods("10.244.1.7")).isFalse();
+        String json = NODE.formatted(annotations == null ? "" : annotations, spec == null ? "" : spec);
+        history.apply(new ContextChange("Node", null, "node-a", 2, "test", json));
+        assertThat(history.isOfPods("10.244.1.7")).isTrue();
+        assertThat(history.isOfPods("fd00:1::7")).isTrue();
+        assertThat(history.isOfPods("10.244.2.7")).isFalse();
+        assertThat(history.isOfPods("10.0.0.1")).isFalse();
+        history.apply(new ContextChange("Node", null, "node-a", 3, "test", null));
+        history.prune(Duration.ofHours(2).toMillis());
+        assertThat(history.isOfPods("10.244.1.7")).isFalse();
+    }
+
     @Test
     void addressOfAPodIsNotItsNodes() {
         ContextHistory history = new ContextHistory(Duration.ofHours(1));

@@ -56,7 +56,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     private @Nullable Path manifests;
 
     @Mixin
-    private LearnOption learn;
+    private RecordingOptions options;
 
     @Mixin
     private OutputOption output;
@@ -65,7 +65,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         existing();
-        AnalyticsConfig config = learn.config(learn.isGiven() ? null : RecordedSpan.of(files));
+        AnalyticsConfig config = options.config(options.isGiven() ? null : RecordedSpan.of(files));
         InputProblems problems = new InputProblems(err);
         List<ContextChange> context = manifests == null
                 ? List.of()

@@ -8,7 +8,6 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
-import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
@@ -68,7 +67,7 @@ public final class Beaconing extends AbstractDetector<Contacts> {
             if (port == null || config.ignoredPorts().contains(port)) {
                 continue;
             }
-            boolean isOutside = Outside.is(activity);
+            boolean isOutside = activity.outside().isDestination();
             if (!isOutside && !isNewInside(contacts, activity, port, slice.startMs())) {
                 continue;
             }
@@ -100,8 +99,8 @@ public final class Beaconing extends AbstractDetector<Contacts> {
      * polls of a program are at the ports that it has always used, while their peers come and go.
      */
     private boolean isNewInside(Contacts contacts, Activity activity, int port, long nowMs) {
-        return !activity.source().isExternal()
-                && !Outside.isGroup(activity)
+        return !activity.outside().isSource()
+                && !activity.isToGroup()
                 && port < ProtocolPort.FIRST_EPHEMERAL
                 && contacts.isNewInside(port, nowMs, config.learn().toMillis());
     }

@@ -8,7 +8,6 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
-import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
@@ -61,7 +60,9 @@ public final class C2Channel extends AbstractDetector<Channels> {
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : slice.activities()) {
             Integer port = activity.port();
-            if (port == null || !activity.protocol().equals("TCP") || !Outside.is(activity)) {
+            if (port == null
+                    || !activity.protocol().equals("TCP")
+                    || !activity.outside().isDestination()) {
                 continue;
             }
             channels = channels.plus(activity, port, config.adminPorts().contains(port));

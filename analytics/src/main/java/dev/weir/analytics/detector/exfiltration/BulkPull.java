@@ -5,7 +5,6 @@ import dev.weir.analytics.detector.AbstractDetector;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.Findings;
-import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
@@ -48,8 +47,8 @@ final class BulkPull extends AbstractDetector<SentBytesState> {
         Long taken = activity.bytesReceived();
         return activity.destination().workload() != null
                 && activity.established() > 0
-                && !activity.source().isExternal()
-                && !Outside.is(activity)
+                && !activity.outside().isSource()
+                && !activity.outside().isDestination()
                 && taken != null
                 && taken * activity.sampling() >= Exfiltration.BULK;
     }

@@ -8,7 +8,6 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
-import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Rates;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.analytics.detector.Spread;
@@ -69,7 +68,7 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
             String peer = activity.destination().key();
             Spread bytes = Spread.of(activity, activity.bytesSent(), Span::bytesSent);
             Spread received = Spread.of(activity, activity.bytesReceived(), Span::bytesReceived);
-            boolean isOutside = Outside.is(activity);
+            boolean isOutside = activity.outside().isDestination();
             sent.makeRoom(peer, isOutside);
             SentBytesState.Day day =
                     SentBytesState.Day.plus(sent.days().get(peer), slice.startMs(), isOutside, bytes, received);
@@ -153,7 +152,7 @@ public final class Exfiltration extends AbstractDetector<SentBytesState> {
         Long received = activity.bytesReceived();
         boolean answered = activity.established() > 0 && received != null && received > 0;
         boolean dns = activity.port() != null && activity.port() == 53 && udp;
-        return answered && !dns && (Outside.is(activity) || isBulk(activity));
+        return answered && !dns && (activity.outside().isDestination() || isBulk(activity));
     }
 
     private boolean isBulk(Activity activity) {

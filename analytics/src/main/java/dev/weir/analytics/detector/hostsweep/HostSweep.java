@@ -9,7 +9,6 @@ import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
-import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.model.Activity;
 import dev.weir.model.ProtocolPort;
@@ -50,7 +49,7 @@ public final class HostSweep extends AbstractDetector<AttemptState> {
 
     /** Most machines of the internet do not answer pings, so that programs which ping them are no scanners. */
     private static boolean isPingToOutside(Activity activity) {
-        return isPing(activity.protocol()) && (Outside.is(activity) || Outside.isGroup(activity));
+        return isPing(activity.protocol()) && (activity.outside().isDestination() || activity.isToGroup());
     }
 
     @Override

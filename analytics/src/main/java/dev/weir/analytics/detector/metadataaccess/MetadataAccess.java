@@ -56,7 +56,7 @@ public final class MetadataAccess extends AbstractDetector<Accesses> {
         Map<String, Long> first = before.firstMs();
         Map<String, Long> reported = before.reported();
         for (Activity activity : slice.activities()) {
-            String place = activity.source().isExternal() ? null : place(activity);
+            String place = activity.outside().isSource() ? null : place(activity);
             if (place == null) {
                 continue;
             }

@@ -7,7 +7,6 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
-import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.RemoteServicePorts;
 import dev.weir.analytics.detector.Threats;
 import dev.weir.model.Activity;
@@ -50,11 +49,11 @@ public final class NewEdge extends NoveltyDetector {
     /** The name of an edge inside; null for an activity that has no baseline. */
     static @Nullable String name(Activity activity) {
         boolean isPing = activity.protocol().startsWith("ICMP");
-        if (Outside.isGroup(activity)
+        if (activity.isToGroup()
                 || isPing
                 || isAddressing(activity)
-                || activity.source().isExternal()
-                || Outside.is(activity)) {
+                || activity.outside().isSource()
+                || activity.outside().isDestination()) {
             return null;
         }
         Integer port = activity.port();

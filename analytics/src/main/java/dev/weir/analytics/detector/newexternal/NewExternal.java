@@ -8,7 +8,6 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.NoveltyConfig;
 import dev.weir.analytics.detector.NoveltyDetector;
-import dev.weir.analytics.detector.Outside;
 import dev.weir.analytics.detector.Threats;
 import dev.weir.common.Cidr;
 import dev.weir.common.Ip;
@@ -43,7 +42,7 @@ public final class NewExternal extends NoveltyDetector {
 
     @Override
     protected @Nullable String member(Activity activity) {
-        if (activity.source().isExternal() || !Outside.is(activity)) {
+        if (activity.outside().isSource() || !activity.outside().isDestination()) {
             return null;
         }
         List<String> names = activity.destination().names();

@@ -1,6 +1,5 @@
 package dev.weir.analytics.detector.segment;
 
-import dev.weir.analytics.detector.Outside;
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.ConfigLoader;
 import dev.weir.model.Activity;
@@ -86,8 +85,8 @@ public record Zones(Map<String, Zone> zones, List<Rule> allow) implements Serial
 
     /** The zone whose bounds an activity crosses without a rule that allows it; null if it crosses none. */
     @Nullable String broken(Activity activity) {
-        String from = zoneOf(activity.source(), false);
-        String to = zoneOf(activity.destination(), Outside.is(activity));
+        String from = zoneOf(activity.source(), activity.outside().isSource());
+        String to = zoneOf(activity.destination(), activity.outside().isDestination());
         if ((from == null && to == null) || (from != null && from.equals(to))) {
             return null;
         }
@@ -115,7 +114,7 @@ public record Zones(Map<String, Zone> zones, List<Rule> allow) implements Serial
             boolean named = entity.namespace() != null
                     && (zone.namespaces().contains(entity.namespace())
                             || zone.workloads().contains(entity.namespace() + "/" + entity.workload()));
-            if (named || (zone.outside() && (isOutside || entity.isExternal()))) {
+            if (named || (zone.outside() && isOutside)) {
                 return each.getKey();
             }
         }

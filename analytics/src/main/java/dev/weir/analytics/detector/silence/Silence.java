@@ -11,6 +11,7 @@ import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
+import dev.weir.model.Outside;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.List;
@@ -47,9 +48,7 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
     @Override
     public DetectorResult<EdgeUseState> step(@Nullable EdgeUseState state, Slice slice) {
         List<Activity> spoke = slice.activities().stream()
-                .filter(each -> each.established() > 0
-                        && !each.source().isExternal()
-                        && !each.destination().isExternal())
+                .filter(each -> each.established() > 0 && each.outside() == Outside.NEITHER)
                 .toList();
         if (spoke.isEmpty()) {
             return state == null ? DetectorResult.nothing() : idle(state, slice);

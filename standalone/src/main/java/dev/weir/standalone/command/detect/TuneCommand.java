@@ -7,8 +7,8 @@ import dev.weir.model.Alert;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.FlowCodec;
 import dev.weir.standalone.command.InputProblems;
-import dev.weir.standalone.command.LearnOption;
 import dev.weir.standalone.command.RecordedFlows;
+import dev.weir.standalone.command.RecordingOptions;
 import dev.weir.standalone.command.TextTable;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -47,13 +47,13 @@ final class TuneCommand implements Callable<Integer> {
     private String detector;
 
     @Mixin
-    private LearnOption learn;
+    private RecordingOptions options;
 
     private long problems;
 
     @Override
     public Integer call() throws Exception {
-        AnalyticsConfig config = learn.config();
+        AnalyticsConfig config = options.config();
         List<Threshold> thresholds = Threshold.of(detector, config.detectors());
         Set<String> usual = alerts(config);
         PrintWriter out = spec.commandLine().getOut();

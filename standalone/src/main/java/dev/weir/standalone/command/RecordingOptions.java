@@ -5,16 +5,26 @@ import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.Durations;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The option for the learning time of runs over recorded flows. */
-public final class LearnOption {
+/** The options of runs of the job over recorded flows. */
+public final class RecordingOptions {
     @Option(
             names = "--learn",
             paramLabel = "DURATION",
             description = "Time for which edges are learned before new ones raise alerts. Default: 24h")
     private @Nullable String learn;
+
+    @Option(
+            names = "--inside",
+            paramLabel = "BLOCK",
+            split = ",",
+            description =
+                    "Blocks of addresses inside the cluster's networks. Default: private ones, but for peers in another"
+                            + " block of RFC 1918")
+    private List<String> inside = List.of();
 
     /** The share of a recording that edges inside are learned for, if it is shorter than a few days. */
     private static final int SHARE = 3;
@@ -43,11 +53,19 @@ public final class LearnOption {
 
     /** The default configuration for flows of any time, with this learning time. */
     public AnalyticsConfig config() {
-        AnalyticsConfig config = AnalyticsConfig.defaults().atAnyTime();
+        AnalyticsConfig config = inside().atAnyTime();
         try {
             return learn == null ? config : config.learning(Durations.parse(learn));
         } catch (IllegalArgumentException e) {
             throw new ConfigException("--learn: " + e.getMessage());
+        }
+    }
+
+    private AnalyticsConfig inside() {
+        try {
+            return AnalyticsConfig.defaults().withInside(inside);
+        } catch (ConfigException e) {
+            throw new ConfigException("--" + e.getMessage());
         }
     }
 }
