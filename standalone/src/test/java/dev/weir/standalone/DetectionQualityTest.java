@@ -3,12 +3,19 @@ package dev.weir.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.ingest.collector.logs.FlowFiles;
+import dev.weir.model.Alert;
+import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
+import dev.weir.standalone.reference.RitaRules;
+import dev.weir.standalone.reference.SlipsRules;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +35,59 @@ class DetectionQualityTest {
     void thePageHoldsWhatAFreshRunFinds() throws Exception {
         List<String> rows = new ArrayList<>();
         for (Path flows : sets()) {
-            String name = flows.getFileName().toString().replace(FLOWS, "");
-            rows.add(row(name, scored(flows, flows.resolveSibling(name + ".labels.txt.gz"))));
+            rows.add(row(name(flows), scored(flows, analyzed(flows))));
         }
         System.out.println(
                 "| recorded | hours | incidents | found | named | alerts | false | by label: named/found/all |");
         rows.forEach(System.out::println);
         assertThat(rows).isNotEmpty();
         assertThat(Files.readAllLines(PAGE)).containsAll(rows);
+    }
+
+    @Test
+    void pageHoldsTheFindingsOfReferenceRules() throws Exception {
+        List<String> rows = new ArrayList<>();
+        for (Path file : sets()) {
+            List<Flow> flows = flows(file);
+            rows.add(String.join(
+                    " | ",
+                    "| `" + name(file) + "`",
+                    cell(scored(file, json(RitaRules.low().alerts(flows)))),
+                    cell(scored(file, json(RitaRules.medium().alerts(flows)))),
+                    cell(scored(file, json(SlipsRules.alerts(flows)))) + " |"));
+        }
+        rows.forEach(System.out::println);
+        assertThat(rows).isNotEmpty();
+        assertThat(Files.readAllLines(PAGE)).containsAll(rows);
+    }
+
+    private static List<Flow> flows(Path file) throws IOException {
+        List<Flow> flows = new ArrayList<>();
+        try (FlowFiles read = FlowFiles.connections(List.of(file.toString()), problem -> {
+            throw new AssertionError(problem);
+        })) {
+            read.forEachRemaining(flows::add);
+        }
+        return flows;
+    }
+
+    private static String json(List<Alert> alerts) {
+        return alerts.stream()
+                .map(alert -> new String(Json.write(alert), StandardCharsets.UTF_8) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    private static String cell(JsonNode score) {
+        return String.join(
+                ", ",
+                score.path("found").asText(),
+                score.path("named").asText(),
+                score.path("alerts").asText(),
+                score.path("false_total").asText());
+    }
+
+    private static String name(Path flows) {
+        return flows.getFileName().toString().replace(FLOWS, "");
     }
 
     private static List<Path> sets() throws Exception {
@@ -46,12 +98,16 @@ class DetectionQualityTest {
         }
     }
 
-    private JsonNode scored(Path flows, Path labels) throws Exception {
-        Path alerts = folder.resolve("alerts.ndjson");
+    private String analyzed(Path flows) throws Exception {
         try (WeirProcess analyze = WeirProcess.start(folder, "analyze", "-o", "json", flows.toString())) {
             assertThat(analyze.exitCode()).as(analyze::errors).isZero();
-            Files.writeString(alerts, analyze.output());
+            return analyze.output();
         }
+    }
+
+    private JsonNode scored(Path flows, String found) throws Exception {
+        Path labels = flows.resolveSibling(name(flows) + ".labels.txt.gz");
+        Path alerts = Files.writeString(folder.resolve("alerts.ndjson"), found);
         Process score = new ProcessBuilder(
                         "python3",
                         SHARED.resolve("eval/score.py").toString(),

@@ -128,9 +128,13 @@ final class LabScore {
                         attack.flows,
                         attack.detectors.isEmpty() ? "missed" : String.join(", ", attack.detectors),
                         attack.isNamed ? "yes" : "no")));
+        return rows + summary();
+    }
+
+    /** The sums of a half, in one line. */
+    String summary() {
         long named = attacks.values().stream().filter(each -> each.isNamed).count();
-        return rows
-                + "%d attacks, %d found, %d named; %d alerts, %d false%n"
-                        .formatted(attacks.size(), attacks.size() - missed().size(), named, alerts, wrong.size());
+        return "%d attacks, %d found, %d named; %d alerts, %d false%n"
+                .formatted(attacks.size(), attacks.size() - missed().size(), named, alerts, wrong.size());
     }
 }

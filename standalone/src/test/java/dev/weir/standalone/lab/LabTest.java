@@ -8,12 +8,15 @@ import dev.weir.model.codec.Json;
 import dev.weir.standalone.Namespaces;
 import dev.weir.standalone.Programs;
 import dev.weir.standalone.WeirProcess;
+import dev.weir.standalone.reference.RitaRules;
+import dev.weir.standalone.reference.SlipsRules;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +83,13 @@ class LabTest {
             LabScore score = new LabScore(set, analyzed(sets, half));
             System.out.println(half + ", " + OrdinaryTraffic.STRETCH * time.toMinutes()
                     + " minutes of ordinary traffic:\n" + score.table());
+            List<Flow> flows = set.flows().stream().map(LabSet.Labelled::flow).toList();
+            Map<String, List<Alert>> references = Map.of(
+                    "RITA from low severity", RitaRules.low().alerts(flows),
+                    "RITA from medium severity", RitaRules.medium().alerts(flows),
+                    "Slips", SlipsRules.alerts(flows));
+            references.forEach((rules, alerts) ->
+                    System.out.print("rules of " + rules + ": " + new LabScore(set, alerts).summary()));
             if (pattern.equals(FEW)) {
                 assertThat(score.missed()).isEmpty();
                 assertThat(score.wrong()).isEmpty();
