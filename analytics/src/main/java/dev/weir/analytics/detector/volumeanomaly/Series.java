@@ -6,18 +6,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.DoubleBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The history of a series of values, one for each five minutes. Each value is compared with the record: an ordinary
  * series of any shape repeats itself, and a value that exceeds the record by a margin is news exactly once. The record
- * has four parts: the value, the spread of nine hours (a working day), and the hours of the day and the days of the
- * week with any value at all. A steady series, whose record is narrow beside its level, is compared with its level
+ * has five parts: the value, the spread of nine hours (a working day), the hours of the day and the days of the
+ * week with any value at all, and the values by hour in a series with a season of a day. Records fade with age. A steady series, whose record is narrow beside its level, is compared with its level
  * instead, and every value far off is news.
  *
  * @param count values so far
- * @param high greatest of them
- * @param low least of them
+ * @param high greatest of them; day by day it comes nearer to the middle of {@code high} and {@code low}, to half in four
+ *     weeks
+ * @param low least of them, in the same way
  * @param recent the latest, at most {@value #SPREAD_WINDOW}
  * @param spread greatest distance between the quartiles of nine hours
  * @param days the number of days that have begun
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param weekdays by day of the week from Monday on, the number of such days with a value; 7 of them
  * @param activeMs the latest day with a value
  * @param off the number of values in a row that are far off a steady level
+ * @param hourHigh by hour of the day, the greatest value, not a number before the first; 24 of them, none on the first day
+ * @param hourLow by hour of the day, the least value, as {@code hourHigh}
  */
 public record Series(
         long count,
@@ -40,7 +45,15 @@ public record Series(
         List<Long> hourDays,
         List<Integer> weekdays,
         long activeMs,
-        int off) {
+        int off,
+        List<Double> hourHigh,
+        List<Double> hourLow) {
+    public Series {
+        // An earlier version kept no records by hour.
+        hourHigh = Objects.requireNonNullElse(hourHigh, List.of());
+        hourLow = Objects.requireNonNullElse(hourLow, List.of());
+    }
+
     /** The time of one value, in ms. It is public because the detector's state counts time in it. */
     public static final long STEP_MS = 300_000;
 
@@ -59,6 +72,12 @@ public record Series(
     private static final int MOVED = 3;
 
     private static final int LEAST_DAYS = 3;
+    private static final int SEASON_DAYS = 7;
+    /** The share of its distance from the middle that a record keeps from one day to the next. */
+    private static final double FADING = Math.pow(0.5, 1 / 28.0);
+    /** The most that one value moves a record, in ranges of the series, so that a single burst does not hide the next. */
+    private static final double MOST_GROWTH = 8;
+
     private static final int LEAST_WEEKS_DAYS = 14;
 
     /** The reason for which a value is news. */
@@ -73,6 +92,10 @@ public record Series(
         HOUR,
         /** The first value on this day of the week. */
         WEEKDAY,
+        /** The value is greater than every one at its hour of the day, in a series whose hours differ. */
+        SEASON_HIGH,
+        /** The value is less than every one at its hour of the day. */
+        SEASON_LOW,
         /** A steady series has left its level. */
         OFF
     }
@@ -101,7 +124,9 @@ public record Series(
                 Collections.nCopies(24, Long.MIN_VALUE),
                 Collections.nCopies(7, 0),
                 Long.MIN_VALUE,
-                0);
+                0,
+                List.of(),
+                List.of());
     }
 
     /**
@@ -121,23 +146,33 @@ public record Series(
             return new Next(
                     new Series(
                             count + 1, high, low, recent, spread, days, dayMs, hours, hourDays, weekdays, activeMs,
-                            off + 1),
+                            off + 1, hourHigh, hourLow),
                     steady);
         }
         double quartiles = window.size() < SPREAD_WINDOW ? 0 : quartiles(window);
         News news = steady != null
                 ? null
-                : first(record(value), wider(quartiles, window), hour(ms, value), weekday(ms, value));
+                : first(
+                        record(value),
+                        wider(quartiles, window),
+                        hour(ms, value),
+                        weekday(ms, value),
+                        season(ms, value));
         long day = Math.floorDiv(ms, Millis.DAY) * Millis.DAY;
         int hour = (int) (Math.floorMod(ms, Millis.DAY) / Millis.HOUR);
         boolean isNewDay = value > 0 && hourDays.get(hour) < day;
         boolean isFirstOfDay = value > 0 && activeMs < day;
         int weekday = weekday(ms);
+        double kept = day > dayMs && days >= LEAST_DAYS ? FADING : 1;
+        double most = MOST_GROWTH * (high - low);
+        boolean isLearned = count >= LEAST && most > 0 && steady == null;
+        double highest = Math.max(faded(high, low, kept), isLearned ? Math.min(value, high + most) : value);
+        double lowest = Math.min(faded(low, high, kept), isLearned ? Math.max(value, low - most) : value);
         return new Next(
                 new Series(
                         count + 1,
-                        Math.max(high, value),
-                        Math.min(low, value),
+                        highest,
+                        lowest,
                         window,
                         Math.max(spread, quartiles),
                         days + (day > dayMs ? 1 : 0),
@@ -146,8 +181,35 @@ public record Series(
                         isNewDay ? with(hourDays, hour, day) : hourDays,
                         isFirstOfDay ? with(weekdays, weekday, weekdays.get(weekday) + 1) : weekdays,
                         isFirstOfDay ? day : activeMs,
-                        0),
+                        0,
+                        byHour(hourHigh, hourLow, hour, kept, Math.min(value, highest), Math::max),
+                        byHour(hourLow, hourHigh, hour, kept, Math.max(value, lowest), Math::min)),
                 news);
+    }
+
+    /** A record that has come nearer to the middle between it and its counterpart. */
+    private static double faded(double record, double other, double kept) {
+        return kept == 1 ? record : (record + other) / 2 + (record - other) / 2 * kept;
+    }
+
+    /** The records by hour, after a value; single precision is enough for them. */
+    private List<Double> byHour(
+            List<Double> records,
+            List<Double> others,
+            int hour,
+            double kept,
+            double value,
+            DoubleBinaryOperator better) {
+        if (days < 2) {
+            return records;
+        }
+        List<Double> all = new ArrayList<>(24);
+        for (int i = 0; i < 24; i++) {
+            double before = records.isEmpty() ? Double.NaN : faded(records.get(i), others.get(i), kept);
+            double after = i != hour ? before : Double.isNaN(before) ? value : better.applyAsDouble(before, value);
+            all.add((double) (float) after);
+        }
+        return all;
     }
 
     private boolean isSteady() {
@@ -173,6 +235,31 @@ public record Series(
             return new News(Kind.HIGH, value, high + margin, (value - high) / range);
         }
         return value < low - margin ? new News(Kind.LOW, value, low - margin, (low - value) / range) : null;
+    }
+
+    /**
+     * News if the value exceeds the record of its hour of the day and of the hours beside it. It counts in a series with
+     * a season alone, in which all values of other hours have been beyond that limit.
+     */
+    private @Nullable News season(long ms, double value) {
+        int hour = (int) (Math.floorMod(ms, Millis.DAY) / Millis.HOUR);
+        double range = high - low;
+        if (days <= SEASON_DAYS || range <= 0 || hourHigh.isEmpty()) {
+            return null;
+        }
+        double top = Double.NEGATIVE_INFINITY;
+        double bottom = Double.POSITIVE_INFINITY;
+        for (int i = hour + 23; i <= hour + 25; i++) {
+            top = Math.max(top, hourHigh.get(i % 24));
+            bottom = Math.min(bottom, hourLow.get(i % 24));
+        }
+        double margin = MARGIN * range;
+        if (value > top + margin && Collections.max(hourLow) > top + margin) {
+            return new News(Kind.SEASON_HIGH, value, top + margin, (value - top) / range);
+        }
+        return value < bottom - margin && Collections.min(hourHigh) < bottom - margin
+                ? new News(Kind.SEASON_LOW, value, bottom - margin, (bottom - value) / range)
+                : null;
     }
 
     private @Nullable News wider(double quartiles, List<Double> window) {

@@ -135,6 +135,7 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
         return learned
                 && over.bytes() >= config.bytes()
                 && news.kind() != Series.Kind.LOW
+                && news.kind() != Series.Kind.SEASON_LOW
                 && news.excess() >= config.excess()
                 && !over.isOfOneEdge();
     }
@@ -169,6 +170,10 @@ public final class VolumeAnomaly extends AbstractDetector<Volume> {
             case SPREAD -> "it has not gone up and down so much in any nine hours before";
             case HOUR -> "at this hour of the day there never was anything";
             case WEEKDAY -> "on this day of the week there never was anything";
+            case SEASON_HIGH ->
+                "more than ever at this hour of the day, and more than " + megabytes(news.limit())
+                        + " MB would be news";
+            case SEASON_LOW -> "less than ever at this hour of the day";
             case OFF -> "it is steady, and should not be beyond " + megabytes(news.limit()) + " MB";
         };
     }

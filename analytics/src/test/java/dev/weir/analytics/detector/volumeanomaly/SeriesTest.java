@@ -44,6 +44,34 @@ class SeriesTest {
     }
 
     @Test
+    void ordinaryValueAtTheWrongHourIsNewsOfASeason() {
+        LongToDoubleFunction daily = ms -> ms % DAY < 12 * HOUR ? 20 + random.nextInt(10) : 100 + random.nextInt(10);
+        long night = 11 * DAY + 3 * HOUR;
+        long noon = 11 * DAY + 18 * HOUR;
+        assertThat(news(14 * DAY, daily)).isEmpty();
+        assertThat(news(12 * DAY, ms -> ms == night ? 80 : daily.applyAsDouble(ms)))
+                .containsExactly(Series.Kind.SEASON_HIGH);
+        assertThat(news(12 * DAY, ms -> ms == noon ? 40 : daily.applyAsDouble(ms)))
+                .containsExactly(Series.Kind.SEASON_LOW);
+        assertThat(news(6 * DAY, ms -> ms == night - 6 * DAY ? 80 : daily.applyAsDouble(ms)))
+                .as("too few days")
+                .isEmpty();
+    }
+
+    @Test
+    void recordFadesWithAge() {
+        LongToDoubleFunction bursts = ms -> ms == 3 * DAY || ms == 60 * DAY ? 400 : 100 + random.nextInt(20);
+        assertThat(news(61 * DAY, bursts)).containsExactly(Series.Kind.HIGH, Series.Kind.HIGH);
+    }
+
+    @Test
+    void hugeBurstDoesNotHideTheNextOne() {
+        LongToDoubleFunction bursts =
+                ms -> ms == 3 * DAY ? 1_000_000 : ms == 4 * DAY ? 50_000 : 100 + random.nextInt(20);
+        assertThat(news(5 * DAY, bursts)).containsExactly(Series.Kind.HIGH, Series.Kind.HIGH);
+    }
+
+    @Test
     void newVariationIsNewsThoughNoValueIs() {
         assertThat(news(6 * DAY, ms -> {
                     double up = ms > 5 * DAY ? 50 * (ms / STEP % 2) : 0;
