@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports an edge that is used all the time and has stopped (ATT&amp;CK T1489, T1562): a service that went down, or an
- * agent that was switched off. The silence is compared with the edge's own longest silence. An edge that is used now
- * and then is never reported.
+ * agent that was switched off. The silence is compared with the edge's own longest silence. An edge that is used at
+ * some hours of the day is held against these hours on the days on which it is used. An edge that is used now and then
+ * is never reported.
  */
 public final class Silence extends AbstractDetector<EdgeUseState> {
     public static final DetectorType<SilenceConfig> TYPE = DetectorType.of(
@@ -30,7 +31,7 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
             Silence::new);
 
     private static final long serialVersionUID = 1L;
-    private static final long STEP_MS = 300_000;
+    static final long STEP_MS = 300_000;
     private static final Duration MEMORY = Duration.ofDays(7);
 
     private final SilenceConfig config;
@@ -74,12 +75,16 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
                 1,
                 0,
                 0,
-                visibility);
+                visibility,
+                DaySeason.NONE);
     }
 
-    private static EdgeUseState again(EdgeUseState before, long bin, Visibility visibility) {
+    private EdgeUseState again(EdgeUseState before, long bin, Visibility visibility) {
         boolean wasReported = before.reportedMs() == before.lastMs();
         long silent = bin - before.lastMs() - STEP_MS;
+        DaySeason season = wasReported
+                ? before.season()
+                : before.season().silent(before.lastMs() + STEP_MS, bin, config.activeShare());
         return new EdgeUseState(
                 before.cluster(),
                 before.source(),
@@ -90,19 +95,33 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
                 before.active() + 1,
                 wasReported ? before.longestMs() : Math.max(before.longestMs(), silent),
                 0,
-                visibility);
+                visibility,
+                bin - before.sinceMs() < Millis.DAY ? season : season.used(bin));
     }
 
     /** The time at which the edge counts as silent; null as long as too little is known of it. */
     private @Nullable Long due(EdgeUseState use) {
-        long watched = use.lastMs() - use.sinceMs();
-        long steps = watched / STEP_MS + 1;
-        boolean isSteady = watched >= config.learn().toMillis() && use.active() >= config.activeShare() * steps;
-        return isSteady ? use.lastMs() + STEP_MS + patienceMs(use) : null;
+        if (use.lastMs() - use.sinceMs() < config.learn().toMillis()) {
+            return null;
+        }
+        long silentFrom = use.lastMs() + STEP_MS;
+        long due = silentFrom + patienceMs(use);
+        boolean isUsedThen = isAlwaysUsed(use)
+                || use.season().isLearned() && use.season().isSteady(silentFrom, due, config.activeShare());
+        return isUsedThen ? due : null;
+    }
+
+    private boolean isAlwaysUsed(EdgeUseState use) {
+        long steps = (use.lastMs() - use.sinceMs()) / STEP_MS + 1;
+        return use.active() >= config.activeShare() * steps;
+    }
+
+    private long longestMs(EdgeUseState use) {
+        return isAlwaysUsed(use) ? use.longestMs() : use.season().longestMs();
     }
 
     private long patienceMs(EdgeUseState use) {
-        return (long) Math.max(config.least().toMillis(), config.timesLongest() * use.longestMs());
+        return (long) Math.max(config.least().toMillis(), config.timesLongest() * longestMs(use));
     }
 
     private DetectorResult<EdgeUseState> idle(EdgeUseState use, Slice slice) {
@@ -110,18 +129,7 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
         if (due == null || slice.endMs() < due || use.reportedMs() == use.lastMs()) {
             return new DetectorResult<>(use, List.of());
         }
-        EdgeUseState reported = new EdgeUseState(
-                use.cluster(),
-                use.source(),
-                use.destination(),
-                use.port(),
-                use.sinceMs(),
-                use.lastMs(),
-                use.active(),
-                use.longestMs(),
-                use.lastMs(),
-                use.visibility());
-        return new DetectorResult<>(reported, List.of(finding(use, slice.endMs())));
+        return new DetectorResult<>(use.reported(), List.of(finding(use, slice.endMs())));
     }
 
     private Finding finding(EdgeUseState use, long nowMs) {
@@ -139,11 +147,12 @@ public final class Silence extends AbstractDetector<EdgeUseState> {
                 .summary(sourceName + " has not spoken to " + destinationName + " for " + silent
                         + " minutes. Before, it did in "
                         + Math.round(100.0 * use.active() / steps)
-                        + " % of all five minutes, and was never silent for"
-                        + " more than " + use.longestMs() / Millis.MINUTE + " minutes.")
+                        + " % of all five minutes, and was never silent for more than "
+                        + longestMs(use) / Millis.MINUTE + " minutes"
+                        + (isAlwaysUsed(use) ? "." : " in the hours of the day in which it always does."))
                 .observed("silent_min", silent)
                 .expected("silent_min_below", patienceMs(use) / (double) Millis.MINUTE)
-                .expected("silent_min_longest", use.longestMs() / (double) Millis.MINUTE)
+                .expected("silent_min_longest", longestMs(use) / (double) Millis.MINUTE)
                 .build();
     }
 }

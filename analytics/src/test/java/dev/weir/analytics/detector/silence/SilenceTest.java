@@ -69,6 +69,26 @@ class SilenceTest {
     }
 
     @Test
+    void edgeOfOfficeHoursThatStopsAtNoonIsFound() {
+        DetectorHarness<EdgeUseState> silence = new DetectorHarness<>(new Silence(CONFIG.of(Silence.TYPE)));
+        long noon = 18 * DAY + 12 * HOUR;
+        DetectorResult<EdgeUseState> last = null;
+        for (long ms = 0; ms < noon; ms += STEP) {
+            long hour = ms % DAY / HOUR;
+            // 1970 began on a Thursday; Saturdays and Sundays are silent.
+            boolean isOffice = ms / DAY % 7 != 2 && ms / DAY % 7 != 3 && hour >= 8 && hour < 17;
+            if (isOffice) {
+                last = silence.step(ms, edge(ms));
+            } else if (last != null && last.wakeMs() != null && last.wakeMs() <= ms) {
+                assertThat(silence.run(last.wakeMs())).as("evening or weekend").isEmpty();
+            }
+        }
+        assertThat(last.wakeMs()).isEqualTo(noon + 30 * 60_000);
+        assertThat(silence.run(last.wakeMs())).singleElement().satisfies(finding -> assertThat(finding.summary())
+                .endsWith("was never silent for more than 0 minutes in the hours of the day in which it always does."));
+    }
+
+    @Test
     void edgeThatIsUsedNowAndThenIsNeverSilent() {
         DetectorHarness<EdgeUseState> silence = new DetectorHarness<>(new Silence(CONFIG.of(Silence.TYPE)));
         for (long ms = 0; ms < 5 * DAY; ms += 2 * HOUR) {
