@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,13 +36,22 @@ class DetectionQualityTest {
     @Test
     void thePageHoldsWhatAFreshRunFinds() throws Exception {
         List<String> rows = new ArrayList<>();
+        Map<ConfidenceRange, long[]> reliability = new EnumMap<>(ConfidenceRange.class);
         for (Path flows : sets()) {
-            rows.add(row(name(flows), scored(flows, analyzed(flows))));
+            List<Alert> alerts = analyzed(flows);
+            rows.add(row(name(flows), scored(flows, json(alerts))));
+            for (ConfidenceRange range : ConfidenceRange.values()) {
+                JsonNode score = scored(flows, json(range.of(alerts)));
+                long[] sums = reliability.computeIfAbsent(range, each -> new long[2]);
+                score.path("true").forEach(count -> sums[0] += count.asLong());
+                sums[1] += score.path("false_total").asLong();
+            }
         }
         System.out.println(
                 "| recorded | hours | incidents | found | named | alerts | false | by label: named/found/all |");
-        rows.forEach(System.out::println);
         assertThat(rows).isNotEmpty();
+        reliability.forEach((range, sums) -> rows.add(range.row(sums[0], sums[1])));
+        rows.forEach(System.out::println);
         assertThat(Files.readAllLines(PAGE)).containsAll(rows);
     }
 
@@ -98,10 +109,14 @@ class DetectionQualityTest {
         }
     }
 
-    private String analyzed(Path flows) throws Exception {
+    private List<Alert> analyzed(Path flows) throws Exception {
         try (WeirProcess analyze = WeirProcess.start(folder, "analyze", "-o", "json", flows.toString())) {
             assertThat(analyze.exitCode()).as(analyze::errors).isZero();
-            return analyze.output();
+            List<Alert> alerts = new ArrayList<>();
+            for (String line : analyze.output().lines().toList()) {
+                alerts.add(Json.read(line.getBytes(StandardCharsets.UTF_8), Alert.class));
+            }
+            return alerts;
         }
     }
 

@@ -38,6 +38,7 @@ final class LabScore {
     private final Map<String, Attack> attacks = new LinkedHashMap<>();
     private final List<Alert> wrong = new ArrayList<>();
     private final int alerts;
+    private int right;
 
     private static final class Attack {
         private int flows;
@@ -65,6 +66,7 @@ final class LabScore {
         if (labels.equals(Set.of(LabSet.BENIGN))) {
             wrong.add(alert);
         }
+        right += labels.isEmpty() || labels.equals(Set.of(LabSet.BENIGN)) ? 0 : 1;
         for (String label : labels) {
             Attack attack = attacks.get(label);
             if (attack != null) {
@@ -113,6 +115,11 @@ final class LabScore {
                 .filter(each -> each.getValue().detectors.isEmpty())
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** The number of alerts that cover a flow of an attack. */
+    int right() {
+        return right;
     }
 
     List<Alert> wrong() {

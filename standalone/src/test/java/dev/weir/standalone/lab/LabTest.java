@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.model.Alert;
 import dev.weir.model.Flow;
 import dev.weir.model.codec.Json;
+import dev.weir.standalone.ConfidenceRange;
 import dev.weir.standalone.Namespaces;
 import dev.weir.standalone.Programs;
 import dev.weir.standalone.WeirProcess;
@@ -80,9 +81,14 @@ class LabTest {
                             .name()))
                     .as("attacks without flows")
                     .isEmpty();
-            LabScore score = new LabScore(set, analyzed(sets, half));
+            List<Alert> found = analyzed(sets, half);
+            LabScore score = new LabScore(set, found);
             System.out.println(half + ", " + OrdinaryTraffic.STRETCH * time.toMinutes()
                     + " minutes of ordinary traffic:\n" + score.table());
+            for (ConfidenceRange range : ConfidenceRange.values()) {
+                LabScore ofRange = new LabScore(set, range.of(found));
+                System.out.println(range.row(ofRange.right(), ofRange.wrong().size()));
+            }
             List<Flow> flows = set.flows().stream().map(LabSet.Labelled::flow).toList();
             Map<String, List<Alert>> references = Map.of(
                     "RITA from low severity", RitaRules.low().alerts(flows),
