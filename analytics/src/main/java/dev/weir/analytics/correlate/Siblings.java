@@ -1,6 +1,10 @@
 package dev.weir.analytics.correlate;
 
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.Detectors;
+import dev.weir.analytics.detector.beaconing.Beaconing;
+import dev.weir.analytics.detector.c2channel.C2Channel;
+import dev.weir.analytics.detector.exfiltration.Exfiltration;
 import dev.weir.analytics.detector.newedge.NewEdge;
 import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
@@ -16,7 +20,8 @@ import java.util.TreeMap;
 
 /**
  * Takes the baselines of a namespace's other workloads as a prior: a member of nine of ten siblings is no surprise in
- * the tenth. When {@code k} of {@code n} others have the new member of a workload, the confidence is lowered to the
+ * the tenth, and a peer outside that regular contact, a channel or an upload goes to is less suspect if they use it, too.
+ * When {@code k} of {@code n} others have the new member of a workload, the confidence is lowered to the
  * share {@code 1 - k / (n + 1)}, though never below {@value #LEAST_SHARE} of it, since their use is no proof. Only
  * siblings with a reliable baseline count, and their quarantined members do not.
  */
@@ -24,13 +29,17 @@ public final class Siblings {
     private static final Set<String> BY_WORKLOAD =
             Set.of(NewEdge.TYPE.id(), NewExternal.TYPE.id(), NewListeningPort.TYPE.id());
 
+    /** Detectors of findings about a peer outside, which is a member of the siblings' baselines of such peers. */
+    private static final Set<String> BY_PEER = Set.of(Beaconing.TYPE.id(), C2Channel.TYPE.id(), Exfiltration.TYPE.id());
+
     private static final double LEAST_SHARE = 0.5;
 
     private Siblings() {}
 
-    /** True if the finding is about a new member of a workload's baseline, on which siblings have a say. */
+    /** True if the finding is about a member of a workload's baseline, or a peer outside, on which siblings have a say. */
     public static boolean concerns(Finding finding) {
-        return BY_WORKLOAD.contains(finding.detector());
+        return BY_WORKLOAD.contains(finding.detector())
+                || BY_PEER.contains(finding.detector()) && finding.destination().isAddress();
     }
 
     /**
@@ -66,14 +75,20 @@ public final class Siblings {
     /** The finding with its confidence lowered by the siblings; itself if none of them has the member. */
     public static Finding weighed(Finding finding, Iterable<Usual> all) {
         Entity workload = workload(finding);
+        boolean isOfPeer = BY_PEER.contains(finding.detector());
+        String detector = isOfPeer ? NewExternal.TYPE.id() : finding.detector();
+        String member = isOfPeer
+                ? String.valueOf(NewExternal.peer(
+                        finding.destination(), finding.evidence().flows()))
+                : finding.subject();
         int others = 0;
         int alike = 0;
         for (Usual each : all) {
             if (each.isReliable()
-                    && each.detector().equals(finding.detector())
+                    && each.detector().equals(detector)
                     && !each.workload().equals(workload.key())) {
                 others++;
-                alike += each.has(finding.subject()) ? 1 : 0;
+                alike += each.has(member) ? 1 : 0;
             }
         }
         return alike == 0 ? finding : lowered(finding, others, alike);
@@ -87,7 +102,7 @@ public final class Siblings {
         expected.put("siblings", (double) others);
         expected.put("siblings_alike", (double) alike);
         return finding.toBuilder()
-                .severity(Severity.of(Severity.HIGH, confidence))
+                .severity(Severity.of(Detectors.impact(finding.detector()), confidence))
                 .confidence(confidence)
                 .evidence(new Evidence(evidence.observed(), expected, evidence.flows(), evidence.caveats()))
                 .build();

@@ -23,6 +23,7 @@ import dev.weir.analytics.detector.slowscan.SlowScan;
 import dev.weir.analytics.detector.threatlist.ThreatFiles;
 import dev.weir.analytics.detector.threatlist.ThreatList;
 import dev.weir.analytics.detector.volumeanomaly.VolumeAnomaly;
+import dev.weir.model.Severity;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -70,6 +71,16 @@ public final class Detectors {
         return TYPES.stream()
                 .flatMap(type -> type.create(config, threats).stream())
                 .toList();
+    }
+
+    /** The severity of a certain finding of a detector. */
+    public static Severity impact(String id) {
+        return TYPES.stream()
+                .map(DetectorType::info)
+                .filter(info -> info.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no detector " + id))
+                .impact();
     }
 
     /** The detectors whose alerts can have a part in a chain of incidents. */

@@ -1,13 +1,17 @@
 package dev.weir.analytics.correlate;
 
+import static dev.weir.analytics.Samples.address;
 import static dev.weir.analytics.Samples.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.NoveltyConfig;
+import dev.weir.analytics.detector.beaconing.Beaconing;
 import dev.weir.analytics.detector.newedge.NewEdge;
+import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.analytics.operator.SiblingsOperator;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
@@ -65,6 +69,44 @@ class SiblingsTest {
                 .containsEntry("siblings", 3.0)
                 .as("a quarantined member does not count")
                 .containsEntry("siblings_alike", 2.0);
+    }
+
+    @Test
+    void peerOutsideThatSiblingsUseIsLessSuspect() {
+        Finding beaconing = Findings.of(
+                        new Beaconing(DetectorsConfig.defaults().of(Beaconing.TYPE)),
+                        new ActivityBuilder(0, workload("web"), address("198.51.100.7"), 443)
+                                .answered(1)
+                                .build())
+                .subject("198.51.100.7")
+                .impact(Severity.HIGH)
+                .confidence(0.8)
+                .build();
+        assertThat(Siblings.concerns(beaconing)).isTrue();
+        assertThat(Siblings.weighed(beaconing, usual(outside("a"), outside("b")))
+                        .confidence())
+                .isEqualTo(0.4);
+        assertThat(Siblings.weighed(beaconing, usual(outside("web"), baseline("a", 1, false))))
+                .as("its own use, and other baselines")
+                .isSameAs(beaconing);
+        Finding inside = beaconing.toBuilder().destination(workload("db")).build();
+        assertThat(Siblings.concerns(inside)).isFalse();
+    }
+
+    private static Baseline outside(String name) {
+        Baseline edges = baseline(name, 1, false);
+        return new Baseline(
+                null,
+                edges.workload(),
+                NewExternal.TYPE.id(),
+                BaselineState.WATCHING,
+                false,
+                0,
+                1,
+                3,
+                0.1,
+                1,
+                List.of(new Baseline.Member("198.51.100.0/24", 0, 1, 3, false)));
     }
 
     @Test

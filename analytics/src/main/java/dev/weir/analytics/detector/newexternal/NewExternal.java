@@ -45,16 +45,25 @@ public final class NewExternal extends NoveltyDetector {
         if (activity.outside().isSource() || !activity.outside().isDestination()) {
             return null;
         }
-        List<String> names = activity.destination().names();
+        return peer(activity.destination(), activity.samples());
+    }
+
+    /**
+     * The name of a peer outside in baselines; null for an end without a domain and an address.
+     *
+     * @param flows to the peer, of which one may name its network
+     */
+    public static @Nullable String peer(Entity end, List<Flow> flows) {
+        List<String> names = end.names();
         if (names != null && !names.isEmpty()) {
             return Objects.requireNonNullElse(Domains.registered(names.get(0)), names.get(0));
         }
-        for (Flow flow : activity.samples()) {
+        for (Flow flow : flows) {
             if (flow.destination().network() != null) {
                 return flow.destination().network();
             }
         }
-        String ip = activity.destination().ip();
+        String ip = end.ip();
         return ip == null ? null : surroundings(ip);
     }
 
