@@ -1,5 +1,10 @@
 package dev.weir.analytics;
 
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
 /** A limit of the job, with the metric that counts the records that it left out. */
 public enum Limit {
     EDGES_MERGED(
@@ -59,6 +64,21 @@ public enum Limit {
     /** The name of the metric, and of the count in the result of a job that ends. */
     public String metric() {
         return metric;
+    }
+
+    /**
+     * The counts of the limits that were reached.
+     *
+     * @param accumulators returns the sum of a job's accumulator by name; null if there is none
+     */
+    public static SortedMap<Limit, Long> counts(Function<String, @Nullable Object> accumulators) {
+        SortedMap<Limit, Long> counts = new TreeMap<>();
+        for (Limit limit : values()) {
+            if (accumulators.apply(limit.metric) instanceof Long count && count > 0) {
+                counts.put(limit, count);
+            }
+        }
+        return counts;
     }
 
     /** A sentence about the records that the limit left out. */

@@ -74,6 +74,7 @@ public final class AllInOne implements AutoCloseable {
             progress.accept("Flink");
             analytics = StreamingRun.start(config.analytics(), kafka, data.checkpoints(), fresh);
             running.push(analytics);
+            started(new JobLimits(analytics::limits, registry)).start();
             awaitReady();
         } catch (Exception | Error e) {
             close();

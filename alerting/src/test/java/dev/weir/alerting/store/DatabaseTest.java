@@ -1,10 +1,17 @@
 package dev.weir.alerting.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.common.config.ConfigException;
 import dev.weir.common.config.UnavailableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,6 +38,27 @@ class DatabaseTest {
                 .isInstanceOf(UnavailableException.class)
                 .hasMessageContainingAll("alerting.database: jdbc:h2:file:", "Wrong user name or password")
                 .hasMessageNotContaining("secret-word");
+    }
+
+    /** What is in the file when a process is killed is all that the next one finds. */
+    @Test
+    void commitOfH2IsInTheFileAtOnce(@TempDir Path folder) throws Exception {
+        String url = Databases.H2.url();
+        try (Database database = new Database(url)) {
+            for (int i = 0; i < 20; i++) {
+                int number = i;
+                database.inTransaction(handle -> handle.execute(
+                        "update \"flyway_schema_history\" set \"checksum\" = ? where \"version\" = '3'", number));
+            }
+            Path file = Path.of(url.substring("jdbc:h2:file:".length()) + ".mv.db");
+            Files.copy(file, folder.resolve("killed.mv.db"));
+        }
+        try (Connection killed = DriverManager.getConnection("jdbc:h2:file:" + folder.resolve("killed"));
+                ResultSet row = killed.createStatement()
+                        .executeQuery("select \"checksum\" from \"flyway_schema_history\" where \"version\" = '3'")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getInt(1)).isEqualTo(19);
+        }
     }
 
     @ParameterizedTest

@@ -67,22 +67,11 @@ public final class OfflineRun {
                 config,
                 false);
         JobExecutionResult execution = env.execute("weir-analyze");
-        SortedMap<Limit, Long> leftOut = leftOut(execution);
+        SortedMap<Limit, Long> leftOut = Limit.counts(execution.getAllAccumulatorResults()::get);
         if (alerts.leftOut() > 0) {
             leftOut.put(Limit.ALERTS_LEFT_OUT, alerts.leftOut());
         }
         return new Result(alerts.sorted(), leftOut);
-    }
-
-    private static SortedMap<Limit, Long> leftOut(JobExecutionResult execution) {
-        SortedMap<Limit, Long> leftOut = new TreeMap<>();
-        for (Limit limit : Limit.values()) {
-            Long count = execution.getAccumulatorResult(limit.metric());
-            if (count != null && count > 0) {
-                leftOut.put(limit, count);
-            }
-        }
-        return leftOut;
     }
 
     private static Iterator<RawFlow> raw(Iterator<byte[]> values) {

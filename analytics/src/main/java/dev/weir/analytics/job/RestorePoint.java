@@ -87,7 +87,7 @@ record RestorePoint(String path, RecoveryClaimMode mode) {
     static Optional<RestorePoint> fresh(@Nullable String folder) {
         LOG.warn(
                 "starting with empty state, as --fresh asks: baselines, alerts and incidents begin anew;"
-                        + " the checkpoints in {} stay",
+                        + " the checkpoints so far stay in {}",
                 folder);
         return Optional.empty();
     }

@@ -1,12 +1,15 @@
 package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
+import dev.weir.analytics.Limit;
 import dev.weir.common.config.KafkaConfig;
 import dev.weir.common.config.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,6 +19,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +38,8 @@ public final class StreamingRun implements AutoCloseable {
      * Starts the job.
      *
      * @param folder where checkpoints are kept and looked for
-     * @param fresh true to start with empty state, beside the checkpoints that exist
+     * @param fresh true to start with empty state; the checkpoints so far are moved aside, so that a further start does
+     *     not resume from them
      * @throws Exception when Flink cannot start the job
      */
     public static StreamingRun start(AnalyticsConfig config, KafkaConfig kafka, Path folder, boolean fresh)
@@ -63,7 +68,14 @@ public final class StreamingRun implements AutoCloseable {
     }
 
     static Optional<RestorePoint> restorePoint(Path folder, boolean fresh, AnalyticsConfig config) throws IOException {
-        return fresh ? RestorePoint.fresh(folder.toString()) : RestorePoint.resume(flinkPath(folder), config);
+        if (!fresh) {
+            return RestorePoint.resume(flinkPath(folder), config);
+        }
+        Path aside = folder.resolveSibling(folder.getFileName() + "-discarded");
+        FileUtils.deleteDirectory(aside.toFile());
+        Files.move(folder, aside);
+        Files.createDirectory(folder);
+        return RestorePoint.fresh(aside.toString());
     }
 
     private static org.apache.flink.core.fs.Path flinkPath(Path folder) {
@@ -78,6 +90,18 @@ public final class StreamingRun implements AutoCloseable {
     /** The number of flows that wait in Kafka for the job; 0 while it reads none. */
     public long lag() {
         return FetchMetrics.lag();
+    }
+
+    /** The counts of the limits that its tasks have reached, some seconds old; none if they are not known. */
+    public SortedMap<Limit, Long> limits() {
+        try {
+            return Limit.counts(job.getAccumulators().get(WAIT_SECONDS, TimeUnit.SECONDS)::get);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("the job's limits are not known: {}", e.getMessage());
+        }
+        return Collections.emptySortedMap();
     }
 
     /** True if the job has ended for good, which it never should by itself. */

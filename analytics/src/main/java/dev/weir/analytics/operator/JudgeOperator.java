@@ -31,6 +31,8 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decodes, resolves and judges flows and rolls them up. The first input is flows, the second, broadcast, context
@@ -46,6 +48,10 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     public static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected", TypeInformation.of(Rejected.class));
 
     private static final long serialVersionUID = 1L;
+
+    /** Flink's own logger is silent in {@code weir up}. */
+    private static final Logger LOGGER = LoggerFactory.getLogger(JudgeOperator.class);
+
     private static final long PRUNE_EVERY_MS = Duration.ofMinutes(10).toMillis();
     private static final MapStateDescriptor<String, ContextChange> CONTEXT =
             new MapStateDescriptor<>("context", Types.STRING, TypeInformation.of(ContextChange.class));
@@ -68,7 +74,6 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
     private transient Counter policiesUnknown;
     private transient long watermark;
     private transient long pruneAt;
-    private transient long loggedEdges;
 
     public JudgeOperator(AnalyticsConfig config, ContextLoader loader) {
         this.config = config;
@@ -148,7 +153,6 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         watermark = mark.getTimestamp();
         if (watermark >= pruneAt && watermark != Long.MAX_VALUE) {
             prune();
-            logMergedEdges();
             pruneAt = watermark + PRUNE_EVERY_MS;
         }
         super.processWatermark(mark);
@@ -183,14 +187,14 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
             String unknown = judge.unknownPolicy();
             if (unknown != null) {
                 policiesUnknown.inc();
-                LOG.warn(
+                LOGGER.warn(
                         "policy {} cannot be evaluated, so flows that it may be about get no decision: {}",
                         change.key(),
                         unknown);
             }
         } catch (InvalidRecordException e) {
             contextRejected.inc();
-            LOG.warn("{} is ignored: {}", change.key(), e.getMessage());
+            LOGGER.warn("{} is ignored: {}", change.key(), e.getMessage());
             if (state != null && getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
                 String object = change.object() == null ? "" : change.object();
                 byte[] value = object.getBytes(StandardCharsets.UTF_8);
@@ -211,18 +215,6 @@ public final class JudgeOperator extends AbstractStreamOperator<ActivityPart>
         });
         for (String key : gone) {
             context.remove(key);
-        }
-    }
-
-    private void logMergedEdges() {
-        long now = rollUp.mergedUnconfirmed();
-        if (now > loggedEdges) {
-            LOG.warn(
-                    "{} rare edges between unknown addresses were merged into one; a sender may forge flows. Give Weir the"
-                            + " objects of the cluster (ingest.kubernetes or ingest.manifests), so that it knows its"
-                            + " addresses",
-                    now - loggedEdges);
-            loggedEdges = now;
         }
     }
 

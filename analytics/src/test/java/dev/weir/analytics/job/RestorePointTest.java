@@ -89,6 +89,19 @@ class RestorePointTest {
                 .isEmpty();
     }
 
+    /** The process may be killed before its first checkpoint. */
+    @Test
+    void freshStartIsNotForgottenByTheNext() throws IOException {
+        complete("aaaa/chk-1", 1_000);
+        assertThat(StreamingRun.restorePoint(folder, false, CONFIG)).isPresent();
+        assertThat(StreamingRun.restorePoint(folder, true, CONFIG)).isEmpty();
+        assertThat(StreamingRun.restorePoint(folder, false, CONFIG)).isEmpty();
+        complete("bbbb/chk-1", 2_000);
+        assertThat(StreamingRun.restorePoint(folder, true, CONFIG)).isEmpty();
+        assertThat(folder.resolveSibling(folder.getFileName() + "-discarded/bbbb"))
+                .isDirectory();
+    }
+
     @Test
     void startResumesUnlessAskedOtherwise() throws IOException {
         complete("aaaa/chk-1", 1_000);
@@ -123,9 +136,9 @@ class RestorePointTest {
         assertRefused(() -> StreamingRun.requireReadable(folder, CONFIG));
         assertThat(AnalyticsMain.restorePoint(Arguments.parse("--fresh"), flink, CONFIG))
                 .isEmpty();
-        assertThat(StreamingRun.restorePoint(folder, true, CONFIG)).isEmpty();
         flink.set(StateRecoveryOptions.SAVEPOINT_PATH, uri("aaaa/chk-7"));
         assertRefused(() -> AnalyticsMain.restorePoint(Arguments.parse(), flink, CONFIG));
+        assertThat(StreamingRun.restorePoint(folder, true, CONFIG)).isEmpty();
         complete("bbbb/chk-1", System.currentTimeMillis() + 1_000);
         StreamingRun.requireReadable(folder, CONFIG);
     }

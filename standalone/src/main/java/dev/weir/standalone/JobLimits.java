@@ -1,0 +1,74 @@
+package dev.weir.standalone;
+
+import dev.weir.analytics.Limit;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows the limits that the job in this process reaches: once a minute, as a metric and as a warning in the log that
+ * says how many records each limit left out since the one before.
+ */
+final class JobLimits implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JobLimits.class);
+
+    private final Supplier<? extends Map<Limit, Long>> counts;
+    private final Counter limited;
+    private final Map<Limit, Long> known = new EnumMap<>(Limit.class);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "job-limits");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private @Nullable ScheduledFuture<?> looks;
+
+    /**
+     * Creates a view of limits, which looks at them once it is started.
+     *
+     * @param counts returns the counts of the limits since the start of the job's tasks
+     */
+    JobLimits(Supplier<? extends Map<Limit, Long>> counts, CollectorRegistry registry) {
+        this.counts = counts;
+        this.limited = Counter.build(
+                        "weir_analytics_limited_total",
+                        "Records that a limit of the job in this process left out, by the limit; a minute old at most.")
+                .labelNames("limit")
+                .register(registry);
+    }
+
+    void start() {
+        looks = timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.MINUTES);
+    }
+
+    /** Adds the records that were left out since the last look. */
+    void look() {
+        counts.get().forEach((limit, count) -> {
+            long before = known.getOrDefault(limit, 0L);
+            known.put(limit, count);
+            // After a restart its tasks count from nothing.
+            long more = count < before ? count : count - before;
+            if (more > 0) {
+                limited.labels(limit.metric()).inc(more);
+                LOG.warn("limit reached: {}", limit.describe(more));
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        if (looks != null) {
+            looks.cancel(true);
+        }
+        timer.shutdownNow();
+    }
+}
