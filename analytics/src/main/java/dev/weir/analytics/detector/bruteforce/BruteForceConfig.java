@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts failed logins at one service within the window that make a finding
  * @param window how long an attempt is remembered
  * @param timesUsual the least multiple of the edge's own usual rate
- * @param slowAttempts connections of one size to an SSH server within {@code slowWindow} that make a finding
+ * @param slowAttempts connections of one size to an SSH server within {@code slowWindow} that make a finding; of MySQL
+ *     and PostgreSQL {@code attempts} do
  * @param slowWindow how long such a connection is remembered, and how long a server must be known
  * @param services by port, the most bytes that the service sends when a login fails
  */

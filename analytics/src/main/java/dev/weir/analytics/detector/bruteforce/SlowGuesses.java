@@ -17,9 +17,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports guessing of SSH passwords by few or slow connections: a server lets a client guess several times in one, and a
- * careful client waits. Each connection that ends with a failed login has the size of a key exchange and hardly more, and
- * all of them are of one size, unlike sessions in which something is done. The server is watched, so that a client without a
+ * Reports guessing of passwords by few or slow connections, of SSH and of databases that answer a login with a challenge:
+ * a careful client waits, and an SSH server lets it guess several times in one connection. Each connection that ends with
+ * a failed login has the size of the key exchange, or of the challenge, and hardly more, and all of them are of one size,
+ * unlike sessions in which something is done. The server is watched, so that a client without a
  * past counts too; a client that connects so all day, such as one that polls a repository, is compared with its own usual
  * rate.
  */
@@ -28,7 +29,10 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
     private static final Duration MEMORY = Duration.ofHours(24);
     private static final Set<Integer> SSH = Set.of(22, 2222);
 
-    /** The least bytes that a server sends in a key exchange. */
+    /** Databases that refuse a login after a challenge: MySQL and PostgreSQL. */
+    private static final Set<Integer> WITH_CHALLENGE = Set.of(3306, 5432);
+
+    /** The least bytes that an SSH server sends in a key exchange. */
     private static final long KEY_EXCHANGE = 1_500;
 
     /** The resolution of the window, in steps. */
@@ -48,21 +52,33 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
      * The short connections to one server.
      *
      * @param sinceMs the time since which the server is known
-     * @param bySize by client, port and size
+     * @param bySize by client, port and, of SSH, size
      */
     public record State(long sinceMs, Rates bySize) {}
 
     @Override
     public boolean concerns(Activity activity) {
         Integer port = activity.port();
-        Long most =
-                port == null || !SSH.contains(port) ? null : config.services().get(port);
+        if (port == null || !SSH.contains(port) && !WITH_CHALLENGE.contains(port)) {
+            return false;
+        }
+        Long most = config.services().get(port);
         Long received = activity.bytesReceived();
         if (most == null || received == null || activity.established() == 0) {
             return false;
         }
         long each = received / activity.established();
-        return each >= KEY_EXCHANGE && each <= most;
+        return each >= (SSH.contains(port) ? KEY_EXCHANGE : 1) && each <= most;
+    }
+
+    /** The number of connections that make a finding: fewer of SSH, each of which may hold several guesses. */
+    private int least(Activity activity) {
+        return isSsh(activity) ? config.slowAttempts() : config.attempts();
+    }
+
+    private static boolean isSsh(Activity activity) {
+        Integer port = activity.port();
+        return port != null && SSH.contains(port);
     }
 
     @Override
@@ -77,11 +93,12 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
         Rates rates = before.bySize().at(slice.endMs(), windowMs);
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : logins) {
-            String key = activity.source().key() + "|" + activity.port() + "|" + size(activity);
+            String key =
+                    activity.source().key() + "|" + activity.port() + "|" + (isSsh(activity) ? size(activity) : "");
             Spread logged = Spread.counted(activity, activity.established(), Span::established);
             Rates.Edge now = rates.add(key, slice.startMs(), logged, windowMs, windowMs / STEPS);
             boolean isKnown = now.sinceMs() - before.sinceMs() >= windowMs;
-            if (isKnown && now.count() >= now.threshold(config.slowAttempts(), config.timesUsual())) {
+            if (isKnown && now.count() >= now.threshold(least(activity), config.timesUsual())) {
                 rates.report(key, slice.endMs());
                 findings.add(finding(activity, now));
             }
@@ -99,14 +116,14 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
     private Finding finding(Activity activity, Rates.Edge now) {
         String sourceName = activity.source().display();
         String where = activity.destination().display() + " port " + activity.port();
-        double threshold = now.threshold(config.slowAttempts(), config.timesUsual());
+        double threshold = now.threshold(least(activity), config.timesUsual());
         double over = Math.min(1, (now.count() - threshold) / (3 * threshold));
         return Findings.of(this, activity)
                 .subject(BruteForce.edge(activity))
                 .confidence(0.6 + 0.25 * over)
                 .title(sourceName + " tries logins at " + where)
                 .summary(sourceName + " made " + now.count() + " connections of one size to " + where + " within "
-                        + config.slowWindow().toMinutes() + " minutes, each hardly more than a key exchange;"
+                        + config.slowWindow().toMinutes() + " minutes, each hardly more than a refused login;"
                         + " usual for the two are " + Math.round(now.usual()) + ", and " + Math.round(threshold)
                         + " make a finding.")
                 .since(now.sinceMs())

@@ -6,11 +6,13 @@ import dev.weir.analytics.detector.DetectorInfo;
 import dev.weir.analytics.detector.DetectorResult;
 import dev.weir.analytics.detector.DetectorScope;
 import dev.weir.analytics.detector.DetectorType;
+import dev.weir.analytics.detector.Exchanges;
 import dev.weir.analytics.detector.Findings;
 import dev.weir.analytics.detector.LateralRole;
 import dev.weir.analytics.detector.Slice;
 import dev.weir.common.Millis;
 import dev.weir.model.Activity;
+import dev.weir.model.Endpoint;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Reports a command-and-control channel (ATT&amp;CK T1071, T1571, T1219). No single sign distinguishes it from ordinary
  * clients, so signs add up, as in Slips (Stratosphere): an odd port, one connection that lasts (RITA and Slips look for
  * these), exchanges that are all of one size (a poll without a command), several ports of one peer, tries at remote
- * administration ports, and a peer that is new to a workload watched for long. Without a sign in the ports themselves
+ * administration ports or an SSH session that lasts and carries little, and a peer that is new to a workload watched for long. Without a sign in the ports themselves
  * there is no finding: databases and brokers outside have lasting connections and polls of one size, too.
  */
 public final class C2Channel extends AbstractDetector<Channels> {
@@ -40,6 +42,11 @@ public final class C2Channel extends AbstractDetector<Channels> {
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(2);
+    private static final int SSH = 22;
+
+    /** The bytes in a second below which a lasting connection carries little. */
+    private static final long IDLE_BYTES = 500;
+
     private static final double ODD_PORT = 0.2;
     private static final double ADMIN_PORT = 0.2;
     private static final double LASTING = 0.25;
@@ -65,7 +72,8 @@ public final class C2Channel extends AbstractDetector<Channels> {
                     || !activity.outside().isDestination()) {
                 continue;
             }
-            channels = channels.plus(activity, port, config.adminPorts().contains(port));
+            boolean isAdmin = config.adminPorts().contains(port) || port == SSH && isIdle(activity);
+            channels = channels.plus(activity, port, isAdmin);
             Channels.Channel channel = Objects.requireNonNull(
                     channels.peers().get(activity.destination().key()));
             Finding finding = judged(activity, channel, channels.sinceMs());
@@ -74,6 +82,23 @@ public final class C2Channel extends AbstractDetector<Channels> {
             }
         }
         return new DetectorResult<>(channels, findings);
+    }
+
+    /**
+     * True if a connection lasted and carried little, as a shell or a tunnel does that waits for orders; a copy of files
+     * carries more.
+     */
+    private boolean isIdle(Activity activity) {
+        return activity.samples().stream().anyMatch(flow -> {
+            long lastedMs = flow.endMs() - flow.startMs();
+            return lastedMs >= config.longConnection().toMillis()
+                    && Exchanges.isExchange(flow)
+                    && bytes(flow.source()) + bytes(flow.destination()) < lastedMs / 1_000 * IDLE_BYTES;
+        });
+    }
+
+    private static long bytes(Endpoint end) {
+        return Objects.requireNonNullElse(end.bytes(), Long.MAX_VALUE / 2);
     }
 
     private @Nullable Finding judged(Activity activity, Channels.Channel channel, long sinceMs) {
@@ -89,7 +114,7 @@ public final class C2Channel extends AbstractDetector<Channels> {
         }
         if (channel.adminTries() > 0) {
             score += ADMIN_PORT;
-            signs.add("ports by which machines are run were tried");
+            signs.add("ports by which machines are run were used");
         }
         if (signs.isEmpty() || channel.ports().isEmpty()) {
             return null;

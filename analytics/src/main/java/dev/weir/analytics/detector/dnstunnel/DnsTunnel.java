@@ -103,10 +103,12 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
         Eviction.makeRoom(slow, queries.domain(), MAX_DOMAINS, Questions.Window::queries);
         Questions.Window window = slow.merge(queries.domain(), window(queries, slice), DnsTunnel::plus);
         long names = Math.round(Distinct.estimate(window.names()));
-        return names < config.names()
+        // The amount of data counts: longer names need not be as many.
+        double least = Math.max(config.names() / 2.0, config.names() * config.slowLength() / window.nameLength());
+        return names < least
                 ? null
                 : finding(activity, queries.domain(), window, names, config.slowWindow(), config.slowLength())
-                        .expected("names_below", config.names())
+                        .expected("names_below", Math.ceil(least))
                         .build();
     }
 

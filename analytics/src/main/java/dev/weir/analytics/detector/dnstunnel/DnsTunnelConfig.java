@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param nameLength the least mean number of characters before the domain for names to carry data
  * @param bulkyShare or else the least share of questions for record types that carry data
  * @param window how long a question is remembered
- * @param slowLength the same number of characters where as many names are spread over {@code slowWindow}
+ * @param slowLength the same number of characters where as many names are spread over {@code slowWindow}; of longer
+ *     names as many make a finding as carry as much, half of them at least
  * @param slowWindow the time of a slow tunnel
  * @param packets packets to one server within the window that make a finding, where the exporter sees no names
  * @param packetBytes the least mean size of those packets, with headers

@@ -63,7 +63,8 @@ public final class Flood extends AbstractDetector<Rates> {
             FloodMeasure many = FloodMeasure.connections(activities, config.connections());
             FloodMeasure large = FloodMeasure.unansweredPackets(activities, config.packets());
             FloodMeasure bare = FloodMeasure.onlyOpened(activities, config.connections());
-            for (FloodMeasure measure : List.of(many, large, bare)) {
+            FloodMeasure held = FloodMeasure.held(activities, config.held());
+            for (FloodMeasure measure : List.of(many, large, bare, held)) {
                 if (measure.count() < WORTH * measure.least()) {
                     continue;
                 }

@@ -19,6 +19,11 @@ import java.util.function.Function;
  * @param least the least count of a flood
  */
 record FloodMeasure(String what, String figure, Function<Activity, Spread> measure, Spread counts, double least) {
+    private static final int HELD_SLICES = 30;
+
+    /** The most bytes each way of a connection that carries hardly any data. */
+    private static final long HELD_BYTES = 1_500;
+
     private static final String UNANSWERED = "unanswered_in_10s";
 
     private static FloodMeasure of(
@@ -61,6 +66,31 @@ record FloodMeasure(String what, String figure, Function<Activity, Spread> measu
                         : Spread.whole(0),
                 activities,
                 least);
+    }
+
+    /**
+     * Connections that are held open for less than five minutes with hardly any data, as a client does that sends a
+     * request without end (Slowloris). Each counts in all slices that it lasted through.
+     */
+    static FloodMeasure held(Collection<Activity> activities, double least) {
+        return of(
+                "connections held open with hardly any data",
+                "connections_held_in_10s",
+                each -> Spread.counted(
+                        each,
+                        each.spans().stream().mapToLong(FloodMeasure::held).sum(),
+                        FloodMeasure::held),
+                activities,
+                least);
+    }
+
+    private static long held(Span span) {
+        boolean isHeld = span.slices() <= HELD_SLICES
+                && span.established() > 0
+                && span.bytesReceived() > 0
+                && span.bytesReceived() <= HELD_BYTES * span.connections()
+                && span.bytesSent() <= HELD_BYTES * span.connections();
+        return isHeld ? span.connections() * span.slices() : 0;
     }
 
     /** Packets of activities without a packet in return. */

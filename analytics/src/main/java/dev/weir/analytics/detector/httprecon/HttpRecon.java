@@ -43,6 +43,9 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
     private static final Duration MEMORY = Duration.ofHours(24);
     private static final int MAX_SERVERS = 64;
 
+    /** The least share of failed requests in the longer window, in which ordinary clients ask for many paths, too. */
+    private static final double SLOW_SHARE = 0.8;
+
     /** The least connections of a slice whose answers can be of one size. */
     private static final int LEAST_ALIKE = 5;
 
@@ -63,27 +66,28 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
     public DetectorResult<WebRequestState> step(@Nullable WebRequestState state, Slice slice) {
         long windowMs = config.window().toMillis();
         WebRequestState before =
-                state == null ? new WebRequestState(slice.startMs(), new HashMap<>(), Rates.nothing()) : state;
+                state == null ? new WebRequestState(slice.startMs(), Map.of(), Rates.nothing(), Map.of()) : state;
         List<Activity> web = slice.activities().stream().filter(this::isWeb).toList();
         if (web.isEmpty() && state != null) {
             return new DetectorResult<>(before, List.of());
         }
         Rates bursts = before.bursts().at(slice.endMs(), windowMs);
-        Map<String, WebRequestState.Window> servers = new HashMap<>(before.servers());
-        servers.values().removeIf(window -> window.sinceMs() + windowMs < slice.startMs());
+        Map<String, WebRequestState.Window> servers = since(before.servers(), slice.startMs() - windowMs);
+        Map<String, WebRequestState.Window> slow =
+                since(before.slow(), slice.startMs() - config.slowWindow().toMillis());
         boolean known = slice.startMs() - before.sinceMs() >= config.learn().toMillis();
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : web) {
             String server = activity.destination().key() + "|" + activity.port();
             HttpRequests http = activity.http();
             if (http != null) {
-                Eviction.makeRoom(servers, server, MAX_SERVERS, WebRequestState.Window::requests);
-                WebRequestState.Window window = servers.merge(
-                        server,
-                        new WebRequestState.Window(slice.startMs(), http.requests(), http.failed(), http.paths()),
-                        HttpRecon::plus);
-                if (isFound(window)) {
-                    findings.add(paths(activity, server, window));
+                WebRequestState.Window fast = asked(servers, server, http, slice);
+                WebRequestState.Window whole =
+                        http.failed() == 0 && !slow.containsKey(server) ? fast : asked(slow, server, http, slice);
+                if (isFound(fast, config.failedShare())) {
+                    findings.add(paths(activity, server, fast, config.window()));
+                } else if (isFound(whole, Math.max(SLOW_SHARE, config.failedShare()))) {
+                    findings.add(paths(activity, server, whole, config.slowWindow()));
                 }
             } else if (isShort(activity)) {
                 Rates.Edge edge = bursts.add(
@@ -98,7 +102,7 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 }
             }
         }
-        return new DetectorResult<>(new WebRequestState(before.sinceMs(), servers, bursts), findings);
+        return new DetectorResult<>(new WebRequestState(before.sinceMs(), servers, bursts, slow), findings);
     }
 
     private boolean isWeb(Activity activity) {
@@ -142,8 +146,26 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
         return true;
     }
 
-    private boolean isFound(WebRequestState.Window window) {
-        return window.failed() >= config.failedShare() * window.requests()
+    /** A copy without windows that began before a time. */
+    private static Map<String, WebRequestState.Window> since(
+            @Nullable Map<String, WebRequestState.Window> windows, long horizonMs) {
+        Map<String, WebRequestState.Window> kept = windows == null ? new HashMap<>() : new HashMap<>(windows);
+        kept.values().removeIf(window -> window.sinceMs() < horizonMs);
+        return kept;
+    }
+
+    /** Adds requests to the window of a server, and returns it. */
+    private static WebRequestState.Window asked(
+            Map<String, WebRequestState.Window> servers, String server, HttpRequests http, Slice slice) {
+        Eviction.makeRoom(servers, server, MAX_SERVERS, WebRequestState.Window::requests);
+        return servers.merge(
+                server,
+                new WebRequestState.Window(slice.startMs(), http.requests(), http.failed(), http.paths()),
+                HttpRecon::plus);
+    }
+
+    private boolean isFound(WebRequestState.Window window, double failedShare) {
+        return window.failed() >= failedShare * window.requests()
                 && window.requests() >= config.paths()
                 && Distinct.estimate(window.paths()) >= config.paths();
     }
@@ -156,7 +178,7 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 Distinct.merged(a.paths(), b.paths()));
     }
 
-    private Finding paths(Activity activity, String server, WebRequestState.Window window) {
+    private Finding paths(Activity activity, String server, WebRequestState.Window window, Duration within) {
         String sourceName = activity.source().display();
         String destinationName = activity.destination().display();
         long paths = Math.round(Distinct.estimate(window.paths()));
@@ -164,7 +186,7 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
                 .confidence(Math.min(0.95, 0.8 + 0.15 * (paths - config.paths()) / (2.0 * config.paths())))
                 .title(sourceName + " looks what " + destinationName + " has")
                 .summary(sourceName + " asked " + destinationName + " for about " + paths + " different paths within "
-                        + config.window().toSeconds() + " s; " + window.failed() + " of " + window.requests()
+                        + within.toSeconds() + " s; " + window.failed() + " of " + window.requests()
                         + " requests were answered with 4xx. " + config.paths() + " paths make a finding.")
                 .since(window.sinceMs())
                 .observed("paths", paths)

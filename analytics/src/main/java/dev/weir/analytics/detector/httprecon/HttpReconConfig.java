@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param alike the same of connections whose answers are of one size; twice as many of a source that is not known
  * @param answerBytes the most bytes that such a connection brings back, in the mean
  * @param window how long a request is remembered
+ * @param slowWindow the time within which as many paths make a finding if nearly all requests fail
  * @param timesUsual the least multiple of the edge's own usual rate
  * @param learn how long a source must be known before its bursts are judged
  * @param ports of web servers
@@ -26,6 +27,7 @@ public record HttpReconConfig(
         Integer alike,
         Long answerBytes,
         Duration window,
+        Duration slowWindow,
         Integer timesUsual,
         Duration learn,
         Set<Integer> ports)
@@ -39,6 +41,7 @@ public record HttpReconConfig(
             @Nullable Integer alike,
             @Nullable Long answerBytes,
             @Nullable Duration window,
+            @Nullable Duration slowWindow,
             @Nullable Integer timesUsual,
             @Nullable Duration learn,
             @Nullable Set<Integer> ports) {
@@ -48,6 +51,7 @@ public record HttpReconConfig(
         this.alike = alike == null ? 60 : alike;
         this.answerBytes = answerBytes == null ? 4_000 : answerBytes;
         this.window = window == null ? Duration.ofMinutes(1) : window;
+        this.slowWindow = slowWindow == null ? Duration.ofMinutes(10) : slowWindow;
         this.timesUsual = timesUsual == null ? 10 : timesUsual;
         this.learn = learn == null ? Duration.ofMinutes(30) : learn;
         this.ports = ports == null

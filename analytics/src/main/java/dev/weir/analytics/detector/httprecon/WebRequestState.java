@@ -2,6 +2,7 @@ package dev.weir.analytics.detector.httprecon;
 
 import dev.weir.analytics.detector.Rates;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of one source to web servers.
@@ -9,8 +10,13 @@ import java.util.Map;
  * @param sinceMs the time since which the source is known
  * @param servers the requests of the present window, by server; bounded by {@link HttpRecon}
  * @param bursts connections by server
+ * @param slow the requests of the present longer window, by server; null in an older state
  */
-public record WebRequestState(long sinceMs, Map<String, Window> servers, Rates bursts) {
+public record WebRequestState(
+        long sinceMs,
+        Map<String, Window> servers,
+        Rates bursts,
+        @Nullable Map<String, Window> slow) {
     /**
      * The requests to one server in one window.
      *

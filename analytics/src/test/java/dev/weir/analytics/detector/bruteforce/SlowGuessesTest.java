@@ -48,6 +48,26 @@ class SlowGuessesTest {
     }
 
     @Test
+    void refusedLoginsOfADatabaseOverMinutesAreGuesses() {
+        assertThat(server.run(0, database(0, 90_000))).isEmpty();
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            long slice = HOUR + i * MINUTE / 2;
+            found.addAll(server.run(slice, database(slice, 437 + i % 2 * 52)));
+        }
+        assertThat(found).isNotEmpty().first().satisfies(finding -> assertThat(
+                        finding.evidence().observed())
+                .containsEntry("attempts", 30.0));
+    }
+
+    private static Activity database(long slice, long bytesBack) {
+        return new ActivityBuilder(slice, workload("job"), workload("db"), 5432)
+                .answered(1)
+                .bytes(534, bytesBack)
+                .build();
+    }
+
+    @Test
     void sessionsOfDifferentSizesAreNoGuesses() {
         assertThat(server.run(0, session(0, "ops", 1, 90_000))).isEmpty();
         assertThat(minutely(HOUR, 12, i -> 2_000 + i * 330)).isEmpty();

@@ -8,6 +8,7 @@ import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.analytics.detector.DetectorsConfig;
+import dev.weir.model.Activity;
 import dev.weir.model.Endpoint;
 import dev.weir.model.Entity;
 import dev.weir.model.Flow;
@@ -39,6 +40,44 @@ class C2ChannelTest {
         assertThat(polls(8443, 45 * MINUTE, OUTSIDE, 30, 12))
                 .as("an exporter that counts data alone")
                 .isNotEmpty();
+    }
+
+    @Test
+    void idleSessionOfSshToANewPeerIsAChannel() {
+        assertThat(session(45 * MINUTE, 40 * MINUTE, 9_000))
+                .isNotEmpty()
+                .first()
+                .satisfies(finding -> assertThat(finding.summary()).contains("a connection lasted 40 minutes"));
+        assertThat(session(45 * MINUTE, 40 * MINUTE, 900_000_000))
+                .as("a copy of files")
+                .isEmpty();
+        assertThat(session(45 * MINUTE, MINUTE, 9_000)).as("a command").isEmpty();
+        assertThat(session(1, 40 * MINUTE, 9_000))
+                .as("there from the beginning")
+                .isEmpty();
+    }
+
+    private static List<Finding> session(long after, long lastsMs, long bytes) {
+        DetectorHarness<?> channel = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
+        Entity pod = new Entity("shop", "web", "Deployment", null, "10.0.0.5", null, null, null);
+        channel.run(
+                0,
+                new ActivityBuilder(0, pod, address("203.0.113.200"), 443)
+                        .answered(1)
+                        .build());
+        Flow ssh = Flow.of(
+                after,
+                after + lastsMs,
+                Endpoint.of("10.0.0.5", 40_000).withCounters(bytes, 60L, null),
+                Endpoint.of(OUTSIDE, 22).withCounters(bytes, 60L, null),
+                "TCP",
+                Verdict.FORWARDED);
+        return channel.run(
+                Activity.sliceOf(after + lastsMs),
+                new ActivityBuilder(Activity.sliceOf(after + lastsMs), pod, address(OUTSIDE), 22)
+                        .answered(1).flows(ssh).build().toBuilder()
+                                .firstSeenMs(after)
+                                .build());
     }
 
     private static List<Finding> polls(int port, long after, String peer) {

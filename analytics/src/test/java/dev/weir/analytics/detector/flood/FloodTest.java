@@ -6,11 +6,13 @@ import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.analytics.ActivityBuilder;
+import dev.weir.analytics.Finding;
 import dev.weir.analytics.Samples;
 import dev.weir.analytics.detector.DetectorHarness;
 import dev.weir.analytics.detector.DetectorsConfig;
 import dev.weir.model.Activity;
 import dev.weir.model.Flow;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FloodTest {
@@ -46,7 +48,8 @@ class FloodTest {
 
     @Test
     void manyConnectionsAreAFloodUnlessUsual() {
-        DetectorHarness<?> flood = new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null)));
+        DetectorHarness<?> flood =
+                new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null, null)));
         assertThat(flood.run(0, logins(0, 80, 999, 100))).isEmpty();
         assertThat(flood.run(10_000, logins(10_000, 80, 5_000, 100)))
                 .as("it grows, which makes nothing usual")
@@ -55,7 +58,8 @@ class FloodTest {
         assertThat(flood.run(3 * HOUR, logins(3 * HOUR, 80, 5_000, 100)))
                 .as("five times as many as usual, not ten")
                 .isEmpty();
-        DetectorHarness<?> sudden = new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null)));
+        DetectorHarness<?> sudden =
+                new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null, null)));
         for (long slice = 0; slice < HOUR; slice += 10_000) {
             assertThat(sudden.run(slice, logins(slice, 80, 40, 100))).isEmpty();
         }
@@ -98,5 +102,31 @@ class FloodTest {
                     .packets(connections * 3, connections * 3)
                     .build()
         };
+    }
+
+    @Test
+    void connectionsHeldOpenWithoutDataAreAFlood() {
+        assertThat(held(400, 900, 6)).singleElement().satisfies(finding -> {
+            assertThat(finding.category()).isEqualTo("impact");
+            assertThat(finding.evidence().observed()).containsEntry("connections_held_in_10s", 400.0);
+        });
+        assertThat(held(200, 900, 6)).as("few").isEmpty();
+        assertThat(held(400, 90_000, 6)).as("answers").isEmpty();
+        assertThat(held(400, 900, 6 * 60))
+                .as("a pool that is closed after an hour")
+                .isEmpty();
+    }
+
+    private static List<Finding> held(long connections, long bytesBack, int slices) {
+        DetectorHarness<?> flood =
+                new DetectorHarness<>(new Flood(new FloodConfig(null, null, null, null, null, null)));
+        long slice = 10 * HOUR;
+        return flood.run(
+                slice,
+                new ActivityBuilder(slice, address("203.0.113.9"), workload("web"), 80)
+                        .answered(connections)
+                        .bytes(connections * 900, connections * bytesBack)
+                        .lasting(slices)
+                        .build());
     }
 }

@@ -15,6 +15,7 @@ import dev.weir.model.Activity;
 import dev.weir.model.Flow;
 import dev.weir.model.HttpRequests;
 import dev.weir.model.Severity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,29 @@ class HttpReconTest {
                                 .build()))
                 .as("pages that are there")
                 .isEmpty();
+    }
+
+    @Test
+    void missingPathsOverMinutesAreRecon() {
+        assertThat(slowly(1)).isNotEmpty().first().satisfies(finding -> assertThat(finding.summary())
+                .contains("within 600 s"));
+        assertThat(slowly(2)).as("half of the pages are there").isEmpty();
+    }
+
+    /** The findings about a source that asks for a missing path and some others each ten seconds. */
+    private static List<Finding> slowly(int requests) {
+        DetectorHarness<?> recon = new DetectorHarness<>(new HttpRecon(CONFIG.of(HttpRecon.TYPE)));
+        List<Finding> found = new ArrayList<>();
+        for (int i = 0; i < 59; i++) {
+            long slice = i * 10_000L;
+            found.addAll(recon.run(
+                    slice,
+                    to(slice, "10.0.0.9", 80)
+                            .answered(1)
+                            .http(new HttpRequests(requests, 1, 0, sketch(requests, i + "/")))
+                            .build()));
+        }
+        return found;
     }
 
     private static HttpRequests requests(int paths, int failed) {
