@@ -276,6 +276,7 @@ class ComposeTest {
         CollectorRegistry registry = new CollectorRegistry();
         new IngestMetrics(registry);
         new AlertingMetrics(registry);
+        new JobLimits(Map::of, registry).close();
         Set<String> names = new TreeSet<>();
         for (Collector.MetricFamilySamples family : Collections.list(registry.metricFamilySamples())) {
             names.add(family.type == Collector.Type.COUNTER ? family.name + "_total" : family.name);

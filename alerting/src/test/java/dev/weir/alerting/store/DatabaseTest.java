@@ -40,7 +40,7 @@ class DatabaseTest {
                 .hasMessageNotContaining("secret-word");
     }
 
-    /** What is in the file when a process is killed is all that the next one finds. */
+    /** A process that is killed leaves the file as it stands. */
     @Test
     void commitOfH2IsInTheFileAtOnce(@TempDir Path folder) throws Exception {
         String url = Databases.H2.url();

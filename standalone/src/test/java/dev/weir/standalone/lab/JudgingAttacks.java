@@ -83,8 +83,8 @@ final class JudgingAttacks {
         judge("http-recon-wfuzz", "wfuzz", EVILA, 1, WORDS.formatted(300) + """
                 wfuzz -t 5 --hc 404 -w $FOLDER/words-$$ http://$WEBB/FUZZ.php >/dev/null 2>&1
                 """);
-        judge("http-recon-dirsearch", "dirsearch", SENSOR, 1, WORDS.formatted(300) + """
-                HOME=$FOLDER dirsearch -q -t 4 -w $FOLDER/words-$$ -u http://$API:8080/ -o $FOLDER/found-$$ >/dev/null 2>&1
+        judge("http-recon-patator", "patator", SENSOR, 1, WORDS.formatted(300) + """
+                timeout 40 patator http_fuzz url=http://$API:8080/FILE0 0=$FOLDER/words-$$ -t 4 -x ignore:code=404 >/dev/null 2>&1
                 """);
         judge("http-recon-wget-slow", "wget", USERC, 20, """
                 for i in $(seq 120); do wget -q -t 1 -O /dev/null http://$WEB/cgi-bin/$((i * 37)).cgi; sleep 0.2; done
@@ -93,7 +93,7 @@ final class JudgingAttacks {
 
     private void logins() {
         judge("bruteforce-ncrack-ssh", "ncrack", SCANNER, 2, GUESSES.formatted(60) + """
-                timeout 50 ncrack -q --user root -P $FOLDER/secrets-$$ -g CL=4,at=2 ssh://$API:22
+                timeout 50 ncrack --user root -P $FOLDER/secrets-$$ -g CL=4 ssh://$API:22
                 """);
         judge("bruteforce-patator-ssh", "patator", JOB, 4, GUESSES.formatted(40) + """
                 timeout 50 patator ssh_login host=$ORDERS user=root password=FILE0 0=$FOLDER/secrets-$$ -t 2 >/dev/null 2>&1
@@ -164,7 +164,7 @@ final class JudgingAttacks {
                         EVILB,
                         "exec ncat -lk $EVILB 8000 -c 'read line; printf \"HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok\"'"));
         judge("c2-dead-wget", "wget", WEBB, 30, """
-                for i in $(seq 90); do wget -q -t 1 -T 0.4 -O /dev/null http://192.0.2.99:8080/gate; sleep 0.$((100 + RANDOM % 60)); done
+                for i in $(seq 90); do wget -q -t 1 -T 0.4 -O /dev/null http://$SCANNER:8080/gate; sleep 0.$((100 + RANDOM % 60)); done
                 """);
         judge("c2-dead-telnet", "telnet", JOB, 20, """
                 for i in $(seq 120); do timeout 0.3 telnet $EVILA 5555 </dev/null >/dev/null 2>&1; sleep 0.$((250 + RANDOM % 200)); done
