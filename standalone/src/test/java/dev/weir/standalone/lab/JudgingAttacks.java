@@ -83,8 +83,8 @@ final class JudgingAttacks {
         judge("http-recon-wfuzz", "wfuzz", EVILA, 1, WORDS.formatted(300) + """
                 wfuzz -t 5 --hc 404 -w $FOLDER/words-$$ http://$WEBB/FUZZ.php >/dev/null 2>&1
                 """);
-        judge("http-recon-patator", "patator", SENSOR, 1, WORDS.formatted(300) + """
-                timeout 40 patator http_fuzz url=http://$API:8080/FILE0 0=$FOLDER/words-$$ -t 4 -x ignore:code=404 >/dev/null 2>&1
+        judge("http-recon-wget-list", "wget", SENSOR, 1, WORDS.formatted(300) + """
+                sed "s#^#http://$API:8080/#" $FOLDER/words-$$ > $FOLDER/urls-$$; wget -q --spider -t 1 -i $FOLDER/urls-$$
                 """);
         judge("http-recon-wget-slow", "wget", USERC, 20, """
                 for i in $(seq 120); do wget -q -t 1 -O /dev/null http://$WEB/cgi-bin/$((i * 37)).cgi; sleep 0.2; done
