@@ -64,20 +64,20 @@ public final class Ip {
         if (a == null) {
             return false;
         }
+        if (isLocal(a, canonical)) {
+            return true;
+        }
         int b0 = a[0] & 255;
         int b1 = a[1] & 255;
         if (a.length == 4) {
             return b0 == 10
-                    || b0 == 127
                     || (b0 == 172 && b1 >= 16 && b1 < 32)
                     || (b0 == 192 && b1 == 168)
-                    || (b0 == 169 && b1 == 254)
                     || (b0 == 100 && b1 >= 64 && b1 < 128)
                     || (b0 == 198 && (b1 == 18 || b1 == 19));
         }
-        boolean uniqueLocal = (b0 & 0xfe) == 0xfc;
-        boolean linkLocal = b0 == 0xfe && (b1 & 0xc0) == 0x80;
-        return uniqueLocal || linkLocal || "::1".equals(canonical);
+        // Unique local addresses of IPv6.
+        return (b0 & 0xfe) == 0xfc;
     }
 
     /**
@@ -89,12 +89,16 @@ public final class Ip {
         if (a == null) {
             return false;
         }
+        return isLocal(a, canonical) || isMulticast(canonical) || isUnspecified(canonical);
+    }
+
+    /** True for loopback and link-local addresses. */
+    private static boolean isLocal(byte[] a, String canonical) {
         int b0 = a[0] & 255;
         int b1 = a[1] & 255;
-        boolean isLocal = a.length == 4
+        return a.length == 4
                 ? b0 == 127 || (b0 == 169 && b1 == 254)
                 : (b0 == 0xfe && (b1 & 0xc0) == 0x80) || "::1".equals(canonical);
-        return isLocal || isMulticast(canonical) || isUnspecified(canonical);
     }
 
     /** True for an address that a peer outside can have: not private, not multicast and not unspecified. */

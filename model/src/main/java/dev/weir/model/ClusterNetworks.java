@@ -25,7 +25,7 @@ public final class ClusterNetworks {
     }
 
     /**
-     * ClusterNetworks with these blocks inside.
+     * Networks with these blocks inside.
      *
      * @param blocks such as {@code 10.0.0.0/8}; none for the default
      * @throws ConfigException naming a text that is no block

@@ -10,7 +10,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +29,6 @@ final class JobLimits implements AutoCloseable {
         return thread;
     });
 
-    private @Nullable ScheduledFuture<?> looks;
-
     /**
      * Creates a view of limits, which looks at them once it is started.
      *
@@ -47,7 +44,7 @@ final class JobLimits implements AutoCloseable {
     }
 
     void start() {
-        looks = timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.MINUTES);
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.MINUTES);
     }
 
     /** Adds the records that were left out since the last look. */
@@ -66,9 +63,6 @@ final class JobLimits implements AutoCloseable {
 
     @Override
     public void close() {
-        if (looks != null) {
-            looks.cancel(true);
-        }
         timer.shutdownNow();
     }
 }

@@ -3,9 +3,12 @@ package dev.weir.analytics.detector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Bounds the maps in detectors' states. Entries that are evicted, or find no room, are counted. */
 public final class Eviction {
@@ -28,6 +31,18 @@ public final class Eviction {
     /** Counts an entry that finds no room. */
     static void leaveOut() {
         EVICTED.get()[0]++;
+    }
+
+    /**
+     * A copy of a map without the entries from before a time, which do not count as evicted.
+     *
+     * @param map null for none, as in a state of an earlier version
+     * @param sinceMs the time of an entry
+     */
+    public static <V> Map<String, V> since(@Nullable Map<String, V> map, long horizonMs, ToLongFunction<V> sinceMs) {
+        Map<String, V> kept = map == null ? new HashMap<>() : new HashMap<>(map);
+        kept.values().removeIf(value -> sinceMs.applyAsLong(value) < horizonMs);
+        return kept;
     }
 
     /**

@@ -19,10 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reports guessing of passwords by few or slow connections, of SSH and of databases that answer a login with a challenge:
  * a careful client waits, and an SSH server lets it guess several times in one connection. Each connection that ends with
- * a failed login has the size of the key exchange, or of the challenge, and hardly more, and all of them are of one size,
- * unlike sessions in which something is done. The server is watched, so that a client without a
- * past counts too; a client that connects so all day, such as one that polls a repository, is compared with its own usual
- * rate.
+ * a failed login has the size of the key exchange, or of the challenge, and hardly more, unlike sessions in which
+ * something is done; those of SSH are all of one size. The server is watched, so that a client without a past counts
+ * too; a client that connects so all day, such as one that polls a repository, is compared with its own usual rate.
  */
 final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
     private static final long serialVersionUID = 1L;
@@ -59,7 +58,7 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
     @Override
     public boolean concerns(Activity activity) {
         Integer port = activity.port();
-        if (port == null || !SSH.contains(port) && !WITH_CHALLENGE.contains(port)) {
+        if (port == null || !isSsh(activity) && !WITH_CHALLENGE.contains(port)) {
             return false;
         }
         Long most = config.services().get(port);
@@ -68,7 +67,7 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
             return false;
         }
         long each = received / activity.established();
-        return each >= (SSH.contains(port) ? KEY_EXCHANGE : 1) && each <= most;
+        return each >= (isSsh(activity) ? KEY_EXCHANGE : 1) && each <= most;
     }
 
     /** The number of connections that make a finding: fewer of SSH, each of which may hold several guesses. */
@@ -122,7 +121,9 @@ final class SlowGuesses extends AbstractDetector<SlowGuesses.State> {
                 .subject(BruteForce.edge(activity))
                 .confidence(0.6 + 0.25 * over)
                 .title(sourceName + " tries logins at " + where)
-                .summary(sourceName + " made " + now.count() + " connections of one size to " + where + " within "
+                .summary(sourceName + " made " + now.count()
+                        + (isSsh(activity) ? " connections of one size to " : " short connections to ") + where
+                        + " within "
                         + config.slowWindow().toMinutes() + " minutes, each hardly more than a refused login;"
                         + " usual for the two are " + Math.round(now.usual()) + ", and " + Math.round(threshold)
                         + " make a finding.")

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * Reports a command-and-control channel (ATT&amp;CK T1071, T1571, T1219). No single sign distinguishes it from ordinary
  * clients, so signs add up, as in Slips (Stratosphere): an odd port, one connection that lasts (RITA and Slips look for
  * these), exchanges that are all of one size (a poll without a command), several ports of one peer, tries at remote
- * administration ports or an SSH session that lasts and carries little, and a peer that is new to a workload watched for long. Without a sign in the ports themselves
- * there is no finding: databases and brokers outside have lasting connections and polls of one size, too.
+ * administration ports or an SSH session that lasts and carries little, and a peer that is new to a workload watched for
+ * long. Without a sign in the ports themselves there is no finding: databases and brokers outside have lasting
+ * connections and polls of one size, too.
  */
 public final class C2Channel extends AbstractDetector<Channels> {
     public static final DetectorType<C2ChannelConfig> TYPE = DetectorType.of(

@@ -18,7 +18,6 @@ import dev.weir.model.Severity;
 import dev.weir.model.Span;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,9 +63,10 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
         }
         long windowMs = config.window().toMillis();
         Rates usual = before.usual().at(slice.endMs(), windowMs);
-        Map<String, Questions.Window> domains = since(before.domains(), slice.startMs() - windowMs);
-        Map<String, Questions.Window> slow =
-                since(before.slow(), slice.startMs() - config.slowWindow().toMillis());
+        Map<String, Questions.Window> domains =
+                Eviction.since(before.domains(), slice.startMs() - windowMs, Questions.Window::sinceMs);
+        Map<String, Questions.Window> slow = Eviction.since(
+                before.slow(), slice.startMs() - config.slowWindow().toMillis(), Questions.Window::sinceMs);
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : dns) {
             for (DnsQueries queries : activity.dns()) {
@@ -84,14 +84,6 @@ public final class DnsTunnel extends AbstractDetector<Questions> {
             }
         }
         return new DetectorResult<>(new Questions(domains, usual, slow), findings);
-    }
-
-    /** A copy without windows that began before a time. */
-    private static Map<String, Questions.Window> since(
-            @Nullable Map<String, Questions.Window> windows, long horizonMs) {
-        Map<String, Questions.Window> kept = windows == null ? new HashMap<>() : new HashMap<>(windows);
-        kept.values().removeIf(window -> window.sinceMs() < horizonMs);
-        return kept;
     }
 
     /** Finds names that are too long to be anything but data, however slowly they come. */

@@ -19,6 +19,7 @@ import java.util.function.Function;
  * @param least the least count of a flood
  */
 record FloodMeasure(String what, String figure, Function<Activity, Spread> measure, Spread counts, double least) {
+    /** The most slices, five minutes, of a connection that counts as held: a pool keeps its connections for longer. */
     private static final int HELD_SLICES = 30;
 
     /** The most bytes each way of a connection that carries hardly any data. */

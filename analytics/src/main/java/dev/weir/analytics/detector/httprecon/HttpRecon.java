@@ -19,7 +19,6 @@ import dev.weir.model.Severity;
 import dev.weir.model.Span;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,9 +71,10 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
             return new DetectorResult<>(before, List.of());
         }
         Rates bursts = before.bursts().at(slice.endMs(), windowMs);
-        Map<String, WebRequestState.Window> servers = since(before.servers(), slice.startMs() - windowMs);
-        Map<String, WebRequestState.Window> slow =
-                since(before.slow(), slice.startMs() - config.slowWindow().toMillis());
+        Map<String, WebRequestState.Window> servers =
+                Eviction.since(before.servers(), slice.startMs() - windowMs, WebRequestState.Window::sinceMs);
+        Map<String, WebRequestState.Window> slow = Eviction.since(
+                before.slow(), slice.startMs() - config.slowWindow().toMillis(), WebRequestState.Window::sinceMs);
         boolean known = slice.startMs() - before.sinceMs() >= config.learn().toMillis();
         List<Finding> findings = new ArrayList<>();
         for (Activity activity : web) {
@@ -144,14 +144,6 @@ public final class HttpRecon extends AbstractDetector<WebRequestState> {
             }
         }
         return true;
-    }
-
-    /** A copy without windows that began before a time. */
-    private static Map<String, WebRequestState.Window> since(
-            @Nullable Map<String, WebRequestState.Window> windows, long horizonMs) {
-        Map<String, WebRequestState.Window> kept = windows == null ? new HashMap<>() : new HashMap<>(windows);
-        kept.values().removeIf(window -> window.sinceMs() < horizonMs);
-        return kept;
     }
 
     /** Adds requests to the window of a server, and returns it. */

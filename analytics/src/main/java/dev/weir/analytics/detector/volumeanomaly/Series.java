@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The history of a series of values, one for each five minutes. Each value is compared with the record: an ordinary
  * series of any shape repeats itself, and a value that exceeds the record by a margin is news exactly once. The record
  * has five parts: the value, the spread of nine hours (a working day), the hours of the day and the days of the
- * week with any value at all, and the values by hour in a series with a season of a day. Records fade with age. A steady series, whose record is narrow beside its level, is compared with its level
- * instead, and every value far off is news.
+ * week with any value at all, and the values by hour in a series with a season of a day. Records fade with age. A steady
+ * series, whose record is narrow beside its level, is compared with its level instead, and every value far off is news.
  *
  * @param count values so far
  * @param high greatest of them; day by day it comes nearer to the middle of {@code high} and {@code low}, to half in four
