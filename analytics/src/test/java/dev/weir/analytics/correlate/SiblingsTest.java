@@ -131,14 +131,20 @@ class SiblingsTest {
         assertThat(Siblings.weighed(own, usual(baseline("web", 1, false)))).isSameAs(own);
     }
 
-    @Test
-    void findingWaitsForTheBaselinesOfItsSlice() throws Exception {
-        try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding>(
+    private static KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding> harness()
+            throws Exception {
+        var harness = new KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding>(
                 new KeyedCoProcessOperator<>(new SiblingsOperator()),
                 SiblingsOperator::key,
                 SiblingsOperator::key,
-                Types.STRING)) {
-            harness.open();
+                Types.STRING);
+        harness.open();
+        return harness;
+    }
+
+    @Test
+    void findingWaitsForTheBaselinesOfItsSlice() throws Exception {
+        try (var harness = harness()) {
             harness.processElement1(finding(0, DB), 0);
             harness.processElement2(baseline("late", 20_000, false), 0);
             harness.processElement2(baseline("same", 10_000, false), 0);
@@ -161,12 +167,7 @@ class SiblingsTest {
 
     @Test
     void findingOfAnEarlierFlowWaitsForItsSlice() throws Exception {
-        try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding>(
-                new KeyedCoProcessOperator<>(new SiblingsOperator()),
-                SiblingsOperator::key,
-                SiblingsOperator::key,
-                Types.STRING)) {
-            harness.open();
+        try (var harness = harness()) {
             harness.processElement1(finding(0, DB), 29_999);
             harness.processElement2(baseline("same", 30_000, false), 29_999);
             harness.processBothWatermarks(new Watermark(40_000));
@@ -179,12 +180,7 @@ class SiblingsTest {
 
     @Test
     void baselinesOfANamespaceAreBoundedWithinTheDay() throws Exception {
-        try (var harness = new KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding>(
-                new KeyedCoProcessOperator<>(new SiblingsOperator()),
-                SiblingsOperator::key,
-                SiblingsOperator::key,
-                Types.STRING)) {
-            harness.open();
+        try (var harness = harness()) {
             for (int i = 0; i < 8_000; i++) {
                 harness.processElement2(baseline("w" + i, 10_000 + 10_000L * (i / 100), false), 0);
                 if (i % 100 == 99) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class C2ChannelTest {
     private static final String OUTSIDE = "203.0.113.9";
     private static final DetectorsConfig CONFIG = DetectorsConfig.defaults();
+    private static final Entity POD = new Entity("shop", "web", "Deployment", null, "10.0.0.5", null, null, null);
 
     @Test
     void equalPollsAtAnOddPortOfANewPeerAreAChannel() {
@@ -57,14 +58,19 @@ class C2ChannelTest {
                 .isEmpty();
     }
 
-    private static List<Finding> session(long after, long lastsMs, long bytes) {
+    /** The detector, to which the pod is known since the beginning by another peer. */
+    private static DetectorHarness<?> known() {
         DetectorHarness<?> channel = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
-        Entity pod = new Entity("shop", "web", "Deployment", null, "10.0.0.5", null, null, null);
         channel.run(
                 0,
-                new ActivityBuilder(0, pod, address("203.0.113.200"), 443)
+                new ActivityBuilder(0, POD, address("203.0.113.200"), 443)
                         .answered(1)
                         .build());
+        return channel;
+    }
+
+    private static List<Finding> session(long after, long lastsMs, long bytes) {
+        DetectorHarness<?> channel = known();
         Flow ssh = Flow.of(
                 after,
                 after + lastsMs,
@@ -74,7 +80,7 @@ class C2ChannelTest {
                 Verdict.FORWARDED);
         return channel.run(
                 Activity.sliceOf(after + lastsMs),
-                new ActivityBuilder(Activity.sliceOf(after + lastsMs), pod, address(OUTSIDE), 22)
+                new ActivityBuilder(Activity.sliceOf(after + lastsMs), POD, address(OUTSIDE), 22)
                         .answered(1).flows(ssh).build().toBuilder()
                                 .firstSeenMs(after)
                                 .build());
@@ -85,13 +91,7 @@ class C2ChannelTest {
     }
 
     private static List<Finding> polls(int port, long after, String peer, long sent, long received) {
-        DetectorHarness<?> channel = new DetectorHarness<>(new C2Channel(CONFIG.of(C2Channel.TYPE)));
-        Entity pod = new Entity("shop", "web", "Deployment", null, "10.0.0.5", null, null, null);
-        channel.run(
-                0,
-                new ActivityBuilder(0, pod, address("203.0.113.200"), 443)
-                        .answered(1)
-                        .build());
+        DetectorHarness<?> channel = known();
         List<Finding> found = new ArrayList<>();
         for (long slice = after; slice < after + 10 * MINUTE; slice += 10_000) {
             Flow poll = Flow.of(
@@ -103,7 +103,7 @@ class C2ChannelTest {
                     Verdict.FORWARDED);
             found.addAll(channel.run(
                     slice,
-                    new ActivityBuilder(slice, pod, address(peer), port)
+                    new ActivityBuilder(slice, POD, address(peer), port)
                             .answered(1)
                             .flows(poll)
                             .build()));
