@@ -70,6 +70,11 @@ public record Novelty(
         return periodMs <= 0 ? 0 : (once + 0.5) * periodMs / Math.max(1, nowMs - sinceMs);
     }
 
+    /** True if no member is part of the baseline. */
+    boolean isOnlyQuarantined() {
+        return members.values().stream().allMatch(Member::quarantined);
+    }
+
     Novelty inWindow(long window, long horizonMs) {
         if (window <= windowMs) {
             return this;

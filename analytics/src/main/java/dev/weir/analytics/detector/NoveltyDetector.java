@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Learns the members of a workload's baseline and reports new ones. A baseline is complete by evidence, not by the
  * clock alone: as long as many members were seen only once, more are to be expected ({@link Novelty#unseen}), so a
- * CronJob that ran once is not known, however long ago that was. A new member is quarantined until a person decides,
- * so an attack does not become usual by going on. While the baseline is learned, members of a source that is on a
+ * CronJob that ran once is not known, however long ago that was. Where nothing usual was seen yet, as of a CronJob
+ * that has only scanned so far, nothing is new. A new member is quarantined until a person decides, so an attack does
+ * not become usual by going on. While the baseline is learned, members of a source that is on a
  * threat list or looks like a scanner are quarantined silently; they are reported once the baseline is reliable. So is
  * a member with a single connection of sampled traffic, until another follows within the hour. Activity that breaks a
  * policy is left to the policy's own alert, and not learned.
@@ -288,7 +289,7 @@ public abstract class NoveltyDetector extends AbstractDetector<Novelty> {
         long learn = config.learn().toMillis();
         double unseen = novelty.unseen(nowMs, learn);
         if (nowMs - novelty.sinceMs() < learn
-                || (novelty.members().isEmpty() && !isEmptyUsual())
+                || (novelty.isOnlyQuarantined() && !isEmptyUsual())
                 || unseen > config.stableUnseen()) {
             return BaselineState.LEARNING;
         }

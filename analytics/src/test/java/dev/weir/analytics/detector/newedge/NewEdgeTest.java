@@ -5,6 +5,7 @@ import static dev.weir.analytics.Samples.workload;
 import static dev.weir.common.Millis.DAY;
 import static dev.weir.common.Millis.HOUR;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.weir.analytics.ActivityBuilder;
 import dev.weir.analytics.Finding;
@@ -295,6 +296,23 @@ class NewEdgeTest {
                 .noneMatch(Baseline.Member::quarantined)
                 .extracting(Baseline.Member::name)
                 .containsExactlyInAnyOrder("address/10.0.0.8 TCP/80", "address/10.0.0.33 TCP/80");
+    }
+
+    @Test
+    void scannerWithoutUsualEdgesHasNothingNew() {
+        List<Activity> scan = new ArrayList<>();
+        for (int host = 20; host < 32; host++) {
+            scan.add(new ActivityBuilder(0, workload("web"), address("10.0.0." + host), 80)
+                    .refused(1)
+                    .build());
+        }
+        scan.add(edge(0, "10.0.0.33"));
+        run(0, scan.toArray(Activity[]::new));
+        assertThat(run(5 * DAY, edge(5 * DAY, "10.0.0.8"))).isEmpty();
+        assertThat(baseline.members())
+                .extracting(Baseline.Member::name, Baseline.Member::quarantined)
+                .containsExactlyInAnyOrder(
+                        tuple("address/10.0.0.8 TCP/80", false), tuple("address/10.0.0.33 TCP/80", true));
     }
 
     @Test
