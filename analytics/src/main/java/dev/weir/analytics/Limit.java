@@ -50,7 +50,11 @@ public enum Limit {
             "siblings_evicted",
             "baselines of workloads that were updated least recently no longer weigh the new members of their siblings,"
                     + " since the namespace has more than are remembered"),
-    FINDINGS_UNWEIGHED("findings_unweighed", "findings were not weighed by baselines of siblings"),
+    FINDINGS_UNWEIGHED("findings_unweighed", "findings were not weighed by baselines of other workloads"),
+    PEERS_EVICTED(
+            "peers_evicted",
+            "peers outside that were used least recently no longer weigh findings about them, since the cluster has more"
+                    + " than are remembered"),
     ;
 
     private final String metric;

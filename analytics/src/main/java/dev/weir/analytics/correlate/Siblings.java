@@ -1,7 +1,6 @@
 package dev.weir.analytics.correlate;
 
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.detector.Detectors;
 import dev.weir.analytics.detector.beaconing.Beaconing;
 import dev.weir.analytics.detector.c2channel.C2Channel;
 import dev.weir.analytics.detector.exfiltration.Exfiltration;
@@ -11,18 +10,14 @@ import dev.weir.analytics.detector.newlisteningport.NewListeningPort;
 import dev.weir.model.Baseline;
 import dev.weir.model.BaselineState;
 import dev.weir.model.Entity;
-import dev.weir.model.Evidence;
-import dev.weir.model.Severity;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Takes the baselines of a namespace's other workloads as a prior: a member of nine of ten siblings is no surprise in
  * the tenth, and a peer outside that regular contact, a channel or an upload goes to is less suspect if they use it, too.
  * When {@code k} of {@code n} others have the new member of a workload, the confidence is lowered to the
- * share {@code 1 - k / (n + 1)}, though never below {@value #LEAST_SHARE} of it, since their use is no proof. Only
+ * share {@code 1 - k / (n + 1)}, though never below {@value PriorUse#LEAST_SHARE} of it, since their use is no proof. Only
  * siblings with a reliable baseline count, and their quarantined members do not.
  */
 public final class Siblings {
@@ -32,13 +27,19 @@ public final class Siblings {
     /** Detectors of findings about a peer outside, which is a member of the siblings' baselines of such peers. */
     private static final Set<String> BY_PEER = Set.of(Beaconing.TYPE.id(), C2Channel.TYPE.id(), Exfiltration.TYPE.id());
 
-    private static final double LEAST_SHARE = 0.5;
+    /** The name of the value in the evidence that holds the number of siblings. */
+    static final String NAME = "siblings";
 
     private Siblings() {}
 
     /** True if the finding is about a member of a workload's baseline, or a peer outside, on which siblings have a say. */
     public static boolean concerns(Finding finding) {
-        return BY_WORKLOAD.contains(finding.detector())
+        return BY_WORKLOAD.contains(finding.detector()) || isOfPeer(finding);
+    }
+
+    /** True if the finding is about a peer outside. */
+    static boolean isOfPeer(Finding finding) {
+        return finding.detector().equals(NewExternal.TYPE.id())
                 || BY_PEER.contains(finding.detector()) && finding.destination().isAddress();
     }
 
@@ -91,20 +92,6 @@ public final class Siblings {
                 alike += each.has(member) ? 1 : 0;
             }
         }
-        return alike == 0 ? finding : lowered(finding, others, alike);
-    }
-
-    private static Finding lowered(Finding finding, int others, int alike) {
-        double share = Math.max(LEAST_SHARE, 1 - alike / (others + 1.0));
-        double confidence = Math.round(finding.confidence() * share * 100) / 100.0;
-        Evidence evidence = finding.evidence();
-        Map<String, Double> expected = new TreeMap<>(evidence.expected());
-        expected.put("siblings", (double) others);
-        expected.put("siblings_alike", (double) alike);
-        return finding.toBuilder()
-                .severity(Severity.of(Detectors.impact(finding.detector()), confidence))
-                .confidence(confidence)
-                .evidence(new Evidence(evidence.observed(), expected, evidence.flows(), evidence.caveats()))
-                .build();
+        return alike == 0 ? finding : PriorUse.lowered(finding, NAME, others, alike);
     }
 }

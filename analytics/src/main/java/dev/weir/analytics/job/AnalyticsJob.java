@@ -2,6 +2,7 @@ package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
+import dev.weir.analytics.correlate.Prevalence;
 import dev.weir.analytics.correlate.Siblings;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.DetectorScope;
@@ -14,6 +15,7 @@ import dev.weir.analytics.operator.EventTime;
 import dev.weir.analytics.operator.FeedbackState;
 import dev.weir.analytics.operator.IncidentsOperator;
 import dev.weir.analytics.operator.JudgeOperator;
+import dev.weir.analytics.operator.PrevalenceOperator;
 import dev.weir.analytics.operator.RawFlow;
 import dev.weir.analytics.operator.SiblingsOperator;
 import dev.weir.model.Alert;
@@ -112,8 +114,14 @@ public final class AnalyticsJob {
                 .process(new SiblingsOperator(), TypeInformation.of(Finding.class))
                 .name("siblings")
                 .uid(StateFormat.uid("siblings"));
+        DataStream<Finding> ofPeers = weighed.filter(finding -> Prevalence.peer(finding) != null)
+                .keyBy(PrevalenceOperator::key)
+                .connect(usual.filter(PrevalenceOperator::concerns).keyBy(PrevalenceOperator::key))
+                .process(new PrevalenceOperator(), TypeInformation.of(Finding.class))
+                .name("prevalence")
+                .uid(StateFormat.uid("prevalence"));
         findings.filter(finding -> !Siblings.concerns(finding))
-                .union(weighed)
+                .union(weighed.filter(finding -> Prevalence.peer(finding) == null), ofPeers)
                 .keyBy(Finding::fingerprint)
                 .transform("correlate", TypeInformation.of(Alert.class), new CorrelatorOperator())
                 .uid(StateFormat.uid("correlate"))

@@ -12,12 +12,7 @@ import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -34,31 +29,23 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
      */
     private static final int MAX_USUAL = 3_000;
 
-    /** The number of baselines beyond those that is not worth a search for the oldest. */
-    private static final int MAX_SURPLUS = 500;
-
     /**
      * The most findings of one namespace that wait for the end of their slice. When a backlog is read, the detectors of
      * one scope are ahead of the others by as many slices as Flink's network buffers hold, some hundreds.
      */
     private static final int MAX_WAITING = 10_000;
 
-    private static final long MEMORY_MS = Duration.ofDays(30).toMillis();
     private static final CleanupTimer CLEANUP =
             new CleanupTimer(Duration.ofDays(1).toMillis());
     private static final Comparator<Finding> ORDER =
             Comparator.comparingLong(Finding::lastSeenMs).thenComparing(Finding::fingerprint);
 
-    private transient MapState<String, Siblings.Usual> usual;
-
-    /** The number of these, at least since they were last searched for old ones. */
-    private transient ValueState<Integer> count;
+    private transient RecentEntries<Siblings.Usual> usual;
 
     /** Reliable baselines, and those that were, of open slices. */
     private transient ListState<Siblings.Usual> changed;
 
     private transient SliceBuffer<Finding> waiting;
-    private transient LimitCounter evicted;
     private transient LimitCounter unweighed;
 
     /** The key of a namespace of a cluster; an entity without a namespace has a key of its own. */
@@ -79,11 +66,15 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     @Override
     public void open(OpenContext context) {
         TypeInformation<Siblings.Usual> type = TypeInformation.of(Siblings.Usual.class);
-        usual = getRuntimeContext().getMapState(new MapStateDescriptor<>("usual", Types.STRING, type));
-        count = getRuntimeContext().getState(new ValueStateDescriptor<>("usual-count", Types.INT));
+        usual = RecentEntries.open(
+                getRuntimeContext(),
+                "usual",
+                Siblings.Usual.class,
+                Siblings.Usual::updatedMs,
+                MAX_USUAL,
+                LimitCounter.open(getRuntimeContext(), Limit.SIBLINGS_EVICTED));
         changed = getRuntimeContext().getListState(new ListStateDescriptor<>("changed", type));
         waiting = SliceBuffer.open(getRuntimeContext(), Finding.class, ORDER, MAX_WAITING);
-        evicted = LimitCounter.open(getRuntimeContext(), Limit.SIBLINGS_EVICTED);
         unweighed = LimitCounter.open(getRuntimeContext(), Limit.FINDINGS_UNWEIGHED);
     }
 
@@ -109,7 +100,7 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
             return;
         }
         Siblings.Usual each = Siblings.Usual.of(baseline);
-        if (each.isReliable() || usual.contains(key(each))) {
+        if (each.isReliable() || usual.get(key(each)) != null) {
             changed.add(each);
             context.timerService().registerEventTimeTimer(baseline.updatedMs() - 1);
             CLEANUP.setAfter(baseline.updatedMs(), context.timerService());
@@ -121,14 +112,14 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
         learn(timestamp);
         if (CLEANUP.isAt(timestamp)) {
             if (context.timerService().currentWatermark() < Long.MAX_VALUE
-                    && !remembered(timestamp).isEmpty()) {
+                    && !usual.recent(timestamp).isEmpty()) {
                 CLEANUP.setAfter(timestamp, context.timerService());
             }
             return;
         }
         List<Finding> due = waiting.takeDue(timestamp);
         if (!due.isEmpty()) {
-            List<Siblings.Usual> all = remembered(timestamp);
+            List<Siblings.Usual> all = usual.recent(timestamp);
             due.forEach(finding -> out.collect(Siblings.weighed(finding, all)));
         }
     }
@@ -137,7 +128,6 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
     private void learn(long nowMs) throws Exception {
         List<Siblings.Usual> later = new ArrayList<>();
         boolean any = false;
-        int added = 0;
         for (Siblings.Usual each : changed.get()) {
             if (each.updatedMs() - 1 > nowMs) {
                 later.add(each);
@@ -146,51 +136,15 @@ public final class SiblingsOperator extends KeyedCoProcessFunction<String, Findi
             any = true;
             Siblings.Usual before = usual.get(key(each));
             if (before == null || before.updatedMs() < each.updatedMs()) {
-                usual.put(key(each), each);
-                added += before == null ? 1 : 0;
+                usual.put(key(each), each, nowMs);
             }
         }
         if (any) {
             changed.update(later);
         }
-        if (added > 0) {
-            count.update(count() + added);
-        }
-        if (count() > MAX_USUAL + MAX_SURPLUS) {
-            remembered(nowMs);
-        }
-    }
-
-    private int count() throws Exception {
-        Integer known = count.value();
-        return known == null ? 0 : known;
     }
 
     private static String key(Siblings.Usual usual) {
         return usual.detector() + "|" + usual.workload();
-    }
-
-    /** All stored baselines. Those that are too old, and the oldest beyond the bound, are removed. */
-    private List<Siblings.Usual> remembered(long nowMs) throws Exception {
-        List<Siblings.Usual> all = new ArrayList<>();
-        usual.values().forEach(all::add);
-        all.sort(Comparator.comparingLong(Siblings.Usual::updatedMs)
-                .reversed()
-                .thenComparing(Siblings.Usual::workload)
-                .thenComparing(Siblings.Usual::detector));
-        int kept = 0;
-        while (kept < Math.min(all.size(), MAX_USUAL) && all.get(kept).updatedMs() >= nowMs - MEMORY_MS) {
-            kept++;
-        }
-        for (Siblings.Usual each : all.subList(kept, all.size())) {
-            usual.remove(key(each));
-            evicted.inc(each.updatedMs() >= nowMs - MEMORY_MS ? 1 : 0);
-        }
-        if (kept == 0) {
-            count.clear();
-        } else {
-            count.update(kept);
-        }
-        return all.subList(0, kept);
     }
 }

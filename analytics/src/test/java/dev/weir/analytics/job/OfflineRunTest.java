@@ -15,6 +15,7 @@ import dev.weir.analytics.correlate.ActorState;
 import dev.weir.analytics.correlate.AlertState;
 import dev.weir.analytics.correlate.Budget;
 import dev.weir.analytics.correlate.CompromisedHost;
+import dev.weir.analytics.correlate.Prevalence;
 import dev.weir.analytics.correlate.Siblings;
 import dev.weir.analytics.correlate.TechniqueGroup;
 import dev.weir.analytics.detector.Detector;
@@ -138,7 +139,9 @@ class OfflineRunTest {
                         CompromisedHost.class,
                         AlertState.class,
                         TechniqueGroup.class,
-                        Siblings.Usual.class),
+                        Siblings.Usual.class,
+                        Prevalence.Users.class,
+                        Prevalence.Sources.class),
                 Detectors.all(CONFIG.detectors()).stream().map(Detector::stateType));
     }
 }

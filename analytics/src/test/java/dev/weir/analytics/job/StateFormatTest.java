@@ -8,6 +8,7 @@ import dev.weir.analytics.correlate.ActorState;
 import dev.weir.analytics.correlate.AlertState;
 import dev.weir.analytics.correlate.Budget;
 import dev.weir.analytics.correlate.CompromisedHost;
+import dev.weir.analytics.correlate.Prevalence;
 import dev.weir.analytics.correlate.Siblings;
 import dev.weir.analytics.correlate.TechniqueGroup;
 import dev.weir.analytics.detector.Detector;
@@ -41,7 +42,9 @@ class StateFormatTest {
             Budget.class,
             CompromisedHost.class,
             TechniqueGroup.class,
-            Siblings.Usual.class);
+            Siblings.Usual.class,
+            Prevalence.Users.class,
+            Prevalence.Sources.class);
 
     @Test
     void classesInStateAreThoseOfTheVersion() throws Exception {
