@@ -2,7 +2,6 @@ package dev.weir.analytics.job;
 
 import dev.weir.analytics.AnalyticsConfig;
 import dev.weir.analytics.Finding;
-import dev.weir.analytics.correlate.Prevalence;
 import dev.weir.analytics.correlate.Siblings;
 import dev.weir.analytics.detector.Detector;
 import dev.weir.analytics.detector.DetectorScope;
@@ -113,15 +112,14 @@ public final class AnalyticsJob {
                 .connect(usual.keyBy(SiblingsOperator::key))
                 .process(new SiblingsOperator(), TypeInformation.of(Finding.class))
                 .name("siblings")
-                .uid(StateFormat.uid("siblings"));
-        DataStream<Finding> ofPeers = weighed.filter(finding -> Prevalence.peer(finding) != null)
+                .uid(StateFormat.uid("siblings"))
                 .keyBy(PrevalenceOperator::key)
                 .connect(usual.filter(PrevalenceOperator::concerns).keyBy(PrevalenceOperator::key))
                 .process(new PrevalenceOperator(), TypeInformation.of(Finding.class))
                 .name("prevalence")
                 .uid(StateFormat.uid("prevalence"));
         findings.filter(finding -> !Siblings.concerns(finding))
-                .union(weighed.filter(finding -> Prevalence.peer(finding) == null), ofPeers)
+                .union(weighed)
                 .keyBy(Finding::fingerprint)
                 .transform("correlate", TypeInformation.of(Alert.class), new CorrelatorOperator())
                 .uid(StateFormat.uid("correlate"))

@@ -5,40 +5,28 @@ import dev.weir.analytics.Limit;
 import dev.weir.analytics.correlate.Prevalence;
 import dev.weir.analytics.detector.newexternal.NewExternal;
 import dev.weir.model.Baseline;
-import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
  * Weighs findings about peers outside by the sources of the cluster that use them ({@link Prevalence}), which are those
- * with the peer in their baseline of peers outside. Findings wait for the end of their slice, so that earlier baselines
- * are known in any order of arrival.
+ * with the peer in their baseline of peers outside.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls open before anything else
-public final class PrevalenceOperator extends KeyedCoProcessFunction<String, Finding, Baseline, Finding> {
+public final class PrevalenceOperator extends FindingWeigher {
     private static final long serialVersionUID = 1L;
 
     /** The most peers of one cluster; those used least recently make room. */
     private static final int MAX_PEERS = 30_000;
 
-    /** The most findings of one cluster that wait for the end of their slice. */
-    private static final int MAX_WAITING = 10_000;
-
-    private static final CleanupTimer CLEANUP =
-            new CleanupTimer(Duration.ofDays(1).toMillis());
-    private static final Comparator<Finding> ORDER =
-            Comparator.comparingLong(Finding::lastSeenMs).thenComparing(Finding::fingerprint);
-
     private transient RecentEntries<Prevalence.Users> peers;
     private transient ValueState<Prevalence.Sources> sources;
-    private transient SliceBuffer<Finding> waiting;
-    private transient LimitCounter unweighed;
 
     /** The key of the finding's cluster. */
     public static String key(Finding finding) {
@@ -57,6 +45,7 @@ public final class PrevalenceOperator extends KeyedCoProcessFunction<String, Fin
 
     @Override
     public void open(OpenContext context) {
+        super.open(context);
         peers = RecentEntries.open(
                 getRuntimeContext(),
                 "peers",
@@ -66,20 +55,6 @@ public final class PrevalenceOperator extends KeyedCoProcessFunction<String, Fin
                 LimitCounter.open(getRuntimeContext(), Limit.PEERS_EVICTED));
         sources = getRuntimeContext()
                 .getState(new ValueStateDescriptor<>("sources", TypeInformation.of(Prevalence.Sources.class)));
-        waiting = SliceBuffer.open(getRuntimeContext(), Finding.class, ORDER, MAX_WAITING);
-        unweighed = LimitCounter.open(getRuntimeContext(), Limit.FINDINGS_UNWEIGHED);
-    }
-
-    @Override
-    public void processElement1(Finding finding, Context context, Collector<Finding> out) throws Exception {
-        if (waiting.isFull()) {
-            unweighed.inc();
-            out.collect(finding);
-            return;
-        }
-        long due = EventTime.sliceEnd(context.timestamp(), finding.lastSeenMs());
-        waiting.add(due, finding);
-        context.timerService().registerEventTimeTimer(due);
     }
 
     @Override
@@ -98,27 +73,35 @@ public final class PrevalenceOperator extends KeyedCoProcessFunction<String, Fin
             Prevalence.Sources known = sources.value();
             sources.update(
                     (known == null ? Prevalence.Sources.since(baseline.updatedMs()) : known).with(baseline, first));
-            CLEANUP.setAfter(baseline.updatedMs(), context.timerService());
+            forgetLater(baseline.updatedMs(), context);
         }
+    }
+
+    /** Baselines are known at once: only what began an hour before a finding speaks for its peer. */
+    @Override
+    void learn(long nowMs) {}
+
+    @Override
+    boolean isWeighed(Finding finding) {
+        return Prevalence.peer(finding) != null;
     }
 
     @Override
-    public void onTimer(long timestamp, OnTimerContext context, Collector<Finding> out) throws Exception {
-        if (CLEANUP.isAt(timestamp)) {
-            cleanUp(timestamp, context);
-            return;
+    List<Finding> weighed(List<Finding> due, long nowMs) throws Exception {
+        List<Finding> weighed = new ArrayList<>(due.size());
+        for (Finding finding : due) {
+            String peer = Objects.requireNonNull(Prevalence.peer(finding), "of a finding that is weighed");
+            weighed.add(Prevalence.weighed(finding, sources.value(), peers.get(peer)));
         }
-        for (Finding finding : waiting.takeDue(timestamp)) {
-            String peer = Objects.requireNonNull(Prevalence.peer(finding), "of a peer outside");
-            out.collect(Prevalence.weighed(finding, sources.value(), peers.get(peer)));
-        }
+        return weighed;
     }
 
-    private void cleanUp(long nowMs, OnTimerContext context) throws Exception {
-        if (peers.recent(nowMs).isEmpty()) {
+    @Override
+    boolean cleanUp(long nowMs) throws Exception {
+        boolean isEmpty = peers.recent(nowMs).isEmpty();
+        if (isEmpty) {
             sources.clear();
-        } else if (context.timerService().currentWatermark() < Long.MAX_VALUE) {
-            CLEANUP.setAfter(nowMs, context.timerService());
         }
+        return !isEmpty;
     }
 }

@@ -19,8 +19,6 @@ import dev.weir.model.BaselineState;
 import dev.weir.model.Severity;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -70,13 +68,7 @@ class PrevalenceTest {
 
     private static KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding> harness()
             throws Exception {
-        var harness = new KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding>(
-                new KeyedCoProcessOperator<>(new PrevalenceOperator()),
-                PrevalenceOperator::key,
-                PrevalenceOperator::key,
-                Types.STRING);
-        harness.open();
-        return harness;
+        return WeigherHarness.of(new PrevalenceOperator(), PrevalenceOperator::key, PrevalenceOperator::key);
     }
 
     private static Stream<Baseline> others(int users, int all, long firstMs) {

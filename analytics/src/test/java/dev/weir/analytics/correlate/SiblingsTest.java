@@ -18,8 +18,6 @@ import dev.weir.model.BaselineState;
 import dev.weir.model.Severity;
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -133,13 +131,7 @@ class SiblingsTest {
 
     private static KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding> harness()
             throws Exception {
-        var harness = new KeyedTwoInputStreamOperatorTestHarness<String, Finding, Baseline, Finding>(
-                new KeyedCoProcessOperator<>(new SiblingsOperator()),
-                SiblingsOperator::key,
-                SiblingsOperator::key,
-                Types.STRING);
-        harness.open();
-        return harness;
+        return WeigherHarness.of(new SiblingsOperator(), SiblingsOperator::key, SiblingsOperator::key);
     }
 
     @Test

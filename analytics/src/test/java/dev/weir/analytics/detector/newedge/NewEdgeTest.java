@@ -273,8 +273,8 @@ class NewEdgeTest {
         });
     }
 
-    @Test
-    void edgesOfAScannerAreQuarantinedWhileLearning() {
+    /** Refused connections to a dozen addresses, and one that is answered. */
+    private static List<Activity> scan() {
         List<Activity> scan = new ArrayList<>();
         for (int host = 20; host < 32; host++) {
             scan.add(new ActivityBuilder(0, workload("web"), address("10.0.0." + host), 80)
@@ -282,6 +282,12 @@ class NewEdgeTest {
                     .build());
         }
         scan.add(edge(0, "10.0.0.33"));
+        return scan;
+    }
+
+    @Test
+    void edgesOfAScannerAreQuarantinedWhileLearning() {
+        List<Activity> scan = scan();
         run(0, scan.toArray(Activity[]::new));
         assertThat(baseline.members()).singleElement().satisfies(member -> {
             assertThat(member.name()).isEqualTo("address/10.0.0.33 TCP/80");
@@ -300,13 +306,7 @@ class NewEdgeTest {
 
     @Test
     void scannerWithoutUsualEdgesHasNothingNew() {
-        List<Activity> scan = new ArrayList<>();
-        for (int host = 20; host < 32; host++) {
-            scan.add(new ActivityBuilder(0, workload("web"), address("10.0.0." + host), 80)
-                    .refused(1)
-                    .build());
-        }
-        scan.add(edge(0, "10.0.0.33"));
+        List<Activity> scan = scan();
         run(0, scan.toArray(Activity[]::new));
         assertThat(run(5 * DAY, edge(5 * DAY, "10.0.0.8"))).isEmpty();
         assertThat(baseline.members())
