@@ -38,7 +38,7 @@ abstract class FindingWeigher extends KeyedCoProcessFunction<String, Finding, Ba
     /** Weighs the findings that are due at a time. */
     abstract List<Finding> weighed(List<Finding> due, long nowMs) throws Exception;
 
-    /** Takes in what was learned up to a time; called before findings of that time are weighed. */
+    /** Takes in the baselines up to a time; called before findings of that time are weighed. */
     abstract void learn(long nowMs) throws Exception;
 
     /** Forgets old baselines; false if none is left. */
