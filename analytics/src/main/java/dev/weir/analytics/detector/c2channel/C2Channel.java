@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * these), exchanges that are all of one size (a poll without a command), several ports of one peer, tries at remote
  * administration ports or an SSH session that lasts and carries little, and a peer that is new to a workload watched for
  * long. Without a sign in the ports themselves there is no finding: databases and brokers outside have lasting
- * connections and polls of one size, too.
+ * connections and polls of one size, too. {@link PingTunnel} looks at pings.
  */
 public final class C2Channel extends AbstractDetector<Channels> {
-    public static final DetectorType<C2ChannelConfig> TYPE = DetectorType.of(
+    public static final DetectorType<C2ChannelConfig> TYPE = DetectorType.ofSeveral(
             new DetectorInfo(
                     "c2-channel",
                     "command-and-control",
@@ -39,7 +39,7 @@ public final class C2Channel extends AbstractDetector<Channels> {
                     List.of("T1071", "T1571"),
                     Set.of(LateralRole.MOVING)),
             C2ChannelConfig.class,
-            C2Channel::new);
+            (config, threats) -> List.of(new C2Channel(config), new PingTunnel()));
 
     private static final long serialVersionUID = 1L;
     private static final Duration MEMORY = Duration.ofDays(2);
