@@ -82,6 +82,25 @@ record LabSet(List<Labelled> flows) {
                 .toList();
     }
 
+    /**
+     * The set as a source without a view into packets reports it, such as connection tracking: without records of HTTP
+     * requests and DNS questions, and without names learned from answers.
+     */
+    LabSet ofConnections() {
+        return new LabSet(flows.stream()
+                .filter(each -> each.flow().source().bytes() != null)
+                .map(each -> new Labelled(bare(each.flow()), each.label()))
+                .toList());
+    }
+
+    private static Flow bare(Flow flow) {
+        return flow.toBuilder()
+                .l7(null)
+                .source(flow.source().toBuilder().names(null).build())
+                .destination(flow.destination().toBuilder().names(null).build())
+                .build();
+    }
+
     /** Writes NAME.flows.ndjson.gz, NAME.labels.txt.gz and the folder NAME.manifests. */
     void write(Path folder, String name) throws IOException {
         Path manifests = Files.createDirectories(folder.resolve(name + ".manifests"));

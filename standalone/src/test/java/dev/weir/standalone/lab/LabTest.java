@@ -88,6 +88,10 @@ class LabTest {
             LabScore score = new LabScore(set, found);
             System.out.println(half + ", " + OrdinaryTraffic.STRETCH * time.toMinutes()
                     + " minutes of ordinary traffic:\n" + score.table());
+            LabSet ofConnections = set.ofConnections();
+            ofConnections.write(sets, half + "-connections");
+            System.out.println("without requests, questions and names:\n"
+                    + new LabScore(ofConnections, analyzed(sets, half + "-connections")).table());
             for (ConfidenceRange range : ConfidenceRange.values()) {
                 LabScore ofRange = new LabScore(set, range.of(found));
                 System.out.println(range.row(ofRange.right(), ofRange.wrong().size()));
