@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Weighs findings about a peer outside by the peers that the cluster's other sources have. A peer that much of the
  * cluster used before the source began is hardly an attacker's: if {@code k} of {@code n} others did, the confidence is
- * lowered as siblings lower it ({@link Siblings}), which come first since they are closer. A peer that none of at least
- * {@value #LEAST_OTHERS} others ever used is a little more suspect. Other sources that began about when this one did, or
- * later, may be victims of the same attack, and do not count.
+ * lowered as siblings lower it ({@link Siblings}), which come first since they are closer. A peer that none of them ever
+ * used is a little more suspect. Fewer than {@value #LEAST_OTHERS} others say nothing: the victims of one attack would be
+ * much of them. Other sources that began about when this one did, or later, may be such victims, and do not count.
  */
 public final class Prevalence {
     /** The name of the value in the evidence that holds the number of other sources in the cluster. */
@@ -101,7 +101,8 @@ public final class Prevalence {
         long before = finding.firstSeenMs() - BEFORE_MS;
         double alike = FirstUses.others(users, source, before);
         if (alike >= 1) {
-            return PriorUse.lowered(finding, NAME, Math.max(alike, FirstUses.others(sources, source, before)), alike);
+            double others = Math.max(alike, FirstUses.others(sources, source, before));
+            return others < LEAST_OTHERS ? finding : PriorUse.lowered(finding, NAME, others, alike);
         }
         double watched = FirstUses.others(sources, source, finding.lastSeenMs() - BEFORE_MS);
         boolean isAlone = FirstUses.others(users, source, Long.MAX_VALUE) < 1;
