@@ -54,7 +54,9 @@ public final class LineFormats {
     public static LineFormat detect(byte[] line) {
         String text = new String(line, StandardCharsets.UTF_8);
         if (text.indexOf('\0') >= 0) {
-            throw new InvalidRecordException("line", "is not in UTF-8; UTF-16 must be converted first");
+            throw new InvalidRecordException(
+                    "line",
+                    "is not in UTF-8; UTF-16 must be converted first, and captures are read by weir collect pcap");
         }
         JsonNode json = text.stripLeading().startsWith("{") ? tree(line) : MissingNode.getInstance();
         for (LineFormat format : ALL) {

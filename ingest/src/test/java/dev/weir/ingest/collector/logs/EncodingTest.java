@@ -43,7 +43,7 @@ class EncodingTest {
     @Test
     void utf16IsRefusedWithTheReason() {
         assertThat(read(null, "\ufeff" + ZEEK, StandardCharsets.UTF_16LE)).isEmpty();
-        assertThat(problems).singleElement().asString().contains("UTF-16 must be converted first");
+        assertThat(problems).singleElement().asString().contains("UTF-16 must be converted first", "weir collect pcap");
     }
 
     @ParameterizedTest
